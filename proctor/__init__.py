@@ -1,0 +1,1 @@
+"""What is checked about a candidate: equipment and identity document. It never recognises anybody."""

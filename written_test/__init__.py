@@ -1,0 +1,1 @@
+"""The written part: its results. The adaptive test belongs here."""

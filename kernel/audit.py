@@ -1,0 +1,235 @@
+"""The audit log: append-only, ids and never personal data, sealed by a chain of hashes.
+
+Writers only append, so that transactions never wait for each other. A job seals: each sealed
+entry gets a position and a hash over the previous hash and its own content. The signed head of
+the chain is kept outside the database too, so that cutting the end of the log is found.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import DDL, ForeignKey, Index, event, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from kernel import clock
+from kernel.db import Base
+from kernel.permissions import Actor
+
+GENESIS = "0" * 64
+
+
+class AuditEntry(Base):
+    """One thing that somebody did, or looked at."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (Index("ix_audit_entry_subject", "subject_kind", "subject_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None]
+    actor_role: Mapped[str]
+    act: Mapped[str]
+    subject_kind: Mapped[str]
+    subject_id: Mapped[int | None]
+    candidacy_id: Mapped[int | None] = mapped_column(index=True)
+    data: Mapped[dict[str, Any]]
+
+    def canonical(self) -> bytes:
+        """Return the entry as the bytes that are hashed."""
+        return json.dumps(
+            [
+                self.id,
+                self.at.isoformat(),
+                self.actor_id,
+                self.actor_role,
+                self.act,
+                self.subject_kind,
+                self.subject_id,
+                self.candidacy_id,
+                self.data,
+            ],
+            sort_keys=True,
+            separators=(",", ":"),
+            ensure_ascii=False,
+        ).encode()
+
+
+class AuditSeal(Base):
+    """The place of one entry in the chain."""
+
+    __tablename__ = "audit_seal"
+
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("audit_entry.id"), unique=True)
+    hash: Mapped[str]
+
+
+def guard_ddl(table: str, dialect: str) -> list[str]:
+    """Return the statements that let `table` only grow, for SQLite or PostgreSQL."""
+    if dialect == "sqlite":
+        return [
+            f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            for verb in ("update", "delete")
+        ]
+    return [
+        (
+            f"CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"
+        ),
+        (
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {table}_append_only()"
+        ),
+    ]
+
+
+for _table in (AuditEntry.__table__, AuditSeal.__table__):
+    for _dialect in ("sqlite", "postgresql"):
+        for _statement in guard_ddl(str(_table.name), _dialect):  # type: ignore[attr-defined]
+            event.listen(
+                _table,
+                "after_create",
+                DDL(  # type: ignore[no-untyped-call]
+                    _statement.replace("%", "%%")
+                ).execute_if(dialect=_dialect),
+            )
+
+
+def record(
+    db: Session,
+    actor: Actor,
+    act: str,
+    subject: Any,
+    *,
+    candidacy_id: int | None = None,
+    **data: Any,
+) -> AuditEntry:
+    """Append that `actor` did `act` (e.g. "interview.start") to `subject`, a flushed row.
+
+    `data` holds ids, numbers and codes, never a name, an address or a text somebody wrote.
+    """
+    if subject is not None and subject.id is None:
+        db.flush()
+    entry = AuditEntry(
+        at=clock.now(),
+        actor_id=actor.user_id,
+        actor_role=str(actor.role),
+        act=act,
+        subject_kind=type(subject).__name__ if subject is not None else "",
+        subject_id=subject.id if subject is not None else None,
+        candidacy_id=candidacy_id,
+        data=data,
+    )
+    db.add(entry)
+    return entry
+
+
+def _link(previous: str, entry: AuditEntry) -> str:
+    return hashlib.sha256(previous.encode() + entry.canonical()).hexdigest()
+
+
+def _sign(secret: str, position: int, digest: str) -> str:
+    key = hashlib.sha256(b"viva audit head\0" + secret.encode()).digest()
+    return hmac.new(key, f"{position}:{digest}".encode(), hashlib.sha256).hexdigest()
+
+
+def seal(db: Session) -> int:
+    """Chain the entries that are not yet sealed (10 000 at most); return how many.
+
+    Once committed, `write_head` takes the new head outside the database.
+    """
+    last = db.scalars(select(AuditSeal).order_by(AuditSeal.position.desc()).limit(1)).first()
+    position, digest = (last.position, last.hash) if last else (0, GENESIS)
+    pending = db.scalars(
+        select(AuditEntry)
+        .outerjoin(AuditSeal, AuditSeal.entry_id == AuditEntry.id)
+        .where(AuditSeal.entry_id.is_(None))
+        .order_by(AuditEntry.id)
+        .limit(10_000)
+    ).all()
+    for entry in pending:
+        position, digest = position + 1, _link(digest, entry)
+        db.add(AuditSeal(position=position, entry_id=entry.id, hash=digest))
+    db.flush()
+    return len(pending)
+
+
+def write_head(db: Session, secret: str, head_file: Path) -> None:
+    """Write the chain's signed head outside the database, once its seals are committed."""
+    last = db.scalars(select(AuditSeal).order_by(AuditSeal.position.desc()).limit(1)).first()
+    if last is None:
+        return
+    head = {"position": last.position, "hash": last.hash}
+    head["signature"] = _sign(secret, last.position, last.hash)
+    head_file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = head_file.with_suffix(".new")
+    fresh.write_text(json.dumps(head))
+    fresh.replace(head_file)
+
+
+@dataclass
+class Verification:
+    """What a walk along the chain found."""
+
+    sealed: int = 0
+    unsealed: int = 0
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def sound(self) -> bool:
+        """Tell whether nothing was altered, removed, reordered or cut off."""
+        return not self.faults
+
+
+def verify(db: Session, secret: str, head_file: Path) -> Verification:
+    """Walk the whole chain: find entries altered, removed, reordered or cut off the end."""
+    found = Verification()
+    digest = GENESIS
+    hashes: dict[int, str] = {}
+    rows: Any = db.execute(
+        select(AuditSeal, AuditEntry)
+        .outerjoin(AuditEntry, AuditSeal.entry_id == AuditEntry.id)
+        .order_by(AuditSeal.position)
+        .execution_options(yield_per=1000)
+    )
+    for expected, (link, entry) in enumerate(rows, start=1):
+        if link.position != expected and not found.faults:
+            found.faults.append(f"position {expected} is missing from the chain")
+        if entry is None:
+            found.faults.append(f"entry {link.entry_id} (position {link.position}) was removed")
+            digest = link.hash
+        else:
+            if _link(digest, entry) != link.hash:
+                found.faults.append(f"entry {entry.id} (position {link.position}) was altered")
+            digest = link.hash
+        hashes[link.position] = link.hash
+        found.sealed += 1
+    total = db.scalar(select(func.count()).select_from(AuditEntry)) or 0
+    found.unsealed = max(0, total - found.sealed)
+    _verify_head(found, hashes, secret, head_file)
+    return found
+
+
+def _verify_head(found: Verification, hashes: dict[int, str], secret: str, head_file: Path) -> None:
+    try:
+        head = json.loads(head_file.read_text())
+        position, digest, signature = head["position"], head["hash"], head["signature"]
+    except FileNotFoundError:
+        if hashes:
+            found.faults.append(f"the signed head {head_file.name} is missing")
+        return
+    except (ValueError, KeyError, TypeError):
+        found.faults.append(f"the signed head {head_file.name} cannot be read")
+        return
+    if not hmac.compare_digest(_sign(secret, position, digest), str(signature)):
+        found.faults.append("the signed head's signature is wrong")
+    elif hashes.get(position) != digest:
+        found.faults.append(f"the chain no longer reaches the signed head (position {position})")

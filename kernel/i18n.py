@@ -1,0 +1,101 @@
+"""Words in French and English, for pages, mails and documents alike.
+
+French is the source: every string in the code is French, and the catalogues hold its English.
+One `.po` file an area under `translations/en/`; all are read at start and merged.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from kernel.settings import HERE
+
+TRANSLATIONS = HERE / "evaluator_app" / "translations"
+NBSP = "\u00a0"
+
+
+class Locale(StrEnum):
+    """The languages of the interface."""
+
+    FR = "fr"
+    EN = "en"
+
+
+@lru_cache(maxsize=4)
+def catalogue(folder: Path = TRANSLATIONS) -> dict[str | tuple[str, str], str | tuple[str, ...]]:
+    """Return every English string by its French source (or by context and source).
+
+    Raises:
+        ValueError: two files translate the same source.
+    """
+    words: dict[str | tuple[str, str], str | tuple[str, ...]] = {}
+    for file in sorted((folder / "en").glob("*.po")):
+        with file.open("rb") as stream:
+            book: Catalog = read_po(stream, locale="en")
+        for message in book:
+            if not message.id or not message.string or message.fuzzy:
+                continue
+            source = message.id if isinstance(message.id, str) else message.id[0]
+            key = (message.context, source) if message.context else source
+            if key in words:
+                msg = f"{file.name}: {source!r} is translated twice"
+                raise ValueError(msg)
+            text = message.string
+            words[key] = text if isinstance(text, str) else tuple(text)
+    return words
+
+
+def gettext(locale: str, message: str, **params: object) -> str:
+    """Return `message` in `locale`, with `params` in its %(name)s places."""
+    text = message
+    if locale == Locale.EN:
+        found = catalogue().get(message, message)
+        text = found if isinstance(found, str) else found[0]
+    return text % params if params else text
+
+
+def ngettext(locale: str, one: str, many: str, number: int, **params: object) -> str:
+    """Return `one` or `many` by `number` in `locale`; in French zero is singular."""
+    params = {"num": number, **params}
+    if locale != Locale.EN:
+        return (one if abs(number) < 2 else many) % params
+    found = catalogue().get(one, (one, many))
+    pair = (found, found) if isinstance(found, str) else found
+    return pair[0 if number == 1 else -1] % params
+
+
+def pgettext(locale: str, context: str, message: str, **params: object) -> str:
+    """Return `message` as it is meant in `context`."""
+    text = message
+    if locale == Locale.EN:
+        found = catalogue().get((context, message), message)
+        text = found if isinstance(found, str) else found[0]
+    return text % params if params else text
+
+
+def day_in_words(moment: datetime | date, locale: str, zone: str = "Europe/Paris") -> str:
+    """Return e.g. « jeudi 3 décembre 2026 », of the day that it is in `zone`."""
+    if isinstance(moment, datetime):
+        moment = moment.astimezone(ZoneInfo(zone)).date()
+    pattern = "EEEE d MMMM y" if locale == Locale.FR else "EEEE, d MMMM y"
+    return format_date(moment, pattern, locale=locale)
+
+
+def time_in_words(moment: datetime, locale: str, zone: str = "Europe/Paris") -> str:
+    """Return e.g. « 14:30 » as it is in `zone`."""
+    return format_time(moment, "HH:mm", tzinfo=ZoneInfo(zone), locale=locale)
+
+
+def moment_in_words(moment: datetime, locale: str, zone: str = "Europe/Paris") -> str:
+    """Return e.g. « jeudi 3 décembre 2026 à 14:30 », as it is in `zone`."""
+    joint = " 'à' " if locale == Locale.FR else " 'at' "
+    pattern = ("EEEE d MMMM y" if locale == Locale.FR else "EEEE, d MMMM y") + joint + "HH:mm"
+    return format_datetime(moment, pattern, tzinfo=ZoneInfo(zone), locale=locale)

@@ -1,0 +1,63 @@
+"""Absolute addresses for mails and documents, and the signed tokens that some of them carry.
+
+The table is short on purpose; a test of the roof holds it against the real routes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from kernel.errors import N_, NotThere
+from kernel.settings import Settings
+
+ADDRESSES = {
+    "home": "/",
+    "sign_in": "/sign-in",
+    "verify": "/verify/{code}",
+    "personal": "/p/{token}",
+    "entry": "/e/{token}",
+    "candidate_home": "/candidate/",
+    "organisation_candidacy": "/organisation/candidacies/{candidacy_id}",
+}
+
+
+def address(settings: Settings, name: str, **parts: object) -> str:
+    """Return the absolute address `name` with its `parts` quoted.
+
+    Raises:
+        KeyError: no such name, or a part is missing.
+    """
+    path = ADDRESSES[name].format(**{k: quote(str(v), safe="") for k, v in parts.items()})
+    return settings.base_url.rstrip("/") + path
+
+
+def _serializer(settings: Settings, purpose: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(settings.secret_key.get_secret_value(), salt=f"viva {purpose}")
+
+
+def sign(settings: Settings, purpose: str, payload: dict[str, Any]) -> str:
+    """Return a signed, readable token that only `purpose` accepts."""
+    token: str | bytes = _serializer(settings, purpose).dumps(payload)
+    return token if isinstance(token, str) else token.decode()
+
+
+def read(
+    settings: Settings, purpose: str, token: str, *, max_age: int | None = None
+) -> dict[str, Any]:
+    """Return what `sign` put into `token`; `max_age` in seconds.
+
+    Raises:
+        NotThere: forged, cut, of another purpose, or too old.
+    """
+    try:
+        payload = _serializer(settings, purpose).loads(token, max_age=max_age)
+    except BadData:
+        raise NotThere(
+            N_("Ce lien n'est pas valable. Il a peut-être été coupé, ou il a expiré.")
+        ) from None
+    if not isinstance(payload, dict):
+        raise NotThere
+    return payload

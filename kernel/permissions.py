@@ -1,0 +1,110 @@
+"""Who may do what: one list of permissions, predicates registered by the nouns.
+
+There is no default allow: what nobody decided is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import structlog
+from sqlalchemy.orm import Session
+
+from kernel.errors import Forbidden
+
+log = structlog.get_logger(__name__)
+
+
+class Role(StrEnum):
+    """What somebody is on the platform."""
+
+    CANDIDATE = "candidate"
+    EVALUATOR = "evaluator"
+    ORGANISATION = "organisation"
+    COORDINATOR = "coordinator"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever acts: a person in a role, or the system itself (jobs, command line)."""
+
+    user_id: int | None
+    role: Role
+    organisation_id: int | None = None
+    senior: bool = False
+
+
+SYSTEM = Actor(user_id=None, role=Role.SYSTEM)
+
+
+class Permission(StrEnum):
+    """Every act and view that is guarded; the thing it is asked about stands in brackets."""
+
+    ANSWER_FOR_CANDIDACY = "candidacy.answer_for"  # [Candidacy] its own candidate
+    CONDUCT_INTERVIEW = "interview.conduct"  # [Interview] its evaluator
+    ENROL = "candidacy.enrol"  # [Organisation]
+    ENTER_WRITTEN_RESULT = "written_result.enter"  # [Candidacy]
+    INVITE_PEOPLE = "people.invite"  # [None]
+    JOIN_INTERVIEW = "interview.join"  # [Interview] its evaluator or its candidate
+    MARK = "scoresheet.mark"  # [Scoresheet] its rater
+    PLACE_APPOINTMENT = "appointment.place"  # [Candidacy]
+    REOPEN_SCORESHEET = "scoresheet.reopen"  # [Scoresheet]
+    SEE_AUDIT = "audit.see"  # [None]
+    SEE_CANDIDACY = "candidacy.see"  # [Candidacy]
+    SEE_DOCUMENT = "document.see"  # [Document]
+    SEE_IDENTITY_PICTURE = "identity_picture.see"  # [IdentityCheck]
+    SEE_ORGANISATION = "organisation.see"  # [Organisation]
+    SEE_PEOPLE = "people.see"  # [None]
+    SEE_RECORDING = "recording.see"  # [Interview]
+    SEE_SCORESHEET = "scoresheet.see"  # [Scoresheet]
+    VALIDATE_RESULTS = "results.validate"  # [Candidacy]
+
+
+Predicate = Callable[[Session, Actor, Any], bool]
+_rules: dict[Permission, Predicate] = {}
+
+
+def rule(permission: Permission) -> Callable[[Predicate], Predicate]:
+    """Register the predicate that decides `permission`; each is decided in one place only."""
+
+    def register(predicate: Predicate) -> Predicate:
+        if permission in _rules:
+            msg = f"{permission} is already decided elsewhere"
+            raise ValueError(msg)
+        _rules[permission] = predicate
+        return predicate
+
+    return register
+
+
+def rules() -> dict[Permission, Predicate]:
+    """Return the whole table, for the test that prints it."""
+    return dict(_rules)
+
+
+def may(db: Session, actor: Actor, permission: Permission, thing: Any = None) -> bool:
+    """Tell whether `actor` has `permission` on `thing`; what nobody decided is refused."""
+    predicate = _rules.get(permission)
+    return bool(predicate and predicate(db, actor, thing))
+
+
+def check(db: Session, actor: Actor, permission: Permission, thing: Any = None) -> None:
+    """Do nothing if `actor` may.
+
+    Raises:
+        Forbidden: the actor may not; a line in the log says who tried what.
+    """
+    if not may(db, actor, permission, thing):
+        log.warning(
+            "permission_refused",
+            permission=str(permission),
+            user_id=actor.user_id,
+            role=str(actor.role),
+            thing=type(thing).__name__,
+            thing_id=getattr(thing, "id", None),
+        )
+        raise Forbidden

@@ -1,0 +1,174 @@
+"""Everything an operator may set, read once from `VIVA_…` environment variables."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+HERE = Path(__file__).resolve().parent.parent
+
+
+class Mode(StrEnum):
+    """What kind of installation this is; demo and tests may move the clock."""
+
+    SERVE = "serve"
+    DEMO = "demo"
+    TEST = "test"
+
+
+class MailBackend(StrEnum):
+    """Where mail goes: files in a folder, or a real SMTP server."""
+
+    FOLDER = "folder"
+    SMTP = "smtp"
+
+
+class SmtpSecurity(StrEnum):
+    """How the connection to the SMTP server is protected."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+
+def _split(value: object) -> object:
+    """Split `a,b` into its parts, so that a list fits one environment variable."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+CommaList = Annotated[list[str], NoDecode, BeforeValidator(_split)]
+SecretList = Annotated[list[SecretStr], NoDecode, BeforeValidator(_split)]
+
+
+class Settings(BaseSettings):
+    """The settings of one installation."""
+
+    model_config = SettingsConfigDict(env_prefix="VIVA_", extra="ignore", validate_default=True)
+
+    mode: Mode = Field(
+        Mode.SERVE, description="serve, demo or test; only demo and test may move time"
+    )
+    base_url: str = Field(
+        "http://127.0.0.1:8000", description="address that people see, no final slash"
+    )
+    bind: str = Field("127.0.0.1", description="address that the web process listens on")
+    port: int = Field(8000, description="port that the web process listens on")
+    web_threads: int = Field(160, description="most websockets at once + 32")
+    trusted_proxies: int = Field(
+        0, description="how many reverse proxies stand before the web process"
+    )
+
+    var: Path = Field(Path("var/data"), description="folder of everything that is written")
+    database_url: str = Field("", description="SQLAlchemy address; empty: SQLite in the var folder")
+    secret_key: SecretStr = Field(
+        SecretStr(""), description="signs links and sessions; 32 characters or more"
+    )
+    password_salt: SecretStr = Field(
+        SecretStr(""), description="second secret, for passwords; 16 or more"
+    )
+    storage_root: Path | None = Field(
+        None, description="folder of encrypted files; default: var/storage"
+    )
+    storage_keys: SecretList = Field(
+        default_factory=list,
+        description="base64 keys of 32 bytes separated by commas; the first encrypts",
+    )
+    audit_head: Path | None = Field(
+        None, description="file of the audit log's signed head, elsewhere"
+    )
+
+    media_url: str = Field(
+        "http://127.0.0.1:8090", description="control address of the media server"
+    )
+    media_secret: SecretStr = Field(SecretStr(""), description="shared by web and media")
+    media_bind_ips: CommaList = Field(
+        default_factory=list,
+        description="addresses that media offers to browsers; empty: all of this machine",
+    )
+    ice_servers: str = Field("", description="STUN/TURN addresses separated by commas")
+    turn_secret: SecretStr = Field(SecretStr(""), description="coturn's static-auth-secret")
+
+    mail_backend: MailBackend = Field(MailBackend.FOLDER, description="folder or smtp")
+    mail_folder: Path | None = Field(None, description="folder of .eml files; default: var/mail")
+    mail_from: str = Field(
+        "Viva Voce <no-reply@viva-voce.example>", description="sender of every mail"
+    )
+    smtp_host: str = Field("127.0.0.1", description="SMTP server")
+    smtp_port: int = Field(587, description="its port")
+    smtp_security: SmtpSecurity = Field(SmtpSecurity.STARTTLS, description="none, starttls or tls")
+    smtp_user: str = Field("", description="SMTP account; empty: none")
+    smtp_password: SecretStr = Field(SecretStr(""), description="its password")
+
+    certifier_name: str = Field("Chambre Horizon", description="who certifies; stands on documents")
+    support_email: str = Field(
+        "aide@viva-voce.example", description="where people are told to write"
+    )
+    default_timezone: str = Field(
+        "Europe/Paris", description="zone of the exam; shown beside a person's own"
+    )
+    metrics: bool = Field(False, description="serve /metrics")
+    session_hours: int = Field(12, description="a staff session ends after so many hours")
+    lockout_failures: int = Field(
+        8, description="wrong passwords or codes before an account is locked"
+    )
+    lockout_minutes: int = Field(15, description="how long it stays locked")
+    identity_picture_hours: int = Field(72, description="an identity picture lives so long")
+    recording_months: int = Field(12, description="a recording lives so long")
+
+    @property
+    def database(self) -> str:
+        """Return the SQLAlchemy address in force."""
+        return self.database_url or f"sqlite:///{(self.var / 'viva.db').resolve()}"
+
+    @property
+    def storage(self) -> Path:
+        """Return the folder of encrypted files."""
+        return self.storage_root or self.var / "storage"
+
+    @property
+    def mails(self) -> Path:
+        """Return the folder that mail is written to by the folder backend."""
+        return self.mail_folder or self.var / "mail"
+
+    @property
+    def head_file(self) -> Path:
+        """Return the file that keeps the audit log's signed head outside the database."""
+        return self.audit_head or self.var / "audit-head.json"
+
+    @property
+    def clock_file(self) -> Path | None:
+        """Return the file of the clock's offset, where moving time is allowed at all."""
+        return None if self.mode is Mode.SERVE else self.var / "clock-offset"
+
+    @property
+    def templates(self) -> Path:
+        """Return the folder of page and mail templates."""
+        return HERE / "templates"
+
+    @property
+    def assets(self) -> Path:
+        """Return the folder of built front-end files."""
+        return HERE / "evaluator_app" / "assets" / "dist"
+
+    @property
+    def fonts(self) -> Path:
+        """Return the folder of the TrueType fonts that documents embed."""
+        return self.assets / "fonts"
+
+    @property
+    def sandbox(self) -> bool:
+        """Tell whether demo conveniences (clock, sign-in links) may exist."""
+        return self.mode is not Mode.SERVE
+
+
+@lru_cache(maxsize=1)
+def load() -> Settings:
+    """Return the settings of this process, read from the environment once."""
+    return Settings()
