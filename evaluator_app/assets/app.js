@@ -1,0 +1,5 @@
+import htmx from 'htmx.org';
+
+htmx.config.includeIndicatorStyles = false;
+htmx.config.allowEval = false;
+htmx.config.allowScriptTags = false;

@@ -1,0 +1,211 @@
+/**
+ * Bundle what browsers receive into `dist/`, and write `dist/manifest.json`.
+ *
+ *   node evaluator_app/assets/build.mjs [--watch]
+ *
+ * Entries: `app.js`, `app.css`, `boot.js`, and every `pages/*.js` and `pages/*.css`, found by
+ * themselves. A template asks for `asset('console.js')`; the manifest says under which hashed name
+ * it is served. Icons: the few that templates and code name, gathered into one sprite; an unknown
+ * name ends the build. Fonts for PDFs go to `dist/fonts` under their plain names.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const ROOT = join(HERE, '..', '..');
+const MODULES = join(ROOT, 'node_modules');
+const DIST = join(HERE, 'dist');
+
+/** Fonts that ReportLab embeds: [file in the package, name in dist/fonts]. */
+const PDF_FONTS = [
+  ['@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf', 'Inter-Regular.ttf'],
+  ['@expo-google-fonts/inter/400Regular_Italic/Inter_400Regular_Italic.ttf', 'Inter-Italic.ttf'],
+  ['@expo-google-fonts/inter/500Medium/Inter_500Medium.ttf', 'Inter-Medium.ttf'],
+  ['@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf', 'Inter-SemiBold.ttf'],
+  ['@expo-google-fonts/inter/700Bold/Inter_700Bold.ttf', 'Inter-Bold.ttf'],
+  ['@expo-google-fonts/inter/LICENSE_FONT', 'Inter-LICENSE.txt'],
+  ['dejavu-fonts-ttf/ttf/DejaVuSans.ttf', 'DejaVuSans.ttf'],
+  ['dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf', 'DejaVuSans-Bold.ttf'],
+  ['dejavu-fonts-ttf/LICENSE', 'DejaVu-LICENSE.txt'],
+];
+
+/** Files served as they are: [file, name that templates ask for]. */
+const PLAIN_FILES = [
+  [join(HERE, 'favicon.svg'), 'favicon.svg'],
+  [join(MODULES, '@event-calendar/build/dist/event-calendar.min.js'), 'event-calendar.js'],
+  [join(MODULES, '@event-calendar/build/dist/event-calendar.min.css'), 'event-calendar.css'],
+];
+
+/** How an icon is named: icon("x") in templates, icon: "x" or icon="x" in scripts and Python. */
+const ICON_USES = [
+  /\bicon\(\s*["']([a-z0-9-]+)["']/g,
+  /\bicon\s*[=:]\s*["']([a-z0-9-]+)["']/g,
+  /["']icon["']\s*:\s*["']([a-z0-9-]+)["']/g,
+];
+
+/** @param {Buffer|string} content @returns {string} eight characters that change with it */
+const digest = (content) => createHash('sha256').update(content).digest('hex').slice(0, 8);
+
+/** @param {string} name @param {Buffer|string} content @returns {string} the name with its digest */
+const hashed = (name, content) =>
+  `${basename(name, extname(name))}-${digest(content)}${extname(name)}`;
+
+/** @param {string} folder @param {string[]} kinds @returns {Promise<string[]>} files, recursively */
+async function filesUnder(folder, kinds) {
+  if (!existsSync(folder)) return [];
+  const found = [];
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (!['dist', 'node_modules', '__pycache__'].includes(entry.name)) {
+        found.push(...(await filesUnder(path, kinds)));
+      }
+    } else if (kinds.includes(extname(entry.name))) found.push(path);
+  }
+  return found.sort();
+}
+
+/** @returns {Promise<Map<string, string>>} icon name → the first file that asks for it */
+async function iconsAskedFor() {
+  const asked = new Map();
+  const files = [
+    ...(await filesUnder(join(ROOT, 'templates'), ['.html'])),
+    ...(await filesUnder(HERE, ['.js'])),
+    ...(await filesUnder(join(ROOT, 'evaluator_app'), ['.py'])),
+  ];
+  for (const file of files) {
+    const text = await readFile(file, 'utf8');
+    for (const use of ICON_USES) {
+      for (const [, name] of text.matchAll(use)) {
+        if (!asked.has(name)) asked.set(name, relative(ROOT, file));
+      }
+    }
+  }
+  const always = await readFile(join(HERE, 'icons.txt'), 'utf8');
+  for (const line of always.split('\n')) {
+    const name = line.replace(/#.*/, '').trim();
+    if (name && !asked.has(name)) asked.set(name, 'icons.txt');
+  }
+  return asked;
+}
+
+/** @returns {Promise<string>} one SVG file with a symbol for each icon in use */
+async function sprite() {
+  const symbols = [];
+  const unknown = [];
+  for (const [name, asker] of [...(await iconsAskedFor())].sort()) {
+    const filled = name.endsWith('-filled');
+    const file = filled
+      ? join(MODULES, '@tabler/icons/icons/filled', `${name.slice(0, -7)}.svg`)
+      : join(MODULES, '@tabler/icons/icons/outline', `${name}.svg`);
+    if (!existsSync(file)) {
+      unknown.push(`${name} (${asker})`);
+      continue;
+    }
+    const body = (await readFile(file, 'utf8'))
+      .replace(/<!--[\s\S]*?-->/g, '')
+      .replace(/<path stroke="none" d="M0 0h24v24H0z" fill="none"\s*\/>/, '')
+      .match(/<svg[^>]*>([\s\S]*)<\/svg>/)[1]
+      .replace(/\s*\n\s*/g, '');
+    const paint = filled ? ' fill="currentColor" stroke="none"' : '';
+    symbols.push(`<symbol id="${name}" viewBox="0 0 24 24"${paint}>${body}</symbol>`);
+  }
+  if (unknown.length) throw new Error(`no such icon in @tabler/icons: ${unknown.join(', ')}`);
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>`;
+}
+
+/** @param {string} out @returns {Promise<Record<string, string>>} name asked for → name served */
+async function bundle(out) {
+  const pages = await filesUnder(join(HERE, 'pages'), ['.js', '.css']);
+  const entryPoints = [join(HERE, 'app.js'), join(HERE, 'app.css'), ...pages];
+  const common = {
+    bundle: true,
+    minify: true,
+    sourcemap: false,
+    metafile: true,
+    logLevel: 'warning',
+    absWorkingDir: ROOT,
+    outdir: out,
+    target: ['chrome111', 'edge111', 'firefox114', 'safari16.4'],
+    entryNames: '[name]-[hash]',
+    chunkNames: 'chunk-[hash]',
+    assetNames: '[name]-[hash]',
+    loader: { '.woff2': 'file', '.woff': 'empty', '.svg': 'file' },
+    legalComments: /** @type {const} */ ('none'),
+  };
+  const results = await Promise.all([
+    esbuild.build({ ...common, entryPoints, format: 'esm', splitting: true }),
+    // Before the first paint, in the head: a classic script that sets light or dark.
+    esbuild.build({ ...common, entryPoints: [join(HERE, 'boot.js')], format: 'iife' }),
+  ]);
+  const manifest = {};
+  for (const { metafile } of results) {
+    for (const [path, { entryPoint }] of Object.entries(metafile.outputs)) {
+      if (!entryPoint) continue;
+      const name = basename(entryPoint);
+      if (manifest[name]) throw new Error(`two entries are called ${name}`);
+      manifest[name] = basename(path);
+    }
+  }
+  return manifest;
+}
+
+/** Build all into a folder beside `dist`, then put it in its place. @returns {Promise<string>} */
+async function build() {
+  const started = performance.now();
+  const out = `${DIST}.${process.pid}`;
+  await rm(out, { recursive: true, force: true });
+  await mkdir(join(out, 'fonts'), { recursive: true });
+  try {
+    const manifest = await bundle(out);
+    const icons = await sprite();
+    manifest['icons.svg'] = hashed('icons.svg', icons);
+    await writeFile(join(out, manifest['icons.svg']), icons);
+    for (const [file, name] of PLAIN_FILES) {
+      const content = await readFile(file);
+      manifest[name] = hashed(name, content);
+      await writeFile(join(out, manifest[name]), content);
+    }
+    for (const [file, name] of PDF_FONTS) {
+      await cp(join(MODULES, file), join(out, 'fonts', name));
+    }
+    const sorted = Object.fromEntries(Object.entries(manifest).sort());
+    await writeFile(join(out, 'manifest.json'), `${JSON.stringify(sorted, null, 2)}\n`);
+    const old = `${out}.old`;
+    if (existsSync(DIST)) await rename(DIST, old);
+    await rename(out, DIST);
+    await rm(old, { recursive: true, force: true });
+    const entries = Object.keys(sorted).length;
+    return `${entries} entries in ${Math.round(performance.now() - started)} ms`;
+  } finally {
+    await rm(out, { recursive: true, force: true });
+  }
+}
+
+/** Build again whenever a source changes; a failed build keeps the last good one. */
+async function watch() {
+  const { watch: watchFolder } = await import('node:fs/promises');
+  let due;
+  const again = () => {
+    clearTimeout(due);
+    due = setTimeout(() => build().then(console.log, (error) => console.error(error.message)), 120);
+  };
+  const follow = async (folder) => {
+    for await (const { filename } of watchFolder(folder, { recursive: true })) {
+      if (filename && !filename.startsWith('dist')) again();
+    }
+  };
+  await Promise.all([follow(HERE), follow(join(ROOT, 'templates'))]);
+}
+
+try {
+  console.log(await build());
+  if (process.argv.includes('--watch')) await watch();
+} catch (error) {
+  console.error(`front-end build: ${error.message}`);
+  process.exitCode = 1;
+}
