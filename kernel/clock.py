@@ -18,7 +18,7 @@ def use(file: Path | None) -> None:
 
 
 def offset() -> timedelta:
-    """Return by how much this clock is ahead of real time; the file is read twice a second at most."""
+    """Return how far this clock is ahead of real time, read twice a second at most."""
     global _read_at, _offset
     if _file is None:
         return timedelta()

@@ -6,7 +6,7 @@ Messages are French source strings marked with `N_`; the edge translates them fo
 from __future__ import annotations
 
 
-def N_(message: str) -> str:
+def N_(message: str) -> str:  # noqa: N802 -- gettext's own name for "translate later"
     """Mark `message` for translation without translating it now."""
     return message
 

@@ -72,7 +72,7 @@ def enqueue(
     not_before: datetime | None = None,
     dedupe: str | None = None,
 ) -> OutboxRow | None:
-    """Queue `kind` with `payload` in this transaction; a `dedupe` key already queued is left alone."""
+    """Queue `kind` in this transaction; a `dedupe` key that was queued before is left alone."""
     if dedupe is not None and db.scalar(select(OutboxRow.id).where(OutboxRow.dedupe == dedupe)):
         return None
     moment = clock.now()
@@ -140,7 +140,7 @@ def run_one(database: Database) -> bool:
     except Permanent as error:
         log.error("outbox_failed", row=row.id, kind=row.kind, error=str(error))
         _finish(database, row, failed_at=clock.now(), error=str(error)[:2000])
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 -- whatever fails is tried again, and said
         rung = min(row.attempts - 1, len(LADDER) - 1)
         over = row.attempts > len(LADDER)
         log.warning(

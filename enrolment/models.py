@@ -1,0 +1,193 @@
+"""Certifications on offer, candidates, candidacies, their moves and gates."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from kernel.db import Base
+from kernel.levels import Level
+from people.models import Language, Organisation, User
+
+
+class Sex(StrEnum):
+    """As the civil register writes it."""
+
+    FEMALE = "F"
+    MALE = "M"
+
+
+class Stage(StrEnum):
+    """Where a candidacy stands on its way."""
+
+    ENROLLED = "enrolled"  # no oral placed yet
+    BOOKED = "booked"  # an oral is placed
+    IN_ORAL = "in_oral"  # the interview has been opened
+    MARKING = "marking"  # the interview has ended, marks are awaited
+    COMPLETE = "complete"  # marks and written level are there: a coordinator may validate
+    VALIDATED = "validated"  # documents have gone out
+    SUSPENDED = "suspended"  # an incident awaits the coordinator
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+class GateKind(StrEnum):
+    """What one instrument tells the others about a candidacy."""
+
+    EQUIPMENT = "equipment"
+    IDENTITY = "identity"
+    WRITTEN_RESULT = "written_result"
+    MARKS = "marks"
+    HOLD = "hold"
+
+
+class Certification(Base):
+    """A certification on offer, in one language."""
+
+    __tablename__ = "certification"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name_fr: Mapped[str]
+    name_en: Mapped[str]
+    language: Mapped[Language]
+    rubric_id: Mapped[int | None]
+    policy: Mapped[str] = mapped_column(default="default-1")
+    part_soft_s: Mapped[list[Any]] = mapped_column(default=lambda: [240, 420, 420])
+    part_hard_s: Mapped[list[Any]] = mapped_column(default=lambda: [300, 480, 420])
+    slot_minutes: Mapped[int] = mapped_column(default=30)
+    window_days: Mapped[int] = mapped_column(default=31)
+    absence_minutes: Mapped[int] = mapped_column(default=10)
+    active: Mapped[bool] = mapped_column(default=True)
+
+    registrations: Mapped[list[Registration]] = relationship(back_populates="certification")
+
+    def name(self, locale: str) -> str:
+        """Return the certification's name in `locale`."""
+        return self.name_en if locale == "en" else self.name_fr
+
+
+class Registration(Base):
+    """The register's number of a certification, from a day to a day; chosen by the exam's date."""
+
+    __tablename__ = "registration"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    certification_id: Mapped[int] = mapped_column(ForeignKey("certification.id"))
+    number: Mapped[str]
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+
+    certification: Mapped[Certification] = relationship(back_populates="registrations")
+
+
+class Candidate(Base):
+    """Somebody whom an organisation enrols: an account and the identity that documents bear."""
+
+    __tablename__ = "candidate"
+    __table_args__ = (UniqueConstraint("user_id", "organisation_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    birth_name: Mapped[str]
+    used_name: Mapped[str] = mapped_column(default="")
+    first_names: Mapped[str]
+    sex: Mapped[Sex]
+    birth_date: Mapped[date]
+    birth_commune_code: Mapped[str] = mapped_column(default="")
+    birth_place: Mapped[str] = mapped_column(default="")
+    birth_country: Mapped[str] = mapped_column(default="FR")
+
+    user: Mapped[User] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+
+    @property
+    def name(self) -> str:
+        """Return first name and used (or birth) name, as one would address them."""
+        first = self.first_names.split()[0] if self.first_names.split() else ""
+        return f"{first} {self.used_name or self.birth_name}".strip()
+
+
+class IdentityCorrection(Base):
+    """What an identity field was before somebody corrected it."""
+
+    __tablename__ = "identity_correction"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidate.id"), index=True)
+    field: Mapped[str]
+    before: Mapped[str]
+    after: Mapped[str]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime]
+
+
+class Candidacy(Base):
+    """One candidate's way to one certification."""
+
+    __tablename__ = "candidacy"
+    __table_args__ = (
+        CheckConstraint("window_end > window_start", "window"),
+        CheckConstraint("time_factor >= 1 AND time_factor <= 3", "time_factor"),
+        Index("ix_candidacy_organisation_stage", "organisation_id", "stage"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidate.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    certification_id: Mapped[int] = mapped_column(ForeignKey("certification.id"))
+    field: Mapped[str] = mapped_column(default="general")
+    target_level: Mapped[Level]
+    stage: Mapped[Stage] = mapped_column(default=Stage.ENROLLED)
+    window_start: Mapped[datetime]
+    window_end: Mapped[datetime]
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+    time_factor: Mapped[float] = mapped_column(default=1.0)
+    accommodations: Mapped[list[str]] = mapped_column(default=list)
+    accommodation_note: Mapped[str] = mapped_column(default="")
+
+    cpf_dossier: Mapped[str] = mapped_column(default="")
+    access_mode: Mapped[str] = mapped_column(default="")
+    initiative: Mapped[str] = mapped_column(default="")
+    enrolled_on: Mapped[date | None]
+
+    candidate: Mapped[Candidate] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+    certification: Mapped[Certification] = relationship()
+    moves: Mapped[list[CandidacyMove]] = relationship(order_by="CandidacyMove.id")
+    gates: Mapped[list[Gate]] = relationship(order_by="Gate.id")
+
+
+class CandidacyMove(Base):
+    """One step of a candidacy from a stage to another."""
+
+    __tablename__ = "candidacy_move"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"), index=True)
+    from_stage: Mapped[Stage]
+    to_stage: Mapped[Stage]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(default="")
+
+
+class Gate(Base):
+    """The last word of one instrument about a candidacy."""
+
+    __tablename__ = "gate"
+    __table_args__ = (UniqueConstraint("candidacy_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"))
+    kind: Mapped[GateKind]
+    open: Mapped[bool]
+    at: Mapped[datetime]
+    detail: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,36 @@
+"""Where a built front-end file lives: `asset('app.css')` gives its hashed address."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, Response, send_from_directory
+
+from kernel.settings import Settings
+
+
+@lru_cache(maxsize=4)
+def _manifest(folder: Path, _stamp: float) -> dict[str, str]:
+    names: dict[str, str] = json.loads((folder / "manifest.json").read_text())
+    return names
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Serve the built files under /assets/ and give templates `asset(name)`."""
+    folder = settings.assets
+
+    def asset(name: str) -> str:
+        file = folder / "manifest.json"
+        stamp = file.stat().st_mtime if file.exists() else 0.0
+        names = _manifest(folder, stamp) if stamp else {}
+        return f"/assets/{names.get(name, name)}"
+
+    app.jinja_env.globals["asset"] = asset
+
+    @app.get("/assets/<path:name>")
+    def assets(name: str) -> Response:
+        answer = send_from_directory(folder, name)
+        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return answer

@@ -1,0 +1,139 @@
+"""The edge of a request: one session that commits once, who acts, and what they may load.
+
+A view asks for `db()` and `actor()`; it never commits. A request that ends well is committed
+before its answer leaves; one that fails is rolled back whole. GET requests get a session that
+cannot write: whatever must be logged about a viewing is written through `logged_viewing()`.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, current_app, g, request
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from evaluator_app import pokes
+from kernel.db import Database
+from kernel.errors import NotThere
+from kernel.permissions import Actor, Permission, check
+from kernel.settings import Settings
+from kernel.storage import Storage
+from people.models import User
+from rooms.engines import Engine
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True)
+class House:
+    """What the whole process shares."""
+
+    settings: Settings
+    database: Database
+    storage: Storage
+    engine: Engine
+
+
+def house() -> House:
+    """Return what this process shares: settings, database, storage, video engine."""
+    shared: House = current_app.extensions["viva"]
+    return shared
+
+
+def db() -> Session:
+    """Return the session of this request, opened at first use."""
+    if "db" not in g:
+        g.db = house().database.session(read_only=request.method in SAFE)
+    session: Session = g.db
+    return session
+
+
+@contextmanager
+def logged_viewing() -> Iterator[Session]:
+    """Give a session of its own to a GET that privacy asks to log; it commits at the end."""
+    with house().database.transaction() as session:
+        yield session
+
+
+def person() -> User:
+    """Return who is signed in.
+
+    Raises:
+        NotThere: nobody is; `needs` and `for_role` have sent them to sign in before.
+    """
+    if not current_user.is_authenticated:
+        raise NotThere
+    user = db().get(User, current_user.user_id)
+    if user is None or not user.active:
+        raise NotThere
+    return user
+
+
+def actor() -> Actor:
+    """Return who acts in this request."""
+    return person().actor
+
+
+Loader = Callable[..., Any]
+
+
+def needs(permission: Permission, load: Loader | None = None) -> Callable[..., Any]:
+    """Guard a view: load its thing by the address's parts, or 404; check the permission, or 404.
+
+    `load(db, **parts)` returns the thing or None; the view gets it in place of those parts.
+    """
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(view)
+        def guarded(**parts: Any) -> Any:
+            if not current_user.is_authenticated:
+                return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+            thing = None
+            if load is not None:
+                thing = load(db(), **parts)
+                if thing is None:
+                    raise NotThere
+            check(db(), actor(), permission, thing)
+            return view(thing) if load is not None else view(**parts)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def by_id(model: type[Any], key: str) -> Loader:
+    """Return a loader of `model` by the integer in the address's part `key`."""
+
+    def load(session: Session, **parts: Any) -> Any:
+        return session.get(model, parts[key])
+
+    return load
+
+
+def init_app(app: Flask) -> None:
+    """Commit what ended well, roll back what did not, close what was opened."""
+
+    @app.after_request
+    def _commit(response: Response) -> Response:
+        session: Session | None = g.get("db")
+        if session is None:
+            return response
+        if g.get("failed"):
+            session.rollback()
+        else:
+            filled = session.info.pop("outbox_filled", False)
+            session.commit()
+            pokes.after_commit(app, outbox=filled, wrote=request.method not in SAFE)
+        return response
+
+    @app.teardown_appcontext
+    def _close(_error: BaseException | None) -> None:
+        session = g.pop("db", None)
+        if session is not None:
+            session.close()

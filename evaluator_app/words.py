@@ -1,0 +1,86 @@
+"""The language of a page: chosen by `?lang=`, the session, the person, or the browser."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, g, request, session
+from flask_babel import Babel, get_locale
+from flask_login import current_user
+
+from kernel import i18n
+from kernel.errors import VivaError
+
+
+def locale() -> str:
+    """Return the page's language, "fr" or "en"."""
+    chosen = get_locale()
+    return chosen.language if chosen else "fr"
+
+
+def _select() -> str:
+    asked = request.args.get("lang", "")
+    if asked in set(i18n.Locale):
+        session["lang"] = asked
+    if (kept := session.get("lang")) in set(i18n.Locale):
+        return str(kept)
+    if current_user and current_user.is_authenticated and current_user.locale:
+        return str(current_user.locale)
+    return request.accept_languages.best_match(["fr", "en"]) or "fr"
+
+
+def timezone() -> str:
+    """Return the zone that dates are shown in to whoever looks."""
+    if current_user and current_user.is_authenticated:
+        return str(current_user.timezone)
+    return "Europe/Paris"
+
+
+def _(message: str, **params: object) -> str:
+    """Translate a French source string into the page's language."""
+    return i18n.gettext(locale(), message, **params)
+
+
+def ngettext(one: str, many: str, number: int, **params: object) -> str:
+    """Translate a string that depends on a number."""
+    return i18n.ngettext(locale(), one, many, number, **params)
+
+
+def pgettext(context: str, message: str, **params: object) -> str:
+    """Translate a string as it is meant in `context`."""
+    return i18n.pgettext(locale(), context, message, **params)
+
+
+def say(error: VivaError) -> str:
+    """Return what `error` says, in the page's language."""
+    return _(error.message, **error.params)
+
+
+def init_app(app: Flask) -> None:
+    """Give templates `_`, `ngettext`, `pgettext` and the filters for days and hours."""
+    Babel(app, locale_selector=_select, timezone_selector=timezone)
+    env = app.jinja_env
+    env.add_extension("jinja2.ext.i18n")
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda m, **p: i18n.gettext(locale(), m, **p),
+        ngettext=lambda s, p, n, **k: i18n.ngettext(locale(), s, p, n, **k),
+        pgettext=lambda c, m, **p: i18n.pgettext(locale(), c, m, **p),
+        newstyle=True,
+    )
+
+    def moment(value: datetime, zone: str | None = None) -> str:
+        return i18n.moment_in_words(value, locale(), zone or timezone())
+
+    def day(value: datetime | date, zone: str | None = None) -> str:
+        return i18n.day_in_words(value, locale(), zone or timezone())
+
+    def hour(value: datetime, zone: str | None = None) -> str:
+        return i18n.time_in_words(value, locale(), zone or timezone())
+
+    filters: dict[str, Any] = {"moment": moment, "day": day, "hour": hour}
+    env.filters.update(filters)
+
+    @app.before_request
+    def _remember() -> None:
+        g.locale = locale()

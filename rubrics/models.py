@@ -1,0 +1,133 @@
+"""Rubrics as data, performances, scoresheets with their marks and notes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from kernel.db import Base
+from people.models import Language, User
+
+
+class Rubric(Base):
+    """One version of a grid; once published it is never edited."""
+
+    __tablename__ = "rubric"
+    __table_args__ = (UniqueConstraint("name", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    version: Mapped[int]
+    published_at: Mapped[datetime | None]
+    content: Mapped[dict[str, Any]]  # as `rubrics.library` reads it: criteria, bands, descriptors
+
+
+class PerformanceKind(StrEnum):
+    """What is being marked."""
+
+    INTERVIEW = "interview"
+    BENCHMARK = "benchmark"
+
+
+class Performance(Base):
+    """The thing marked: an interview, or a benchmark recording."""
+
+    __tablename__ = "performance"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[PerformanceKind]
+    rubric_id: Mapped[int] = mapped_column(ForeignKey("rubric.id"))
+    language: Mapped[Language]
+    candidacy_id: Mapped[int | None] = mapped_column(ForeignKey("candidacy.id"), index=True)
+    created_at: Mapped[datetime]
+
+    rubric: Mapped[Rubric] = relationship()
+    scoresheets: Mapped[list[Scoresheet]] = relationship(back_populates="performance")
+
+
+class RaterRole(StrEnum):
+    """In what capacity somebody marks."""
+
+    FIRST = "first"
+    SECOND = "second"
+    ADJUDICATOR = "adjudicator"
+
+
+class SheetState(StrEnum):
+    """Whether a scoresheet may still be written."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    SUPERSEDED = "superseded"  # a corrected version took its place; kept for ever
+
+
+class Scoresheet(Base):
+    """One rater's marks of one performance; a correction is a new version of it."""
+
+    __tablename__ = "scoresheet"
+    __table_args__ = (UniqueConstraint("performance_id", "rater_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    performance_id: Mapped[int] = mapped_column(ForeignKey("performance.id"))
+    rater_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    role: Mapped[RaterRole]
+    version: Mapped[int] = mapped_column(default=1)
+    state: Mapped[SheetState] = mapped_column(default=SheetState.DRAFT)
+    created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("scoresheet.id"))
+    reason: Mapped[str] = mapped_column(default="")  # why a corrected version was opened
+    comment: Mapped[str] = mapped_column(default="")
+
+    performance: Mapped[Performance] = relationship(back_populates="scoresheets")
+    rater: Mapped[User] = relationship()
+    marks: Mapped[list[Mark]] = relationship(back_populates="scoresheet", order_by="Mark.id")
+    notes: Mapped[list[Note]] = relationship(back_populates="scoresheet", order_by="Note.second")
+
+
+class Mark(Base):
+    """The mark of one criterion: thirds of a level (2 to 18), or not assessable with a reason."""
+
+    __tablename__ = "mark"
+    __table_args__ = (
+        UniqueConstraint("scoresheet_id", "criterion"),
+        CheckConstraint("thirds IS NULL OR (thirds >= 2 AND thirds <= 18)", "scale"),
+        CheckConstraint("thirds IS NULL OR not_assessable = false", "one_or_other"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    scoresheet_id: Mapped[int] = mapped_column(ForeignKey("scoresheet.id"))
+    criterion: Mapped[str]
+    thirds: Mapped[int | None]
+    not_assessable: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str] = mapped_column(default="")
+    nothing_to_add: Mapped[bool] = mapped_column(default=False)
+    updated_at: Mapped[datetime]
+
+    scoresheet: Mapped[Scoresheet] = relationship(back_populates="marks")
+
+
+class Note(Base):
+    """Evidence: a text bound to a part and a second of the recording, maybe to a criterion."""
+
+    __tablename__ = "note"
+    __table_args__ = (
+        UniqueConstraint("scoresheet_id", "client_id"),
+        Index("ix_note_scoresheet", "scoresheet_id", "second"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    scoresheet_id: Mapped[int] = mapped_column(ForeignKey("scoresheet.id"))
+    client_id: Mapped[str]  # made by the browser, so that sending twice keeps one
+    criterion: Mapped[str | None]
+    part: Mapped[int | None]
+    second: Mapped[float | None]
+    text: Mapped[str]
+    created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+    scoresheet: Mapped[Scoresheet] = relationship(back_populates="notes")
