@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Final, Protocol, Self
+from typing import BinaryIO, Final, Self
 
 from kernel.sealing import (
     BadKey,
@@ -29,6 +29,7 @@ from kernel.sealing import (
     StorageError,
     Tampered,
 )
+from kernel.settings import Settings
 
 __all__ = [
     "BadKey",
@@ -63,18 +64,6 @@ class StoredFile:
     key: str
     size: int
     sha256: str
-
-
-class StorageSettings(Protocol):
-    """The settings that the storage reads."""
-
-    @property
-    def storage_root(self) -> Path:
-        """Return the folder that holds the files."""
-
-    @property
-    def storage_keys(self) -> list[str]:
-        """Return the keys in base64 (32 bytes each), current one first."""
 
 
 class Writer:
@@ -279,9 +268,10 @@ class Storage:
             raise NotStored(key) from None
 
 
-def from_settings(settings: StorageSettings) -> Storage:
+def from_settings(settings: Settings) -> Storage:
     """Return the storage that the settings name. Raise BadKey."""
-    return Storage(settings.storage_root, KeyRing.from_base64(settings.storage_keys))
+    keys = [key.get_secret_value() for key in settings.storage_keys]
+    return Storage(settings.storage, KeyRing.from_base64(keys))
 
 
 def parse_range(header: str | None, size: int, cap: int) -> tuple[int, int] | None:

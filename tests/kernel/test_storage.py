@@ -6,13 +6,13 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kernel.sealing import CHUNK, TAG
+from kernel.settings import Settings
 from kernel.storage import (
     BadKey,
     KeyMissing,
@@ -334,9 +334,10 @@ def test_what_was_flushed_outlives_a_kill(storage):
         assert (list(reader), reader.closed) == ([b"flushed"], False)
 
 
-def test_the_settings_name_the_folder_and_the_keys(tmp_path):
-    named = SimpleNamespace(storage_root=tmp_path, storage_keys=[NEW, OLD])
-    from_settings(named).put("f", b"x")
+def test_the_settings_name_the_folder_and_the_keys(tmp_path, monkeypatch):
+    monkeypatch.setenv("VIVA_STORAGE_ROOT", str(tmp_path))
+    monkeypatch.setenv("VIVA_STORAGE_KEYS", f"{NEW}, {OLD}")
+    from_settings(Settings()).put("f", b"x")
     assert Storage(tmp_path, KeyRing.from_base64([NEW])).bytes("f") == b"x"
 
 
