@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from evaluator_app import pokes
 from kernel.db import Database
 from kernel.errors import NotThere
-from kernel.permissions import Actor, Permission, check
+from kernel.permissions import Actor, Permission, Role, check
 from kernel.settings import Settings
 from kernel.storage import Storage
 from people.models import User
@@ -102,6 +102,24 @@ def needs(permission: Permission, load: Loader | None = None) -> Callable[..., A
             return view(thing) if load is not None else view(**parts)
 
         guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def for_role(*roles: Role) -> Callable[..., Any]:
+    """Guard a view that concerns nobody's thing but one's own: other roles get 404."""
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(view)
+        def guarded(**parts: Any) -> Any:
+            if not current_user.is_authenticated:
+                return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+            if actor().role not in roles:
+                raise NotThere
+            return view(**parts)
+
+        guarded.roles = roles  # type: ignore[attr-defined]
         return guarded
 
     return decorate

@@ -36,7 +36,10 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(VivaError)
     def _refused(error: VivaError) -> tuple[Response | str, int]:
         log.info(
-            "refused", path=request.path, status=error.status, kind=type(error).__name__,
+            "refused",
+            path=request.path,
+            status=error.status,
+            kind=type(error).__name__,
             message=error.message,
         )
         return answer(error.status, say(error), getattr(error, "field", None))
@@ -54,5 +57,5 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def _broken(error: Exception) -> tuple[Response | str, int]:
-        log.exception("broken", path=request.path, error=repr(error))
+        log.error("broken", path=request.path, exc_info=error)
         return answer(500, "")

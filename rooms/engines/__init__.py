@@ -27,7 +27,7 @@ class EngineError(Exception):
     """Anything that an engine could not do."""
 
 
-class EngineRefused(EngineError):  # noqa: N818 - a refusal is an answer, not a fault
+class EngineRefused(EngineError):
     """The engine understood, and said no.
 
     ``reason`` is one of the words of :class:`Reason`; ``message`` is for the log, in English.
@@ -39,7 +39,7 @@ class EngineRefused(EngineError):  # noqa: N818 - a refusal is an answer, not a 
         self.message = message
 
 
-class EngineUnavailable(EngineError):  # noqa: N818 - the word the port is known by
+class EngineUnavailable(EngineError):
     """The engine does not answer: try again later, nothing was changed for sure."""
 
 

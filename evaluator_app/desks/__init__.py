@@ -1,0 +1,1 @@
+"""The desks: one folder a kind of person, one blueprint each."""

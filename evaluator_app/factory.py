@@ -1,0 +1,59 @@
+"""The composition root: one Flask application from the settings."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from evaluator_app import assets_manifest, edge, faults, navigation, rules, shield, sign_in, words
+from evaluator_app.desks import candidate, coordinator, evaluator, organisation, public
+from evaluator_app.edge import House
+from evaluator_app.live import live
+from kernel import clock
+from kernel import settings as settings_module
+from kernel.db import Database
+from kernel.settings import Settings
+from kernel.storage import from_settings as storage_from
+from rooms.engines import native
+
+csrf = CSRFProtect()
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the application; everything it needs comes from `settings` (default: environment)."""
+    settings = settings or settings_module.load()
+    clock.use(settings.clock_file)
+    app = Flask(__name__, template_folder=str(settings.templates), static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        MAX_CONTENT_LENGTH=8 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        SESSION_COOKIE_NAME="viva",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https"),
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.extensions["viva"] = House(
+        settings=settings,
+        database=Database(settings.database),
+        storage=storage_from(settings),
+        engine=native.from_settings(settings),
+    )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    rules.register()
+    csrf.init_app(app)
+    words.init_app(app)
+    edge.init_app(app)
+    shield.init_app(app)
+    faults.init_app(app)
+    assets_manifest.init_app(app, settings)
+    sign_in.init_app(app)
+    navigation.init_app(app)
+    for desk in (public, candidate, evaluator, organisation, coordinator):
+        app.register_blueprint(desk.bp)
+    live.init_app(app)
+    return app

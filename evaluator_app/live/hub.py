@@ -1,0 +1,122 @@
+"""The one Socket.IO server, the topics one may watch, and the thread that emits after commits."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from flask import Flask, request
+from flask_login import current_user
+from flask_socketio import SocketIO, join_room, leave_room
+from sqlalchemy.orm import Session
+
+from kernel import clock
+from kernel import live as live_rows
+from kernel.db import Database
+from kernel.permissions import Actor
+from people.models import User
+
+log = structlog.get_logger(__name__)
+
+Watcher = Callable[[Session, Actor, str], bool]
+_topics: dict[str, Watcher] = {}
+
+
+def topic(kind: str) -> Callable[[Watcher], Watcher]:
+    """Register who may watch topics `kind:<id>`; nobody may watch an unregistered kind."""
+
+    def register(watcher: Watcher) -> Watcher:
+        _topics[kind] = watcher
+        return watcher
+
+    return register
+
+
+class Live:
+    """Socket.IO bound to one application, and its emitter thread."""
+
+    def __init__(self) -> None:
+        """Keep the server unbound until `init_app`."""
+        self.io = SocketIO(
+            async_mode="threading",
+            async_handlers=False,
+            manage_session=False,
+            cors_allowed_origins=None,
+            max_http_buffer_size=64 * 1024,
+        )
+        self.io.on_event("watch", self._watch)
+        self.io.on_event("unwatch", self._unwatch)
+
+    def init_app(self, app: Flask) -> None:
+        """Bind to `app`; the emitter starts with the first connection or with `start`."""
+        self.app = app
+        self.io.init_app(app)
+        self.wake = threading.Event()
+        self._started = False
+        self._lock = threading.Lock()
+        app.extensions["viva_emitter_event"] = self.wake
+
+    def start(self) -> None:
+        """Start the thread that emits what was committed; once a process."""
+        with self._lock:
+            if self._started:
+                return
+            self._started = True
+            threading.Thread(target=self._emit_for_ever, name="live-emitter", daemon=True).start()
+
+    def _watch(self, data: Any) -> dict[str, Any]:
+        self.start()
+        name = data.get("topic") if isinstance(data, dict) else None
+        if not isinstance(name, str) or len(name) > 80 or ":" not in name:
+            return {"error": "bad_topic"}
+        kind, _, thing = name.partition(":")
+        watcher = _topics.get(kind)
+        database: Database = self.app.extensions["viva"].database
+        if watcher is None or not current_user.is_authenticated:
+            return {"error": "not_there"}
+        with database.session(read_only=True) as db:
+            user = db.get(User, current_user.user_id)
+            allowed = user is not None and user.active and watcher(db, user.actor, thing)
+        if not allowed:
+            log.warning("watch_refused", topic=name, user_id=current_user.user_id)
+            return {"error": "not_there"}
+        join_room(name)
+        return {"ok": True, "sid": request.sid}  # type: ignore[attr-defined]
+
+    def _unwatch(self, data: Any) -> dict[str, Any]:
+        name = data.get("topic") if isinstance(data, dict) else None
+        if isinstance(name, str):
+            leave_room(name)
+        return {"ok": True}
+
+    def emit_pending(self) -> int:
+        """Emit every committed event that waits; return how many."""
+        database: Database = self.app.extensions["viva"].database
+        with database.session(read_only=True) as db:
+            waiting = live_rows.pending(db)
+        if not waiting:
+            return 0
+        for event in waiting:
+            self.io.emit(event.name, {"topic": event.topic, **event.payload}, to=event.topic)
+        with database.transaction() as db:
+            for event in waiting:
+                row = db.get(live_rows.LiveEvent, event.id)
+                if row is not None:
+                    row.emitted_at = clock.now()
+            live_rows.forget(db)
+        return len(waiting)
+
+    def _emit_for_ever(self) -> None:
+        while True:
+            try:
+                self.emit_pending()
+            except Exception:
+                log.exception("emitter_failed")
+                self.wake.wait(1.0)
+            self.wake.wait(0.3)
+            self.wake.clear()
+
+
+live = Live()

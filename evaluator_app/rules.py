@@ -1,0 +1,33 @@
+"""Every row and every permission predicate, loaded in one place."""
+
+from __future__ import annotations
+
+import enrolment.models
+import people.models
+import proctor.models
+import results.models
+import rooms.models
+import rubrics.models
+import scheduling.models
+import written_test.models
+from kernel.audit import AuditEntry
+from kernel.live import LiveEvent
+from kernel.outbox import OutboxRow
+
+ROWS = (
+    people.models,
+    enrolment.models,
+    scheduling.models,
+    rubrics.models,
+    proctor.models,
+    written_test.models,
+    rooms.models,
+    results.models,
+    AuditEntry,
+    LiveEvent,
+    OutboxRow,
+)
+
+
+def register() -> None:
+    """Do nothing but have been imported: importing a noun's `permissions` registers its rules."""
