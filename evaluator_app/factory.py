@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
+from rooms.engines.native import NativeEngine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from evaluator_app import assets_manifest, edge, faults, navigation, rules, shield, sign_in, words
@@ -15,12 +16,16 @@ from kernel import settings as settings_module
 from kernel.db import Database
 from kernel.settings import Settings
 from kernel.storage import from_settings as storage_from
-from rooms.engines import native
+from rooms.engines import Engine
 
 csrf = CSRFProtect()
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def _engine(settings: Settings) -> Engine:
+    return NativeEngine(settings.media_url, settings.media_secret.get_secret_value())
+
+
+def create_app(settings: Settings | None = None, engine: Engine | None = None) -> Flask:
     """Return the application; everything it needs comes from `settings` (default: environment)."""
     settings = settings or settings_module.load()
     clock.use(settings.clock_file)
@@ -39,7 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         settings=settings,
         database=Database(settings.database),
         storage=storage_from(settings),
-        engine=native.from_settings(settings),
+        engine=engine or _engine(settings),
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
