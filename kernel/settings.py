@@ -5,9 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 HERE = Path(__file__).resolve().parent.parent
@@ -44,6 +44,7 @@ def _split(value: object) -> object:
 
 
 CommaList = Annotated[list[str], NoDecode, BeforeValidator(_split)]
+SecretList = Annotated[list[SecretStr], NoDecode, BeforeValidator(_split)]
 
 
 class Settings(BaseSettings):
@@ -72,10 +73,10 @@ class Settings(BaseSettings):
     password_salt: SecretStr = Field(
         SecretStr(""), description="second secret, for passwords; 16 or more"
     )
-    storage_root: Path = Field(
-        Path(), description="folder of encrypted files; empty: `storage` in the var folder"
+    storage_root: Path | None = Field(
+        None, description="folder of encrypted files; default: var/storage"
     )
-    storage_keys: CommaList = Field(
+    storage_keys: SecretList = Field(
         default_factory=list,
         description="base64 keys of 32 bytes separated by commas; the first encrypts",
     )
@@ -121,16 +122,15 @@ class Settings(BaseSettings):
     identity_picture_hours: int = Field(72, description="an identity picture lives so long")
     recording_months: int = Field(12, description="a recording lives so long")
 
-    @model_validator(mode="after")
-    def _fill(self) -> Self:
-        if self.storage_root == Path():
-            self.storage_root = self.var / "storage"
-        return self
-
     @property
     def database(self) -> str:
         """Return the SQLAlchemy address in force."""
         return self.database_url or f"sqlite:///{(self.var / 'viva.db').resolve()}"
+
+    @property
+    def storage(self) -> Path:
+        """Return the folder of encrypted files."""
+        return self.storage_root or self.var / "storage"
 
     @property
     def mails(self) -> Path:
