@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kernel.db import Base
@@ -43,11 +43,11 @@ class User(Base):
     __tablename__ = "user"
     __table_args__ = (
         CheckConstraint("role <> 'organisation' OR organisation_id IS NOT NULL", "member"),
-        Index("uq_user_email", func.lower("email"), unique=True),
+        CheckConstraint("email = lower(email)", "email_lower"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str]
+    email: Mapped[str] = mapped_column(unique=True)  # always lower case
     given_name: Mapped[str] = mapped_column(default="")
     family_name: Mapped[str] = mapped_column(default="")
     role: Mapped[Role]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alembic import context
+from sqlalchemy import JSON
 
 from evaluator_app import rules
 from kernel.db import Base, UTCDateTime
@@ -14,6 +15,9 @@ def _render(kind: str, obj: object, autogen: object) -> str | bool:
     if kind == "type" and isinstance(obj, UTCDateTime):
         autogen.imports.add("from kernel.db import UTCDateTime")  # type: ignore[attr-defined]
         return "UTCDateTime()"
+    if kind == "type" and isinstance(obj, JSON):
+        autogen.imports.add("from kernel.db import Json")  # type: ignore[attr-defined]
+        return "Json"
     return False
 
 
