@@ -14,7 +14,7 @@ THIRDS_PER_LEVEL: Final = 3
 NOT_ASSESSABLE: Final = "not_assessable"
 
 
-class Mark(IntEnum):
+class Value(IntEnum):
     """A value of the scale; its integer is its number of thirds of a level."""
 
     BELOW_A1 = 2
@@ -38,7 +38,7 @@ class Mark(IntEnum):
     @property
     def code(self) -> str:
         """Give the value's stable name, as files and interfaces write it: `below_a1`, `A1+`."""
-        if self is Mark.BELOW_A1:
+        if self is Value.BELOW_A1:
             return Level.BELOW.value
         return self.name.replace("_PLUS", "+").replace("_MINUS", "-")
 
@@ -49,16 +49,16 @@ class Mark(IntEnum):
 
     def label(self, locale: str) -> str:
         """Name the value for a person, in French (`fr`) or English (anything else)."""
-        return Level.BELOW.label(locale) if self is Mark.BELOW_A1 else self.code
+        return Level.BELOW.label(locale) if self is Value.BELOW_A1 else self.code
 
 
-LOWEST: Final = Mark.BELOW_A1
-HIGHEST: Final = Mark.C2
-_BY_CODE: dict[str, Mark] = {mark.code: mark for mark in Mark}
+LOWEST: Final = Value.BELOW_A1
+HIGHEST: Final = Value.C2
+_BY_CODE: dict[str, Value] = {mark.code: mark for mark in Value}
 _LOWEST_A1: Final = Fraction(5, 2)
 
 
-def parse(code: str) -> Mark:
+def parse(code: str) -> Value:
     """Read a value from its code (`B1-`); raise ValueError for anything off the scale."""
     try:
         return _BY_CODE[code]
@@ -73,7 +73,7 @@ def mark_label(value: int | str, locale: str) -> str:
     """
     if value == NOT_ASSESSABLE:
         return "Non évaluable" if locale.startswith("fr") else "Not assessable"
-    return Mark(int(value)).label(locale)
+    return Value(int(value)).label(locale)
 
 
 def published(thirds: Fraction) -> Level:

@@ -16,6 +16,7 @@ from results.policy import (
     Rounding,
     read_policy,
 )
+from rubrics.library import grid
 
 LOWER_OF_BOTH = tuple(tuple(min(oral, written) for written in Level) for oral in Level)
 
@@ -117,3 +118,7 @@ def test_reading_refuses_an_unknown_kind():
     data["oral"]["kind"] = "best_of_three"
     with pytest.raises(ValueError, match="best_of_three"):
         read_policy(data)
+
+
+def test_the_default_weighs_the_criteria_of_the_grid():
+    assert DEFAULT.oral.weights == tuple((item.key, item.weight) for item in grid().criteria)

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from kernel.levels import Level
-from rubrics.scale import NOT_ASSESSABLE, Mark, mark_label, parse, published
+from rubrics.scale import NOT_ASSESSABLE, Value, mark_label, parse, published
 
 # Thirds, code, published level: the whole scale, written out by hand.
 SCALE = [
@@ -30,13 +30,13 @@ SCALE = [
 
 
 def test_the_scale_is_these_seventeen_values():
-    assert [(int(mark), mark.code, str(mark.level)) for mark in Mark] == SCALE
+    assert [(int(mark), mark.code, str(mark.level)) for mark in Value] == SCALE
 
 
 def test_labels_are_those_of_the_grid():
     names = [code for _, code, _ in SCALE[1:]]
-    assert [mark.label("fr") for mark in Mark] == ["Inférieur à A1", *names]
-    assert [mark.label("en") for mark in Mark] == ["Below A1", *names]
+    assert [mark.label("fr") for mark in Value] == ["Inférieur à A1", *names]
+    assert [mark.label("en") for mark in Value] == ["Below A1", *names]
     assert mark_label(NOT_ASSESSABLE, "fr") == "Non évaluable"
     assert mark_label(NOT_ASSESSABLE, "en") == "Not assessable"
     assert mark_label(11, "fr") == "B2-"

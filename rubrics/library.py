@@ -1,0 +1,95 @@
+"""The grids that come with the product, read from `content/` and checked.
+
+A grid is data: published with a version, never edited once used. A change is a new file with the
+next version. The database keeps the grid of each performance as the same JSON (`Rubric.content`),
+which `read_grid` reads as well.
+"""
+
+from functools import lru_cache
+from importlib.resources import files
+from typing import Annotated, Final, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from kernel.bilingual import Bilingual
+from kernel.levels import Level
+from rubrics.scale import Value
+
+LATEST: Final = 1
+DESCRIPTOR_MAX: Final = 220
+"""Characters that fit the two lines of a descriptor under the grid."""
+
+
+class Criterion(BaseModel):
+    """One criterion: its names, its key on the keyboard, its weight and a descriptor a band.
+
+    `letter` opens a note for the criterion, in both languages: L for listening (l'oral), F for
+    fluency (fluidité), and the initials of the four whose names agree.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: Annotated[str, StringConstraints(pattern=r"^[a-z]+$")]
+    letter: Annotated[str, StringConstraints(pattern=r"^[A-Z]$")]
+    weight: Annotated[int, Field(ge=1, le=100)]
+    name: Bilingual
+    covers: Bilingual
+    bands: dict[Level, Bilingual]
+
+    @model_validator(mode="after")
+    def _check_bands(self) -> Self:
+        if list(self.bands) != list(Level):
+            raise ValueError(f"{self.key}: a descriptor for every level, lowest first")
+        for level, text in self.bands.items():
+            if max(len(text.fr), len(text.en)) > DESCRIPTOR_MAX:
+                raise ValueError(f"{self.key} {level}: more than {DESCRIPTOR_MAX} characters")
+        return self
+
+    def descriptor(self, value: int, locale: str) -> str:
+        """Describe the band that a value (in thirds) lies in; raise ValueError off the scale."""
+        return self.bands[Value(value).level].say(locale)
+
+
+class Grid(BaseModel):
+    """A version of the grid: its criteria, in the order in which they are marked."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    version: Annotated[int, Field(ge=1)]
+    criteria: Annotated[tuple[Criterion, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _check_distinct(self) -> Self:
+        for what in ("key", "letter"):
+            if len({getattr(criterion, what) for criterion in self.criteria}) < len(self.criteria):
+                raise ValueError(f"two criteria have the same {what}")
+        return self
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """List the criteria's keys, in order."""
+        return tuple(criterion.key for criterion in self.criteria)
+
+    def criterion(self, key: str) -> Criterion:
+        """Give the criterion of that key; raise KeyError when the grid has none."""
+        for criterion in self.criteria:
+            if criterion.key == key:
+                return criterion
+        raise KeyError(key)
+
+    def names(self, locale: str) -> dict[str, str]:
+        """Map each criterion's key to its name in that language."""
+        return {criterion.key: criterion.name.say(locale) for criterion in self.criteria}
+
+
+def read_grid(data: object) -> Grid:
+    """Read a grid from plain JSON values; raise ValueError when it is incomplete."""
+    return Grid.model_validate(data)
+
+
+@lru_cache
+def grid(version: int = LATEST) -> Grid:
+    """Give a grid that comes with the product; raise FileNotFoundError for an unknown version."""
+    file = files("rubrics").joinpath(f"content/grid-{version}.json")
+    return Grid.model_validate_json(file.read_text(encoding="utf-8"))
