@@ -81,12 +81,17 @@ def pgettext(locale: str, context: str, message: str, **params: object) -> str:
     return text % params if params else text
 
 
+def _day_pattern(day: int, locale: str) -> str:
+    if locale != Locale.FR:
+        return "EEEE, d MMMM y"
+    return "EEEE d'er' MMMM y" if day == 1 else "EEEE d MMMM y"
+
+
 def day_in_words(moment: datetime | date, locale: str, zone: str = "Europe/Paris") -> str:
     """Return e.g. « jeudi 3 décembre 2026 », of the day that it is in `zone`."""
     if isinstance(moment, datetime):
         moment = moment.astimezone(ZoneInfo(zone)).date()
-    pattern = "EEEE d MMMM y" if locale == Locale.FR else "EEEE, d MMMM y"
-    return format_date(moment, pattern, locale=locale)
+    return format_date(moment, _day_pattern(moment.day, locale), locale=locale)
 
 
 def time_in_words(moment: datetime, locale: str, zone: str = "Europe/Paris") -> str:
@@ -97,5 +102,6 @@ def time_in_words(moment: datetime, locale: str, zone: str = "Europe/Paris") -> 
 def moment_in_words(moment: datetime, locale: str, zone: str = "Europe/Paris") -> str:
     """Return e.g. « jeudi 3 décembre 2026 à 14:30 », as it is in `zone`."""
     joint = " 'à' " if locale == Locale.FR else " 'at' "
-    pattern = ("EEEE d MMMM y" if locale == Locale.FR else "EEEE, d MMMM y") + joint + "HH:mm"
+    day = moment.astimezone(ZoneInfo(zone)).day
+    pattern = _day_pattern(day, locale) + joint + "HH:mm"
     return format_datetime(moment, pattern, tzinfo=ZoneInfo(zone), locale=locale)

@@ -105,6 +105,7 @@ class Settings(BaseSettings):
     smtp_security: SmtpSecurity = Field(SmtpSecurity.STARTTLS, description="none, starttls or tls")
     smtp_user: str = Field("", description="SMTP account; empty: none")
     smtp_password: SecretStr = Field(SecretStr(""), description="its password")
+    smtp_timeout: float = Field(20, description="seconds to wait for the SMTP server's answer")
 
     certifier_name: str = Field("Chambre Horizon", description="who certifies; stands on documents")
     support_email: str = Field(

@@ -1,0 +1,148 @@
+"""Every mail, in both languages, with exactly the values that its first line announces."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from jinja2 import Environment, FileSystemLoader, meta
+
+from kernel import i18n
+from kernel.mail import TEMPLATES, render
+from tests.kernel.mail_samples import APPOINTMENT, LINK, RESULTS, SAMPLES, SURROUNDINGS
+
+GIVEN = {"brand", "paris", "locale", "subject", *SURROUNDINGS}
+NAMES = sorted(folder.name for folder in TEMPLATES.iterdir() if folder.name != "layout")
+
+
+def test_every_mail_has_a_sample() -> None:
+    assert sorted(SAMPLES) == NAMES
+
+
+def used(environment: Environment, name: str) -> set[str]:
+    assert environment.loader is not None
+    tree = environment.parse(environment.loader.get_source(environment, name)[0])
+    found = meta.find_undeclared_variables(tree)
+    for other in meta.find_referenced_templates(tree):
+        assert other is not None
+        found |= used(environment, other)
+    return found - {"_", "gettext", "pgettext", "ngettext", "button", "when"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_first_line_names_every_value(name: str) -> None:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), extensions=["jinja2.ext.i18n"], autoescape=True
+    )
+    for word in ("level", "day", "time", "moment", "city"):
+        environment.filters[word] = str
+    first = (TEMPLATES / name / "subject.txt").read_text().splitlines()[0]
+    announced = {word.strip() for word in first.strip("{#} ").split(",")}
+    files = ("subject.txt", "body.txt", "body.html")
+    wanted = set().union(*(used(environment, f"{name}/{file}") for file in files))
+    assert wanted - GIVEN == announced
+    assert set(SAMPLES[name]) == announced
+
+
+@pytest.mark.parametrize("locale", ["fr", "en"])
+@pytest.mark.parametrize("name", NAMES)
+def test_both_bodies_hold_the_link_and_one_button(name: str, locale: str) -> None:
+    context = {**SURROUNDINGS, **SAMPLES[name]}
+    subject, text, html = render(name, locale, context)
+    assert "\n" not in subject
+    assert str(context["link"]) in text.splitlines()
+    assert html.count('class="button-link" href="' + str(context["link"])) == 1
+    assert f'<html lang="{locale}">' in html
+    assert re.findall(r"%\(\w+\)s|\{\{|\}\}", subject + text + html) == []
+    assert 'style="' in html.split('class="button-link"')[1].split(">")[0]
+
+
+def test_every_source_string_has_its_english() -> None:
+    sources = extract_from_dir(
+        Path(TEMPLATES),
+        method_map=[("**.html", "jinja2"), ("**.txt", "jinja2")],
+        keywords={"_": None, "pgettext": ((1, "c"), 2)},
+    )
+    catalogue = i18n.catalogue()
+    missing = {
+        (context, source)
+        for _file, _line, source, _comments, context in sources
+        if ((context, source) if context else source) not in catalogue
+    }
+    assert missing == set()
+
+
+@pytest.mark.parametrize(
+    ("locale", "zone", "lines"),
+    [
+        ("fr", "Europe/Paris", ["Date : jeudi 3 décembre 2026 à 14:30 (heure de Paris)"]),
+        (
+            "fr",
+            "Pacific/Noumea",
+            [
+                "Date : vendredi 4 décembre 2026 à 00:30, votre heure (Nouméa)",
+                "Heure de Paris : jeudi 3 décembre 2026 à 14:30",
+            ],
+        ),
+        (
+            "en",
+            "America/Toronto",
+            [
+                "Date: Thursday, 3 December 2026 at 08:30, your time (Toronto)",
+                "Paris time: Thursday, 3 December 2026 at 14:30",
+            ],
+        ),
+    ],
+)
+def test_the_hour_is_the_persons_own_and_paris_beside(
+    locale: str, zone: str, lines: list[str]
+) -> None:
+    context = {**SURROUNDINGS, **APPOINTMENT, "zone": zone}
+    _, text, _ = render("appointment_confirmed", locale, context)
+    written = text.replace(i18n.NBSP, " ").splitlines()
+    start = next(n for n, line in enumerate(written) if line.startswith("Date"))
+    assert written[start : start + len(lines)] == lines
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({}, "Congratulations: you have reached level B2, which you aimed for."),
+        ({"certified": False, "target": "C1"}, "You aimed for level C1; it was not reached"),
+        ({"certified": False, "target": ""}, "Your attestation, attached to this message,"),
+    ],
+)
+def test_results_say_what_fits_the_case(change: dict[str, object], words: str) -> None:
+    _, text, html = render("results_ready", "en", {**SURROUNDINGS, **RESULTS, **change})
+    paragraph = text.splitlines()[4]
+    assert paragraph.startswith(words)
+    assert words in html
+
+
+def test_a_level_below_the_scale_is_said_in_words() -> None:
+    context = {**SURROUNDINGS, **RESULTS, "overall": "below_a1", "certified": False}
+    _, text, _ = render("results_ready", "fr", context)
+    assert "Niveau global : Inférieur à A1" in text.replace(i18n.NBSP, " ").splitlines()
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("identity_refused", "The evaluator could not confirm your identity"),
+        ("candidate_absent", "The evaluator waited for you, then closed the room"),
+        ("evaluator_absent", "The evaluator could not be there"),
+        ("technical", "A technical incident kept your oral from reaching its end."),
+    ],
+)
+def test_an_incident_says_what_happened(kind: str, words: str) -> None:
+    context = {**SURROUNDINGS, **SAMPLES["oral_incident"], "kind": kind}
+    _, text, _ = render("oral_incident", "en", context)
+    assert text.splitlines()[4].startswith(words)
+
+
+def test_a_name_can_inject_nothing_into_the_page() -> None:
+    context = {**SURROUNDINGS, "person": '<img src=x onerror="alert(1)">', "link": LINK}
+    _, text, html = render("candidate_send_link", "fr", context)
+    assert "<img" not in html
+    assert "&lt;img src=x" in html
+    assert '<img src=x onerror="alert(1)">' in text
