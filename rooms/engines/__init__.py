@@ -65,6 +65,8 @@ class FactKind(StrEnum):
     ``SERVER_STARTED``: ``{}``; every peer of earlier facts is gone.
     ``PEER_UP``: ``{"role"}``. ``PEER_DOWN``: ``{"role", "why"}`` with why one of ``left``,
     ``replaced``, ``lost``, ``never_connected``, ``room_closed``, ``server_stopped``.
+    ``PEER_SILENT``: ``{"role"}``: nothing arrives any more, the connection may still come back;
+    ``PEER_HEARD``: ``{"role", "seconds"}``: it came back.
     ``RECORDING_STARTED``, ``RECORDING_STOPPED``: ``{"recording"}``.
     ``SEGMENT_CLOSED``: ``{"recording", "packets"}``: one person's stream, raw and complete.
     ``RECORDING_READY``: ``{"recording", …}``: the files can be played; the manifest's summary.
@@ -77,6 +79,8 @@ class FactKind(StrEnum):
     SERVER_STARTED = "server_started"
     PEER_UP = "peer_up"
     PEER_DOWN = "peer_down"
+    PEER_SILENT = "peer_silent"
+    PEER_HEARD = "peer_heard"
     RECORDING_STARTED = "recording_started"
     RECORDING_STOPPED = "recording_stopped"
     SEGMENT_CLOSED = "segment_closed"

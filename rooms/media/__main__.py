@@ -1,0 +1,19 @@
+"""Run the media server: ``python -m rooms.media`` (``viva media`` does the same)."""
+
+from urllib.parse import urlsplit
+
+from kernel import storage
+from kernel.settings import load
+from rooms.media.server import serve
+
+if __name__ == "__main__":
+    settings = load()
+    address = urlsplit(settings.media_url)
+    serve(
+        address.hostname or "127.0.0.1",
+        address.port or 8090,
+        settings.media_secret.get_secret_value(),
+        var=settings.var,
+        storage=storage.from_settings(settings),
+        addresses=settings.media_bind_ips,
+    )

@@ -1,0 +1,146 @@
+"""What happened, told to the web side in order, and kept on disk until it has been read.
+
+One JSON line a fact, appended to a file before anybody can read it, so that a killed server has
+lost none. A reader that asks for what comes after fact N has kept everything up to N: files
+that hold nothing newer are then removed.
+"""
+
+import asyncio
+import itertools
+import json
+import os
+import time
+from collections import deque
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import structlog
+
+from rooms.engines import FactKind
+
+log = structlog.get_logger()
+
+BATCH = 500
+FACTS_A_FILE = 5000
+KEPT_IN_MEMORY = 5000
+FIRST_MOMENT = 1_700_000_000_000  # milliseconds: a fresh log's numbers count from there
+
+
+class FactLog:
+    """The facts of this server, oldest first, with numbers that never go back.
+
+    A lost folder does not make the numbers start again: the first one comes from the calendar.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self.instance = uuid4().hex
+        self._recent: deque[dict[str, Any]] = deque(maxlen=KEPT_IN_MEMORY)
+        self._last = self._recover() or int(time.time() * 1000) - FIRST_MOMENT
+        self._new = asyncio.Event()
+        self._file = -1
+        self._in_file = 0
+        self._roll()
+
+    def _recover(self) -> int:
+        last = 0
+        for path in self._files():
+            last = max(last, _first_number(path) - 1)
+            for fact in _read(path):
+                self._recent.append(fact)
+                last = max(last, fact["seq"])
+        return last
+
+    def _files(self) -> list[Path]:
+        return sorted(self._folder.glob("facts-*.jsonl"))
+
+    def _roll(self) -> None:
+        if self._file >= 0:
+            os.close(self._file)
+        path = self._folder / f"facts-{self._last + 1:020d}.jsonl"
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._in_file = 0
+
+    @property
+    def last(self) -> int:
+        """The number of the newest fact."""
+        return self._last
+
+    def add(self, kind: FactKind, room: str = "", peer: str = "", **data: Any) -> None:
+        """Write a fact and wake whoever waits for it."""
+        self._last += 1
+        fact = {
+            "seq": self._last,
+            "instance": self.instance,
+            "at": datetime.now(UTC).isoformat(),
+            "kind": kind.value,
+            "room": room,
+            "peer": peer,
+            "data": data,
+        }
+        try:
+            os.write(self._file, json.dumps(fact, separators=(",", ":")).encode() + b"\n")
+        except OSError as error:
+            log.error("media.facts_not_written", error=str(error))  # told from memory at least
+        self._recent.append(fact)
+        self._in_file += 1
+        if self._in_file >= FACTS_A_FILE:
+            self._roll()
+        self._new.set()
+        self._new = asyncio.Event()
+
+    async def after(self, number: int, wait: float) -> list[dict[str, Any]]:
+        """Return the next facts, waiting up to ``wait`` seconds for the first."""
+        self._forget(number)
+        if self._last <= number and wait > 0:
+            event = self._new
+            try:
+                async with asyncio.timeout(wait):
+                    await event.wait()
+            except TimeoutError:
+                return []
+        if self._recent and self._recent[0]["seq"] <= number + 1:
+            return _batch(self._recent, number)
+        return _batch((fact for path in self._files() for fact in _read(path)), number)
+
+    def _forget(self, number: int) -> None:
+        """Remove the files whose every fact is read: those before one that begins at or below."""
+        files = self._files()
+        for path, following in itertools.pairwise(files):
+            if _first_number(following) <= number + 1:
+                path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._file)
+        self._file = -1
+
+
+def _first_number(path: Path) -> int:
+    return int(path.stem.removeprefix("facts-"))
+
+
+def _batch(facts: Any, number: int) -> list[dict[str, Any]]:
+    found = []
+    for fact in facts:
+        if fact["seq"] > number:
+            found.append(fact)
+            if len(found) == BATCH:
+                break
+    return found
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    """Read a file of facts; a last line cut by a crash is passed over."""
+    found = []
+    for line in path.read_bytes().splitlines():
+        try:
+            fact = json.loads(line)
+            if isinstance(fact, dict) and isinstance(fact.get("seq"), int):
+                found.append(fact)
+        except ValueError:
+            log.warning("media.fact_unreadable", file=path.name)
+    return found

@@ -1,0 +1,171 @@
+"""One stream that we send to a browser: another's packets under names of this connection."""
+
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from rooms.media import rtcp
+from rooms.media.inbound import CLOCK, Inbound, Kind
+from rooms.media.rtp import HEADER, Packet, extension_block, is_vp8_key_frame, newer
+
+RING = 512
+START_GUARD = 1024
+REPEAT_AFTER = 0.02
+
+
+@dataclass(slots=True)
+class Outbound:
+    """One announced source: its SSRC stays for the connection, whoever is behind it.
+
+    Sequence numbers and timestamps are the publisher's, moved by a constant; when the publisher
+    changes (a reload), they go on from where the last one stood.
+    """
+
+    kind: Kind
+    role: str
+    mid: str
+    ssrc: int
+    rtx_ssrc: int
+    payload_type: int
+    rtx_payload_type: int | None
+    level_id: int
+    orientation_id: int
+    send_time_id: int
+    send: Callable[[bytes], None]
+    send_rtcp: Callable[[bytes], None]
+    packets: int = 0
+    octets: int = 0
+    fraction_lost: float = 0.0
+    remb: int | None = None
+    round_trip: float | None = None
+    repeated: int = 0
+    source: Inbound | None = None
+    _epoch: int = -1
+    _waiting: bool = True
+    _sequence_shift: int = 0
+    _timestamp_shift: int = 0
+    _first: int = 0
+    _since_switch: int = 0
+    _last_sequence: int = -1
+    _last_timestamp: int = 0
+    _last_sent: float = 0.0
+    _rtx_sequence: int = 0
+    _ring: list[tuple[int, bytes, int] | None] = field(default_factory=lambda: [None] * RING)
+    _repeated_at: dict[int, float] = field(default_factory=dict)
+    _reports: dict[int, float] = field(default_factory=dict)
+
+    def connect(self, source: Inbound | None, now: float) -> None:
+        """Take packets from another stream from now on; video begins at a key frame."""
+        if self.source is not None and self in self.source.legs:
+            self.source.legs.remove(self)
+        self.source = source
+        self._epoch = -1
+        self.remb = None
+        if source is not None:
+            source.legs.append(self)
+            source.request_key_frame(now)
+
+    def forward(self, packet: Packet, now: float) -> bytes | None:
+        """Return the packet as this browser is to get it; None when it is not for it."""
+        source = self.source
+        if source is None:
+            return None
+        if self._epoch != source.epoch:
+            self._epoch = source.epoch
+            self._waiting = True
+        if self._waiting:
+            if self.kind == "video" and not is_vp8_key_frame(packet.payload):
+                source.request_key_frame(now)
+                return None
+            self._switch(packet, now)
+        elif self._since_switch < START_GUARD and newer(self._first, packet.sequence):
+            return None
+        return self._write(packet, source, now)
+
+    def _switch(self, packet: Packet, now: float) -> None:
+        self._waiting = False
+        self._first = packet.sequence
+        self._since_switch = 0
+        if self._last_sequence >= 0:
+            elapsed = int(max(0.01, now - self._last_sent) * CLOCK[self.kind])
+            self._sequence_shift = self._last_sequence + 1 - packet.sequence
+            self._timestamp_shift = self._last_timestamp + elapsed - packet.timestamp
+            self._ring = [None] * RING
+
+    def _write(self, packet: Packet, source: Inbound, now: float) -> bytes:
+        sequence = (packet.sequence + self._sequence_shift) & 0xFFFF
+        timestamp = (packet.timestamp + self._timestamp_shift) & 0xFFFFFFFF
+        extensions = []
+        given = packet.extensions
+        if self.kind == "audio":
+            if self.level_id and source.level_id in given:
+                extensions.append((self.level_id, given[source.level_id][:1]))
+        else:
+            if self.send_time_id:
+                stamp = int(now * 262144) & 0xFFFFFF
+                extensions.append((self.send_time_id, stamp.to_bytes(3, "big")))
+            if self.orientation_id and source.orientation_id in given:
+                extensions.append((self.orientation_id, given[source.orientation_id][:1]))
+        block = extension_block(extensions)
+        first = 0x80 | (0x20 if packet.padded else 0) | (0x10 if block else 0)
+        second = self.payload_type | (0x80 if packet.marker else 0)
+        data = HEADER.pack(first, second, sequence, timestamp, self.ssrc) + block + packet.payload
+        if self.kind == "video":
+            self._ring[sequence % RING] = (sequence, data, 12 + len(block))
+        if self._last_sequence < 0 or newer(sequence, self._last_sequence):
+            self._last_sequence = sequence
+            self._last_timestamp = timestamp
+            self._last_sent = now
+        self.packets += 1
+        self.octets += len(packet.payload)
+        self._since_switch += 1
+        return data
+
+    def repeat(self, sequence: int, now: float) -> bytes | None:
+        """Return a packet sent before, as a retransmission (RFC 4588); None when it is gone."""
+        kept = self._ring[sequence % RING]
+        if kept is None or kept[0] != sequence:
+            return None
+        if now - self._repeated_at.get(sequence, -1.0) < REPEAT_AFTER:
+            return None
+        if len(self._repeated_at) > RING:
+            self._repeated_at.clear()
+        self._repeated_at[sequence] = now
+        self.repeated += 1
+        _, data, size = kept
+        if self.rtx_payload_type is None:
+            return data
+        self._rtx_sequence = (self._rtx_sequence + 1) & 0xFFFF
+        return b"".join(
+            (
+                data[:1],
+                struct.pack("!BH", data[1] & 0x80 | self.rtx_payload_type, self._rtx_sequence),
+                data[4:8],
+                self.rtx_ssrc.to_bytes(4, "big"),
+                data[12:size],
+                sequence.to_bytes(2, "big"),
+                data[size:],
+            )
+        )
+
+    def sender_report(self, report: rtcp.SenderInfo, now: float) -> bytes | None:
+        """Return the publisher's report in this stream's terms (lip sync); None before media."""
+        if self._last_sequence < 0 or self._waiting:
+            return None
+        self._reports[report.ntp >> 16 & 0xFFFFFFFF] = now
+        while len(self._reports) > 8:
+            del self._reports[next(iter(self._reports))]
+        return rtcp.sender_report(
+            self.ssrc,
+            report.ntp,
+            report.timestamp + self._timestamp_shift,
+            self.packets,
+            self.octets,
+        )
+
+    def reported(self, report: rtcp.Report, now: float) -> None:
+        """Note how this stream arrives at the browser."""
+        self.fraction_lost = report.fraction_lost
+        sent = self._reports.get(report.last_sr)
+        if sent is not None:
+            self.round_trip = max(0.0, now - sent - report.delay / 65536)

@@ -1,0 +1,369 @@
+"""One browser: its link, what it sends, what it is sent."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from rooms.engines import PeerStats, Role
+from rooms.media import rtcp, rtp
+from rooms.media.arrivals import Arrivals
+from rooms.media.hooks import Link, LinkFailed, Poller, SrtpError
+from rooms.media.inbound import Inbound, Kind
+from rooms.media.outbound import Outbound
+from rooms.media.quality import Quality
+from rooms.media.sdp import VIDEO_BITS_PER_SECOND, Offer, Sent, write_answer
+from rooms.media.streams import new_ssrc, receive, sections_received, sections_sent, send
+from rooms.media.talk import TalkMeter
+
+log = structlog.get_logger()
+
+CONNECT_WITHIN = 15.0
+SILENT_AFTER = 3.0
+LOST_AFTER = 30.0
+PACKETS_A_SECOND = 3000
+ROUND_TRIP_EVERY = 2.0
+LOWEST_CAP = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Where sockets are bound, and who waits for their packets."""
+
+    poller: Poller
+    addresses: list[str]
+
+
+class Recorder(Protocol):
+    """What keeps this peer's packets while its room is recorded."""
+
+    def packet(self, peer: str, kind: Kind, datagram: bytes, arrival: float) -> None:
+        """Keep a decrypted RTP packet."""
+
+    def clock(self, peer: str, ssrc: int, rtp_timestamp: int, ntp: int) -> None:
+        """Keep what a sender report says."""
+
+
+class Listener(Protocol):
+    """Whoever wants to know how a peer fares (the room)."""
+
+    def peer_up(self, peer: "Peer") -> None:
+        """Hear that media can flow."""
+
+    def peer_down(self, peer: "Peer", why: str) -> None:
+        """Hear that the connection is over."""
+
+    def peer_silent(self, peer: "Peer") -> None:
+        """Hear that nothing arrives any more."""
+
+    def peer_heard(self, peer: "Peer", seconds: float) -> None:
+        """Hear that packets arrive again."""
+
+
+class Peer:
+    """One connection of one browser. ``heard_roles`` names whose media it is sent, in order."""
+
+    def __init__(
+        self,
+        name: str,
+        role: Role,
+        offer: Offer,
+        *,
+        heard_roles: tuple[str, ...],
+        network: Network,
+        listener: Listener,
+    ) -> None:
+        self.name = name
+        self.role = role
+        self.connected = False
+        self.closed = False
+        self.silent_since: float | None = None
+        self.inbound: dict[str, Inbound] = {}
+        self.outbound: list[Outbound] = []
+        self.talk = TalkMeter()
+        self.recorder: Recorder | None = None
+        self.refused = 0
+        self._offer = offer
+        self._listener = listener
+        self._link = Link(network.poller, network.addresses, offer, self._media, self._link_down)
+        self._ssrc = new_ssrc()
+        self._by_type: dict[int, tuple[Inbound, bool]] = {}
+        self._by_ssrc: dict[int, Outbound] = {}
+        self._arrivals = Arrivals()
+        self._task: asyncio.Task[None] | None = None
+        self._heard = time.monotonic()
+        self._second = 0
+        self._in_second = 0
+        self._octets_in = self._octets_out = 0
+        self._marks = (self._heard, 0, 0, 0, 0)
+        self._round_trip: float | None = None
+        self._cap: int | None = None
+        self.quality = Quality(None, 0.0, 0.0, 0.0, 0.0)
+        self._plan(heard_roles)
+
+    def _plan(self, heard_roles: tuple[str, ...]) -> None:
+        if self.role is not Role.OBSERVER:
+            for section in sections_received(self._offer):
+                stream = receive(section, self._ssrc, self._send_rtcp)
+                self.inbound[stream.kind] = stream
+                self._by_type[stream.payload_type] = (stream, False)
+                if stream.rtx_payload_type is not None:
+                    self._by_type[stream.rtx_payload_type] = (stream, True)
+        for role, section in sections_sent(self._offer, heard_roles):
+            leg = send(section, role, self._send, self._send_rtcp)
+            self.outbound.append(leg)
+            self._by_ssrc[leg.ssrc] = leg
+
+    # Its life --------------------------------------------------------------------------------
+
+    async def answer(self) -> str:
+        """Bind sockets, begin to connect, and return the answer SDP."""
+        transport = await self._link.gather()
+        self._task = asyncio.create_task(self._live())
+        receiving = frozenset(stream.mid for stream in self.inbound.values())
+        sending = {leg.mid: Sent(leg.ssrc, leg.rtx_ssrc, leg.role) for leg in self.outbound}
+        return write_answer(self._offer, transport, receiving, sending)
+
+    async def _live(self) -> None:
+        try:
+            async with asyncio.timeout(CONNECT_WITHIN):
+                await self._link.connect()
+        except (LinkFailed, TimeoutError, OSError) as error:
+            log.info("media.never_connected", peer=self.name, role=self.role, error=str(error))
+            self._down("never_connected")
+            return
+        self.connected = True
+        self._heard = time.monotonic()
+        self._listener.peer_up(self)
+        while True:
+            measured = await self._link.round_trip()
+            if measured is not None:
+                before = self._round_trip
+                self._round_trip = measured if before is None else 0.7 * before + 0.3 * measured
+            await asyncio.sleep(ROUND_TRIP_EVERY)
+
+    def _link_down(self) -> None:
+        self._down("left")
+
+    def _down(self, why: str) -> None:
+        if not self.closed:
+            self.connected = False
+            self._listener.peer_down(self, why)
+
+    async def close(self) -> None:
+        """Close the connection, without telling the listener."""
+        if self.closed:
+            return
+        self.closed = True
+        self.connected = False
+        for leg in self.outbound:
+            leg.connect(None, 0.0)
+        if self._task is not None and self._task is not asyncio.current_task():
+            self._task.cancel()
+        await self._link.close()
+        refused = self.refused + self._link.refused
+        if refused:
+            log.info("media.packets_refused", peer=self.name, role=self.role, count=refused)
+
+    # Packets ---------------------------------------------------------------------------------
+
+    def _media(self, data: bytes, arrival: float) -> None:
+        second = int(arrival)
+        if second != self._second:
+            self._second, self._in_second = second, 0
+        self._in_second += 1
+        if self._in_second > PACKETS_A_SECOND or len(data) > rtp.MAX_PACKET or len(data) < 12:
+            self.refused += 1
+            return
+        try:
+            if 192 <= data[1] <= 223:
+                self._control(self._link.unprotect_rtcp(data), arrival)
+            else:
+                self._packet(self._link.unprotect(data), arrival)
+        except (SrtpError, rtp.BadPacketError, ValueError):
+            self.refused += 1
+            return
+        self._heard = arrival
+        self._octets_in += len(data)
+
+    def _packet(self, data: bytes, arrival: float) -> None:
+        packet = rtp.parse(data)
+        known = self._by_type.get(packet.payload_type)
+        if known is None:
+            self.refused += 1
+            return
+        stream, repeated = known
+        number = packet.extensions.get(stream.transport_id)
+        if number is not None and len(number) >= 2:
+            self._arrivals.note(number[0] << 8 | number[1], arrival)
+        if repeated:
+            original = rtp.unwrap_rtx(packet, stream.payload_type, stream.ssrc)
+            if original is None or not stream.ssrc:
+                return
+            packet = original
+        if not stream.take(packet, arrival):
+            return
+        level = packet.extensions.get(stream.level_id)
+        if level:
+            self.talk.feed(level[0] & 0x7F, arrival)
+        for leg in stream.legs:
+            ready = leg.forward(packet, arrival)
+            if ready is not None:
+                leg.send(ready)
+        if self.recorder is not None:
+            whole = rtp.write(packet) if repeated else data
+            self.recorder.packet(self.name, stream.kind, whole, arrival)
+
+    def _send(self, packet: bytes) -> None:
+        self._octets_out += len(packet)
+        self._link.send(packet)
+
+    def _send_rtcp(self, packet: bytes) -> None:
+        self._link.send_rtcp(packet)
+
+    def _control(self, data: bytes, arrival: float) -> None:
+        for message in rtcp.parse(data):
+            if isinstance(message, rtcp.SenderInfo):
+                self._sender_report(message, arrival)
+            elif isinstance(message, rtcp.Remb):
+                for ssrc in message.ssrcs:
+                    if ssrc in self._by_ssrc:
+                        self._by_ssrc[ssrc].remb = message.bits_per_second
+            else:
+                leg = self._by_ssrc.get(message.ssrc)
+                if leg is not None:
+                    self._about_leg(leg, message, arrival)
+
+    def _about_leg(
+        self,
+        leg: Outbound,
+        message: rtcp.Report | rtcp.Nack | rtcp.KeyFrameRequest,
+        arrival: float,
+    ) -> None:
+        if isinstance(message, rtcp.Nack):
+            for sequence in message.sequences[:256]:
+                packet = leg.repeat(sequence, arrival)
+                if packet is not None:
+                    self._send(packet)
+        elif isinstance(message, rtcp.Report):
+            leg.reported(message, arrival)
+        elif leg.source is not None:
+            leg.source.request_key_frame(arrival)
+
+    def _sender_report(self, report: rtcp.SenderInfo, arrival: float) -> None:
+        for stream in self.inbound.values():
+            if stream.ssrc == report.ssrc and stream.highest >= 0:
+                stream.sender_report(report, arrival)
+                if self.recorder is not None:
+                    self.recorder.clock(self.name, report.ssrc, report.timestamp, report.ntp)
+                for leg in stream.legs:
+                    written = leg.sender_report(report, arrival)
+                    if written is not None:
+                        leg.send_rtcp(written)
+
+    # Time ------------------------------------------------------------------------------------
+
+    def tick(self, now: float) -> None:
+        """Do what is due every 50 ms: feedback, requests for what is missing."""
+        video = self.inbound.get("video")
+        if not self.connected:
+            return
+        media = video.ssrc if video is not None else 0
+        for packet in self._arrivals.feedback(self._ssrc, media):
+            self._send_rtcp(packet)
+        for stream in self.inbound.values():
+            if stream.missing:
+                stream.ask_again(now, self._round_trip or 0.1)
+            stream.keep_asking(now)
+            if self.recorder is not None:
+                stream.keep_seekable(now)
+
+    def second(self, now: float) -> None:
+        """Do what is due every second: reports, the viewer's cap, silence."""
+        if not self.connected:
+            return
+        receptions = [s.reception(now) for s in self.inbound.values() if s.ssrc]
+        if receptions:
+            self._send_rtcp(rtcp.receiver_report(self._ssrc, receptions))
+        self._tell_cap()
+        silence = now - max(self._heard, self._link.heard)
+        if silence > LOST_AFTER:
+            self._down("lost")
+        elif silence > SILENT_AFTER and self.silent_since is None:
+            self.silent_since = now - silence
+            self._listener.peer_silent(self)
+        elif silence <= SILENT_AFTER and self.silent_since is not None:
+            self._listener.peer_heard(self, now - self.silent_since)
+            self.silent_since = None
+
+    def _tell_cap(self) -> None:
+        """Keep this publisher below what its viewers' paths carry.
+
+        Chromium grows its receiver estimate slowly from a low start, so it only counts as a cap
+        when it falls below what is sent: that is how a receiver says that its path is full.
+        """
+        video = self.inbound.get("video")
+        if video is None or not video.ssrc:
+            return
+        sent = self.quality.kbps_up * 1000
+        full = [leg.remb for leg in video.legs if leg.remb is not None and leg.remb < 0.95 * sent]
+        full += [
+            int(sent * (1 - leg.fraction_lost / 2)) for leg in video.legs if leg.fraction_lost > 0.1
+        ]
+        if full:
+            self._cap = max(LOWEST_CAP, min(full))
+        elif self._cap is not None:
+            self._cap = int(self._cap * 1.08)
+            if self._cap > VIDEO_BITS_PER_SECOND * 1.5:
+                self._cap = None
+                self._send_rtcp(rtcp.remb(self._ssrc, 10_000_000, [video.ssrc]))
+        if self._cap is not None:
+            self._send_rtcp(rtcp.remb(self._ssrc, self._cap, [video.ssrc]))
+
+    def measure(self, now: float) -> Quality:
+        """Close a measuring interval and return its quality."""
+        since, octets_in, octets_out, expected, lost = self._marks
+        streams = self.inbound.values()
+        all_expected = sum(stream.expected for stream in streams)
+        all_lost = sum(stream.lost for stream in streams)
+        self._marks = (now, self._octets_in, self._octets_out, all_expected, all_lost)
+        elapsed = max(0.001, now - since)
+        new = all_expected - expected
+        trips = [leg.round_trip for leg in self.outbound if leg.round_trip is not None]
+        trip = self._round_trip if self._round_trip is not None else min(trips, default=None)
+        active = [leg for leg in self.outbound if leg.source is not None]
+        self.quality = Quality(
+            rtt_ms=None if trip is None else round(trip * 1000, 1),
+            loss_up=_share(all_lost - lost, new),
+            loss_down=round(max((leg.fraction_lost for leg in active), default=0.0), 4),
+            kbps_up=round((self._octets_in - octets_in) / elapsed / 125, 1),
+            kbps_down=round((self._octets_out - octets_out) / elapsed / 125, 1),
+        )
+        return self.quality
+
+    def bars(self, now: float) -> int:
+        """Return the connection's bars, 0 to 4."""
+        if not self.connected:
+            return 0
+        return self.quality.bars(now - max(self._heard, self._link.heard))
+
+    def stats(self) -> PeerStats:
+        """Return how this peer is connected."""
+        return PeerStats(
+            peer=self.name,
+            role=self.role,
+            connected=self.connected,
+            rtt_ms=self.quality.rtt_ms,
+            loss_up=self.quality.loss_up,
+            loss_down=self.quality.loss_down,
+            kbps_up=self.quality.kbps_up,
+            kbps_down=self.quality.kbps_down,
+            audio_level=-self.talk.level,
+            bars=self.bars(time.monotonic()),
+        )
+
+
+def _share(part: int, whole: int) -> float:
+    return round(min(1.0, part / whole), 4) if whole > 0 and part > 0 else 0.0
