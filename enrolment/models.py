@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kernel.db import Base
 from kernel.levels import Level
 from people.models import Language, Organisation, User
+
+
+def plain(text: str) -> str:
+    """Return `text` in lower case without accents, as names are searched."""
+    split = unicodedata.normalize("NFD", text.casefold())
+    return "".join(c for c in split if not unicodedata.combining(c)).strip()
 
 
 class Sex(StrEnum):
@@ -102,6 +109,7 @@ class Candidate(Base):
     birth_commune_code: Mapped[str] = mapped_column(default="")
     birth_place: Mapped[str] = mapped_column(default="")
     birth_country: Mapped[str] = mapped_column(default="FR")
+    search: Mapped[str] = mapped_column(default="", index=True)
 
     user: Mapped[User] = relationship()
     organisation: Mapped[Organisation] = relationship()
@@ -111,6 +119,13 @@ class Candidate(Base):
         """Return first name and used (or birth) name, as one would address them."""
         first = self.first_names.split()[0] if self.first_names.split() else ""
         return f"{first} {self.used_name or self.birth_name}".strip()
+
+
+@event.listens_for(Candidate, "before_insert")
+@event.listens_for(Candidate, "before_update")
+def _keep_searchable(_mapper: object, _connection: object, candidate: Candidate) -> None:
+    names = (candidate.birth_name, candidate.used_name, candidate.first_names)
+    candidate.search = plain(" ".join(name for name in names if name))
 
 
 class IdentityCorrection(Base):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enrolment.models
+import enrolment.permissions
 import people.models
 import proctor.models
 import results.models
@@ -14,6 +15,7 @@ from kernel.audit import AuditEntry
 from kernel.live import LiveEvent
 from kernel.outbox import OutboxRow
 
+RULES = (enrolment.permissions,)
 ROWS = (
     people.models,
     enrolment.models,
@@ -30,4 +32,4 @@ ROWS = (
 
 
 def register() -> None:
-    """Do nothing but have been imported: importing a noun's `permissions` registers its rules."""
+    """Do nothing but have been imported: importing a noun's `permissions` is enough."""

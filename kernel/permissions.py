@@ -46,6 +46,7 @@ class Permission(StrEnum):
 
     ANSWER_FOR_CANDIDACY = "candidacy.answer_for"  # [Candidacy] its own candidate
     CONDUCT_INTERVIEW = "interview.conduct"  # [Interview] its evaluator
+    CORRECT_IDENTITY = "identity.correct"  # [Candidacy]
     ENROL = "candidacy.enrol"  # [Organisation]
     ENTER_WRITTEN_RESULT = "written_result.enter"  # [Candidacy]
     INVITE_PEOPLE = "people.invite"  # [None]
@@ -62,6 +63,7 @@ class Permission(StrEnum):
     SEE_RECORDING = "recording.see"  # [Interview]
     SEE_SCORESHEET = "scoresheet.see"  # [Scoresheet]
     VALIDATE_RESULTS = "results.validate"  # [Candidacy]
+    WITHDRAW = "candidacy.withdraw"  # [Candidacy]
 
 
 Predicate = Callable[[Session, Actor, Any], bool]

@@ -284,6 +284,7 @@ def upgrade() -> None:
         sa.Column("birth_commune_code", sa.String(), nullable=False),
         sa.Column("birth_place", sa.String(), nullable=False),
         sa.Column("birth_country", sa.String(), nullable=False),
+        sa.Column("search", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisation.id"],
@@ -299,6 +300,7 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_candidate_organisation_id"), ["organisation_id"], unique=False
         )
+        batch_op.create_index(batch_op.f("ix_candidate_search"), ["search"], unique=False)
 
     op.create_table(
         "consent",
@@ -1322,6 +1324,7 @@ def downgrade() -> None:
 
     op.drop_table("consent")
     with op.batch_alter_table("candidate", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_candidate_search"))
         batch_op.drop_index(batch_op.f("ix_candidate_organisation_id"))
 
     op.drop_table("candidate")

@@ -1,0 +1,88 @@
+"""The way of a candidacy: one table of transitions, one function that moves.
+
+A move back (another oral, an incident settled) needs a reason, and every move leaves a row.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from enrolment import gates
+from enrolment.models import Candidacy, CandidacyMove, GateKind, Stage
+from kernel import audit, clock, live
+from kernel.errors import N_, Invalid, Refused
+from kernel.permissions import Actor
+
+FORWARD: dict[Stage, frozenset[Stage]] = {
+    Stage.ENROLLED: frozenset({Stage.BOOKED, Stage.WITHDRAWN, Stage.EXPIRED}),
+    Stage.BOOKED: frozenset({Stage.IN_ORAL, Stage.WITHDRAWN, Stage.SUSPENDED, Stage.EXPIRED}),
+    Stage.IN_ORAL: frozenset({Stage.MARKING, Stage.SUSPENDED}),
+    Stage.MARKING: frozenset({Stage.COMPLETE, Stage.SUSPENDED}),
+    Stage.COMPLETE: frozenset({Stage.VALIDATED, Stage.SUSPENDED}),
+    Stage.VALIDATED: frozenset(),
+    Stage.SUSPENDED: frozenset({Stage.WITHDRAWN}),
+    Stage.WITHDRAWN: frozenset(),
+    Stage.EXPIRED: frozenset(),
+}
+BACK: dict[Stage, frozenset[Stage]] = {
+    Stage.BOOKED: frozenset({Stage.ENROLLED}),
+    Stage.IN_ORAL: frozenset({Stage.BOOKED, Stage.ENROLLED}),
+    Stage.MARKING: frozenset({Stage.ENROLLED}),
+    Stage.COMPLETE: frozenset({Stage.MARKING, Stage.ENROLLED}),
+    Stage.VALIDATED: frozenset({Stage.COMPLETE}),
+    Stage.SUSPENDED: frozenset({Stage.ENROLLED, Stage.BOOKED, Stage.MARKING, Stage.COMPLETE}),
+    Stage.WITHDRAWN: frozenset({Stage.ENROLLED}),
+    Stage.EXPIRED: frozenset({Stage.ENROLLED}),
+}
+
+
+def move(db: Session, actor: Actor, candidacy: Candidacy, to: Stage, reason: str = "") -> None:
+    """Move `candidacy` to the stage `to`; already there, nothing happens.
+
+    Raises:
+        Refused: there is no way from where it stands.
+        Invalid: a move back without a reason.
+    """
+    here = candidacy.stage
+    if here is to:
+        return
+    back = to in BACK.get(here, frozenset())
+    if not back and to not in FORWARD[here]:
+        raise Refused(
+            N_("Cette candidature ne peut pas passer de « %(here)s » à « %(to)s »."),
+            here=str(here),
+            to=str(to),
+        )
+    if back and not reason.strip():
+        raise Invalid(N_("Un retour en arrière demande un motif."), "reason")
+    db.add(
+        CandidacyMove(
+            candidacy_id=candidacy.id,
+            from_stage=here,
+            to_stage=to,
+            by_id=actor.user_id,
+            at=clock.now(),
+            reason=reason.strip(),
+        )
+    )
+    candidacy.stage = to
+    audit.record(
+        db,
+        actor,
+        "candidacy.move",
+        candidacy,
+        candidacy_id=candidacy.id,
+        **{"from": str(here), "to": str(to)},
+    )
+    live.publish(db, f"candidacy:{candidacy.id}")
+
+
+def complete_if_ready(db: Session, actor: Actor, candidacy: Candidacy) -> bool:
+    """Move to COMPLETE once marks and written result are both there; tell whether it did."""
+    if candidacy.stage is not Stage.MARKING:
+        return False
+    wanted = (GateKind.MARKS, GateKind.WRITTEN_RESULT)
+    if not all(gates.is_open(db, candidacy, kind) for kind in wanted):
+        return False
+    move(db, actor, candidacy, Stage.COMPLETE)
+    return True

@@ -1,0 +1,114 @@
+"""What pages read of candidacies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from enrolment.models import Candidacy, Candidate, Certification, Stage, plain
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list: its rows, and how many there are in all."""
+
+    rows: list[Candidacy]
+    total: int
+    number: int
+
+    @property
+    def pages(self) -> int:
+        """Return how many pages there are, at least one."""
+        return max(1, -(-self.total // PAGE))
+
+
+def _filtered(organisation_id: int | None, stage: Stage | None, search: str) -> Select[Candidacy]:
+    query = select(Candidacy).join(Candidacy.candidate)
+    if organisation_id is not None:
+        query = query.where(Candidacy.organisation_id == organisation_id)
+    if stage is not None:
+        query = query.where(Candidacy.stage == stage)
+    for word in plain(search).split()[:6]:
+        query = query.where(Candidate.search.contains(word, autoescape=True))
+    return query
+
+
+def listing(
+    db: Session,
+    *,
+    organisation_id: int | None = None,
+    stage: Stage | None = None,
+    search: str = "",
+    number: int = 1,
+) -> Page:
+    """Return one page of candidacies, newest first; names are found without their accents."""
+    query = _filtered(organisation_id, stage, search)
+    total = db.scalar(select(func.count()).select_from(query.subquery())) or 0
+    rows = db.scalars(
+        query.options(
+            joinedload(Candidacy.candidate).joinedload(Candidate.user),
+            joinedload(Candidacy.organisation),
+            joinedload(Candidacy.certification),
+            selectinload(Candidacy.gates),
+        )
+        .order_by(Candidacy.created_at.desc(), Candidacy.id.desc())
+        .limit(PAGE)
+        .offset((max(1, number) - 1) * PAGE)
+    ).all()
+    return Page(list(rows), total, max(1, number))
+
+
+def counts(db: Session, organisation_id: int | None = None) -> dict[Stage, int]:
+    """Return how many candidacies stand at each stage."""
+    query = select(Candidacy.stage, func.count()).group_by(Candidacy.stage)
+    if organisation_id is not None:
+        query = query.where(Candidacy.organisation_id == organisation_id)
+    found = dict(db.execute(query).tuples().all())
+    return {stage: found.get(stage, 0) for stage in Stage}
+
+
+def whole(db: Session, candidacy_id: int) -> Candidacy | None:
+    """Return one candidacy with what its page shows."""
+    return db.scalar(
+        select(Candidacy)
+        .where(Candidacy.id == candidacy_id)
+        .options(
+            joinedload(Candidacy.candidate).joinedload(Candidate.user),
+            joinedload(Candidacy.organisation),
+            joinedload(Candidacy.certification),
+            selectinload(Candidacy.gates),
+            selectinload(Candidacy.moves),
+        )
+    )
+
+
+def of_user(db: Session, user_id: int) -> list[Candidacy]:
+    """Return the candidacies of one person, newest first."""
+    return list(
+        db.scalars(
+            select(Candidacy)
+            .join(Candidacy.candidate)
+            .where(Candidate.user_id == user_id)
+            .options(
+                joinedload(Candidacy.candidate),
+                joinedload(Candidacy.organisation),
+                joinedload(Candidacy.certification),
+                selectinload(Candidacy.gates),
+                selectinload(Candidacy.moves),
+            )
+            .order_by(Candidacy.created_at.desc())
+        )
+    )
+
+
+def certifications(db: Session) -> list[Certification]:
+    """Return the certifications on offer, by name."""
+    return list(
+        db.scalars(
+            select(Certification).where(Certification.active).order_by(Certification.name_fr)
+        )
+    )

@@ -1,0 +1,61 @@
+"""What pages read of appointments."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from enrolment.models import Candidacy
+from kernel.permissions import Role
+from people.models import Accreditation, Language, Tie, User
+from scheduling.models import Appointment
+
+
+def between(db: Session, start: datetime, end: datetime) -> list[Appointment]:
+    """Return the appointments that begin from `start` to `end`, in order of time."""
+    return list(
+        db.scalars(
+            select(Appointment)
+            .where(Appointment.starts_at >= start, Appointment.starts_at < end)
+            .options(
+                joinedload(Appointment.evaluator),
+                joinedload(Appointment.candidacy).joinedload(Candidacy.candidate),
+                joinedload(Appointment.candidacy).joinedload(Candidacy.certification),
+                joinedload(Appointment.candidacy).joinedload(Candidacy.organisation),
+            )
+            .order_by(Appointment.starts_at, Appointment.id)
+        )
+    )
+
+
+def of_candidacy(db: Session, candidacy_id: int) -> list[Appointment]:
+    """Return every appointment that `candidacy_id` ever had, newest first."""
+    return list(
+        db.scalars(
+            select(Appointment)
+            .where(Appointment.candidacy_id == candidacy_id)
+            .options(joinedload(Appointment.evaluator))
+            .order_by(Appointment.id.desc())
+        )
+    )
+
+
+def evaluators_for(db: Session, candidacy: Candidacy) -> list[User]:
+    """Return who may examine `candidacy`: accredited in its language, without a tie."""
+    language: Language = candidacy.certification.language
+    tied = select(Tie.evaluator_id).where(Tie.organisation_id == candidacy.organisation_id)
+    return list(
+        db.scalars(
+            select(User)
+            .join(Accreditation, Accreditation.evaluator_id == User.id)
+            .where(
+                User.role == Role.EVALUATOR,
+                User.active,
+                Accreditation.language == language,
+                User.id.not_in(tied),
+            )
+            .order_by(User.family_name, User.given_name)
+        )
+    )
