@@ -48,8 +48,8 @@ node_modules/.ready: package.json package-lock.json | .venv/.node
 	@$(NODE)/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# What the bundle is made from: our scripts, styles and templates (these name the icons in use).
-FRONT := $(shell find evaluator_app/assets templates -name dist -prune -o \( -type f -o -type d \) -print 2>/dev/null | grep -v __pycache__)
+# What the bundle is made from: our scripts and styles; templates and pages name the icons in use.
+FRONT := $(shell find evaluator_app templates -name dist -prune -o \( -name '*.js' -o -name '*.mjs' -o -name '*.css' -o -name '*.svg' -o -name '*.txt' -o -name '*.html' -o -name '*.py' \) -print 2>/dev/null)
 
 evaluator_app/assets/dist/manifest.json: node_modules/.ready $(FRONT)
 	@$(NODE)/node evaluator_app/assets/build.mjs

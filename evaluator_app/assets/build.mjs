@@ -40,7 +40,7 @@ const PLAIN_FILES = [
   [join(MODULES, '@event-calendar/build/dist/event-calendar.min.css'), 'event-calendar.css'],
 ];
 
-/** How an icon is named: icon("x") in templates, icon: "x" or icon="x" in scripts and Python. */
+/** How an icon is named: icon("x") or icon="x" in templates, icon: "x" in scripts. */
 const ICON_USES = [
   /\bicon\(\s*["']([a-z0-9-]+)["']/g,
   /\bicon\s*[=:]\s*["']([a-z0-9-]+)["']/g,
@@ -69,18 +69,29 @@ async function filesUnder(folder, kinds) {
   return found.sort();
 }
 
+/** @param {string} name @returns {string} the file of that icon in @tabler/icons */
+const iconFile = (name) =>
+  name.endsWith('-filled')
+    ? join(MODULES, '@tabler/icons/icons/filled', `${name.slice(0, -7)}.svg`)
+    : join(MODULES, '@tabler/icons/icons/outline', `${name}.svg`);
+
 /** @returns {Promise<Map<string, string>>} icon name → the first file that asks for it */
 async function iconsAskedFor() {
   const asked = new Map();
   const files = [
     ...(await filesUnder(join(ROOT, 'templates'), ['.html'])),
     ...(await filesUnder(HERE, ['.js'])),
-    ...(await filesUnder(join(ROOT, 'evaluator_app'), ['.py'])),
+    ...(await filesUnder(join(ROOT, 'evaluator_app'), ['.py'])).filter(
+      (file) => !file.includes('migrations'),
+    ),
   ];
   for (const file of files) {
     const text = await readFile(file, 'utf8');
-    for (const use of ICON_USES) {
+    // Python hands icon names to templates in tables: every literal that is an icon's name counts.
+    const uses = file.endsWith('.py') ? [/["']([a-z][a-z0-9-]+)["']/g] : ICON_USES;
+    for (const use of uses) {
       for (const [, name] of text.matchAll(use)) {
+        if (file.endsWith('.py') && !existsSync(iconFile(name))) continue;
         if (!asked.has(name)) asked.set(name, relative(ROOT, file));
       }
     }
@@ -99,9 +110,7 @@ async function sprite() {
   const unknown = [];
   for (const [name, asker] of [...(await iconsAskedFor())].sort()) {
     const filled = name.endsWith('-filled');
-    const file = filled
-      ? join(MODULES, '@tabler/icons/icons/filled', `${name.slice(0, -7)}.svg`)
-      : join(MODULES, '@tabler/icons/icons/outline', `${name}.svg`);
+    const file = iconFile(name);
     if (!existsSync(file)) {
       unknown.push(`${name} (${asker})`);
       continue;
@@ -130,7 +139,7 @@ async function bundle(out) {
     logLevel: 'warning',
     absWorkingDir: ROOT,
     outdir: out,
-    target: ['chrome111', 'edge111', 'firefox114', 'safari16.4'],
+    target: ['chrome123', 'edge123', 'firefox121', 'safari17.5'],
     entryNames: '[name]-[hash]',
     chunkNames: 'chunk-[hash]',
     assetNames: '[name]-[hash]',

@@ -1,0 +1,23 @@
+/** Menus are <details class="vv-menu">: Escape or a click elsewhere closes them. Flashes can go. */
+
+/** @param {Element|null} except */
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll('details.vv-menu[open]')) {
+    if (menu !== except) menu.removeAttribute('open');
+  }
+}
+
+document.addEventListener('click', (event) => {
+  if (!(event.target instanceof Element)) return;
+  closeMenus(event.target.closest('details.vv-menu'));
+  event.target.closest('[data-dismiss]')?.closest('.vv-alert')?.remove();
+});
+
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape') return;
+  const open = document.querySelector('details.vv-menu[open]');
+  if (!open) return;
+  closeMenus(null);
+  const summary = open.querySelector('summary');
+  if (summary instanceof HTMLElement) summary.focus();
+});
