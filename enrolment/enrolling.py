@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import uuid4
@@ -21,6 +23,7 @@ from people import entry
 from people.models import LinkPurpose, Organisation, User
 
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 IDENTITY = (
     "birth_name",
     "used_name",
@@ -139,8 +142,12 @@ def enrol(
     organisation: Organisation,
     certification: Certification,
     wish: Enrolment,
+    hash_code: Callable[[str], str] | None = None,
 ) -> Candidacy:
-    """Enrol one candidate and queue the mail that carries their link.
+    """Enrol one candidate and queue the mail that carries their link and their codes.
+
+    `hash_code` turns an access code into what the account keeps of it; without it, or for
+    somebody who has a password already, the mail carries the link alone.
 
     Raises:
         Forbidden: the actor may not enrol for this organisation.
@@ -191,11 +198,23 @@ def enrol(
         certification_id=certification.id,
     )
     live.publish(db, f"organisation:{organisation.id}")
-    _tell(db, actor, settings, candidacy, user)
+    code = ""
+    if hash_code is not None and user.password is None:
+        code = _access_code()
+        user.password = hash_code(code)
+    _tell(db, actor, settings, candidacy, user, code)
     return candidacy
 
 
-def _tell(db: Session, actor: Actor, settings: Settings, candidacy: Candidacy, user: User) -> None:
+def _access_code() -> str:
+    """Return a code such as « K7QM-2XWD-9HPT »: 60 bits, without letters that look alike."""
+    letters = [secrets.choice(CODE_LETTERS) for _ in range(12)]
+    return "-".join("".join(letters[i : i + 4]) for i in (0, 4, 8))
+
+
+def _tell(
+    db: Session, actor: Actor, settings: Settings, candidacy: Candidacy, user: User, code: str
+) -> None:
     post.queue(
         db,
         "candidate_enrolled",
@@ -203,13 +222,13 @@ def _tell(db: Session, actor: Actor, settings: Settings, candidacy: Candidacy, u
         email=user.email,
         locale=user.locale,
         context={
-            "name": user.name,
-            "email": user.email,
+            "person": user.name,
             "organisation": candidacy.organisation.name,
             "certification": candidacy.certification.name(user.locale),
             "window_start": candidacy.window_start.isoformat(),
             "window_end": candidacy.window_end.isoformat(),
-            "zone": user.timezone,
+            "login": user.email if code else "",
+            "code": code,
             "link": entry.make(db, actor, settings, user, LinkPurpose.INVITATION),
         },
     )

@@ -7,6 +7,7 @@ import enrolment.permissions
 import people.models
 import proctor.models
 import results.models
+import results.permissions
 import rooms.models
 import rubrics.models
 import scheduling.models
@@ -15,7 +16,10 @@ from kernel.audit import AuditEntry
 from kernel.live import LiveEvent
 from kernel.outbox import OutboxRow
 
-RULES = (enrolment.permissions,)
+RULES = (
+    enrolment.permissions,
+    results.permissions,
+)
 ROWS = (
     people.models,
     enrolment.models,

@@ -31,6 +31,7 @@ class VerdictRow(Base):
     overall: Mapped[Level]
     target: Mapped[Level]
     certified: Mapped[bool]
+    criteria: Mapped[dict[str, Any]]  # published level of each criterion, None: not assessable
     explanation: Mapped[list[Any]]
     scoresheet_id: Mapped[int] = mapped_column(ForeignKey("scoresheet.id"))
     validated_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))

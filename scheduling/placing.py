@@ -130,12 +130,13 @@ def move(
     ends_at = starts_at + length(candidacy)
     if conflict(db, evaluator.id, starts_at, ends_at, but=appointment.id):
         raise Refused(N_("L'évaluateur a déjà un entretien à cette heure."))
+    was_at = appointment.starts_at
     appointment.starts_at, appointment.ends_at = starts_at, ends_at
     appointment.evaluator_id, appointment.evaluator = evaluator.id, evaluator
     appointment.sequence += 1
     appointment.reason = reason.strip()
     audit.record(db, actor, "appointment.move", appointment, candidacy_id=candidacy.id)
-    _announce(db, settings, appointment, "appointment_moved")
+    _announce(db, settings, appointment, "appointment_moved", was_at=was_at)
 
 
 def cancel(
@@ -193,19 +194,22 @@ def _announce(
     appointment: Appointment,
     template: str,
     method: str = "REQUEST",
+    was_at: datetime | None = None,
 ) -> None:
     candidacy = appointment.candidacy
     user = candidacy.candidate.user
     link = personal_link(settings, appointment)
     context: dict[str, Any] = {
-        "name": user.name,
+        "person": user.name,
         "certification": candidacy.certification.name(user.locale),
-        "organisation": candidacy.organisation.name,
+        "was_at": (was_at or appointment.starts_at).isoformat(),
         "starts_at": appointment.starts_at.isoformat(),
         "minutes": int((appointment.ends_at - appointment.starts_at).total_seconds() // 60),
         "zone": user.timezone,
         "reason": appointment.reason,
         "link": link,
+        "move_until": None,
+        "accommodations": candidacy.accommodations,
     }
     calendar = {
         "method": method,

@@ -1184,6 +1184,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("certified", sa.Boolean(), nullable=False),
+        sa.Column("criteria", Json, nullable=False),
         sa.Column("explanation", Json, nullable=False),
         sa.Column("scoresheet_id", sa.Integer(), nullable=False),
         sa.Column("validated_by_id", sa.Integer(), nullable=False),

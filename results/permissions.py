@@ -1,0 +1,17 @@
+"""Who may open a document: its candidate, its organisation, the coordinators."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from kernel.permissions import Actor, Permission, may, rule
+from results.models import Document
+
+
+@rule(Permission.SEE_DOCUMENT)
+def _see(db: Session, actor: Actor, document: Document) -> bool:
+    candidacy = document.verdict.candidacy
+    return any(
+        may(db, actor, permission, candidacy)
+        for permission in (Permission.SEE_CANDIDACY, Permission.ANSWER_FOR_CANDIDACY)
+    )

@@ -1,0 +1,65 @@
+"""What pages read of verdicts and documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from enrolment.models import Candidacy, Candidate
+from results.models import Document, VerdictRow
+
+
+def verdict_of(db: Session, candidacy_id: int) -> VerdictRow | None:
+    """Return the verdict in force of a candidacy, with its documents."""
+    return db.scalars(
+        select(VerdictRow)
+        .where(VerdictRow.candidacy_id == candidacy_id)
+        .options(selectinload(VerdictRow.documents))
+        .order_by(VerdictRow.version.desc())
+        .limit(1)
+    ).first()
+
+
+def verdicts_of(db: Session, candidacy_ids: Sequence[int]) -> dict[int, VerdictRow]:
+    """Return the verdict in force of each candidacy that has one."""
+    rows = db.scalars(
+        select(VerdictRow)
+        .where(VerdictRow.candidacy_id.in_(candidacy_ids))
+        .options(selectinload(VerdictRow.documents))
+        .order_by(VerdictRow.version)
+    )
+    return {row.candidacy_id: row for row in rows}
+
+
+def by_code(db: Session, code: str) -> Document | None:
+    """Return the document that bears `code`, however it was typed."""
+    letters = "".join(c for c in code.upper() if c.isalnum())
+    if len(letters) != 16:
+        return None
+    typed = "-".join(letters[i : i + 4] for i in range(0, 16, 4))
+    verdict = joinedload(Document.verdict)
+    candidacy = verdict.joinedload(VerdictRow.candidacy)
+    return db.scalar(
+        select(Document)
+        .where(Document.code == typed)
+        .options(
+            candidacy.joinedload(Candidacy.candidate).joinedload(Candidate.user),
+            candidacy.joinedload(Candidacy.certification),
+            candidacy.joinedload(Candidacy.organisation),
+        )
+    )
+
+
+def document(db: Session, document_id: int) -> Document | None:
+    """Return one document with what its permission asks about."""
+    return db.scalar(
+        select(Document)
+        .where(Document.id == document_id)
+        .options(
+            joinedload(Document.verdict)
+            .joinedload(VerdictRow.candidacy)
+            .joinedload(Candidacy.candidate)
+        )
+    )
