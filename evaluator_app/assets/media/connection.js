@@ -1,0 +1,384 @@
+/**
+ * One browser's connection to a room: complete offers (no trickle), reconnection, quality.
+ *
+ * Knows nothing of pages: whoever makes one gives it a local stream and a way to have an offer
+ * answered, and listens to its events.
+ */
+
+/** What we ask a camera and a microphone for. */
+export const CONSTRAINTS = {
+  video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } },
+  audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+};
+
+const MAX_BITRATE = 1_500_000;
+const GATHER_MS = 2500;
+const CONNECT_MS = 12_000;
+const DISCONNECTED_MS = 2000;
+const FIRST_FRAME_MS = 1500;
+const QUALITY_MS = 2000;
+const BACKOFF_MS = [500, 1000, 2000, 4000];
+
+/**
+ * @typedef {'idle'|'connecting'|'connected'|'reconnecting'|'refused'|'closed'} State
+ *
+ * @typedef {object} Quality
+ * @property {number|null} rttMs round trip to the media server
+ * @property {number} lossUp share of our packets that were lost, 0 to 1
+ * @property {number} lossDown share of the others' packets that were lost, 0 to 1
+ * @property {number} kbpsUp
+ * @property {number} kbpsDown
+ * @property {number} framesDecoded of the remote video, since the connection stands
+ * @property {number} bars 0 (nothing arrives) to 4 (good)
+ *
+ * @typedef {object} Options
+ * @property {(offerSdp: string) => Promise<string>} negotiate has an offer answered by the
+ *   server. It may throw; an error whose `fatal` is true ends the attempts.
+ * @property {() => Promise<MediaStream|null>} [getLocalStream] asked once, and kept; null or
+ *   absent: nothing is sent (an observer).
+ * @property {RTCIceServer[]} [iceServers]
+ * @property {number} [remotes] how many people are received: 1, or 2 for an observer
+ */
+
+/**
+ * Events (`detail` in brackets): `state` ({state, attempt}), `stream` ({role, stream}),
+ * `quality` (Quality). The stream's id is the role of whoever is in it.
+ */
+export class RoomConnection extends EventTarget {
+  /** @type {RTCPeerConnection|null} */ #pc = null;
+  /** @type {MediaStream|null} */ #local = null;
+  /** @type {State} */ #state = 'idle';
+  #attempt = 0;
+  #generation = 0;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */ #timer;
+  /** @type {ReturnType<typeof setInterval>|undefined} */ #meter;
+  #marks = new Marks();
+  /** @type {Options} */ #options;
+  #wake = () => this.#hurry();
+  #leave = () => this.#pc?.close();
+
+  /** @param {Options} options */
+  constructor(options) {
+    super();
+    this.#options = options;
+  }
+
+  /** @returns {State} */
+  get state() {
+    return this.#state;
+  }
+
+  /** What is being sent; null before `connect` or for an observer. */
+  get localStream() {
+    return this.#local;
+  }
+
+  /** Ask for the local stream and connect; keeps trying until `close`. */
+  async connect() {
+    if (this.#state !== 'idle') return;
+    this.#enter('connecting');
+    addEventListener('online', this.#wake);
+    addEventListener('pagehide', this.#leave);
+    this.#local = (await this.#options.getLocalStream?.()) ?? null;
+    this.#meter = setInterval(() => this.#measure(), QUALITY_MS);
+    await this.#try();
+  }
+
+  /** End for good. The local stream is left running: it belongs to the page. */
+  close() {
+    if (this.#state === 'closed') return;
+    this.#stop('closed');
+  }
+
+  /** @param {boolean} muted */
+  setMuted(muted) {
+    for (const track of this.#local?.getAudioTracks() ?? []) track.enabled = !muted;
+  }
+
+  /** @param {boolean} on */
+  setCamera(on) {
+    for (const track of this.#local?.getVideoTracks() ?? []) track.enabled = on;
+  }
+
+  /**
+   * Send another microphone or camera from now on; the call goes on without a break.
+   * @param {MediaStreamTrack} track
+   */
+  async replaceTrack(track) {
+    this.#local ??= new MediaStream();
+    for (const old of this.#local.getTracks().filter((one) => one.kind === track.kind)) {
+      track.enabled = old.enabled;
+      this.#local.removeTrack(old);
+      old.stop();
+    }
+    this.#local.addTrack(track);
+    const sender = this.#pc
+      ?.getTransceivers()
+      .find((one) => one.receiver.track.kind === track.kind)?.sender;
+    await sender?.replaceTrack(track);
+  }
+
+  // -- attempts ---------------------------------------------------------------------------
+
+  async #try() {
+    const generation = ++this.#generation;
+    clearTimeout(this.#timer);
+    const pc = new RTCPeerConnection({
+      iceServers: this.#options.iceServers ?? [],
+      bundlePolicy: 'max-bundle',
+      iceCandidatePoolSize: 0,
+    });
+    const given_up = () => generation !== this.#generation;
+    try {
+      /** @type {Map<string, MediaStream>} */
+      const streams = new Map();
+      pc.addEventListener('track', (event) => {
+        for (const stream of event.streams) streams.set(stream.id, stream);
+      });
+      this.#addSections(pc);
+      await pc.setLocalDescription();
+      await gathered(pc);
+      const answer = await this.#options.negotiate(pc.localDescription?.sdp ?? '');
+      if (given_up()) return pc.close();
+      await pc.setRemoteDescription({ type: 'answer', sdp: answer });
+      await limitBitrate(pc);
+      await connected(pc);
+      if (given_up()) return pc.close();
+      await this.#adopt(pc, streams, given_up);
+    } catch (error) {
+      pc.close();
+      if (given_up()) return;
+      if (error instanceof Error && 'fatal' in error && error.fatal) this.#stop('refused');
+      else this.#again();
+    }
+  }
+
+  /** @param {RTCPeerConnection} pc */
+  #addSections(pc) {
+    const local = this.#local;
+    for (const kind of ['audio', 'video']) {
+      const track = local?.getTracks().find((one) => one.kind === kind);
+      for (let index = 0; index < (this.#options.remotes ?? 1); index += 1) {
+        const sends = index === 0 && local !== null;
+        pc.addTransceiver(sends && track ? track : kind, {
+          direction: sends ? 'sendrecv' : 'recvonly',
+          streams: sends && local ? [local] : [],
+        });
+      }
+    }
+  }
+
+  /**
+   * Put a connection that stands in the place of the one before, once its picture has come.
+   * @param {RTCPeerConnection} pc
+   * @param {Map<string, MediaStream>} streams
+   * @param {() => boolean} given_up
+   */
+  async #adopt(pc, streams, given_up) {
+    const before = this.#pc;
+    if (before) await firstFrame(pc);
+    if (given_up()) return pc.close();
+    this.#pc = pc;
+    this.#attempt = 0;
+    this.#marks = new Marks();
+    pc.addEventListener('connectionstatechange', () => this.#changed(pc));
+    for (const [role, stream] of streams) {
+      this.dispatchEvent(new CustomEvent('stream', { detail: { role, stream } }));
+    }
+    before?.close();
+    this.#enter('connected');
+    this.#changed(pc);
+  }
+
+  /** @param {RTCPeerConnection} pc */
+  #changed(pc) {
+    if (pc !== this.#pc || this.#state === 'closed') return;
+    clearTimeout(this.#timer);
+    if (pc.connectionState === 'connected') {
+      this.#enter('connected');
+    } else if (pc.connectionState === 'disconnected') {
+      this.#timer = setTimeout(() => this.#again(), DISCONNECTED_MS);
+    } else if (pc.connectionState === 'failed' || pc.connectionState === 'closed') {
+      this.#again();
+    }
+  }
+
+  #again() {
+    if (this.#state === 'closed' || this.#state === 'refused') return;
+    const first = this.#state === 'connected';
+    const wait = first ? 0 : BACKOFF_MS[Math.min(this.#attempt, BACKOFF_MS.length - 1)];
+    this.#attempt += first ? 0 : 1;
+    this.#enter(this.#pc ? 'reconnecting' : 'connecting');
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#try(), wait);
+  }
+
+  /** The network is back: do not wait for the timer. */
+  #hurry() {
+    if (this.#state === 'reconnecting' || this.#state === 'connecting') this.#try();
+  }
+
+  /** @param {'closed'|'refused'} state */
+  #stop(state) {
+    this.#generation += 1;
+    clearTimeout(this.#timer);
+    clearInterval(this.#meter);
+    removeEventListener('online', this.#wake);
+    removeEventListener('pagehide', this.#leave);
+    this.#pc?.close();
+    this.#pc = null;
+    this.#enter(state);
+  }
+
+  /** @param {State} state */
+  #enter(state) {
+    if (state === this.#state) return;
+    this.#state = state;
+    const detail = { state, attempt: this.#attempt };
+    this.dispatchEvent(new CustomEvent('state', { detail }));
+  }
+
+  // -- quality ----------------------------------------------------------------------------
+
+  async #measure() {
+    const pc = this.#pc;
+    if (!pc || pc.connectionState === 'closed') return;
+    const quality = this.#marks.read(await pc.getStats());
+    this.dispatchEvent(new CustomEvent('quality', { detail: quality }));
+  }
+}
+
+/** Differences between one reading of a connection's statistics and the next. */
+export class Marks {
+  #at = 0;
+  #sent = 0;
+  #received = 0;
+  #arrived = 0;
+  #lost = 0;
+
+  /**
+   * @param {RTCStatsReport} report
+   * @returns {Quality}
+   */
+  read(report) {
+    const now = { at: performance.now(), sent: 0, received: 0, arrived: 0, lost: 0 };
+    let rtt = null;
+    let lossUp = 0;
+    let framesDecoded = 0;
+    for (const stat of report.values()) {
+      if (stat.type === 'transport') {
+        now.sent += stat.bytesSent ?? 0;
+        now.received += stat.bytesReceived ?? 0;
+      } else if (stat.type === 'inbound-rtp') {
+        now.arrived += stat.packetsReceived ?? 0;
+        now.lost += Math.max(0, stat.packetsLost ?? 0);
+        framesDecoded += stat.framesDecoded ?? 0;
+      } else if (stat.type === 'remote-inbound-rtp') {
+        lossUp = Math.max(lossUp, stat.fractionLost ?? 0);
+      } else if (stat.type === 'candidate-pair' && stat.nominated) {
+        rtt = stat.currentRoundTripTime ?? rtt;
+      }
+    }
+    const seconds = Math.max(0.001, (now.at - this.#at) / 1000);
+    const arrived = now.arrived - this.#arrived;
+    const lost = Math.max(0, now.lost - this.#lost);
+    const quality = {
+      rttMs: rtt === null ? null : Math.round(rtt * 1000),
+      lossUp,
+      lossDown: arrived + lost > 0 ? lost / (arrived + lost) : 0,
+      kbpsUp: Math.round(((now.sent - this.#sent) * 8) / 1000 / seconds),
+      kbpsDown: Math.round(((now.received - this.#received) * 8) / 1000 / seconds),
+      framesDecoded,
+      bars: 0,
+    };
+    quality.bars = bars(quality);
+    this.#at = now.at;
+    this.#sent = now.sent;
+    this.#received = now.received;
+    this.#arrived = now.arrived;
+    this.#lost = now.lost;
+    return quality;
+  }
+}
+
+/**
+ * The bars of a connection, by the same limits as the server's.
+ * @param {Quality} quality
+ * @returns {number} 0 to 4
+ */
+export function bars({ rttMs, lossUp, lossDown, kbpsDown }) {
+  const loss = Math.max(lossUp, lossDown);
+  const rtt = rttMs ?? 0;
+  if (kbpsDown === 0) return 0;
+  if (loss > 0.15 || rtt > 800) return 1;
+  if (loss > 0.05 || rtt > 400) return 2;
+  if (loss > 0.01 || rtt > 200) return 3;
+  return 4;
+}
+
+/**
+ * Wait until every candidate is known, or long enough.
+ * @param {RTCPeerConnection} pc
+ * @returns {Promise<void>}
+ */
+export function gathered(pc) {
+  return new Promise((resolve) => {
+    if (pc.iceGatheringState === 'complete') return resolve();
+    const timer = setTimeout(resolve, GATHER_MS);
+    pc.addEventListener('icegatheringstatechange', () => {
+      if (pc.iceGatheringState !== 'complete') return;
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+/**
+ * Wait until media can flow; throws when it cannot.
+ * @param {RTCPeerConnection} pc
+ * @returns {Promise<void>}
+ */
+export function connected(pc) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('no connection in time')), CONNECT_MS);
+    const look = () => {
+      if (pc.connectionState === 'connected') {
+        clearTimeout(timer);
+        resolve();
+      } else if (pc.connectionState === 'failed' || pc.connectionState === 'closed') {
+        clearTimeout(timer);
+        reject(new Error(`connection ${pc.connectionState}`));
+      }
+    };
+    pc.addEventListener('connectionstatechange', look);
+    look();
+  });
+}
+
+/**
+ * Keep the camera within what the room is made for.
+ * @param {RTCPeerConnection} pc
+ */
+export async function limitBitrate(pc) {
+  for (const sender of pc.getSenders()) {
+    if (sender.track?.kind !== 'video') continue;
+    const parameters = sender.getParameters();
+    if (!parameters.encodings?.length) continue;
+    parameters.encodings[0].maxBitrate = MAX_BITRATE;
+    await sender.setParameters(parameters);
+  }
+}
+
+/**
+ * Wait for the first remote picture, but not long: there may be nobody.
+ * @param {RTCPeerConnection} pc
+ */
+async function firstFrame(pc) {
+  const end = performance.now() + FIRST_FRAME_MS;
+  while (performance.now() < end && pc.connectionState === 'connected') {
+    for (const stat of (await pc.getStats()).values()) {
+      if (stat.type === 'inbound-rtp' && stat.framesDecoded > 0) return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

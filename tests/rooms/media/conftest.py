@@ -1,0 +1,45 @@
+"""A real media server on a free port, and a page's worth of web side for real browsers."""
+
+import base64
+import http.server
+import secrets
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+from media_running import Running, Web, run_media
+
+from kernel.sealing import KeyRing
+from kernel.storage import Storage
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Storage:
+    key = base64.b64encode(secrets.token_bytes(32)).decode()
+    return Storage(tmp_path / "storage", KeyRing.from_base64([key]))
+
+
+@pytest.fixture
+def media(tmp_path: Path, storage: Storage) -> Iterator[Running]:
+    started: Future[Running] = Future()
+    thread = threading.Thread(target=run_media, args=(tmp_path, storage, started))
+    thread.start()
+    running = started.result(20)
+    yield running
+    running.loop.call_soon_threadsafe(running.stop.set)
+    thread.join(20)
+    assert not thread.is_alive()
+
+
+@pytest.fixture
+def site(media: Running) -> Iterator[str]:
+    handler = type("Web", (Web,), {"engine": media.engine})
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    thread.join()
+    server.server_close()
