@@ -1,0 +1,200 @@
+"""What every test may ask for: settings, both databases, people, the application, real servers.
+
+- `settings`: of an installation in a folder of its own, whose clock may move (`kernel.clock`).
+- `database`: SQLite, then a real PostgreSQL; `db`: a session on it. What it holds reaches the
+  application because the client commits it before each request.
+- `make`: rows of every kind (`factories.Make`).
+- `app`, `client`, `signed_in(user)`: the application and browsers without JavaScript.
+- `smtp`: a real SMTP server; `media`: the real media server.
+
+A test about neither database in particular takes both; `@on_sqlite` keeps one.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import hypothesis
+import network_guard
+import postgres
+import pytest
+from browser import Browser
+from factories import Make
+from flask import Flask
+from mailbox_server import Mailbox
+from media_server import MediaProcess
+from sqlalchemy.orm import Session, sessionmaker
+from twins import PostgreSQL, SQLite, Twin
+
+from evaluator_app.factory import create_app
+from kernel import clock, storage
+from kernel.db import Database
+from kernel.links import address
+from kernel.permissions import SYSTEM
+from kernel.settings import Settings
+from people import entry
+from people.models import LinkPurpose, User
+
+for name in [name for name in os.environ if name.startswith("VIVA_")]:
+    del os.environ[name]
+network_guard.install()
+# A machine under load is slow without being wrong: examples have no deadline of their own.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
+
+_SHARED = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the run, however many workers it has, one folder to share."""
+    given = getattr(config, "workerinput", {}).get("viva_shared")
+    config.stash[_SHARED] = Path(given or tempfile.mkdtemp(prefix="viva-tests-"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node) -> None:
+    """Tell each worker where the shared folder is."""
+    node.workerinput["viva_shared"] = str(node.config.stash[_SHARED])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what the run shared, once its last worker has gone."""
+    if hasattr(config, "workerinput") or _SHARED not in config.stash:
+        return
+    postgres.stop(config.stash[_SHARED])
+    shutil.rmtree(config.stash[_SHARED], ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def shared(pytestconfig: pytest.Config) -> Path:
+    return pytestconfig.stash[_SHARED]
+
+
+@pytest.fixture(scope="session")
+def _sqlite(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twin]:
+    twin = SQLite(shared, tmp_path_factory.mktemp("sqlite"))
+    yield twin
+    twin.database.dispose()
+
+
+@pytest.fixture(scope="session")
+def _postgresql(shared: Path) -> Iterator[Twin]:
+    twin = PostgreSQL(shared, os.environ.get("PYTEST_XDIST_WORKER", "alone"))
+    yield twin
+    twin.database.dispose()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Iterator[Settings]:
+    """Settings of an installation of its own, in the test's folder."""
+    made = Settings(
+        mode="test",
+        base_url="http://127.0.0.1:8000",
+        var=tmp_path / "var",
+        secret_key="a secret of the tests, long enough to sign with",
+        password_salt="another secret of the tests",
+        storage_keys=[base64.b64encode(b"k" * 32).decode()],
+        media_secret="shared by web and media in the tests",
+        media_bind_ips=["127.0.0.1"],
+    )
+    clock.use(made.clock_file)
+    yield made
+    clock.use(None)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """An empty, migrated database; emptied again when the test committed anything."""
+    twin: Twin = request.getfixturevalue(f"_{request.param}")
+    yield twin.database
+    twin.empty()
+
+
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def db(database: Database) -> Iterator[Session]:
+    """A session for the test itself; what is not committed is rolled back."""
+    with sessionmaker(database.engine)() as session:
+        yield session
+
+
+@pytest.fixture
+def make(db: Session) -> Make:
+    """Rows of every kind, in `db`."""
+    return Make(db)
+
+
+@pytest.fixture(scope="session")
+def _application(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    folder = tmp_path_factory.mktemp("application")
+    made = Settings(
+        mode="test",
+        var=folder,
+        secret_key="a secret of the tests, long enough to sign with",
+        password_salt="another secret of the tests",
+        storage_keys=[base64.b64encode(b"k" * 32).decode()],
+        media_secret="shared by web and media in the tests",
+    )
+    application = create_app(made)
+    application.config["TESTING"] = True
+    application.test_client_class = Browser
+    return application
+
+
+@pytest.fixture
+def app(
+    request: pytest.FixtureRequest, _application: Flask, settings: Settings, database: Database
+) -> Flask:
+    """The application, bound to this test's settings and database."""
+    house = _application.extensions["viva"]
+    _application.extensions["viva"] = dataclasses.replace(
+        house,
+        settings=settings.model_copy(update={"database_url": database.url}),
+        database=database,
+        storage=storage.from_settings(settings),
+    )
+    _application.extensions["viva_test_session"] = request.getfixturevalue("db")
+    clock.use(settings.clock_file)
+    return _application
+
+
+@pytest.fixture
+def client(app: Flask) -> Browser:
+    """A browser where nobody is signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def signed_in(app: Flask, db: Session, settings: Settings) -> Callable[[User], Browser]:
+    """Give a browser where `user` came in by a one-time link."""
+
+    def come_in(user: User) -> Browser:
+        link = entry.make(db, SYSTEM, settings, user, LinkPurpose.SIGN_IN)
+        browser = app.test_client()
+        answer = browser.post(link.removeprefix(address(settings, "home").rstrip("/")))
+        assert answer.status_code == 302, answer.get_data(as_text=True)
+        return browser
+
+    return come_in
+
+
+@pytest.fixture
+def smtp() -> Iterator[Mailbox]:
+    """A real SMTP server; `smtp.messages` holds what it was given."""
+    with Mailbox() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MediaProcess]:
+    """The real media server in a process of its own; `media.settings` says how to reach it."""
+    with MediaProcess(tmp_path_factory.mktemp("media")) as process:
+        yield process

@@ -1,0 +1,253 @@
+"""Rows of every kind, complete and plausible; whatever matters to a test is said by the test."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from enrolment.models import Candidacy, Candidate, Certification, Registration, Sex, Stage
+from kernel import clock
+from kernel.levels import Level
+from kernel.permissions import Role
+from people.models import Accreditation, Language, Organisation, Tie, User
+from proctor.models import IdentityCheck
+from rooms.models import Interview, InterviewState
+from rubrics.library import grid
+from rubrics.models import Performance, PerformanceKind, RaterRole, Rubric, Scoresheet
+from scheduling.models import Appointment
+from written_test.models import WrittenResult
+
+
+class Make:
+    """Make rows in one session, flushed so that they have an id; nothing is committed."""
+
+    def __init__(self, db: Session) -> None:
+        self.db = db
+        self._number = count(1)
+
+    def _add(self, row: Any) -> Any:
+        self.db.add(row)
+        self.db.flush()
+        return row
+
+    def organisation(self, **values: Any) -> Organisation:
+        number = next(self._number)
+        return self._add(
+            Organisation(**{"name": f"Atelier {number}", "created_at": clock.now()} | values)
+        )
+
+    def user(self, role: Role, **values: Any) -> User:
+        number = next(self._number)
+        return self._add(
+            User(
+                **{
+                    "email": f"{role}{number}@example.test",
+                    "given_name": "Dominique",
+                    "family_name": f"Person {number}",
+                    "role": role,
+                    "created_at": clock.now(),
+                    "confirmed_at": clock.now(),
+                    "fs_uniquifier": uuid4().hex,
+                }
+                | values
+            )
+        )
+
+    def coordinator(self, **values: Any) -> User:
+        return self.user(Role.COORDINATOR, **values)
+
+    def manager(self, organisation: Organisation | None = None, **values: Any) -> User:
+        organisation = organisation or self.organisation()
+        return self.user(Role.ORGANISATION, organisation_id=organisation.id, **values)
+
+    def evaluator(
+        self,
+        language: Language = Language.EN,
+        max_level: Level = Level.C2,
+        **values: Any,
+    ) -> User:
+        """An evaluator accredited for one language since last year."""
+        user = self.user(Role.EVALUATOR, **values)
+        since = clock.now().date() - timedelta(days=365)
+        self._add(
+            Accreditation(
+                evaluator_id=user.id, language=language, max_level=max_level, valid_from=since
+            )
+        )
+        return user
+
+    def tie(self, evaluator: User, organisation: Organisation) -> Tie:
+        return self._add(Tie(evaluator_id=evaluator.id, organisation_id=organisation.id))
+
+    def rubric(self, **values: Any) -> Rubric:
+        """The first grid, published; the same one when asked again."""
+        known = self.db.query(Rubric).filter_by(name=grid().name, version=grid().version).first()
+        if known is not None and not values:
+            return known
+        content = grid().model_dump(mode="json")
+        return self._add(
+            Rubric(
+                **{
+                    "name": grid().name,
+                    "version": grid().version,
+                    "published_at": clock.now(),
+                    "content": content,
+                }
+                | values
+            )
+        )
+
+    def certification(self, **values: Any) -> Certification:
+        number = next(self._number)
+        row = self._add(
+            Certification(
+                **{
+                    "code": f"essai-{number}",
+                    "name_fr": "Anglais d'essai",
+                    "name_en": "Trial English",
+                    "language": Language.EN,
+                    "rubric_id": self.rubric().id,
+                }
+                | values
+            )
+        )
+        self._add(
+            Registration(
+                certification_id=row.id, number=f"ESSAI-{number}", valid_from=date(2024, 1, 1)
+            )
+        )
+        return row
+
+    def candidate(self, organisation: Organisation | None = None, **values: Any) -> Candidate:
+        organisation = organisation or self.organisation()
+        user = values.pop("user", None) or self.user(Role.CANDIDATE)
+        return self._add(
+            Candidate(
+                **{
+                    "user_id": user.id,
+                    "organisation_id": organisation.id,
+                    "birth_name": "Delaunay",
+                    "first_names": "Camille Rose",
+                    "sex": Sex.FEMALE,
+                    "birth_date": date(1991, 4, 17),
+                    "birth_commune_code": "35238",
+                    "birth_place": "Rennes",
+                }
+                | values
+            )
+        )
+
+    def candidacy(self, candidate: Candidate | None = None, **values: Any) -> Candidacy:
+        """Enrolled yesterday, for a month, target B2, in a new certification unless one is given.
+
+        `certification` is a row; so is `organisation`, which the candidate then belongs to.
+        """
+        organisation = values.pop("organisation", None)
+        candidate = candidate or self.candidate(organisation)
+        certification = values.pop("certification", None) or self.certification()
+        start = clock.now() - timedelta(days=1)
+        return self._add(
+            Candidacy(
+                **{
+                    "candidate_id": candidate.id,
+                    "organisation_id": candidate.organisation_id,
+                    "certification_id": certification.id,
+                    "target_level": Level.B2,
+                    "stage": Stage.ENROLLED,
+                    "window_start": start,
+                    "window_end": start + timedelta(days=31),
+                    "created_at": start,
+                    "enrolled_on": start.date(),
+                }
+                | values
+            )
+        )
+
+    def written_result(
+        self, candidacy: Candidacy, level: Level = Level.B2, **values: Any
+    ) -> WrittenResult:
+        return self._add(
+            WrittenResult(
+                **{"candidacy_id": candidacy.id, "level": level, "entered_at": clock.now()} | values
+            )
+        )
+
+    def appointment(
+        self,
+        candidacy: Candidacy | None = None,
+        evaluator: User | None = None,
+        starts_at: datetime | None = None,
+        **values: Any,
+    ) -> Appointment:
+        """Half an hour from now, unless `starts_at` is given; the candidacy becomes booked."""
+        candidacy = candidacy or self.candidacy()
+        evaluator = evaluator or self.evaluator()
+        starts_at = starts_at or clock.now() + timedelta(minutes=30)
+        if candidacy.stage is Stage.ENROLLED:
+            candidacy.stage = Stage.BOOKED
+        return self._add(
+            Appointment(
+                **{
+                    "candidacy_id": candidacy.id,
+                    "evaluator_id": evaluator.id,
+                    "starts_at": starts_at,
+                    "ends_at": starts_at + timedelta(minutes=30),
+                    "uid": uuid4().hex,
+                    "created_at": clock.now(),
+                }
+                | values
+            )
+        )
+
+    def performance(self, candidacy: Candidacy | None = None, **values: Any) -> Performance:
+        return self._add(
+            Performance(
+                **{
+                    "kind": PerformanceKind.INTERVIEW,
+                    "rubric_id": self.rubric().id,
+                    "language": Language.EN,
+                    "candidacy_id": candidacy.id if candidacy else None,
+                    "created_at": clock.now(),
+                }
+                | values
+            )
+        )
+
+    def interview(self, appointment: Appointment | None = None, **values: Any) -> Interview:
+        """Planned, with its performance and an empty scoresheet of its evaluator."""
+        appointment = appointment or self.appointment()
+        performance = self.performance(appointment.candidacy)
+        self.scoresheet(performance, appointment.evaluator)
+        return self._add(
+            Interview(
+                **{
+                    "appointment_id": appointment.id,
+                    "performance_id": performance.id,
+                    "state": InterviewState.PLANNED,
+                    "room": f"r{uuid4().hex[:16]}",
+                }
+                | values
+            )
+        )
+
+    def scoresheet(self, performance: Performance, rater: User, **values: Any) -> Scoresheet:
+        return self._add(
+            Scoresheet(
+                **{
+                    "performance_id": performance.id,
+                    "rater_id": rater.id,
+                    "role": RaterRole.FIRST,
+                    "created_at": clock.now(),
+                }
+                | values
+            )
+        )
+
+    def identity_check(self, candidacy: Candidacy, **values: Any) -> IdentityCheck:
+        return self._add(
+            IdentityCheck(**{"candidacy_id": candidacy.id, "created_at": clock.now()} | values)
+        )

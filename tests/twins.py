@@ -1,0 +1,106 @@
+"""The two databases every test meets: SQLite, and PostgreSQL, both migrated by Alembic.
+
+A database is made once a worker by copying a migrated template, and emptied after each test that
+committed something. Emptying is one statement; copying would cost more.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import postgres
+import psycopg
+from sqlalchemy import event, text
+
+from evaluator_app import migrate
+from kernel.db import Database
+
+EMPTY = """
+CREATE FUNCTION viva_test_empty() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE t record; filled boolean; BEGIN
+  SET LOCAL session_replication_role = replica;
+  FOR t IN SELECT tablename AS name FROM pg_tables
+           WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', t.name) INTO filled;
+    IF filled THEN EXECUTE format('DELETE FROM %I', t.name); END IF;
+  END LOOP;
+  PERFORM setval(s.oid, 1, false) FROM pg_class s WHERE s.relkind = 'S';
+END $$
+"""
+
+
+class Twin:
+    """One database of one worker, emptied between tests."""
+
+    def __init__(self, url: str) -> None:
+        self.database = Database(url)
+        self.dirty = False
+        event.listen(self.database.engine, "commit", self._committed)
+
+    def _committed(self, _connection: object) -> None:
+        self.dirty = True
+
+    def empty(self) -> None:
+        if self.dirty:
+            self._empty()
+            self.dirty = False
+
+    def _empty(self) -> None:
+        raise NotImplementedError
+
+
+class SQLite(Twin):
+    """A file copied from a migrated one; nothing waits for the disk."""
+
+    def __init__(self, shared: Path, own: Path) -> None:
+        self.template = shared / "template.db"
+        with postgres.locked(shared):
+            if not self.template.exists():
+                fresh = Database(f"sqlite:///{shared / 'fresh.db'}")
+                migrate.upgrade(fresh)
+                fresh.dispose()
+                (shared / "fresh.db").rename(self.template)
+        self.file = own / "viva.db"
+        shutil.copy(self.template, self.file)
+        super().__init__(f"sqlite:///{self.file}")
+
+        @event.listens_for(self.database.engine, "connect")
+        def _hurry(connection, _record):
+            connection.execute("PRAGMA synchronous=OFF")
+
+    def _empty(self) -> None:
+        self.database.dispose()
+        for rest in ("-wal", "-shm"):
+            self.file.with_name(self.file.name + rest).unlink(missing_ok=True)
+        shutil.copy(self.template, self.file)
+
+
+class PostgreSQL(Twin):
+    """A database of the run's cluster, copied from a migrated one."""
+
+    def __init__(self, shared: Path, name: str) -> None:
+        with postgres.locked(shared):
+            if not (shared / "cluster").exists():
+                postgres.start(shared)
+                self._ask(shared, "postgres", "CREATE DATABASE template_viva")
+                fresh = Database(postgres.url(shared, "template_viva"))
+                migrate.upgrade(fresh)
+                fresh.dispose()
+                self._ask(shared, "template_viva", EMPTY)
+            self._ask(
+                shared,
+                "postgres",
+                f"CREATE DATABASE viva_{name} TEMPLATE template_viva STRATEGY FILE_COPY",
+            )
+        super().__init__(postgres.url(shared, f"viva_{name}"))
+
+    @staticmethod
+    def _ask(shared: Path, name: str, statement: str) -> None:
+        address = f"host={shared / 'cluster'} user=viva dbname={name}"
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(statement)
+
+    def _empty(self) -> None:
+        with self.database.engine.begin() as connection:
+            connection.execute(text("SELECT viva_test_empty()"))
