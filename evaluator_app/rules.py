@@ -10,6 +10,7 @@ import results.models
 import results.permissions
 import rooms.models
 import rubrics.models
+import rubrics.permissions
 import scheduling.models
 import written_test.models
 from kernel.audit import AuditEntry
@@ -19,6 +20,7 @@ from kernel.outbox import OutboxRow
 RULES = (
     enrolment.permissions,
     results.permissions,
+    rubrics.permissions,
 )
 ROWS = (
     people.models,

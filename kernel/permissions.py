@@ -52,6 +52,7 @@ class Permission(StrEnum):
     INVITE_PEOPLE = "people.invite"  # [None]
     JOIN_INTERVIEW = "interview.join"  # [Interview] its evaluator or its candidate
     MARK = "scoresheet.mark"  # [Scoresheet] its rater
+    OPEN_SCORESHEET = "scoresheet.open"  # [Performance] whoever is to mark it
     PLACE_APPOINTMENT = "appointment.place"  # [Candidacy]
     REOPEN_SCORESHEET = "scoresheet.reopen"  # [Scoresheet]
     SEE_AUDIT = "audit.see"  # [None]

@@ -82,6 +82,7 @@ class Scoresheet(Base):
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("scoresheet.id"))
     reason: Mapped[str] = mapped_column(default="")  # why a corrected version was opened
     comment: Mapped[str] = mapped_column(default="")
+    revision: Mapped[int] = mapped_column(default=0)  # grows at every change of a mark or note
 
     performance: Mapped[Performance] = relationship(back_populates="scoresheets")
     rater: Mapped[User] = relationship()

@@ -1,0 +1,420 @@
+"""Marking a performance: opening a scoresheet, marks, notes, submitting, reopening.
+
+A sheet belongs to one rater. It is a draft until it is submitted; then only a coordinator opens
+a corrected version, and both stay. Which interview a performance comes from, this noun does not
+know: the caller says at which part and second a note was made.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from enrolment import gates, journey
+from enrolment.models import Candidacy, GateKind, Stage
+from kernel import audit, clock
+from kernel.errors import N_, Invalid, NotThere, Refused
+from kernel.permissions import Actor, Permission, check
+from rubrics import queries
+from rubrics.library import Grid
+from rubrics.models import Mark, Note, Performance, RaterRole, Scoresheet, SheetState
+from rubrics.scale import Value
+
+NOTE_MAX = 500
+REASON_MAX = 300
+SECOND_MAX = 6 * 3600.0
+_THIRDS = frozenset(int(value) for value in Value)
+_BLANKS = "not_assessable"
+_CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class Want(StrEnum):
+    """What a criterion still lacks before its sheet can be submitted."""
+
+    MARK = "mark"
+    REASON = "reason"  # it is not assessable, and nobody said why
+    EVIDENCE = "evidence"  # neither a note nor « nothing to add »
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """One thing that a criterion (by its key) lacks."""
+
+    criterion: str
+    want: Want
+
+
+class Incomplete(Invalid):
+    """A sheet cannot be submitted yet; `lacks` names every criterion and what it lacks."""
+
+    def __init__(self, grid: Grid, lacks: list[Lack]) -> None:
+        """Name the criteria in French; an edge that knows the reader says it in their words."""
+        names = grid.names("fr")
+        missing = ", ".join(dict.fromkeys(names[lack.criterion] for lack in lacks))
+        super().__init__(
+            N_("La grille est incomplète. À compléter : %(missing)s."),
+            lacks[0].criterion,
+            missing=missing,
+        )
+        self.lacks = lacks
+
+
+def open_sheet(
+    db: Session, actor: Actor, performance: Performance, role: RaterRole = RaterRole.FIRST
+) -> Scoresheet:
+    """Return the actor's newest sheet of `performance`, made now if there is none.
+
+    Raises:
+        Forbidden: the actor may not mark this performance.
+        Refused: the actor marks it in another role already.
+    """
+    check(db, actor, Permission.OPEN_SCORESHEET, performance)
+    assert actor.user_id is not None  # noqa: S101 -- only people have the permission
+    # The row is locked, so that two tabs opening at once get the same sheet.
+    db.execute(select(Performance.id).where(Performance.id == performance.id).with_for_update())
+    sheet = queries.latest(db, performance.id, actor.user_id)
+    if sheet is not None:
+        if sheet.role is not role:
+            raise Refused(N_("Vous notez déjà cet entretien à un autre titre."))
+        return sheet
+    sheet = Scoresheet(
+        performance=performance, rater_id=actor.user_id, role=role, created_at=clock.now()
+    )
+    db.add(sheet)
+    audit.record(db, actor, "scoresheet.open", sheet, candidacy_id=performance.candidacy_id)
+    return sheet
+
+
+def set_mark(
+    db: Session,
+    actor: Actor,
+    sheet: Scoresheet,
+    criterion: str,
+    *,
+    thirds: int | None = None,
+    not_assessable: bool = False,
+    reason: str = "",
+    nothing_to_add: bool = False,
+) -> Mark:
+    """Write the whole mark of a criterion: a value of the scale in thirds, or not assessable.
+
+    Neither means not marked yet. A reason may come later than « not assessable », but before
+    the sheet is submitted.
+
+    Raises:
+        Forbidden: the sheet is another rater's.
+        Refused: the sheet is submitted.
+        Invalid: an unknown criterion, a value off the scale, both at once, too long a reason.
+    """
+    _writable(db, actor, sheet)
+    _known(sheet, criterion)
+    if thirds is not None and thirds not in _THIRDS:
+        raise Invalid(N_("Cette valeur n'est pas sur l'échelle."), criterion)
+    if thirds is not None and not_assessable:
+        raise Invalid(N_("Un critère est noté ou non évaluable, pas les deux."), criterion)
+    reason = _clean(reason)
+    if len(reason) > REASON_MAX:
+        raise Invalid(N_("Le motif est trop long."), criterion)
+    mark = next((mark for mark in sheet.marks if mark.criterion == criterion), None)
+    if mark is None:
+        mark = Mark(criterion=criterion, updated_at=clock.now())
+        sheet.marks.append(mark)
+    mark.thirds = thirds
+    mark.not_assessable = not_assessable
+    mark.reason = reason if not_assessable else ""
+    mark.nothing_to_add = nothing_to_add
+    mark.updated_at = clock.now()
+    _changed(
+        db,
+        actor,
+        sheet,
+        "scoresheet.mark",
+        criterion=criterion,
+        thirds=thirds,
+        not_assessable=not_assessable,
+        nothing_to_add=nothing_to_add,
+    )
+    return mark
+
+
+def add_note(
+    db: Session,
+    actor: Actor,
+    sheet: Scoresheet,
+    client_id: str,
+    text: str,
+    *,
+    criterion: str | None = None,
+    part: int | None = None,
+    second: float | None = None,
+) -> Note:
+    """Keep a note; the same `client_id` sent twice keeps one.
+
+    Args:
+        client_id: made by the browser, 64 letters, digits, `-` or `_` at most.
+        part: 1 to 3, or None outside the parts.
+        second: seconds since the recording began, or None when nothing is recorded.
+
+    Raises:
+        Forbidden: the sheet is another rater's.
+        Refused: the sheet is submitted.
+        Invalid: no text or too much, an unknown criterion, an impossible place.
+    """
+    _writable(db, actor, sheet)
+    if not _CLIENT_ID.fullmatch(client_id):
+        raise Invalid(N_("Cette note ne peut pas être lue."), "client_id")
+    known = _find(sheet, client_id)
+    if known is not None:
+        return known
+    if criterion is not None:
+        _known(sheet, criterion)
+    if part not in (None, 1, 2, 3):
+        raise Invalid(N_("Cette partie n'existe pas."), "part")
+    if second is not None and not (math.isfinite(second) and 0 <= second <= SECOND_MAX):
+        raise Invalid(N_("Ce moment n'est pas dans l'enregistrement."), "second")
+    note = Note(
+        client_id=client_id,
+        criterion=criterion,
+        part=part,
+        second=second,
+        text=_note_text(text),
+        created_at=clock.now(),
+    )
+    sheet.notes.append(note)
+    _changed(db, actor, sheet, "scoresheet.note", criterion=criterion, part=part)
+    return note
+
+
+def edit_note(
+    db: Session,
+    actor: Actor,
+    sheet: Scoresheet,
+    client_id: str,
+    *,
+    text: str,
+    criterion: str | None,
+) -> Note:
+    """Change the words and the criterion of a note; its place in the recording stays.
+
+    Raises:
+        Forbidden: the sheet is another rater's.
+        Refused: the sheet is submitted.
+        NotThere: no such note, or it was removed.
+        Invalid: no text or too much, an unknown criterion.
+    """
+    _writable(db, actor, sheet)
+    note = _find(sheet, client_id)
+    if note is None or note.removed_at is not None:
+        raise NotThere(N_("Cette note n'existe plus."))
+    if criterion is not None:
+        _known(sheet, criterion)
+    note.text, note.criterion = _note_text(text), criterion
+    _changed(db, actor, sheet, "scoresheet.note_edit", note=note.id, criterion=criterion)
+    return note
+
+
+def remove_note(db: Session, actor: Actor, sheet: Scoresheet, client_id: str) -> None:
+    """Remove a note; removing it twice is the same as once.
+
+    Raises:
+        Forbidden: the sheet is another rater's.
+        Refused: the sheet is submitted.
+        NotThere: there never was such a note.
+    """
+    _writable(db, actor, sheet)
+    note = _find(sheet, client_id)
+    if note is None:
+        raise NotThere(N_("Cette note n'existe plus."))
+    if note.removed_at is None:
+        note.removed_at = clock.now()
+        _changed(db, actor, sheet, "scoresheet.note_remove", note=note.id)
+
+
+def lacks(sheet: Scoresheet) -> list[Lack]:
+    """Return what keeps `sheet` from being submitted, in the grid's order; empty when nothing."""
+    marks = {mark.criterion: mark for mark in sheet.marks}
+    noted = {note.criterion for note in sheet.notes if note.removed_at is None}
+    found: list[Lack] = []
+    for key in queries.grid_of(sheet).keys:
+        mark = marks.get(key)
+        if mark is None or (mark.thirds is None and not mark.not_assessable):
+            found.append(Lack(key, Want.MARK))
+        elif mark.not_assessable and not mark.reason:
+            found.append(Lack(key, Want.REASON))
+        # The reason why a criterion cannot be assessed is its evidence.
+        if key not in noted and not (mark and (mark.nothing_to_add or mark.reason)):
+            found.append(Lack(key, Want.EVIDENCE))
+    return found
+
+
+def submit(db: Session, actor: Actor, sheet: Scoresheet) -> Scoresheet:
+    """Lock a complete sheet; the version that it corrects is superseded now. Twice is once.
+
+    Two criteria or more not assessable: the candidacy waits for the coordinator.
+
+    Raises:
+        Forbidden: the sheet is another rater's.
+        Refused: a newer version took its place.
+        Incomplete: a criterion lacks its mark, its reason or its evidence.
+    """
+    check(db, actor, Permission.MARK, sheet)
+    _lock(db, sheet)
+    if sheet.state is SheetState.SUBMITTED:
+        return sheet
+    if sheet.state is SheetState.SUPERSEDED:
+        raise Refused(N_("Une version plus récente de cette grille existe."))
+    if missing := lacks(sheet):
+        raise Incomplete(queries.grid_of(sheet), missing)
+    sheet.state = SheetState.SUBMITTED
+    sheet.submitted_at = clock.now()
+    sheet.revision += 1
+    if sheet.supersedes_id is not None:
+        db.get_one(Scoresheet, sheet.supersedes_id).state = SheetState.SUPERSEDED
+    blanks = sum(mark.not_assessable for mark in sheet.marks)
+    audit.record(
+        db,
+        actor,
+        "scoresheet.submit",
+        sheet,
+        candidacy_id=sheet.performance.candidacy_id,
+        version=sheet.version,
+        not_assessable=blanks,
+    )
+    db.flush()
+    if sheet.role is RaterRole.FIRST and sheet.performance.candidacy_id is not None:
+        candidacy = db.get_one(Candidacy, sheet.performance.candidacy_id)
+        gates.put(db, candidacy, GateKind.MARKS, is_open=True, detail=str(sheet.id))
+        if blanks > 1 and candidacy.stage is Stage.MARKING:
+            gates.put(db, candidacy, GateKind.HOLD, is_open=True, detail=_BLANKS)
+            journey.move(db, actor, candidacy, Stage.SUSPENDED)
+        else:
+            journey.complete_if_ready(db, actor, candidacy)
+    return sheet
+
+
+def reopen(db: Session, actor: Actor, sheet: Scoresheet, reason: str) -> Scoresheet:
+    """Open a corrected version of a submitted sheet for its rater, with its marks and notes.
+
+    The submitted one counts until the new one is submitted in its turn. A correction that is
+    already open is returned as it is.
+
+    Raises:
+        Forbidden: the actor is not a coordinator.
+        Refused: the sheet is not submitted, or the results were validated.
+        Invalid: no reason.
+    """
+    check(db, actor, Permission.REOPEN_SCORESHEET, sheet)
+    _lock(db, sheet)
+    reason = _clean(reason)
+    if not reason or len(reason) > REASON_MAX:
+        raise Invalid(N_("Dites pourquoi la grille doit être corrigée."), "reason")
+    if sheet.state is not SheetState.SUBMITTED:
+        raise Refused(N_("Seule une grille soumise peut être rouverte."))
+    newest = queries.latest(db, sheet.performance_id, sheet.rater_id)
+    if newest is not None and newest.version > sheet.version:
+        return newest
+    candidacy_id = sheet.performance.candidacy_id
+    candidacy = db.get_one(Candidacy, candidacy_id) if candidacy_id is not None else None
+    if candidacy is not None and candidacy.stage is Stage.VALIDATED:
+        raise Refused(N_("Les résultats sont validés : seul un recours peut encore les changer."))
+    fresh = _copy(sheet, reason)
+    db.add(fresh)
+    audit.record(
+        db,
+        actor,
+        "scoresheet.reopen",
+        fresh,
+        candidacy_id=candidacy_id,
+        supersedes=sheet.id,
+        version=fresh.version,
+    )
+    if candidacy is not None and sheet.role is RaterRole.FIRST:
+        gates.put(db, candidacy, GateKind.MARKS, is_open=False, detail=str(fresh.id))
+        if candidacy.stage in (Stage.COMPLETE, Stage.SUSPENDED):
+            journey.move(db, actor, candidacy, Stage.MARKING, reason)
+        hold = gates.find(db, candidacy, GateKind.HOLD)
+        if hold is not None and hold.open and hold.detail == _BLANKS:
+            gates.put(db, candidacy, GateKind.HOLD, is_open=False, detail=_BLANKS)
+    return fresh
+
+
+def _copy(sheet: Scoresheet, reason: str) -> Scoresheet:
+    moment = clock.now()
+    return Scoresheet(
+        performance=sheet.performance,
+        rater_id=sheet.rater_id,
+        role=sheet.role,
+        version=sheet.version + 1,
+        created_at=moment,
+        supersedes_id=sheet.id,
+        reason=reason,
+        marks=[
+            Mark(
+                criterion=mark.criterion,
+                thirds=mark.thirds,
+                not_assessable=mark.not_assessable,
+                reason=mark.reason,
+                nothing_to_add=mark.nothing_to_add,
+                updated_at=moment,
+            )
+            for mark in sheet.marks
+        ],
+        notes=[
+            Note(
+                client_id=note.client_id,
+                criterion=note.criterion,
+                part=note.part,
+                second=note.second,
+                text=note.text,
+                created_at=note.created_at,
+            )
+            for note in queries.live_notes(sheet)
+        ],
+    )
+
+
+def _lock(db: Session, sheet: Scoresheet) -> None:
+    db.refresh(sheet, attribute_names=["state", "revision"], with_for_update=True)
+
+
+def _writable(db: Session, actor: Actor, sheet: Scoresheet) -> None:
+    check(db, actor, Permission.MARK, sheet)
+    _lock(db, sheet)
+    if sheet.state is not SheetState.DRAFT:
+        raise Refused(
+            N_("Cette grille est soumise. Pour la corriger, adressez-vous au coordinateur.")
+        )
+
+
+def _known(sheet: Scoresheet, criterion: str) -> None:
+    if criterion not in queries.grid_of(sheet).keys:
+        raise Invalid(N_("Ce critère n'est pas dans la grille."), "criterion")
+
+
+def _find(sheet: Scoresheet, client_id: str) -> Note | None:
+    return next((note for note in sheet.notes if note.client_id == client_id), None)
+
+
+def _clean(text: str) -> str:
+    return _CONTROL.sub("", text).strip()
+
+
+def _note_text(text: str) -> str:
+    text = _clean(text)
+    if not text:
+        raise Invalid(N_("Une note a besoin de mots."), "text")
+    if len(text) > NOTE_MAX:
+        raise Invalid(N_("Une note compte %(most)d caractères au plus."), "text", most=NOTE_MAX)
+    return text
+
+
+def _changed(db: Session, actor: Actor, sheet: Scoresheet, act: str, **data: object) -> None:
+    sheet.revision += 1
+    audit.record(db, actor, act, sheet, candidacy_id=sheet.performance.candidacy_id, **data)
+    db.flush()

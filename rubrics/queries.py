@@ -1,0 +1,72 @@
+"""What pages and policies read of scoresheets."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from rubrics.library import Grid, read_grid
+from rubrics.models import Note, Performance, RaterRole, Scoresheet, SheetState
+
+
+def grid_of(sheet: Scoresheet) -> Grid:
+    """Return the version of the grid that `sheet` is marked with."""
+    return read_grid(sheet.performance.rubric.content)
+
+
+def latest(db: Session, performance_id: int, rater_id: int) -> Scoresheet | None:
+    """Return the newest version of a rater's sheet, with its marks, notes and grid."""
+    return db.scalars(
+        select(Scoresheet)
+        .where(Scoresheet.performance_id == performance_id, Scoresheet.rater_id == rater_id)
+        .order_by(Scoresheet.version.desc())
+        .limit(1)
+        .options(
+            joinedload(Scoresheet.performance).joinedload(Performance.rubric),
+            selectinload(Scoresheet.marks),
+            selectinload(Scoresheet.notes),
+        )
+    ).first()
+
+
+def in_force(
+    db: Session, performance_id: int, role: RaterRole = RaterRole.FIRST
+) -> Scoresheet | None:
+    """Return the submitted sheet of `role` that counts: a draft correction does not count yet."""
+    return db.scalars(
+        select(Scoresheet)
+        .where(
+            Scoresheet.performance_id == performance_id,
+            Scoresheet.role == role,
+            Scoresheet.state == SheetState.SUBMITTED,
+        )
+        .order_by(Scoresheet.version.desc())
+        .limit(1)
+        .options(
+            joinedload(Scoresheet.performance).joinedload(Performance.rubric),
+            selectinload(Scoresheet.marks),
+            selectinload(Scoresheet.notes),
+        )
+    ).first()
+
+
+def versions(db: Session, performance_id: int) -> list[Scoresheet]:
+    """Return every version of every rater's sheet of a performance, oldest first."""
+    return list(
+        db.scalars(
+            select(Scoresheet)
+            .where(Scoresheet.performance_id == performance_id)
+            .order_by(Scoresheet.rater_id, Scoresheet.version)
+            .options(
+                joinedload(Scoresheet.rater),
+                selectinload(Scoresheet.marks),
+                selectinload(Scoresheet.notes),
+            )
+        )
+    )
+
+
+def live_notes(sheet: Scoresheet) -> list[Note]:
+    """Return the notes that were not removed, in the order of the recording."""
+    kept = [note for note in sheet.notes if note.removed_at is None]
+    return sorted(kept, key=lambda note: (note.second is None, note.second or 0.0, note.id))
