@@ -1,0 +1,78 @@
+"""Which frames make which file: a pure plan, made before anything is written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rooms.media.depacketise import opus_samples
+from rooms.media.timeline import Placed
+
+HOLE: Final = 1.0  # seconds without anything of a person: a gap worth telling
+_PICTURE: Final = 1 / 30  # seconds that the last picture is given
+
+
+@dataclass
+class Segment:
+    """One file to write: one person, one connection, one size of picture. Times in seconds."""
+
+    session: int
+    start: float
+    end: float = 0.0
+    width: int = 0
+    height: int = 0
+    pictures: int = 0
+    key_frames: int = 0
+    sounds: int = 0
+
+    @property
+    def frames(self) -> int:
+        """Return how many frames the file will be given."""
+        return self.pictures + self.sounds
+
+
+def plan(placed: Sequence[Placed]) -> tuple[list[Segment], list[int]]:
+    """Cut one person's frames into segments; return them, and each frame's segment.
+
+    A new connection or a new size of picture begins a segment.
+    """
+    segments: list[Segment] = []
+    numbers = [0] * len(placed)
+    order = sorted(range(len(placed)), key=lambda i: (placed[i].session, placed[i].time))
+    for index in order:
+        one = placed[index]
+        if not segments or _begins(segments[-1], one):
+            segments.append(Segment(one.session, one.time))
+        _take(segments[-1], one)
+        numbers[index] = len(segments) - 1
+    return segments, numbers
+
+
+def holes(placed: Sequence[Placed], duration: float) -> list[tuple[float, float]]:
+    """Return the spans of more than a second, up to `duration`, in which nothing came."""
+    moments = sorted(one.time for one in placed)
+    edges = zip([0.0, *moments], [*moments, duration], strict=True)
+    return [(start, end) for start, end in edges if end - start > HOLE]
+
+
+def _begins(segment: Segment, one: Placed) -> bool:
+    if one.session != segment.session:
+        return True
+    size = (one.frame.width, one.frame.height)
+    return (
+        one.frame.key
+        and size not in {(0, 0), (segment.width, segment.height)}
+        and bool(segment.pictures)
+    )
+
+
+def _take(segment: Segment, one: Placed) -> None:
+    if one.frame.kind == "audio":
+        segment.sounds += 1
+        lasts = opus_samples(one.frame.data) / 48_000
+    else:
+        if one.frame.key:
+            segment.width, segment.height = one.frame.width, one.frame.height
+            segment.key_frames += 1
+        segment.pictures += 1
+        lasts = _PICTURE
+    segment.end = max(segment.end, one.time + lasts)
