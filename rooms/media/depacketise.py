@@ -168,7 +168,6 @@ class _Assembler:
         """Yield what is left: nothing more comes."""
         while self._held:
             yield from self._skip()
-        yield from self._finish()
 
     def _ready(self) -> Iterator[Frame]:
         while self._next is not None and self._next in self._held:

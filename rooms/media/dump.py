@@ -4,7 +4,7 @@ The event loop only appends to a queue; a thread for each recording seals what w
 flushes it twice a second, so that a kill loses at most a second. A disk that stalls fills the
 queue; past its bound packets are dropped and counted, and the call goes on unharmed.
 
-A dump is a storage log `recordings/<id>/dump-<n>.rtp`; each of its records holds entries, each
+A dump is a storage log `recordings/<id>/dump-<time>.rtp`; each of its records holds entries, each
 entry a head (kind, peer, seconds since the recording began, length) and its bytes. `mux` reads
 it back.
 """
@@ -85,6 +85,7 @@ class Recording:
         self._closing = threading.Event()
         self._done: Future[DumpFacts] = Future()
         self._key = ""
+        self._ended = now
         self._accepted = 0
         self._written = 0
         self._size = 0
@@ -111,13 +112,16 @@ class Recording:
         recording._begin()
         return recording
 
-    def join(self, peer: str, role: str, audio_level: int | None = None) -> None:
+    def join(
+        self, peer: str, role: str, audio_level: int | None = None, *, now: float | None = None
+    ) -> None:
         """Say who a peer is, before its packets, and again when it reconnects.
 
-        `role` is « evaluator » or « candidate » in English; `audio_level` the id of the RFC 6464
+        `role` is "evaluator" or "candidate"; `audio_level` the id of the RFC 6464
         header extension in the packets that this peer sends, None if it has none.
         """
-        self._note(EntryKind.PEER, peer, {"role": role, "audio_level": audio_level})
+        data = json.dumps({"role": role, "audio_level": audio_level}).encode()
+        self._append(EntryKind.PEER, self._index(peer), now, data)
 
     def packet(self, peer: str, kind: Kind, datagram: bytes, arrival: float) -> None:
         """Keep one decrypted RTP packet, as the peer sent it.
@@ -131,29 +135,33 @@ class Recording:
             return
         index = self._peers.get(peer)
         if index is None:
-            self.join(peer, peer)
+            self.join(peer, peer, now=arrival)
             index = self._peers[peer]
         code = EntryKind.AUDIO if kind == "audio" else EntryKind.VIDEO
         head = _HEAD.pack(code, index, arrival - self._origin, len(datagram))
         self._waiting.append(head + datagram)
         self._accepted += 1
 
-    def clock(self, peer: str, ssrc: int, rtp_timestamp: int, ntp: int) -> None:
+    def clock(
+        self, peer: str, ssrc: int, rtp_timestamp: int, ntp: int, *, now: float | None = None
+    ) -> None:
         """Keep what a sender report says: `ntp`, 64 bits, was the time at `rtp_timestamp`."""
         data = _CLOCK.pack(ssrc, rtp_timestamp & 0xFFFFFFFF, ntp & 0xFFFFFFFFFFFFFFFF)
-        self._append(EntryKind.CLOCK, self._index(peer), time.monotonic(), data)
+        self._append(EntryKind.CLOCK, self._index(peer), now, data)
 
     def part(self, number: int, now: float | None = None) -> None:
         """Mark that part `number` begins now."""
         data = json.dumps({"number": number}).encode()
-        self._append(EntryKind.PART, 0, time.monotonic() if now is None else now, data)
+        self._append(EntryKind.PART, 0, now, data)
 
-    def close(self) -> Future[DumpFacts]:
+    def close(self, now: float | None = None) -> Future[DumpFacts]:
         """End the recording; the result comes once everything is on the disk. Idempotent.
 
         On an event loop: `await asyncio.wrap_future(recording.close())`.
         """
-        self._closing.set()
+        if not self._closing.is_set():
+            self._ended = time.monotonic() if now is None else now
+            self._closing.set()
         return self._done
 
     def _begin(self) -> None:
@@ -169,11 +177,9 @@ class Recording:
     def _index(self, peer: str) -> int:
         return self._peers.setdefault(peer, len(self._peers))
 
-    def _note(self, kind: EntryKind, peer: str, facts: dict[str, str | int | None]) -> None:
-        self._append(kind, self._index(peer), time.monotonic(), json.dumps(facts).encode())
-
-    def _append(self, kind: EntryKind, peer: int, now: float, data: bytes) -> None:
-        self._waiting.append(_HEAD.pack(kind, peer, now - self._origin, len(data)) + data)
+    def _append(self, kind: EntryKind, peer: int, now: float | None, data: bytes) -> None:
+        at = (time.monotonic() if now is None else now) - self._origin
+        self._waiting.append(_HEAD.pack(kind, peer, at, len(data)) + data)
 
     def _run(self) -> None:
         """Write until closed, on the recording's own thread."""
@@ -182,7 +188,7 @@ class Recording:
                 while not self._closing.wait(FLUSH_EVERY):
                     self._drain(log)
                 end = json.dumps({"dropped": self.dropped}).encode()
-                self._append(EntryKind.END, 0, time.monotonic(), end)
+                self._append(EntryKind.END, 0, self._ended, end)
                 self._drain(log)
         except (OSError, StorageError) as error:
             self.failure = f"{type(error).__name__}: {error}"
@@ -201,8 +207,10 @@ class Recording:
             )
 
     def _open(self) -> LogWriter:
-        taken = dumps(self._storage, self.recording_id)
-        number = 1 + max((_number(key) for key in taken), default=-1)
+        # The moment, not a count: a number must not come again once its dump was muxed and removed.
+        number = round(self.started_at.timestamp() * 1000)
+        for key in dumps(self._storage, self.recording_id):
+            number = max(number, _number(key) + 1)
         self._key = f"recordings/{self.recording_id}/dump-{number}.rtp"
         return self._storage.append_log(self._key)
 

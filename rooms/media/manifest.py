@@ -4,6 +4,7 @@ It lies encrypted beside the files, and goes with the fact that the recording is
 are seconds since the recording began.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -71,7 +72,7 @@ def name(recording_id: str) -> str:
 def parts(begun: Iterable[tuple[int, float]], duration: float) -> list[Part]:
     """Return the parts from (number, start) in order; each lasts until the next."""
     marks = list(begun)
-    ends = [start for _, start in marks[1:]] + [duration]
+    ends = [*[start for _, start in marks], duration][1:]
     return [
         Part(number=number, start_s=_round(start), end_s=_round(max(start, end)))
         for (number, start), end in zip(marks, ends, strict=True)
@@ -83,9 +84,9 @@ def peaks(levels: Iterable[tuple[float, int]], duration: float) -> list[float]:
 
     The scale is in decibels, as ears are: 0 at 60 dB under full scale and below, 1 at full scale.
     """
-    values = [0.0] * max(0, round(duration / PEAK_S + 0.5))
+    values = [0.0] * math.ceil(round(duration / PEAK_S, 3))
     for moment, level in levels:
-        index = int(moment / PEAK_S)
+        index = math.floor(moment / PEAK_S)
         if 0 <= index < len(values):
             values[index] = max(values[index], round(max(0.0, 1 - level / _QUIETEST), 2))
     return values
@@ -139,7 +140,7 @@ def _between(earlier: Manifest, later: Manifest, shift: float) -> list[Gap]:
 def _joined(
     earlier: Sequence[float], later: Sequence[float], shift: float, duration: float
 ) -> list[float]:
-    values = [0.0] * max(0, round(duration / PEAK_S + 0.5))
+    values = [0.0] * math.ceil(round(duration / PEAK_S, 3))
     for start, row in ((0, earlier), (round(shift / PEAK_S), later)):
         for index, value in enumerate(row, start):
             if 0 <= index < len(values):

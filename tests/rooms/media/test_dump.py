@@ -16,6 +16,7 @@ from rooms.media.dump import EntryKind, Recording, dumps, read_clock, read_dump
 
 KEY = "bm5ubm5ubm5ubm5ubm5ubm5ubm5ubm5ubm5ubm5ubm4="
 BEGAN = datetime(2026, 12, 3, 14, 30, tzinfo=UTC)
+DUMP = "recordings/12/dump-1796308200000.rtp"
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def test_everything_comes_back_in_order_with_its_moment(storage):
     recording.clock("p1", 7, 90_000, 5 << 31)
     facts = recording.close().result(timeout=5)
     assert (facts.key, facts.packets, facts.dropped, facts.failure) == (
-        "recordings/12/dump-0.rtp",
+        DUMP,
         3,
         0,
         "",
@@ -74,8 +75,8 @@ def test_any_packets_come_back(storage, packets):
 def test_a_second_start_makes_a_second_dump(storage):
     for expected in range(12):
         facts = Recording.start(storage, "12", BEGAN).close().result(timeout=5)
-        assert facts.key == f"recordings/12/dump-{expected}.rtp"
-    assert dumps(storage, "12")[-1] == "recordings/12/dump-11.rtp"
+        assert facts.key == f"recordings/12/dump-{1796308200000 + expected}.rtp"
+    assert dumps(storage, "12")[-1] == "recordings/12/dump-1796308200011.rtp"
 
 
 @pytest.mark.parametrize("wrong", ["", "../x", "a/b", ".", "a\0"])
@@ -119,7 +120,7 @@ from pathlib import Path
 from kernel.storage import KeyRing, Storage
 from rooms.media.dump import Recording
 storage = Storage(Path(sys.argv[1]), KeyRing.from_base64([sys.argv[2]]))
-recording = Recording.start(storage, "12", datetime(2026, 12, 3, tzinfo=UTC))
+recording = Recording.start(storage, "12", datetime(2026, 12, 3, 14, 30, tzinfo=UTC))
 number = 0
 for line in sys.stdin:
     recording.packet("candidate", "video", b"%d %.6f" % (number, time.monotonic()), 0.0)
@@ -140,15 +141,13 @@ def test_a_kill_in_the_middle_loses_at_most_a_second(storage):
             process.stdin.write(b"\n")
             process.stdin.flush()
             sent = int(process.stdout.readline())
-        assert storage.being_written("recordings/12/dump-0.rtp")
+        assert storage.being_written(DUMP)
         os.kill(process.pid, signal.SIGKILL)
         killed = time.monotonic()
         process.wait()
         process.stdin = None
     kept = [
-        entry.data.split()
-        for entry in read_dump(storage, "recordings/12/dump-0.rtp")
-        if entry.kind == EntryKind.VIDEO
+        entry.data.split() for entry in read_dump(storage, DUMP) if entry.kind == EntryKind.VIDEO
     ]
     assert [int(number) for number, _ in kept] == list(range(len(kept)))
     assert 0 < len(kept) <= sent
