@@ -59,8 +59,27 @@ setup: .venv/.synced evaluator_app/assets/dist/manifest.json  ## virtual environ
 
 setup-dev: setup .venv/.synced-dev  ## the same, and what tests and lint need
 
+demo: setup  ## a demo on http://127.0.0.1:8000 (PORT=… for another); Ctrl-C ends everything
+	@exec $(BIN)/viva demo --port $(PORT)
+
+serve: setup  ## the production start, from VIVA_… settings
+	@exec $(BIN)/viva serve
+
+test: setup-dev  ## the whole suite: real browsers, PostgreSQL, SMTP, TURN; then lint
+	@.ci/packages
+	$(BIN)/pytest -n 2 --dist loadgroup
+	@$(MAKE) --no-print-directory lint
+
 lint: setup-dev  ## ruff, mypy, import-linter, djlint, translations complete
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/python -m evaluator_app.translations
+
+bench: setup  ## the benchmarks, a JSON line each on standard output
+	@$(BIN)/viva bench all
+
+clean:  ## forget everything that set-up made
+	rm -rf .venv node_modules evaluator_app/assets/dist

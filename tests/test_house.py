@@ -1,0 +1,75 @@
+"""The house as a whole: words, addresses, permissions and rows that nobody owns alone."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from conftest import on_sqlite
+from werkzeug.routing import RequestRedirect
+
+from evaluator_app import rules
+from evaluator_app.translations.__main__ import check
+from kernel import permissions
+from kernel.links import ADDRESSES
+from kernel.permissions import Permission
+from kernel.settings import HERE
+
+PACKAGES = (
+    *("kernel", "people", "enrolment", "scheduling", "rubrics", "proctor", "written_test"),
+    *("rooms", "results", "evaluator_app"),
+)
+JUNK = {"utils", "util", "helpers", "common", "misc", "manager", "managers"}
+
+
+def _modules() -> list[Path]:
+    return [file for package in PACKAGES for file in sorted((HERE / package).rglob("*.py"))]
+
+
+def test_every_french_string_has_its_english():
+    faults, _idle = check()
+    assert faults == []
+
+
+@on_sqlite
+@pytest.mark.parametrize("name", sorted(ADDRESSES))
+def test_an_address_of_mails_is_a_page(app, name):
+    routes = app.url_map.bind("127.0.0.1")
+    path = ADDRESSES[name].format(code="ABC", token="abc", candidacy_id=1)
+    try:
+        endpoint, _parts = routes.match(path)
+    except RequestRedirect as redirect:
+        pytest.fail(f"{path} moves to {redirect.new_url}")
+    assert endpoint
+
+
+def test_somebody_decides_every_permission():
+    rules.register()
+    assert sorted(permissions.rules()) == sorted(Permission)
+
+
+def test_permissions_stand_in_order():
+    assert [p.name for p in Permission] == sorted(p.name for p in Permission)
+
+
+def test_no_junk_drawer():
+    parts = {part for file in _modules() for part in file.relative_to(HERE).with_suffix("").parts}
+    assert parts & JUNK == set()
+
+
+def test_modules_and_functions_stay_short():
+    long = []
+    for file in _modules():
+        if "migrations" in file.parts:
+            continue
+        text = file.read_text(encoding="utf-8")
+        if text.count("\n") > 400:
+            long.append(f"{file.relative_to(HERE)}: {text.count(chr(10))} lines")
+        long += [
+            f"{file.relative_to(HERE)}:{node.lineno} {node.name}: {lines} lines"
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            and (lines := (node.end_lineno or node.lineno) - node.lineno + 1) > 50
+        ]
+    assert long == []
