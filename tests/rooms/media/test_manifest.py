@@ -53,7 +53,7 @@ def test_each_part_lasts_until_the_next():
 )
 def test_the_loudest_of_each_tenth_is_kept(levels, duration):
     values = peaks(levels, duration)
-    assert 0 <= len(values) * 0.1 - duration <= 0.1001
+    assert -0.001 < len(values) * 0.1 - duration < 0.101
     for index, value in enumerate(values):
         here = [level for moment, level in levels if int(moment / 0.1) == index and moment >= 0]
         loudest = min(here, default=127)
