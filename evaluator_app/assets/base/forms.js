@@ -1,6 +1,6 @@
 /**
  * Forms are sent once: the button pressed says so until the page changes.
- * `data-autosubmit` sends a form when a choice in it changes. `data-dirty` asks before leaving.
+ * `data-repeat` lifts that (the answer is a file). `data-autosubmit` sends a form when a choice in it changes. `data-dirty` asks before leaving.
  * After a refused form the first field in error has the focus.
  */
 
@@ -8,7 +8,7 @@ document.addEventListener('submit', (event) => {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || event.defaultPrevented) return;
   delete form.dataset.changed;
-  if (form.method !== 'post' || form.matches('[hx-post], [data-hx-post]')) return;
+  if (form.method !== 'post' || form.matches('[hx-post], [data-hx-post], [data-repeat]')) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;
