@@ -56,6 +56,7 @@ class Inbound:
     cycles: int = 0
     first: int = 0
     jitter: float = 0.0
+    recent_loss: float = 0.0
     last_arrival: float = 0.0
     last_key_frame: float = 0.0
     missing: dict[int, Missing] = field(default_factory=dict)
@@ -193,6 +194,7 @@ class Inbound:
         interval = expected - before_expected
         lost = interval - (self.packets - before_received)
         fraction = lost / interval if interval > 0 and lost > 0 else 0.0
+        self.recent_loss = fraction
         return rtcp.Reception(
             ssrc=self.ssrc,
             fraction_lost=fraction,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from rooms.media import rtcp
 from rooms.media.inbound import CLOCK, Inbound, Kind
 from rooms.media.rtp import HEADER, Packet, extension_block, is_vp8_key_frame, newer
+from rooms.media.viewer import ViewerPath
 
 RING = 512
 START_GUARD = 1024
@@ -36,10 +37,11 @@ class Outbound:
     packets: int = 0
     octets: int = 0
     fraction_lost: float = 0.0
-    remb: int | None = None
     round_trip: float | None = None
     repeated: int = 0
     source: Inbound | None = None
+    path: ViewerPath = field(default_factory=ViewerPath)
+    _judged_octets: int = 0
     _epoch: int = -1
     _waiting: bool = True
     _sequence_shift: int = 0
@@ -60,7 +62,7 @@ class Outbound:
             self.source.legs.remove(self)
         self.source = source
         self._epoch = -1
-        self.remb = None
+        self.path = ViewerPath()
         if source is not None:
             source.legs.append(self)
             source.request_key_frame(now)
@@ -169,3 +171,14 @@ class Outbound:
         sent = self._reports.get(report.last_sr)
         if sent is not None:
             self.round_trip = max(0.0, now - sent - report.delay / 65536)
+
+    @property
+    def own_loss(self) -> float:
+        """The share lost on the way to this browser: what it misses, less what we never got."""
+        upstream = self.source.recent_loss if self.source is not None else 0.0
+        return max(0.0, self.fraction_lost - upstream)
+
+    def judge_path(self) -> int | None:
+        """Return, once a second, how much this browser's path carries; None: enough."""
+        octets, self._judged_octets = self.octets - self._judged_octets, self.octets
+        return self.path.second(8.0 * octets, self.own_loss)

@@ -14,7 +14,7 @@ from rooms.media.hooks import Link, LinkFailed, Poller, SrtpError
 from rooms.media.inbound import Inbound, Kind
 from rooms.media.outbound import Outbound
 from rooms.media.quality import Quality
-from rooms.media.sdp import VIDEO_BITS_PER_SECOND, Offer, Sent, write_answer
+from rooms.media.sdp import Offer, Sent, write_answer
 from rooms.media.streams import new_ssrc, receive, sections_received, sections_sent, send
 from rooms.media.talk import TalkMeter
 
@@ -25,7 +25,8 @@ SILENT_AFTER = 3.0
 LOST_AFTER = 30.0
 PACKETS_A_SECOND = 3000
 ROUND_TRIP_EVERY = 2.0
-LOWEST_CAP = 100_000
+NO_CAP = 10_000_000
+TELL_UNCAPPED = 5  # times: one of them arrives
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class Peer:
         self._octets_in = self._octets_out = 0
         self._marks = (self._heard, 0, 0, 0, 0)
         self._round_trip: float | None = None
-        self._cap: int | None = None
+        self._uncapped = TELL_UNCAPPED
         self.quality = Quality(None, 0.0, 0.0, 0.0, 0.0)
         self._plan(heard_roles)
 
@@ -230,7 +231,7 @@ class Peer:
             elif isinstance(message, rtcp.Remb):
                 for ssrc in message.ssrcs:
                     if ssrc in self._by_ssrc:
-                        self._by_ssrc[ssrc].remb = message.bits_per_second
+                        self._by_ssrc[ssrc].path.estimate(message.bits_per_second)
             else:
                 leg = self._by_ssrc.get(message.ssrc)
                 if leg is not None:
@@ -299,28 +300,17 @@ class Peer:
             self.silent_since = None
 
     def _tell_cap(self) -> None:
-        """Keep this publisher below what its viewers' paths carry.
-
-        Chromium grows its receiver estimate slowly from a low start, so it only counts as a cap
-        when it falls below what is sent: that is how a receiver says that its path is full.
-        """
+        """Keep this publisher below what its viewers' paths carry."""
         video = self.inbound.get("video")
         if video is None or not video.ssrc:
             return
-        sent = self.quality.kbps_up * 1000
-        full = [leg.remb for leg in video.legs if leg.remb is not None and leg.remb < 0.95 * sent]
-        full += [
-            int(sent * (1 - leg.fraction_lost / 2)) for leg in video.legs if leg.fraction_lost > 0.1
-        ]
-        if full:
-            self._cap = max(LOWEST_CAP, min(full))
-        elif self._cap is not None:
-            self._cap = int(self._cap * 1.08)
-            if self._cap > VIDEO_BITS_PER_SECOND * 1.5:
-                self._cap = None
-                self._send_rtcp(rtcp.remb(self._ssrc, 10_000_000, [video.ssrc]))
-        if self._cap is not None:
-            self._send_rtcp(rtcp.remb(self._ssrc, self._cap, [video.ssrc]))
+        caps = [cap for cap in (leg.judge_path() for leg in video.legs) if cap is not None]
+        if caps:
+            self._uncapped = 0
+            self._send_rtcp(rtcp.remb(self._ssrc, min(caps), [video.ssrc]))
+        elif self._uncapped < TELL_UNCAPPED:
+            self._uncapped += 1
+            self._send_rtcp(rtcp.remb(self._ssrc, NO_CAP, [video.ssrc]))
 
     def measure(self, now: float) -> Quality:
         """Close a measuring interval and return its quality."""
@@ -337,7 +327,7 @@ class Peer:
         self.quality = Quality(
             rtt_ms=None if trip is None else round(trip * 1000, 1),
             loss_up=_share(all_lost - lost, new),
-            loss_down=round(max((leg.fraction_lost for leg in active), default=0.0), 4),
+            loss_down=round(max((leg.own_loss for leg in active), default=0.0), 4),
             kbps_up=round((self._octets_in - octets_in) / elapsed / 125, 1),
             kbps_down=round((self._octets_out - octets_out) / elapsed / 125, 1),
         )

@@ -102,3 +102,125 @@ def test_two_people_see_and_hear_each_other(media: Running, site: str, chromium:
     assert up == ["evaluator", "candidate"]
     for page in (evaluator, candidate):
         page.context.close()
+
+
+def test_a_reload_takes_its_own_place(media: Running, site: str, chromium: Browser) -> None:
+    media.engine.open("oral")
+    evaluator = enter(chromium, site, "evaluator")
+    candidate = enter(chromium, site, "candidate")
+    evaluator.wait_for_function(GREW, arg=0, timeout=15_000)
+    candidate.reload()
+    candidate.evaluate(
+        JOIN, {"role": "candidate", "room": "oral", "peer": "candidate", "observe": False}
+    )
+    candidate.wait_for_function(GREW, arg=0, timeout=15_000)
+    evaluator.wait_for_function(GREW, arg=evaluator.evaluate(DECODED), timeout=10_000)
+    assert evaluator.evaluate(HEARD) >= 0.01
+    assert evaluator.evaluate("() => window.states") == ["connecting", "connected"]
+    for page in (evaluator, candidate):
+        page.context.close()
+
+
+def test_a_connection_that_breaks_is_made_anew(
+    media: Running, site: str, chromium: Browser
+) -> None:
+    media.engine.open("oral")
+    evaluator = enter(chromium, site, "evaluator")
+    candidate = enter(chromium, site, "candidate")
+    evaluator.wait_for_function(GREW, arg=0, timeout=15_000)
+    media.engine.leave("oral", "candidate")
+    candidate.wait_for_function(
+        "() => window.states.join() === 'connecting,connected,reconnecting,connected'",
+        timeout=15_000,
+    )
+    evaluator.wait_for_function(GREW, arg=evaluator.evaluate(DECODED), timeout=10_000)
+    candidate.wait_for_function(GREW, arg=0, timeout=10_000)
+    for page in (evaluator, candidate):
+        page.context.close()
+
+
+def test_a_third_person_is_refused_and_an_observer_sees_both(
+    media: Running, site: str, chromium: Browser
+) -> None:
+    media.engine.open("oral")
+    pages = [enter(chromium, site, "evaluator"), enter(chromium, site, "candidate")]
+    third = enter(chromium, site, "candidate", peer="somebody-else")
+    assert third.evaluate("() => window.states") == ["connecting", "refused"]
+    observer = enter(chromium, site, "observer")
+    observer.wait_for_function(
+        "() => Object.keys(window.streams).sort().join() === 'candidate,evaluator'"
+    )
+    observer.wait_for_function(GREW, arg=0, timeout=15_000)
+    assert observer.evaluate(HEARD) >= 0.01
+    roles = sorted(peer.role.value for peer in media.engine.stats("oral").peers)
+    assert roles == ["candidate", "evaluator", "observer"]
+    for page in (*pages, third, observer):
+        page.context.close()
+
+
+def test_the_network_probe_measures_through_the_server(
+    media: Running, site: str, chromium: Browser
+) -> None:
+    page = chromium.new_context(permissions=["camera", "microphone"]).new_page()
+    page.goto(site)
+    result = page.evaluate("""async () => {
+      const {probeNetwork} = await import('/media/probe.js');
+      const {CONSTRAINTS} = await import('/media/connection.js');
+      const stream = await navigator.mediaDevices.getUserMedia(CONSTRAINTS);
+      const negotiate = async (sdp) => (await fetch('/negotiate', {method: 'POST',
+        body: JSON.stringify({role: 'probe', peer: 'me', sdp})})).text();
+      const shares = [];
+      const result = await probeNetwork({negotiate, stream, progress: (s) => shares.push(s)});
+      return {...result, last: shares.at(-1)};
+    }""")
+    assert result["last"] == 1
+    assert result["rttMs"] < 100
+    assert result["lossPercent"] == 0
+    assert result["upKbps"] > 300
+    assert result["downKbps"] > 300
+    assert result["verdict"] == "good"
+    page.context.close()
+
+
+def test_a_still_has_the_cameras_full_size(site: str, chromium: Browser) -> None:
+    page = chromium.new_context(permissions=["camera", "microphone"]).new_page()
+    page.goto(site)
+    still = page.evaluate("""async () => {
+      const {takeStill} = await import('/media/still.js');
+      const video = {width: 1920, height: 1080};
+      const stream = await navigator.mediaDevices.getUserMedia({video});
+      const [track] = stream.getVideoTracks();
+      const {width} = track.getSettings();
+      const blob = await takeStill(track);
+      const picture = await createImageBitmap(blob);
+      return {type: blob.type, enough: picture.width >= width * 0.9, width, size: blob.size};
+    }""")
+    assert still["type"] == "image/jpeg"
+    assert still["enough"] is True
+    assert 2_000 < still["size"] <= 4 * 1024 * 1024
+    page.context.close()
+
+
+def test_mute_camera_and_another_device_keep_the_call(
+    media: Running, site: str, chromium: Browser
+) -> None:
+    media.engine.open("oral")
+    evaluator = enter(chromium, site, "evaluator")
+    candidate = enter(chromium, site, "candidate")
+    evaluator.wait_for_function(GREW, arg=0, timeout=15_000)
+    candidate.evaluate("""async () => {
+      window.room.setMuted(true);
+      window.room.setCamera(false);
+      const stream = await navigator.mediaDevices.getUserMedia({video: true, audio: true});
+      for (const track of stream.getTracks()) await window.room.replaceTrack(track);
+    }""")
+    enabled = "() => window.room.localStream.getTracks().map((track) => track.enabled)"
+    assert candidate.evaluate(enabled) == [False, False]
+    candidate.evaluate("() => { window.room.setMuted(false); window.room.setCamera(true); }")
+    assert candidate.evaluate(enabled) == [True, True]
+    evaluator.wait_for_function(GREW, arg=evaluator.evaluate(DECODED), timeout=10_000)
+    assert evaluator.evaluate(HEARD) >= 0.01
+    candidate.evaluate("() => window.room.close()")
+    evaluator.wait_for_function("() => window.readings.at(-1).kbpsDown < 20", timeout=15_000)
+    for page in (evaluator, candidate):
+        page.context.close()
