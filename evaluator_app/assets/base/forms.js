@@ -1,7 +1,7 @@
 /**
- * Forms are sent once: the button pressed says so until the page changes.
- * `data-repeat` lifts that (the answer is a file). `data-autosubmit` sends a form when a choice in it changes. `data-dirty` asks before leaving.
- * After a refused form the first field in error has the focus.
+ * Forms are sent once: the button pressed says so until the page changes; `data-repeat` lifts that
+ * (the answer is a file). `data-autosubmit` sends a form when a choice in it changes; `data-dirty`
+ * asks before leaving. After a refused form the first field in error has the focus.
  */
 
 document.addEventListener('submit', (event) => {
