@@ -206,6 +206,13 @@ def enrol(
     return candidacy
 
 
+def send_again(db: Session, actor: Actor, settings: Settings, candidacy: Candidacy) -> None:
+    """Send the candidate a new link to their space; earlier ones keep working until used."""
+    check(db, actor, Permission.SEE_CANDIDACY, candidacy)
+    _tell(db, actor, settings, candidacy, candidacy.candidate.user, "")
+    audit.record(db, actor, "candidacy.send_link", candidacy, candidacy_id=candidacy.id)
+
+
 def _access_code() -> str:
     """Return a code such as « K7QM-2XWD-9HPT »: 60 bits, without letters that look alike."""
     letters = [secrets.choice(CODE_LETTERS) for _ in range(12)]

@@ -55,3 +55,13 @@ def _written(_db: Session, actor: Actor, _candidacy: Candidacy) -> bool:
 @rule(Permission.VALIDATE_RESULTS)
 def _validate(_db: Session, actor: Actor, _candidacy: Candidacy) -> bool:
     return actor.role is Role.COORDINATOR
+
+
+@rule(Permission.MANAGE_CATALOGUE)
+def _catalogue(_db: Session, actor: Actor, _thing: None) -> bool:
+    return _coordinates(actor)
+
+
+@rule(Permission.SEE_AUDIT)
+def _audit(_db: Session, actor: Actor, _thing: None) -> bool:
+    return actor.role is Role.COORDINATOR

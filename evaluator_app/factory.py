@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
-from rooms.engines.native import NativeEngine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from evaluator_app import assets_manifest, edge, faults, navigation, rules, shield, sign_in, words
+from evaluator_app import (
+    assets_manifest,
+    edge,
+    faults,
+    navigation,
+    rules,
+    shield,
+    sign_in,
+    vocabulary,
+    words,
+)
 from evaluator_app.desks import candidate, coordinator, evaluator, organisation, public
 from evaluator_app.edge import House
 from evaluator_app.live import live
@@ -17,6 +26,7 @@ from kernel.db import Database
 from kernel.settings import Settings
 from kernel.storage import from_settings as storage_from
 from rooms.engines import Engine
+from rooms.engines.native import NativeEngine
 
 csrf = CSRFProtect()
 
@@ -57,6 +67,7 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     faults.init_app(app)
     assets_manifest.init_app(app, settings)
     sign_in.init_app(app)
+    vocabulary.init_app(app)
     navigation.init_app(app)
     for desk in (public, candidate, evaluator, organisation, coordinator):
         app.register_blueprint(desk.bp)

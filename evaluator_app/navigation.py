@@ -42,6 +42,7 @@ def entries(role: Role) -> list[dict[str, Any]]:
             (_("Candidatures"), "/coordinator/candidacies", "certificate"),
             (_("Rendez-vous"), "/coordinator/appointments", "calendar"),
             (_("Personnes"), "/coordinator/people", "users"),
+            (_("Certifications"), "/coordinator/certifications", "books"),
             (_("Journal"), "/coordinator/audit", "history"),
         ],
     }

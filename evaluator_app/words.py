@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, g, request, session
 from flask_babel import Babel, get_locale
+from flask_babel.speaklater import LazyString
 from flask_login import current_user
 
 from kernel import i18n
@@ -50,6 +51,11 @@ def ngettext(one: str, many: str, number: int, **params: object) -> str:
 def pgettext(context: str, message: str, **params: object) -> str:
     """Translate a string as it is meant in `context`."""
     return i18n.pgettext(locale(), context, message, **params)
+
+
+def _l(message: str) -> LazyString:
+    """Translate a French source string when it is shown: for labels made at import time."""
+    return LazyString(_, message)
 
 
 def say(error: VivaError) -> str:

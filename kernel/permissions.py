@@ -51,6 +51,7 @@ class Permission(StrEnum):
     ENTER_WRITTEN_RESULT = "written_result.enter"  # [Candidacy]
     INVITE_PEOPLE = "people.invite"  # [None]
     JOIN_INTERVIEW = "interview.join"  # [Interview] its evaluator or its candidate
+    MANAGE_CATALOGUE = "catalogue.manage"  # [None]
     MARK = "scoresheet.mark"  # [Scoresheet] its rater
     OPEN_SCORESHEET = "scoresheet.open"  # [Performance] whoever is to mark it
     PLACE_APPOINTMENT = "appointment.place"  # [Candidacy]

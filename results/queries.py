@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from enrolment.models import Candidacy, Candidate
 from results.models import Document, VerdictRow
+from rubrics.library import grid
+from rubrics.scale import LOWEST, NOT_ASSESSABLE, mark_label
 
 
 def verdict_of(db: Session, candidacy_id: int) -> VerdictRow | None:
@@ -63,3 +66,19 @@ def document(db: Session, document_id: int) -> Document | None:
             .joinedload(Candidacy.candidate)
         )
     )
+
+
+def profile(verdict: VerdictRow, locale: str) -> list[dict[str, Any]]:
+    """Return the criteria of a verdict as a profile: name, word, rank 0 (below A1) to 16 (C2)."""
+    names = grid().names(locale)
+    rows: list[dict[str, Any]] = []
+    for key, text in verdict.inputs["marks"].items():
+        thirds = int(text) if text.isdigit() else None
+        rows.append(
+            {
+                "name": names.get(key, key),
+                "word": mark_label(NOT_ASSESSABLE if thirds is None else thirds, locale),
+                "rank": None if thirds is None else thirds - LOWEST,
+            }
+        )
+    return rows

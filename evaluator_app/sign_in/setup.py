@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Flask, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
+from flask_security import hash_password
 
 from evaluator_app.edge import db
 from kernel.permissions import Role
@@ -48,3 +49,8 @@ def init_app(app: Flask) -> None:
     @manager.unauthorized_handler
     def _unauthorized() -> ResponseReturnValue:
         return redirect(url_for("public.home", next=request.full_path))
+
+
+def hash_code(code: str) -> str:
+    """Return what an account keeps of an access code."""
+    return str(hash_password(code))

@@ -1,16 +1,74 @@
-"""The pages of this desk."""
+"""The coordinator's first page, the appointments, the audit log."""
 
 from __future__ import annotations
 
-from flask import render_template
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
+from flask import render_template, request
+
+from enrolment import queries
+from enrolment.models import Stage
 from evaluator_app.desks.coordinator import bp
-from evaluator_app.edge import for_role, person
-from kernel.permissions import Role
+from evaluator_app.edge import db, for_role, needs
+from kernel import audit_queries, clock
+from kernel.permissions import Permission, Role
+from scheduling import queries as scheduling_queries
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def _day(day: date) -> datetime:
+    return datetime.combine(day, time(), PARIS).astimezone(UTC)
 
 
 @bp.get("/")
 @for_role(Role.COORDINATOR)
 def home() -> str:
-    """Show where this person begins."""
-    return render_template("coordinator/home.html", person=person())
+    """Show what needs a person now, and today's orals."""
+    today = clock.now().astimezone(PARIS).date()
+    return render_template(
+        "coordinator/home.html",
+        counts=queries.counts(db()),
+        suspended=queries.listing(db(), stage=Stage.SUSPENDED).rows,
+        complete=queries.listing(db(), stage=Stage.COMPLETE).rows,
+        appointments=scheduling_queries.between(db(), _day(today), _day(today + timedelta(days=1))),
+        today=today,
+    )
+
+
+@bp.get("/appointments")
+@for_role(Role.COORDINATOR)
+def appointments() -> str:
+    """Show a week of appointments, by day."""
+    try:
+        asked = date.fromisoformat(request.args.get("week", ""))
+    except ValueError:
+        asked = clock.now().astimezone(PARIS).date()
+    monday = asked - timedelta(days=asked.weekday())
+    rows = scheduling_queries.between(db(), _day(monday), _day(monday + timedelta(days=7)))
+    days = [monday + timedelta(days=n) for n in range(7)]
+    by_day = {day: [r for r in rows if r.starts_at.astimezone(PARIS).date() == day] for day in days}
+    return render_template(
+        "coordinator/appointments.html",
+        by_day=by_day,
+        monday=monday,
+        before=monday - timedelta(days=7),
+        after=monday + timedelta(days=7),
+        total=len(rows),
+    )
+
+
+@bp.get("/audit")
+@needs(Permission.SEE_AUDIT)
+def audit_log() -> str:
+    """Show the audit log, newest first."""
+    page = max(1, min(request.args.get("page", 1, type=int) or 1, 1_000_000))
+    entries, total = audit_queries.listing(db(), act=request.args.get("q", "")[:60], number=page)
+    return render_template(
+        "coordinator/audit.html",
+        entries=entries,
+        total=total,
+        number=page,
+        page_count=max(1, -(-total // audit_queries.PAGE)),
+    )

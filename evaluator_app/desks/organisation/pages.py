@@ -1,16 +1,146 @@
-"""The pages of this desk."""
+"""An organisation's candidates: who they are, where they stand, what they came to."""
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
+from enrolment import enrolling, queries
+from enrolment.models import Candidacy, Stage
 from evaluator_app.desks.organisation import bp
-from evaluator_app.edge import for_role, person
-from kernel.permissions import Role
+from evaluator_app.desks.organisation.forms import EnrolForm, IdentityForm
+from evaluator_app.desks.public.documents import document_url
+from evaluator_app.edge import actor, db, for_role, house, needs, person
+from evaluator_app.fault_fields import on_form
+from evaluator_app.sign_in import hash_code
+from evaluator_app.words import _, locale
+from kernel.errors import VivaError
+from kernel.permissions import Permission, Role
+from results import queries as result_queries
+from scheduling import queries as scheduling_queries
+
+
+def candidacy(session: Session, candidacy_id: int) -> Candidacy | None:
+    """Load one candidacy with what its page shows."""
+    return queries.whole(session, candidacy_id)
+
+
+def asked_stage() -> Stage | None:
+    """Return the stage that the address asks for, or none."""
+    try:
+        return Stage(request.args.get("stage", ""))
+    except ValueError:
+        return None
+
+
+def asked_page() -> int:
+    """Return the page number that the address asks for, from 1."""
+    return max(1, min(request.args.get("page", 1, type=int) or 1, 100_000))
 
 
 @bp.get("/")
 @for_role(Role.ORGANISATION)
 def home() -> str:
-    """Show where this person begins."""
-    return render_template("organisation/home.html", person=person())
+    """Show the organisation's candidates."""
+    organisation = person().organisation
+    page = queries.listing(
+        db(),
+        organisation_id=organisation.id,
+        stage=asked_stage(),
+        search=request.args.get("q", "")[:80],
+        number=asked_page(),
+    )
+    return render_template(
+        "organisation/home.html",
+        organisation=organisation,
+        page=page,
+        counts=queries.counts(db(), organisation.id),
+        verdicts=result_queries.verdicts_of(db(), [row.id for row in page.rows]),
+    )
+
+
+@bp.route("/enrol", methods=["GET", "POST"])
+@for_role(Role.ORGANISATION)
+def enrol() -> ResponseReturnValue:
+    """Enrol one candidate."""
+    certifications = queries.certifications(db())
+    form = EnrolForm()
+    form.offer(certifications)
+    if form.validate_on_submit():
+        certification = next(c for c in certifications if c.id == form.certification.data)
+        try:
+            made = enrolling.enrol(
+                db(),
+                actor(),
+                house().settings,
+                person().organisation,
+                certification,
+                form.wish(),
+                hash_code,
+            )
+        except VivaError as error:
+            on_form(form, error)
+        else:
+            flash(
+                _(
+                    "%(name)s est inscrit. Son lien et ses codes partent par e-mail.",
+                    name=made.candidate.name,
+                ),
+                "good",
+            )
+            return redirect(url_for(".show", candidacy_id=made.id))
+    return render_template("organisation/enrol.html", form=form, certifications=certifications)
+
+
+@bp.get("/candidacies/<int:candidacy_id>")
+@needs(Permission.SEE_CANDIDACY, load=candidacy)
+def show(candidacy: Candidacy) -> ResponseReturnValue:
+    """Show one candidate's way, results and documents."""
+    if person().role is not Role.ORGANISATION:
+        return redirect(url_for("coordinator.candidacy_page", candidacy_id=candidacy.id))
+    verdict = result_queries.verdict_of(db(), candidacy.id)
+    return render_template(
+        "organisation/candidacy.html",
+        candidacy=candidacy,
+        appointments=scheduling_queries.of_candidacy(db(), candidacy.id),
+        verdict=verdict,
+        criteria=result_queries.profile(verdict, locale()) if verdict else [],
+        document_url=document_url,
+    )
+
+
+@bp.route("/candidacies/<int:candidacy_id>/identity", methods=["GET", "POST"])
+@needs(Permission.SEE_CANDIDACY, load=candidacy)
+def identity(candidacy: Candidacy) -> ResponseReturnValue:
+    """Correct the identity of a candidate."""
+    form = IdentityForm()
+    if not form.is_submitted():
+        form.fill(candidacy.candidate)
+    if form.validate_on_submit():
+        try:
+            changed = enrolling.correct(db(), actor(), candidacy, form.identity())
+        except VivaError as error:
+            on_form(form, error)
+        else:
+            flash(_("Identité corrigée.") if changed else _("Rien n'a changé."), "good")
+            return redirect(url_for(".show", candidacy_id=candidacy.id))
+    return render_template("organisation/identity.html", form=form, candidacy=candidacy)
+
+
+@bp.post("/candidacies/<int:candidacy_id>/withdraw")
+@needs(Permission.WITHDRAW, load=candidacy)
+def withdraw(candidacy: Candidacy) -> ResponseReturnValue:
+    """Withdraw a candidacy, with a reason."""
+    enrolling.withdraw(db(), actor(), candidacy, request.form.get("reason", "")[:500])
+    flash(_("La candidature est retirée. Elle peut être rouverte par le certificateur."), "good")
+    return redirect(url_for(".show", candidacy_id=candidacy.id))
+
+
+@bp.post("/candidacies/<int:candidacy_id>/link")
+@needs(Permission.SEE_CANDIDACY, load=candidacy)
+def send_link(candidacy: Candidacy) -> ResponseReturnValue:
+    """Send the candidate's link again."""
+    enrolling.send_again(db(), actor(), house().settings, candidacy)
+    flash(_("Le lien repart par e-mail."), "good")
+    return redirect(url_for(".show", candidacy_id=candidacy.id))

@@ -1,0 +1,85 @@
+"""The certifications on offer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from enrolment.models import Certification
+from kernel import audit
+from kernel.errors import N_, Invalid, Refused
+from kernel.permissions import Actor, Permission, check
+from people.models import Language
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a coordinator fills in for one certification; times in seconds a part."""
+
+    code: str
+    name_fr: str
+    name_en: str
+    language: Language
+    part_soft_s: tuple[int, int, int] = (240, 420, 420)
+    part_hard_s: tuple[int, int, int] = (300, 480, 420)
+    slot_minutes: int = 30
+    window_days: int = 31
+
+
+def _validate(offer: Offer) -> None:
+    if not re.fullmatch(r"[A-Z0-9-]{2,20}", offer.code):
+        raise Invalid(N_("Un code a de 2 à 20 capitales, chiffres ou tirets."), "code")
+    if not offer.name_fr.strip() or not offer.name_en.strip():
+        raise Invalid(N_("Le nom est nécessaire dans les deux langues."), "name_fr")
+    for soft, hard in zip(offer.part_soft_s, offer.part_hard_s, strict=True):
+        if not 30 <= soft <= hard <= 3600:
+            raise Invalid(
+                N_("La durée limite d'une partie est au moins sa durée prévue."), "part_hard_s"
+            )
+    if not 10 <= offer.slot_minutes <= 180:
+        raise Invalid(N_("Un créneau dure de 10 à 180 minutes."), "slot_minutes")
+
+
+def offer(db: Session, actor: Actor, wish: Offer) -> Certification:
+    """Put a certification on offer.
+
+    Raises:
+        Invalid: a field cannot be.
+        Refused: the code is taken.
+    """
+    check(db, actor, Permission.MANAGE_CATALOGUE)
+    _validate(wish)
+    if db.scalar(select(Certification.id).where(Certification.code == wish.code)):
+        raise Refused(N_("Une certification porte déjà ce code."))
+    certification = Certification(
+        code=wish.code,
+        name_fr=wish.name_fr.strip(),
+        name_en=wish.name_en.strip(),
+        language=wish.language,
+        part_soft_s=list(wish.part_soft_s),
+        part_hard_s=list(wish.part_hard_s),
+        slot_minutes=wish.slot_minutes,
+        window_days=wish.window_days,
+    )
+    db.add(certification)
+    audit.record(db, actor, "certification.offer", certification)
+    return certification
+
+
+def revise(db: Session, actor: Actor, certification: Certification, wish: Offer) -> None:
+    """Change names, times and lengths of a certification; its code and language stay.
+
+    Raises:
+        Invalid: a field cannot be.
+    """
+    check(db, actor, Permission.MANAGE_CATALOGUE)
+    _validate(wish)
+    certification.name_fr, certification.name_en = wish.name_fr.strip(), wish.name_en.strip()
+    certification.part_soft_s = list(wish.part_soft_s)
+    certification.part_hard_s = list(wish.part_hard_s)
+    certification.slot_minutes = wish.slot_minutes
+    certification.window_days = wish.window_days
+    audit.record(db, actor, "certification.revise", certification)

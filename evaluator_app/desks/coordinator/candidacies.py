@@ -1,0 +1,227 @@
+"""Candidacies: find one, place its oral, enter its written level, validate its results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from enrolment import enrolling, journey, queries
+from enrolment.models import Candidacy, Stage
+from evaluator_app.desks.coordinator import bp
+from evaluator_app.desks.coordinator.forms import AppointmentForm, WrittenForm
+from evaluator_app.desks.organisation.forms import IdentityForm
+from evaluator_app.desks.organisation.pages import asked_page, asked_stage
+from evaluator_app.desks.public.documents import document_url
+from evaluator_app.edge import actor, db, for_role, house, needs
+from evaluator_app.fault_fields import on_form
+from evaluator_app.words import _, locale
+from kernel import audit_queries
+from kernel.audit import AuditEntry
+from kernel.errors import N_, Invalid, NotThere, VivaError
+from kernel.levels import Level
+from kernel.permissions import Permission, Role
+from people.models import User
+from results import explanation, validation
+from results import queries as result_queries
+from results.verdict import NeedsCoordinator, Verdict
+from rubrics import marking
+from rubrics.library import grid
+from scheduling import placing
+from scheduling import queries as scheduling_queries
+from scheduling.models import Appointment
+from written_test.recording import current as written_result
+from written_test.recording import enter
+
+
+def candidacy(session: Session, candidacy_id: int) -> Candidacy | None:
+    """Load one candidacy with what its page shows."""
+    return queries.whole(session, candidacy_id)
+
+
+@bp.get("/candidacies")
+@for_role(Role.COORDINATOR)
+def candidacies() -> str:
+    """List every candidacy, by stage and name."""
+    page = queries.listing(
+        db(), stage=asked_stage(), search=request.args.get("q", "")[:80], number=asked_page()
+    )
+    return render_template(
+        "coordinator/candidacies.html",
+        page=page,
+        verdicts=result_queries.verdicts_of(db(), [row.id for row in page.rows]),
+    )
+
+
+@bp.get("/candidacies/<int:candidacy_id>")
+@needs(Permission.VALIDATE_RESULTS, load=candidacy)
+def candidacy_page(candidacy: Candidacy) -> str:
+    """Show one candidacy whole: where it stands, and what can be done."""
+    return _page(candidacy)
+
+
+def _page(
+    candidacy: Candidacy,
+    appointment_form: AppointmentForm | None = None,
+    written_form: WrittenForm | None = None,
+) -> str:
+    planned = placing.current(db(), candidacy)
+    written = written_result(db(), candidacy.id)
+    if appointment_form is None:
+        appointment_form = AppointmentForm(formdata=None)
+    appointment_form.offer(scheduling_queries.evaluators_for(db(), candidacy), planned)
+    if written_form is None:
+        written_form = WrittenForm(formdata=None)
+    written_form.offer(written.level if written else None)
+    verdict = result_queries.verdict_of(db(), candidacy.id)
+    outcome = None if verdict else validation.preview(db(), candidacy)
+    entries = audit_queries.of_candidacy(db(), candidacy.id)
+    return render_template(
+        "coordinator/candidacy.html",
+        candidacy=candidacy,
+        planned=planned,
+        appointments=scheduling_queries.of_candidacy(db(), candidacy.id),
+        interviews=[],
+        appointment_form=appointment_form,
+        written=written,
+        written_form=written_form,
+        verdict=verdict,
+        outcome=outcome,
+        stuck=isinstance(outcome, NeedsCoordinator),
+        sentences=_sentences(outcome),
+        criteria=result_queries.profile(verdict, locale()) if verdict else [],
+        sheet=validation.submitted_sheet(db(), candidacy.id),
+        document_url=document_url,
+        entries=entries,
+        names=_names(entries),
+    )
+
+
+def _sentences(outcome: Verdict | NeedsCoordinator | None) -> list[str]:
+    if outcome is None:
+        return []
+    return explanation.render(outcome.explanation, locale(), grid().names(locale()))
+
+
+def _names(entries: Sequence[AuditEntry]) -> dict[int, str]:
+    ids = {entry.actor_id for entry in entries if entry.actor_id is not None}
+    return {user.id: user.name for user in db().scalars(select(User).where(User.id.in_(ids)))}
+
+
+@bp.post("/candidacies/<int:candidacy_id>/appointment")
+@needs(Permission.PLACE_APPOINTMENT, load=candidacy)
+def place(candidacy: Candidacy) -> ResponseReturnValue:
+    """Place the oral, or move it."""
+    planned = placing.current(db(), candidacy)
+    form = AppointmentForm()
+    form.offer(scheduling_queries.evaluators_for(db(), candidacy), planned)
+    if not form.validate_on_submit():
+        return _page(candidacy, appointment_form=form), 422
+    settings = house().settings
+    evaluator = db().get(User, form.evaluator.data)
+    try:
+        if evaluator is None:
+            raise NotThere
+        if planned is None:
+            placing.place(db(), actor(), settings, candidacy, evaluator, form.moment())
+            flash(_("Rendez-vous pris : le candidat le reçoit par e-mail."), "good")
+        else:
+            placing.move(
+                db(), actor(), settings, planned, evaluator, form.moment(), form.reason.data or ""
+            )
+            flash(_("Rendez-vous déplacé : le candidat le reçoit par e-mail."), "good")
+    except VivaError as error:
+        on_form(form, error)
+        return _page(candidacy, appointment_form=form), 422
+    return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))
+
+
+@bp.post("/candidacies/<int:candidacy_id>/appointment/cancel")
+@needs(Permission.PLACE_APPOINTMENT, load=candidacy)
+def cancel(candidacy: Candidacy) -> ResponseReturnValue:
+    """Cancel the planned oral."""
+    planned: Appointment | None = placing.current(db(), candidacy)
+    if planned is None:
+        raise NotThere
+    reason = request.form.get("reason", "")[:300]
+    placing.cancel(db(), actor(), house().settings, planned, reason)
+    flash(_("Rendez-vous annulé : le candidat le reçoit par e-mail."), "good")
+    return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))
+
+
+@bp.post("/candidacies/<int:candidacy_id>/written")
+@needs(Permission.ENTER_WRITTEN_RESULT, load=candidacy)
+def written(candidacy: Candidacy) -> ResponseReturnValue:
+    """Enter the written level."""
+    form = WrittenForm()
+    form.offer(None)
+    if not form.validate_on_submit():
+        return _page(candidacy, written_form=form), 422
+    try:
+        enter(db(), actor(), candidacy, Level(form.level.data), form.reason.data or "")
+    except VivaError as error:
+        on_form(form, error)
+        return _page(candidacy, written_form=form), 422
+    flash(_("Niveau écrit enregistré."), "good")
+    return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))
+
+
+@bp.post("/candidacies/<int:candidacy_id>/validate")
+@needs(Permission.VALIDATE_RESULTS, load=candidacy)
+def validate(candidacy: Candidacy) -> ResponseReturnValue:
+    """Validate the results: the verdict is stored, the documents go out."""
+    row = validation.validate(db(), actor(), candidacy)
+    words = (
+        _("Résultats validés : l'attestation et le certificat partent par e-mail.")
+        if row.certified
+        else _("Résultats validés : l'attestation part par e-mail.")
+    )
+    flash(words, "good")
+    return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))
+
+
+@bp.post("/candidacies/<int:candidacy_id>/resume")
+@needs(Permission.VALIDATE_RESULTS, load=candidacy)
+def resume(candidacy: Candidacy) -> ResponseReturnValue:
+    """Settle an incident, or reopen a withdrawn candidacy: another oral can be placed."""
+    reason = request.form.get("reason", "")[:500]
+    if not reason.strip():
+        raise Invalid(N_("Dites ce qui a été décidé, et pourquoi."), "reason")
+    journey.move(db(), actor(), candidacy, Stage.ENROLLED, reason)
+    flash(_("La candidature peut recevoir un nouveau rendez-vous."), "good")
+    return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))
+
+
+@bp.route("/candidacies/<int:candidacy_id>/identity", methods=["GET", "POST"])
+@needs(Permission.VALIDATE_RESULTS, load=candidacy)
+def correct_identity(candidacy: Candidacy) -> ResponseReturnValue:
+    """Correct the identity of a candidate."""
+    form = IdentityForm()
+    if not form.is_submitted():
+        form.fill(candidacy.candidate)
+    if form.validate_on_submit():
+        try:
+            enrolling.correct(db(), actor(), candidacy, form.identity())
+        except VivaError as error:
+            on_form(form, error)
+        else:
+            flash(_("Identité corrigée."), "good")
+            return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))
+    return render_template("coordinator/identity.html", form=form, candidacy=candidacy)
+
+
+@bp.post("/candidacies/<int:candidacy_id>/reopen")
+@needs(Permission.VALIDATE_RESULTS, load=candidacy)
+def reopen(candidacy: Candidacy) -> ResponseReturnValue:
+    """Reopen the scoresheet: its evaluator corrects a new version, both are kept."""
+    sheet = validation.submitted_sheet(db(), candidacy.id)
+    if sheet is None:
+        raise NotThere
+    marking.reopen(db(), actor(), sheet, request.form.get("reason", "")[:300])
+    flash(
+        _("La grille est rouverte : l'évaluateur la retrouve parmi ses entretiens à noter."), "good"
+    )
+    return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))

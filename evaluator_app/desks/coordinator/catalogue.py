@@ -1,0 +1,59 @@
+"""The certifications on offer."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from enrolment import catalogue, queries
+from enrolment.models import Certification
+from evaluator_app.desks.coordinator import bp
+from evaluator_app.desks.coordinator.forms import OfferForm
+from evaluator_app.edge import actor, by_id, db, needs
+from evaluator_app.fault_fields import on_form
+from evaluator_app.words import _
+from kernel.errors import VivaError
+from kernel.permissions import Permission
+
+
+@bp.get("/certifications")
+@needs(Permission.MANAGE_CATALOGUE)
+def certifications() -> str:
+    """List the certifications on offer."""
+    return render_template(
+        "coordinator/certifications.html", certifications=queries.certifications(db())
+    )
+
+
+@bp.route("/certifications/new", methods=["GET", "POST"])
+@needs(Permission.MANAGE_CATALOGUE)
+def new_certification() -> ResponseReturnValue:
+    """Put a certification on offer."""
+    form = OfferForm()
+    if form.validate_on_submit():
+        try:
+            catalogue.offer(db(), actor(), form.offer())
+        except VivaError as error:
+            on_form(form, error)
+        else:
+            flash(_("La certification est au catalogue."), "good")
+            return redirect(url_for(".certifications"))
+    return render_template("coordinator/certification.html", form=form, certification=None)
+
+
+@bp.route("/certifications/<int:certification_id>", methods=["GET", "POST"])
+@needs(Permission.MANAGE_CATALOGUE, load=by_id(Certification, "certification_id"))
+def edit_certification(certification: Certification) -> ResponseReturnValue:
+    """Change names, times and lengths of a certification."""
+    form = OfferForm()
+    if not form.is_submitted():
+        form.fill(certification)
+    if form.validate_on_submit():
+        try:
+            catalogue.revise(db(), actor(), certification, form.offer())
+        except VivaError as error:
+            on_form(form, error)
+        else:
+            flash(_("La certification est à jour."), "good")
+            return redirect(url_for(".certifications"))
+    return render_template("coordinator/certification.html", form=form, certification=certification)

@@ -1,0 +1,123 @@
+"""What a coordinator fills in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from flask_wtf import FlaskForm
+from wtforms import DateTimeLocalField, IntegerField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from enrolment.catalogue import Offer
+from enrolment.models import Certification
+from evaluator_app.vocabulary import LANGUAGES
+from evaluator_app.words import _l, locale
+from kernel.levels import Level
+from people.models import Language, User
+from scheduling.models import Appointment
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+class AppointmentForm(FlaskForm):
+    """When, and with whom; hours are those of Paris."""
+
+    evaluator = SelectField(_l("Évaluateur"), [InputRequired()], coerce=int)
+    starts_at = DateTimeLocalField(
+        _l("Jour et heure"), [InputRequired()], description=_l("Heure de Paris.")
+    )
+    reason = StringField(_l("Motif"), [Optional(), Length(max=300)])
+
+    def offer(self, evaluators: list[User], appointment: Appointment | None) -> None:
+        """Fill who may examine, and where the appointment stands."""
+        self.evaluator.choices = [(e.id, e.name) for e in evaluators]
+        if appointment is not None and not self.is_submitted():
+            self.evaluator.data = appointment.evaluator_id
+            self.starts_at.data = appointment.starts_at.astimezone(PARIS).replace(tzinfo=None)
+
+    def moment(self) -> datetime:
+        """Return the moment that was filled in, in UTC."""
+        return self.starts_at.data.replace(tzinfo=PARIS).astimezone(UTC)
+
+
+class WrittenForm(FlaskForm):
+    """The level of the written part."""
+
+    level = SelectField(_l("Niveau écrit"), [InputRequired()])
+    reason = StringField(
+        _l("Motif"),
+        [Optional(), Length(max=300)],
+        description=_l("Demandé quand un niveau déjà entré change."),
+    )
+
+    def offer(self, current: Level | None) -> None:
+        """Fill the levels, in the page's language."""
+        self.level.choices = [(v.value, v.label(locale())) for v in Level]
+        if current is not None and not self.is_submitted():
+            self.level.data = current.value
+
+
+class OfferForm(FlaskForm):
+    """A certification on offer; times in minutes."""
+
+    code = StringField(
+        _l("Code"),
+        [InputRequired(), Length(max=20)],
+        description=_l("Capitales, chiffres, tirets."),
+    )
+    name_fr = StringField(_l("Nom en français"), [InputRequired(), Length(max=120)])
+    name_en = StringField(_l("Nom en anglais"), [InputRequired(), Length(max=120)])
+    language = SelectField(
+        _l("Langue évaluée"), choices=lambda: [(str(k), v) for k, v in LANGUAGES.items()]
+    )
+    soft_1 = IntegerField(_l("Questions : prévu"), [InputRequired(), NumberRange(1, 60)], default=4)
+    hard_1 = IntegerField(
+        _l("Questions : limite"), [InputRequired(), NumberRange(1, 60)], default=5
+    )
+    soft_2 = IntegerField(
+        _l("Mise en situation : prévu"), [InputRequired(), NumberRange(1, 60)], default=7
+    )
+    hard_2 = IntegerField(
+        _l("Mise en situation : limite"), [InputRequired(), NumberRange(1, 60)], default=8
+    )
+    soft_3 = IntegerField(
+        _l("Discussion : prévu"), [InputRequired(), NumberRange(1, 60)], default=7
+    )
+    hard_3 = IntegerField(
+        _l("Discussion : limite"), [InputRequired(), NumberRange(1, 60)], default=7
+    )
+    slot_minutes = IntegerField(
+        _l("Durée d'un créneau"),
+        [InputRequired(), NumberRange(10, 180)],
+        default=30,
+        description=_l("En minutes, notation comprise."),
+    )
+    window_days = IntegerField(
+        _l("Période d'accès"),
+        [InputRequired(), NumberRange(1, 730)],
+        default=31,
+        description=_l("En jours, quand l'organisme n'en fixe pas la fin."),
+    )
+
+    def fill(self, certification: Certification) -> None:
+        """Show a certification as it stands."""
+        for name in ("code", "name_fr", "name_en", "slot_minutes", "window_days"):
+            self[name].data = getattr(certification, name)
+        self.language.data = str(certification.language)
+        for part in (1, 2, 3):
+            self[f"soft_{part}"].data = certification.part_soft_s[part - 1] // 60
+            self[f"hard_{part}"].data = certification.part_hard_s[part - 1] // 60
+
+    def offer(self) -> Offer:
+        """Return what was filled in."""
+        return Offer(
+            code=(self.code.data or "").strip().upper(),
+            name_fr=self.name_fr.data or "",
+            name_en=self.name_en.data or "",
+            language=Language(self.language.data),
+            part_soft_s=(self.soft_1.data * 60, self.soft_2.data * 60, self.soft_3.data * 60),
+            part_hard_s=(self.hard_1.data * 60, self.hard_2.data * 60, self.hard_3.data * 60),
+            slot_minutes=self.slot_minutes.data,
+            window_days=self.window_days.data,
+        )

@@ -1,0 +1,195 @@
+"""What an organisation fills in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    DateField,
+    EmailField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from enrolment.enrolling import Enrolment, Identity
+from enrolment.fields import Field
+from enrolment.models import Candidate, Certification, Sex
+from evaluator_app.vocabulary import ACCESS_MODES, ACCOMMODATIONS, INITIATIVES, SEXES, Words
+from evaluator_app.words import _, _l, locale
+from kernel import clock
+from kernel.levels import TARGETS, Level
+
+ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc"))
+FACTORS = {1.0: "1", 1.25: "5/4", 4 / 3: "4/3", 1.5: "3/2", 2.0: "2"}
+
+
+def choices(words: Words) -> list[tuple[str, object]]:
+    """Return what a select offers, in the page's language."""
+    return [(str(value), word) for value, word in words.items()]
+
+
+def strip(value: str | None) -> str | None:
+    """Take the blanks off both ends."""
+    return value.strip() if value else value
+
+
+class MultiCheckboxField(SelectMultipleField):
+    """Several ticks of one question."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class IdentityForm(FlaskForm):
+    """The identity that the documents will bear."""
+
+    birth_name = StringField(
+        _l("Nom de naissance"), [InputRequired(), Length(max=60)], filters=[strip]
+    )
+    used_name = StringField(
+        _l("Nom d'usage"),
+        [Optional(), Length(max=60)],
+        filters=[strip],
+        description=_l("S'il diffère du nom de naissance."),
+    )
+    first_names = StringField(
+        _l("Prénoms"),
+        [InputRequired(), Length(max=80)],
+        filters=[strip],
+        description=_l("Tous les prénoms, dans l'ordre de la pièce d'identité."),
+    )
+    sex = SelectField(_l("Sexe à l'état civil"), [InputRequired()], choices=lambda: choices(SEXES))
+    birth_date = DateField(_l("Date de naissance"), [InputRequired()])
+    birth_country = StringField(
+        _l("Pays de naissance"),
+        [InputRequired(), Regexp(r"^[A-Za-z]{2}$")],
+        default="FR",
+        description=_l("Deux lettres : FR, BE, DE…"),
+    )
+    birth_place = StringField(
+        _l("Commune de naissance"), [Optional(), Length(max=80)], filters=[strip]
+    )
+    birth_commune_code = StringField(
+        _l("Code INSEE de la commune"),
+        [Optional(), Regexp(r"^[0-9AaBb]{5}$")],
+        filters=[strip],
+        description=_l("Cinq caractères ; pour la France seulement."),
+    )
+
+    def identity(self) -> Identity:
+        """Return what was filled in."""
+        return Identity(
+            birth_name=self.birth_name.data or "",
+            used_name=self.used_name.data or "",
+            first_names=self.first_names.data or "",
+            sex=Sex(self.sex.data),
+            birth_date=self.birth_date.data,
+            birth_country=(self.birth_country.data or "FR").upper(),
+            birth_place=self.birth_place.data or "",
+            birth_commune_code=(self.birth_commune_code.data or "").upper(),
+        )
+
+    def fill(self, candidate: Candidate) -> None:
+        """Show the identity as it stands."""
+        for name in (
+            "birth_name",
+            "used_name",
+            "first_names",
+            "birth_date",
+            "birth_country",
+            "birth_place",
+            "birth_commune_code",
+        ):
+            self[name].data = getattr(candidate, name)
+        self.sex.data = str(candidate.sex)
+
+
+class EnrolForm(IdentityForm):
+    """One candidate to enrol."""
+
+    email = EmailField(_l("Adresse e-mail"), [InputRequired(), Length(max=200)], filters=[strip])
+    locale = SelectField(
+        _l("Langue des messages"), choices=[("fr", "Français"), ("en", "English")], default="fr"
+    )
+    timezone = SelectField(_l("Fuseau horaire"), choices=ZONES, default="Europe/Paris")
+    certification = SelectField(_l("Certification"), [InputRequired()], coerce=int)
+    field = SelectField(
+        _l("Domaine professionnel"), choices=lambda: [(f.value, f.label(locale())) for f in Field]
+    )
+    target_level = SelectField(
+        _l("Niveau visé"),
+        [InputRequired()],
+        choices=[(str(v), str(v)) for v in TARGETS],
+        default="B2",
+    )
+    window_start = DateField(_l("Début de l'accès"), [InputRequired()])
+    window_end = DateField(
+        _l("Fin de l'accès"), [Optional()], description=_l("Par défaut, un mois après le début.")
+    )
+    accommodations = MultiCheckboxField(
+        _l("Aménagements accordés"), choices=lambda: choices(ACCOMMODATIONS)
+    )
+    time_factor = SelectField(
+        _l("Facteur de temps"),
+        coerce=float,
+        choices=[(factor, f"× {word}") for factor, word in FACTORS.items()],
+        default=1.0,
+    )
+    accommodation_note = TextAreaField(
+        _l("Ce que l'évaluateur doit faire"),
+        [Optional(), Length(max=500)],
+        filters=[strip],
+        description=_l("Des gestes, jamais un diagnostic."),
+    )
+    cpf_dossier = StringField(
+        _l("Numéro de dossier CPF"), [Optional(), Length(max=13)], filters=[strip]
+    )
+    access_mode = SelectField(_l("Modalité d'accès"), choices=lambda: choices(ACCESS_MODES))
+    initiative = SelectField(
+        _l("Inscription à l'initiative de"), choices=lambda: choices(INITIATIVES)
+    )
+    enrolled_on = DateField(_l("Date d'inscription"), [Optional()])
+
+    def offer(self, certifications: list[Certification]) -> None:
+        """Fill what the form offers, and the days that one would expect."""
+        self.certification.choices = [(c.id, c.name(locale())) for c in certifications]
+        if not self.is_submitted():
+            self.window_start.data = self.enrolled_on.data = clock.now().date()
+
+    def validate_window_end(self, field: DateField) -> None:
+        """Refuse an end before the start."""
+        if field.data and self.window_start.data and field.data < self.window_start.data:
+            raise ValidationError(_("La fin de l'accès vient après son début."))
+
+    def wish(self) -> Enrolment:
+        """Return the enrolment that was filled in; days are those of Paris."""
+        start = self.window_start.data
+        end = self.window_end.data
+        return Enrolment(
+            email=self.email.data or "",
+            identity=self.identity(),
+            target_level=Level(self.target_level.data),
+            window_start=_midnight(start),
+            window_end=_midnight(end + timedelta(days=1)) if end else None,
+            professional_field=self.field.data,
+            locale=self.locale.data,
+            timezone=self.timezone.data,
+            time_factor=self.time_factor.data,
+            accommodations=list(self.accommodations.data or []),
+            accommodation_note=self.accommodation_note.data or "",
+            cpf_dossier=self.cpf_dossier.data or "",
+            access_mode=self.access_mode.data,
+            initiative=self.initiative.data,
+            enrolled_on=self.enrolled_on.data,
+        )
+
+
+def _midnight(day: datetime) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo("Europe/Paris")).astimezone(UTC)

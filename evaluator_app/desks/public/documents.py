@@ -1,0 +1,61 @@
+"""Documents: opened by whoever they concern, verified by anybody who holds the code."""
+
+from __future__ import annotations
+
+from flask import Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from evaluator_app.desks.public import bp
+from evaluator_app.edge import actor, db, house, logged_viewing, needs
+from evaluator_app.words import _
+from kernel import audit
+from kernel.errors import N_, Refused
+from kernel.permissions import Permission
+from results import queries
+from results.models import Document, DocumentKind
+
+
+def document_url(document: Document) -> str:
+    """Return the address of the file of `document`."""
+    return url_for("public.document", document_id=document.id)
+
+
+def _load(session: Session, document_id: int) -> Document | None:
+    return queries.document(session, document_id)
+
+
+@bp.get("/documents/<int:document_id>.pdf")
+@needs(Permission.SEE_DOCUMENT, load=_load)
+def document(document: Document) -> Response:
+    """Give the PDF; who opened it stands in the log."""
+    if document.storage_key is None:
+        raise Refused(N_("Ce document est en préparation. Revenez dans une minute."))
+    content = house().storage.bytes(document.storage_key)
+    who = actor()
+    with logged_viewing() as session:
+        audit.record(
+            session, who, "document.open", document, candidacy_id=document.verdict.candidacy_id
+        )
+    answer = Response(content, mimetype="application/pdf")
+    name = _("attestation") if document.kind is DocumentKind.ATTESTATION else _("certificat")
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}-{document.code}.pdf"'
+    return answer
+
+
+@bp.get("/verify")
+@bp.get("/verify/")
+def verify_form() -> ResponseReturnValue:
+    """Ask for a code, or go to the page of the one that was typed."""
+    code = request.args.get("code", "").strip()[:60]
+    if code:
+        return redirect(url_for("public.verify", code=code))
+    return render_template("public/verify.html", document=None, code="")
+
+
+@bp.get("/verify/<code>")
+def verify(code: str) -> ResponseReturnValue:
+    """Tell anybody whether a document is genuine, and what it says."""
+    found = queries.by_code(db(), code[:60])
+    status = 200 if found is not None else 404
+    return render_template("public/verify.html", document=found, code=code[:60]), status

@@ -1,0 +1,133 @@
+"""The words that people read for the states, kinds and fields of the exam, with their tone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Flask
+from flask_babel.speaklater import LazyString
+
+from enrolment.fields import Field
+from enrolment.models import Sex, Stage
+from evaluator_app.words import _l
+from kernel.permissions import Role
+from people.models import Language
+from rooms.models import IncidentKind
+from scheduling.models import AppointmentState
+
+Words = Mapping[str, LazyString]
+
+STAGES: Words = {
+    Stage.ENROLLED: _l("Inscrit"),
+    Stage.BOOKED: _l("Oral prévu"),
+    Stage.IN_ORAL: _l("Oral en cours"),
+    Stage.MARKING: _l("En cours d'évaluation"),
+    Stage.COMPLETE: _l("À valider"),
+    Stage.VALIDATED: _l("Validé"),
+    Stage.SUSPENDED: _l("Incident à traiter"),
+    Stage.WITHDRAWN: _l("Retiré"),
+    Stage.EXPIRED: _l("Période expirée"),
+}
+STAGE_TONES: Mapping[str, str] = {
+    Stage.ENROLLED: "calm",
+    Stage.BOOKED: "active",
+    Stage.IN_ORAL: "active",
+    Stage.MARKING: "active",
+    Stage.COMPLETE: "wait",
+    Stage.VALIDATED: "good",
+    Stage.SUSPENDED: "person",
+    Stage.WITHDRAWN: "calm",
+    Stage.EXPIRED: "calm",
+}
+LANGUAGES: Words = {
+    Language.EN: _l("Anglais"),
+    Language.DE: _l("Allemand"),
+    Language.ES: _l("Espagnol"),
+    Language.FR: _l("Français langue étrangère"),
+    Language.IT: _l("Italien"),
+}
+SEXES: Words = {Sex.FEMALE: _l("Femme"), Sex.MALE: _l("Homme")}
+ROLES: Words = {
+    Role.CANDIDATE: _l("Candidat"),
+    Role.EVALUATOR: _l("Évaluateur"),
+    Role.ORGANISATION: _l("Organisme de formation"),
+    Role.COORDINATOR: _l("Coordinateur"),
+    Role.SYSTEM: _l("Système"),
+}
+APPOINTMENTS: Words = {
+    AppointmentState.PLANNED: _l("Prévu"),
+    AppointmentState.HELD: _l("Tenu"),
+    AppointmentState.CANCELLED: _l("Annulé"),
+}
+ACCOMMODATIONS: Words = {
+    "extra_time": _l("Temps supplémentaire"),
+    "breaks": _l("Pauses"),
+    "large_print": _l("Grands caractères et contraste élevé"),
+    "written_instructions": _l("Consignes écrites"),
+    "interpreter": _l("Interprète ou accompagnant présent"),
+}
+ACCESS_MODES: Words = {
+    "FORMATION_CONTINUE_HORS_CONTRAT_DE_PROFESSIONNALISATION": _l("Formation continue"),
+    "FORMATION_CONTINUE_CONTRAT_DE_PROFESSIONNALISATION": _l("Contrat de professionnalisation"),
+    "FORMATION_INITIALE_HORS_APPRENTISSAGE": _l("Formation initiale, hors apprentissage"),
+    "FORMATION_INITIALE_APPRENTISSAGE": _l("Formation initiale, en apprentissage"),
+    "VAE": _l("Validation des acquis de l'expérience"),
+    "EQUIVALENCE_DIPLOME_ETRANGER": _l("Équivalence d'un diplôme étranger"),
+    "CANDIDAT_LIBRE": _l("Candidat libre"),
+}
+INITIATIVES: Words = {
+    "CERTIFIE": _l("Le candidat"),
+    "OF": _l("L'organisme de formation"),
+    "POLE_EMPLOI": _l("France Travail"),
+    "EMPLOYEUR": _l("L'employeur"),
+    "AUTRE": _l("Autre"),
+}
+INCIDENTS: Words = {
+    IncidentKind.IDENTITY_REFUSED: _l("Identité refusée"),
+    IncidentKind.TECHNICAL: _l("Défaillance technique"),
+    IncidentKind.CANDIDATE_ABSENT: _l("Candidat absent"),
+    IncidentKind.INTERRUPTION: _l("Interruption"),
+    IncidentKind.HELP_FROM_OTHERS: _l("Aide d'un tiers"),
+    IncidentKind.BEHAVIOUR: _l("Comportement"),
+    IncidentKind.OTHER: _l("Autre incident"),
+}
+ACTS: Words = {
+    "candidacy.enrol": _l("Inscription"),
+    "candidacy.move": _l("Changement d'étape"),
+    "candidacy.send_link": _l("Lien renvoyé"),
+    "identity.correct": _l("Identité corrigée"),
+    "appointment.place": _l("Rendez-vous placé"),
+    "appointment.move": _l("Rendez-vous déplacé"),
+    "appointment.cancel": _l("Rendez-vous annulé"),
+    "written_result.enter": _l("Niveau écrit entré"),
+    "results.validate": _l("Résultats validés"),
+    "document.open": _l("Document ouvert"),
+    "entry_link.make": _l("Lien envoyé"),
+    "entry_link.use": _l("Lien utilisé"),
+    "certification.offer": _l("Certification ajoutée"),
+    "certification.revise": _l("Certification modifiée"),
+}
+
+
+def accommodation(key: str) -> str:
+    """Return the words of an accommodation, or what was written by hand."""
+    return str(ACCOMMODATIONS.get(key, key))
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the words above, by what they name."""
+    app.jinja_env.globals.update(
+        STAGES=STAGES,
+        STAGE_TONES=STAGE_TONES,
+        LANGUAGES=LANGUAGES,
+        SEXES=SEXES,
+        ROLES=ROLES,
+        APPOINTMENTS=APPOINTMENTS,
+        FIELDS=Field,
+        ACCOMMODATIONS=ACCOMMODATIONS,
+        ACCESS_MODES=ACCESS_MODES,
+        INITIATIVES=INITIATIVES,
+        INCIDENTS=INCIDENTS,
+        ACTS=ACTS,
+    )
+    app.jinja_env.filters["accommodation"] = accommodation

@@ -1,0 +1,34 @@
+"""What pages read of the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kernel.audit import AuditEntry
+
+PAGE = 100
+
+
+def listing(db: Session, *, act: str = "", number: int = 1) -> tuple[Sequence[AuditEntry], int]:
+    """Return one page of entries, newest first, and how many there are in all."""
+    query = select(AuditEntry)
+    if act.strip():
+        query = query.where(AuditEntry.act.contains(act.strip(), autoescape=True))
+    total = db.scalar(select(func.count()).select_from(query.subquery())) or 0
+    rows = db.scalars(
+        query.order_by(AuditEntry.id.desc()).limit(PAGE).offset((max(1, number) - 1) * PAGE)
+    ).all()
+    return rows, total
+
+
+def of_candidacy(db: Session, candidacy_id: int) -> Sequence[AuditEntry]:
+    """Return everything that the log says of one candidacy, oldest first."""
+    return db.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.candidacy_id == candidacy_id)
+        .order_by(AuditEntry.id)
+        .limit(1000)
+    ).all()
