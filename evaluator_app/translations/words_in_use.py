@@ -64,7 +64,7 @@ def _strings(call: ast.Call, most: int) -> list[str]:
 
 def _of_call(call: ast.Call, place: str) -> Use | Unmarked | None:
     match _name(call), _strings(call, 2):
-        case (("_" | "N_" | "gettext"), [source, *_]):
+        case (("_" | "_l" | "N_" | "gettext"), [source, *_]):
             return Use(source, place)
         case "ngettext", [one, many]:
             return Use(one, place, plural=many)
