@@ -7,7 +7,7 @@
 - `app`, `client`, `signed_in(user)`: the application and browsers without JavaScript.
 - `smtp`: a real SMTP server; `media`: the real media server.
 
-A test about neither database in particular takes both; `@on_sqlite` keeps one.
+A test about neither database in particular takes both; `twins.on_sqlite` keeps one.
 """
 
 from __future__ import annotations
@@ -121,9 +121,6 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     twin: Twin = request.getfixturevalue(f"_{request.param}")
     yield twin.database
     twin.empty()
-
-
-on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 import pytest
-from conftest import on_sqlite
+from twins import on_sqlite
 from werkzeug.routing import RequestRedirect
 
 from evaluator_app import rules

@@ -11,10 +11,13 @@ from pathlib import Path
 
 import postgres
 import psycopg
+import pytest
 from sqlalchemy import event, text
 
 from evaluator_app import migrate
 from kernel.db import Database
+
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 EMPTY = """
 CREATE FUNCTION viva_test_empty() RETURNS void LANGUAGE plpgsql AS $$
