@@ -5,7 +5,6 @@ RFC 8285, audio levels RFC 6464, VP8 over RTP RFC 7741, Opus over RTP RFC 7587.
 """
 
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -133,14 +132,15 @@ def opus_samples(packet: bytes) -> int:
 
 
 class _Assembler:
-    """Put packets of one stream in order, and frames together."""
+    """Put packets of one stream in order, and frames together; append them to `done`."""
 
-    def __init__(self, number: int, kind: Kind, first: Datagram) -> None:
+    def __init__(self, number: int, kind: Kind, first: Datagram, done: list[Frame]) -> None:
         self.number = number
         self.kind: Kind = kind
+        self._done = done
         self._held: dict[int, tuple[float, int, Datagram]] = {}
         self._next: int | None = None
-        self.highest = first.sequence
+        self.highest = first.sequence  # unwrapped
         self.timestamp = first.timestamp  # of the newest packet, unwrapped
         self._parts: list[bytes] = []
         self._begun = (0, 0.0)  # timestamp and arrival of the frame being put together
@@ -148,65 +148,73 @@ class _Assembler:
 
     def unwrap(self, timestamp: int) -> int:
         """Return the timestamp without its wrap at 32 bits."""
-        return self.timestamp + _signed(timestamp - self.timestamp, 32)
+        return (
+            self.timestamp + ((timestamp - self.timestamp + 0x80000000) & 0xFFFFFFFF) - (0x80000000)
+        )
 
-    def push(self, at: float, packet: Datagram) -> Iterator[Frame]:
-        """Take a packet that arrived at `at`; yield the frames that it completes."""
+    def push(self, at: float, timestamp: int, packet: Datagram) -> None:
+        """Take a packet that arrived at `at`; `timestamp` is its own, unwrapped."""
         sequence = self.highest + _signed(packet.sequence - self.highest, 16)
-        timestamp = self.unwrap(packet.timestamp)
         if sequence > self.highest:
             self.highest, self.timestamp = sequence, timestamp
+        if sequence == self._next and not self._held:
+            self._next += 1
+            self._take(at, timestamp, packet)
+            return
         if self._next is None or sequence >= self._next:
             self._held.setdefault(sequence, (at, timestamp, packet))
-        yield from self._ready()
+        self._ready()
         while self._held and (
             len(self._held) > MOST_HELD or at - next(iter(self._held.values()))[0] > PATIENCE
         ):
-            yield from self._skip()
+            self._skip()
 
-    def flush(self) -> Iterator[Frame]:
-        """Yield what is left: nothing more comes."""
+    def flush(self) -> None:
+        """Give up waiting: nothing more comes."""
         while self._held:
-            yield from self._skip()
+            self._skip()
 
-    def _ready(self) -> Iterator[Frame]:
+    def _ready(self) -> None:
         while self._next is not None and self._next in self._held:
-            at, timestamp, packet = self._held.pop(self._next)
+            self._take(*self._held.pop(self._next))
             self._next += 1
-            if packet.payload:
-                take = self._sound if self.kind == "audio" else self._picture
-                yield from take(at, timestamp, packet)
 
-    def _skip(self) -> Iterator[Frame]:
+    def _skip(self) -> None:
         """Give up what is missing before the first packet held."""
         self._next = min(self._held)
         self._break()
-        yield from self._ready()
+        self._ready()
 
     def _break(self) -> None:
         self._parts.clear()
         self._whole = False
 
-    def _sound(self, at: float, timestamp: int, packet: Datagram) -> Iterator[Frame]:
-        yield Frame(self.number, self.kind, timestamp, at, True, 0, 0, packet.level, packet.payload)
-
-    def _picture(self, at: float, timestamp: int, packet: Datagram) -> Iterator[Frame]:
-        described = vp8_payload(packet.payload)
+    def _take(self, at: float, timestamp: int, packet: Datagram) -> None:
+        """Take the next packet in order; one without payload is padding."""
+        payload = packet.payload
+        if not payload:
+            return
+        if self.kind == "audio":
+            self._done.append(
+                Frame(self.number, "audio", timestamp, at, True, 0, 0, packet.level, payload)
+            )
+            return
+        described = vp8_payload(payload)
         if described is None:
             self._break()
             return
         begins, start = described
         if begins:
-            yield from self._finish()
+            self._finish()
             self._begun = (timestamp, at)
         elif not self._parts or timestamp != self._begun[0]:
             self._break()
             return
-        self._parts.append(packet.payload[start:])
+        self._parts.append(payload[start:])
         if packet.marker:
-            yield from self._finish()
+            self._finish()
 
-    def _finish(self) -> Iterator[Frame]:
+    def _finish(self) -> None:
         if not self._parts:
             return
         data = b"".join(self._parts)
@@ -217,8 +225,8 @@ class _Assembler:
         if self._whole:
             timestamp, at = self._begun
             width, height = size or (0, 0)
-            yield Frame(
-                self.number, self.kind, timestamp, at, bool(size), width, height, None, data
+            self._done.append(
+                Frame(self.number, "video", timestamp, at, bool(size), width, height, None, data)
             )
 
 
@@ -227,36 +235,42 @@ class Depacketiser:
 
     def __init__(self) -> None:
         self.streams: list[Stream] = []
+        self._done: list[Frame] = []
         self._assemblers: dict[tuple[int, Kind, int], _Assembler] = {}
         # A packet whose timestamp jumps waits for a second one that agrees with it.
         self._strays: dict[tuple[int, Kind, int], tuple[float, Datagram]] = {}
 
     def push(
         self, peer: int, kind: Kind, at: float, data: bytes, level_id: int | None = None
-    ) -> Iterator[Frame]:
-        """Take a packet that arrived at `at`, in seconds; yield the frames that it completes.
+    ) -> list[Frame]:
+        """Take a packet that arrived at `at`, in seconds; return the frames that it completes.
 
         What is not RTP is passed over.
         """
         packet = parse(data, level_id)
         if packet is None:
-            return
+            return []
         source = (peer, kind, packet.ssrc)
         assembler = self._assemblers.get(source)
         if assembler is None:
             assembler = self._new(source, at, packet)
-        elif self._jumps(assembler, at, packet):
+        timestamp = assembler.unwrap(packet.timestamp)
+        stream = self.streams[assembler.number]
+        if _jumps(assembler, timestamp - assembler.timestamp, at - stream.last_at, packet):
             stray = self._strays.get(source)
             self._strays[source] = (at, packet)
             if stray is None or not _agree(kind, stray, (at, packet)):
-                return
-            yield from assembler.flush()
+                return []
+            assembler.flush()
             assembler = self._new(source, *stray)
-            yield from assembler.push(*stray)
-        self._strays.pop(source, None)
-        stream = self.streams[assembler.number]
+            assembler.push(stray[0], stray[1].timestamp, stray[1])
+            timestamp = assembler.unwrap(packet.timestamp)
+            stream = self.streams[assembler.number]
+        if self._strays:
+            self._strays.pop(source, None)
         stream.last_at = max(stream.last_at, at)
-        yield from assembler.push(at, packet)
+        assembler.push(at, timestamp, packet)
+        return self._take() if self._done else []
 
     def clock(self, peer: int, at: float, ssrc: int, timestamp: int, ntp: float) -> None:
         """Take what a sender report says; one that fits no stream is passed over."""
@@ -270,20 +284,29 @@ class Depacketiser:
                 if abs(late) < JUMP:
                     stream.clocks.append((unwrapped, ntp))
 
-    def flush(self) -> Iterator[Frame]:
-        """Yield what is left: nothing more comes."""
+    def flush(self) -> list[Frame]:
+        """Return what is left: nothing more comes."""
         for assembler in self._assemblers.values():
-            yield from assembler.flush()
+            assembler.flush()
+        return self._take()
+
+    def _take(self) -> list[Frame]:
+        done = self._done[:]
+        self._done.clear()
+        return done
 
     def _new(self, source: tuple[int, Kind, int], at: float, packet: Datagram) -> _Assembler:
-        assembler = _Assembler(len(self.streams), source[1], packet)
+        assembler = _Assembler(len(self.streams), source[1], packet, self._done)
         self.streams.append(Stream(source[1], at, at))
         self._assemblers[source] = assembler
         return assembler
 
-    def _jumps(self, assembler: _Assembler, at: float, packet: Datagram) -> bool:
-        moved = (assembler.unwrap(packet.timestamp) - assembler.timestamp) / RATE[assembler.kind]
-        return abs(moved - (at - self.streams[assembler.number].last_at)) > JUMP
+
+def _jumps(assembler: _Assembler, moved: int, passed: float, packet: Datagram) -> bool:
+    """Tell whether a packet is of another clock: its time or its number does not follow."""
+    if abs(moved / RATE[assembler.kind] - passed) > JUMP:
+        return True
+    return ((packet.sequence - assembler.highest + 0x8000) & 0xFFFF) - 0x8000 < -MOST_HELD
 
 
 def _agree(kind: Kind, one: tuple[float, Datagram], other: tuple[float, Datagram]) -> bool:

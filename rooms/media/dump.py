@@ -14,7 +14,7 @@ import struct
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -233,19 +233,23 @@ def dumps(storage: Storage, recording_id: str) -> list[str]:
     return sorted((name for name in names if name.endswith(".rtp")), key=_number)
 
 
-def read_dump(storage: Storage, key: str) -> Iterator[Entry]:
+def read_dump(
+    storage: Storage, key: str, passed_over: Collection[int] = frozenset()
+) -> Iterator[Entry]:
     """Yield the entries of a dump; one that a kill cut short ends without an error.
 
-    Raise NotStored, Tampered, KeyMissing.
+    The packets of the peers in `passed_over` are left out (it may grow while reading). Raise
+    NotStored, Tampered, KeyMissing.
     """
+    unpack, size = _HEAD.unpack_from, _HEAD.size
     with storage.read_log(key) as log:
         for record in log:
-            at = 0
-            while at < len(record):
-                kind, peer, moment, length = _HEAD.unpack_from(record, at)
-                at += _HEAD.size
-                yield Entry(kind, peer, moment, record[at : at + length])
-                at += length
+            at, end = 0, len(record)
+            while at < end:
+                kind, peer, moment, length = unpack(record, at)
+                at += size + length
+                if peer not in passed_over or kind not in _PACKETS:
+                    yield Entry(kind, peer, moment, record[at - length : at])
 
 
 def read_clock(data: bytes) -> tuple[int, int, float]:

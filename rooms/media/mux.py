@@ -61,35 +61,34 @@ class _Dump:
         """Yield each frame with its role, in an order that never changes; or one role's."""
         self.people = {}
         roles: dict[int, tuple[str, int | None]] = {}
-        for kind, peer, at, data in read_dump(self._storage, self.key):
-            if kind == EntryKind.PEER:
+        others: set[int] = set()
+        for kind, peer, at, data in read_dump(self._storage, self.key, others):
+            if kind in _MEDIA:
+                role, level_id = roles[peer]
+                for frame in self.people[role].push(peer, _MEDIA[kind], at, data, level_id):
+                    yield role, frame
+            elif kind == EntryKind.CLOCK:
+                if peer not in others:
+                    self.people[roles[peer][0]].clock(peer, at, *read_clock(data))
+            elif kind == EntryKind.PEER:
                 facts = json.loads(data)
                 roles[peer] = (facts["role"], facts["audio_level"])
-            elif kind in _MEDIA:
-                role, level_id = roles[peer]
-                if only in {None, role}:
-                    person = self.people.setdefault(role, Depacketiser())
-                    for frame in person.push(peer, _MEDIA[kind], at, data, level_id):
-                        yield role, frame
-            elif kind == EntryKind.CLOCK:
-                if roles[peer][0] in self.people:
-                    self.people[roles[peer][0]].clock(peer, at, *read_clock(data))
+                if only in {None, facts["role"]}:
+                    self.people.setdefault(facts["role"], Depacketiser())
+                else:
+                    others.add(peer)
             elif marks is not None:
                 marks.note(kind, at, json.loads(data))
-        yield from self._rest()
+        for role, person in self.people.items():
+            yield from ((role, frame) for frame in person.flush())
 
     def look(self, marks: _Marks) -> dict[str, list[Placed]]:
         """Read the dump once; fill `marks`, return each role's frames, without their data."""
         frames: dict[str, list[Frame]] = {}
         for role, frame in self.frames(marks=marks):
             # Two bytes tell how long a packet of sound lasts; the rest is read again to be written.
-            frames.setdefault(role, []).append(frame._replace(data=frame.data[:2]))
+            frames.setdefault(role, []).append(Frame(*frame[:-1], frame.data[:2]))
         return {role: place(self.people[role].streams, frames[role]) for role in sorted(frames)}
-
-    def _rest(self) -> Iterator[_Seen]:
-        for role, person in self.people.items():
-            for frame in person.flush():
-                yield role, frame
 
 
 def mux(storage: Storage, recording_id: str) -> Manifest:
