@@ -12,7 +12,7 @@ from enrolment.models import Certification
 from kernel import audit
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
-from people.models import Language
+from people.languages import Language
 
 
 @dataclass(frozen=True)

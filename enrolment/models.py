@@ -12,7 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kernel.db import Base
 from kernel.levels import Level
-from people.models import Language, Organisation, User
+from people.languages import Language
+from people.models import Organisation, User
 
 
 def plain(text: str) -> str:

@@ -11,7 +11,6 @@ from enrolment.fields import Field
 from enrolment.models import Sex, Stage
 from evaluator_app.words import _l
 from kernel.permissions import Role
-from people.models import Language
 from rooms.models import IncidentKind
 from scheduling.models import AppointmentState
 
@@ -38,13 +37,6 @@ STAGE_TONES: Mapping[str, str] = {
     Stage.SUSPENDED: "person",
     Stage.WITHDRAWN: "calm",
     Stage.EXPIRED: "calm",
-}
-LANGUAGES: Words = {
-    Language.EN: _l("Anglais"),
-    Language.DE: _l("Allemand"),
-    Language.ES: _l("Espagnol"),
-    Language.FR: _l("Français langue étrangère"),
-    Language.IT: _l("Italien"),
 }
 SEXES: Words = {Sex.FEMALE: _l("Femme"), Sex.MALE: _l("Homme")}
 ROLES: Words = {
@@ -119,7 +111,6 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         STAGES=STAGES,
         STAGE_TONES=STAGE_TONES,
-        LANGUAGES=LANGUAGES,
         SEXES=SEXES,
         ROLES=ROLES,
         APPOINTMENTS=APPOINTMENTS,

@@ -12,16 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from kernel.db import Base
 from kernel.levels import Level
 from kernel.permissions import Actor, Role
-
-
-class Language(StrEnum):
-    """The languages that can be certified."""
-
-    EN = "en"
-    DE = "de"
-    ES = "es"
-    FR = "fr"
-    IT = "it"
+from people.languages import Language
 
 
 class Organisation(Base):

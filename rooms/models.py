@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kernel.db import Base
 from kernel.levels import Level
-from people.models import Language, User
+from people.languages import Language
+from people.models import User
 from proctor.models import IdentityCheck
 from rubrics.models import Performance
 from scheduling.models import Appointment

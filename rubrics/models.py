@@ -10,7 +10,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kernel.db import Base
-from people.models import Language, User
+from people.languages import Language
+from people.models import User
 
 
 class Rubric(Base):

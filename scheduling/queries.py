@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from enrolment.models import Candidacy
 from kernel.permissions import Role
-from people.models import Accreditation, Language, Tie, User
+from people.languages import Language
+from people.models import Accreditation, Tie, User
 from scheduling.models import Appointment
 
 

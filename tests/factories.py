@@ -13,7 +13,8 @@ from enrolment.models import Candidacy, Candidate, Certification, Registration, 
 from kernel import clock
 from kernel.levels import Level
 from kernel.permissions import Role
-from people.models import Accreditation, Language, Organisation, Tie, User
+from people.languages import Language
+from people.models import Accreditation, Organisation, Tie, User
 from proctor.models import IdentityCheck
 from rooms.models import Interview, InterviewState
 from rubrics.library import grid

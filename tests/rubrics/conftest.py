@@ -14,7 +14,8 @@ from evaluator_app import rules
 from kernel.db import Base, Database
 from kernel.levels import Level
 from kernel.permissions import Role
-from people.models import Language, Organisation, User
+from people.languages import Language
+from people.models import Organisation, User
 from rubrics.library import grid
 from rubrics.models import Performance, PerformanceKind, Rubric
 from tests.rubrics.marking_rows import Oral

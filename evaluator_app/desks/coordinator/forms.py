@@ -11,10 +11,10 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from enrolment.catalogue import Offer
 from enrolment.models import Certification
-from evaluator_app.vocabulary import LANGUAGES
 from evaluator_app.words import _l, locale
 from kernel.levels import Level
-from people.models import Language, User
+from people.languages import Language
+from people.models import User
 from scheduling.models import Appointment
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -69,7 +69,8 @@ class OfferForm(FlaskForm):
     name_fr = StringField(_l("Nom en français"), [InputRequired(), Length(max=120)])
     name_en = StringField(_l("Nom en anglais"), [InputRequired(), Length(max=120)])
     language = SelectField(
-        _l("Langue évaluée"), choices=lambda: [(str(k), v) for k, v in LANGUAGES.items()]
+        _l("Langue évaluée"),
+        choices=lambda: [(v.value, v.label(locale()).capitalize()) for v in Language],
     )
     soft_1 = IntegerField(_l("Questions : prévu"), [InputRequired(), NumberRange(1, 60)], default=4)
     hard_1 = IntegerField(
