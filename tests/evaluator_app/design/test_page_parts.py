@@ -43,8 +43,7 @@ def faults(page: Page) -> list[str]:
     return [f"{fault['id']}: {node['target']}" for fault in found for node in fault["nodes"]]
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("language", "scheme"), [("fr", "light"), ("en", "dark")])
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing(look, path, scheme, language):
     page = look(f"{path}?lang={language}", color_scheme=scheme)
