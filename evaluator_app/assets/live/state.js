@@ -1,0 +1,277 @@
+/**
+ * The state of an oral as the server tells it: watched, fetched, kept fresh, acted upon.
+ *
+ * Both people's pages use it. The server decides everything; a page draws from `state` and moves
+ * its timers with `elapsed` and `now` between two answers. See `rooms/snapshot.py` for the shape.
+ */
+import { io } from 'socket.io-client';
+
+const BEAT_MS = 5000;
+const RETRY_MS = 1500;
+
+/** @typedef {Record<string, any>} OralState */
+
+/** An act that the server refused, or that did not reach it (`status` 0). */
+export class ActError extends Error {
+  /**
+   * @param {string} message a sentence for the person
+   * @param {number} status
+   * @param {string|null} [field]
+   */
+  constructor(message, status, field = null) {
+    super(message);
+    this.status = status;
+    this.field = field;
+    /** Nothing that one tries again would change it. */
+    this.fatal = status === 404 || status === 403;
+  }
+}
+
+/** @returns {string} the token that every writing request carries */
+export const csrfToken = () =>
+  document.querySelector('meta[name="csrf-token"]')?.getAttribute('content') ?? '';
+
+/**
+ * The random name that this tab keeps: a reload is the same device, another tab is another one.
+ * @returns {string}
+ */
+export function deviceName() {
+  const fresh = () => crypto.getRandomValues(new Uint32Array(4)).join('-');
+  try {
+    const known = sessionStorage.getItem('vv-device') ?? fresh();
+    sessionStorage.setItem('vv-device', known);
+    return known;
+  } catch {
+    return fresh();
+  }
+}
+
+/**
+ * Send and read JSON.
+ * @param {string} address
+ * @param {RequestInit & {json?: unknown, offline?: string}} [options] `offline`: what to say when
+ *   the server cannot be reached
+ * @returns {Promise<any>}
+ */
+export async function ask(address, { json, offline = '', ...options } = {}) {
+  /** @type {Record<string, string>} */
+  const headers = { Accept: 'application/json', 'X-CSRFToken': csrfToken() };
+  if (json !== undefined) headers['Content-Type'] = 'application/json';
+  let answer;
+  try {
+    answer = await fetch(address, {
+      ...options,
+      headers: { ...headers, ...options.headers },
+      body: json === undefined ? options.body : JSON.stringify(json),
+    });
+  } catch {
+    throw new ActError(offline, 0);
+  }
+  // A session that ended is sent to the sign-in page: an answer, but not ours.
+  if (answer.redirected) throw new ActError('', 403);
+  const body = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new ActError(body.error ?? offline, answer.status, body.field ?? null);
+  return body;
+}
+
+/**
+ * Events (`detail` in brackets): `state` (OralState), `link` (boolean: the server is reached).
+ */
+export class OralClient extends EventTarget {
+  /** @type {OralState} */ #state;
+  #at = performance.now();
+  #base;
+  #offline;
+  #linked = true;
+  #closed = false;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */ #timer;
+  /** @type {import('socket.io-client').Socket|undefined} */ #socket;
+  /** @type {Promise<void>|null} */ #asking = null;
+  #again = false;
+
+  /**
+   * @param {object} options
+   * @param {string} options.base `/candidate/oral/12/` or `/evaluator/interviews/12/`
+   * @param {OralState} options.state the one that came with the page
+   * @param {string} [options.device]
+   * @param {string} [options.offline] what to say when the server cannot be reached
+   */
+  constructor({ base, state, device = deviceName(), offline = '' }) {
+    super();
+    this.#base = base;
+    this.#state = state;
+    this.#offline = offline;
+    this.device = device;
+  }
+
+  /** @returns {OralState} */
+  get state() {
+    return this.#state;
+  }
+
+  /** @returns {boolean} whether the last request reached the server */
+  get linked() {
+    return this.#linked;
+  }
+
+  /** @returns {number} the server's clock now, in milliseconds since 1970 */
+  now() {
+    return Date.parse(this.#state.now) + (performance.now() - this.#at);
+  }
+
+  /**
+   * @param {{elapsed_s: number, running: boolean, paused: boolean}} part
+   * @returns {number} seconds; it stands still while the part is paused
+   */
+  elapsed(part) {
+    const moves = part.running && !part.paused;
+    return part.elapsed_s + (moves ? (performance.now() - this.#at) / 1000 : 0);
+  }
+
+  /** Watch, and beat every five seconds until `stop`; `beat` false only looks. */
+  start({ beat = true } = {}) {
+    const topic = `interview:${this.#state.interview}`;
+    this.#socket = io({ transports: ['websocket', 'polling'] });
+    this.#socket.on('connect', () => {
+      this.#socket?.emit('watch', { topic }, () => {});
+      this.refresh();
+    });
+    this.#socket.on('changed', (/** @type {{topic?: string}} */ event) => {
+      if (event?.topic === topic) this.refresh();
+    });
+    this.#beats = beat;
+    addEventListener('online', this.#hurry);
+    document.addEventListener('visibilitychange', this.#hurry);
+    this.#tick();
+  }
+
+  /** End for good. */
+  stop() {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    removeEventListener('online', this.#hurry);
+    document.removeEventListener('visibilitychange', this.#hurry);
+    this.#socket?.close();
+  }
+
+  /** From now on this browser says that it is there. */
+  beat() {
+    this.#beats = true;
+  }
+
+  #beats = false;
+  #hurry = () => {
+    if (!document.hidden && navigator.onLine) this.#tick();
+  };
+
+  async #tick() {
+    clearTimeout(this.#timer);
+    if (this.#closed) return;
+    try {
+      if (this.#beats) await this.act('heartbeat');
+      else await this.refresh();
+    } catch {
+      // said by the `link` event, or by the state that comes next
+    }
+    if (this.#closed) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#tick(), this.#linked ? BEAT_MS : RETRY_MS);
+  }
+
+  /** Ask for the state; asked again meanwhile, it is asked once more afterwards. */
+  async refresh() {
+    if (this.#asking) {
+      this.#again = true;
+      return this.#asking;
+    }
+    this.#asking = this.#fetch();
+    try {
+      await this.#asking;
+    } finally {
+      this.#asking = null;
+      if (this.#again && !this.#closed) {
+        this.#again = false;
+        this.refresh();
+      }
+    }
+  }
+
+  async #fetch() {
+    try {
+      this.take(await this.#ask(`state?device=${encodeURIComponent(this.device)}`));
+    } catch {
+      // said by the `link` event
+    }
+  }
+
+  /**
+   * Do `name` (the end of an address) and take the state that it answers.
+   * @param {string} name
+   * @param {Record<string, unknown>} [body]
+   * @returns {Promise<OralState>}
+   */
+  async act(name, body = {}) {
+    const json = { ...body, device: this.device };
+    const state = await this.#ask(name, { method: 'POST', json });
+    if (state && 'revision' in state) this.take(state);
+    return state;
+  }
+
+  /**
+   * Send something that is not JSON, as the still of a document.
+   * @param {string} name
+   * @param {Blob} blob
+   */
+  async send(name, blob) {
+    const address = `${name}?device=${encodeURIComponent(this.device)}`;
+    const headers = { 'Content-Type': blob.type };
+    this.take(await this.#ask(address, { method: 'POST', body: blob, headers }));
+  }
+
+  /**
+   * Have an offer answered; for `RoomConnection`.
+   * @param {string} sdp
+   * @returns {Promise<string>}
+   */
+  async negotiate(sdp) {
+    const answer = await this.#ask('offer', { method: 'POST', json: { sdp, device: this.device } });
+    return answer.sdp;
+  }
+
+  /** The page goes away: say so, without waiting for an answer. */
+  leave() {
+    const headers = { 'Content-Type': 'application/json', 'X-CSRFToken': csrfToken() };
+    const body = JSON.stringify({ device: this.device });
+    fetch(`${this.#base}leave`, { method: 'POST', keepalive: true, headers, body }).catch(() => {});
+  }
+
+  /**
+   * @param {string} name
+   * @param {RequestInit & {json?: unknown}} [options]
+   */
+  async #ask(name, options) {
+    try {
+      const answer = await ask(this.#base + name, { ...options, offline: this.#offline });
+      this.#link(true);
+      return answer;
+    } catch (error) {
+      this.#link(!(error instanceof ActError && (error.status === 0 || error.status >= 502)));
+      throw error;
+    }
+  }
+
+  /** @param {boolean} linked */
+  #link(linked) {
+    if (linked === this.#linked) return;
+    this.#linked = linked;
+    this.dispatchEvent(new CustomEvent('link', { detail: linked }));
+  }
+
+  /** @param {OralState} state an answer; one that is older than what we know is dropped */
+  take(state) {
+    if (Date.parse(state.now) < Date.parse(this.#state.now)) return;
+    this.#state = state;
+    this.#at = performance.now();
+    this.dispatchEvent(new CustomEvent('state', { detail: state }));
+  }
+}
