@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from mimetypes import guess_type
 from pathlib import Path
 
-from flask import Flask, Response, send_from_directory
+from flask import Flask, Response, request, send_from_directory
 
 from kernel.settings import Settings
 
@@ -31,6 +32,12 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.get("/assets/<path:name>")
     def assets(name: str) -> Response:
-        answer = send_from_directory(folder, name)
+        packed = request.accept_encodings["br"] > 0 and (folder / f"{name}.br").is_file()
+        answer = send_from_directory(
+            folder, f"{name}.br" if packed else name, mimetype=guess_type(name)[0]
+        )
+        if packed:
+            answer.headers["Content-Encoding"] = "br"
+        answer.headers["Vary"] = "Accept-Encoding"
         answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return answer

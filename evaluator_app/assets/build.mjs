@@ -13,6 +13,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants } from 'node:zlib';
 import * as esbuild from 'esbuild';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -167,6 +168,17 @@ async function bundle(out) {
   return manifest;
 }
 
+/**
+ * Put a `.br` beside each text file: the style sheet goes over the wire at a tenth of its size.
+ * @param {string} folder
+ */
+async function compress(folder) {
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 9 };
+  for (const file of await filesUnder(folder, ['.js', '.css', '.svg'])) {
+    await writeFile(`${file}.br`, brotliCompressSync(await readFile(file), { params }));
+  }
+}
+
 /** Build all into a folder beside `dist`, then put it in its place. @returns {Promise<string>} */
 async function build() {
   const started = performance.now();
@@ -186,6 +198,7 @@ async function build() {
     for (const [file, name] of PDF_FONTS) {
       await cp(join(MODULES, file), join(out, 'fonts', name));
     }
+    await compress(out);
     const sorted = Object.fromEntries(Object.entries(manifest).sort());
     await writeFile(join(out, 'manifest.json'), `${JSON.stringify(sorted, null, 2)}\n`);
     const old = `${out}.old`;

@@ -1,0 +1,40 @@
+"""Built files: under a name that changes with them, packed for browsers that can unpack."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from kernel.settings import Settings
+
+FOLDER = Settings(mode="test").assets
+MANIFEST = json.loads((FOLDER / "manifest.json").read_text())
+
+
+@pytest.mark.parametrize("name", sorted(MANIFEST))
+def test_a_built_file_is_served_under_its_own_kind(site: Flask, name: str):
+    kind = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}[Path(name).suffix]
+    plain = site.test_client().get(f"/assets/{MANIFEST[name]}")
+    packed = site.test_client().get(
+        f"/assets/{MANIFEST[name]}", headers={"Accept-Encoding": "gzip, br"}
+    )
+    assert [answer.mimetype for answer in (plain, packed)] == [
+        kinds[name.rsplit(".", maxsplit=1)[-1]]
+    ] * 2
+    assert [answer.headers.get("Content-Encoding") for answer in (plain, packed)] == [None, "br"]
+    assert plain.data == (FOLDER / MANIFEST[name]).read_bytes()
+    assert packed.data == (FOLDER / f"{MANIFEST[name]}.br").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["../manifest.json", "nothing.css", "%2e%2e/app.css", "fonts"])
+def test_nothing_else_is_served(site: Flask, name: str):
+    assert site.test_client().get(f"/assets/{name}").status_code == 404
+
+
+def test_documents_find_their_fonts():
+    wanted = {"Inter-Regular.ttf", "Inter-Italic.ttf", "Inter-Bold.ttf", "DejaVuSans.ttf"}
+    fonts = Settings(mode="test").fonts
+    assert {name for name in wanted if (fonts / name).read_bytes()[:4] == b"\0\1\0\0"} == wanted
