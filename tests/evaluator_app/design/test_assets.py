@@ -11,19 +11,18 @@ from flask import Flask
 from kernel.settings import Settings
 
 FOLDER = Settings(mode="test").assets
+KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 MANIFEST = json.loads((FOLDER / "manifest.json").read_text())
 
 
 @pytest.mark.parametrize("name", sorted(MANIFEST))
 def test_a_built_file_is_served_under_its_own_kind(site: Flask, name: str):
-    kind = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}[Path(name).suffix]
+    kind = KINDS[Path(name).suffix]
     plain = site.test_client().get(f"/assets/{MANIFEST[name]}")
     packed = site.test_client().get(
         f"/assets/{MANIFEST[name]}", headers={"Accept-Encoding": "gzip, br"}
     )
-    assert [answer.mimetype for answer in (plain, packed)] == [
-        kinds[name.rsplit(".", maxsplit=1)[-1]]
-    ] * 2
+    assert [answer.mimetype for answer in (plain, packed)] == [kind, kind]
     assert [answer.headers.get("Content-Encoding") for answer in (plain, packed)] == [None, "br"]
     assert plain.data == (FOLDER / MANIFEST[name]).read_bytes()
     assert packed.data == (FOLDER / f"{MANIFEST[name]}.br").read_bytes()
