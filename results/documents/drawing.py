@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import math
 from datetime import date
+from functools import lru_cache
 
 import segno
 from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfgen.pathobject import PDFPathObject
 
 from results.documents.fonts import Face
 
@@ -18,6 +20,7 @@ QUIET: Color = HexColor("#5b6474")
 PALE: Color = HexColor("#c9d2ea")
 HAIR: Color = HexColor("#d8dce6")
 MM = 72 / 25.4
+WAVES = 24
 
 
 class Sheet:
@@ -96,26 +99,25 @@ def qr(canvas: Canvas, url: str, x: float, y: float, size: float) -> None:
 def rosette(canvas: Canvas, x: float, y: float, radius: float) -> None:
     """Draw a fine rosette around (x, y), as on engraved papers, with a clear middle."""
     canvas.saveState()
+    canvas.translate(x, y)
     canvas.setStrokeColor(PALE)
     canvas.setLineWidth(0.35)
+    canvas.drawPath(_waves(radius), stroke=1, fill=0)
+    canvas.setLineWidth(0.6)
+    canvas.circle(0, 0, radius * 0.70, stroke=1, fill=0)
+    canvas.circle(0, 0, radius * 1.045, stroke=1, fill=0)
+    canvas.restoreState()
+
+
+@lru_cache(maxsize=2)
+def _waves(radius: float) -> PDFPathObject:
+    path = PDFPathObject()
     for ring in range(9):
         middle = radius * (0.79 + 0.021 * ring)
-        path = canvas.beginPath()
-        for step in range(24 * 14):
-            angle = math.tau * step / (24 * 14)
-            wave = math.sin(24 * angle + ring * math.tau / 9)
-            reach = middle + radius * 0.045 * wave
-            point = (
-                round(x + reach * math.cos(angle), 2),
-                round(y + reach * math.sin(angle), 2),
-            )
-            if step:
-                path.lineTo(*point)
-            else:
-                path.moveTo(*point)
+        for step in range(WAVES * 14):
+            angle = math.tau * step / (WAVES * 14)
+            reach = middle + radius * 0.045 * math.sin(WAVES * angle + ring * math.tau / 9)
+            draw = path.lineTo if step else path.moveTo
+            draw(round(reach * math.cos(angle), 2), round(reach * math.sin(angle), 2))
         path.close()
-        canvas.drawPath(path, stroke=1, fill=0)
-    canvas.setLineWidth(0.6)
-    canvas.circle(x, y, radius * 0.70, stroke=1, fill=0)
-    canvas.circle(x, y, radius * 1.045, stroke=1, fill=0)
-    canvas.restoreState()
+    return path

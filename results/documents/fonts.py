@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import threading
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
+from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
@@ -32,6 +34,9 @@ class Face(StrEnum):
 class FontsMissing(Exception):
     """The font files are not where the settings say."""
 
+
+# Streams stay binary: nothing on their way needs ASCII, and encoding it costs time.
+rl_config.useA85 = 0
 
 _STRONG = frozenset({Face.SERIF_STRONG, Face.SANS_MEDIUM, Face.SANS_STRONG, Face.WIDE_STRONG})
 _lock = threading.Lock()
@@ -71,6 +76,8 @@ def load(folder: Path) -> dict[Face, frozenset[int]]:
 def runs(text: str, face: Face) -> list[tuple[Face, str]]:
     """Cut `text` into runs of one face each: `face` where it has the character, else the widest."""
     register()
+    if _coverage[face].issuperset(map(ord, text)):
+        return [(face, text)]
     spare = Face.WIDE_STRONG if face in _STRONG else Face.WIDE
     cut: list[tuple[Face, str]] = []
     for character in text:
@@ -83,6 +90,7 @@ def runs(text: str, face: Face) -> list[tuple[Face, str]]:
     return cut
 
 
+@lru_cache(maxsize=4096)
 def width(text: str, face: Face, size: float) -> float:
     """Return the width of `text` in points."""
     return sum(float(pdfmetrics.stringWidth(run, f.value, size)) for f, run in runs(text, face))
