@@ -5,6 +5,7 @@ clearly above their own background; short pauses inside a sentence count as spee
 """
 
 FRAME = 0.02
+QUIETEST_FLOOR = 75.0  # a muted microphone is quieter, but says nothing of the room behind it
 FLOOR_RISE = 3.0  # dB a second by which the background estimate follows a louder room
 ABOVE_FLOOR = 12.0
 AUDIBLE = 60  # quieter than -60 dBov is never speech
@@ -16,7 +17,7 @@ class TalkMeter:
     """Speech of one person, accumulated until taken."""
 
     def __init__(self) -> None:
-        self._floor = 90.0  # -dBov of the background
+        self._floor = QUIETEST_FLOOR  # -dBov of the background
         self._run = 0
         self._last_speech = -1e9
         self._last_frame: float | None = None
@@ -31,7 +32,8 @@ class TalkMeter:
         if not 0 < elapsed < 0.2:
             elapsed = FRAME
         if level > self._floor:
-            self._floor += (level - self._floor) * min(1.0, elapsed / 0.2)
+            towards = min(float(level), QUIETEST_FLOOR) - self._floor
+            self._floor += towards * min(1.0, elapsed / 0.2)
         else:
             self._floor = max(float(level), self._floor - FLOOR_RISE * elapsed)
         loud = level <= AUDIBLE and self._floor - level >= ABOVE_FLOOR

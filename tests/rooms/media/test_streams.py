@@ -1,0 +1,185 @@
+"""One stream in, one stream out: loss, repair, restarts."""
+
+from rooms.media import rtcp, rtp
+from rooms.media.arrivals import Arrivals
+from rooms.media.inbound import Inbound
+from rooms.media.outbound import Outbound
+
+KEY = b"\x10\x00key"
+DELTA = b"\x10\x01delta"
+
+
+def inbound(kind: str = "video") -> tuple[Inbound, list[bytes]]:
+    sent: list[bytes] = []
+    stream = Inbound(
+        kind="audio" if kind == "audio" else "video",
+        mid="1",
+        payload_type=96,
+        rtx_payload_type=97,
+        level_id=1,
+        orientation_id=4,
+        transport_id=3,
+        can_nack=True,
+        send_rtcp=sent.append,
+        own_ssrc=1,
+    )
+    return stream, sent
+
+
+def outbound() -> Outbound:
+    return Outbound(
+        kind="video",
+        role="candidate",
+        mid="1",
+        ssrc=50,
+        rtx_ssrc=51,
+        payload_type=120,
+        rtx_payload_type=121,
+        level_id=0,
+        orientation_id=6,
+        send_time_id=5,
+        send=lambda _packet: None,
+        send_rtcp=lambda _packet: None,
+    )
+
+
+def packet(sequence: int, payload: bytes = DELTA, ssrc: int = 9, **more: int) -> rtp.Packet:
+    timestamp = more.get("timestamp", sequence * 3000)
+    return rtp.Packet(False, 96, sequence & 0xFFFF, timestamp, ssrc, False, {4: b"\1"}, payload)
+
+
+def messages(sent: list[bytes]) -> list[rtcp.Message]:
+    return [message for data in sent for message in rtcp.parse(data)]
+
+
+def test_a_gap_is_asked_for_and_filled_once() -> None:
+    stream, sent = inbound()
+    assert stream.take(packet(65534, KEY), 1.0)
+    sent.clear()
+    assert stream.take(packet(2), 1.1)
+    assert messages(sent) == [rtcp.Nack(9, (65535, 0, 1))]
+    assert stream.take(packet(0), 1.12)
+    assert not stream.take(packet(0), 1.13)
+    assert not stream.take(packet(2), 1.13)
+    assert sorted(stream.missing) == [1, 65535]
+    assert (stream.expected, stream.packets, stream.lost) == (5, 3, 3)
+
+
+def test_what_never_comes_is_given_up_for_a_key_frame() -> None:
+    stream, sent = inbound()
+    stream.take(packet(1, KEY), 1.0)
+    stream.take(packet(3), 2.0)
+    sent.clear()
+    stream.ask_again(2.06, 0.01)
+    assert messages(sent) == [rtcp.Nack(9, (2,))]
+    sent.clear()
+    stream.ask_again(3.1, 0.01)
+    assert stream.missing == {}
+    assert messages(sent) == [rtcp.KeyFrameRequest(9)]
+
+
+def test_key_frames_are_asked_for_twice_a_second_at_most_until_one_comes() -> None:
+    stream, sent = inbound()
+    stream.take(packet(1), 1.0)
+    assert messages(sent) == [rtcp.KeyFrameRequest(9)]
+    stream.request_key_frame(1.2)
+    stream.keep_asking(1.4)
+    assert len(sent) == 1
+    stream.keep_asking(1.6)
+    assert len(sent) == 2
+    stream.take(packet(2, KEY), 1.7)
+    stream.keep_asking(9.0)
+    assert len(sent) == 2
+    stream.keep_seekable(9.0)
+    assert len(sent) == 2
+    stream.keep_seekable(9.8)
+    assert len(sent) == 3
+
+
+def test_a_report_says_what_was_lost_in_its_interval() -> None:
+    stream, _ = inbound()
+    for sequence in (10, 11, 13, 14):
+        stream.take(packet(sequence, KEY), 1 + sequence * 0.01)
+    first = stream.reception(2.0)
+    assert (first.fraction_lost, first.total_lost, first.highest) == (0.2, 1, 14)
+    stream.take(packet(15), 2.1)
+    assert stream.reception(3.0).fraction_lost == 0.0
+
+
+def test_video_begins_at_a_key_frame_under_our_names() -> None:
+    stream, _ = inbound()
+    leg = outbound()
+    leg.connect(stream, 0.5)
+    for sequence, payload in ((1, DELTA), (2, DELTA)):
+        stream.take(packet(sequence, payload), 1.0)
+        assert leg.forward(packet(sequence, payload), 1.0) is None
+    stream.take(packet(3, KEY), 1.0)
+    data = leg.forward(packet(3, KEY), 1.0)
+    assert data is not None
+    read = rtp.parse(data)
+    stamp = int(1.0 * 262144).to_bytes(3, "big")
+    assert read == rtp.Packet(False, 120, 3, 9000, 50, False, {5: stamp, 6: b"\1"}, KEY)
+    assert leg.forward(packet(2), 1.1) is None  # older than the key frame
+
+
+def test_a_restarted_stream_goes_on_where_the_last_stood() -> None:
+    stream, _ = inbound()
+    leg = outbound()
+    leg.connect(stream, 0.5)
+    stream.take(packet(100, KEY), 1.0)
+    leg.forward(packet(100, KEY), 1.0)
+    new = packet(40_000, KEY, ssrc=77, timestamp=5)
+    stream.take(new, 3.0)
+    data = leg.forward(new, 3.0)
+    assert data is not None
+    read = rtp.parse(data)
+    assert (read.sequence, read.timestamp) == (101, 300_000 + 2 * 90_000)
+    report = leg.sender_report(rtcp.SenderInfo(77, 1 << 40, 5), 3.1)
+    assert report is not None
+    assert list(rtcp.parse(report)) == [rtcp.SenderInfo(50, 1 << 40, 480_000)]
+
+
+def test_a_lost_packet_is_repeated_from_the_ring() -> None:
+    stream, _ = inbound()
+    leg = outbound()
+    leg.connect(stream, 0.5)
+    for sequence in range(600):
+        one = packet(sequence, KEY + bytes([sequence % 251]))
+        stream.take(one, 1.0)
+        assert leg.forward(one, 1.0) is not None
+    assert leg.repeat(20, 1.0) is None  # older than the ring
+    again = leg.repeat(599, 1.0)
+    assert again is not None
+    read = rtp.parse(again)
+    assert (read.payload_type, read.ssrc) == (121, 51)
+    original = rtp.unwrap_rtx(read, 120, 50)
+    assert original is not None
+    assert (original.sequence, original.payload) == (599, KEY + bytes([599 % 251]))
+    assert leg.repeat(599, 1.01) is None  # just repeated
+    assert leg.repeat(599, 1.03) is not None
+
+
+def test_round_trip_of_a_viewer() -> None:
+    stream, _ = inbound()
+    leg = outbound()
+    leg.connect(stream, 0.5)
+    stream.take(packet(1, KEY), 1.0)
+    leg.forward(packet(1, KEY), 1.0)
+    leg.sender_report(rtcp.SenderInfo(9, 0x1234_5678_9ABC_DEF0, 5), 2.0)
+    leg.reported(rtcp.Report(50, 0.25, 1, 0, 0x5678_9ABC, 65536), 3.5)
+    assert (leg.round_trip, leg.fraction_lost) == (0.5, 0.25)
+
+
+def test_arrivals_are_fed_back_once_with_what_is_missing() -> None:
+    arrivals = Arrivals()
+    assert arrivals.feedback(1, 2) == []
+    for sequence, at in ((65534, 10.0), (65535, 10.001), (2, 10.002)):
+        arrivals.note(sequence, at)
+    (data,) = arrivals.feedback(1, 2)
+    assert int.from_bytes(data[12:14], "big") == 65534
+    assert int.from_bytes(data[14:16], "big") == 5
+    arrivals.note(1, 10.01)  # too late: already told lost
+    assert arrivals.feedback(1, 2) == []
+    arrivals.note(3, 10.02)
+    (data,) = arrivals.feedback(1, 2)
+    assert int.from_bytes(data[12:16], "big") == 3 << 16 | 1
