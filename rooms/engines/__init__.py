@@ -68,8 +68,11 @@ class FactKind(StrEnum):
     ``PEER_SILENT``: ``{"role"}``: nothing arrives any more, the connection may still come back;
     ``PEER_HEARD``: ``{"role", "seconds"}``: it came back.
     ``RECORDING_STARTED``, ``RECORDING_STOPPED``: ``{"recording"}``.
-    ``SEGMENT_CLOSED``: ``{"recording", "packets"}``: one person's stream, raw and complete.
-    ``RECORDING_READY``: ``{"recording", …}``: the files can be played; the manifest's summary.
+    ``SEGMENT_CLOSED``: ``{"recording", "packets", "dropped", "bytes"}``: what was recorded is
+    on the disk, raw and complete. ``RECORDING_READY``: ``{"recording", "manifest",
+    "started_at", "duration_s", "segments", "parts", "gaps", "peak_s", "dropped"}``: the files
+    can be played; ``manifest`` is its name in the storage, the rest what it says but the peaks.
+    It comes again when more was recorded under the same id, and with no room after a crash.
     ``RECORDING_FAILED``: ``{"recording", "why"}``.
     ``TALK_TIME``: ``{"role", "part", "seconds"}``: spoken since the last such fact: add them up.
     ``QUALITY``: ``{"role", "rtt_ms", "loss_up", "loss_down", "kbps_up", "kbps_down", "bars"}``.

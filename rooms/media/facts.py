@@ -11,13 +11,13 @@ import json
 import os
 import time
 from collections import deque
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import structlog
 
+from kernel import clock
 from rooms.engines import FactKind
 
 log = structlog.get_logger()
@@ -75,7 +75,7 @@ class FactLog:
         fact = {
             "seq": self._last,
             "instance": self.instance,
-            "at": datetime.now(UTC).isoformat(),
+            "at": clock.now().isoformat(),
             "kind": kind.value,
             "room": room,
             "peer": peer,

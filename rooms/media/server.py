@@ -7,19 +7,18 @@ import re
 import signal
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
 
-from kernel.storage import Storage, StorageError
+from kernel.storage import Storage
 from rooms.engines import EngineRefused, FactKind, Reason, Role, RoomStats
 from rooms.media.control import Control
-from rooms.media.dump import DumpFacts, Recording
 from rooms.media.facts import FactLog
 from rooms.media.hooks import LinkFailed, Poller, host_addresses
 from rooms.media.peer import Network
 from rooms.media.probe import Probe
+from rooms.media.recordings import Recordings
 from rooms.media.room import Room
 from rooms.media.sdp import MAX_SDP, BadOfferError, Offer, parse_offer
 
@@ -43,13 +42,13 @@ class MediaServer:
     ) -> None:
         """Keep facts under ``var``/media; offer ``addresses`` in ICE (default: all of ours)."""
         self._facts = FactLog(var / "media")
-        self._storage = storage
+        self._recordings = Recordings(storage, self._facts)
         self._network = Network(Poller(asyncio.get_running_loop()), addresses or host_addresses())
         self._rooms: dict[str, Room] = {}
         self._probes: dict[str, Probe] = {}
-        self._closing: set[asyncio.Task[None]] = set()
         self._ticker = asyncio.create_task(self._tick())
         self._facts.add(FactKind.SERVER_STARTED)
+        self._recordings.finish_pending()
 
     # The verbs -------------------------------------------------------------------------------
 
@@ -79,13 +78,13 @@ class MediaServer:
 
     def start_recording(self, room: str, recording: str) -> None:
         """Record a room from now on."""
-        self._room(room).start_recording(_check(recording), self._start)
+        self._room(room).start_recording(_check(recording), self._recordings.start)
 
     def stop_recording(self, room: str) -> None:
         """Stop recording a room; the writer's thread finishes by itself."""
         recording = self._room(room).stop_recording()
         if recording is not None:
-            self._finish(room, recording)
+            self._recordings.close(room, recording)
 
     def set_part(self, room: str, part: int | None) -> None:
         """Say which part runs."""
@@ -104,7 +103,7 @@ class MediaServer:
             return
         recording = place.stop_recording()
         if recording is not None:
-            self._finish(room, recording)
+            self._recordings.close(room, recording)
         await place.close(why)
 
     async def probe(self, peer: str, sdp: str) -> str:
@@ -138,40 +137,6 @@ class MediaServer:
             "peers": sum(len(room.peers) for room in self._rooms.values()),
             "recording": sum(1 for room in self._rooms.values() if room.recording is not None),
         }
-
-    # Recording -------------------------------------------------------------------------------
-
-    def _start(self, recording_id: str) -> Recording:
-        if self._storage is None:
-            raise EngineRefused(Reason.STORAGE_FAILED, "no storage is configured")
-        try:
-            return Recording.start(self._storage, recording_id, datetime.now(UTC), time.monotonic())
-        except (StorageError, OSError) as error:
-            raise EngineRefused(Reason.STORAGE_FAILED, str(error)) from error
-
-    def _finish(self, room: str, recording: Recording) -> None:
-        task = asyncio.create_task(self._await_dump(room, recording))
-        self._closing.add(task)
-        task.add_done_callback(self._closing.discard)
-
-    async def _await_dump(self, room: str, recording: Recording) -> None:
-        done: DumpFacts = await asyncio.wrap_future(recording.close())
-        if done.failure:
-            self._facts.add(
-                FactKind.RECORDING_FAILED,
-                room,
-                recording=done.recording_id,
-                why=done.failure,
-            )
-            log.error("media.recording_failed", recording=done.recording_id, why=done.failure)
-        self._facts.add(
-            FactKind.SEGMENT_CLOSED,
-            room,
-            recording=done.recording_id,
-            packets=done.packets,
-            dropped=done.dropped,
-            bytes=done.size,
-        )
 
     # Life ------------------------------------------------------------------------------------
 
@@ -211,8 +176,7 @@ class MediaServer:
             await self.close(room, "server_stopped")
         for probe in list(self._probes.values()):
             await probe.close()
-        if self._closing:
-            await asyncio.wait(self._closing, timeout=10)
+        await self._recordings.stop()
         self._network.poller.close()
         self._facts.close()
 

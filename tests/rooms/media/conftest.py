@@ -16,8 +16,12 @@ from kernel.storage import Storage
 
 
 @pytest.fixture
-def storage(tmp_path: Path) -> Storage:
+def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Storage:
+    """A storage that the muxer's own process finds too, by the settings."""
     key = base64.b64encode(secrets.token_bytes(32)).decode()
+    monkeypatch.setenv("VIVA_VAR", str(tmp_path))
+    monkeypatch.setenv("VIVA_STORAGE_ROOT", str(tmp_path / "storage"))
+    monkeypatch.setenv("VIVA_STORAGE_KEYS", key)
     return Storage(tmp_path / "storage", KeyRing.from_base64([key]))
 
 

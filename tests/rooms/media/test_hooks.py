@@ -1,0 +1,131 @@
+"""Each private name of aiortc and aioice that we lean on, held by what it must do.
+
+When one of these fails after an upgrade, the message says what to look for in `hooks`.
+"""
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable
+from importlib.metadata import version
+
+import pytest
+from aioice import ice
+from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsTransport
+from aiortc.rtcicetransport import RTCIceGatherer, RTCIceTransport
+
+from rooms.media import hooks
+from rooms.media.sdp import parse_offer
+
+OFFER = "\r\n".join(
+    [
+        "v=0",
+        "a=ice-ufrag:abcd",
+        "a=ice-pwd:abcdefghijklmnopqrstuvwx",
+        "a=fingerprint:sha-256 " + ":".join(["AB"] * 32),
+        "a=setup:actpass",
+        "m=audio 9 UDP/TLS/RTP/SAVPF 111",
+        "a=mid:0",
+    ]
+)
+
+
+def run(act: Callable[[], Awaitable[None]]) -> None:
+    async def main() -> None:
+        await act()
+
+    asyncio.run(main())
+
+
+def test_the_version_is_the_one_that_was_read() -> None:
+    assert (version("aiortc"), version("aioice")) == ("1.16.0", "0.13.0"), (
+        "read hooks.py against the new version, then change this line"
+    )
+
+
+def test_a_transport_takes_its_connection_from_the_gatherer() -> None:
+    async def act() -> None:
+        gatherer = RTCIceGatherer(iceServers=[])
+        ours = ice.Connection(ice_controlling=False)
+        gatherer._connection = ours
+        transport = RTCIceTransport(gatherer)
+        assert transport._connection is ours, "RTCIceTransport no longer uses the gatherer's"
+        assert transport._recv == ours.recv, "DTLS would read from another connection"
+        assert transport._send == ours.send, "DTLS would write to another connection"
+
+    run(act)
+
+
+def test_candidates_are_gathered_by_the_overridden_method() -> None:
+    names = list(inspect.signature(ice.Connection.get_component_candidates).parameters)
+    assert names == ["self", "component", "addresses", "timeout"], "its signature changed"
+
+    async def act() -> None:
+        poller = hooks.Poller(asyncio.get_running_loop())
+        link = hooks.Link(
+            poller, ["127.0.0.1"], parse_offer(OFFER), lambda _data, _at: None, lambda: None
+        )
+        transport = await link.gather()
+        assert len(transport.candidates) == 1, "gather_candidates asks somebody else"
+        assert " 127.0.0.1 " in transport.candidates[0]
+        assert transport.setup == "active"
+        assert link._connection._protocols[0].transport.sock.fileno() > 0
+        await link.close()
+        assert link._connection._protocols == [], "close no longer closes the sockets"
+        poller.close()
+
+    run(act)
+
+
+def test_the_pair_that_carries_media_is_told_by_check_complete() -> None:
+    source = inspect.getsource(ice.Connection)
+    assert source.count("self.check_complete(pair)") >= 4, "check_complete is not called any more"
+    assert "self._nominated[pair.component] = pair" in source, "the chosen pair is kept elsewhere"
+    assert list(inspect.signature(ice.Connection.check_complete).parameters) == ["self", "pair"]
+
+
+def test_stun_can_be_sent_by_hand_for_the_round_trip() -> None:
+    assert list(inspect.signature(ice.Connection.build_request).parameters) == [
+        "self",
+        "pair",
+        "nominate",
+    ]
+    assert list(inspect.signature(ice.StunProtocol.request).parameters) == [
+        "self",
+        "request",
+        "addr",
+        "integrity_key",
+        "retransmissions",
+    ]
+    assert "remote_addr" in dir(ice.CandidatePair)
+
+
+def test_dtls_keeps_its_srtp_sessions_where_we_look() -> None:
+    async def act() -> None:
+        certificate = RTCCertificate.generateCertificate()
+        dtls = RTCDtlsTransport(RTCIceTransport(RTCIceGatherer(iceServers=[])), [certificate])
+        assert dtls._rx_srtp is None
+        assert dtls._tx_srtp is None
+        dtls._set_role("client")
+        assert dtls._role == "client", "the DTLS role is set elsewhere"
+        assert dtls.state == "new"
+
+    run(act)
+
+
+@pytest.mark.parametrize("data", [b"", b"\0", b"\1" * 30, b"\x16" * 30, b"\x50" * 30])
+def test_strangers_datagrams_do_not_reach_an_exception(data: bytes) -> None:
+    async def act() -> None:
+        poller = hooks.Poller(asyncio.get_running_loop())
+        link = hooks.Link(
+            poller, ["127.0.0.1"], parse_offer(OFFER), lambda _data, _at: None, lambda: None
+        )
+        await link.gather()
+        connection = link._connection
+        for _ in range(2 * hooks.CONTROL_PACKETS_A_SECOND):
+            connection.control(data, ("127.0.0.1", 9), connection._protocols[0])
+        assert connection._queue.qsize() <= hooks.CONTROL_PACKETS_A_SECOND
+        assert link.refused > 0
+        await link.close()
+        poller.close()
+
+    run(act)
