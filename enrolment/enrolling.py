@@ -233,7 +233,7 @@ def _tell(
             "organisation": candidacy.organisation.name,
             "certification": candidacy.certification.name(user.locale),
             "window_start": candidacy.window_start.isoformat(),
-            "window_end": candidacy.window_end.isoformat(),
+            "window_end": candidacy.last_moment.isoformat(),
             "login": user.email if code else "",
             "code": code,
             "link": entry.make(db, actor, settings, user, LinkPurpose.INVITATION),

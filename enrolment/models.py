@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -177,6 +177,12 @@ class Candidacy(Base):
     candidate: Mapped[Candidate] = relationship()
     organisation: Mapped[Organisation] = relationship()
     certification: Mapped[Certification] = relationship()
+
+    @property
+    def last_moment(self) -> datetime:
+        """Return the last second of the access window, whose day people are told."""
+        return self.window_end - timedelta(seconds=1)
+
     moves: Mapped[list[CandidacyMove]] = relationship(order_by="CandidacyMove.id")
     gates: Mapped[list[Gate]] = relationship(order_by="Gate.id")
 

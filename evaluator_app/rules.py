@@ -5,6 +5,7 @@ from __future__ import annotations
 import enrolment.models
 import enrolment.permissions
 import people.models
+import people.permissions
 import proctor.models
 import results.models
 import results.permissions
@@ -19,6 +20,7 @@ from kernel.outbox import OutboxRow
 
 RULES = (
     enrolment.permissions,
+    people.permissions,
     results.permissions,
     rubrics.permissions,
 )

@@ -1,0 +1,194 @@
+"""People and organisations: who is here, invite, accredit, close an account."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+from wtforms import BooleanField, EmailField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional
+
+from evaluator_app.desks.coordinator import bp
+from evaluator_app.desks.organisation.forms import ZONES, MultiCheckboxField, choices, strip
+from evaluator_app.edge import actor, db, house, needs, person
+from evaluator_app.fault_fields import on_form
+from evaluator_app.vocabulary import ROLES
+from evaluator_app.words import _, _l, locale
+from kernel.errors import VivaError
+from kernel.levels import LEVELS, Level
+from kernel.permissions import Permission, Role
+from people import inviting, queries
+from people.inviting import STAFF, Invitation
+from people.languages import Language
+from people.models import Organisation, User
+
+
+class MandateForm(FlaskForm):
+    """What an evaluator may examine, and whose candidates never."""
+
+    languages = MultiCheckboxField(
+        _l("Langues évaluées"),
+        choices=lambda: [(v.value, v.label(locale()).capitalize()) for v in Language],
+    )
+    max_level = SelectField(
+        _l("Jusqu'au niveau"), choices=[(v.value, v.value) for v in reversed(LEVELS)], default="C2"
+    )
+    ties = MultiCheckboxField(
+        _l("Organismes auxquels cette personne est liée"),
+        coerce=int,
+        description=_l("Elle n'examinera jamais leurs candidats."),
+    )
+
+    def offer(self, organisations: list[Organisation]) -> None:
+        """Fill the organisations one may be tied to."""
+        self.ties.choices = [(o.id, o.name) for o in organisations]
+
+    def accreditations(self) -> dict[Language, Level]:
+        """Return the languages and the level that were ticked."""
+        return {Language(v): Level(self.max_level.data) for v in self.languages.data or []}
+
+
+class InviteForm(MandateForm):
+    """Somebody to invite."""
+
+    email = EmailField(_l("Adresse e-mail"), [InputRequired(), Length(max=200)], filters=[strip])
+    given_name = StringField(_l("Prénom"), [InputRequired(), Length(max=60)], filters=[strip])
+    family_name = StringField(_l("Nom"), [InputRequired(), Length(max=60)], filters=[strip])
+    role = SelectField(_l("Rôle"), choices=lambda: choices({role: ROLES[role] for role in STAFF}))
+    organisation = SelectField(_l("Organisme"), [Optional()], coerce=int)
+    senior = BooleanField(_l("Évaluateur expérimenté : départage les secondes notations"))
+    locale = SelectField(
+        _l("Langue des messages"), choices=[("fr", "Français"), ("en", "English")], default="fr"
+    )
+    timezone = SelectField(_l("Fuseau horaire"), choices=ZONES, default="Europe/Paris")
+
+    def offer(self, organisations: list[Organisation]) -> None:
+        """Fill the organisations that one may belong or be tied to."""
+        super().offer(organisations)
+        self.organisation.choices = [(0, "–"), *((o.id, o.name) for o in organisations)]
+
+    def wish(self, organisations: list[Organisation]) -> Invitation:
+        """Return the invitation that was filled in."""
+        role = Role(self.role.data)
+        by_id = {o.id: o for o in organisations}
+        return Invitation(
+            email=self.email.data or "",
+            role=role,
+            given_name=self.given_name.data or "",
+            family_name=self.family_name.data or "",
+            locale=self.locale.data,
+            timezone=self.timezone.data,
+            organisation=by_id.get(self.organisation.data) if role is Role.ORGANISATION else None,
+            senior=bool(self.senior.data),
+            accreditations=self.accreditations() if role is Role.EVALUATOR else {},
+            ties=[by_id[i] for i in self.ties.data or [] if i in by_id],
+        )
+
+
+class OrganisationForm(FlaskForm):
+    """A training organisation to add."""
+
+    name = StringField(
+        _l("Nom de l'organisme"), [InputRequired(), Length(max=120)], filters=[strip]
+    )
+
+
+def member(session: Session, user_id: int) -> User | None:
+    """Load one member of staff."""
+    return queries.member(session, user_id)
+
+
+@bp.get("/people")
+@needs(Permission.SEE_PEOPLE)
+def people() -> str:
+    """List the staff and the organisations."""
+    return render_template(
+        "coordinator/people.html",
+        staff=queries.staff(db()),
+        organisations=queries.organisations(db()),
+        form=OrganisationForm(formdata=None),
+    )
+
+
+@bp.route("/people/invite", methods=["GET", "POST"])
+@needs(Permission.INVITE_PEOPLE)
+def invite() -> ResponseReturnValue:
+    """Invite a coordinator, an evaluator or an organisation's manager."""
+    organisations = list(queries.organisations(db()))
+    form = InviteForm()
+    form.offer(organisations)
+    if not form.is_submitted() and (asked := request.args.get("role")) in {str(r) for r in STAFF}:
+        form.role.data = asked
+    if form.validate_on_submit():
+        try:
+            user, _link = inviting.invite(
+                db(), actor(), house().settings, form.wish(organisations), person().name
+            )
+        except VivaError as error:
+            on_form(form, error)
+        else:
+            flash(_("L'invitation part à %(email)s.", email=user.email), "good")
+            return redirect(url_for(".people"))
+    return render_template("coordinator/invite.html", form=form)
+
+
+@bp.post("/organisations")
+@needs(Permission.INVITE_PEOPLE)
+def add_organisation() -> ResponseReturnValue:
+    """Add a training organisation."""
+    form = OrganisationForm()
+    if form.validate_on_submit():
+        try:
+            inviting.add_organisation(db(), actor(), form.name.data or "")
+        except VivaError as error:
+            on_form(form, error)
+        else:
+            flash(_("Organisme ajouté. Invitez maintenant une personne qui le gère."), "good")
+            return redirect(url_for(".invite", role=str(Role.ORGANISATION)))
+    return render_template(
+        "coordinator/people.html",
+        staff=queries.staff(db()),
+        organisations=queries.organisations(db()),
+        form=form,
+    ), 422
+
+
+@bp.route("/people/<int:user_id>", methods=["GET", "POST"])
+@needs(Permission.SEE_PEOPLE, load=member)
+def member_page(user: User) -> ResponseReturnValue:
+    """Show one member of staff; for an evaluator, change what they may examine."""
+    organisations = list(queries.organisations(db()))
+    form = MandateForm()
+    form.offer(organisations)
+    if not form.is_submitted():
+        form.languages.data = [str(row.language) for row in user.accreditations]
+        levels = [row.max_level for row in user.accreditations]
+        form.max_level.data = max(levels).value if levels else "C2"
+        form.ties.data = [tie.organisation_id for tie in user.ties]
+    if form.validate_on_submit():
+        wanted = set(form.ties.data or [])
+        ties = [o for o in organisations if o.id in wanted]
+        inviting.accredit(db(), actor(), user, form.accreditations(), ties)
+        flash(_("Accréditations enregistrées."), "good")
+        return redirect(url_for(".member_page", user_id=user.id))
+    return render_template("coordinator/member.html", member=user, form=form)
+
+
+@bp.post("/people/<int:user_id>/invitation")
+@needs(Permission.INVITE_PEOPLE, load=member)
+def send_invitation(user: User) -> ResponseReturnValue:
+    """Send an invitation again."""
+    inviting.send(db(), actor(), house().settings, user, person().name)
+    flash(_("L'invitation part à %(email)s.", email=user.email), "good")
+    return redirect(url_for(".member_page", user_id=user.id))
+
+
+@bp.post("/people/<int:user_id>/active")
+@needs(Permission.INVITE_PEOPLE, load=member)
+def set_active(user: User) -> ResponseReturnValue:
+    """Close an account, or open it again."""
+    active = request.form.get("active") == "1"
+    inviting.set_active(db(), actor(), user, active=active)
+    flash(_("Le compte est ouvert.") if active else _("Le compte est fermé."), "good")
+    return redirect(url_for(".member_page", user_id=user.id))

@@ -1,0 +1,181 @@
+"""Invite people and organisations: each gets a mail with a link that opens their account."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kernel import audit, clock, post
+from kernel.errors import N_, Invalid, Refused
+from kernel.levels import Level
+from kernel.permissions import Actor, Permission, Role, check
+from kernel.settings import Settings
+from people import entry
+from people.languages import Language
+from people.models import Accreditation, LinkPurpose, Organisation, Tie, User
+
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+STAFF = (Role.COORDINATOR, Role.EVALUATOR, Role.ORGANISATION)
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """Who is invited, and as what."""
+
+    email: str
+    role: Role
+    given_name: str = ""
+    family_name: str = ""
+    locale: str = "fr"
+    timezone: str = "Europe/Paris"
+    organisation: Organisation | None = None
+    senior: bool = False
+    accreditations: dict[Language, Level] = field(default_factory=dict)
+    ties: list[Organisation] = field(default_factory=list)
+
+
+def invite(
+    db: Session, actor: Actor, settings: Settings, wish: Invitation, inviter: str = ""
+) -> tuple[User, str]:
+    """Open an account without a password and queue its invitation; return both user and link.
+
+    Raises:
+        Forbidden: the actor may not invite.
+        Invalid: no address, an unknown role, a manager without an organisation, an evaluator
+            without a language.
+        Refused: the address has an account.
+    """
+    check(db, actor, Permission.INVITE_PEOPLE)
+    email = wish.email.strip().lower()
+    if not ADDRESS.fullmatch(email) or len(email) > 200:
+        raise Invalid(N_("Cette adresse e-mail n'est pas complète."), "email")
+    if wish.role not in STAFF:
+        raise Invalid(N_("Choisissez un rôle."), "role")
+    if wish.role is Role.ORGANISATION and wish.organisation is None:
+        raise Invalid(N_("Choisissez l'organisme."), "organisation")
+    if wish.role is Role.EVALUATOR and not wish.accreditations:
+        raise Invalid(N_("Un évaluateur est accrédité dans une langue au moins."), "languages")
+    if db.scalar(select(User.id).where(User.email == email)):
+        raise Refused(N_("Cette adresse a déjà un compte."))
+    user = User(
+        email=email,
+        given_name=wish.given_name.strip(),
+        family_name=wish.family_name.strip(),
+        role=wish.role,
+        organisation_id=wish.organisation.id if wish.organisation else None,
+        locale=wish.locale,
+        timezone=wish.timezone,
+        senior=wish.senior and wish.role is Role.EVALUATOR,
+        created_at=clock.now(),
+        fs_uniquifier=uuid4().hex,
+    )
+    db.add(user)
+    db.flush()
+    accredit(db, actor, user, wish.accreditations, wish.ties)
+    audit.record(db, actor, "people.invite", user, role=str(user.role))
+    return user, send(db, actor, settings, user, inviter)
+
+
+def send(db: Session, actor: Actor, settings: Settings, user: User, inviter: str = "") -> str:
+    """Queue the invitation of somebody who has no password yet, once more; return its link.
+
+    Raises:
+        Refused: the account is open already.
+    """
+    check(db, actor, Permission.INVITE_PEOPLE)
+    if user.password is not None:
+        raise Refused(N_("Cette personne a déjà ouvert son compte."))
+    link = entry.make(db, actor, settings, user, LinkPurpose.INVITATION)
+    until = clock.now() + entry.LIFETIME[LinkPurpose.INVITATION]
+    post.queue(
+        db,
+        "staff_invitation",
+        name=user.name,
+        email=user.email,
+        locale=user.locale,
+        context={
+            "person": user.given_name,
+            "role": str(user.role),
+            "organisation": user.organisation.name if user.organisation else "",
+            "inviter": inviter,
+            "link": link,
+            "valid_until": until.isoformat(),
+            "zone": user.timezone,
+        },
+    )
+    return link
+
+
+def accredit(
+    db: Session,
+    actor: Actor,
+    user: User,
+    languages: dict[Language, Level],
+    ties: list[Organisation],
+) -> None:
+    """Set which languages an evaluator examines, up to which level, and whose candidates never."""
+    check(db, actor, Permission.INVITE_PEOPLE)
+    if user.role is not Role.EVALUATOR:
+        return
+    today: date = clock.now().date()
+    held = {row.language: row for row in user.accreditations}
+    for language, level in languages.items():
+        if language in held:
+            held[language].max_level = level
+        else:
+            user.accreditations.append(
+                Accreditation(language=language, max_level=level, valid_from=today)
+            )
+    for language, row in held.items():
+        if language not in languages:
+            user.accreditations.remove(row)
+            db.delete(row)
+    wanted = {organisation.id for organisation in ties}
+    for tie in list(user.ties):
+        if tie.organisation_id not in wanted:
+            user.ties.remove(tie)
+            db.delete(tie)
+    known = {tie.organisation_id for tie in user.ties}
+    for organisation in ties:
+        if organisation.id not in known:
+            user.ties.append(Tie(organisation_id=organisation.id))
+    db.flush()
+    audit.record(db, actor, "people.accredit", user, languages=sorted(languages))
+
+
+def add_organisation(db: Session, actor: Actor, name: str, locale: str = "fr") -> Organisation:
+    """Add a training organisation.
+
+    Raises:
+        Invalid: no name, or one too long.
+        Refused: the name is taken.
+    """
+    check(db, actor, Permission.INVITE_PEOPLE)
+    name = " ".join(name.split())
+    if not 2 <= len(name) <= 120:
+        raise Invalid(N_("Le nom d'un organisme a de 2 à 120 caractères."), "name")
+    if db.scalar(select(Organisation.id).where(Organisation.name == name)):
+        raise Refused(N_("Un organisme porte déjà ce nom."))
+    organisation = Organisation(name=name, locale=locale, created_at=clock.now())
+    db.add(organisation)
+    audit.record(db, actor, "organisation.add", organisation)
+    return organisation
+
+
+def set_active(db: Session, actor: Actor, user: User, *, active: bool) -> None:
+    """Close an account, or open it again; nobody closes their own.
+
+    Raises:
+        Refused: it is the actor's own account.
+    """
+    check(db, actor, Permission.INVITE_PEOPLE)
+    if user.id == actor.user_id:
+        raise Refused(N_("On ne ferme pas son propre compte."))
+    if user.active is not active:
+        user.active = active
+        audit.record(db, actor, "people.open" if active else "people.close", user)

@@ -1,0 +1,42 @@
+"""What pages read of people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from kernel.permissions import Role
+from people.models import Organisation, User
+
+
+def staff(db: Session, role: Role | None = None) -> Sequence[User]:
+    """Return the staff, by name: everybody but candidates."""
+    query = (
+        select(User)
+        .where(User.role != Role.CANDIDATE)
+        .options(joinedload(User.organisation), selectinload(User.accreditations))
+        .order_by(User.family_name, User.given_name, User.email)
+    )
+    if role is not None:
+        query = query.where(User.role == role)
+    return db.scalars(query).all()
+
+
+def member(db: Session, user_id: int) -> User | None:
+    """Return one member of staff with what their page shows; candidates have none here."""
+    return db.scalar(
+        select(User)
+        .where(User.id == user_id, User.role != Role.CANDIDATE)
+        .options(
+            joinedload(User.organisation),
+            selectinload(User.accreditations),
+            selectinload(User.ties),
+        )
+    )
+
+
+def organisations(db: Session) -> Sequence[Organisation]:
+    """Return the training organisations, by name."""
+    return db.scalars(select(Organisation).order_by(Organisation.name)).all()
