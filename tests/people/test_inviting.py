@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from kernel import clock
+from kernel.errors import Forbidden, Invalid, NotThere, Refused
+from kernel.levels import Level
+from kernel.outbox import OutboxRow
+from kernel.permissions import SYSTEM, Role
+from people import entry, inviting
+from people.inviting import Invitation
+from people.models import EntryLink, Language, LinkPurpose
+
+
+def token(link: str) -> str:
+    return link.rsplit("/", 1)[-1]
+
+
+def test_an_invitation_opens_an_account_without_password_and_queues_its_letter(db, settings):
+    user, link = inviting.invite(
+        db, SYSTEM, settings, Invitation(" First@Example.test ", Role.COORDINATOR, "Ada", "L")
+    )
+    assert (user.email, user.password) == ("first@example.test", None)
+    payload = db.scalars(select(OutboxRow)).one().payload
+    assert (payload["template"], payload["context"]["link"]) == ("staff_invitation", link)
+
+
+def test_an_evaluator_has_a_language_and_ties(db, make, settings):
+    coordinator, organisation = make.coordinator(), make.organisation()
+    wish = Invitation("eva@example.test", Role.EVALUATOR, "Eva", "Luator")
+    with pytest.raises(Invalid) as caught:
+        inviting.invite(db, coordinator.actor, settings, wish)
+    assert caught.value.field == "languages"
+    wish = Invitation(
+        "eva@example.test",
+        Role.EVALUATOR,
+        "Eva",
+        "Luator",
+        accreditations={Language.EN: Level.C1},
+        ties=[organisation],
+    )
+    user, _ = inviting.invite(db, coordinator.actor, settings, wish)
+    assert [(a.language, a.max_level) for a in user.accreditations] == [(Language.EN, Level.C1)]
+    assert [t.organisation_id for t in user.ties] == [organisation.id]
+    inviting.accredit(db, coordinator.actor, user, {Language.DE: Level.B2}, [])
+    db.expire(user)
+    assert [(a.language, a.max_level) for a in user.accreditations] == [(Language.DE, Level.B2)]
+    assert user.ties == []
+
+
+@pytest.mark.parametrize(
+    ("wish", "field"),
+    [
+        (Invitation("nobody", Role.COORDINATOR), "email"),
+        (Invitation("a@b.test", Role.CANDIDATE), "role"),
+        (Invitation("a@b.test", Role.ORGANISATION), "organisation"),
+    ],
+)
+def test_what_cannot_be_invited_is_named(db, settings, wish, field):
+    with pytest.raises(Invalid) as caught:
+        inviting.invite(db, SYSTEM, settings, wish)
+    assert caught.value.field == field
+
+
+def test_an_address_has_one_account(db, make, settings):
+    make.coordinator(email="taken@example.test")
+    with pytest.raises(Refused):
+        inviting.invite(db, SYSTEM, settings, Invitation("TAKEN@example.test", Role.COORDINATOR))
+
+
+@pytest.mark.parametrize("role", [Role.CANDIDATE, Role.EVALUATOR, Role.ORGANISATION])
+def test_only_coordinators_invite(db, make, settings, role):
+    actor = make.manager().actor if role is Role.ORGANISATION else make.user(role).actor
+    with pytest.raises(Forbidden):
+        inviting.invite(db, actor, settings, Invitation("x@y.test", Role.COORDINATOR))
+
+
+def test_a_link_works_once_and_not_for_ever(db, make, settings):
+    user = make.coordinator()
+    link = entry.make(db, SYSTEM, settings, user, LinkPurpose.SIGN_IN)
+    assert entry.look(db, settings, token(link)).used_at is None
+    assert entry.use(db, settings, token(link)) is user
+    with pytest.raises(Refused, match="déjà servi"):
+        entry.use(db, settings, token(link))
+    old = entry.make(db, SYSTEM, settings, user, LinkPurpose.SIGN_IN)
+    db.scalars(select(EntryLink).where(EntryLink.used_at.is_(None))).one().expires_at = (
+        clock.now() - timedelta(seconds=1)
+    )
+    with pytest.raises(Refused, match="expiré"):
+        entry.use(db, settings, token(old))
+
+
+def test_a_forged_or_foreign_token_is_nothing(db, settings):
+    for bad in ("", "nonsense", "eyJsIjoxfQ.aaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbb"):
+        with pytest.raises(NotThere):
+            entry.use(db, settings, bad)
+
+
+def test_nobody_closes_their_own_account(db, make):
+    coordinator, other = make.coordinator(), make.coordinator()
+    with pytest.raises(Refused):
+        inviting.set_active(db, coordinator.actor, coordinator, active=False)
+    inviting.set_active(db, coordinator.actor, other, active=False)
+    assert other.active is False

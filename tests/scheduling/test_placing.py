@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from enrolment.models import Stage
+from kernel import clock
+from kernel.errors import Forbidden, Invalid, Refused
+from kernel.outbox import OutboxRow
+from people.models import Language
+from scheduling import placing, queries
+from scheduling.models import AppointmentState
+
+
+def soon(hours: int = 24):
+    return clock.now() + timedelta(hours=hours)
+
+
+def letters(db) -> list[str]:
+    return [row.payload["template"] for row in db.scalars(select(OutboxRow).order_by(OutboxRow.id))]
+
+
+def test_placing_books_and_tells_the_candidate(db, make, settings):
+    coordinator, evaluator, candidacy = make.coordinator(), make.evaluator(), make.candidacy()
+    at = soon()
+    made = placing.place(db, coordinator.actor, settings, candidacy, evaluator, at)
+    assert (made.ends_at - made.starts_at, candidacy.stage) == (timedelta(minutes=30), Stage.BOOKED)
+    assert letters(db) == ["appointment_confirmed"]
+    payload = db.scalars(select(OutboxRow)).one().payload
+    assert payload["context"]["link"].startswith("http://127.0.0.1:8000/p/")
+    assert payload["calendar"]["uid"] == made.uid
+
+
+def test_extra_time_lengthens_the_place(db, make, settings):
+    candidacy = make.candidacy(time_factor=4 / 3)
+    made = placing.place(
+        db, make.coordinator().actor, settings, candidacy, make.evaluator(), soon()
+    )
+    assert made.ends_at - made.starts_at == timedelta(minutes=40)
+
+
+def test_an_evaluator_is_never_in_two_places(db, make, settings):
+    coordinator, evaluator, at = make.coordinator(), make.evaluator(), soon()
+    placing.place(db, coordinator.actor, settings, make.candidacy(), evaluator, at)
+    with pytest.raises(Refused, match="déjà un entretien"):
+        placing.place(
+            db,
+            coordinator.actor,
+            settings,
+            make.candidacy(),
+            evaluator,
+            at + timedelta(minutes=29),
+        )
+    placing.place(
+        db, coordinator.actor, settings, make.candidacy(), evaluator, at + timedelta(minutes=30)
+    )
+
+
+@pytest.mark.parametrize(
+    ("hours", "language", "tied", "field"),
+    [
+        (-1, Language.EN, False, "starts_at"),
+        (24 * 60, Language.EN, False, "starts_at"),
+        (24, Language.DE, False, "evaluator"),
+        (24, Language.EN, True, "evaluator"),
+    ],
+)
+def test_who_or_when_cannot_be_is_named(db, make, settings, hours, language, tied, field):
+    evaluator, candidacy = make.evaluator(language), make.candidacy()
+    if tied:
+        make.tie(evaluator, candidacy.organisation)
+    with pytest.raises(Invalid) as caught:
+        placing.place(db, make.coordinator().actor, settings, candidacy, evaluator, soon(hours))
+    assert caught.value.field == field
+
+
+def test_moving_keeps_the_link_and_raises_the_sequence(db, make, settings):
+    coordinator, first, second = make.coordinator(), make.evaluator(), make.evaluator()
+    made = placing.place(db, coordinator.actor, settings, make.candidacy(), first, soon())
+    link = placing.personal_link(settings, made)
+    with pytest.raises(Invalid):
+        placing.move(db, coordinator.actor, settings, made, second, soon(48), " ")
+    placing.move(db, coordinator.actor, settings, made, second, soon(48), "ill")
+    assert (made.evaluator_id, made.sequence) == (second.id, 1)
+    assert placing.personal_link(settings, made) == link
+    assert letters(db) == ["appointment_confirmed", "appointment_moved"]
+
+
+def test_cancelling_frees_the_candidacy(db, make, settings):
+    coordinator = make.coordinator()
+    candidacy = make.candidacy()
+    made = placing.place(db, coordinator.actor, settings, candidacy, make.evaluator(), soon())
+    placing.cancel(db, coordinator.actor, settings, made, "strike")
+    assert (made.state, candidacy.stage) == (AppointmentState.CANCELLED, Stage.ENROLLED)
+    assert placing.current(db, candidacy) is None
+    with pytest.raises(Refused):
+        placing.cancel(db, coordinator.actor, settings, made, "again")
+
+
+def test_only_coordinators_place(db, make, settings):
+    candidacy = make.candidacy()
+    manager = make.manager(candidacy.organisation)
+    with pytest.raises(Forbidden):
+        placing.place(db, manager.actor, settings, candidacy, make.evaluator(), soon())
+
+
+def test_who_may_examine_leaves_out_ties_and_other_languages(db, make):
+    candidacy = make.candidacy()
+    fit, tied = make.evaluator(), make.evaluator()
+    make.tie(tied, candidacy.organisation)
+    make.evaluator(Language.IT)
+    assert queries.evaluators_for(db, candidacy) == [fit]
