@@ -10,7 +10,7 @@ APPOINTMENT = {
     "minutes": 20,
     "link": LINK,
     "move_until": "2026-12-02T13:30:00+00:00",
-    "accommodations": ["un tiers de temps en plus"],
+    "accommodations": ["extra_time", "écran incliné"],
 }
 RESULTS = {
     "person": "Camille Lefèvre",

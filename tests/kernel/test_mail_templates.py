@@ -26,7 +26,7 @@ def used(environment: Environment, name: str) -> set[str]:
     for other in meta.find_referenced_templates(tree):
         assert other is not None
         found |= used(environment, other)
-    return found - {"_", "gettext", "pgettext", "ngettext", "button", "when"}
+    return found - {"_", "gettext", "pgettext", "ngettext", "button", "when", "accommodation"}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -146,3 +146,15 @@ def test_a_name_can_inject_nothing_into_the_page() -> None:
     assert "<img" not in html
     assert "&lt;img src=x" in html
     assert '<img src=x onerror="alert(1)">' in text
+
+
+def test_accommodations_are_words_and_what_was_written_by_hand_is_kept() -> None:
+    _, text, html = render("appointment_confirmed", "fr", {**SURROUNDINGS, **APPOINTMENT})
+    assert [line for line in text.splitlines() if line.startswith("- ")][3:] == [
+        "- temps supplémentaire",
+        "- écran incliné",
+    ]
+    assert re.findall(r"<li[^>]*>(temps supplémentaire|écran incliné)</li>", html) == [
+        "temps supplémentaire",
+        "écran incliné",
+    ]

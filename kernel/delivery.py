@@ -1,0 +1,81 @@
+"""Queued letters leave: the outbox row becomes a message, its files and its calendar attached.
+
+Everything in the message comes from the row, so that sending it again is sending the same mail.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import parseaddr
+from typing import Any
+
+from kernel import calendar, i18n, mail, outbox, post
+from kernel.db import Database
+from kernel.errors import N_
+from kernel.headers import Undeliverable
+from kernel.settings import Settings
+from kernel.storage import Storage
+
+
+def register(settings: Settings, storage: Storage) -> None:
+    """Let the jobs process deliver mail with these settings, files taken from this storage."""
+
+    @outbox.handles(post.KIND)
+    def _handle(_database: Database, row: outbox.OutboxRow) -> None:
+        try:
+            mail.deliver(settings, message(settings, storage, row))
+        except Undeliverable as error:
+            raise outbox.Permanent(str(error)) from error
+
+
+def message(settings: Settings, storage: Storage, row: outbox.OutboxRow) -> EmailMessage:
+    """Return the message of a row that `post.queue` wrote.
+
+    Raises:
+        Undeliverable: its address is none.
+        StorageError: a file to attach is not there, or not whole.
+    """
+    letter = row.payload
+    to = mail.Recipient(letter["to"]["name"], letter["to"]["email"])
+    attachments = [
+        mail.Attachment(file["name"], file["type"], storage.bytes(file["key"]))
+        for file in letter["files"]
+    ]
+    if letter["calendar"] is not None:
+        method = calendar.Method(letter["calendar"]["method"])
+        attachments.append(calendar.attachment(_occasion(settings, row, to), method))
+    return mail.letter(
+        settings,
+        letter["template"],
+        key=f"{row.id} {row.created_at.isoformat()}",
+        date=row.created_at,
+        to=to,
+        locale=letter["locale"],
+        context=letter["context"],
+        attachments=tuple(attachments),
+    )
+
+
+def _occasion(
+    settings: Settings, row: outbox.OutboxRow, guest: mail.Recipient
+) -> calendar.Occasion:
+    wanted: dict[str, Any] = row.payload["calendar"]
+    locale = row.payload["locale"]
+    summary = i18n.gettext(
+        locale, N_("Oral, %(certification)s"), certification=wanted["certification"]
+    )
+    link = i18n.gettext(locale, N_("Votre lien personnel\u00a0:"))
+    return calendar.Occasion(
+        uid=wanted["uid"],
+        sequence=wanted["sequence"],
+        stamp=row.created_at,
+        starts_at=datetime.fromisoformat(wanted["starts_at"]),
+        minutes=wanted["minutes"],
+        zone=wanted["zone"],
+        summary=summary,
+        description=f"{link}\n{wanted['link']}",
+        url=wanted["link"],
+        organiser=(settings.certifier_name, parseaddr(settings.mail_from)[1]),
+        guest=(guest.name, guest.email),
+    )

@@ -1,0 +1,163 @@
+"""From the queue to the mail server, through the outbox, on both databases."""
+
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+from icalendar import Calendar
+from sqlalchemy import select
+
+from kernel import clock, delivery, outbox, post, storage
+from kernel.db import Database
+from kernel.outbox import OutboxRow
+from kernel.settings import MailBackend, Settings, SmtpSecurity
+from tests.kernel.mail_samples import APPOINTMENT, LINK, RESULTS
+
+CALENDAR = {
+    "method": "CANCEL",
+    "uid": "7f1c@viva-voce",
+    "sequence": 2,
+    "starts_at": APPOINTMENT["starts_at"],
+    "minutes": 20,
+    "zone": "Europe/Paris",
+    "certification": "Anglais professionnel",
+    "link": LINK,
+}
+
+
+@pytest.fixture
+def posted(settings: Settings) -> Settings:
+    delivery.register(settings, storage.from_settings(settings))
+    return settings
+
+
+def only_mail(settings: Settings) -> EmailMessage:
+    [file] = settings.mails.glob("*.eml")
+    message = message_from_bytes(file.read_bytes(), policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def test_documents_leave_with_their_mail(database: Database, posted: Settings) -> None:
+    storage.from_settings(posted).put("documents/K7QX.pdf", b"%PDF-1.4 sealed")
+    with database.transaction() as db:
+        post.queue(
+            db,
+            "results_ready",
+            name="Camille Lefèvre",
+            email="camille@candidats.example",
+            locale="fr",
+            context=RESULTS,
+            files=[
+                {
+                    "key": "documents/K7QX.pdf",
+                    "name": "attestation-K7QX.pdf",
+                    "type": "application/pdf",
+                }
+            ],
+        )
+    assert outbox.drain(database) == 1
+    message = only_mail(posted)
+    assert message["Subject"] == "Vos résultats\u00a0: Anglais professionnel"
+    assert str(message["To"]) == "Camille Lefèvre <camille@candidats.example>"
+    [document] = message.iter_attachments()
+    assert document.get_filename() == "attestation-K7QX.pdf"
+    assert document.get_payload(decode=True) == b"%PDF-1.4 sealed"
+
+
+def test_an_appointment_leaves_with_its_calendar(database: Database, posted: Settings) -> None:
+    with database.transaction() as db:
+        post.queue(
+            db,
+            "appointment_cancelled",
+            name="Camille Lefèvre",
+            email="camille@candidats.example",
+            locale="en",
+            context={**APPOINTMENT, "reason": "évaluateur souffrant"},
+            calendar=CALENDAR,
+        )
+    outbox.drain(database)
+    [file] = only_mail(posted).iter_attachments()
+    invitation = Calendar.from_ical(file.get_payload(decode=True))
+    [event] = invitation.walk("VEVENT")
+    assert str(invitation["METHOD"]) == file["Content-Type"].params["method"] == "CANCEL"
+    assert str(event["UID"]) == "7f1c@viva-voce"
+    assert int(event["SEQUENCE"]) == 2
+    assert event.start == datetime(2026, 12, 3, 13, 30, tzinfo=UTC)
+    assert str(event["DESCRIPTION"]) == f"Your personal link:\n{LINK}"
+
+
+def queue_link(database: Database, email: str) -> None:
+    with database.transaction() as db:
+        post.queue(
+            db,
+            "candidate_send_link",
+            name="Zoë",
+            email=email,
+            locale="fr",
+            context={"person": "Zoë", "link": LINK},
+        )
+
+
+def rows(database: Database) -> list[OutboxRow]:
+    with database.session(read_only=True) as db:
+        return list(db.scalars(select(OutboxRow).order_by(OutboxRow.id)))
+
+
+def by_smtp(settings: Settings, port: int) -> Settings:
+    sending = settings.model_copy(
+        update={
+            "mail_backend": MailBackend.SMTP,
+            "smtp_host": "127.0.0.1",
+            "smtp_port": port,
+            "smtp_security": SmtpSecurity.NONE,
+        }
+    )
+    delivery.register(sending, storage.from_settings(sending))
+    return sending
+
+
+def test_a_busy_server_gets_the_same_mail_again_and_a_refusal_ends_it(
+    database: Database, settings: Settings, smtp
+) -> None:
+    by_smtp(settings, smtp.port)
+    smtp.refuse = {"busy@x.example": "451 later", "gone@x.example": "550 nobody"}
+    for email in ("busy@x.example", "gone@x.example", "here@x.example"):
+        queue_link(database, email)
+    assert outbox.drain(database) == 3
+    busy, gone, here = rows(database)
+    assert (busy.done_at, busy.failed_at, busy.attempts) == (None, None, 1)
+    assert gone.error == "550 nobody"
+    assert gone.failed_at is not None
+    assert here.done_at is not None
+    smtp.refuse = {}
+    clock.move(timedelta(minutes=1))
+    assert outbox.drain(database) == 1
+    assert [str(message["To"]) for message in smtp.messages] == [
+        "Zoë <here@x.example>",
+        "Zoë <busy@x.example>",
+    ]
+
+
+def test_a_row_sent_twice_is_recognisably_one_mail(
+    database: Database, settings: Settings, smtp
+) -> None:
+    sending = by_smtp(settings, smtp.port)
+    queue_link(database, "zoe@x.example")
+    [row] = rows(database)
+    files = storage.from_settings(sending)
+    first, second = (delivery.message(sending, files, row) for _ in range(2))
+    assert first["Message-ID"] == second["Message-ID"]
+    assert first["Date"] == second["Date"]
+    assert outbox.drain(database) == 1
+    assert smtp.messages[0]["Message-ID"] == first["Message-ID"]
+
+
+def test_what_is_no_address_is_not_tried_again(database: Database, posted: Settings) -> None:
+    queue_link(database, "not an address")
+    outbox.drain(database)
+    [row] = rows(database)
+    assert row.failed_at is not None
+    assert row.attempts == 1
+    assert list(posted.mails.glob("*.eml")) == []
