@@ -66,6 +66,8 @@ def _of_call(call: ast.Call, place: str) -> Use | Unmarked | None:
     match _name(call), _strings(call, 2):
         case (("_" | "_l" | "N_" | "gettext"), [source, *_]):
             return Use(source, place)
+        case "D_", [source, *_]:  # as `results.documents.words` marks them
+            return Use(source, place, context="document")
         case "ngettext", [one, many]:
             return Use(one, place, plural=many)
         case "pgettext", [context, source]:
