@@ -27,6 +27,7 @@ from people.models import User
 from rooms.engines import Engine
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+BIGGEST_ID = 2**31 - 1  # what the databases' integer holds; an address may bear any number
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,14 @@ def db() -> Session:
         g.db = house().database.session(read_only=request.method in SAFE)
     session: Session = g.db
     return session
+
+
+def release() -> None:
+    """Commit what this request decided so far and let go of the database.
+
+    Only before waiting for another process (the video server): SQLite has one writer at a time.
+    """
+    db().commit()
 
 
 @contextmanager
@@ -129,7 +138,7 @@ def by_id(model: type[Any], key: str) -> Loader:
     """Return a loader of `model` by the integer in the address's part `key`."""
 
     def load(session: Session, **parts: Any) -> Any:
-        return session.get(model, parts[key])
+        return session.get(model, parts[key]) if parts[key] <= BIGGEST_ID else None
 
     return load
 

@@ -17,6 +17,8 @@ KNOWN = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
 def wants_json() -> bool:
     """Tell whether a script asks, rather than a person."""
+    if g.get("json_only"):
+        return True
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
     return request.is_json or best == "application/json"
 

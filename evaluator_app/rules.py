@@ -10,6 +10,7 @@ import proctor.models
 import results.models
 import results.permissions
 import rooms.models
+import rooms.permissions
 import rubrics.models
 import rubrics.permissions
 import scheduling.models
@@ -22,6 +23,7 @@ RULES = (
     enrolment.permissions,
     people.permissions,
     results.permissions,
+    rooms.permissions,
     rubrics.permissions,
 )
 ROWS = (

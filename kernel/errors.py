@@ -52,3 +52,9 @@ class Invalid(VivaError):
         """Say what is wrong with `field`."""
         super().__init__(message, **params)
         self.field = field
+
+
+class TooLarge(Invalid):
+    """What was sent is larger than anything that makes sense there."""
+
+    status = 413

@@ -64,6 +64,7 @@ class Permission(StrEnum):
     SEE_PEOPLE = "people.see"  # [None]
     SEE_RECORDING = "recording.see"  # [Interview]
     SEE_SCORESHEET = "scoresheet.see"  # [Scoresheet]
+    SIT_INTERVIEW = "interview.sit"  # [Interview] its candidate
     VALIDATE_RESULTS = "results.validate"  # [Candidacy]
     WITHDRAW = "candidacy.withdraw"  # [Candidacy]
 

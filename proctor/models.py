@@ -68,6 +68,7 @@ class IdentityCheck(Base):
     )  # birth_name, first_names, birth_date, face
     reason: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
+    picture_requested_at: Mapped[datetime | None]
     picture_key: Mapped[str | None]
     picture_taken_at: Mapped[datetime | None]
     picture_purged_at: Mapped[datetime | None]

@@ -87,6 +87,7 @@ class PartRun(Base):
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     paused_s: Mapped[float] = mapped_column(default=0.0)
+    paused_at: Mapped[datetime | None]  # somebody's connection is lost since then
 
 
 class Card(Base):
@@ -127,6 +128,7 @@ class ChatMessage(Base):
     """A line of text between the two people of an interview."""
 
     __tablename__ = "chat_message"
+    __table_args__ = (UniqueConstraint("interview_id", "author_id", "client_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     interview_id: Mapped[int] = mapped_column(ForeignKey("interview.id"), index=True)

@@ -7,24 +7,24 @@ the server's clock; a page draws a moving timer from ``elapsed_s`` and ``now``, 
 
 The state
 ---------
-``interview`` int · ``revision`` int, grows at every change of an act · ``now`` time ·
-``role`` "evaluator" | "candidate" ·
-``state`` "planned" | "open" | "identity" | "ready" | "running" | "ended" | "aborted" ·
-``part`` null | 1 | 2 | 3, the part that runs.
+``interview`` int · ``revision`` int, grows at every change of an act · ``now`` time · ``role``
+"evaluator" | "candidate" · ``state`` "planned" | "open" | "identity" | "ready" | "running" |
+"ended" | "aborted" · ``part`` null | 1 | 2 | 3, the part that runs.
 
 ``parts``: always three of ``{part, name_fr, name_en, soft_s, hard_s, elapsed_s, running, paused,
 started_at, ended_at, soft_reached, hard_reached}``; limits already bear the accommodation factor;
 ``paused`` is true while somebody's connection is lost, and ``elapsed_s`` then stands still.
 ``total_s`` is the sum of the three.
 
-``recording``: ``{state: "off" | "running" | "muxing" | "ready" | "failed" | "purged",
-second: float | null}``; ``second`` is the moment on the oral's timeline (0 at « Commencer »), the one
+``recording``: ``{state: "off" | "running" | "muxing" | "ready" | "failed" | "purged", second:
+float | null}``; ``second`` is the moment on the oral's timeline (0 at « Commencer »), the one
 that notes are bound to; null before the start and after the end.
 
 ``candidate``: ``{name, waiting_since, present, media_up, quality, equipment, accommodations,
-time_factor}``; ``quality`` is ``{rtt_ms, loss_up, loss_down, kbps_up, kbps_down, bars}`` or ``{}``;
-``equipment`` is null or ``{verdict: "ready" | "fair" | "blocked", facts, at}``; ``accommodations`` are
-words of what to do (never why). The candidate gets the same keys about themself.
+time_factor}``; ``quality`` is ``{rtt_ms, loss_up, loss_down, kbps_up, kbps_down, bars}`` or
+``{}``; ``equipment`` is null or ``{verdict: "ready" | "fair" | "blocked", facts, at}``;
+``accommodations`` are words of what to do (never why). The candidate gets the same keys about
+themself.
 ``evaluator``: ``{name, present, media_up, quality, status}``, ``status`` one of "here",
 "with_another", "late", "not_yet".
 
@@ -34,44 +34,200 @@ birth_date}, document_types: [{value, name_fr, name_en}], ticks: ["birth_name", 
 "birth_date", "face"], document_type, document_expiry, agrees}``; to the candidate only ``{state,
 requested}``: while ``requested`` is true the candidate's page takes a still and POSTs it.
 
-``script``: to the evaluator ``{instructions, prompts: [{id, text}]}`` of the running part (of part
-1 before the start), in the language examined; to the candidate null.
+``script``: to the evaluator, of the running part (of part 1 before the start) ``{instructions:
+[{fr, en}], opening: [text], closing, groups: [{key, name_fr, name_en, prompts: [{id, text,
+simpler}]}], prompts: [{id, text, simpler}]}`` (``prompts``: those of all groups; parts 2 and 3
+have none but their card's); to the candidate null.
 ``cards_level`` (evaluator only): null until picked, then "A1" … "C2".
-``card``: null or, to the evaluator, ``{id, part, title, level, field, situation, role_candidate,
-role_evaluator, task, prompts: [{id, text}], revealed_at}``; to the candidate null until revealed, then
-``{id, part, title, situation, role_candidate, task, revealed_at}``. A key that a card does not have
-is "" (or []).
+``card``: null or, to the evaluator, ``{id, part, title, level, field, situation, instructions:
+[text], role, prompts: [{id, text}], elicit: [text], revealed_at}`` (``role``: who the evaluator
+plays, ``elicit``: what to listen for); to the candidate null until revealed, then ``{id, part,
+title, situation, instructions, revealed_at}``. What a card does not have is "" or [].
 
 ``chat``: ``[{id, client_id, mine, author, text, at}]``, oldest first.
-``incidents`` (evaluator; [] to the candidate): ``[{id, kind, note, fatal, by, at, part, second}]``.
+``incidents`` (evaluator; [] to the candidate): ``[{id, kind, note, fatal, by, at, part,
+second}]``.
 ``allowed``: the acts that make sense now, each the end of an address below.
-``device``: ``{mine: bool, other: bool}``: whether the browser that asks is the one in the room, and
-whether another one is (then offer to go on here: POST ``claim`` with ``take_over``).
+``device``: ``{mine: bool, other: bool}``: whether the browser that asks is the one in the room,
+and whether another one is (then offer to go on here: POST ``claim`` with ``take_over``).
 ``appointment``: ``{starts_at, ends_at}``. The target and the written level are nowhere in it.
 ``ended_by``: null, or the kind of the incident that ended the oral (then tell what happens next).
 
 The addresses
 -------------
-All answer the fresh state, but ``offer`` (``{"sdp": …}``), and errors: ``{"error": sentence, "field":
-name | null}`` with 404, 409 (not now), 413 or 422. Bodies are JSON; ``device`` is the random name that
-the tab keeps (``[A-Za-z0-9_-]{8,64}``, in sessionStorage), in every body and as ``?device=`` of a GET.
+All answer the fresh state, but ``offer`` (``{"sdp": …}``), and errors: ``{"error": sentence,
+"field": name | null}`` with 404, 409 (not now), 413 or 422. Bodies are JSON; ``device`` is the
+random name that the tab keeps (``[A-Za-z0-9_-]{8,48}``, in sessionStorage), in every body and as
+``?device=`` of a GET.
 
 Evaluator, under ``/evaluator/interviews/<id>/``: GET ``state`` · POST ``open`` · ``admit`` ·
-``picture-request`` · ``identity/confirm`` ``{document_type, document_expiry: "2030-01-31", agrees: [all
-four ticks]}`` · ``identity/refuse`` ``{reason, document_type?, document_expiry?, agrees?}`` · ``start``
-· ``next`` ``{part?}`` (``part``: the one that the page saw running; a double click is then harmless) ·
-``level`` ``{level}`` · ``deal`` (another card instead of this one) · ``reveal`` · ``chat`` ``{client_id,
-text}`` · ``incident`` ``{kind, note, fatal}`` with kind one of "technical", "candidate_absent",
-"interruption", "help_from_others", "behaviour", "other" · ``end`` · ``offer`` ``{sdp}`` ·
-``heartbeat`` · ``claim`` ``{take_over}`` · ``leave``; GET ``identity.jpg`` (the address is in
-``picture_url``), GET ``recording``: ``{"recordings": [{id, offset_s, state, manifest, files:
-{name: address}}]}``.
+``picture-request`` · ``identity/confirm`` ``{document_type, document_expiry: "2030-01-31",
+agrees: [all four ticks]}`` · ``identity/refuse`` ``{reason, document_type?, document_expiry?,
+agrees?}`` · ``start`` · ``next`` ``{part?}`` (``part``: the one that the page saw running; a
+double click is then harmless) · ``level`` ``{level}`` · ``deal`` (another card instead of this
+one) · ``reveal`` · ``chat`` ``{client_id, text}`` · ``incident`` ``{kind, note, fatal}`` with
+kind one of "technical", "candidate_absent", "interruption", "help_from_others", "behaviour",
+"other" · ``end`` · ``offer`` ``{sdp}`` · ``heartbeat`` · ``claim`` ``{take_over}`` · ``leave``;
+GET ``identity.jpg`` (the address is in ``picture_url``), GET ``recording``: ``{"recordings":
+[{id, state, manifest, files: [address of each segment]}]}``.
 
-Candidate, under ``/candidate/oral/<id>/``: GET ``state`` · POST ``wait`` ``{consents: ["recording",
-"rights"]}`` · ``picture`` (body: the JPEG itself, Content-Type image/jpeg, at most 4 MB) · ``chat``
-· ``problem`` ``{note}`` (« A problem? ») · ``offer`` · ``heartbeat`` · ``claim`` · ``leave``.
+Candidate, under ``/candidate/oral/<id>/``: GET ``state`` · POST ``wait`` ``{consents:
+["recording", "rights"]}`` · ``picture`` (body: the JPEG itself, Content-Type image/jpeg, at most
+4 MB) · ``chat`` · ``problem`` ``{note}`` (« A problem? ») · ``offer`` · ``heartbeat`` · ``claim``
+· ``leave``.
 
-Equipment, under ``/candidate/equipment/`` and ``/evaluator/equipment/``: POST ``probe`` ``{sdp,
-device}`` → ``{"sdp"}``; POST ```` (the folder itself) with the facts → ``{"verdict", "parts": [{part,
-state, words}]}`` (see ``proctor.equipment``).
+Equipment, for both: POST ``/candidate/equipment/probe`` (``/evaluator/equipment/probe``) ``{sdp,
+device}`` → ``{"sdp"}``; POST ``/candidate/equipment`` (``/evaluator/equipment``) with the facts
+``{browser: {usable, phone, name, version, system}, camera: {found, label, width, height, why:
+"denied" | "missing" | "busy"}, microphone: {found, label, level: 0–1, why}, sound: {heard},
+network: {connected, rtt_ms, loss: 0–1, kbps}}`` → ``{"verdict", "parts": [{part, state, words}]}``
+(see ``proctor.equipment``).
 """
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, defer, joinedload
+
+from proctor import equipment
+from rooms import scene as pieces
+from rooms import script, timers
+from rooms.joining import is_here
+from rooms.models import (
+    ChatMessage,
+    DeviceClaim,
+    Interview,
+    InterviewState,
+    PartRun,
+    Recording,
+)
+from rooms.queries import whole
+from rooms.scene import Scene
+from rooms.transitions import Act
+from scheduling.models import Appointment
+
+MOST_CHAT = 200
+
+_EVALUATOR_ACTS = (
+    Act.OPEN,
+    Act.ADMIT,
+    Act.PICTURE_REQUEST,
+    Act.CONFIRM,
+    Act.REFUSE,
+    Act.START,
+    Act.NEXT,
+    Act.LEVEL,
+    Act.DEAL,
+    Act.REVEAL,
+    Act.CHAT,
+    Act.INCIDENT,
+    Act.END,
+    Act.OFFER,
+)
+_CANDIDATE_ACTS = (Act.WAIT, Act.PICTURE, Act.CHAT, Act.PROBLEM, Act.OFFER)
+_LIVE = (
+    InterviewState.OPEN,
+    InterviewState.IDENTITY,
+    InterviewState.READY,
+    InterviewState.RUNNING,
+)
+
+
+def for_evaluator(
+    db: Session, interview: Interview, now: datetime, device: str = ""
+) -> dict[str, Any]:
+    """Return the state as its evaluator sees it; always the same number of statements."""
+    scene = _look(db, interview, now, device)
+    me = scene.interview.appointment.evaluator_id
+    state = pieces.shared(scene, "evaluator", me)
+    return state | {
+        "evaluator": pieces.evaluator(scene, "here"),
+        "identity": pieces.identity_to_evaluator(scene),
+        "script": script.of_part(scene.candidacy.certification.language, scene.interview.part or 1),
+        "cards_level": scene.interview.cards_level,
+        "card": pieces.card_to_evaluator(scene.card),
+        "incidents": [pieces.incident(one) for one in scene.incidents],
+        "allowed": [str(act) for act in _EVALUATOR_ACTS if pieces.possible(act, scene)],
+    }
+
+
+def for_candidate(
+    db: Session, interview: Interview, now: datetime, device: str = ""
+) -> dict[str, Any]:
+    """Return the state as its candidate sees it; always the same number of statements."""
+    scene = _look(db, interview, now, device)
+    me = scene.candidacy.candidate.user_id
+    state = pieces.shared(scene, "candidate", me)
+    check = scene.interview.identity_check
+    card = scene.card
+    return state | {
+        "evaluator": pieces.evaluator(scene, pieces.evaluator_status(scene, _elsewhere(db, scene))),
+        "identity": {
+            "state": pieces.identity_state(check),
+            "requested": pieces.picture_requested(check),
+        },
+        "script": None,
+        "card": pieces.card_to_candidate(card) if card is not None and card.revealed_at else None,
+        "incidents": [],
+        "allowed": [str(act) for act in _CANDIDATE_ACTS if pieces.possible(act, scene)],
+    }
+
+
+def _look(db: Session, interview: Interview, now: datetime, device: str) -> Scene:
+    db.flush()
+    found = whole(db, interview.id) or interview
+    candidacy = found.appointment.candidacy
+    certification = candidacy.certification
+    limits = timers.Limits(
+        certification.part_soft_s, certification.part_hard_s, candidacy.time_factor
+    )
+    claims = db.scalars(select(DeviceClaim).where(DeviceClaim.interview_id == found.id))
+    lines = db.scalars(
+        select(ChatMessage)
+        .where(ChatMessage.interview_id == found.id)
+        .options(joinedload(ChatMessage.author))
+        .order_by(ChatMessage.id.desc())
+        .limit(MOST_CHAT)
+    ).all()
+    recorded = db.scalars(
+        select(Recording)
+        .where(Recording.interview_id == found.id)
+        .options(defer(Recording.manifest))
+        .order_by(Recording.id)
+    ).all()
+    return Scene(
+        interview=found,
+        now=now,
+        parts=timers.parts([_run(one) for one in found.parts], limits, now),
+        claims={one.user_id: one for one in claims},
+        chat=lines[::-1],
+        recordings=recorded,
+        equipment=equipment.latest(db, candidacy.candidate.user_id),
+        incidents=found.incidents,
+        device=device,
+    )
+
+
+def _run(row: PartRun) -> timers.Run:
+    return timers.Run(row.part, row.started_at, row.ended_at, row.paused_s, row.paused_at)
+
+
+def _elsewhere(db: Session, scene: Scene) -> bool:
+    """Tell whether the evaluator is in another room now."""
+    other = db.scalars(
+        select(DeviceClaim)
+        .join(Interview, DeviceClaim.interview_id == Interview.id)
+        .join(Appointment, Interview.appointment_id == Appointment.id)
+        .where(
+            DeviceClaim.user_id == scene.interview.appointment.evaluator_id,
+            Interview.id != scene.interview.id,
+            Interview.state.in_(_LIVE),
+            Interview.waiting_since.is_not(None),
+        )
+        .order_by(DeviceClaim.seen_at.desc())
+        .limit(1)
+    ).first()
+    return is_here(other, scene.now)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-
-from kernel.db import Json, UTCDateTime
+from kernel.db import Json
+from kernel.db import UTCDateTime
 
 revision = "0001"
 down_revision = None
@@ -684,6 +684,7 @@ def upgrade() -> None:
         sa.Column("agrees", Json, nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
+        sa.Column("picture_requested_at", UTCDateTime(), nullable=True),
         sa.Column("picture_key", sa.String(), nullable=True),
         sa.Column("picture_taken_at", UTCDateTime(), nullable=True),
         sa.Column("picture_purged_at", UTCDateTime(), nullable=True),
@@ -939,6 +940,12 @@ def upgrade() -> None:
             ["interview_id"], ["interview.id"], name=op.f("fk_chat_message_interview_id_interview")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chat_message")),
+        sa.UniqueConstraint(
+            "interview_id",
+            "author_id",
+            "client_id",
+            name=op.f("uq_chat_message_interview_id_author_id_client_id"),
+        ),
     )
     with op.batch_alter_table("chat_message", schema=None) as batch_op:
         batch_op.create_index(
@@ -1057,6 +1064,7 @@ def upgrade() -> None:
         sa.Column("started_at", UTCDateTime(), nullable=False),
         sa.Column("ended_at", UTCDateTime(), nullable=True),
         sa.Column("paused_s", sa.Double(), nullable=False),
+        sa.Column("paused_at", UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["interview_id"], ["interview.id"], name=op.f("fk_part_run_interview_id_interview")
         ),

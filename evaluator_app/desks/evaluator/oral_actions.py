@@ -1,0 +1,296 @@
+"""What the console's scripts ask and do; each answers the oral's fresh state.
+
+The shapes stand in `rooms.snapshot`.
+"""
+
+from __future__ import annotations
+
+from flask import Response, jsonify, request, url_for
+from flask.typing import ResponseReturnValue
+
+from evaluator_app import oral_edge
+from evaluator_app.desks.evaluator import bp
+from evaluator_app.edge import actor, db, for_role, house, logged_viewing, needs
+from evaluator_app.oral_edge import Body, for_script, load_interview, state
+from evaluator_app.ranges import send_stored
+from kernel.permissions import Permission, Role
+from rooms import cards, chat, identifying, incidents, recordings, viewings
+from rooms import interview as oral
+from rooms.models import Interview
+
+HERE = "/interviews/<int:interview_id>"
+conducts = needs(Permission.CONDUCT_INTERVIEW, load=load_interview)
+sees = needs(Permission.SEE_RECORDING, load=load_interview)
+
+
+@bp.get(f"{HERE}/state")
+@for_script
+@conducts
+def oral_state(interview: Interview) -> Response:
+    """Answer the state."""
+    return state(interview, request.args.get("device", ""))
+
+
+@bp.post(f"{HERE}/open")
+@for_script
+@conducts
+def oral_open(interview: Interview) -> Response:
+    """Open the room."""
+    body = Body()
+    oral.open_room(db(), actor(), interview, house().engine)
+    return state(interview, body.device)
+
+
+@bp.post(f"{HERE}/admit")
+@for_script
+@conducts
+def oral_admit(interview: Interview) -> Response:
+    """Let the candidate in."""
+    body = Body()
+    oral.admit(db(), actor(), interview)
+    return state(interview, body.device)
+
+
+@bp.post(f"{HERE}/picture-request")
+@for_script
+@conducts
+def oral_picture_request(interview: Interview) -> Response:
+    """Ask for a still of the document."""
+    body = Body()
+    identifying.request_picture(db(), actor(), interview)
+    return state(interview, body.device)
+
+
+@bp.post(f"{HERE}/identity/confirm")
+@for_script
+@conducts
+def oral_identity_confirm(interview: Interview) -> Response:
+    """Confirm the identity."""
+    body = Body()
+    identifying.confirm(
+        db(),
+        actor(),
+        interview,
+        body.text("document_type"),
+        body.text("document_expiry"),
+        body.texts("agrees"),
+    )
+    return state(interview, body.device)
+
+
+@bp.post(f"{HERE}/identity/refuse")
+@for_script
+@conducts
+def oral_identity_refuse(interview: Interview) -> Response:
+    """Refuse the identity, which ends the oral."""
+    body, shared = Body(), house()
+    identifying.refuse(
+        db(),
+        actor(),
+        shared.settings,
+        interview,
+        shared.engine,
+        body.text("reason"),
+        body.text("document_type"),
+        body.text("document_expiry"),
+        body.texts("agrees"),
+    )
+    return state(interview, body.device)
+
+
+@bp.get(f"{HERE}/identity.jpg")
+@conducts
+def oral_identity_picture(interview: Interview) -> ResponseReturnValue:
+    """Show the still to its evaluator; the viewing is logged."""
+    data = identifying.look(db(), actor(), interview, house().storage)
+    _log_viewing("identity.look", interview.identity_check, interview)
+    return Response(data, mimetype="image/jpeg")
+
+
+@bp.post(f"{HERE}/start")
+@for_script
+@conducts
+def oral_start(interview: Interview) -> Response:
+    """Begin part 1 and the recording."""
+    body = Body()
+    oral.start(db(), actor(), interview, house().engine)
+    return state(interview, body.device)
+
+
+@bp.post(f"{HERE}/next")
+@for_script
+@conducts
+def oral_next(interview: Interview) -> Response:
+    """Go on to the next part."""
+    body = Body()
+    oral.next_part(db(), actor(), interview, house().engine, body.number("part"))
+    return state(interview, body.device)
+
+
+@bp.post(f"{HERE}/level")
+@for_script
+@conducts
+def oral_level(interview: Interview) -> Response:
+    """Pick the level of the cards."""
+    body = Body()
+    cards.pick_level(db(), actor(), interview, body.text("level"))
+    return state(interview, body.device)
+
+
+@bp.post(f"{HERE}/deal")
+@for_script
+@conducts
+def oral_deal(interview: Interview) -> Response:
+    """Deal another card."""
+    body = Body()
+    cards.deal(db(), actor(), interview)
+    return state(interview, body.device)
+
+
+@bp.post(f"{HERE}/reveal")
+@for_script
+@conducts
+def oral_reveal(interview: Interview) -> Response:
+    """Show the card to the candidate."""
+    body = Body()
+    cards.reveal(db(), actor(), interview)
+    return state(interview, body.device)
+
+
+@bp.post(f"{HERE}/chat")
+@for_script
+@conducts
+def oral_chat(interview: Interview) -> Response:
+    """Say a line in writing."""
+    body = Body()
+    chat.say(db(), actor(), interview, body.text("client_id"), body.text("text"))
+    return state(interview, body.device)
+
+
+@bp.post(f"{HERE}/incident")
+@for_script
+@conducts
+def oral_incident(interview: Interview) -> Response:
+    """Note an incident, which may end the oral."""
+    body, shared = Body(), house()
+    incidents.report(
+        db(),
+        actor(),
+        shared.settings,
+        interview,
+        shared.engine,
+        body.text("kind"),
+        body.text("note"),
+        fatal=body.flag("fatal"),
+    )
+    return state(interview, body.device)
+
+
+@bp.post(f"{HERE}/end")
+@for_script
+@conducts
+def oral_end(interview: Interview) -> Response:
+    """End the oral; marking begins."""
+    body = Body()
+    oral.end(db(), actor(), interview, house().engine)
+    return state(interview, body.device)
+
+
+@bp.post(f"{HERE}/offer")
+@for_script
+@conducts
+def oral_offer(interview: Interview) -> Response:
+    """Connect the evaluator's browser."""
+    return oral_edge.answer_offer(interview)
+
+
+@bp.post(f"{HERE}/heartbeat")
+@for_script
+@conducts
+def oral_heartbeat(interview: Interview) -> Response:
+    """Keep the evaluator's browser in the room."""
+    return oral_edge.answer_heartbeat(interview)
+
+
+@bp.post(f"{HERE}/claim")
+@for_script
+@conducts
+def oral_claim(interview: Interview) -> Response:
+    """Say which of the evaluator's devices is in the room."""
+    return oral_edge.answer_claim(interview)
+
+
+@bp.post(f"{HERE}/leave")
+@for_script
+@conducts
+def oral_leave(interview: Interview) -> Response:
+    """Take the evaluator's browser out of the room."""
+    return oral_edge.answer_leave(interview)
+
+
+@bp.get(f"{HERE}/recording")
+@for_script
+@sees
+def oral_recording(interview: Interview) -> Response:
+    """Answer what was recorded: each recording's manifest, and the address of each file."""
+    found = []
+    for recording in recordings.of_interview(db(), interview):
+        manifest = recordings.manifest(house().storage, recording)
+        segments = manifest["segments"] if manifest else []
+        addresses = [
+            url_for(
+                "evaluator.oral_recording_file",
+                interview_id=interview.id,
+                recording_id=recording.id,
+                index=index,
+            )
+            for index in range(len(segments))
+        ]
+        found.append(
+            {
+                "id": recording.id,
+                "state": str(recording.state),
+                "started_at": recording.started_at.isoformat(),
+                "manifest": manifest,
+                "files": addresses,
+            }
+        )
+    return jsonify({"interview": interview.id, "recordings": found})
+
+
+@bp.get(f"{HERE}/recordings/<int:recording_id>/<int:index>.webm")
+@needs(
+    Permission.SEE_RECORDING,
+    load=lambda session, interview_id, **_rest: load_interview(session, interview_id),
+)
+def oral_recording_file(interview: Interview) -> ResponseReturnValue:
+    """Play one file of a recording, by ranges; the viewing is logged."""
+    parts = request.view_args or {}
+    recording, key = recordings.segment(db(), interview, parts["recording_id"], parts["index"])
+    _log_viewing("recording.view", recording, interview)
+    return send_stored(house().storage, key, "video/webm")
+
+
+@bp.post("/equipment/probe")
+@for_script
+@for_role(Role.EVALUATOR)
+def equipment_probe() -> Response:
+    """Send the evaluator's media back, for the network's test."""
+    return oral_edge.answer_probe()
+
+
+@bp.post("/equipment")
+@for_script
+@for_role(Role.EVALUATOR)
+def equipment_record() -> Response:
+    """Keep the evaluator's equipment test."""
+    return oral_edge.answer_equipment()
+
+
+def _log_viewing(act: str, subject: object, interview: Interview) -> None:
+    """Write the viewing, without waiting for the database's writer at every range."""
+    who = actor()
+    if viewings.is_logged(db(), who, act, subject):
+        return
+    with logged_viewing() as session:
+        viewings.log(session, who, act, subject, interview.appointment.candidacy_id)

@@ -1,0 +1,178 @@
+"""What the two desks share of the oral: how a script's request is read, and how it is answered."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from flask import Response, g, jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from evaluator_app.edge import BIGGEST_ID, actor, db, house, release
+from evaluator_app.words import _
+from kernel import clock
+from kernel.errors import N_, Invalid, TooLarge
+from kernel.permissions import Role
+from proctor import equipment
+from rooms import joining, queries, recordings, snapshot
+from rooms.engines import EngineError
+from rooms.models import Interview
+
+log = structlog.get_logger(__name__)
+
+MOST_BODY = 16 * 1024
+MOST_OFFER = joining.MOST_SDP + 64 * 1024  # the JSON around it, and its escapes
+
+
+def for_script(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a view one for scripts: whatever goes wrong is told in JSON, never by a page."""
+
+    @functools.wraps(view)
+    def told(**parts: Any) -> ResponseReturnValue:
+        g.json_only = True
+        if not current_user.is_authenticated:
+            g.failed = True
+            message = _("Votre session a pris fin : rechargez la page pour revenir.")
+            return jsonify({"error": message, "field": None}), 401
+        answer: ResponseReturnValue = view(**parts)
+        return answer
+
+    return told
+
+
+def load_interview(session: Session, interview_id: int) -> Interview | None:
+    """Load an interview with all that its state shows."""
+    return queries.whole(session, interview_id) if interview_id <= BIGGEST_ID else None
+
+
+class Body:
+    """The JSON object that a script sent."""
+
+    def __init__(self, most: int = MOST_BODY) -> None:
+        """Read this request's body, of `most` bytes; an empty one is an empty object.
+
+        Raises:
+            TooLarge: it is larger.
+            Invalid: it is not a JSON object.
+        """
+        if (request.content_length or 0) > most:
+            raise TooLarge(N_("Ce qui a été envoyé est trop grand."))
+        data = request.get_data(cache=True)
+        found = request.get_json(force=True, silent=True) if data else {}
+        if not isinstance(found, dict):
+            raise Invalid(N_("Cette demande n'a pas pu être lue."))
+        self._found: dict[str, Any] = found
+
+    @property
+    def found(self) -> dict[str, Any]:
+        """The object as it came."""
+        return self._found
+
+    def text(self, name: str, default: str = "") -> str:
+        """Return the text under `name`. Raise Invalid when something else stands there."""
+        value = self._found.get(name, default)
+        if not isinstance(value, str) or "\x00" in value:
+            raise Invalid(N_("Cette demande n'a pas pu être lue."), name)
+        return value
+
+    def flag(self, name: str) -> bool:
+        """Return whether `name` is set. Raise Invalid when it is neither true nor false."""
+        value = self._found.get(name, False)
+        if not isinstance(value, bool):
+            raise Invalid(N_("Cette demande n'a pas pu être lue."), name)
+        return value
+
+    def number(self, name: str) -> int | None:
+        """Return the whole number under `name`. Raise Invalid when something else stands there."""
+        value = self._found.get(name)
+        if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+            raise Invalid(N_("Cette demande n'a pas pu être lue."), name)
+        return value
+
+    def texts(self, name: str) -> list[str]:
+        """Return the list of texts under `name`. Raise Invalid when something else stands there."""
+        value = self._found.get(name, [])
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            raise Invalid(N_("Cette demande n'a pas pu être lue."), name)
+        return value
+
+    @property
+    def device(self) -> str:
+        """The name of the browser tab that asks, from the body or the address."""
+        return self.text("device", request.args.get("device", ""))
+
+
+def state(interview: Interview, device: str = "") -> Response:
+    """Answer the oral's fresh state, as whoever asks may see it."""
+    look = snapshot.for_candidate if actor().role is Role.CANDIDATE else snapshot.for_evaluator
+    return jsonify(look(db(), interview, clock.now(), device))
+
+
+def answer_offer(interview: Interview) -> Response:
+    """Connect whoever asks to the room, and answer the media server's half."""
+    body = Body(MOST_OFFER)
+    offer = body.text("sdp")
+    ticket = joining.ticket(db(), actor(), interview, body.device, offer)
+    release()
+    answer, reopened = joining.connect(house().engine, ticket, offer)
+    if reopened and ticket.running:
+        _record_again(interview)
+    return jsonify({"sdp": answer})
+
+
+def _record_again(interview: Interview) -> None:
+    """Go on recording in a room that the media server had forgotten."""
+    try:
+        recordings.resume(db(), interview, house().engine)
+    except EngineError as error:
+        # The reader of facts tries again as soon as the server tells that it has started.
+        log.warning("recording_not_resumed", interview=interview.id, error=str(error))
+
+
+def answer_claim(interview: Interview) -> Response:
+    """Say which device is in the room, the one that asks or another."""
+    body = Body()
+    joining.claim(db(), actor(), interview, body.device, take_over=body.flag("take_over"))
+    return state(interview, body.device)
+
+
+def answer_heartbeat(interview: Interview) -> Response:
+    """Keep the device that asks in the room."""
+    device = Body().device
+    joining.heartbeat(db(), actor(), interview, device)
+    return state(interview, device)
+
+
+def answer_leave(interview: Interview) -> Response:
+    """Take the device that asks out of the room."""
+    device = Body().device
+    ticket = joining.leave(db(), actor(), interview, device)
+    answer = state(interview, device)
+    if ticket is not None:
+        release()
+        joining.put_out(house().engine, ticket)
+    return answer
+
+
+def answer_probe() -> Response:
+    """Answer the equipment test's offer with a loopback."""
+    body = Body(MOST_OFFER)
+    user_id = actor().user_id or 0
+    release()
+    answer = joining.probe(house().engine, user_id, body.device, body.text("sdp"))
+    return jsonify({"sdp": answer})
+
+
+def answer_equipment() -> Response:
+    """Keep what the equipment test found, and say what it means."""
+    facts = equipment.read(Body().found)
+    kept = equipment.record(db(), actor(), facts)
+    parts = [
+        {"part": one.part, "state": str(one.state), "words": _(one.words, **one.params)}
+        for one in equipment.judge(facts)
+    ]
+    return jsonify({"verdict": str(kept.verdict), "parts": parts})

@@ -1,0 +1,45 @@
+"""What somebody acknowledged before the oral: which text, which version of it, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kernel import audit, clock
+from kernel.errors import N_, Invalid
+from kernel.permissions import Actor
+from people.models import Consent
+
+VERSIONS = {"recording": "2026-11", "rights": "2026-11"}
+"""The texts to acknowledge before an oral, and the version of each that is shown now."""
+
+
+def record(db: Session, actor: Actor, kinds: Iterable[str], locale: str) -> None:
+    """Keep that the actor acknowledged the present texts of `kinds`; again changes nothing.
+
+    Raises:
+        Invalid: there is no such text.
+    """
+    asked = set(kinds)
+    if not asked <= VERSIONS.keys() or actor.user_id is None:
+        raise Invalid(N_("Ce texte n'existe pas."), "consents")
+    for kind in sorted(asked & set(missing(db, actor.user_id))):
+        row = Consent(
+            user_id=actor.user_id,
+            kind=kind,
+            version=VERSIONS[kind],
+            locale=locale,
+            given_at=clock.now(),
+        )
+        db.add(row)
+        db.flush()
+        audit.record(db, actor, "consent.give", row, kind=kind, version=VERSIONS[kind])
+
+
+def missing(db: Session, user_id: int) -> list[str]:
+    """Return the kinds of text whose present version `user_id` has not acknowledged."""
+    given = db.execute(select(Consent.kind, Consent.version).where(Consent.user_id == user_id))
+    known = {(kind, version) for kind, version in given}
+    return [kind for kind, version in VERSIONS.items() if (kind, version) not in known]

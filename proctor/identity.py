@@ -1,0 +1,211 @@
+"""The identity document: the still that a person looks at, and what they decided. No machine looks.
+
+Who may do this is for whoever holds the interview or the test to check; here are the rules of the
+check itself. The picture is encrypted and dies after some hours (`proctor.jobs`); who looked,
+when, the document's kind and its expiry stay.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from enrolment import gates
+from enrolment.models import Candidacy, GateKind
+from kernel import audit, clock
+from kernel.errors import N_, Invalid, NotThere, Refused
+from kernel.permissions import Actor
+from kernel.storage import NotStored, Storage
+from proctor.models import DocumentType, IdentityCheck, IdentityState
+from proctor.pictures import check_jpeg
+
+TICKS = ("birth_name", "first_names", "birth_date", "face")
+FOLDER = "identity"
+MOST_WORDS = 1000
+
+DOCUMENT_NAMES: dict[DocumentType, tuple[str, str]] = {
+    DocumentType.IDENTITY_CARD: ("Carte d'identité", "Identity card"),
+    DocumentType.PASSPORT: ("Passeport", "Passport"),
+    DocumentType.RESIDENCE_PERMIT: ("Titre de séjour", "Residence permit"),
+    DocumentType.DRIVING_LICENCE: ("Permis de conduire", "Driving licence"),
+}
+
+
+def open_check(db: Session, candidacy: Candidacy) -> IdentityCheck:
+    """Begin a check of the candidate of `candidacy`."""
+    check = IdentityCheck(candidacy_id=candidacy.id, created_at=clock.now())
+    db.add(check)
+    db.flush()
+    return check
+
+
+def is_requested(check: IdentityCheck) -> bool:
+    """Tell whether a picture was asked for and has not come yet."""
+    asked, taken = check.picture_requested_at, check.picture_taken_at
+    return asked is not None and (taken is None or taken < asked)
+
+
+def request_picture(db: Session, actor: Actor, check: IdentityCheck) -> None:
+    """Ask the candidate's browser for a still; again asks for another one.
+
+    Raises:
+        Refused: the check is over.
+    """
+    _pending(check)
+    check.picture_requested_at = clock.now()
+    audit.record(db, actor, "identity.request_picture", check, candidacy_id=check.candidacy_id)
+
+
+def keep_picture(
+    db: Session, actor: Actor, storage: Storage, check: IdentityCheck, data: bytes
+) -> None:
+    """Keep the still, encrypted, in place of an earlier one.
+
+    Raises:
+        Invalid: not a usable JPEG picture.
+        Refused: nobody asked for one, or the check is over.
+    """
+    _pending(check)
+    if not is_requested(check):
+        raise Refused(N_("L'évaluateur n'a pas demandé de photo."))
+    width, height = check_jpeg(data)
+    moment = clock.now()
+    earlier = check.picture_key
+    # The name begins with its own moment, so that the purge finds a file that no row knows.
+    check.picture_key = f"{FOLDER}/{int(moment.timestamp()):x}-{secrets.token_hex(16)}.jpg"
+    storage.put(check.picture_key, data)
+    if earlier:
+        storage.delete(earlier)
+    check.picture_taken_at, check.picture_purged_at = moment, None
+    audit.record(
+        db,
+        actor,
+        "identity.keep_picture",
+        check,
+        candidacy_id=check.candidacy_id,
+        width=width,
+        height=height,
+        bytes=len(data),
+    )
+
+
+def picture(storage: Storage, check: IdentityCheck) -> bytes:
+    """Return the still.
+
+    Raises:
+        NotThere: none was taken, or its time is over.
+    """
+    if not check.picture_key:
+        raise NotThere(N_("Cette photo n'existe pas, ou elle a déjà été effacée."))
+    try:
+        return storage.bytes(check.picture_key)
+    except NotStored:
+        raise NotThere(N_("Cette photo n'existe pas, ou elle a déjà été effacée.")) from None
+
+
+def confirm(
+    db: Session,
+    actor: Actor,
+    candidacy: Candidacy,
+    check: IdentityCheck,
+    document_type: str,
+    expiry: str,
+    agrees: Collection[str],
+) -> None:
+    """Confirm that the person on camera is the one enrolled.
+
+    Raises:
+        Invalid: a tick lacks, the document's kind or date cannot be read, or it has expired.
+        Refused: the check is over.
+    """
+    _pending(check)
+    kind, last_day = read_document(document_type, expiry)
+    if set(agrees) != set(TICKS):
+        raise Invalid(
+            N_("Cochez chaque point qui concorde ; si l'un ne concorde pas, refusez l'identité."),
+            "agrees",
+        )
+    if last_day < clock.now().date():
+        raise Invalid(
+            N_("Ce document a expiré : demandez-en un autre, ou refusez l'identité."),
+            "document_expiry",
+        )
+    check.document_type, check.document_expiry = kind, last_day
+    check.agrees = list(TICKS)
+    _decide(db, actor, candidacy, check, IdentityState.CONFIRMED)
+
+
+def refuse(
+    db: Session,
+    actor: Actor,
+    candidacy: Candidacy,
+    check: IdentityCheck,
+    reason: str,
+    document_type: str = "",
+    expiry: str = "",
+    agrees: Collection[str] = (),
+) -> None:
+    """Refuse the identity, with the reason that the candidate will read.
+
+    Raises:
+        Invalid: no reason, or too long a one; a document's kind or date that cannot be read.
+    """
+    words = reason.strip()
+    if not words:
+        raise Invalid(N_("Dites pourquoi l'identité est refusée."), "reason")
+    if len(words) > MOST_WORDS:
+        raise Invalid(N_("Ce texte est trop long : 1 000 signes au plus."), "reason")
+    if document_type:
+        check.document_type = _kind(document_type)
+    if expiry:
+        check.document_expiry = _day(expiry)
+    check.agrees = [tick for tick in TICKS if tick in agrees]
+    check.reason = words
+    _decide(db, actor, candidacy, check, IdentityState.REFUSED)
+
+
+def read_document(document_type: str, expiry: str) -> tuple[DocumentType, date]:
+    """Return the document's kind and last day.
+
+    Raises:
+        Invalid: either cannot be read.
+    """
+    return _kind(document_type), _day(expiry)
+
+
+def _kind(document_type: str) -> DocumentType:
+    try:
+        return DocumentType(document_type)
+    except ValueError:
+        raise Invalid(N_("Choisissez le type de document."), "document_type") from None
+
+
+def _day(expiry: str) -> date:
+    try:
+        return date.fromisoformat(expiry)
+    except ValueError:
+        raise Invalid(N_("Donnez la date d'expiration du document."), "document_expiry") from None
+
+
+def _pending(check: IdentityCheck) -> None:
+    if check.state is not IdentityState.PENDING:
+        raise Refused(N_("L'identité a déjà été examinée."))
+
+
+def _decide(
+    db: Session, actor: Actor, candidacy: Candidacy, check: IdentityCheck, state: IdentityState
+) -> None:
+    check.state, check.checked_by_id, check.checked_at = state, actor.user_id, clock.now()
+    confirmed = state is IdentityState.CONFIRMED
+    gates.put(db, candidacy, GateKind.IDENTITY, is_open=confirmed, detail=str(state))
+    audit.record(
+        db,
+        actor,
+        f"identity.{state}",
+        check,
+        candidacy_id=candidacy.id,
+        document_type=str(check.document_type) if check.document_type else None,
+    )

@@ -1,0 +1,220 @@
+"""What the media server tells, turned into rows: who is connected, how well, what was recorded.
+
+Facts come in order, each with a number that never goes back; the last one absorbed is kept in the
+same transaction as what it changed, so that one told twice changes nothing. A part stands still
+while somebody's connection is lost: the candidate does not lose the time that the network took.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from kernel import clock
+from kernel.storage import NotStored, Storage
+from rooms.changes import tell
+from rooms.engines import Fact, FactKind
+from rooms.models import (
+    DeviceClaim,
+    Interview,
+    InterviewState,
+    MediaCursor,
+    PartRun,
+    Recording,
+    RecordingState,
+    TalkTime,
+)
+from rooms.timers import PARTS
+
+log = structlog.get_logger(__name__)
+
+_ROLES = ("evaluator", "candidate")
+_QUALITY = ("rtt_ms", "loss_up", "loss_down", "kbps_up", "kbps_down", "bars")
+_QUIET = ("replaced", "room_closed")  # nobody was lost: another connection comes, or the oral ended
+
+
+def cursor(db: Session) -> int:
+    """Return the number of the last fact absorbed."""
+    return db.scalar(select(MediaCursor.seq).where(MediaCursor.id == 1)) or 0
+
+
+def absorb(db: Session, storage: Storage, fact: Fact, retention: timedelta) -> bool:
+    """Turn one fact into rows; return False if it had been before.
+
+    `retention`: how long a recording lives once it is ready.
+    """
+    row = db.get(MediaCursor, 1, with_for_update=True)
+    if row is None:
+        row = MediaCursor(id=1, seq=0)
+        db.add(row)
+    if fact.seq <= row.seq:
+        return False
+    row.seq = fact.seq
+    if fact.kind is FactKind.SERVER_STARTED:
+        _everybody_gone(db, _moment(fact))
+        return True
+    interview = db.scalar(select(Interview).where(Interview.room == fact.room).with_for_update())
+    if interview is None:
+        log.warning("fact_of_unknown_room", kind=str(fact.kind), seq=fact.seq)
+        return True
+    if (act := _ACTS.get(fact.kind)) is not None:
+        act(db, interview, fact)
+    elif fact.kind in _RECORDED:
+        _recorded(db, storage, interview, fact, retention)
+    db.flush()
+    return True
+
+
+def running(db: Session) -> list[Interview]:
+    """Return the interviews that must be recorded now, after the media server came back."""
+    query = select(Interview).where(Interview.state == InterviewState.RUNNING)
+    return list(db.scalars(query.order_by(Interview.id)))
+
+
+def _moment(fact: Fact) -> datetime:
+    """Return when it happened on our clock, which the demo and the tests may move."""
+    return fact.at + clock.offset()
+
+
+def _claims(db: Session, interview: Interview) -> dict[str, DeviceClaim]:
+    """Return the claims of the two people by role."""
+    evaluator = interview.appointment.evaluator_id
+    return {
+        "evaluator" if row.user_id == evaluator else "candidate": row
+        for row in db.scalars(
+            select(DeviceClaim)
+            .where(DeviceClaim.interview_id == interview.id)
+            .order_by(DeviceClaim.id)
+        )
+    }
+
+
+def _came(db: Session, interview: Interview, fact: Fact) -> None:
+    claims = _claims(db, interview)
+    claim = claims.get(str(fact.data.get("role")))
+    if claim is None:
+        return
+    claim.media_up, claim.seen_at = True, max(claim.seen_at, _moment(fact))
+    if all(one.media_up for one in claims.values()):
+        _go_on(db, interview, _moment(fact))
+    tell(db, interview)
+
+
+def _went(db: Session, interview: Interview, fact: Fact) -> None:
+    if fact.data.get("why") in _QUIET:
+        return
+    claim = _claims(db, interview).get(str(fact.data.get("role")))
+    if claim is None:
+        return
+    claim.media_up, claim.quality = False, {}
+    _stand_still(db, interview, _moment(fact))
+    tell(db, interview)
+
+
+def _everybody_gone(db: Session, moment: datetime) -> None:
+    up = select(DeviceClaim.interview_id).where(DeviceClaim.media_up)
+    for interview in db.scalars(select(Interview).where(Interview.id.in_(up))):
+        _stand_still(db, interview, moment)
+        tell(db, interview)
+    db.execute(update(DeviceClaim).where(DeviceClaim.media_up).values(media_up=False, quality={}))
+
+
+def _run(db: Session, interview: Interview) -> PartRun | None:
+    if interview.state is not InterviewState.RUNNING:
+        return None
+    return db.scalar(
+        select(PartRun).where(PartRun.interview_id == interview.id, PartRun.ended_at.is_(None))
+    )
+
+
+def _stand_still(db: Session, interview: Interview, moment: datetime) -> None:
+    run = _run(db, interview)
+    if run is not None and run.paused_at is None:
+        run.paused_at = max(moment, run.started_at)
+
+
+def _go_on(db: Session, interview: Interview, moment: datetime) -> None:
+    run = _run(db, interview)
+    if run is not None and run.paused_at is not None:
+        run.paused_s += max(0.0, (moment - run.paused_at).total_seconds())
+        run.paused_at = None
+
+
+def _quality(db: Session, interview: Interview, fact: Fact) -> None:
+    # No bump: it comes every few seconds, and each heartbeat brings it to the page anyhow.
+    claim = _claims(db, interview).get(str(fact.data.get("role")))
+    if claim is not None:
+        claim.quality = {name: fact.data.get(name) for name in _QUALITY}
+        claim.media_up = True
+
+
+def _talk(db: Session, interview: Interview, fact: Fact) -> None:
+    role, part = str(fact.data.get("role")), fact.data.get("part")
+    seconds = float(fact.data.get("seconds") or 0)
+    if role not in _ROLES or part not in PARTS or seconds <= 0:
+        return
+    row = db.scalar(
+        select(TalkTime).where(
+            TalkTime.interview_id == interview.id, TalkTime.role == role, TalkTime.part == part
+        )
+    )
+    if row is None:
+        row = TalkTime(interview_id=interview.id, role=role, part=int(part), seconds=0.0)
+        db.add(row)
+    row.seconds += seconds
+
+
+def _recorded(
+    db: Session, storage: Storage, interview: Interview, fact: Fact, retention: timedelta
+) -> None:
+    row = db.scalar(
+        select(Recording).where(
+            Recording.name == str(fact.data.get("recording")),
+            Recording.interview_id == interview.id,
+        )
+    )
+    if row is None or row.state is RecordingState.PURGED:
+        return
+    if fact.kind is FactKind.RECORDING_READY:
+        _ready(storage, row)
+        row.purge_after = (row.ended_at or _moment(fact)) + retention
+    elif fact.kind is FactKind.RECORDING_FAILED:
+        log.error("recording_failed", interview=interview.id, why=str(fact.data.get("why")))
+        if row.state is not RecordingState.READY:
+            row.state = RecordingState.FAILED
+    elif row.state is RecordingState.RUNNING and interview.state is not InterviewState.RUNNING:
+        row.state, row.ended_at = RecordingState.MUXING, _moment(fact)
+    tell(db, interview)
+
+
+def _ready(storage: Storage, row: Recording) -> None:
+    """Keep what the files are, without the loudness: that stays beside them."""
+    try:
+        found: Mapping[str, Any] = json.loads(storage.bytes(f"recordings/{row.name}/manifest.json"))
+    except NotStored:
+        log.error("manifest_missing", recording=row.name)
+        row.state = RecordingState.FAILED
+        return
+    row.manifest = {key: value for key, value in found.items() if key != "peaks"}
+    row.state = RecordingState.READY
+
+
+_RECORDED = (
+    FactKind.RECORDING_STOPPED,
+    FactKind.RECORDING_READY,
+    FactKind.RECORDING_FAILED,
+)
+_ACTS: dict[FactKind, Callable[[Session, Interview, Fact], None]] = {
+    FactKind.PEER_UP: _came,
+    FactKind.PEER_HEARD: _came,
+    FactKind.PEER_DOWN: _went,
+    FactKind.PEER_SILENT: _went,
+    FactKind.QUALITY: _quality,
+    FactKind.TALK_TIME: _talk,
+}

@@ -1,0 +1,164 @@
+"""Incidents: what disturbed an oral, said by a person; some of them end it.
+
+No machine reports anything here, and nothing here decides about the candidate: an incident that
+ends the oral suspends the candidacy until a coordinator has looked.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from enrolment import gates, journey
+from enrolment.models import GateKind, Stage
+from kernel import audit, clock, links, post
+from kernel.errors import N_, Invalid, Refused
+from kernel.permissions import Actor, Permission, check
+from kernel.settings import Settings
+from rooms import ending, recordings
+from rooms.changes import changed, take, tell_lists
+from rooms.engines import Engine
+from rooms.models import Incident, IncidentKind, Interview, InterviewState
+from rooms.transitions import Act
+from scheduling.models import AppointmentState
+
+ALWAYS_FATAL = frozenset({IncidentKind.CANDIDATE_ABSENT})
+NOT_BY_HAND = frozenset({IncidentKind.IDENTITY_REFUSED})
+MOST_WORDS = 1000
+
+
+def report(
+    db: Session,
+    actor: Actor,
+    settings: Settings,
+    interview: Interview,
+    engine: Engine,
+    kind: str,
+    note: str,
+    *,
+    fatal: bool,
+) -> None:
+    """Note an incident; a fatal one ends the oral, and the candidate is told what happens next.
+
+    Raises:
+        Forbidden: not this interview's evaluator.
+        Refused: the room is not open, or the candidate's absence comes too soon.
+        Invalid: no such kind, or no note.
+    """
+    check(db, actor, Permission.CONDUCT_INTERVIEW, interview)
+    take(db, interview, Act.INCIDENT)
+    what, words = _kind(kind), _words(note)
+    if what is IncidentKind.CANDIDATE_ABSENT:
+        _check_absence(interview)
+    if fatal or what in ALWAYS_FATAL:
+        interview.state = InterviewState.ABORTED
+        abort(db, actor, settings, interview, engine, what, words)
+        return
+    _write(db, actor, interview, what, words, fatal=False)
+    changed(db, actor, interview, "incident", kind=str(what))
+
+
+def report_problem(db: Session, actor: Actor, interview: Interview, note: str) -> None:
+    """Note what the candidate says troubles them; the evaluator sees it at once.
+
+    Raises:
+        Forbidden: not this interview's candidate.
+        Refused: the oral is over.
+        Invalid: no words.
+    """
+    check(db, actor, Permission.SIT_INTERVIEW, interview)
+    take(db, interview, Act.PROBLEM)
+    _write(db, actor, interview, IncidentKind.TECHNICAL, _words(note), fatal=False)
+    changed(db, actor, interview, "problem")
+
+
+def abort(
+    db: Session,
+    actor: Actor,
+    settings: Settings,
+    interview: Interview,
+    engine: Engine,
+    kind: IncidentKind,
+    words: str,
+) -> None:
+    """End an oral whose state says already that an incident stopped it."""
+    began = interview.started_at is not None
+    _write(db, actor, interview, kind, words, fatal=True)
+    ending.finish(db, interview, engine)
+    appointment, candidacy = interview.appointment, interview.appointment.candidacy
+    appointment.state = AppointmentState.HELD if began else AppointmentState.CANCELLED
+    journey.move(db, actor, candidacy, Stage.SUSPENDED, str(kind))
+    gates.put(db, candidacy, GateKind.HOLD, is_open=False, detail=str(kind))
+    changed(db, actor, interview, "abort", kind=str(kind))
+    tell_lists(db, interview)
+    user = candidacy.candidate.user
+    post.queue(
+        db,
+        "oral_incident",
+        name=user.name,
+        email=user.email,
+        locale=user.locale,
+        context={
+            "person": user.name,
+            "certification": candidacy.certification.name(user.locale),
+            "kind": str(kind),
+            "explanation": words if kind is IncidentKind.IDENTITY_REFUSED else "",
+            "link": links.address(settings, "candidate_home"),
+        },
+        dedupe=f"oral_incident:{interview.id}",
+    )
+
+
+def _kind(kind: str) -> IncidentKind:
+    if kind not in set(IncidentKind) or kind in NOT_BY_HAND:
+        raise Invalid(N_("Choisissez ce qui s'est passé."), "kind")
+    return IncidentKind(kind)
+
+
+def _words(note: str) -> str:
+    words = note.strip()
+    if not words:
+        raise Invalid(N_("Dites en quelques mots ce qui s'est passé."), "note")
+    if len(words) > MOST_WORDS:
+        raise Invalid(N_("Ce texte est trop long : 1 000 signes au plus."), "note")
+    return words
+
+
+def _check_absence(interview: Interview) -> None:
+    if interview.waiting_since is not None:
+        raise Refused(N_("Le candidat est là : choisissez un autre incident."))
+    minutes = interview.appointment.candidacy.certification.absence_minutes
+    left = interview.appointment.starts_at + timedelta(minutes=minutes) - clock.now()
+    if left > timedelta():
+        raise Refused(
+            N_("Attendez encore %(minutes)d min avant de constater l'absence."),
+            minutes=math.ceil(left.total_seconds() / 60),
+        )
+
+
+def _write(
+    db: Session, actor: Actor, interview: Interview, kind: IncidentKind, words: str, *, fatal: bool
+) -> None:
+    incident = Incident(
+        interview_id=interview.id,
+        kind=kind,
+        note=words,
+        fatal=fatal,
+        by_id=actor.user_id,
+        at=clock.now(),
+        part=interview.part,
+        second=recordings.second(interview, clock.now()),
+    )
+    db.add(incident)
+    db.flush()
+    audit.record(
+        db,
+        actor,
+        "incident.report",
+        incident,
+        candidacy_id=interview.appointment.candidacy_id,
+        kind=str(kind),
+        fatal=fatal,
+    )

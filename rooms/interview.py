@@ -1,0 +1,210 @@
+"""The acts of an oral, from its making to its end; each by the table of `rooms.transitions`.
+
+Each verb checks who acts, is harmless when done twice, writes the log, counts the change and
+tells the browsers. None commits. Identity, incidents, cards and chat have modules of their own.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from enrolment import journey
+from enrolment.models import Stage
+from kernel import audit, clock
+from kernel.errors import N_, Refused
+from kernel.permissions import Actor, Permission, check
+from people import consents
+from proctor import equipment, identity
+from proctor.models import EquipmentVerdict
+from rooms import cards, ending, joining, queries, recordings
+from rooms.changes import changed, take, tell_lists
+from rooms.engines import Engine, EngineError
+from rooms.models import Interview, PartRun
+from rooms.timers import PARTS
+from rooms.transitions import Act
+from rubrics.models import Performance, PerformanceKind, Rubric
+from scheduling.models import Appointment, AppointmentState
+
+log = structlog.get_logger(__name__)
+
+NO_VIDEO = N_(
+    "Le serveur vidéo ne répond pas. Rien n'est changé : réessayez dans quelques secondes ; "
+    "si cela dure, signalez un incident technique, un autre rendez-vous sera donné sans frais."
+)
+
+
+def create_for(db: Session, actor: Actor, appointment: Appointment) -> Interview:
+    """Make the interview of `appointment` and what will be marked; again returns the same one.
+
+    Raises:
+        Refused: no grid was published for this certification.
+    """
+    known = queries.of_appointment(db, appointment.id)
+    if known is not None:
+        return known
+    candidacy = appointment.candidacy
+    performance = Performance(
+        kind=PerformanceKind.INTERVIEW,
+        rubric_id=_rubric(db, candidacy.certification.rubric_id),
+        language=candidacy.certification.language,
+        candidacy_id=candidacy.id,
+        created_at=clock.now(),
+    )
+    interview = Interview(
+        appointment=appointment, performance=performance, room=secrets.token_urlsafe(18)
+    )
+    db.add_all([performance, interview])
+    db.flush()
+    audit.record(db, actor, "interview.create", interview, candidacy_id=candidacy.id)
+    return interview
+
+
+def _rubric(db: Session, chosen: int | None) -> int:
+    if chosen is not None:
+        return chosen
+    newest = db.scalars(
+        select(Rubric.id)
+        .where(Rubric.published_at.is_not(None))
+        .order_by(Rubric.version.desc(), Rubric.id.desc())
+        .limit(1)
+    ).first()
+    if newest is None:
+        raise Refused(N_("Aucune grille n'est publiée pour cette certification."))
+    return newest
+
+
+def open_room(db: Session, actor: Actor, interview: Interview, engine: Engine) -> None:
+    """Open the room: the candidate may be let in from now on.
+
+    Raises:
+        Forbidden: not this interview's evaluator.
+        Refused: the appointment was cancelled, the oral is over, or the video server is silent.
+    """
+    check(db, actor, Permission.CONDUCT_INTERVIEW, interview)
+    if interview.appointment.state is AppointmentState.CANCELLED:
+        raise Refused(N_("Ce rendez-vous a été annulé."))
+    if not take(db, interview, Act.OPEN):
+        return
+    interview.opened_at = clock.now()
+    journey.move(db, actor, interview.appointment.candidacy, Stage.IN_ORAL)
+    try:
+        engine.open(interview.room)
+    except EngineError as error:
+        log.error("room_not_opened", interview=interview.id, error=str(error))
+        raise Refused(NO_VIDEO) from error
+    changed(db, actor, interview, "open")
+    tell_lists(db, interview)
+
+
+def enter_waiting_room(
+    db: Session, actor: Actor, interview: Interview, device: str, *, take_over: bool = False
+) -> None:
+    """Let the candidate wait; once they were admitted it changes nothing.
+
+    Raises:
+        Forbidden: not this interview's candidate.
+        Refused: a text is not acknowledged, the equipment was not tested or does not do, another
+            device is there, the appointment was cancelled, or the oral is over.
+    """
+    check(db, actor, Permission.SIT_INTERVIEW, interview)
+    if interview.appointment.state is AppointmentState.CANCELLED:
+        raise Refused(N_("Ce rendez-vous a été annulé."))
+    user_id = interview.appointment.candidacy.candidate.user_id
+    if consents.missing(db, user_id):
+        raise Refused(N_("Lisez et acceptez d'abord les informations sur l'enregistrement."))
+    tested = equipment.latest(db, user_id)
+    if tested is None or tested.verdict is EquipmentVerdict.BLOCKED:
+        raise Refused(N_("Testez d'abord votre équipement : cela prend une minute."))
+    moves = take(db, interview, Act.WAIT)
+    joining.claim(db, actor, interview, device, take_over=take_over, must=True)
+    if moves and interview.waiting_since is None:
+        interview.waiting_since = clock.now()
+        changed(db, actor, interview, "wait")
+        tell_lists(db, interview)
+
+
+def admit(db: Session, actor: Actor, interview: Interview) -> None:
+    """Let the candidate in, for their identity to be checked.
+
+    Raises:
+        Forbidden: not this interview's evaluator.
+        Refused: nobody waits, the room is not open, or the oral is over.
+    """
+    check(db, actor, Permission.CONDUCT_INTERVIEW, interview)
+    if not take(db, interview, Act.ADMIT):
+        return
+    if interview.waiting_since is None:
+        raise Refused(N_("Le candidat n'est pas encore en salle d'attente."))
+    interview.admitted_at = clock.now()
+    interview.identity_check = identity.open_check(db, interview.appointment.candidacy)
+    changed(db, actor, interview, "admit")
+
+
+def start(db: Session, actor: Actor, interview: Interview, engine: Engine) -> None:
+    """Begin part 1 and the recording; an oral that is not recorded cannot begin.
+
+    Raises:
+        Forbidden: not this interview's evaluator.
+        Refused: the identity is not confirmed, the oral is over, or recording cannot begin.
+    """
+    check(db, actor, Permission.CONDUCT_INTERVIEW, interview)
+    if not take(db, interview, Act.START):
+        return
+    moment = clock.now()
+    interview.started_at, interview.part = moment, 1
+    db.add(PartRun(interview_id=interview.id, part=1, started_at=moment))
+    recordings.begin(db, actor, interview, engine)
+    changed(db, actor, interview, "start")
+    tell_lists(db, interview)
+
+
+def next_part(
+    db: Session, actor: Actor, interview: Interview, engine: Engine, seen: int | None = None
+) -> None:
+    """Go on to the next part; `seen` is the part that the page saw running (a double click).
+
+    Raises:
+        Forbidden: not this interview's evaluator.
+        Refused: no part runs, or the last one does.
+    """
+    check(db, actor, Permission.CONDUCT_INTERVIEW, interview)
+    take(db, interview, Act.NEXT)
+    here = interview.part or 1
+    if seen is not None and seen != here:
+        return
+    if here == PARTS[-1]:
+        raise Refused(N_("C'est la dernière partie : terminez l'entretien."))
+    moment = clock.now()
+    paused = ending.close_part(db, interview, moment)
+    interview.part = here + 1
+    run = PartRun(
+        interview_id=interview.id,
+        part=here + 1,
+        started_at=moment,
+        paused_at=moment if paused else None,
+    )
+    db.add(run)
+    recordings.mark_part(engine, interview)
+    cards.deal_if_level(db, interview)
+    changed(db, actor, interview, "next", part=here + 1)
+
+
+def end(db: Session, actor: Actor, interview: Interview, engine: Engine) -> None:
+    """End the oral: the recording stops, the room closes, marking begins.
+
+    Raises:
+        Forbidden: not this interview's evaluator.
+        Refused: it has not begun, or an incident ended it.
+    """
+    check(db, actor, Permission.CONDUCT_INTERVIEW, interview)
+    if not take(db, interview, Act.END):
+        return
+    ending.finish(db, interview, engine)
+    interview.appointment.state = AppointmentState.HELD
+    journey.move(db, actor, interview.appointment.candidacy, Stage.MARKING)
+    changed(db, actor, interview, "end")
+    tell_lists(db, interview)

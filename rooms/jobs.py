@@ -1,0 +1,33 @@
+"""What the jobs process does for the oral: close rooms that could not be closed, purge in time."""
+
+from __future__ import annotations
+
+from kernel import outbox
+from kernel.db import Database
+from kernel.outbox import OutboxRow
+from kernel.settings import load
+from kernel.storage import Storage
+from proctor.jobs import purge_identity_pictures
+from rooms import recordings
+from rooms.ending import CLOSE
+from rooms.engines.native import NativeEngine
+
+
+@outbox.handles(CLOSE)
+def close_room(_database: Database, row: OutboxRow) -> None:
+    """Close a room whose video server was silent when the oral ended; again changes nothing.
+
+    Raises:
+        EngineError: it is still silent; the outbox tries again.
+    """
+    settings = load()
+    engine = NativeEngine(settings.media_url, settings.media_secret.get_secret_value())
+    engine.close(str(row.payload["room"]))
+
+
+def purge(database: Database, storage: Storage, identity_hours: int) -> int:
+    """Remove identity pictures and recordings whose time is over; return how many went."""
+    with database.transaction() as db:
+        pictures = purge_identity_pictures(db, storage, identity_hours)
+    with database.transaction() as db:
+        return pictures + recordings.purge(db, storage)

@@ -1,0 +1,53 @@
+"""Who may conduct, join and look at an oral."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kernel.permissions import Actor, Permission, Role, rule
+from proctor.models import IdentityCheck
+from rooms.models import Interview
+from rubrics.models import Scoresheet
+from scheduling.models import Appointment
+
+
+def _conducts(actor: Actor, interview: Interview) -> bool:
+    return actor.role is Role.EVALUATOR and interview.appointment.evaluator_id == actor.user_id
+
+
+@rule(Permission.CONDUCT_INTERVIEW)
+def _conduct(_db: Session, actor: Actor, interview: Interview) -> bool:
+    return _conducts(actor, interview)
+
+
+@rule(Permission.SIT_INTERVIEW)
+def _sit(_db: Session, actor: Actor, interview: Interview) -> bool:
+    user_id = interview.appointment.candidacy.candidate.user_id
+    return actor.role is Role.CANDIDATE and user_id == actor.user_id
+
+
+@rule(Permission.JOIN_INTERVIEW)
+def _join(db: Session, actor: Actor, interview: Interview) -> bool:
+    return _conducts(actor, interview) or _sit(db, actor, interview)
+
+
+@rule(Permission.SEE_IDENTITY_PICTURE)
+def _picture(db: Session, actor: Actor, check: IdentityCheck) -> bool:
+    evaluator = db.scalar(
+        select(Appointment.evaluator_id)
+        .join(Interview, Interview.appointment_id == Appointment.id)
+        .where(Interview.identity_check_id == check.id)
+    )
+    return actor.role is Role.EVALUATOR and evaluator is not None and evaluator == actor.user_id
+
+
+@rule(Permission.SEE_RECORDING)
+def _recording(db: Session, actor: Actor, interview: Interview) -> bool:
+    if actor.role is Role.COORDINATOR or _conducts(actor, interview):
+        return True
+    rates = select(Scoresheet.id).where(
+        Scoresheet.performance_id == interview.performance_id,
+        Scoresheet.rater_id == actor.user_id,
+    )
+    return actor.role is Role.EVALUATOR and db.scalars(rates.limit(1)).first() is not None

@@ -1,0 +1,156 @@
+"""The recording of an oral: begun with it, resumed after a crash, played by ranges, purged in time.
+
+`second()` is a moment on the oral's own timeline, 0 at « Commencer »: what notes are bound to. The
+media server keeps one timeline a recording, even when a crash cut it in several dumps.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kernel import audit, clock
+from kernel.errors import N_, NotThere, Refused
+from kernel.permissions import SYSTEM, Actor
+from kernel.storage import NotStored, Storage
+from rooms.engines import Engine, EngineError
+from rooms.models import Interview, InterviewState, Recording, RecordingState
+
+log = structlog.get_logger(__name__)
+
+NO_RECORDING = N_(
+    "L'enregistrement ne peut pas commencer, donc l'entretien non plus. Réessayez dans quelques "
+    "secondes ; si cela dure, signalez un incident technique : un autre rendez-vous sera donné "
+    "sans frais au candidat."
+)
+
+
+def second(interview: Interview, now: datetime) -> float | None:
+    """Return the moment on the oral's timeline in seconds; None before and after the oral."""
+    if interview.started_at is None or interview.state is not InterviewState.RUNNING:
+        return None
+    return max(0.0, (now - interview.started_at).total_seconds())
+
+
+def begin(db: Session, actor: Actor, interview: Interview, engine: Engine) -> Recording:
+    """Start recording the room; the part is already the interview's.
+
+    Raises:
+        Refused: the video server cannot; nothing may have changed then.
+    """
+    recording = Recording(
+        interview_id=interview.id, name=secrets.token_hex(16), started_at=clock.now()
+    )
+    db.add(recording)
+    db.flush()
+    try:
+        _drive(engine, interview, recording.name)
+    except EngineError as error:
+        log.error("recording_not_started", interview=interview.id, error=str(error))
+        raise Refused(NO_RECORDING) from error
+    audit.record(
+        db,
+        actor,
+        "recording.start",
+        recording,
+        candidacy_id=interview.appointment.candidacy_id,
+    )
+    return recording
+
+
+def resume(db: Session, interview: Interview, engine: Engine) -> None:
+    """Have a room recorded again whose media server has lost everything.
+
+    Raises:
+        EngineError: the video server cannot.
+    """
+    running = db.scalar(
+        select(Recording).where(
+            Recording.interview_id == interview.id, Recording.state == RecordingState.RUNNING
+        )
+    )
+    if running is not None and interview.state is InterviewState.RUNNING:
+        _drive(engine, interview, running.name)
+
+
+def _drive(engine: Engine, interview: Interview, name: str) -> None:
+    engine.open(interview.room)
+    engine.set_part(interview.room, interview.part)
+    engine.start_recording(interview.room, name)
+
+
+def mark_part(engine: Engine, interview: Interview) -> None:
+    """Tell the recording that another part runs; an oral does not wait for that."""
+    try:
+        engine.set_part(interview.room, interview.part)
+    except EngineError as error:
+        log.warning("part_not_marked", interview=interview.id, error=str(error))
+
+
+def stop(db: Session, interview: Interview) -> None:
+    """Say that the recording is over; closing the room stops it, its files come later."""
+    for recording in db.scalars(
+        select(Recording).where(
+            Recording.interview_id == interview.id, Recording.state == RecordingState.RUNNING
+        )
+    ):
+        recording.state, recording.ended_at = RecordingState.MUXING, clock.now()
+
+
+def of_interview(db: Session, interview: Interview) -> list[Recording]:
+    """Return the recordings of an interview, in order."""
+    query = select(Recording).where(Recording.interview_id == interview.id)
+    return list(db.scalars(query.order_by(Recording.id)))
+
+
+def manifest(storage: Storage, recording: Recording) -> dict[str, Any] | None:
+    """Return what the recording is made of, loudness included; None while it is not ready."""
+    if recording.state is not RecordingState.READY:
+        return None
+    try:
+        found: dict[str, Any] = json.loads(
+            storage.bytes(f"recordings/{recording.name}/manifest.json")
+        )
+    except NotStored:
+        return None
+    return found
+
+
+def segment(
+    db: Session, interview: Interview, recording_id: int, index: int
+) -> tuple[Recording, str]:
+    """Return a recording and the storage name of one of its files.
+
+    Raises:
+        NotThere: no such recording of this interview, no such file, or they are not ready.
+    """
+    recording = db.get(Recording, recording_id) if recording_id < 2**31 else None
+    if recording is None or recording.interview_id != interview.id:
+        raise NotThere
+    segments = (recording.manifest or {}).get("segments", [])
+    if recording.state is not RecordingState.READY or not 0 <= index < len(segments):
+        raise NotThere
+    return recording, str(segments[index]["key"])
+
+
+def purge(db: Session, storage: Storage) -> int:
+    """Remove the recordings whose time is over; return how many went."""
+    due = db.scalars(
+        select(Recording).where(
+            Recording.purge_after <= clock.now(), Recording.state != RecordingState.PURGED
+        )
+    ).all()
+    for recording in due:
+        for name in storage.names(f"recordings/{recording.name}"):
+            storage.delete(name)
+        recording.state, recording.manifest = RecordingState.PURGED, None
+        audit.record(db, SYSTEM, "recording.purge", recording)
+    if due:
+        log.info("recordings_purged", count=len(due))
+    return len(due)
