@@ -36,7 +36,7 @@ def for_script(view: Callable[..., Any]) -> Callable[..., Any]:
         g.json_only = True
         if not current_user.is_authenticated:
             g.failed = True
-            message = _("Votre session a pris fin : rechargez la page pour revenir.")
+            message = _("Votre session a pris fin : rechargez la page pour revenir.")
             return jsonify({"error": message, "field": None}), 401
         answer: ResponseReturnValue = view(**parts)
         return answer

@@ -177,11 +177,11 @@ def _say(part: str, state: EquipmentVerdict, words: str, **params: Any) -> PartV
 
 def _browser(browser: Browser) -> PartVerdict:
     if browser.phone:
-        words = N_("Un téléphone ne suffit pas : prenez un ordinateur ou une tablette.")
+        words = N_("Un téléphone ne suffit pas : prenez un ordinateur ou une tablette.")
         return _say("browser", EquipmentVerdict.BLOCKED, words)
     if not browser.usable:
         words = N_(
-            "Ce navigateur ne permet pas l'appel : prenez une version récente de Firefox, "
+            "Ce navigateur ne permet pas l'appel : prenez une version récente de Firefox, "
             "Chrome, Edge ou Safari."
         )
         return _say("browser", EquipmentVerdict.BLOCKED, words)
@@ -193,7 +193,7 @@ def _camera(camera: Camera) -> PartVerdict:
         return _say("camera", EquipmentVerdict.BLOCKED, _missing("camera", camera.why))
     if camera.width < SMALL_WIDTH:
         words = N_(
-            "L'image est petite (%(width)d points de large) : votre document sera difficile à "
+            "L'image est petite (%(width)d points de large) : votre document sera difficile à "
             "lire. Essayez une autre caméra."
         )
         return _say("camera", EquipmentVerdict.FAIR, words, width=camera.width)
@@ -206,7 +206,7 @@ def _microphone(microphone: Microphone) -> PartVerdict:
         return _say("microphone", EquipmentVerdict.BLOCKED, words)
     if microphone.level < FAINT:
         words = N_(
-            "Votre micro n'entend presque rien : parlez plus près, ou choisissez un autre micro."
+            "Votre micro n'entend presque rien : parlez plus près, ou choisissez un autre micro."
         )
         return _say("microphone", EquipmentVerdict.FAIR, words)
     return _say("microphone", EquipmentVerdict.READY, N_("Votre micro convient."))
@@ -215,24 +215,24 @@ def _microphone(microphone: Microphone) -> PartVerdict:
 def _missing(what: str, why: str) -> str:
     if why == "denied":
         return {
-            "camera": N_("La caméra est bloquée : autorisez-la dans la barre d'adresse."),
-            "microphone": N_("Le micro est bloqué : autorisez-le dans la barre d'adresse."),
+            "camera": N_("La caméra est bloquée : autorisez-la dans la barre d'adresse."),
+            "microphone": N_("Le micro est bloqué : autorisez-le dans la barre d'adresse."),
         }[what]
     if why == "busy":
         return {
-            "camera": N_("La caméra sert à un autre logiciel : fermez-le, puis recommencez."),
-            "microphone": N_("Le micro sert à un autre logiciel : fermez-le, puis recommencez."),
+            "camera": N_("La caméra sert à un autre logiciel : fermez-le, puis recommencez."),
+            "microphone": N_("Le micro sert à un autre logiciel : fermez-le, puis recommencez."),
         }[what]
     return {
-        "camera": N_("Aucune caméra n'a été trouvée : branchez-en une, puis recommencez."),
-        "microphone": N_("Aucun micro n'a été trouvé : branchez-en un, puis recommencez."),
+        "camera": N_("Aucune caméra n'a été trouvée : branchez-en une, puis recommencez."),
+        "microphone": N_("Aucun micro n'a été trouvé : branchez-en un, puis recommencez."),
     }[what]
 
 
 def _sound(sound: Sound) -> PartVerdict:
     if not sound.heard:
         words = N_(
-            "Vous n'avez pas entendu le son : vérifiez le volume et la sortie choisie, "
+            "Vous n'avez pas entendu le son : vérifiez le volume et la sortie choisie, "
             "puis recommencez."
         )
         return _say("sound", EquipmentVerdict.BLOCKED, words)
@@ -242,23 +242,23 @@ def _sound(sound: Sound) -> PartVerdict:
 def _network(network: Network) -> PartVerdict:
     if not network.connected:
         words = N_(
-            "La vidéo ne passe pas sur ce réseau : essayez un autre réseau, sans VPN, "
+            "La vidéo ne passe pas sur ce réseau : essayez un autre réseau, sans VPN, "
             "ou un partage de connexion."
         )
         return _say("network", EquipmentVerdict.BLOCKED, words)
     if (network.loss or 0) > MUCH_LOSS:
         words = N_(
-            "Votre réseau perd %(percent)d %% des données : rapprochez-vous de la borne Wi-Fi, "
+            "Votre réseau perd %(percent)d %% des données : rapprochez-vous de la borne Wi-Fi, "
             "ou branchez un câble."
         )
         percent = round(100 * (network.loss or 0))
         return _say("network", EquipmentVerdict.FAIR, words, percent=percent)
     if (network.rtt_ms or 0) > SLOW_RTT_MS:
-        words = N_("Votre réseau est lent à répondre (%(ms)d ms) : coupez VPN et téléchargements.")
+        words = N_("Votre réseau est lent à répondre (%(ms)d ms) : coupez VPN et téléchargements.")
         return _say("network", EquipmentVerdict.FAIR, words, ms=round(network.rtt_ms or 0))
     if network.kbps is not None and network.kbps < LITTLE_KBPS:
         words = N_(
-            "Votre débit est faible (%(kbps)d kbit/s) : coupez les téléchargements et les "
+            "Votre débit est faible (%(kbps)d kbit/s) : coupez les téléchargements et les "
             "autres vidéos."
         )
         return _say("network", EquipmentVerdict.FAIR, words, kbps=round(network.kbps))

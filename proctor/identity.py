@@ -125,12 +125,12 @@ def confirm(
     kind, last_day = read_document(document_type, expiry)
     if set(agrees) != set(TICKS):
         raise Invalid(
-            N_("Cochez chaque point qui concorde ; si l'un ne concorde pas, refusez l'identité."),
+            N_("Cochez chaque point qui concorde ; si l'un ne concorde pas, refusez l'identité."),
             "agrees",
         )
     if last_day < clock.now().date():
         raise Invalid(
-            N_("Ce document a expiré : demandez-en un autre, ou refusez l'identité."),
+            N_("Ce document a expiré : demandez-en un autre, ou refusez l'identité."),
             "document_expiry",
         )
     check.document_type, check.document_expiry = kind, last_day
@@ -157,7 +157,7 @@ def refuse(
     if not words:
         raise Invalid(N_("Dites pourquoi l'identité est refusée."), "reason")
     if len(words) > MOST_WORDS:
-        raise Invalid(N_("Ce texte est trop long : 1 000 signes au plus."), "reason")
+        raise Invalid(N_("Ce texte est trop long : 1 000 signes au plus."), "reason")
     if document_type:
         check.document_type = _kind(document_type)
     if expiry:

@@ -23,7 +23,7 @@ def check_jpeg(data: bytes) -> tuple[int, int]:
         Invalid: too many bytes, not a whole JPEG, or of a size that no camera gives.
     """
     if len(data) > MOST_BYTES:
-        raise Invalid(N_("L'image est trop lourde : 4 Mo au plus."), "picture")
+        raise Invalid(N_("L'image est trop lourde : 4 Mo au plus."), "picture")
     size = _size(data) if data.startswith(_START) and _END in data[-64:] else None
     if size is None:
         raise Invalid(N_("Ce n'est pas une image JPEG entière. Reprenez la photo."), "picture")

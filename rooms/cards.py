@@ -13,7 +13,7 @@ from kernel import clock
 from kernel.errors import N_, Invalid, Refused
 from kernel.levels import LEVELS, Level
 from kernel.permissions import Actor, Permission, check
-from people.models import Language
+from people.languages import Language
 from rooms.changes import changed, take
 from rooms.library import LibraryCard
 from rooms.models import Card, CardUse, Interview
@@ -23,7 +23,7 @@ GENERAL = "general"
 PARTS_WITH_CARDS = (2, 3)
 
 NO_CARD = N_(
-    "Il ne reste pas de carte de ce niveau pour ce candidat : choisissez un niveau voisin."
+    "Il ne reste pas de carte de ce niveau pour ce candidat : choisissez un niveau voisin."
 )
 
 

@@ -33,7 +33,7 @@ def say(db: Session, actor: Actor, interview: Interview, client_id: str, text: s
     if not words:
         raise Invalid(N_("Écrivez un message."), "text")
     if len(words) > MOST_WORDS:
-        raise Invalid(N_("Ce texte est trop long : 1 000 signes au plus."), "text")
+        raise Invalid(N_("Ce texte est trop long : 1 000 signes au plus."), "text")
     take(db, interview, Act.CHAT)
     if actor.role is Role.CANDIDATE and interview.waiting_since is None:
         raise Refused(N_("Entrez d'abord en salle d'attente."))

@@ -122,13 +122,13 @@ def _words(note: str) -> str:
     if not words:
         raise Invalid(N_("Dites en quelques mots ce qui s'est passé."), "note")
     if len(words) > MOST_WORDS:
-        raise Invalid(N_("Ce texte est trop long : 1 000 signes au plus."), "note")
+        raise Invalid(N_("Ce texte est trop long : 1 000 signes au plus."), "note")
     return words
 
 
 def _check_absence(interview: Interview) -> None:
     if interview.waiting_since is not None:
-        raise Refused(N_("Le candidat est là : choisissez un autre incident."))
+        raise Refused(N_("Le candidat est là : choisissez un autre incident."))
     minutes = interview.appointment.candidacy.certification.absence_minutes
     left = interview.appointment.starts_at + timedelta(minutes=minutes) - clock.now()
     if left > timedelta():

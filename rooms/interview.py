@@ -32,7 +32,7 @@ from scheduling.models import Appointment, AppointmentState
 log = structlog.get_logger(__name__)
 
 NO_VIDEO = N_(
-    "Le serveur vidéo ne répond pas. Rien n'est changé : réessayez dans quelques secondes ; "
+    "Le serveur vidéo ne répond pas. Rien n'est changé : réessayez dans quelques secondes ; "
     "si cela dure, signalez un incident technique, un autre rendez-vous sera donné sans frais."
 )
 
@@ -118,7 +118,7 @@ def enter_waiting_room(
         raise Refused(N_("Lisez et acceptez d'abord les informations sur l'enregistrement."))
     tested = equipment.latest(db, user_id)
     if tested is None or tested.verdict is EquipmentVerdict.BLOCKED:
-        raise Refused(N_("Testez d'abord votre équipement : cela prend une minute."))
+        raise Refused(N_("Testez d'abord votre équipement : cela prend une minute."))
     moves = take(db, interview, Act.WAIT)
     joining.claim(db, actor, interview, device, take_over=take_over, must=True)
     if moves and interview.waiting_since is None:
@@ -177,7 +177,7 @@ def next_part(
     if seen is not None and seen != here:
         return
     if here == PARTS[-1]:
-        raise Refused(N_("C'est la dernière partie : terminez l'entretien."))
+        raise Refused(N_("C'est la dernière partie : terminez l'entretien."))
     moment = clock.now()
     paused = ending.close_part(db, interview, moment)
     interview.part = here + 1

@@ -69,14 +69,14 @@ def resolve(db: Session, settings: Settings, token: str) -> Appointment:
     if appointment.state is AppointmentState.CANCELLED:
         raise Refused(
             N_(
-                "Ce rendez-vous a été annulé : ce lien ne sert plus. Le suivant vous est envoyé "
+                "Ce rendez-vous a été annulé : ce lien ne sert plus. Le suivant vous est envoyé "
                 "par courriel."
             )
         )
     interview = queries.of_appointment(db, appointment.id)
     if interview is not None and interview.state in OVER:
         raise Refused(
-            N_("Cet entretien est terminé : ce lien ne sert plus. Votre espace dit la suite.")
+            N_("Cet entretien est terminé : ce lien ne sert plus. Votre espace dit la suite.")
         )
     return appointment
 
@@ -88,7 +88,7 @@ def check_device(device: str) -> str:
         Invalid: no usable name.
     """
     if not _DEVICE.fullmatch(device):
-        raise Invalid(N_("Cet onglet n'a pas pu être reconnu : rechargez la page."), "device")
+        raise Invalid(N_("Cet onglet n'a pas pu être reconnu : rechargez la page."), "device")
     return device
 
 
@@ -137,7 +137,7 @@ def claim(
         if was_here and not take_over:
             if must:
                 raise Refused(
-                    N_("Vous êtes déjà là sur un autre appareil. Continuez sur celui-ci ?")
+                    N_("Vous êtes déjà là sur un autre appareil. Continuez sur celui-ci ?")
                 )
             return False
         row.device, row.claimed_at = device, moment
@@ -211,7 +211,7 @@ def ticket(db: Session, actor: Actor, interview: Interview, device: str, offer_s
     check_offer(offer_sdp)
     step(Act.OFFER, interview.state)
     if actor.role is Role.CANDIDATE and interview.state not in DONE[Act.ADMIT]:
-        raise Refused(N_("Votre évaluateur va vous faire entrer : patientez encore un peu."))
+        raise Refused(N_("Votre évaluateur va vous faire entrer : patientez encore un peu."))
     claim(db, actor, interview, device, must=True)
     return _ticket(actor, interview)
 

@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 NO_RECORDING = N_(
     "L'enregistrement ne peut pas commencer, donc l'entretien non plus. Réessayez dans quelques "
-    "secondes ; si cela dure, signalez un incident technique : un autre rendez-vous sera donné "
+    "secondes ; si cela dure, signalez un incident technique : un autre rendez-vous sera donné "
     "sans frais au candidat."
 )
 

@@ -49,7 +49,7 @@ def oral_wait(interview: Interview) -> Response:
 def oral_picture(interview: Interview) -> Response:
     """Take the still that the evaluator asked for; the body is the JPEG itself."""
     if (request.content_length or 0) > MOST_BYTES:
-        raise TooLarge(N_("L'image est trop lourde : 4 Mo au plus."), "picture")
+        raise TooLarge(N_("L'image est trop lourde : 4 Mo au plus."), "picture")
     data = request.get_data(cache=False)
     identifying.keep_picture(db(), actor(), interview, house().storage, data)
     return state(interview, request.args.get("device", ""))
