@@ -11,6 +11,7 @@ from evaluator_app import (
     edge,
     faults,
     navigation,
+    pokes,
     rules,
     shield,
     sign_in,
@@ -72,4 +73,5 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     for desk in (public, candidate, evaluator, organisation, coordinator):
         app.register_blueprint(desk.bp)
     live.init_app(app)
+    app.extensions["viva_wake_jobs"] = pokes.waker(settings)
     return app

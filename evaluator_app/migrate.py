@@ -6,6 +6,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from kernel.db import Database
 
@@ -22,6 +24,17 @@ def upgrade(database: Database) -> None:
     with database.engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def revision(database: Database) -> str | None:
+    """Return the migration that `database` stands at; None: never migrated."""
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest() -> str | None:
+    """Return the newest migration there is."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def write(database: Database, message: str, revision: str) -> None:

@@ -2,7 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import structlog
 from flask import Flask
+from huey import SqliteHuey
+
+from kernel.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+DRAIN = "drain"
+
+
+def queue(settings: Settings) -> SqliteHuey:
+    """Return the queue of wake-ups; web and jobs open the same file."""
+    settings.var.mkdir(parents=True, exist_ok=True)
+    return SqliteHuey(
+        "jobs", filename=str(settings.var / "jobs.db"), immediate=False, results=False, timeout=5
+    )
+
+
+def waker(settings: Settings) -> Callable[[], None]:
+    """Return what wakes the jobs process after a commit that filled the outbox; never raises."""
+    asking: list[Callable[[], object]] = []
+
+    def wake() -> None:
+        try:
+            if not asking:
+                asking.append(queue(settings).task(name=DRAIN)(_nothing))
+            asking[0]()
+        except Exception:
+            log.warning("wake_failed", exc_info=True)
+
+    return wake
+
+
+def _nothing() -> None:
+    """Stand for the task on the side that only asks for it."""
 
 
 def after_commit(app: Flask, *, outbox: bool, wrote: bool) -> None:

@@ -18,6 +18,7 @@ import written_test.models
 from kernel.audit import AuditEntry
 from kernel.live import LiveEvent
 from kernel.outbox import OutboxRow
+from kernel.pulse import Pulse
 
 RULES = (
     enrolment.permissions,
@@ -38,6 +39,7 @@ ROWS = (
     AuditEntry,
     LiveEvent,
     OutboxRow,
+    Pulse,
 )
 
 

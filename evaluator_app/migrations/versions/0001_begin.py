@@ -147,6 +147,12 @@ def upgrade() -> None:
         batch_op.create_index("ix_outbox_due", ["done_at", "not_before"], unique=False)
 
     op.create_table(
+        "pulse",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_pulse")),
+    )
+    op.create_table(
         "rubric",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -1346,6 +1352,7 @@ def downgrade() -> None:
     op.drop_table("registration")
     op.drop_table("audit_seal")
     op.drop_table("rubric")
+    op.drop_table("pulse")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_due")
 

@@ -1,0 +1,94 @@
+"""`viva`: every command of an installation. `viva --help` is the map.
+
+Each command is a module of `evaluator_app.commands`, imported only when it is asked for, so that
+the command line answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Callable, Sequence
+
+from kernel.errors import VivaError
+
+Parser = argparse.ArgumentParser
+
+
+def _nothing(_parser: Parser) -> None:
+    """Take no argument."""
+
+
+def _demo(parser: Parser) -> None:
+    parser.add_argument("--fresh", action="store_true", help="forget the last demo and seed anew")
+    parser.add_argument("--port", type=int, default=8000, help="port of the pages (8000)")
+
+
+def _email(parser: Parser) -> None:
+    parser.add_argument("email", help="address of the person to invite")
+
+
+def _markdown(parser: Parser) -> None:
+    parser.add_argument("--markdown", action="store_true", help="as a table for the documentation")
+
+
+def _bench(parser: Parser) -> None:
+    parser.add_argument("name", help="a benchmark, or `all`; `list` names them")
+
+
+# The map: words of the command, its module, what it does, its arguments.
+COMMANDS: tuple[tuple[tuple[str, ...], str, str, Callable[[Parser], None]], ...] = (
+    (("demo",), "demo", "an invented installation to try everything, on one machine", _demo),
+    (("serve",), "serve", "web, media and jobs of this installation, kept alive", _nothing),
+    (("web",), "web", "the web process alone", _nothing),
+    (("media",), "media", "the media server alone", _nothing),
+    (("worker",), "worker", "the jobs process alone: mail, documents, what recurs", _nothing),
+    (("coordinator", "invite"), "invite", "invite a coordinator: the first person", _email),
+    (("db", "upgrade"), "database", "bring the database to the newest shape", _nothing),
+    (("doctor",), "doctor", "what is missing, and how to mend it", _nothing),
+    (("audit", "verify"), "audit", "prove that the audit log is whole", _nothing),
+    (("settings",), "settings", "every setting, its default and what it is for", _markdown),
+    (("bench",), "bench", "a benchmark: one JSON line a case on standard output", _bench),
+)
+GROUPS = {
+    "coordinator": "people who start an installation",
+    "db": "the database",
+    "audit": "the audit log",
+}
+
+
+def parser() -> Parser:
+    """Return the whole command line."""
+    top = Parser(prog="viva", description="The platform on which a certification is sat.")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    groups: dict[str, argparse._SubParsersAction[Parser]] = {}
+    for words, module, help_, arguments in COMMANDS:
+        place = commands
+        if len(words) == 2:
+            if words[0] not in groups:
+                group = commands.add_parser(words[0], help=GROUPS[words[0]])
+                groups[words[0]] = group.add_subparsers(metavar="ACTION", required=True)
+            place = groups[words[0]]
+        one = place.add_parser(words[-1], help=help_, description=help_)
+        arguments(one)
+        one.set_defaults(module=module)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return 0 when it went well, 1 when it failed, 2 for wrong usage."""
+    given = parser().parse_args(arguments)
+    command = importlib.import_module(f"evaluator_app.commands.{given.module}")
+    try:
+        code: int = command.run(given)
+    except VivaError as error:
+        print(f"viva: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,118 @@
+"""The jobs process: it empties the outbox, seals the audit log, and forgets what must be.
+
+Huey carries the wake-up from a commit to this process and keeps the times of what recurs. What
+must happen is never in its queue alone: it is a row of the outbox, so that a lost wake-up costs
+two seconds and no letter.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import structlog
+from huey import crontab
+from sqlalchemy import select
+
+from evaluator_app import post, rules
+from evaluator_app.pokes import DRAIN, queue
+from kernel import audit, clock, outbox, pulse, storage
+from kernel.db import Database
+from kernel.outbox import OutboxRow
+from kernel.settings import Settings
+from kernel.storage import Storage
+
+log = structlog.get_logger(__name__)
+
+NAME = "jobs"
+Job = Callable[[Database, Storage, Settings], object]
+
+
+def seal(database: Database, _storage: Storage, settings: Settings) -> None:
+    """Chain what the audit log has grown by, then take its head outside the database."""
+    with database.transaction() as db:
+        sealed = audit.seal(db)
+    if sealed:
+        with database.session(read_only=True) as db:
+            audit.write_head(db, settings.secret_key.get_secret_value(), settings.head_file)
+
+
+EVERY_MINUTE: tuple[tuple[str, Job], ...] = (("seal", seal),)
+
+
+class Worker:
+    """The jobs process: huey's consumer, and the thread that says it lives."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open the database and the storage, and register every task."""
+        clock.use(settings.clock_file)
+        rules.register()
+        self.settings = settings
+        self.database = Database(settings.database)
+        self.storage = storage.from_settings(settings)
+        post.register(settings, self.storage)
+        self.huey = queue(settings)
+        self.drain = self.huey.task(name=DRAIN)(self._drain)
+        for name, job in EVERY_MINUTE:
+            self.huey.periodic_task(crontab(), name=name)(self._guarded(name, job))
+        self.over = threading.Event()
+
+    def _drain(self) -> None:
+        outbox.drain(self.database)
+
+    def _guarded(self, name: str, job: Job) -> Callable[[], None]:
+        def run() -> None:
+            try:
+                job(self.database, self.storage, self.settings)
+            except Exception:
+                log.exception("job_failed", job=name)
+
+        return run
+
+    def _live(self) -> None:
+        """Say every four seconds that this process lives; find rows whose wake-up was lost."""
+        beats = 0
+        while not self.over.is_set():
+            try:
+                if beats % 2 == 0:
+                    with self.database.transaction() as db:
+                        pulse.beat(db, NAME)
+                if self._something_due():
+                    self.drain()
+            except Exception:
+                log.exception("beat_failed")
+            beats += 1
+            self.over.wait(pulse.EVERY.total_seconds() / 2)
+
+    def _something_due(self) -> bool:
+        with self.database.session(read_only=True) as db:
+            return (
+                db.scalar(
+                    select(OutboxRow.id)
+                    .where(
+                        OutboxRow.done_at.is_(None),
+                        OutboxRow.failed_at.is_(None),
+                        OutboxRow.not_before <= clock.now(),
+                    )
+                    .limit(1)
+                )
+                is not None
+            )
+
+    def run(self) -> None:
+        """Work until SIGTERM."""
+        threading.Thread(target=self._live, name="pulse", daemon=True).start()
+        consumer = self.huey.create_consumer(
+            workers=1,
+            initial_delay=0.1,
+            backoff=1.1,
+            max_delay=0.25,
+            scheduler_interval=1,
+            graceful_signal="TERM",
+            shutdown_timeout=8,
+        )
+        try:
+            consumer.run()
+        finally:
+            self.over.set()
+            self.database.dispose()
