@@ -67,7 +67,7 @@ def counts(db: Session, organisation_id: int | None = None) -> dict[Stage, int]:
     query = select(Candidacy.stage, func.count()).group_by(Candidacy.stage)
     if organisation_id is not None:
         query = query.where(Candidacy.organisation_id == organisation_id)
-    found = dict(db.execute(query).tuples().all())
+    found = dict(db.execute(query).all())
     return {stage: found.get(stage, 0) for stage in Stage}
 
 

@@ -7,6 +7,10 @@ import sys
 
 import structlog
 
+RENDERER = structlog.dev.ConsoleRenderer(
+    colors=False, pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
+)
+
 
 def configure(level: int = logging.INFO) -> None:
     """Write events as `time [level] event key=value …` to standard error, where all may read."""
@@ -20,7 +24,7 @@ def configure(level: int = logging.INFO) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0),
+            RENDERER,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

@@ -24,6 +24,7 @@ import hypothesis
 import network_guard
 import postgres
 import pytest
+import structlog
 from browser import Browser
 from factories import Make
 from flask import Flask
@@ -33,6 +34,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from twins import PostgreSQL, SQLite, Twin
 
 from evaluator_app.factory import create_app
+from evaluator_app.logs import RENDERER
 from kernel import clock, storage
 from kernel.db import Database
 from kernel.links import address
@@ -47,6 +49,13 @@ network_guard.install()
 # A machine under load is slow without being wrong: examples have no deadline of their own.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        RENDERER,
+    ]
+)
 
 _SHARED = pytest.StashKey[Path]()
 
@@ -165,6 +174,7 @@ def app(
         database=database,
         storage=storage.from_settings(settings),
     )
+    _application.extensions.pop("viva_wake_jobs", None)
     _application.extensions["viva_test_session"] = request.getfixturevalue("db")
     clock.use(settings.clock_file)
     return _application
