@@ -127,3 +127,16 @@ def of_candidate(db: Session, user_id: int) -> list[Interview]:
 def is_over(interview: Interview) -> bool:
     """Tell whether nothing more can happen in the room."""
     return interview.state in _OVER
+
+
+def of_candidacy(db: Session, candidacy_id: int) -> list[Interview]:
+    """Return every interview of a candidacy with its incidents, newest first."""
+    return list(
+        db.scalars(
+            select(Interview)
+            .join(Interview.appointment)
+            .where(Appointment.candidacy_id == candidacy_id)
+            .options(selectinload(Interview.incidents), joinedload(Interview.appointment))
+            .order_by(Interview.id.desc())
+        )
+    )

@@ -28,6 +28,8 @@ from people.models import User
 from results import explanation, validation
 from results import queries as result_queries
 from results.verdict import NeedsCoordinator, Verdict
+from rooms import interview as interviews
+from rooms import queries as room_queries
 from rubrics import marking
 from rubrics.library import grid
 from scheduling import placing
@@ -84,7 +86,7 @@ def _page(
         candidacy=candidacy,
         planned=planned,
         appointments=scheduling_queries.of_candidacy(db(), candidacy.id),
-        interviews=[],
+        interviews=room_queries.of_candidacy(db(), candidacy.id),
         appointment_form=appointment_form,
         written=written,
         written_form=written_form,
@@ -126,7 +128,8 @@ def place(candidacy: Candidacy) -> ResponseReturnValue:
         if evaluator is None:
             raise NotThere
         if planned is None:
-            placing.place(db(), actor(), settings, candidacy, evaluator, form.moment())
+            made = placing.place(db(), actor(), settings, candidacy, evaluator, form.moment())
+            interviews.create_for(db(), actor(), made)
             flash(_("Rendez-vous pris : le candidat le reçoit par e-mail."), "good")
         else:
             placing.move(
