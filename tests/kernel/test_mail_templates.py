@@ -132,12 +132,28 @@ def test_a_level_below_the_scale_is_said_in_words() -> None:
         ("candidate_absent", "The evaluator waited for you, then closed the room"),
         ("evaluator_absent", "The evaluator could not be there"),
         ("technical", "A technical incident kept your oral from reaching its end."),
+        ("interruption", "A technical incident kept your oral from reaching its end."),
+        ("help_from_others", "The evaluator ended your oral after an incident."),
+        ("behaviour", "The evaluator ended your oral after an incident."),
+        ("other", "The evaluator ended your oral after an incident."),
     ],
 )
 def test_an_incident_says_what_happened(kind: str, words: str) -> None:
     context = {**SURROUNDINGS, **SAMPLES["oral_incident"], "kind": kind}
     _, text, _ = render("oral_incident", "en", context)
     assert text.splitlines()[4].startswith(words)
+
+
+@pytest.mark.parametrize("locale", ["fr", "en"])
+@pytest.mark.parametrize("kind", ["help_from_others", "behaviour", "other"])
+def test_a_suspicion_promises_no_new_appointment_and_leaves_the_last_word(
+    kind: str, locale: str
+) -> None:
+    context = {**SURROUNDINGS, **SAMPLES["oral_incident"], "kind": kind}
+    _, text, _ = render("oral_incident", locale, context)
+    new = {"fr": "Un nouveau rendez-vous", "en": "You will be offered"}[locale]
+    account = {"fr": "donner votre version", "en": "give your own account"}[locale]
+    assert (new in text, account in text) == (False, True)
 
 
 def test_a_name_can_inject_nothing_into_the_page() -> None:
