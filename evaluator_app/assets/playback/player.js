@@ -1,0 +1,278 @@
+/**
+ * Play a recording: two people in step on one timeline, over gaps and reconnections.
+ *
+ * The markup is `templates/macros/playback.html`; words come with it. One person's file leads and
+ * tells the time; the other is kept in step. When one waits for bytes, both wait. Where nobody was
+ * recorded the clock on the wall goes on, so that a gap is seen to pass.
+ *
+ * Space plays and pauses, arrows jump five seconds; not while a field or a button has the focus.
+ */
+import { Track } from './track.js';
+import { Waveform, clockWords } from './waveform.js';
+
+const STEP_MS = 100;
+const JUMP = 5;
+/** Where keys belong to what has the focus. */
+const KEEPS_KEYS = 'input, textarea, select, button, a, summary, [contenteditable], [role=radio], dialog';
+
+/**
+ * @typedef {object} Manifest
+ * @property {number} duration_s
+ * @property {import('./track.js').Segment[]} segments
+ * @property {{number: number, start_s: number, end_s: number}[]} parts
+ * @property {import('./track.js').Gap[]} gaps
+ * @property {number} peak_s
+ * @property {Record<string, number[]>} peaks
+ *
+ * @typedef {object} Options
+ * @property {(segment: import('./track.js').Segment) => string} [address] where a segment is
+ *   served; default: its file's name, beside the manifest
+ * @property {import('./waveform.js').Note[]} [notes]
+ */
+
+/** Events: `timeupdate` ({second}), `play`, `pause`, `failed` ({why}). */
+export class RecordingPlayer extends EventTarget {
+  /** @type {Track[]} */ #tracks = [];
+  /** @type {Waveform|null} */ #wave = null;
+  /** @type {ReturnType<typeof setInterval>|undefined} */ #ticking;
+  #position = 0;
+  #stamp = 0;
+  #playing = false;
+  #rate = 1;
+  #told = -1;
+
+  /**
+   * Fetch the manifest and make the player ready.
+   *
+   * @param {HTMLElement} root
+   * @param {string} manifestUrl
+   * @param {Options} [options]
+   * @returns {Promise<RecordingPlayer>}
+   */
+  static async open(root, manifestUrl, options = {}) {
+    const player = new RecordingPlayer(root);
+    try {
+      const answer = await fetch(manifestUrl, { headers: { Accept: 'application/json' } });
+      if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+      const beside = new URL('.', answer.url);
+      player.#show(await answer.json(), {
+        address: ({ key }) => new URL(key.split('/').at(-1) ?? '', beside).href,
+        ...options,
+      });
+    } catch (error) {
+      player.#fail(error instanceof Error ? error.message : String(error));
+    }
+    return player;
+  }
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    super();
+    this.root = root;
+    this.duration = 0;
+  }
+
+  /** @returns {number} seconds since the recording began */
+  get position() {
+    return this.#position;
+  }
+
+  /** @returns {boolean} */
+  get playing() {
+    return this.#playing;
+  }
+
+  play() {
+    if (this.#playing || !this.duration) return;
+    if (this.#position >= this.duration - 0.05) this.seek(0);
+    this.#playing = true;
+    this.#stamp = performance.now();
+    this.#ticking = setInterval(() => this.#step(), STEP_MS);
+    this.#step();
+    this.#showState();
+    this.dispatchEvent(new Event('play'));
+  }
+
+  pause() {
+    if (!this.#playing) return;
+    this.#playing = false;
+    clearInterval(this.#ticking);
+    this.#follow();
+    this.#showState();
+    this.dispatchEvent(new Event('pause'));
+  }
+
+  toggle() {
+    if (this.#playing) this.pause();
+    else this.play();
+  }
+
+  /** @param {number} second */
+  seek(second) {
+    this.#position = Math.max(0, Math.min(this.duration, second));
+    this.#stamp = performance.now();
+    for (const track of this.#tracks) track.seek(this.#position);
+    this.#tell();
+  }
+
+  /** @param {import('./waveform.js').Note[]} notes */
+  setNotes(notes) {
+    this.#wave?.setNotes(notes);
+  }
+
+  /** Stop, and leave the keyboard to others. */
+  close() {
+    this.pause();
+    document.removeEventListener('keydown', this.#keys);
+  }
+
+  /** @param {Manifest} manifest @param {Options & {address: NonNullable<Options['address']>}} options */
+  #show(manifest, options) {
+    this.duration = manifest.duration_s;
+    const roles = [...this.root.querySelectorAll('[data-playback-person]')].map((place) => {
+      const element = /** @type {HTMLElement} */ (place);
+      const role = element.dataset.playbackPerson ?? '';
+      const segments = manifest.segments.filter((segment) => segment.role === role);
+      this.#tracks.push(
+        new Track(element, segments, options.address, {
+          label: element.dataset.label ?? role,
+          failed: (error) => this.#failTrack(error),
+        }),
+      );
+      return role;
+    });
+    const canvas = /** @type {HTMLCanvasElement} */ (this.#part('wave'));
+    this.#wave = new Waveform(
+      canvas,
+      {
+        duration: this.duration,
+        parts: manifest.parts,
+        gaps: manifest.gaps,
+        peaks: manifest.peaks,
+        peakSeconds: manifest.peak_s,
+        roles,
+      },
+      {
+        part: (number) => (canvas.dataset.part ?? '').replace('#', String(number)),
+        seek: (second) => this.seek(second),
+      },
+    );
+    this.#wave.setNotes(options.notes ?? []);
+    canvas.setAttribute('aria-valuemax', String(Math.round(this.duration)));
+    this.#part('duration').textContent = clockWords(this.duration);
+    this.#listen();
+    this.root.classList.add('is-ready');
+    this.seek(0);
+    this.#follow();
+  }
+
+  #listen() {
+    this.#part('play').addEventListener('click', () => this.toggle());
+    this.#part('back').addEventListener('click', () => this.seek(this.#position - JUMP));
+    this.#part('on').addEventListener('click', () => this.seek(this.#position + JUMP));
+    const rate = /** @type {HTMLSelectElement} */ (this.#part('rate'));
+    rate.addEventListener('change', () => {
+      this.#rate = Number(rate.value);
+    });
+    document.addEventListener('keydown', this.#keys);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #keys = (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;
+    const target = event.target instanceof Element ? event.target : document.body;
+    if (target.closest(KEEPS_KEYS)) return;
+    const acts = {
+      ' ': () => this.toggle(),
+      ArrowLeft: () => this.seek(this.#position - JUMP),
+      ArrowRight: () => this.seek(this.#position + JUMP),
+    };
+    const onWave = {
+      ...acts,
+      ArrowDown: acts.ArrowLeft,
+      ArrowUp: acts.ArrowRight,
+      Home: () => this.seek(0),
+      End: () => this.seek(this.duration),
+    };
+    const act = (target === this.#part('wave') ? onWave : acts)[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  };
+
+  /** Move time on, and everybody with it. */
+  #step() {
+    const now = performance.now();
+    const late = this.#tracks.some((track) => track.late);
+    const led = this.#leader()?.position ?? null;
+    if (led !== null) this.#position = Math.max(this.#position - JUMP, led);
+    else if (!late) this.#position += ((now - this.#stamp) / 1000) * this.#rate;
+    this.#stamp = now;
+    this.root.classList.toggle('is-waiting', late);
+    if (this.#position >= this.duration) {
+      this.#position = this.duration;
+      this.pause();
+    } else this.#follow(late);
+    this.#tell();
+  }
+
+  #follow(late = false) {
+    const leader = this.#leader();
+    for (const track of this.#tracks) {
+      // Whoever waits may go on waiting; the others stop for it.
+      track.follow(this.#position, {
+        playing: this.#playing && (!late || track.late),
+        rate: this.#rate,
+        leads: this.#playing && track === leader,
+      });
+    }
+  }
+
+  /** @returns {Track|undefined} the track that tells the time */
+  #leader() {
+    return this.#tracks.find((track) => track.position !== null);
+  }
+
+  #tell() {
+    this.#wave?.moveTo(this.#position);
+    const second = Math.floor(this.#position);
+    if (second !== this.#told) {
+      this.#told = second;
+      this.#part('time').textContent = clockWords(second);
+      const wave = this.#part('wave');
+      wave.setAttribute('aria-valuenow', String(second));
+      wave.setAttribute('aria-valuetext', clockWords(second));
+    }
+    this.dispatchEvent(new CustomEvent('timeupdate', { detail: { second: this.#position } }));
+  }
+
+  #showState() {
+    this.root.classList.toggle('is-playing', this.#playing);
+    this.root.classList.toggle('is-waiting', false);
+    const button = this.#part('play');
+    const words = this.#playing ? button.dataset.pause : button.dataset.play;
+    button.setAttribute('aria-label', words ?? '');
+    button.title = words ?? '';
+  }
+
+  /** @param {MediaError|null} error null: the browser wants a click before it plays sound */
+  #failTrack(error) {
+    if (error) this.#fail(error.message || `media error ${error.code}`);
+    else this.pause();
+  }
+
+  /** @param {string} why */
+  #fail(why) {
+    this.pause();
+    this.root.classList.add('is-failed');
+    this.#part('failure').hidden = false;
+    this.dispatchEvent(new CustomEvent('failed', { detail: { why } }));
+  }
+
+  /** @param {string} name @returns {HTMLElement} */
+  #part(name) {
+    const found = this.root.querySelector(`[data-playback-${name}]`);
+    if (!(found instanceof HTMLElement)) throw new Error(`the player lacks data-playback-${name}`);
+    return found;
+  }
+}

@@ -1,0 +1,127 @@
+"""A page with a recording, and the recording itself: made, encrypted, and served by ranges."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask, Response, abort, render_template, request
+from flask_login import LoginManager
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
+
+from evaluator_app import assets_manifest, shield, words
+from kernel.settings import Settings
+from kernel.storage import KeyRing, NotStored, Storage, parse_range
+from rooms.media.dump import Recording
+from rooms.media.mux import mux
+from tests.rooms.media.coded_media import (
+    LEVEL_ID,
+    pictures,
+    send_pictures,
+    send_sounds,
+    sounds,
+)
+
+KEY = "bm5ubm5ubm5ubm5ubm5ubm5ubm5ubm5ubm5ubm5ubm4="
+
+
+def make_recording(storage: Storage) -> None:
+    """Sixteen seconds; the candidate leaves after six and is back, on another tab, at nine."""
+    recording = Recording.start(storage, "12", datetime(2026, 12, 3, 14, 30, tzinfo=UTC), 0.0)
+    packets = []
+    for peer, role, ssrc, start, seconds in (
+        ("e", "evaluator", 10, 0.0, 16.0),
+        ("c1", "candidate", 20, 0.0, 6.0),
+        ("c2", "candidate", 30, 9.0, 7.0),
+    ):
+        recording.join(peer, role, LEVEL_ID, now=start)
+        video = send_pictures(pictures(seconds, width=320, height=180), ssrc)
+        audio = send_sounds(sounds(seconds), ssrc + 1)
+        packets += [(start + at, peer, "video", datagram) for at, datagram in video]
+        packets += [(start + at, peer, "audio", datagram) for at, datagram in audio]
+    for at, peer, kind, datagram in sorted(packets):
+        recording.packet(peer, kind, datagram, at)
+    for number, start in ((1, 0.0), (2, 5.0), (3, 12.0)):
+        recording.part(number, now=start)
+    recording.close(now=16.0).result(timeout=10)
+    mux(storage, "12")
+
+
+def make_site(storage: Storage, asked: list[str]) -> Flask:
+    """Return the site; the ranges asked for are noted."""
+    settings = Settings(mode="test")
+    site = Flask("playback", static_folder=None, template_folder=str(settings.templates))
+    site.secret_key = "a secret of the tests"
+    site.jinja_loader.searchpath.insert(0, str(Path(__file__).parent / "pages"))
+    LoginManager(site).user_loader(lambda _id: None)
+    words.init_app(site)
+    assets_manifest.init_app(site, settings)
+    shield.init_app(site)
+
+    @site.context_processor
+    def _context() -> dict:
+        return {"locale": words.locale(), "nav": [], "demo": False, "certifier": "Horizon"}
+
+    @site.get("/")
+    def _page() -> str:
+        return render_template("recording.html")
+
+    @site.get("/recordings/12/<name>")
+    def _file(name: str) -> Response:
+        key = f"recordings/12/{name}"
+        try:
+            size = storage.size(key)
+        except NotStored:
+            abort(404)
+        if name.endswith(".json"):
+            return Response(storage.bytes(key), mimetype="application/json")
+        asked.append(f"{name} {request.headers.get('Range')}")
+        span = parse_range(request.headers.get("Range"), size, cap=64 * 1024)
+        start, end = span or (0, size)
+        answer = Response(storage.read(key, start, end), mimetype="video/webm")
+        answer.content_length = end - start
+        answer.accept_ranges = "bytes"
+        if span:
+            answer.status_code = 206
+            answer.content_range.set(start, end, size)
+        return answer
+
+    return site
+
+
+@pytest.fixture(scope="module")
+def storage(tmp_path_factory: pytest.TempPathFactory) -> Storage:
+    storage = Storage(tmp_path_factory.mktemp("storage"), KeyRing.from_base64([KEY]))
+    make_recording(storage)
+    return storage
+
+
+@pytest.fixture(scope="module")
+def asked() -> list[str]:
+    return []
+
+
+@pytest.fixture(scope="module")
+def address(storage: Storage, asked: list[str]) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, make_site(storage, asked), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=["--no-sandbox", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
