@@ -1,5 +1,5 @@
 /**
- * `<time datetime data-local="moment|day|time">` is written by the server in the exam's zone.
+ * `<time datetime data-local="moment|day|hour">` is written by the server in the exam's zone.
  * For somebody elsewhere it is written again in the browser's zone, and says so; the exam's own
  * words stay as the title. Where both agree nothing changes.
  */
@@ -16,16 +16,12 @@ const FORMS = {
     hourCycle: 'h23',
   },
   day: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
-  time: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  hour: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
 };
 
 const root = document.documentElement;
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const exam = root.dataset.zone ?? here;
-
-/** @param {Date} moment @param {string} zone @returns {string} what a wall clock there shows */
-const wall = (moment, zone) =>
-  moment.toLocaleString('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' });
 
 /** @param {ParentNode} within */
 export function localise(within) {
@@ -33,11 +29,14 @@ export function localise(within) {
     if (!(element instanceof HTMLTimeElement)) continue;
     element.dataset.done = 'yes';
     const moment = new Date(element.dateTime);
-    if (Number.isNaN(moment.getTime()) || wall(moment, here) === wall(moment, exam)) continue;
+    if (Number.isNaN(moment.getTime())) continue;
     const form = FORMS[element.dataset.local ?? ''] ?? FORMS.moment;
+    /** @param {string} timeZone */
+    const say = (timeZone) =>
+      new Intl.DateTimeFormat(root.lang, { ...form, timeZone }).format(moment);
+    if (say(here) === say(exam)) continue;
     element.title = `${element.textContent?.trim()} (${exam.replace('_', ' ')})`;
-    const words = new Intl.DateTimeFormat(root.lang, { ...form, timeZone: here }).format(moment);
-    element.textContent = `${words}${root.lang === 'fr' ? ', votre heure' : ', your time'}`;
+    element.textContent = `${say(here)}${root.lang === 'fr' ? ', votre heure' : ', your time'}`;
   }
 }
 
