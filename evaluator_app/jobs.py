@@ -14,13 +14,17 @@ import structlog
 from huey import crontab
 from sqlalchemy import select
 
-from evaluator_app import post, rules
+from evaluator_app import rules
+from evaluator_app.facts_reader import FactsReader
 from evaluator_app.pokes import DRAIN, queue
-from kernel import audit, clock, outbox, pulse, storage
+from kernel import audit, clock, delivery, outbox, pulse, storage
 from kernel.db import Database
 from kernel.outbox import OutboxRow
 from kernel.settings import Settings
 from kernel.storage import Storage
+from results import issuing
+from rooms import jobs as rooms_jobs
+from rooms.engines.native import NativeEngine
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +41,12 @@ def seal(database: Database, _storage: Storage, settings: Settings) -> None:
             audit.write_head(db, settings.secret_key.get_secret_value(), settings.head_file)
 
 
-EVERY_MINUTE: tuple[tuple[str, Job], ...] = (("seal", seal),)
+def purge(database: Database, kept: Storage, settings: Settings) -> None:
+    """Remove identity pictures and recordings whose time is over."""
+    rooms_jobs.purge(database, kept, settings.identity_picture_hours)
+
+
+EVERY_MINUTE: tuple[tuple[str, Job], ...] = (("seal", seal), ("purge", purge))
 
 
 class Worker:
@@ -50,12 +59,15 @@ class Worker:
         self.settings = settings
         self.database = Database(settings.database)
         self.storage = storage.from_settings(settings)
-        post.register(settings, self.storage)
+        delivery.register(settings, self.storage)
+        issuing.register(settings, self.storage)
         self.huey = queue(settings)
         self.drain = self.huey.task(name=DRAIN)(self._drain)
         for name, job in EVERY_MINUTE:
             self.huey.periodic_task(crontab(), name=name)(self._guarded(name, job))
         self.over = threading.Event()
+        engine = NativeEngine(settings.media_url, settings.media_secret.get_secret_value())
+        self.facts = FactsReader(settings, self.database, self.storage, engine)
 
     def _drain(self) -> None:
         outbox.drain(self.database)
@@ -102,6 +114,10 @@ class Worker:
     def run(self) -> None:
         """Work until SIGTERM."""
         threading.Thread(target=self._live, name="pulse", daemon=True).start()
+        reader = threading.Thread(
+            target=self.facts.run, args=(self.over,), name="facts", daemon=True
+        )
+        reader.start()
         consumer = self.huey.create_consumer(
             workers=1,
             initial_delay=0.1,

@@ -1,0 +1,33 @@
+"""`viva coordinator invite EMAIL`: the first person of an empty installation, or another one."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+
+from evaluator_app import migrate, pokes, rules
+from evaluator_app.commands import secrets_check
+from kernel import clock
+from kernel.db import Database
+from kernel.permissions import SYSTEM, Role
+from kernel.settings import load
+from people.inviting import Invitation, invite
+
+
+def run(arguments: Namespace) -> int:
+    """Open the account, queue the invitation, and print its link for whoever has no mail yet."""
+    settings = load()
+    if faults := secrets_check.faults(settings):
+        print("\n".join(faults), file=sys.stderr)
+        return 1
+    clock.use(settings.clock_file)
+    rules.register()
+    settings.var.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database)
+    migrate.upgrade(database)
+    wish = Invitation(email=arguments.email, role=Role.COORDINATOR)
+    with database.transaction() as db:
+        _user, link = invite(db, SYSTEM, settings, wish, inviter=settings.certifier_name)
+    pokes.waker(settings)()
+    print(f"{arguments.email} is invited as a coordinator. The same link goes by mail:\n{link}")
+    return 0

@@ -1,0 +1,52 @@
+"""`links.json`: one way in for each kind of person, made anew at each start."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from evaluator_app.demo import cast, now
+from kernel.permissions import SYSTEM
+from kernel.settings import Settings
+from people import entry
+from people.models import LinkPurpose, User
+
+SIGN_IN = {
+    "evaluator": cast.EVALUATOR,
+    "evaluator2": cast.EVALUATOR2,
+    "senior": cast.SENIOR,
+    "candidate_new": cast.CANDIDATE_NEW,
+    "candidate_booking": cast.CANDIDATE_BOOKING,
+    "organisation": cast.MANAGER,
+    "organisation2": cast.MANAGER2,
+    "coordinator": cast.COORDINATOR,
+    "coordinator2": cast.COORDINATOR2,
+}
+
+
+def collect(db: Session, settings: Settings) -> dict[str, str]:
+    """Return the address of the demo and a link for each person of it."""
+    appointment = now.prepare(db, settings)
+    people = {user.email: user for user in db.scalars(select(User))}
+    links = {"base_url": settings.base_url}
+    for name, email in SIGN_IN.items():
+        links[name] = entry.make(db, SYSTEM, settings, people[email], LinkPurpose.SIGN_IN)
+        if name == "senior":
+            links["candidate"] = now.mailed_link(db, settings, appointment)
+    return links
+
+
+def write(links: dict[str, str], file: Path) -> None:
+    """Write the links whole or not at all."""
+    fresh = file.with_suffix(".new")
+    fresh.write_text(json.dumps(links, indent=2, ensure_ascii=False) + "\n")
+    fresh.replace(file)
+
+
+def table(links: dict[str, str]) -> str:
+    """Return the links as a table for the terminal."""
+    width = max(map(len, links))
+    return "\n".join(f"  {name:{width}}  {link}" for name, link in links.items())

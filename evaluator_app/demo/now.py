@@ -1,0 +1,102 @@
+"""The oral that starts now: at each start of the demo there is one, with its candidate's link."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from enrolment.models import Candidacy, Candidate
+from enrolment.models import Stage as CandidacyStage
+from evaluator_app.demo import cast
+from evaluator_app.demo.stage import Stage
+from kernel.levels import Level
+from kernel.outbox import OutboxRow
+from kernel.permissions import SYSTEM
+from kernel.settings import Settings
+from people.models import User
+from rooms import interview as orals
+from rooms.models import Interview, InterviewState
+from scheduling import placing
+from scheduling.models import Appointment, AppointmentState
+from written_test import recording
+
+ALIVE = (CandidacyStage.ENROLLED, CandidacyStage.BOOKED, CandidacyStage.IN_ORAL)
+
+
+def prepare(db: Session, settings: Settings) -> Appointment:
+    """Return the appointment that starts now, moved or placed; its interview is there."""
+    stage = Stage(db, settings)
+    moment = stage.now.replace(second=0, microsecond=0)
+    _make_way(stage)
+    candidacy = _candidacy(stage)
+    appointment = placing.current(db, candidacy)
+    if appointment is None:
+        appointment = stage.place(cast.COORDINATOR, candidacy, cast.EVALUATOR, moment)
+    elif candidacy.stage is CandidacyStage.BOOKED and appointment.starts_at != moment:
+        evaluator = stage.user(cast.EVALUATOR)
+        reason = "L'oral de la démonstration commence maintenant."
+        placing.move(db, SYSTEM, settings, appointment, evaluator, moment, reason)
+    orals.create_for(db, SYSTEM, appointment)
+    return appointment
+
+
+def _candidacy(stage: Stage) -> Candidacy:
+    """Return the first candidacy whose oral is still to come or under way, enrolled if need be."""
+    for part in (cast.CAMILLE, *cast.UNDERSTUDIES):
+        found = stage.db.scalar(
+            select(Candidacy)
+            .join(Candidacy.candidate)
+            .join(Candidate.user)
+            .where(User.email == part.email)
+            .order_by(Candidacy.id.desc())
+            .limit(1)
+        )
+        if found is None:
+            with stage.at(stage.now - timedelta(days=5)):
+                found = stage.enrol(part, cast.MANAGER)
+                recording.enter(stage.db, stage.actor(cast.COORDINATOR), found, Level.B2)
+            return found
+        if found.stage in ALIVE and found.window_end > stage.now:
+            return found
+    msg = "every oral of this demo was held: start again with --fresh"
+    raise RuntimeError(msg)
+
+
+def _make_way(stage: Stage) -> None:
+    """Move what else the evaluator has within the hour to three days from now."""
+    evaluator = stage.user(cast.EVALUATOR)
+    near = stage.db.scalars(
+        select(Appointment)
+        .outerjoin(Interview, Interview.appointment_id == Appointment.id)
+        .join(Appointment.candidacy)
+        .join(Candidacy.candidate)
+        .join(Candidate.user)
+        .where(
+            Appointment.evaluator_id == evaluator.id,
+            Appointment.state == AppointmentState.PLANNED,
+            Appointment.starts_at < stage.now + timedelta(hours=1),
+            Interview.id.is_(None) | (Interview.state == InterviewState.PLANNED),
+            User.email.not_in([p.email for p in (cast.CAMILLE, *cast.UNDERSTUDIES)]),
+        )
+    ).all()
+    for hours, appointment in enumerate(near):
+        later = stage.day(3, 9) + timedelta(hours=hours)
+        if later < appointment.candidacy.window_end:
+            reason = "Déplacé pour que l'oral de la démonstration commence maintenant."
+            placing.move(stage.db, SYSTEM, stage.settings, appointment, evaluator, later, reason)
+
+
+def mailed_link(db: Session, settings: Settings, appointment: Appointment) -> str:
+    """Return the personal link as the candidate's last mail carries it."""
+    rows = db.scalars(
+        select(OutboxRow).where(OutboxRow.kind == "mail").order_by(OutboxRow.id.desc()).limit(50)
+    )
+    uid = appointment.uid
+    for row in rows:
+        calendar = row.payload.get("calendar") or {}
+        link: str = row.payload["context"].get("link", "")
+        if calendar.get("uid") == uid and link.startswith(settings.base_url):
+            return link
+    return placing.personal_link(settings, appointment)

@@ -1,0 +1,180 @@
+"""Fill an empty demo once: an organisation's month, by the acts that people do on the pages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from enrolment import catalogue, enrolling
+from enrolment.models import Registration
+from evaluator_app.demo import cast, past
+from evaluator_app.demo.stage import Stage
+from kernel import clock
+from kernel.levels import Level
+from kernel.permissions import SYSTEM, Role
+from kernel.settings import Settings
+from people.inviting import Invitation, add_organisation, invite
+from people.languages import Language
+from people.models import Organisation
+from results import validation
+from rooms import cards, library
+from rubrics.library import grid
+from rubrics.models import Rubric
+from written_test import recording
+
+
+def is_seeded(db: Session) -> bool:
+    """Tell whether this demo was filled before."""
+    return db.scalar(select(Organisation.id).limit(1)) is not None
+
+
+def fill(db: Session, settings: Settings) -> None:
+    """Play every scene, oldest first."""
+    stage = Stage(db, settings)
+    with stage.at(stage.day(-30, 9)):
+        _people(stage)
+        _catalogue(stage)
+    _validated(stage)
+    _suspended(stage)
+    _awaiting(stage)
+    _coming(stage)
+
+
+def _people(stage: Stage) -> None:
+    db, settings = stage.db, stage.settings
+    organisations = {name: add_organisation(db, SYSTEM, name) for name in cast.MANAGERS}
+    db.flush()
+    wishes = [
+        Invitation(m.email, Role.COORDINATOR, m.given_name, m.family_name, m.locale)
+        for m in cast.COORDINATORS
+    ]
+    wishes += [
+        Invitation(
+            m.email,
+            Role.EVALUATOR,
+            m.given_name,
+            m.family_name,
+            m.locale,
+            senior=m.email == cast.SENIOR,
+            accreditations={Language.EN: Level.C2},
+            ties=[organisations[cast.CAP]] if m.email == cast.EVALUATOR2 else [],
+        )
+        for m in cast.EVALUATORS
+    ]
+    wishes += [
+        Invitation(
+            m.email,
+            Role.ORGANISATION,
+            m.given_name,
+            m.family_name,
+            m.locale,
+            organisation=organisations[name],
+        )
+        for name, m in cast.MANAGERS.items()
+    ]
+    for wish in wishes:
+        invite(db, SYSTEM, settings, wish, inviter=settings.certifier_name)
+
+
+def _catalogue(stage: Stage) -> None:
+    db = stage.db
+    certification = catalogue.offer(
+        db,
+        stage.actor(cast.COORDINATOR),
+        catalogue.Offer(
+            code=cast.CERTIFICATION,
+            name_fr="Passerelle anglais professionnel",
+            name_en="Passerelle Professional English",
+            language=Language.EN,
+        ),
+    )
+    rubric = Rubric(
+        name=grid().name,
+        version=grid().version,
+        published_at=clock.now(),
+        content=grid().model_dump(mode="json"),
+    )
+    db.add(rubric)
+    db.flush()
+    certification.rubric_id = rubric.id
+    db.add(
+        Registration(
+            certification_id=certification.id,
+            number=cast.REGISTRATION,
+            valid_from=date(2024, 1, 1),
+        )
+    )
+    cards.load(db, library.cards())
+
+
+# Who was validated: whom, written level, marks in thirds, days ago, evaluator, manager.
+VALIDATED = (
+    (cast.THOMAS, Level.C1, (16, 14, 15, 15, 14, 16), 17, cast.EVALUATOR, cast.MANAGER),
+    (cast.AICHA, Level.B2, (13, 12, 12, 11, 10, 13), 12, cast.SENIOR, cast.MANAGER),
+    (cast.NICOLAS, Level.B2, (12, 11, 13, 12, 11, 12), 9, cast.EVALUATOR, cast.MANAGER2),
+)
+
+
+def _validated(stage: Stage) -> None:
+    """Play orals to their end: marked, validated, documents out."""
+    for part, written, thirds, ago, evaluator, manager in VALIDATED:
+        with stage.at(stage.day(-ago - 8, 10)):
+            candidacy = stage.enrol(part, manager)
+            recording.enter(stage.db, stage.actor(cast.COORDINATOR), candidacy, written)
+        with stage.at(stage.day(-ago - 6, 15)):
+            starts_at = stage.day(-ago, 10, 30)
+            appointment = stage.place(cast.COORDINATOR, candidacy, evaluator, starts_at)
+        with stage.at(stage.day(-ago, 11, 10)):
+            past.mark(stage, past.hold(stage, appointment), thirds)
+        with stage.at(stage.day(-ago + 1, 9, 20)):
+            validation.validate(stage.db, stage.actor(cast.COORDINATOR2), candidacy)
+
+
+def _suspended(stage: Stage) -> None:
+    """Play an oral that the network ended, and somebody who gives up."""
+    with stage.at(stage.day(-14, 9)):
+        karim = stage.enrol(cast.KARIM, cast.MANAGER)
+        claire = stage.enrol(cast.CLAIRE, cast.MANAGER2)
+        recording.enter(stage.db, stage.actor(cast.COORDINATOR), karim, Level.B2)
+        starts_at = stage.day(-2, 16)
+        appointment = stage.place(cast.COORDINATOR, karim, cast.EVALUATOR2, starts_at)
+    with stage.at(stage.day(-10, 14)):
+        enrolling.withdraw(
+            stage.db, stage.actor(cast.MANAGER2), claire, "Changement de projet professionnel."
+        )
+    with stage.at(stage.day(-2, 16, 15)):
+        past.interrupt(stage, appointment)
+
+
+def _awaiting(stage: Stage) -> None:
+    """Play one oral whose marks are awaited, and one that may be validated."""
+    with stage.at(stage.day(-11, 11)):
+        julien = stage.enrol(cast.JULIEN, cast.MANAGER)
+        manon = stage.enrol(cast.MANON, cast.MANAGER)
+        recording.enter(stage.db, stage.actor(cast.COORDINATOR), julien, Level.B1)
+        recording.enter(stage.db, stage.actor(cast.COORDINATOR), manon, Level.B2)
+        first = stage.place(cast.COORDINATOR, julien, cast.EVALUATOR, stage.day(-1, 14))
+        second = stage.place(cast.COORDINATOR, manon, cast.EVALUATOR, stage.day(-3, 9, 30))
+    with stage.at(stage.day(-3, 10, 15)):
+        past.mark(stage, past.hold(stage, second), (10, 9, 10, 8, 9, 11))
+    with stage.at(stage.day(-1, 14, 30)):
+        past.hold(stage, first)
+
+
+def _coming(stage: Stage) -> None:
+    """Enrol those who have not begun, who wait for an oral, whose oral comes in some days."""
+    with stage.at(stage.day(-6, 10)):
+        lea = stage.enrol(cast.LEA, cast.MANAGER)
+        sofia = stage.enrol(cast.SOFIA, cast.MANAGER)
+        hugo = stage.enrol(cast.HUGO, cast.MANAGER)
+    with stage.at(stage.day(-4, 15)):
+        for candidacy, level in ((lea, Level.B2), (sofia, Level.B2), (hugo, Level.B1)):
+            recording.enter(stage.db, stage.actor(cast.COORDINATOR), candidacy, level)
+    with stage.at(stage.day(-3, 11)):
+        stage.place(cast.COORDINATOR, sofia, cast.EVALUATOR, stage.day(2, 10))
+        stage.place(cast.COORDINATOR2, hugo, cast.EVALUATOR2, stage.day(3, 14, 30))
+    with stage.at(stage.day(-1, 9)):
+        stage.enrol(cast.YANIS, cast.MANAGER)
+        stage.enrol(cast.ELODIE, cast.MANAGER2)
