@@ -6,7 +6,7 @@ import os
 import sys
 from argparse import Namespace
 
-from evaluator_app import migrate, rules
+from evaluator_app import migrate, rules, stock
 from evaluator_app.commands import secrets_check
 from evaluator_app.processes import Supervisor, port_is_free
 from kernel.db import Database
@@ -30,6 +30,7 @@ def run(_arguments: Namespace) -> int:
     database = Database(settings.database)
     settings.var.mkdir(parents=True, exist_ok=True)
     migrate.upgrade(database)
+    stock.put_in(database)
     database.dispose()
     Supervisor(settings, os.environ).run()
     return 0
