@@ -23,8 +23,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
-from kernel.settings import HERE, Settings
-
+HERE = Path(__file__).resolve().parent.parent
 PATIENCE = 10.0  # seconds between SIGTERM and SIGKILL
 CALM = 10.0  # a process that lived so long may be restarted at once
 PR_SET_PDEATHSIG = 1
@@ -122,14 +121,14 @@ class Supervisor:
 
     def __init__(
         self,
-        settings: Settings,
+        var: Path,
         environment: Mapping[str, str],
         which: tuple[Service, ...] | None = None,
     ) -> None:
         """Start nothing yet; logs go to `var/logs/<name>.log` and, named, to standard error."""
         self._environment = environment
         self._which = which or services()
-        folder = settings.var / "logs"
+        folder = var / "logs"
         folder.mkdir(parents=True, exist_ok=True)
         self._logs = {service.name: _open_log(folder, service.name) for service in self._which}
         self._running: dict[str, _Running] = {}

@@ -32,5 +32,5 @@ def run(_arguments: Namespace) -> int:
     migrate.upgrade(database)
     stock.put_in(database)
     database.dispose()
-    Supervisor(settings, os.environ).run()
+    Supervisor(settings.var, os.environ).run()
     return 0

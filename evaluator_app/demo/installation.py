@@ -1,4 +1,7 @@
-"""The demo's settings: secrets made once and kept beside its data, SQLite, mail to a folder."""
+"""The demo's settings: secrets made once and kept beside its data, SQLite, mail to a folder.
+
+The standard library alone: the demo's processes start before this one has loaded the rest.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,10 @@ import os
 import secrets
 import shutil
 import socket
+import sqlite3
 from pathlib import Path
 
-from kernel.settings import HERE, Settings
+from evaluator_app.processes import HERE
 
 SECRETS = "secrets.json"
 
@@ -65,9 +69,22 @@ def environment(var: Path, port: int) -> dict[str, str]:
     }
 
 
-def settings_of(environ: dict[str, str]) -> Settings:
-    """Put `environ` in force in this process and return its settings."""
+def take_over(environ: dict[str, str]) -> None:
+    """Put the demo's settings in force in this process."""
     for name in [name for name in os.environ if name.startswith("VIVA_")]:
         del os.environ[name]
     os.environ.update({k: v for k, v in environ.items() if k.startswith("VIVA_")})
-    return Settings()
+
+
+def is_migrated(var: Path) -> bool:
+    """Tell whether the database stands at the newest migration; its processes may start then."""
+    versions = HERE / "evaluator_app" / "migrations" / "versions"
+    newest = max(file.name.partition("_")[0] for file in versions.glob("[0-9]*.py"))
+    if not (var / "viva.db").exists():
+        return False
+    try:
+        with sqlite3.connect(var / "viva.db") as connection:
+            found = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+    except sqlite3.Error:
+        return False
+    return found == [(newest,)]
