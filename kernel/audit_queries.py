@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -32,3 +34,22 @@ def of_candidacy(db: Session, candidacy_id: int) -> Sequence[AuditEntry]:
         .order_by(AuditEntry.id)
         .limit(1000)
     ).all()
+
+
+@dataclass(frozen=True)
+class Line:
+    """Entries in a row that say the same: the first of them, and how many they are."""
+
+    entry: AuditEntry
+    count: int
+
+
+def condensed(entries: Sequence[AuditEntry], quiet: frozenset[str] = frozenset()) -> list[Line]:
+    """Return `entries` with equal acts of one actor folded; acts in `quiet` fold together."""
+    lines: list[Line] = []
+    for _key, group in groupby(
+        entries, lambda e: (e.actor_id, e.actor_role, "" if e.act in quiet else e.act)
+    ):
+        rows = list(group)
+        lines.append(Line(rows[0], len(rows)))
+    return lines

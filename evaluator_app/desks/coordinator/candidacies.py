@@ -39,6 +39,11 @@ from written_test.recording import current as written_result
 from written_test.recording import enter
 
 
+WRITING = frozenset(
+    {"scoresheet.mark", "scoresheet.note", "scoresheet.note_edit", "scoresheet.note_remove"}
+)
+
+
 def candidacy(session: Session, candidacy_id: int) -> Candidacy | None:
     """Load one candidacy with what its page shows."""
     return queries.whole(session, candidacy_id)
@@ -97,7 +102,7 @@ def _page(
         criteria=result_queries.profile(verdict, locale()) if verdict else [],
         sheet=validation.submitted_sheet(db(), candidacy.id),
         document_url=document_url,
-        entries=entries,
+        lines=audit_queries.condensed(entries, WRITING),
         names=_names(entries),
     )
 
