@@ -38,7 +38,6 @@ from scheduling.models import Appointment
 from written_test.recording import current as written_result
 from written_test.recording import enter
 
-
 WRITING = frozenset(
     {"scoresheet.mark", "scoresheet.note", "scoresheet.note_edit", "scoresheet.note_remove"}
 )
