@@ -47,8 +47,34 @@ def cursor(db: Session) -> int:
 def absorb(db: Session, storage: Storage, fact: Fact, retention: timedelta) -> bool:
     """Turn one fact into rows; return False if it had been before.
 
-    `retention`: how long a recording lives once it is ready.
+    One that cannot be understood is logged and passed over, so that it stops nothing behind it.
+    `retention`: how long a recording lives once the oral is over.
     """
+    if not skip(db, fact):
+        return False
+    try:
+        with db.begin_nested():
+            _take(db, storage, fact, retention)
+    except (ValueError, TypeError, KeyError, ArithmeticError):
+        log.exception("fact_passed_over", seq=fact.seq, kind=str(fact.kind))
+    return True
+
+
+def _take(db: Session, storage: Storage, fact: Fact, retention: timedelta) -> None:
+    if fact.kind is FactKind.SERVER_STARTED:
+        _everybody_gone(db, _moment(fact))
+        return
+    interview = db.scalar(select(Interview).where(Interview.room == fact.room).with_for_update())
+    if interview is None:
+        log.warning("fact_of_unknown_room", kind=str(fact.kind), seq=fact.seq)
+    elif (act := _ACTS.get(fact.kind)) is not None:
+        act(db, interview, fact)
+    elif fact.kind in _RECORDED:
+        _recorded(db, storage, interview, fact, retention)
+
+
+def skip(db: Session, fact: Fact) -> bool:
+    """Note that everything up to `fact` has been read; return False if it had been before."""
     row = db.get(MediaCursor, 1, with_for_update=True)
     if row is None:
         row = MediaCursor(id=1, seq=0)
@@ -56,17 +82,6 @@ def absorb(db: Session, storage: Storage, fact: Fact, retention: timedelta) -> b
     if fact.seq <= row.seq:
         return False
     row.seq = fact.seq
-    if fact.kind is FactKind.SERVER_STARTED:
-        _everybody_gone(db, _moment(fact))
-        return True
-    interview = db.scalar(select(Interview).where(Interview.room == fact.room).with_for_update())
-    if interview is None:
-        log.warning("fact_of_unknown_room", kind=str(fact.kind), seq=fact.seq)
-        return True
-    if (act := _ACTS.get(fact.kind)) is not None:
-        act(db, interview, fact)
-    elif fact.kind in _RECORDED:
-        _recorded(db, storage, interview, fact, retention)
     db.flush()
     return True
 

@@ -120,39 +120,35 @@ def claim(
     hold(db, interview)
     moment = clock.now()
     row = _row(db, actor, interview)
+    was_here = is_here(row, moment)
     if row is None:
         row = DeviceClaim(
-            interview_id=interview.id,
-            user_id=actor.user_id,
-            device=device,
-            claimed_at=moment,
-            seen_at=moment,
+            interview_id=interview.id, user_id=actor.user_id, device=device, claimed_at=moment
         )
         db.add(row)
-        db.flush()
-        tell(db, interview)
-        return True
-    was_here = is_here(row, moment)
-    if row.device != device:
+    elif row.device != device:
         if was_here and not take_over:
             if must:
                 raise Refused(
                     N_("Vous êtes déjà là sur un autre appareil. Continuez sur celui-ci ?")
                 )
             return False
-        row.device, row.claimed_at = device, moment
-        row.media_up, row.quality, was_here = False, {}, False
-        audit.record(
-            db,
-            actor,
-            "interview.take_over",
-            interview,
-            candidacy_id=interview.appointment.candidacy_id,
-        )
+        _replace(db, actor, interview, row, device)
+        was_here = False
     row.seen_at = moment
+    db.flush()
     if not was_here:
         tell(db, interview)
     return True
+
+
+def _replace(
+    db: Session, actor: Actor, interview: Interview, row: DeviceClaim, device: str
+) -> None:
+    """Let `device` take the place of the one before."""
+    row.device, row.claimed_at, row.media_up, row.quality = device, clock.now(), False, {}
+    candidacy_id = interview.appointment.candidacy_id
+    audit.record(db, actor, "interview.take_over", interview, candidacy_id=candidacy_id)
 
 
 def heartbeat(db: Session, actor: Actor, interview: Interview, device: str) -> bool:

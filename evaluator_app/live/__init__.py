@@ -9,6 +9,7 @@ nothing is missed.
 
 from __future__ import annotations
 
+from evaluator_app.live import topics
 from evaluator_app.live.hub import live, topic
 
-__all__ = ["live", "topic"]
+__all__ = ["live", "topic", "topics"]

@@ -1,0 +1,41 @@
+"""Which topics there are, and who may watch each."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from enrolment.models import Candidacy
+from evaluator_app.live.hub import topic
+from kernel.permissions import Actor, Permission, Role, may
+from rooms import queries
+
+MOST_DIGITS = 9
+
+
+def _number(thing: str) -> int | None:
+    return int(thing) if thing.isascii() and thing.isdigit() and len(thing) <= MOST_DIGITS else None
+
+
+@topic("interview")
+def _interview(db: Session, actor: Actor, thing: str) -> bool:
+    """Let its two people hear that an oral changed."""
+    number = _number(thing)
+    interview = queries.whole(db, number) if number is not None else None
+    return interview is not None and may(db, actor, Permission.JOIN_INTERVIEW, interview)
+
+
+@topic("evaluator")
+def _evaluator(_db: Session, actor: Actor, thing: str) -> bool:
+    """Let evaluators hear that the list of their own interviews changed."""
+    return actor.role is Role.EVALUATOR and _number(thing) == actor.user_id
+
+
+@topic("candidacy")
+def _candidacy(db: Session, actor: Actor, thing: str) -> bool:
+    """Let those who see a candidacy, and its candidate, hear that it moved."""
+    number = _number(thing)
+    candidacy = db.get(Candidacy, number) if number is not None else None
+    return candidacy is not None and (
+        may(db, actor, Permission.SEE_CANDIDACY, candidacy)
+        or may(db, actor, Permission.ANSWER_FOR_CANDIDACY, candidacy)
+    )
