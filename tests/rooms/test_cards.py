@@ -1,0 +1,131 @@
+"""Which card is dealt."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from kernel.errors import Forbidden, Invalid, Refused
+from kernel.levels import LEVELS, Level
+from kernel.permissions import SYSTEM
+from rooms import cards, library
+from rooms.cards import GENERAL, Choice, choose_card
+from rooms.models import Card, CardUse, InterviewState
+
+CHOICES = st.lists(
+    st.builds(
+        Choice,
+        id=st.integers(1, 60),
+        level=st.sampled_from(LEVELS),
+        field=st.sampled_from([GENERAL, "sales", "it"]),
+    ),
+    unique_by=lambda choice: choice.id,
+)
+
+
+@given(
+    CHOICES,
+    st.sampled_from(LEVELS),
+    st.sets(st.integers(1, 60)),
+    st.dictionaries(st.integers(1, 60), st.integers(0, 9)),
+)
+def test_the_card_dealt_is_the_right_one(choices, level, seen, uses):
+    card = choose_card(choices, level, "sales", seen, uses)
+    fresh = [one for one in choices if one.level == level and one.id not in seen]
+    own = [one for one in fresh if one.field == "sales"]
+    general = [one for one in fresh if one.field == GENERAL]
+    if card is None:
+        assert own + general == []
+        return
+    among = own or general
+    assert card in among
+    assert all((uses.get(card.id, 0), card.id) <= (uses.get(o.id, 0), o.id) for o in among)
+
+
+def test_the_order_of_the_rows_does_not_matter():
+    rows = [Choice(number, Level.B1, GENERAL) for number in (3, 1, 2)]
+    assert choose_card(rows, Level.B1, "it", set(), {1: 1}) == rows[2]
+    assert choose_card(rows[::-1], Level.B1, "it", set(), {1: 1}) == rows[2]
+
+
+def test_the_library_is_loaded_once(db):
+    assert cards.load(db, library.cards("en")) == len(library.cards("en"))
+    assert cards.load(db, library.cards("en")) == 0
+    assert cards.load(db, library.cards("en")[1:]) == 0
+    assert db.scalar(select(func.count()).where(~Card.active)) == 1
+
+
+@pytest.fixture
+def running(db, make):
+    cards.load(db, library.cards("en"))
+    interview = make.interview(state=InterviewState.RUNNING, part=2)
+    interview.appointment.candidacy.field = "sales"
+    db.flush()
+    return interview
+
+
+def _dealt(db, interview) -> list[CardUse]:
+    uses = select(CardUse).where(CardUse.interview_id == interview.id).order_by(CardUse.id)
+    return list(db.scalars(uses))
+
+
+def test_all_cards_of_a_level_then_none(db, running):
+    """Of the field first, then general; none twice; then it says so and keeps the last one."""
+    actor = running.appointment.evaluator.actor
+    cards.pick_level(db, actor, running, "B1")
+    left = db.scalar(
+        select(func.count(Card.id)).where(
+            Card.level == Level.B1, Card.part == 2, Card.field.in_(["sales", GENERAL])
+        )
+    )
+    for _ in range(left - 1):
+        cards.deal(db, actor, running)
+    uses = _dealt(db, running)
+    assert len({use.card_id for use in uses}) == left
+    fields = [use.card.field for use in uses]
+    assert fields == sorted(fields, key=lambda field: field == GENERAL)
+    with pytest.raises(Refused):
+        cards.deal(db, actor, running)
+    assert [use.replaced_at is None for use in _dealt(db, running)] == [False] * (left - 1) + [True]
+
+
+def test_a_card_seen_in_another_oral_is_not_shown_again(db, make, running):
+    actor = running.appointment.evaluator.actor
+    cards.pick_level(db, actor, running, "B1")
+    cards.reveal(db, actor, running)
+    first = _dealt(db, running)[0].card_id
+    candidate = running.appointment.candidacy.candidate
+    again = make.candidacy(make.candidate(user=candidate.user), field="sales")
+    later = make.interview(make.appointment(again), state=InterviewState.RUNNING, part=2)
+    other = make.interview(
+        make.appointment(make.candidacy(field="sales")), state=InterviewState.RUNNING, part=2
+    )
+    cards.pick_level(db, later.appointment.evaluator.actor, later, "B1")
+    assert _dealt(db, later)[0].card_id != first
+    cards.pick_level(db, other.appointment.evaluator.actor, other, "B1")
+    assert _dealt(db, other)[0].card_id == first
+
+
+def test_another_level_changes_a_card_that_nobody_saw(db, running):
+    actor = running.appointment.evaluator.actor
+    cards.pick_level(db, actor, running, "B1")
+    cards.pick_level(db, actor, running, "B2")
+    assert [use.card.level for use in _dealt(db, running)] == [Level.B1, Level.B2]
+    cards.reveal(db, actor, running)
+    cards.pick_level(db, actor, running, "C1")
+    assert [use.card.level for use in _dealt(db, running)] == [Level.B1, Level.B2]
+    for wrong in ("below_a1", "B3", ""):
+        with pytest.raises(Invalid):
+            cards.pick_level(db, actor, running, wrong)
+
+
+def test_nobody_else_deals(db, make, running):
+    for stranger in (
+        SYSTEM,
+        make.evaluator().actor,
+        running.appointment.candidacy.candidate.user.actor,
+    ):
+        with pytest.raises(Forbidden):
+            cards.deal(db, stranger, running)

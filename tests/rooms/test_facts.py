@@ -1,0 +1,182 @@
+"""What the media server tells becomes rows, once, in order."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from kernel.storage import from_settings
+from rooms import facts, snapshot
+from rooms.engines import Fact, FactKind
+from rooms.models import (
+    DeviceClaim,
+    InterviewState,
+    PartRun,
+    Recording,
+    RecordingState,
+    TalkTime,
+)
+
+START = datetime(2026, 12, 3, 14, 30, tzinfo=UTC)
+YEAR = timedelta(days=365)
+
+
+def at(second: float) -> datetime:
+    return START + timedelta(seconds=second)
+
+
+class Teller:
+    """Tells facts of one room, a second apart unless said."""
+
+    def __init__(self, db, storage, interview) -> None:
+        self.db, self.storage, self.interview, self.seq = db, storage, interview, 100
+
+    def tell(self, kind: FactKind, second: float = 0, **data: object) -> bool:
+        self.seq += 1
+        return self.again(kind, second, **data)
+
+    def again(self, kind: FactKind, second: float = 0, **data: object) -> bool:
+        fact = Fact(self.seq, "run", at(second), kind, self.interview.room, "peer", data)
+        return facts.absorb(self.db, self.storage, fact, YEAR)
+
+
+@pytest.fixture
+def interview(db, make):
+    made = make.interview(state=InterviewState.RUNNING, part=1, started_at=START)
+    people = (made.appointment.evaluator_id, made.appointment.candidacy.candidate.user_id)
+    for user_id in people:
+        db.add(
+            DeviceClaim(
+                interview_id=made.id,
+                user_id=user_id,
+                device="device-one",
+                claimed_at=START,
+                seen_at=START,
+            )
+        )
+    db.add(PartRun(interview_id=made.id, part=1, started_at=START))
+    db.add(Recording(interview_id=made.id, name="abc", started_at=START))
+    db.flush()
+    return made
+
+
+@pytest.fixture
+def told(db, settings, interview) -> Teller:
+    return Teller(db, from_settings(settings), interview)
+
+
+def _parts(db, interview, now):
+    state = snapshot.for_evaluator(db, interview, now)
+    first = state["parts"][0]
+    return (first["elapsed_s"], first["paused"])
+
+
+def test_the_part_stands_still_while_somebody_is_lost(db, interview, told):
+    told.tell(FactKind.PEER_UP, 0, role="evaluator")
+    told.tell(FactKind.PEER_UP, 1, role="candidate")
+    told.tell(FactKind.PEER_SILENT, 60, role="candidate")
+    assert _parts(db, interview, at(90)) == (60.0, True)
+    told.tell(FactKind.PEER_DOWN, 95, role="candidate", why="lost")
+    assert _parts(db, interview, at(120)) == (60.0, True)
+    told.tell(FactKind.PEER_UP, 130, role="candidate")
+    assert _parts(db, interview, at(140)) == (70.0, False)
+    told.tell(FactKind.PEER_DOWN, 150, role="candidate", why="replaced")
+    assert _parts(db, interview, at(160)) == (90.0, False)
+
+
+def test_it_goes_on_when_both_are_back(db, interview, told):
+    for role in ("evaluator", "candidate"):
+        told.tell(FactKind.PEER_UP, 0, role=role)
+    for role in ("evaluator", "candidate"):
+        told.tell(FactKind.PEER_DOWN, 10, role=role, why="lost")
+    told.tell(FactKind.PEER_UP, 20, role="candidate")
+    assert _parts(db, interview, at(30)) == (10.0, True)
+    told.tell(FactKind.PEER_UP, 40, role="evaluator")
+    assert _parts(db, interview, at(50)) == (20.0, False)
+
+
+def test_a_restarted_server_has_lost_everybody(db, interview, told):
+    for role in ("evaluator", "candidate"):
+        told.tell(FactKind.PEER_UP, 0, role=role)
+    told.tell(FactKind.SERVER_STARTED, 30)
+    state = snapshot.for_evaluator(db, interview, at(60))
+    assert (state["candidate"]["media_up"], state["evaluator"]["media_up"]) == (False, False)
+    assert _parts(db, interview, at(60)) == (30.0, True)
+    assert [one.id for one in facts.running(db)] == [interview.id]
+
+
+def test_told_twice_counts_once(db, interview, told):
+    assert told.tell(FactKind.TALK_TIME, role="candidate", part=1, seconds=4.5)
+    assert not told.again(FactKind.TALK_TIME, role="candidate", part=1, seconds=4.5)
+    assert told.tell(FactKind.TALK_TIME, role="candidate", part=1, seconds=1.5)
+    assert told.tell(FactKind.TALK_TIME, role="observer", part=1, seconds=1.5)
+    assert told.tell(FactKind.TALK_TIME, role="candidate", part=None, seconds=1.5)
+    rows = db.scalars(select(TalkTime)).all()
+    assert [(row.role, row.part, row.seconds) for row in rows] == [("candidate", 1, 6.0)]
+    assert facts.cursor(db) == told.seq
+
+
+def test_numbers_beyond_32_bits(db, told):
+    told.seq = 2**40
+    assert told.tell(FactKind.ROOM_CLOSED)
+    assert facts.cursor(db) == 2**40 + 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        (FactKind.TALK_TIME, {"role": "candidate", "part": 1, "seconds": "many"}),
+        (FactKind.TALK_TIME, {"role": "candidate", "part": [1], "seconds": 2}),
+        (FactKind.PEER_UP, {}),
+        (FactKind.PEER_DOWN, {"role": "stranger"}),
+        (FactKind.RECORDING_READY, {"recording": "of nobody"}),
+        (FactKind.QUALITY, {"role": "observer"}),
+    ],
+)
+def test_what_makes_no_sense_stops_nothing(db, interview, told, kind, data):
+    assert told.tell(kind, **data)
+    assert told.tell(FactKind.TALK_TIME, role="candidate", part=1, seconds=2)
+    assert [row.seconds for row in db.scalars(select(TalkTime))] == [2.0]
+
+
+def test_an_unknown_room_is_passed_over(db, told, interview):
+    interview.room = "elsewhere"
+    fact = Fact(7, "run", START, FactKind.PEER_UP, "nowhere", "peer", {"role": "candidate"})
+    assert facts.absorb(db, told.storage, fact, YEAR)
+
+
+def test_quality_shows_without_a_new_revision(db, interview, told):
+    before = interview.revision
+    figures = {"rtt_ms": 21.5, "loss_up": 0.0, "loss_down": 0.01, "kbps_up": 900.0}
+    told.tell(FactKind.QUALITY, role="candidate", **figures, kbps_down=880.0, bars=4)
+    state = snapshot.for_evaluator(db, interview, at(5))
+    assert state["candidate"]["quality"] == figures | {"kbps_down": 880.0, "bars": 4}
+    assert (state["candidate"]["media_up"], state["revision"]) == (True, before)
+
+
+def test_a_recording_becomes_ready_and_gets_its_end(db, interview, told):
+    recording = db.scalars(select(Recording)).one()
+    told.tell(FactKind.RECORDING_STARTED, recording="abc")
+    assert recording.state is RecordingState.RUNNING
+    interview.state = InterviewState.ENDED
+    told.tell(FactKind.RECORDING_STOPPED, 900, recording="abc")
+    assert (recording.state, recording.ended_at) == (RecordingState.MUXING, at(900))
+    manifest = {
+        "segments": [{"key": "recordings/abc/candidate-0.webm"}],
+        "peaks": {"candidate": []},
+    }
+    told.storage.put("recordings/abc/manifest.json", json.dumps(manifest).encode())
+    told.tell(FactKind.RECORDING_READY, 905, recording="abc")
+    assert recording.state is RecordingState.READY
+    assert recording.manifest == {"segments": manifest["segments"]}
+    assert recording.purge_after == at(900) + YEAR
+    told.tell(FactKind.RECORDING_FAILED, 906, recording="abc", why="late")
+    assert recording.state is RecordingState.READY
+
+
+def test_a_ready_recording_without_its_files_has_failed(db, interview, told):
+    told.tell(FactKind.RECORDING_READY, 905, recording="abc")
+    assert db.scalars(select(Recording.state)).all() == [RecordingState.FAILED]
