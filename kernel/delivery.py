@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from email.message import EmailMessage
-from email.utils import parseaddr
 from typing import Any
 
 from kernel import calendar, i18n, mail, outbox, post
@@ -15,7 +14,7 @@ from kernel.db import Database
 from kernel.errors import N_
 from kernel.headers import Undeliverable
 from kernel.settings import Settings
-from kernel.storage import Storage
+from kernel.storage import NotStored, Storage
 
 
 def register(settings: Settings, storage: Storage) -> None:
@@ -25,7 +24,7 @@ def register(settings: Settings, storage: Storage) -> None:
     def _handle(_database: Database, row: outbox.OutboxRow) -> None:
         try:
             mail.deliver(settings, message(settings, storage, row))
-        except Undeliverable as error:
+        except (Undeliverable, NotStored) as error:
             raise outbox.Permanent(str(error)) from error
 
 
@@ -34,7 +33,8 @@ def message(settings: Settings, storage: Storage, row: outbox.OutboxRow) -> Emai
 
     Raises:
         Undeliverable: its address is none.
-        StorageError: a file to attach is not there, or not whole.
+        NotStored: a file to attach is gone.
+        StorageError: it is not whole.
     """
     letter = row.payload
     to = mail.Recipient(letter["to"]["name"], letter["to"]["email"])
@@ -65,7 +65,14 @@ def _occasion(
     summary = i18n.gettext(
         locale, N_("Oral, %(certification)s"), certification=wanted["certification"]
     )
-    link = i18n.gettext(locale, N_("Votre lien personnel\u00a0:"))
+    description = i18n.gettext(
+        locale,
+        N_(
+            "Votre oral se passe par vidéo, sur un ordinateur ou une tablette. Préparez votre"
+            " pièce d'identité, puis ouvrez votre lien personnel : %(link)s"
+        ),
+        link=wanted["link"],
+    )
     return calendar.Occasion(
         uid=wanted["uid"],
         sequence=wanted["sequence"],
@@ -74,8 +81,9 @@ def _occasion(
         minutes=wanted["minutes"],
         zone=wanted["zone"],
         summary=summary,
-        description=f"{link}\n{wanted['link']}",
+        description=description,
         url=wanted["link"],
-        organiser=(settings.certifier_name, parseaddr(settings.mail_from)[1]),
+        organiser=(settings.certifier_name, settings.support_email),
         guest=(guest.name, guest.email),
+        reminder=i18n.gettext(locale, N_("Votre oral commence bientôt")),
     )

@@ -85,7 +85,8 @@ def test_an_appointment_leaves_with_its_calendar(database: Database, posted: Set
     assert str(event["UID"]) == "7f1c@viva-voce"
     assert int(event["SEQUENCE"]) == 2
     assert event.start == datetime(2026, 12, 3, 13, 30, tzinfo=UTC)
-    assert str(event["DESCRIPTION"]) == f"Your personal link:\n{LINK}"
+    assert str(event["DESCRIPTION"]).endswith(f"open your personal link: {LINK}")
+    assert str(event["ORGANIZER"]) == f"mailto:{posted.support_email}"
 
 
 def queue_link(database: Database, email: str) -> None:
@@ -160,4 +161,21 @@ def test_what_is_no_address_is_not_tried_again(database: Database, posted: Setti
     [row] = rows(database)
     assert row.failed_at is not None
     assert row.attempts == 1
+    assert list(posted.mails.glob("*.eml")) == []
+
+
+def test_a_file_that_is_gone_ends_it(database: Database, posted: Settings) -> None:
+    with database.transaction() as db:
+        post.queue(
+            db,
+            "results_ready",
+            name="Camille Lefèvre",
+            email="camille@candidats.example",
+            locale="fr",
+            context=RESULTS,
+            files=[{"key": "documents/none.pdf", "name": "a.pdf", "type": "application/pdf"}],
+        )
+    outbox.drain(database)
+    [row] = rows(database)
+    assert row.failed_at is not None
     assert list(posted.mails.glob("*.eml")) == []
