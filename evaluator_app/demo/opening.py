@@ -8,13 +8,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 
-from evaluator_app import rules
+from evaluator_app import rules, stock
 from evaluator_app.demo import links, seed
 from kernel import clock
 from kernel.db import Database
 from kernel.settings import load
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 def open_up(over: Callable[[], bool]) -> None:
@@ -27,6 +27,7 @@ def open_up(over: Callable[[], bool]) -> None:
     clock.use(settings.clock_file)
     rules.register()
     database = Database(settings.database)
+    stock.put_in(database)
     with database.transaction() as db:
         if not seed.is_seeded(db):
             seed.fill(db, settings)
