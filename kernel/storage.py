@@ -12,7 +12,6 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
@@ -69,11 +68,10 @@ class StoredFile:
 class Writer:
     """Write one blob in pieces; it appears under its name at `close`, or never."""
 
-    def __init__(self, key: str, path: Path, partial: Path, keys: KeyRing) -> None:
+    def __init__(self, key: str, path: Path, partials: Path, keys: KeyRing) -> None:
         self._key = key
         self._path = path
-        self._partial = partial
-        self._file: BinaryIO = partial.open("xb")
+        self._partial, self._file = _open_partial(partials)
         self._sealer = BlobSealer(self._file, keys, key)
 
     def write(self, data: bytes) -> None:
@@ -169,7 +167,7 @@ class Storage:
         path = self._place(key)
         partials = self.root / _PARTIAL
         partials.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return Writer(key, path, partials / secrets.token_hex(16), self._keys)
+        return Writer(key, path, partials, self._keys)
 
     def append_log(self, key: str) -> LogWriter:
         """Open a new log. Raise BadKey, and StorageError if the name is taken.
@@ -241,14 +239,14 @@ class Storage:
         """Return a whole blob. Raise NotStored, Tampered, KeyMissing, BadKey."""
         return b"".join(self.read(key))
 
-    def sweep(self, before: datetime) -> int:
-        """Remove what writers killed before `before` left unfinished; return how many."""
+    def sweep(self) -> int:
+        """Remove what writers that were killed left unfinished; return how many files."""
         count = 0
         for path in (self.root / _PARTIAL).glob("*"):
-            with suppress(FileNotFoundError):
-                if path.stat().st_mtime < before.timestamp():
-                    path.unlink()
-                    count += 1
+            with suppress(FileNotFoundError, BlockingIOError), path.open("rb") as left:
+                fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                path.unlink()
+                count += 1
         return count
 
     def _path(self, key: str) -> Path:
@@ -296,6 +294,17 @@ def parse_range(header: str | None, size: int, cap: int) -> tuple[int, int] | No
     if start >= end:
         raise RangeNotSatisfiable(f"{header} of {size} bytes")
     return start, end
+
+
+def _open_partial(folder: Path) -> tuple[Path, BinaryIO]:
+    """Open a new file that is locked as long as its writer lives."""
+    while True:
+        path = folder / secrets.token_hex(16)
+        file = path.open("xb")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if path.exists():  # else a sweep came between the two lines above
+            return path, file
+        file.close()
 
 
 def _sync(file: BinaryIO) -> None:

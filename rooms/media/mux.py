@@ -97,7 +97,8 @@ def mux(storage: Storage, recording_id: str) -> Manifest:
     A recording that a crash cut in several dumps becomes one timeline. Raise NotStored if there
     is neither a dump nor a manifest, MuxError, Tampered, KeyMissing.
     """
-    found = dumps(storage, recording_id)
+    # A room that goes on under the same id is left alone: its turn comes when it is closed.
+    found = [key for key in dumps(storage, recording_id) if not storage.being_written(key)]
     whole = _known(storage, recording_id)
     if whole is None and not found:
         raise NotStored(f"recording {recording_id}")
@@ -202,7 +203,9 @@ def main(arguments: list[str]) -> int:
         return 2
     os.setpriority(os.PRIO_PROCESS, 0, _NICENESS)
     try:
-        made = mux(from_settings(settings.load()), arguments[0])
+        storage = from_settings(settings.load())
+        storage.sweep()
+        made = mux(storage, arguments[0])
     except (StorageError, MuxError, OSError, ValueError) as error:
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
         return 1

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -231,13 +230,14 @@ def test_a_blob_given_up_leaves_nothing_and_keeps_the_former_one(storage):
     assert list((storage.root / ".partial").iterdir()) == []
 
 
-def test_sweeping_removes_what_a_killed_writer_left(storage):
-    abandoned = storage.create("f")
-    abandoned._file.close()
-    written = datetime.fromtimestamp(abandoned._partial.stat().st_mtime, UTC)
-    assert storage.sweep(written - timedelta(hours=1)) == 0
-    assert storage.sweep(written + timedelta(hours=1)) == 1
-    assert storage.names() == []
+def test_sweeping_removes_what_a_killed_writer_left_and_nothing_else(storage):
+    living = storage.create("f")
+    living.write(b"alive")
+    (storage.root / ".partial" / "left").write_bytes(b"by a writer that was killed")
+    assert storage.sweep() == 1
+    living.close()
+    assert storage.bytes("f") == b"alive"
+    assert storage.names() == ["f"]
 
 
 @anew

@@ -315,6 +315,16 @@ def test_an_altered_dump_is_refused_and_kept(storage):
     assert storage.names() == ["recordings/12/dump-1796308200000.rtp"]
 
 
+def test_a_dump_that_is_being_written_is_left_alone(storage):
+    first = made(storage, Person("candidate").pictures(2))
+    running = record(storage, Person("candidate"), began=BEGAN + timedelta(seconds=9))
+    while len(storage.names()) < 3:
+        pass
+    assert mux(storage, "12") == first
+    assert running.close(now=2.0).result(timeout=5).failure == ""
+    assert len(mux(storage, "12").dumps) == 2
+
+
 RECORDS = """
 import os, signal, sys, time
 from tests.rooms.media.test_mux import Person, record
