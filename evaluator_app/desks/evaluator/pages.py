@@ -1,12 +1,26 @@
-"""The pages of this desk."""
+"""The pages of this desk: the day's interviews, and the console."""
 
 from __future__ import annotations
 
-from flask import render_template
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
+from flask import render_template, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from enrolment.models import Candidacy, Candidate
 from evaluator_app.desks.evaluator import bp
-from evaluator_app.edge import for_role, person
-from kernel.permissions import Role
+from evaluator_app.edge import db, for_role, needs, person
+from evaluator_app.words import _, locale
+from kernel.levels import LEVELS
+from kernel.permissions import Permission, Role
+from rooms.models import IncidentKind, Interview
+from rubrics.library import Grid, read_grid
+from rubrics.models import Performance
+from rubrics.scale import Value
+from scheduling.models import Appointment
 
 
 @bp.get("/")
@@ -14,3 +28,72 @@ from kernel.permissions import Role
 def home() -> str:
     """Show where this person begins."""
     return render_template("evaluator/home.html", person=person())
+
+
+def _console(session: Session, *, interview: int) -> Interview | None:
+    """Load all that the console's skeleton shows in one statement."""
+    candidacy = joinedload(Interview.appointment).joinedload(Appointment.candidacy)
+    return session.scalar(
+        select(Interview)
+        .where(Interview.id == interview)
+        .options(
+            candidacy.joinedload(Candidacy.candidate).joinedload(Candidate.user),
+            candidacy.joinedload(Candidacy.certification),
+            joinedload(Interview.performance).joinedload(Performance.rubric),
+        )
+    )
+
+
+def _config(interview: Interview, grid: Grid) -> dict[str, Any]:
+    """Return what the console's script needs to begin."""
+    words = locale()
+    return {
+        "interview": interview.id,
+        "base": url_for("evaluator.console", interview=interview.id) + "/",
+        "ice_servers": [],
+        "criteria": [
+            {
+                "key": criterion.key,
+                "letter": criterion.letter,
+                "name": criterion.name.say(words),
+                "bands": {level: text.say(words) for level, text in criterion.bands.items()},
+            }
+            for criterion in grid.criteria
+        ],
+        "scale": {
+            "labels": {str(int(value)): value.label(words) for value in Value},
+            "levels": {str(int(value)): value.level for value in Value},
+        },
+    }
+
+
+def _incident_kinds() -> list[tuple[str, str]]:
+    return [
+        (IncidentKind.TECHNICAL, _("Technique : image, son, réseau")),
+        (IncidentKind.CANDIDATE_ABSENT, _("Candidat absent")),
+        (IncidentKind.INTERRUPTION, _("Interruption")),
+        (IncidentKind.HELP_FROM_OTHERS, _("Aide d'une autre personne")),
+        (IncidentKind.BEHAVIOUR, _("Comportement")),
+        (IncidentKind.OTHER, _("Autre")),
+    ]
+
+
+@bp.get("/interviews/<int:interview>")
+@needs(Permission.CONDUCT_INTERVIEW, load=_console)
+def console(interview: Interview) -> str:
+    """Show the console of one interview, from the closed room to the submitted grid."""
+    candidacy = interview.appointment.candidacy
+    grid = read_grid(interview.performance.rubric.content)
+    return render_template(
+        "evaluator/console.html",
+        interview=interview,
+        candidate_name=candidacy.candidate.name,
+        candidate_first_name=candidacy.candidate.name.split(" ")[0],
+        certification_name=candidacy.certification.name(locale()),
+        accommodations=_arrangements(candidacy),
+        grid=grid,
+        scale=list(Value),
+        levels=LEVELS,
+        incident_kinds=_incident_kinds(),
+        config_json=_config(interview, grid),
+    )

@@ -1,0 +1,131 @@
+/** Notes: a letter opens one for its criterion, bound to the second at which it was opened. */
+import { el, find, glyph, input, make, say, typing } from './page.js';
+import { minutes, t } from './words.js';
+
+/** @typedef {import('./sheet.js').Sheet} Sheet */
+/** @typedef {import('./sheet.js').Note} Note */
+/** @typedef {import('./grid.js').Criterion} Criterion */
+
+/**
+ * @param {Criterion[]} criteria
+ * @param {() => Sheet|null} sheet
+ * @param {() => {part: number|null, second: number|null}} moment where a note made now belongs
+ * @param {(second: number) => void} jump plays the recording from there
+ */
+export function makeNotes(criteria, sheet, moment, jump) {
+  const field = input('compose-text');
+  /** @type {{criterion: string|null, part: number|null, second: number|null, edits: Note|null}|null} */
+  let open = null;
+  let before = /** @type {Element|null} */ (null);
+  let drawn = '';
+
+  /**
+   * @param {string|null} criterion
+   * @param {Note|null} [edits]
+   */
+  function begin(criterion, edits = null) {
+    if (sheet()?.locked) return;
+    if (document.activeElement !== field) before = document.activeElement;
+    open = edits ? { criterion, part: edits.part, second: edits.second, edits } : { criterion, ...moment(), edits: null };
+    if (edits) field.value = edits.text;
+    paint();
+    field.focus();
+  }
+
+  function leave() {
+    open = null;
+    field.value = '';
+    paint();
+    if (before instanceof HTMLElement && before.isConnected && before !== document.body) before.focus();
+    else field.blur();
+    before = null;
+  }
+
+  function keep() {
+    const text = field.value.trim();
+    if (!text) return leave();
+    const { criterion, part, second, edits } = open ?? { criterion: null, ...moment(), edits: null };
+    if (edits) sheet()?.editNote({ ...edits, text, criterion });
+    else sheet()?.addNote({ criterion, part, second, text });
+    leave();
+  }
+
+  function paint() {
+    const criterion = criteria.find((one) => one.key === open?.criterion);
+    say(el('compose-for'), criterion ? criterion.letter : '');
+    el('compose-for').title = criterion?.name ?? '';
+    field.setAttribute('aria-label', criterion ? t('note_on', { criterion: criterion.name }) : t('note_new'));
+    say(el('compose-at'), open ? place(open) : '');
+    el('compose').classList.toggle('vg-compose--open', Boolean(open));
+  }
+
+  find('compose', HTMLFormElement).addEventListener('submit', (event) => {
+    event.preventDefault();
+    keep();
+  });
+  field.addEventListener('focus', () => {
+    if (!open) begin(null);
+  });
+  field.addEventListener('blur', () => {
+    if (open && !field.value.trim()) {
+      open = null;
+      paint();
+    }
+  });
+  field.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape') return;
+    event.preventDefault();
+    event.stopPropagation();
+    leave();
+  });
+  for (const one of document.querySelectorAll('[data-note-for]')) {
+    one.addEventListener('click', () => begin(/** @type {HTMLElement} */ (one).dataset.noteFor ?? null));
+  }
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || typing() || el('grid').hidden) return;
+    const criterion = criteria.find((one) => one.letter === event.key.toUpperCase());
+    if (!criterion) return;
+    event.preventDefault();
+    begin(criterion.key);
+  });
+
+  return function draw() {
+    const known = sheet();
+    if (!known) return;
+    el('compose').hidden = known.locked;
+    const key = JSON.stringify([known.notes, known.locked]);
+    if (key === drawn) return;
+    drawn = key;
+    const list = el('notes');
+    const fresh = known.notes.length > list.childElementCount;
+    list.replaceChildren(...known.notes.map((note) => row(note, known.locked)));
+    if (known.notes.length === 0) list.append(make('li', { class: 'vg-list__none' }, t('notes_none')));
+    else if (fresh) list.scrollTop = list.scrollHeight;
+  };
+
+  /**
+   * @param {Note} note
+   * @param {boolean} locked
+   */
+  function row(note, locked) {
+    const criterion = criteria.find((one) => one.key === note.criterion);
+    const at = note.second;
+    const time = make(at === null ? 'span' : 'button', at === null ? { class: 'vg-note__at' } : { type: 'button', class: 'vg-note__at vv-digits', title: t('note_jump') }, place(note));
+    if (at !== null) time.addEventListener('click', () => jump(at));
+    const letter = make('span', { class: 'vg-note__for', title: criterion?.name ?? t('note_free') }, criterion?.letter ?? '·');
+    const words = make('span', { class: 'vg-note__text' }, note.text);
+    if (locked) return make('li', { class: 'vg-note' }, time, letter, words);
+    const edit = make('button', { type: 'button', class: 'vv-quiet', title: t('note_edit'), 'aria-label': t('note_edit_of', { text: note.text }) }, glyph('pencil'));
+    edit.addEventListener('click', () => begin(note.criterion, note));
+    const remove = make('button', { type: 'button', class: 'vv-quiet', title: t('note_remove'), 'aria-label': t('note_remove_of', { text: note.text }) }, glyph('trash'));
+    remove.addEventListener('click', () => sheet()?.removeNote(note.client_id));
+    return make('li', { class: 'vg-note' }, time, letter, words, edit, remove);
+  }
+}
+
+/** @param {{part: number|null, second: number|null}} where */
+function place(where) {
+  if (where.second === null) return where.part ? `${where.part}` : '—';
+  return where.part ? `${where.part} · ${minutes(where.second)}` : minutes(where.second);
+}
+

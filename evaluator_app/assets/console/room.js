@@ -1,0 +1,168 @@
+/** The video of the room: two pictures, one's own microphone and camera, what happens when it breaks. */
+import { CONSTRAINTS, RoomConnection } from '../media/connection.js';
+import { net } from './bar.js';
+import { button, el, find, say } from './page.js';
+import { t } from './words.js';
+
+/** @typedef {import('./oral.js').Oral} Oral */
+
+const OVER = ['ended', 'aborted'];
+
+/**
+ * @param {Oral} oral
+ * @param {RTCIceServer[]} iceServers
+ */
+export function makeRoom(oral, iceServers) {
+  const remote = find('remote', HTMLVideoElement);
+  const self = find('self', HTMLVideoElement);
+  const room = new RoomConnection({
+    iceServers,
+    negotiate: async (sdp) => (await oral.act('offer', { sdp })).sdp,
+    getLocalStream: openDevices,
+  });
+  /** @type {Record<string, any>} */ let quality = {};
+  /** @type {number|null} */ let lostAt = null;
+  let muted = false;
+  let dark = false;
+  let trouble = '';
+
+  async function openDevices() {
+    /** @type {MediaStream|null} */ let stream = null;
+    for (const wish of [chosen(), CONSTRAINTS, { audio: true, video: false }]) {
+      try {
+        stream = await navigator.mediaDevices.getUserMedia(wish);
+        break;
+      } catch (error) {
+        trouble = error instanceof DOMException ? error.name : 'Error';
+      }
+    }
+    if (stream) {
+      trouble = stream.getVideoTracks().length > 0 ? '' : 'camera';
+      self.srcObject = stream;
+      self.hidden = stream.getVideoTracks().length === 0;
+      for (const id of ['mute', 'camera']) button(id).disabled = false;
+    }
+    return stream;
+  }
+
+  room.addEventListener('stream', (event) => {
+    const { stream } = /** @type {CustomEvent} */ (event).detail;
+    remote.srcObject = stream;
+    remote.play().catch(() => {
+      el('hear').hidden = false;
+    });
+  });
+  room.addEventListener('quality', (event) => {
+    quality = /** @type {CustomEvent} */ (event).detail;
+    net(el('net-self'), quality.bars, 'net_self');
+  });
+  room.addEventListener('state', draw);
+  button('hear').addEventListener('click', () => {
+    el('hear').hidden = true;
+    remote.play();
+  });
+  button('mute').addEventListener('click', () => {
+    muted = !muted;
+    room.setMuted(muted);
+    flip('mute', muted, t(muted ? 'unmute' : 'mute'));
+  });
+  button('camera').addEventListener('click', () => {
+    dark = !dark;
+    room.setCamera(!dark);
+    self.classList.toggle('vc-self--dark', dark);
+    flip('camera', dark, t(dark ? 'camera_on' : 'camera_off'));
+  });
+
+  /** Show who is in the picture, or say why nobody is. */
+  function draw() {
+    const state = oral.state;
+    if (!state) return;
+    if (oral.may('offer') && room.state === 'idle') room.connect();
+    if (OVER.includes(state.state) && !['closed', 'idle'].includes(room.state)) leave();
+    const met = ['identity', 'ready', 'running'].includes(state.state);
+    const here = met && state.candidate.present;
+    const mine = room.state === 'reconnecting' || (room.state === 'connecting' && Boolean(remote.srcObject));
+    const theirs = met && Boolean(remote.srcObject) && (!state.candidate.present || !state.candidate.media_up);
+    const lost = met && (mine || theirs);
+    if (!lost) lostAt = null;
+    else lostAt ??= performance.now();
+    const frame = el('frame');
+    frame.dataset.look = lost ? 'lost' : met && state.candidate.media_up && remote.srcObject ? 'live' : 'closed';
+    frame.classList.toggle('vc-frame--whole', state.state === 'identity');
+    el('lost').hidden = !lost;
+    say(el('lost-who'), t(mine ? 'lost_self' : 'lost_candidate', { who: state.candidate.name.split(' ')[0] }));
+    const words = quietly(state, here);
+    say(el('frame-title'), words[0]);
+    say(el('frame-line'), words[1]);
+  }
+
+  /**
+   * @param {Record<string, any>} state
+   * @param {boolean} here
+   * @returns {[string, string]}
+   */
+  function quietly(state, here) {
+    const who = state.candidate.name.split(' ')[0];
+    if (room.state === 'refused') return [t('video_refused'), t('video_refused_do')];
+    if (trouble === 'NotAllowedError') return [t('camera_forbidden'), t('camera_forbidden_do')];
+    if (trouble && trouble !== 'camera') return [t('camera_none'), t('camera_none_do')];
+    if (state.state === 'planned') return [t('room_closed'), t('room_closed_do')];
+    if (state.state === 'open') return [t(state.candidate.waiting_since ? 'room_waits' : 'room_empty', { who }), t('room_open_do')];
+    return [t(here ? 'video_coming' : 'video_away', { who }), ''];
+  }
+
+  function leave() {
+    for (const track of room.localStream?.getTracks() ?? []) track.stop();
+    room.close();
+    self.srcObject = null;
+    self.hidden = true;
+    net(el('net-self'), undefined, 'net_self');
+  }
+
+  return {
+    connection: room,
+    draw,
+    /** Each quarter of a second: how long the picture has been gone. */
+    tick() {
+      if (lostAt !== null) say(el('lost-time'), t('lost_time', { num: Math.floor((performance.now() - lostAt) / 1000) }));
+    },
+    /** What the heartbeat tells the server. */
+    report() {
+      return {
+        media_up: room.state === 'connected',
+        quality: {
+          rtt_ms: quality.rttMs ?? null,
+          loss_up: quality.lossUp ?? 0,
+          loss_down: quality.lossDown ?? 0,
+          kbps_up: quality.kbpsUp ?? 0,
+          kbps_down: quality.kbpsDown ?? 0,
+          bars: quality.bars ?? 0,
+        },
+      };
+    },
+  };
+}
+
+/**
+ * @param {string} id
+ * @param {boolean} off
+ * @param {string} word
+ */
+function flip(id, off, word) {
+  const place = button(id);
+  /** @type {HTMLElement} */ (place.querySelector('[data-on]')).hidden = off;
+  /** @type {HTMLElement} */ (place.querySelector('[data-off]')).hidden = !off;
+  place.classList.toggle('vc-tool--off', off);
+  say(/** @type {Element} */ (place.querySelector('.vc-tool__word')), word);
+  place.title = word;
+}
+
+/** The camera and microphone that this person chose last, in a call or in the equipment test. */
+function chosen() {
+  const { video, audio } = CONSTRAINTS;
+  const wish = (/** @type {string} */ kind) => {
+    const id = localStorage.getItem(`viva.device.${kind}`);
+    return id ? { deviceId: { ideal: id } } : {};
+  };
+  return { video: { ...video, ...wish('videoinput') }, audio: { ...audio, ...wish('audioinput') } };
+}

@@ -1,0 +1,114 @@
+/** What is said in each part: instructions, prompts as cards, the level of the cards, the card. */
+import { button, el, glyph, make, say, typing } from './page.js';
+import { locale, t } from './words.js';
+
+/** @typedef {import('./oral.js').Oral} Oral */
+
+/**
+ * @param {Oral} oral
+ * @param {(act: string, body?: object) => Promise<any>} act
+ */
+export function makeScript(oral, act) {
+  const shelf = `viva.asked.${oral.id}`;
+  /** @type {Set<string>} */
+  const asked = new Set(JSON.parse(sessionStorage.getItem(shelf) ?? '[]'));
+  let drawn = '';
+
+  /** @param {string} id */
+  const toggle = (id) => {
+    if (!asked.delete(id)) asked.add(id);
+    sessionStorage.setItem(shelf, JSON.stringify([...asked]));
+    for (const one of document.querySelectorAll('[data-prompt]')) {
+      if (!(one instanceof HTMLElement)) continue;
+      one.setAttribute('aria-pressed', String(asked.has(one.dataset.prompt ?? '')));
+    }
+  };
+
+  button('start').addEventListener('click', () => act('start'));
+  button('next').addEventListener('click', () => act('next', { part: oral.state?.part }));
+  button('deal').addEventListener('click', () => act('deal'));
+  button('reveal').addEventListener('click', () => act('reveal'));
+  for (const one of document.querySelectorAll('[data-level]')) {
+    one.addEventListener('click', () => act('level', { level: /** @type {HTMLElement} */ (one).dataset.level }));
+  }
+  document.addEventListener('keydown', (event) => {
+    if (!/^[1-9]$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey || typing()) return;
+    const prompt = document.querySelectorAll('[data-prompt]')[Number(event.key) - 1];
+    if (!(prompt instanceof HTMLElement)) return;
+    event.preventDefault();
+    toggle(prompt.dataset.prompt ?? '');
+  });
+
+  /** @param {{id: string, text: string}[]} prompts */
+  const drawPrompts = (prompts) => {
+    const key = JSON.stringify(prompts);
+    if (key === drawn) return;
+    drawn = key;
+    el('prompts').replaceChildren(
+      ...prompts.map((prompt, index) => {
+        const card = make(
+          'button',
+          { type: 'button', class: 'vc-prompt', 'data-prompt': prompt.id, 'aria-pressed': String(asked.has(prompt.id)) },
+          make('kbd', { class: 'vv-key', 'aria-hidden': 'true' }, index < 9 ? String(index + 1) : '·'),
+          make('span', {}, prompt.text),
+          glyph('check'),
+        );
+        card.addEventListener('click', () => toggle(prompt.id));
+        return make('li', {}, card);
+      }),
+    );
+  };
+
+  return function draw() {
+    const state = oral.state;
+    if (!state) return;
+    const shown = state.state === 'ready' || state.state === 'running';
+    el('script').hidden = !shown;
+    if (!shown) return;
+    const number = state.part ?? 1;
+    const part = state.parts[number - 1];
+    const name = locale === 'en' ? part.name_en : part.name_fr;
+    say(el('script-title'), t('part_title', { number, name }));
+    say(el('script-do'), state.script?.instructions ?? '');
+    button('start').hidden = state.state !== 'ready';
+    button('start').disabled = !oral.may('start');
+    button('next').hidden = state.state !== 'running' || number === 3;
+    button('next').disabled = !oral.may('next');
+    const picks = state.state === 'running' && number > 1;
+    const level = state.cards_level;
+    el('levels').hidden = !picks || !oral.may('level') || (Boolean(level) && Boolean(state.card?.revealed_at));
+    el('levels').classList.toggle('vc-levels--picked', Boolean(level));
+    say(el('levels-title'), t(level ? 'levels_again' : 'levels_first'));
+    for (const one of document.querySelectorAll('[data-level]')) {
+      one.setAttribute('aria-pressed', String(/** @type {HTMLElement} */ (one).dataset.level === level));
+    }
+    drawCard(oral);
+    const own = state.script?.prompts ?? [];
+    const ofCard = picks ? (state.card?.prompts ?? []) : [];
+    drawPrompts(picks && !state.card ? [] : [...ofCard, ...(ofCard.length > 0 ? [] : own)]);
+  };
+}
+
+/** @param {Oral} oral */
+function drawCard(oral) {
+  const card = oral.state?.card;
+  el('card').hidden = !card;
+  if (!card) return;
+  say(el('card-title'), card.title);
+  say(el('card-level'), card.level);
+  el('card').classList.toggle('vc-card--seen', Boolean(card.revealed_at));
+  say(el('card-seen'), t(card.revealed_at ? 'card_seen' : 'card_hidden'));
+  button('deal').hidden = !oral.may('deal') || Boolean(card.revealed_at);
+  button('reveal').hidden = !oral.may('reveal') || Boolean(card.revealed_at);
+  const keys = ['situation', 'instructions', 'role', 'elicit'];
+  const rows = keys.map((key) => [key, [card[key] ?? []].flat()]).filter(([, words]) => words.some(Boolean));
+  const facts = el('card-facts');
+  if (facts.dataset.card === `${card.id}`) return;
+  facts.dataset.card = `${card.id}`;
+  facts.replaceChildren(
+    ...rows.flatMap(([key, words]) => [
+      make('dt', {}, t(`card_${key}`)),
+      make('dd', {}, ...words.map((/** @type {string} */ word) => make('p', {}, word))),
+    ]),
+  );
+}

@@ -1,0 +1,66 @@
+/** The written chat beside the video. */
+import { Refusal } from './wire.js';
+import { button, el, find, input, make, say } from './page.js';
+import { hour } from './words.js';
+
+/** @typedef {import('./oral.js').Oral} Oral */
+
+/** @param {Oral} oral */
+export function makeTalk(oral) {
+  const opener = button('chat-open');
+  const drawer = el('chat');
+  const lines = el('chat-lines');
+  let read = -1;
+  let drawn = '';
+
+  /** @param {boolean} open */
+  const show = (open) => {
+    drawer.hidden = !open;
+    opener.setAttribute('aria-expanded', String(open));
+    if (open) input('chat-text').focus();
+    else opener.focus();
+    draw();
+  };
+
+  opener.addEventListener('click', () => show(drawer.hidden));
+  button('chat-close').addEventListener('click', () => show(false));
+  drawer.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') show(false);
+  });
+  find('chat-form', HTMLFormElement).addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const field = input('chat-text');
+    const text = field.value.trim();
+    if (!text) return;
+    field.value = '';
+    const name = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    try {
+      await oral.act('chat', { client_id: name, text });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      // What was written is not lost: it goes back where it can be sent again.
+      field.value = text;
+    }
+  });
+
+  function draw() {
+    const chat = oral.state?.chat ?? [];
+    opener.disabled = !oral.may('chat');
+    if (read < 0) read = chat.length;
+    if (!drawer.hidden) read = chat.length;
+    const unread = chat.slice(read).filter((/** @type {any} */ line) => !line.mine).length;
+    el('chat-count').hidden = unread === 0;
+    say(el('chat-count'), String(unread));
+    el('chat-none').hidden = chat.length > 0;
+    const key = chat.map((/** @type {any} */ line) => line.id).join();
+    if (key === drawn) return;
+    drawn = key;
+    lines.replaceChildren(
+      ...chat.map((/** @type {any} */ line) =>
+        make('li', { class: line.mine ? 'vc-line vc-line--mine' : 'vc-line' }, make('small', {}, `${line.author} · ${hour(line.at)}`), make('p', {}, line.text)),
+      ),
+    );
+    lines.scrollTop = lines.scrollHeight;
+  }
+  return draw;
+}

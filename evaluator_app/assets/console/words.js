@@ -1,0 +1,55 @@
+/** The page's words, in its language: a JSON block that the server rendered. */
+
+/** @type {Record<string, string>} */
+const book = JSON.parse(document.getElementById('words')?.textContent ?? '{}');
+
+/**
+ * @param {string} key
+ * @param {Record<string, string|number>} [params] for the %(name)s places
+ * @returns {string}
+ */
+export function t(key, params = {}) {
+  const text = book[key];
+  if (text === undefined) throw new Error(`no words for ${key}`);
+  return text.replace(/%\((\w+)\)[sd]/g, (_, name) => String(params[name] ?? ''));
+}
+
+/** The language of the page. */
+export const locale = document.documentElement.lang === 'en' ? 'en' : 'fr';
+
+const zone = document.documentElement.dataset.zone || 'Europe/Paris';
+
+/**
+ * @param {string} iso
+ * @returns {string} e.g. « 14:30 » in the person's zone
+ */
+export function hour(iso) {
+  return new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : 'fr-FR', {
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone: zone,
+  }).format(new Date(iso));
+}
+
+/**
+ * @param {string} iso a day
+ * @returns {string} e.g. « 4 mai 1990 »
+ */
+export function day(iso) {
+  return new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : 'fr-FR', {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  }).format(new Date(iso));
+}
+
+/**
+ * @param {number} seconds
+ * @returns {string} mm:ss
+ */
+export function minutes(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const pad = (/** @type {number} */ n) => String(n).padStart(2, '0');
+  return `${pad(Math.floor(whole / 60))}:${pad(whole % 60)}`;
+}

@@ -1,0 +1,163 @@
+/** The evaluator's console: puts its parts together and draws them from the newest state. */
+import { drawBar } from '../console/bar.js';
+import { makeDevices } from '../console/devices.js';
+import { makeEndings } from '../console/endings.js';
+import { makeGrid, makeSheetToggle } from '../console/grid.js';
+import { makeIdentity } from '../console/identity.js';
+import { makeLobby } from '../console/lobby.js';
+import { makeNotes } from '../console/notes.js';
+import { Oral } from '../console/oral.js';
+import { announce, button, dialog, el, say } from '../console/page.js';
+import { makeReview } from '../console/review.js';
+import { makeRoom } from '../console/room.js';
+import { makeScript } from '../console/script.js';
+import { Sheet } from '../console/sheet.js';
+import { makeTalk } from '../console/talk.js';
+import { Refusal, ask } from '../console/wire.js';
+import { t } from '../console/words.js';
+
+const TICK_MS = 250;
+const config = JSON.parse(el('config').textContent ?? '{}');
+const oral = new Oral(config.interview, config.base);
+/** @type {Sheet|null} */ let sheet = null;
+let asking = false;
+
+const notice = el('notice');
+/** @param {string} text */
+const warn = (text) => {
+  notice.hidden = !text;
+  say(el('notice-words'), text);
+};
+button('notice-close').addEventListener('click', () => warn(''));
+
+/**
+ * Do something from a button; a refusal is said on the page, and nothing else happens.
+ * @param {string} name
+ * @param {object} [body]
+ */
+async function act(name, body) {
+  try {
+    warn('');
+    return await oral.act(name, body);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    warn(error.message || t('unreachable'));
+    return null;
+  }
+}
+
+const room = makeRoom(oral, config.ice_servers);
+makeDevices(room.connection);
+makeSheetToggle();
+const endings = makeEndings(oral, act);
+const review = makeReview(oral);
+const grid = makeGrid(config.criteria, config.scale, () => sheet);
+const drawNotes = makeNotes(config.criteria, () => sheet, moment, (second) => review.jump(second));
+const drawLobby = makeLobby(oral, act, () => endings.open('candidate_absent', true));
+const drawIdentity = makeIdentity(oral, act);
+const drawScript = makeScript(oral, act);
+const drawTalk = makeTalk(oral);
+
+/** Where a note made now belongs: in the call, or at the moment that is being played. */
+function moment() {
+  const played = review.moment();
+  if (played) return played;
+  return { part: oral.state?.part ?? null, second: oral.second };
+}
+
+function draw() {
+  const state = oral.state;
+  if (!state) return;
+  const place = el('console');
+  const was = place.dataset.state;
+  place.dataset.state = state.state;
+  if (was !== state.state && was) announce(t(`state_${state.state}`));
+  const lobby = state.state === 'planned' || state.state === 'open';
+  const marks = ['ready', 'running', 'ended'].includes(state.state);
+  el('lobby').hidden = !lobby;
+  el('identity').hidden = state.state !== 'identity';
+  el('grid').hidden = !marks || !sheet;
+  el('aborted').hidden = state.state !== 'aborted';
+  el('elsewhere').dataset.wanted = String(state.device.other && !state.device.mine);
+  if (state.device.other && !state.device.mine && !dialog('elsewhere').open) dialog('elsewhere').showModal();
+  if ((state.device.mine || !state.device.other) && dialog('elsewhere').open) dialog('elsewhere').close();
+  if (marks && !sheet) openSheet();
+  drawBar(oral);
+  room.draw();
+  drawLobby();
+  drawIdentity();
+  drawScript();
+  drawTalk();
+  endings.draw();
+  review.draw(sheet);
+  drawSheet();
+}
+
+async function openSheet() {
+  if (asking) return;
+  asking = true;
+  try {
+    sheet = new Sheet(await ask('POST', `${config.base}scoresheet`, {}));
+    sheet.addEventListener('change', drawSheet);
+    sheet.addEventListener('saving', drawSheet);
+    sheet.addEventListener('refused', (event) => warn(/** @type {CustomEvent} */ (event).detail || t('unreachable')));
+    draw();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    if (!error.passing) warn(error.message);
+    setTimeout(() => draw(), 2000);
+  } finally {
+    asking = false;
+  }
+}
+
+function drawSheet() {
+  if (!sheet) return;
+  grid.draw();
+  grid.forgive();
+  drawNotes();
+  review.pins(sheet.notes);
+  const ended = oral.state?.state === 'ended';
+  say(el('saved'), sheet.locked ? '' : t(`saving_${sheet.saving}`));
+  el('saved').dataset.saving = sheet.saving;
+  el('grid-foot').hidden = !ended;
+  button('submit').hidden = sheet.locked;
+  el('done').hidden = !sheet.locked;
+  const lacking = config.criteria.filter((/** @type {any} */ one) => /** @type {Sheet} */ (sheet).lacks(one.key).length > 0).length;
+  say(el('submit-line'), sheet.locked ? t('submitted') : lacking > 0 ? t('submit_lacks', { num: lacking }) : t('submit_ready'));
+  el('grid').classList.toggle('vg--locked', sheet.locked);
+}
+
+button('submit').addEventListener('click', async () => {
+  const wrong = el('submit-wrong');
+  wrong.hidden = true;
+  button('submit').disabled = true;
+  try {
+    await sheet?.submit();
+    announce(t('submitted'));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    wrong.hidden = false;
+    say(wrong, error.message || t('unreachable'));
+    if (error.body.missing) grid.complain();
+  } finally {
+    button('submit').disabled = false;
+  }
+});
+button('take-over').addEventListener('click', async () => {
+  await act('claim', { take_over: true });
+  location.reload();
+});
+
+oral.addEventListener('state', draw);
+oral.addEventListener('reach', () => {
+  el('offline').hidden = oral.reachable;
+  say(el('offline-words'), t(oral.signedOut ? 'signed_out' : 'unreachable'));
+});
+setInterval(() => {
+  if (!oral.state) return;
+  drawBar(oral);
+  room.tick();
+  if (!el('lobby').hidden) drawLobby();
+}, TICK_MS);
+oral.begin(() => room.report());
