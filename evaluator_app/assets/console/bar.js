@@ -7,7 +7,6 @@ import { locale, minutes, t } from './words.js';
 /** @param {Oral} oral */
 export function drawBar(oral) {
   const state = oral.state;
-  if (!state) return;
   let total = 0;
   for (const part of state.parts) {
     const place = document.querySelector(`.vc-part[data-part="${part.part}"]`);
@@ -48,7 +47,7 @@ function look(part, elapsed) {
  * @param {string} whose key of the words
  */
 export function net(place, bars, whose) {
-  place.hidden = bars === undefined;
+  el(`${place.id}-row`).hidden = bars === undefined;
   if (bars === undefined) return;
   place.dataset.bars = String(bars);
   const words = `${t(whose)} ${t(`net_${bars}`)}`;

@@ -1,61 +1,67 @@
 /** Another camera, microphone or loudspeaker while the call goes on. */
-import { CONSTRAINTS } from '../media/connection.js';
+import { askFor, fill, remember } from '../live/devices.js';
 import { dialog, el, find, make, say } from './page.js';
 import { t } from './words.js';
 
-const FIELDS = { videoinput: 'device-camera', audioinput: 'device-microphone', audiooutput: 'device-speaker' };
+/** @typedef {import('../live/devices.js').Kind} Kind */
 
 /** @param {import('../media/connection.js').RoomConnection} room */
 export function makeDevices(room) {
   const remote = find('remote', HTMLVideoElement);
-  const speaks = 'setSinkId' in remote;
-  el('device-speaker-field').hidden = !speaks;
+  const box = dialog('devices');
+  const speaker = find('device-speaker', HTMLSelectElement);
+  /** @type {[Kind, HTMLSelectElement][]} */
+  const fields = [
+    ['video', find('device-camera', HTMLSelectElement)],
+    ['audio', find('device-microphone', HTMLSelectElement)],
+  ];
+  el('device-speaker-field').hidden = !('setSinkId' in remote);
 
   async function list() {
+    for (const [kind, field] of fields) {
+      const track = room.localStream?.getTracks().find((one) => one.kind === kind) ?? null;
+      await fill(field, kind, track, t('device'));
+    }
     const all = await navigator.mediaDevices.enumerateDevices();
-    for (const [kind, id] of Object.entries(FIELDS)) {
-      const field = find(id, HTMLSelectElement);
-      const mine = all.filter((one) => one.kind === kind && one.deviceId);
-      field.replaceChildren(...mine.map((one, at) => make('option', { value: one.deviceId }, one.label || t('device', { num: at + 1 }))));
-      field.disabled = mine.length === 0;
-      const used = room.localStream?.getTracks().find((track) => `${track.kind}input` === kind)?.getSettings().deviceId;
-      field.value = used ?? localStorage.getItem(`viva.device.${kind}`) ?? mine[0]?.deviceId ?? '';
-    }
+    const speakers = all.filter((one) => one.kind === 'audiooutput' && one.deviceId);
+    const used = speaker.value;
+    speaker.replaceChildren(
+      ...speakers.map((one, at) => make('option', { value: one.deviceId }, one.label || `${t('device')} ${at + 1}`)),
+    );
+    if (used) speaker.value = used;
+    speaker.disabled = speakers.length === 0;
   }
 
-  /**
-   * @param {string} kind
-   * @param {string} id
-   */
-  async function take(kind, id) {
-    el('devices-wrong').hidden = true;
+  const failed = (/** @type {boolean} */ is) => {
+    el('devices-wrong').hidden = !is;
+    say(el('devices-wrong'), is ? t('device_failed') : '');
+  };
+
+  for (const [kind, field] of fields) {
+    field.addEventListener('change', async () => {
+      const { track } = await askFor(kind, field.value);
+      failed(!track);
+      if (!track) return list();
+      await room.replaceTrack(track);
+      remember(kind, field.value);
+      const self = find('self', HTMLVideoElement);
+      self.srcObject = room.localStream;
+      self.hidden = !room.localStream?.getVideoTracks().length;
+    });
+  }
+  speaker.addEventListener('change', async () => {
     try {
-      if (kind === 'audiooutput') {
-        // Not in every type library yet; asked for above.
-        await /** @type {any} */ (remote).setSinkId(id);
-      } else {
-        const sort = kind === 'videoinput' ? 'video' : 'audio';
-        const stream = await navigator.mediaDevices.getUserMedia({ [sort]: { ...CONSTRAINTS[sort], deviceId: { exact: id } } });
-        await room.replaceTrack(stream.getTracks()[0]);
-        const self = find('self', HTMLVideoElement);
-        self.srcObject = room.localStream;
-        self.hidden = false;
-      }
-      localStorage.setItem(`viva.device.${kind}`, id);
+      // Not in every type library yet; whether the browser has it was asked above.
+      await /** @type {any} */ (remote).setSinkId(speaker.value);
+      failed(false);
     } catch {
-      el('devices-wrong').hidden = false;
-      say(el('devices-wrong'), t('device_failed'));
+      failed(true);
     }
-  }
-
-  for (const [kind, id] of Object.entries(FIELDS)) {
-    const field = find(id, HTMLSelectElement);
-    field.addEventListener('change', () => take(kind, field.value));
-  }
+  });
   new MutationObserver(() => {
-    if (dialog('devices').open) list();
-  }).observe(dialog('devices'), { attributes: true, attributeFilter: ['open'] });
-  navigator.mediaDevices.addEventListener('devicechange', () => {
-    if (dialog('devices').open) list();
+    if (box.open) list();
+  }).observe(box, { attributes: true, attributeFilter: ['open'] });
+  navigator.mediaDevices?.addEventListener('devicechange', () => {
+    if (box.open) list();
   });
 }

@@ -1,5 +1,5 @@
 /** What interrupts or ends an oral: incidents, and ending with a moment to think again. */
-import { Refusal } from './wire.js';
+import { ActError } from '../live/state.js';
 import { button, dialog, el, find, make, say } from './page.js';
 import { t } from './words.js';
 
@@ -25,7 +25,7 @@ export function makeEndings(oral, act) {
       dialog('incident').close();
       note.value = '';
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof ActError)) throw error;
       el('incident-wrong').hidden = false;
       say(el('incident-wrong'), error.message || t('unreachable'));
     }
@@ -74,8 +74,7 @@ export function makeEndings(oral, act) {
     open,
     draw() {
       const state = oral.state;
-      if (!state) return;
-      button('incident-open').disabled = !oral.may('incident');
+        button('incident-open').disabled = !oral.may('incident');
       const end = button('end');
       end.hidden = state.state !== 'running';
       end.disabled = !oral.may('end');

@@ -1,5 +1,5 @@
 /** The identity document: the still beside the live face, what agrees, its kind and expiry. */
-import { Refusal } from './wire.js';
+import { ActError } from '../live/state.js';
 import { button, dialog, el, find, input, make, say } from './page.js';
 import { day, locale, t } from './words.js';
 
@@ -36,7 +36,7 @@ export function makeIdentity(oral, act) {
     try {
       await oral.act('identity/confirm', { document_type: kind.value, document_expiry: expiry.value, agrees });
     } catch (error) {
-      if (error instanceof Refusal) complain(error.message || t('unreachable'));
+      if (error instanceof ActError) complain(error.message || t('unreachable'));
     }
   });
   button('identity-refuse').addEventListener('click', () => dialog('refuse').showModal());
@@ -53,7 +53,7 @@ export function makeIdentity(oral, act) {
       });
       dialog('refuse').close();
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof ActError)) throw error;
       el('refuse-wrong').hidden = false;
       say(el('refuse-wrong'), error.message || t('unreachable'));
     }

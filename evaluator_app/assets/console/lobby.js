@@ -18,7 +18,6 @@ export function makeLobby(oral, act, report) {
 
   return function draw() {
     const state = oral.state;
-    if (!state) return;
     const candidate = state.candidate;
     const open = state.state === 'open';
     const waits = Boolean(candidate.waiting_since) && candidate.present;
@@ -30,7 +29,7 @@ export function makeLobby(oral, act, report) {
     button('open').hidden = !oral.may('open');
     button('admit').hidden = !open;
     button('admit').disabled = !oral.may('admit') || !candidate.waiting_since;
-    const late = Date.parse(state.now) - Date.parse(state.appointment.starts_at) > ABSENT_AFTER_MS;
+    const late = oral.now() - Date.parse(state.appointment.starts_at) > ABSENT_AFTER_MS;
     el('absent').hidden = !(open && !waits && late);
     equipment(candidate.equipment);
   };
@@ -42,9 +41,9 @@ export function makeLobby(oral, act, report) {
  * @param {boolean} waits
  */
 function line(oral, open, waits) {
-  const state = /** @type {Record<string, any>} */ (oral.state);
+  const state = oral.state;
   if (waits) {
-    const since = Date.parse(state.now) / 1000 + oral.since - Date.parse(state.candidate.waiting_since) / 1000;
+    const since = (oral.now() - Date.parse(state.candidate.waiting_since)) / 1000;
     return t(open ? 'waits_open' : 'waits_closed', { time: minutes(since) });
   }
   return t(open ? 'open_empty' : 'closed_empty');

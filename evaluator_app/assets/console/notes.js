@@ -1,5 +1,5 @@
 /** Notes: a letter opens one for its criterion, bound to the second at which it was opened. */
-import { el, find, glyph, input, make, say, typing } from './page.js';
+import { el, find, icon, input, make, say, typing } from './page.js';
 import { minutes, t } from './words.js';
 
 /** @typedef {import('./sheet.js').Sheet} Sheet */
@@ -115,9 +115,9 @@ export function makeNotes(criteria, sheet, moment, jump) {
     const letter = make('span', { class: 'vg-note__for', title: criterion?.name ?? t('note_free') }, criterion?.letter ?? '·');
     const words = make('span', { class: 'vg-note__text' }, note.text);
     if (locked) return make('li', { class: 'vg-note' }, time, letter, words);
-    const edit = make('button', { type: 'button', class: 'vv-quiet', title: t('note_edit'), 'aria-label': t('note_edit_of', { text: note.text }) }, glyph('pencil'));
+    const edit = make('button', { type: 'button', class: 'vv-quiet', title: t('note_edit'), 'aria-label': t('note_edit_of', { text: note.text }) }, icon('pencil'));
     edit.addEventListener('click', () => begin(note.criterion, note));
-    const remove = make('button', { type: 'button', class: 'vv-quiet', title: t('note_remove'), 'aria-label': t('note_remove_of', { text: note.text }) }, glyph('trash'));
+    const remove = make('button', { type: 'button', class: 'vv-quiet', title: t('note_remove'), 'aria-label': t('note_remove_of', { text: note.text }) }, icon('trash'));
     remove.addEventListener('click', () => sheet()?.removeNote(note.client_id));
     return make('li', { class: 'vg-note' }, time, letter, words, edit, remove);
   }

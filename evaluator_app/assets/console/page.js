@@ -44,11 +44,10 @@ export function make(tag, attributes = {}, ...children) {
 }
 
 /**
- * An icon of the sprite, as `macros/ui.html` draws it. Its name also stands in a template or in
- * icons.txt, since the sprite holds only what is asked for.
+ * An icon of the sprite, as `macros/ui.html` draws it.
  * @param {string} name
  */
-export function glyph(name) {
+export function icon(name) {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   svg.setAttribute('class', 'icon');
   svg.setAttribute('aria-hidden', 'true');

@@ -10,8 +10,7 @@ export function makeReview(oral) {
   return {
     draw(_sheet) {
       const state = oral.state;
-      if (!state) return;
-      const over = state.state === 'ended' || state.state === 'aborted';
+        const over = state.state === 'ended' || state.state === 'aborted';
       el('frame').hidden = over;
       el('player').hidden = !over;
       if (!over) return;

@@ -1,5 +1,6 @@
 /** The video of the room: two pictures, one's own microphone and camera, what happens when it breaks. */
-import { CONSTRAINTS, RoomConnection } from '../media/connection.js';
+import { askForBoth, remembered } from '../live/devices.js';
+import { RoomConnection } from '../media/connection.js';
 import { net } from './bar.js';
 import { button, el, find, say } from './page.js';
 import { t } from './words.js';
@@ -17,31 +18,24 @@ export function makeRoom(oral, iceServers) {
   const self = find('self', HTMLVideoElement);
   const room = new RoomConnection({
     iceServers,
-    negotiate: async (sdp) => (await oral.act('offer', { sdp })).sdp,
+    negotiate: (sdp) => oral.negotiate(sdp),
     getLocalStream: openDevices,
   });
-  /** @type {Record<string, any>} */ let quality = {};
   /** @type {number|null} */ let lostAt = null;
   let muted = false;
   let dark = false;
   let trouble = '';
 
   async function openDevices() {
-    /** @type {MediaStream|null} */ let stream = null;
-    for (const wish of [chosen(), CONSTRAINTS, { audio: true, video: false }]) {
-      try {
-        stream = await navigator.mediaDevices.getUserMedia(wish);
-        break;
-      } catch (error) {
-        trouble = error instanceof DOMException ? error.name : 'Error';
-      }
-    }
-    if (stream) {
-      trouble = stream.getVideoTracks().length > 0 ? '' : 'camera';
-      self.srcObject = stream;
-      self.hidden = stream.getVideoTracks().length === 0;
-      for (const id of ['mute', 'camera']) button(id).disabled = false;
-    }
+    const { video, audio } = await askForBoth(remembered());
+    trouble = audio.track ? '' : audio.why;
+    const tracks = [video.track, audio.track].filter((track) => track !== null);
+    if (tracks.length === 0) return null;
+    const stream = new MediaStream(tracks);
+    self.srcObject = stream;
+    self.hidden = !video.track;
+    button('mute').disabled = !audio.track;
+    button('camera').disabled = !video.track;
     return stream;
   }
 
@@ -53,8 +47,7 @@ export function makeRoom(oral, iceServers) {
     });
   });
   room.addEventListener('quality', (event) => {
-    quality = /** @type {CustomEvent} */ (event).detail;
-    net(el('net-self'), quality.bars, 'net_self');
+    net(el('net-self'), /** @type {CustomEvent} */ (event).detail.bars, 'net_self');
   });
   room.addEventListener('state', draw);
   button('hear').addEventListener('click', () => {
@@ -76,7 +69,6 @@ export function makeRoom(oral, iceServers) {
   /** Show who is in the picture, or say why nobody is. */
   function draw() {
     const state = oral.state;
-    if (!state) return;
     if (oral.may('offer') && room.state === 'idle') room.connect();
     if (OVER.includes(state.state) && !['closed', 'idle'].includes(room.state)) leave();
     const met = ['identity', 'ready', 'running'].includes(state.state);
@@ -104,8 +96,8 @@ export function makeRoom(oral, iceServers) {
   function quietly(state, here) {
     const who = state.candidate.name.split(' ')[0];
     if (room.state === 'refused') return [t('video_refused'), t('video_refused_do')];
-    if (trouble === 'NotAllowedError') return [t('camera_forbidden'), t('camera_forbidden_do')];
-    if (trouble && trouble !== 'camera') return [t('camera_none'), t('camera_none_do')];
+    if (trouble === 'denied') return [t('camera_forbidden'), t('camera_forbidden_do')];
+    if (trouble) return [t('camera_none'), t('camera_none_do')];
     if (state.state === 'planned') return [t('room_closed'), t('room_closed_do')];
     if (state.state === 'open') return [t(state.candidate.waiting_since ? 'room_waits' : 'room_empty', { who }), t('room_open_do')];
     return [t(here ? 'video_coming' : 'video_away', { who }), ''];
@@ -126,20 +118,6 @@ export function makeRoom(oral, iceServers) {
     tick() {
       if (lostAt !== null) say(el('lost-time'), t('lost_time', { num: Math.floor((performance.now() - lostAt) / 1000) }));
     },
-    /** What the heartbeat tells the server. */
-    report() {
-      return {
-        media_up: room.state === 'connected',
-        quality: {
-          rtt_ms: quality.rttMs ?? null,
-          loss_up: quality.lossUp ?? 0,
-          loss_down: quality.lossDown ?? 0,
-          kbps_up: quality.kbpsUp ?? 0,
-          kbps_down: quality.kbpsDown ?? 0,
-          bars: quality.bars ?? 0,
-        },
-      };
-    },
   };
 }
 
@@ -155,14 +133,4 @@ function flip(id, off, word) {
   place.classList.toggle('vc-tool--off', off);
   say(/** @type {Element} */ (place.querySelector('.vc-tool__word')), word);
   place.title = word;
-}
-
-/** The camera and microphone that this person chose last, in a call or in the equipment test. */
-function chosen() {
-  const { video, audio } = CONSTRAINTS;
-  const wish = (/** @type {string} */ kind) => {
-    const id = localStorage.getItem(`viva.device.${kind}`);
-    return id ? { deviceId: { ideal: id } } : {};
-  };
-  return { video: { ...video, ...wish('videoinput') }, audio: { ...audio, ...wish('audioinput') } };
 }

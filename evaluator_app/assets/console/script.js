@@ -1,5 +1,5 @@
 /** What is said in each part: instructions, prompts as cards, the level of the cards, the card. */
-import { button, el, glyph, make, say, typing } from './page.js';
+import { button, el, find, icon, make, say, typing } from './page.js';
 import { locale, t } from './words.js';
 
 /** @typedef {import('./oral.js').Oral} Oral */
@@ -31,6 +31,8 @@ export function makeScript(oral, act) {
   for (const one of document.querySelectorAll('[data-level]')) {
     one.addEventListener('click', () => act('level', { level: /** @type {HTMLElement} */ (one).dataset.level }));
   }
+  const level = find('card-level', HTMLSelectElement);
+  level.addEventListener('change', () => act('level', { level: level.value }));
   document.addEventListener('keydown', (event) => {
     if (!/^[1-9]$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey || typing()) return;
     const prompt = document.querySelectorAll('[data-prompt]')[Number(event.key) - 1];
@@ -51,7 +53,7 @@ export function makeScript(oral, act) {
           { type: 'button', class: 'vc-prompt', 'data-prompt': prompt.id, 'aria-pressed': String(asked.has(prompt.id)) },
           make('kbd', { class: 'vv-key', 'aria-hidden': 'true' }, index < 9 ? String(index + 1) : '·'),
           make('span', {}, prompt.text),
-          glyph('check'),
+          icon('check'),
         );
         card.addEventListener('click', () => toggle(prompt.id));
         return make('li', {}, card);
@@ -61,7 +63,6 @@ export function makeScript(oral, act) {
 
   return function draw() {
     const state = oral.state;
-    if (!state) return;
     const shown = state.state === 'ready' || state.state === 'running';
     el('script').hidden = !shown;
     if (!shown) return;
@@ -76,12 +77,7 @@ export function makeScript(oral, act) {
     button('next').disabled = !oral.may('next');
     const picks = state.state === 'running' && number > 1;
     const level = state.cards_level;
-    el('levels').hidden = !picks || !oral.may('level') || (Boolean(level) && Boolean(state.card?.revealed_at));
-    el('levels').classList.toggle('vc-levels--picked', Boolean(level));
-    say(el('levels-title'), t(level ? 'levels_again' : 'levels_first'));
-    for (const one of document.querySelectorAll('[data-level]')) {
-      one.setAttribute('aria-pressed', String(/** @type {HTMLElement} */ (one).dataset.level === level));
-    }
+    el('levels').hidden = !picks || Boolean(level);
     drawCard(oral);
     const own = state.script?.prompts ?? [];
     const ofCard = picks ? (state.card?.prompts ?? []) : [];
@@ -95,7 +91,9 @@ function drawCard(oral) {
   el('card').hidden = !card;
   if (!card) return;
   say(el('card-title'), card.title);
-  say(el('card-level'), card.level);
+  const level = find('card-level', HTMLSelectElement);
+  if (document.activeElement !== level) level.value = card.level;
+  level.disabled = !oral.may('level') || Boolean(card.revealed_at);
   el('card').classList.toggle('vc-card--seen', Boolean(card.revealed_at));
   say(el('card-seen'), t(card.revealed_at ? 'card_seen' : 'card_hidden'));
   button('deal').hidden = !oral.may('deal') || Boolean(card.revealed_at);
@@ -106,9 +104,13 @@ function drawCard(oral) {
   if (facts.dataset.card === `${card.id}`) return;
   facts.dataset.card = `${card.id}`;
   facts.replaceChildren(
-    ...rows.flatMap(([key, words]) => [
-      make('dt', {}, t(`card_${key}`)),
-      make('dd', {}, ...words.map((/** @type {string} */ word) => make('p', {}, word))),
-    ]),
+    ...rows.map(([key, words]) =>
+      make(
+        'div',
+        {},
+        make('dt', {}, t(`card_${key}`)),
+        make('dd', {}, ...words.map((/** @type {string} */ word) => make('p', {}, word))),
+      ),
+    ),
   );
 }

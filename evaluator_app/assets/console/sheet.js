@@ -2,7 +2,7 @@
  * The scoresheet in this browser: every change is shown at once, sent at once, and kept here until
  * the server has it. What is not yet sent survives a reload.
  */
-import { Refusal, ask } from './wire.js';
+import { ActError, ask } from '../live/state.js';
 
 const BACKOFF_MS = [1000, 2000, 4000, 8000];
 
@@ -133,11 +133,11 @@ export class Sheet extends EventTarget {
     this.#push({ kind: 'remove', client_id });
   }
 
-  /** Send what waits, then submit. Throws a Refusal. */
+  /** Send what waits, then submit. Throws an ActError. */
   async submit() {
     await this.#send();
-    if (this.#queue.length > 0) throw new Refusal('', 0);
-    this.#take(await ask('POST', `${this.address}/submit`, {}));
+    if (this.#queue.length > 0) throw new ActError('', 0);
+    this.#take(await ask(`${this.address}/submit`, { method: 'POST', json: {} }));
   }
 
   /** @param {Change} change */
@@ -168,8 +168,8 @@ export class Sheet extends EventTarget {
         this.#keep();
         this.#take(answer);
       } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        if (error.passing || error.status === 401) {
+        if (!(error instanceof ActError)) throw error;
+        if (passing(error)) {
           this.#say('kept');
           const wait = BACKOFF_MS[Math.min(this.#attempt, BACKOFF_MS.length - 1)];
           this.#attempt += 1;
@@ -184,22 +184,31 @@ export class Sheet extends EventTarget {
 
   /** @param {Change} change */
   #one(change) {
-    if (change.kind === 'mark') return ask('PUT', `${this.address}/marks/${change.criterion}`, change.body);
-    if (change.kind === 'add') return ask('POST', `${this.address}/notes`, change.note);
-    if (change.kind === 'remove') return ask('DELETE', `${this.address}/notes/${change.client_id}`, {});
+    if (change.kind === 'mark') {
+      return ask(`${this.address}/marks/${change.criterion}`, { method: 'PUT', json: change.body });
+    }
+    if (change.kind === 'add') {
+      return ask(`${this.address}/notes`, { method: 'POST', json: change.note });
+    }
+    if (change.kind === 'remove') {
+      return ask(`${this.address}/notes/${change.client_id}`, { method: 'DELETE', json: {} });
+    }
     const { text, criterion } = change.note;
-    return ask('PATCH', `${this.address}/notes/${change.note.client_id}`, { text, criterion });
+    return ask(`${this.address}/notes/${change.note.client_id}`, {
+      method: 'PATCH',
+      json: { text, criterion },
+    });
   }
 
   /**
    * A change that the server will never take: leave it out, say so, and show what stands there.
-   * @param {Refusal} error
+   * @param {ActError} error
    */
   async #drop(error) {
     this.#queue.shift();
     this.#keep();
     this.dispatchEvent(new CustomEvent('refused', { detail: error.message }));
-    const known = await ask('GET', this.address).catch(() => null);
+    const known = await ask(this.address).catch(() => null);
     if (known) this.#take(known);
   }
 
@@ -235,6 +244,14 @@ export class Sheet extends EventTarget {
       return [];
     }
   }
+}
+
+/**
+ * Nothing came back, the server is not well, or one must sign in again: later it may be taken.
+ * @param {ActError} error
+ */
+function passing({ status }) {
+  return [0, 400, 401, 403, 429].includes(status) || status >= 500;
 }
 
 /** @returns {string} a name that no other note has */

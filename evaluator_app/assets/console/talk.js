@@ -1,5 +1,5 @@
 /** The written chat beside the video. */
-import { Refusal } from './wire.js';
+import { ActError } from '../live/state.js';
 import { button, el, find, input, make, say } from './page.js';
 import { hour } from './words.js';
 
@@ -37,7 +37,7 @@ export function makeTalk(oral) {
     try {
       await oral.act('chat', { client_id: name, text });
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof ActError)) throw error;
       // What was written is not lost: it goes back where it can be sent again.
       field.value = text;
     }

@@ -1,4 +1,5 @@
 /** The evaluator's console: puts its parts together and draws them from the newest state. */
+import { ActError, ask } from '../live/state.js';
 import { drawBar } from '../console/bar.js';
 import { makeDevices } from '../console/devices.js';
 import { makeEndings } from '../console/endings.js';
@@ -6,19 +7,18 @@ import { makeGrid, makeSheetToggle } from '../console/grid.js';
 import { makeIdentity } from '../console/identity.js';
 import { makeLobby } from '../console/lobby.js';
 import { makeNotes } from '../console/notes.js';
-import { Oral } from '../console/oral.js';
+import { begin } from '../console/oral.js';
 import { announce, button, dialog, el, say } from '../console/page.js';
 import { makeReview } from '../console/review.js';
 import { makeRoom } from '../console/room.js';
 import { makeScript } from '../console/script.js';
 import { Sheet } from '../console/sheet.js';
 import { makeTalk } from '../console/talk.js';
-import { Refusal, ask } from '../console/wire.js';
 import { t } from '../console/words.js';
 
 const TICK_MS = 250;
 const config = JSON.parse(el('config').textContent ?? '{}');
-const oral = new Oral(config.interview, config.base);
+const oral = await begin(config);
 /** @type {Sheet|null} */ let sheet = null;
 let asking = false;
 
@@ -40,7 +40,7 @@ async function act(name, body) {
     warn('');
     return await oral.act(name, body);
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof ActError)) throw error;
     warn(error.message || t('unreachable'));
     return null;
   }
@@ -67,7 +67,6 @@ function moment() {
 
 function draw() {
   const state = oral.state;
-  if (!state) return;
   const place = el('console');
   const was = place.dataset.state;
   place.dataset.state = state.state;
@@ -97,14 +96,14 @@ async function openSheet() {
   if (asking) return;
   asking = true;
   try {
-    sheet = new Sheet(await ask('POST', `${config.base}scoresheet`, {}));
+    sheet = new Sheet(await ask(`${config.base}scoresheet`, { method: 'POST', json: {} }));
     sheet.addEventListener('change', drawSheet);
     sheet.addEventListener('saving', drawSheet);
     sheet.addEventListener('refused', (event) => warn(/** @type {CustomEvent} */ (event).detail || t('unreachable')));
     draw();
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    if (!error.passing) warn(error.message);
+    if (!(error instanceof ActError)) throw error;
+    if (error.status >= 400 && error.status < 500) warn(error.message);
     setTimeout(() => draw(), 2000);
   } finally {
     asking = false;
@@ -136,10 +135,10 @@ button('submit').addEventListener('click', async () => {
     await sheet?.submit();
     announce(t('submitted'));
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof ActError)) throw error;
     wrong.hidden = false;
     say(wrong, error.message || t('unreachable'));
-    if (error.body.missing) grid.complain();
+    if (error.status === 422) grid.complain();
   } finally {
     button('submit').disabled = false;
   }
@@ -150,14 +149,14 @@ button('take-over').addEventListener('click', async () => {
 });
 
 oral.addEventListener('state', draw);
-oral.addEventListener('reach', () => {
-  el('offline').hidden = oral.reachable;
-  say(el('offline-words'), t(oral.signedOut ? 'signed_out' : 'unreachable'));
+oral.addEventListener('link', () => {
+  el('offline').hidden = oral.linked;
 });
+addEventListener('pagehide', () => oral.leave());
 setInterval(() => {
-  if (!oral.state) return;
   drawBar(oral);
   room.tick();
   if (!el('lobby').hidden) drawLobby();
 }, TICK_MS);
-oral.begin(() => room.report());
+draw();
+oral.start();

@@ -4,4 +4,8 @@ from flask import Blueprint
 
 bp = Blueprint("evaluator", __name__, url_prefix="/evaluator")
 
-from evaluator_app.desks.evaluator import oral_actions, pages  # noqa: E402, F401 -- the views register themselves
+from evaluator_app.desks.evaluator import (  # noqa: E402 -- the views register themselves
+    grid,  # noqa: F401
+    oral_actions,  # noqa: F401
+    pages,  # noqa: F401
+)

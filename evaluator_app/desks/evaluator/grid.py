@@ -183,7 +183,7 @@ def submit(sheet: Scoresheet) -> Response | tuple[Response, int]:
     )
     if state is InterviewState.ABORTED:
         raise Refused(
-            N_("L'entretien a été arrêté par un incident : la grille n'est pas attendue.")
+            N_("L'entretien a été arrêté par un incident : la grille n'est pas attendue.")
         )
     if state is not None and state is not InterviewState.ENDED:
         raise Refused(N_("Terminez l'entretien avant de soumettre la grille."))

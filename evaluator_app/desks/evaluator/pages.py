@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from enrolment.models import Candidacy, Candidate
 from evaluator_app.desks.evaluator import bp
-from evaluator_app.edge import db, for_role, needs, person
+from evaluator_app.desks.evaluator.console_words import words
+from evaluator_app.edge import for_role, needs, person
+from evaluator_app.vocabulary import accommodation
 from evaluator_app.words import _, locale
 from kernel.levels import LEVELS
 from kernel.permissions import Permission, Role
@@ -46,30 +46,41 @@ def _console(session: Session, *, interview: int) -> Interview | None:
 
 def _config(interview: Interview, grid: Grid) -> dict[str, Any]:
     """Return what the console's script needs to begin."""
-    words = locale()
+    language = locale()
     return {
         "interview": interview.id,
         "base": url_for("evaluator.console", interview=interview.id) + "/",
+        "state": None,
         "ice_servers": [],
         "criteria": [
             {
                 "key": criterion.key,
                 "letter": criterion.letter,
-                "name": criterion.name.say(words),
-                "bands": {level: text.say(words) for level, text in criterion.bands.items()},
+                "name": criterion.name.say(language),
+                "bands": {level: text.say(language) for level, text in criterion.bands.items()},
             }
             for criterion in grid.criteria
         ],
         "scale": {
-            "labels": {str(int(value)): value.label(words) for value in Value},
+            "labels": {str(int(value)): value.label(language) for value in Value},
             "levels": {str(int(value)): value.level for value in Value},
         },
     }
 
 
+def _arrangements(candidacy: Candidacy) -> list[str]:
+    """Return what to do for this person: granted arrangements, the time, a note; never why."""
+    words = [accommodation(key) for key in candidacy.accommodations]
+    if candidacy.time_factor > 1:
+        factor = round(candidacy.time_factor * 3)
+        shown = f"{factor}/3" if factor % 3 else f"{factor // 3}"
+        words.append(_("Les temps affichés sont déjà multipliés par %(factor)s", factor=shown))
+    return [*words, *filter(None, [candidacy.accommodation_note])]
+
+
 def _incident_kinds() -> list[tuple[str, str]]:
     return [
-        (IncidentKind.TECHNICAL, _("Technique : image, son, réseau")),
+        (IncidentKind.TECHNICAL, _("Technique : image, son, réseau")),
         (IncidentKind.CANDIDATE_ABSENT, _("Candidat absent")),
         (IncidentKind.INTERRUPTION, _("Interruption")),
         (IncidentKind.HELP_FROM_OTHERS, _("Aide d'une autre personne")),
@@ -95,5 +106,6 @@ def console(interview: Interview) -> str:
         scale=list(Value),
         levels=LEVELS,
         incident_kinds=_incident_kinds(),
+        words=words(),
         config_json=_config(interview, grid),
     )

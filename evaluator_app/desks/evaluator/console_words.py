@@ -1,0 +1,138 @@
+"""What the console's scripts say: French sources, rendered in the page's language as JSON.
+
+The %(name)s places are filled in the browser.
+"""
+
+from __future__ import annotations
+
+from evaluator_app.words import _
+from kernel.errors import N_
+
+WORDS = {
+    "appointment": N_("Rendez-vous de %(from)s à %(to)s"),
+    "waits": N_("%(who)s est en salle d'attente"),
+    "left": N_("%(who)s a quitté la salle d'attente"),
+    "not_yet": N_("%(who)s n'est pas encore là"),
+    "waits_open": N_("Depuis %(time)s. Faites entrer quand vous êtes prêt."),
+    "waits_closed": N_("Depuis %(time)s. Ouvrez la salle pour faire entrer."),
+    "open_empty": N_("La salle est ouverte. Cette page se met à jour dès l'arrivée."),
+    "closed_empty": N_("Ouvrez la salle quand vous êtes prêt : on vous attendra à l'heure dite."),
+    "equipment_ready": N_("Testé, tout fonctionne"),
+    "equipment_fair": N_("Testé, cela ira ; quelque chose pourrait être mieux"),
+    "equipment_blocked": N_("Testé, quelque chose ne fonctionne pas"),
+    "equipment_none": N_("Pas encore testé"),
+    "net_self": N_("Votre réseau :"),
+    "net_candidate": N_("Réseau du candidat :"),
+    "net_0": N_("rien ne passe"),
+    "net_1": N_("mauvais"),
+    "net_2": N_("faible"),
+    "net_3": N_("correct"),
+    "net_4": N_("bon"),
+    "identity_ticks": N_(
+        "Cochez ce qui concorde ; si quelque chose ne concorde pas, refusez l'identité."
+    ),
+    "identity_kind": N_("Choisissez le type de document."),
+    "identity_expiry": N_("Écrivez la date d'expiration du document."),
+    "picture_none": N_(
+        "La photo est prise par la caméra du candidat, en pleine définition. "
+        "Elle disparaît sous 72 heures."
+    ),
+    "picture_coming": N_("La photo arrive…"),
+    "unreachable": N_("Le serveur ne répond pas. Nous réessayons ; rien n'est perdu."),
+    "part_title": N_("%(number)s · %(name)s"),
+    "card_seen": N_("Le candidat voit la carte"),
+    "card_hidden": N_("Le candidat ne la voit pas encore"),
+    "card_situation": N_("Situation"),
+    "card_instructions": N_("Au candidat"),
+    "card_role": N_("Votre rôle"),
+    "card_elicit": N_("À faire surgir"),
+    "mark_cleared": N_("%(criterion)s : niveau effacé"),
+    "not_assessable": N_("Non évaluable"),
+    "not_assessable_short": N_("n. é."),
+    "not_assessable_when": N_(
+        "Ce qui a été entendu ne permet pas de juger ce critère. Dites pourquoi. "
+        "À partir de deux critères, le coordinateur décide de la suite."
+    ),
+    "notes_one": N_("1 note"),
+    "notes_many": N_("%(num)s notes"),
+    "notes_none": N_("Aucune note encore. Chaque critère attend une note, ou « Rien à ajouter »."),
+    "grid_count": N_("%(num)s sur %(all)s"),
+    "note_new": N_("Nouvelle note"),
+    "note_on": N_("Note sur : %(criterion)s"),
+    "note_free": N_("Sans critère"),
+    "note_edit": N_("Modifier"),
+    "note_edit_of": N_("Modifier la note « %(text)s »"),
+    "note_remove": N_("Retirer"),
+    "note_remove_of": N_("Retirer la note « %(text)s »"),
+    "note_jump": N_("Écouter à cet endroit"),
+    "mute": N_("Couper le micro"),
+    "unmute": N_("Rétablir le micro"),
+    "camera_off": N_("Couper la caméra"),
+    "camera_on": N_("Rétablir la caméra"),
+    "lost_self": N_("Votre connexion est coupée : reconnexion,"),
+    "lost_candidate": N_("Connexion de %(who)s coupée : reconnexion,"),
+    "lost_time": N_("%(num)s s"),
+    "video_refused": N_("La vidéo a été refusée"),
+    "video_refused_do": N_("Rechargez la page. Si cela se répète, signalez un incident."),
+    "camera_forbidden": N_("Le navigateur n'a pas accès à la caméra ni au micro"),
+    "camera_forbidden_do": N_("Autorisez-les à gauche de l'adresse, puis rechargez la page."),
+    "camera_none": N_("Aucun micro ne répond"),
+    "camera_none_do": N_(
+        "Branchez-en un, fermez les autres applications de visioconférence, puis rechargez la page."
+    ),
+    "room_closed": N_("La salle est fermée"),
+    "room_closed_do": N_("La vidéo du candidat apparaîtra ici."),
+    "room_waits": N_("%(who)s attend"),
+    "room_empty": N_("La salle est ouverte"),
+    "room_open_do": N_("La vidéo du candidat apparaîtra ici dès qu'il sera entré."),
+    "video_coming": N_("%(who)s entre…"),
+    "video_away": N_("%(who)s n'est pas connecté"),
+    "device": N_("Appareil"),
+    "device_failed": N_("Cet appareil ne répond pas. L'ancien reste en service."),
+    "ending": N_("L'entretien se termine"),
+    "ending_soon": N_("Le candidat quittera la salle dans %(num)s s. La grille reste ouverte."),
+    "ending_early_title": N_("Terminer avant la troisième partie ?"),
+    "ending_early": N_(
+        "Le candidat quittera la salle et l'entretien ne pourra pas reprendre. "
+        "Ce qui est noté est gardé."
+    ),
+    "incident_identity_refused": N_("L'identité n'a pas été confirmée."),
+    "incident_technical": N_("La technique a fait défaut."),
+    "incident_candidate_absent": N_("Le candidat ne s'est pas présenté."),
+    "incident_interruption": N_("L'entretien a été interrompu."),
+    "incident_help_from_others": N_("Quelqu'un aidait le candidat."),
+    "incident_behaviour": N_("Le comportement du candidat ne permettait pas de continuer."),
+    "incident_other": N_("Un incident a mis fin à l'entretien."),
+    "state_planned": N_("La salle est fermée"),
+    "state_open": N_("La salle est ouverte"),
+    "state_identity": N_("Le candidat est entré : vérification d'identité"),
+    "state_ready": N_("Identité confirmée"),
+    "state_running": N_("L'entretien est en cours"),
+    "state_ended": N_("L'entretien est terminé : la grille attend"),
+    "state_aborted": N_("L'entretien est interrompu"),
+    "saving_saved": N_("Enregistré"),
+    "saving_saving": N_("Enregistrement…"),
+    "saving_kept": N_("Hors ligne : gardé dans ce navigateur"),
+    "submitted": N_("Grille soumise. Pour la corriger, adressez-vous au coordinateur."),
+    "submit_ready": N_("Tout est noté. Une fois soumise, la grille est verrouillée."),
+    "submit_lacks": N_(
+        "Encore %(num)s à compléter : un niveau, et une note ou « Rien à ajouter »."
+    ),
+    "recording_title": N_("Enregistrement"),
+    "recording_off": N_("Cet entretien n'a pas d'enregistrement."),
+    "recording_running": N_("L'enregistrement se termine…"),
+    "recording_muxing": N_(
+        "L'enregistrement se prépare : une minute au plus. Vous pouvez déjà noter."
+    ),
+    "recording_ready": N_("L'enregistrement est prêt."),
+    "recording_failed": N_(
+        "L'enregistrement n'a pas pu être préparé. Le coordinateur en est "
+        "informé ; notez de mémoire."
+    ),
+    "recording_purged": N_("L'enregistrement a été effacé au terme de sa durée de conservation."),
+}
+
+
+def words() -> dict[str, str]:
+    """Return the words by their key, in the page's language."""
+    return {key: _(text) for key, text in WORDS.items()}
