@@ -12,7 +12,7 @@ from enrolment.models import Candidacy, Candidate
 from evaluator_app.desks.evaluator import bp
 from evaluator_app.desks.evaluator.console_words import words
 from evaluator_app.edge import for_role, needs, person
-from evaluator_app.vocabulary import accommodation
+from evaluator_app.vocabulary import INCIDENTS, accommodation
 from evaluator_app.words import _, locale
 from kernel.levels import LEVELS
 from kernel.permissions import Permission, Role
@@ -78,17 +78,6 @@ def _arrangements(candidacy: Candidacy) -> list[str]:
     return [*words, *filter(None, [candidacy.accommodation_note])]
 
 
-def _incident_kinds() -> list[tuple[str, str]]:
-    return [
-        (IncidentKind.TECHNICAL, _("Technique : image, son, réseau")),
-        (IncidentKind.CANDIDATE_ABSENT, _("Candidat absent")),
-        (IncidentKind.INTERRUPTION, _("Interruption")),
-        (IncidentKind.HELP_FROM_OTHERS, _("Aide d'une autre personne")),
-        (IncidentKind.BEHAVIOUR, _("Comportement")),
-        (IncidentKind.OTHER, _("Autre")),
-    ]
-
-
 @bp.get("/interviews/<int:interview>")
 @needs(Permission.CONDUCT_INTERVIEW, load=_console)
 def console(interview: Interview) -> str:
@@ -105,7 +94,11 @@ def console(interview: Interview) -> str:
         grid=grid,
         scale=list(Value),
         levels=LEVELS,
-        incident_kinds=_incident_kinds(),
+        incident_kinds=[
+            (kind, INCIDENTS[kind])
+            for kind in IncidentKind
+            if kind is not IncidentKind.IDENTITY_REFUSED
+        ],
         words=words(),
         config_json=_config(interview, grid),
     )
