@@ -26,7 +26,7 @@ export function drawBar(oral) {
   say(el('total'), minutes(total));
   el('parts').classList.toggle('vc-parts--still', oral.stale);
   el('rec').hidden = state.recording.state !== 'running';
-  net(el('net-candidate'), state.candidate.media_up ? state.candidate.quality?.bars : undefined, 'net_candidate');
+  net('net-candidate', state.candidate.media_up ? state.candidate.quality?.bars : undefined, 'net_candidate');
 }
 
 /**
@@ -42,17 +42,19 @@ function look(part, elapsed) {
 }
 
 /**
- * @param {HTMLElement} place
+ * @param {'net-self'|'net-candidate'} id
  * @param {number|undefined} bars 0 to 4, undefined when nothing is known
  * @param {string} whose key of the words
  */
-export function net(place, bars, whose) {
-  el(`${place.id}-row`).hidden = bars === undefined;
+export function net(id, bars, whose) {
+  const row = el(`${id}-row`);
+  row.hidden = bars === undefined;
   if (bars === undefined) return;
+  const place = /** @type {SVGElement} */ (row.querySelector('svg'));
   place.dataset.bars = String(bars);
   const words = `${t(whose)} ${t(`net_${bars}`)}`;
   if (place.getAttribute('aria-label') !== words) {
     place.setAttribute('aria-label', words);
-    place.title = words;
+    row.title = words;
   }
 }

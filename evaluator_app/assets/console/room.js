@@ -47,7 +47,7 @@ export function makeRoom(oral, iceServers) {
     });
   });
   room.addEventListener('quality', (event) => {
-    net(el('net-self'), /** @type {CustomEvent} */ (event).detail.bars, 'net_self');
+    net('net-self', /** @type {CustomEvent} */ (event).detail.bars, 'net_self');
   });
   room.addEventListener('state', draw);
   button('hear').addEventListener('click', () => {
@@ -108,7 +108,7 @@ export function makeRoom(oral, iceServers) {
     room.close();
     self.srcObject = null;
     self.hidden = true;
-    net(el('net-self'), undefined, 'net_self');
+    net('net-self', undefined, 'net_self');
   }
 
   return {
