@@ -9,7 +9,7 @@ from flask_login import login_user
 from evaluator_app.desks.public import bp
 from evaluator_app.edge import db, house
 from evaluator_app.navigation import home_of
-from evaluator_app.sign_in.setup import Visitor
+from evaluator_app.sign_in.accounts import Visitor
 from people import entry
 
 
