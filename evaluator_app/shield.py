@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
+from kernel.errors import N_, Invalid
+
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
     "connect-src 'self' ws: wss:; img-src 'self' data: blob:; media-src 'self' blob: data:; "
@@ -14,6 +16,19 @@ POLICY = (
 
 def init_app(app: Flask) -> None:
     """Add the headers to every answer."""
+
+    @app.before_request
+    def _no_nul() -> None:
+        """Refuse U+0000 wherever it is sent: no name holds one, and PostgreSQL keeps none."""
+        fields = [*request.view_args.values()] if request.view_args else []
+        fields += [value for _name, value in request.args.items(multi=True)]
+        if request.is_json:
+            nul = b"\\u0000" in request.get_data(cache=True) or b"\x00" in request.get_data()
+        else:
+            fields += [value for _name, value in request.form.items(multi=True)]
+            nul = False
+        if nul or any("\x00" in value for value in fields if isinstance(value, str)):
+            raise Invalid(N_("Ce qui a été envoyé contient un caractère illisible."))
 
     @app.after_request
     def _headers(response: Response) -> Response:

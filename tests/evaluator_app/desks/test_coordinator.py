@@ -1,0 +1,186 @@
+"""The coordinator's desk over HTTP: the whole way of a candidacy, and what is refused."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from enrolment.models import Candidacy, Certification, Stage
+from kernel import clock
+from kernel.permissions import Role
+from people.models import Organisation, User
+from results.models import Document
+from rooms.models import Interview
+from scheduling.models import Appointment, AppointmentState
+from tests.results.test_validation import complete
+
+
+def text(answer) -> str:
+    return answer.get_data(as_text=True)
+
+
+def local(hours: int) -> str:
+    moment = clock.now() + timedelta(hours=hours + 1)
+    return moment.strftime("%Y-%m-%dT%H:%M")
+
+
+def test_people_and_organisations_are_invited(db, make, signed_in):
+    browser = signed_in(make.coordinator())
+    assert (
+        browser.post("/coordinator/organisations", data={"name": "Cap Langues"}).status_code == 302
+    )
+    organisation = db.scalars(select(Organisation)).one()
+    answer = browser.post(
+        "/coordinator/people/invite",
+        data={
+            "email": "manager@cap.test",
+            "given_name": "Inès",
+            "family_name": "Moreau",
+            "role": "organisation",
+            "organisation": str(organisation.id),
+            "locale": "fr",
+            "timezone": "Europe/Paris",
+            "max_level": "C2",
+        },
+    )
+    assert answer.status_code == 302, text(answer)
+    manager = db.scalars(select(User).where(User.role == Role.ORGANISATION)).one()
+    assert (manager.email, manager.organisation_id) == ("manager@cap.test", organisation.id)
+    assert "manager@cap.test" in text(browser.get("/coordinator/people"))
+
+
+def test_an_evaluator_without_language_is_told_so_and_nothing_is_kept(db, make, signed_in):
+    browser = signed_in(make.coordinator())
+    answer = browser.post(
+        "/coordinator/people/invite",
+        data={
+            "email": "eva@cap.test",
+            "given_name": "Eva",
+            "family_name": "L",
+            "role": "evaluator",
+            "organisation": "0",
+            "locale": "fr",
+            "timezone": "Europe/Paris",
+            "max_level": "C1",
+        },
+    )
+    assert "Un évaluateur est accrédité dans une langue au moins." in text(answer)
+    assert "eva@cap.test" in text(answer)  # what was typed is kept
+    assert db.scalars(select(User).where(User.role == Role.EVALUATOR)).all() == []
+
+
+def test_a_certification_is_put_on_offer(db, make, signed_in):
+    browser = signed_in(make.coordinator())
+    form = {
+        "code": "passerelle-en",
+        "name_fr": "Passerelle",
+        "name_en": "Gateway",
+        "language": "en",
+        "soft_1": "4",
+        "hard_1": "5",
+        "soft_2": "7",
+        "hard_2": "8",
+        "soft_3": "7",
+        "hard_3": "7",
+        "slot_minutes": "30",
+        "window_days": "31",
+    }
+    assert browser.post("/coordinator/certifications/new", data=form).status_code == 302
+    row = db.scalars(select(Certification)).one()
+    assert (row.code, row.part_soft_s) == ("PASSERELLE-EN", [240, 420, 420])
+    refused = browser.post("/coordinator/certifications/new", data=form | {"hard_2": "1"})
+    assert "La durée limite" in text(refused)
+
+
+def test_an_oral_is_placed_moved_and_cancelled(db, make, signed_in):
+    candidacy, first, second = make.candidacy(), make.evaluator(), make.evaluator()
+    make.rubric()
+    browser = signed_in(make.coordinator())
+    page = f"/coordinator/candidacies/{candidacy.id}"
+    data = {"evaluator": str(first.id), "starts_at": local(26)}
+    assert browser.post(f"{page}/appointment", data=data).status_code == 302
+    appointment = db.scalars(select(Appointment)).one()
+    assert db.scalars(select(Interview.appointment_id)).all() == [appointment.id]
+    moved = {"evaluator": str(second.id), "starts_at": local(50)}
+    assert "Dites pourquoi" in text(browser.post(f"{page}/appointment", data=moved))
+    moved["reason"] = "ill"
+    assert browser.post(f"{page}/appointment", data=moved).status_code == 302
+    db.expire_all()
+    assert (appointment.evaluator_id, appointment.sequence) == (second.id, 1)
+    assert browser.post(f"{page}/appointment/cancel", data={"reason": "x"}).status_code == 302
+    db.expire_all()
+    assert (appointment.state, candidacy.stage) == (AppointmentState.CANCELLED, Stage.ENROLLED)
+
+
+def test_a_past_hour_is_refused_and_the_form_kept(db, make, signed_in):
+    candidacy, evaluator = make.candidacy(), make.evaluator()
+    browser = signed_in(make.coordinator())
+    answer = browser.post(
+        f"/coordinator/candidacies/{candidacy.id}/appointment",
+        data={"evaluator": str(evaluator.id), "starts_at": "2020-01-01T10:00"},
+    )
+    assert (answer.status_code, "Cette heure est passée." in text(answer)) == (422, True)
+
+
+def test_results_are_previewed_validated_and_verified_by_anybody(db, make, signed_in, client):
+    candidacy = complete(make)
+    browser = signed_in(make.coordinator())
+    page = f"/coordinator/candidacies/{candidacy.id}"
+    assert "Valider les résultats" in text(browser.get(page))
+    assert browser.post(f"{page}/validate").status_code == 302
+    db.expire_all()
+    assert candidacy.stage is Stage.VALIDATED
+    code = db.scalars(select(Document.code)).first()
+    shown = client.get(f"/verify/{code.lower()}")
+    assert (shown.status_code, "Camille Rose Delaunay" in text(shown)) == (200, True)
+    assert client.get("/verify/AAAA-BBBB-CCCC-DDDD").status_code == 404
+    again = browser.post(f"{page}/validate")
+    assert (again.status_code, "déjà été validés" in text(again)) == (409, True)
+
+
+def test_the_written_level_is_entered_with_a_reason_when_it_changes(db, make, signed_in):
+    candidacy = make.candidacy()
+    browser = signed_in(make.coordinator())
+    page = f"/coordinator/candidacies/{candidacy.id}/written"
+    assert browser.post(page, data={"level": "B2"}).status_code == 302
+    assert browser.post(page, data={"level": "C1"}).status_code == 422
+    assert browser.post(page, data={"level": "C9"}).status_code == 422
+    assert browser.post(page, data={"level": "C1", "reason": "typed"}).status_code == 302
+
+
+def test_the_log_shows_acts_in_words(db, make, signed_in):
+    browser = signed_in(make.coordinator())
+    browser.post("/coordinator/organisations", data={"name": "Cap Langues"})
+    assert "Organisme ajouté" in text(browser.get("/coordinator/audit"))
+
+
+def test_lists_hold_with_odd_questions(make, signed_in):
+    browser = signed_in(make.coordinator())
+    for question in ("stage=nonsense", "page=0", "page=99999999999", "q=%25é", "page=x"):
+        assert browser.get(f"/coordinator/candidacies?{question}").status_code == 200
+    assert browser.get("/coordinator/candidacies?q=%00").status_code == 422
+    assert browser.post("/coordinator/organisations", data={"name": "a\0b"}).status_code == 422
+    assert browser.get("/coordinator/appointments?week=2026-13-99").status_code == 200
+
+
+def test_every_page_answers_in_both_languages(db, make, signed_in):
+    candidacy = complete(make)
+    member = make.evaluator()
+    browser = signed_in(make.coordinator())
+    for path in (
+        "/coordinator/",
+        "/coordinator/candidacies",
+        f"/coordinator/candidacies/{candidacy.id}",
+        f"/coordinator/candidacies/{candidacy.id}/identity",
+        "/coordinator/appointments",
+        "/coordinator/audit",
+        "/coordinator/certifications",
+        "/coordinator/certifications/new",
+        "/coordinator/people",
+        "/coordinator/people/invite",
+        f"/coordinator/people/{member.id}",
+    ):
+        for language in ("fr", "en"):
+            assert browser.get(f"{path}?lang={language}").status_code == 200, path
+    assert db.scalars(select(Candidacy.stage)).all() == [Stage.COMPLETE]
