@@ -29,7 +29,7 @@ from bench.figures import could_not, figure, progress
 from bench.rooms_callers import LATE, Caller, Negotiate, clip, talk
 from rooms.engines import EngineUnavailable, FactKind, Role
 from rooms.engines.native import NativeEngine
-from rooms.media.hooks import Poller
+from rooms.media.network import Poller
 
 BENCH = "rooms"
 CASES = (("native", 1), ("native", 12), ("transcoding", 1))

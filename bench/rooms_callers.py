@@ -23,7 +23,8 @@ from aiortc.codecs.vpx import Vp8Encoder
 from av import AudioFrame, VideoFrame
 
 from rooms.media import rtcp
-from rooms.media.hooks import Link, Poller, SrtpError
+from rooms.media.hooks import Link, SrtpError
+from rooms.media.network import Network, Poller
 from rooms.media.sdp import Offer, parse_offer
 
 WIDTH, HEIGHT, RATE, BITRATE = 1280, 720, 30, 1_200_000
@@ -119,7 +120,7 @@ class Caller:
     def __post_init__(self) -> None:
         """Draw the names of the streams, and bind nothing yet."""
         chance = random.Random()  # noqa: S311 - spacing of frames, not secrets
-        self.link = Link(self.poller, [self.address], EMPTY, self._media, lambda: None)
+        self.link = Link(Network(self.poller, [self.address]), EMPTY, self._media, lambda: None)
         self.audio_ssrc, self.video_ssrc = chance.getrandbits(31), chance.getrandbits(31)
         self._audio_sequence = self._video_sequence = chance.getrandbits(15)
         self._transport_sequence = 0

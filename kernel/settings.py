@@ -90,7 +90,13 @@ class Settings(BaseSettings):
     media_secret: SecretStr = Field(SecretStr(""), description="shared by web and media")
     media_bind_ips: CommaList = Field(
         default_factory=list,
-        description="addresses that media offers to browsers; empty: all of this machine",
+        description="addresses that media offers to browsers; empty: all of this machine; "
+        "behind a translation: inside/outside",
+    )
+    media_ports: str = Field(
+        "",
+        pattern=r"^(\d{4,5}-\d{4,5})?$",
+        description="UDP ports of media, as 40000-40999, two for each person; empty: any",
     )
     ice_servers: str = Field("", description="STUN/TURN addresses separated by commas")
     turn_secret: SecretStr = Field(SecretStr(""), description="coturn's static-auth-secret")
@@ -127,6 +133,12 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """Return the SQLAlchemy address in force."""
         return self.database_url or f"sqlite:///{(self.var / 'viva.db').resolve()}"
+
+    @property
+    def media_port_range(self) -> range:
+        """Return the UDP ports that media may use; empty: any."""
+        first, _, last = self.media_ports.partition("-")
+        return range(int(first), int(last) + 1) if first else range(0)
 
     @property
     def storage(self) -> Path:

@@ -25,5 +25,6 @@ def run(_arguments: Namespace) -> int:
         var=settings.var,
         storage=storage.from_settings(settings),
         addresses=settings.media_bind_ips,
+        ports=settings.media_port_range,
     )
     return 0

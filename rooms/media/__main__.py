@@ -16,4 +16,5 @@ if __name__ == "__main__":
         var=settings.var,
         storage=storage.from_settings(settings),
         addresses=settings.media_bind_ips,
+        ports=settings.media_port_range,
     )

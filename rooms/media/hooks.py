@@ -9,7 +9,6 @@ are pinned in ``pyproject.toml``.
 """
 
 import asyncio
-import selectors
 import socket
 import time
 from collections.abc import Callable
@@ -33,10 +32,11 @@ from aiortc.rtcicetransport import (
 from pylibsrtp import Error as SrtpError
 from pylibsrtp import Session
 
+from rooms.media.network import Network, Poller, bind
 from rooms.media.sdp import Candidate as RemoteCandidate
 from rooms.media.sdp import Offer, Transport
 
-__all__ = ["Link", "LinkFailed", "Poller", "SrtpError", "host_addresses"]
+__all__ = ["Link", "LinkFailed", "SrtpError", "host_addresses"]
 
 log = structlog.get_logger()
 
@@ -55,40 +55,16 @@ def host_addresses() -> list[str]:
     return get_host_addresses(use_ipv4=True, use_ipv6=True) or ["127.0.0.1"]
 
 
-class Poller:
-    """All media sockets behind one descriptor of the event loop.
-
-    One wake-up of the loop serves every socket that is ready.
-    """
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self._selector = selectors.DefaultSelector()
-        loop.add_reader(self._selector, self._ready)
-
-    def add(self, sock: socket.socket, callback: Callable[[], None]) -> None:
-        """Call back whenever the socket can be read."""
-        self._selector.register(sock, selectors.EVENT_READ, callback)
-
-    def remove(self, sock: socket.socket) -> None:
-        """Forget the socket."""
-        self._selector.unregister(sock)
-
-    def close(self) -> None:
-        """Leave the event loop."""
-        self._loop.remove_reader(self._selector)
-        self._selector.close()
-
-    def _ready(self) -> None:
-        for key, _ in self._selector.select(0):
-            key.data()
-
-
 class _Udp(asyncio.DatagramTransport):
     """A UDP socket of ours that stands where aioice expects asyncio's own transport."""
 
     def __init__(
-        self, address: str, poller: Poller, protocol: StunProtocol, connection: "_Connection"
+        self,
+        address: str,
+        ports: range,
+        poller: Poller,
+        protocol: StunProtocol,
+        connection: "_Connection",
     ) -> None:
         super().__init__()
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
@@ -96,7 +72,7 @@ class _Udp(asyncio.DatagramTransport):
         self.sock.setblocking(False)
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, RECEIVE_BUFFER)
-        self.sock.bind((address, 0))
+        bind(self.sock, address, ports)
         self._poller = poller
         self._protocol = protocol
         self._connection = connection
@@ -152,10 +128,11 @@ class _Udp(asyncio.DatagramTransport):
 class _Connection(Connection):
     """aioice's connection over our sockets, that tells where media is to be sent."""
 
-    def __init__(self, poller: Poller, addresses: list[str], on_media: OnMedia) -> None:
+    def __init__(self, network: Network, on_media: OnMedia) -> None:
         super().__init__(ice_controlling=False)
-        self._poller = poller
-        self._addresses = addresses
+        self._poller = network.poller
+        self._addresses = network.addresses
+        self._ports = network.ports
         self.media = on_media
         self.send_failures = 0
         self.refused = 0
@@ -172,21 +149,22 @@ class _Connection(Connection):
     ) -> list[Candidate]:
         """Bind one socket for each address of ours and return the host candidates."""
         found = []
-        for address in self._addresses:
+        for pair in self._addresses:
+            address, _, outside = pair.partition("/")
             protocol = StunProtocol(self)
             try:
-                transport = _Udp(address, self._poller, protocol, self)
+                transport = _Udp(address, self._ports, self._poller, protocol, self)
             except OSError as error:
                 log.warning("media.bind_refused", address=address, error=str(error))
                 continue
-            name = transport.sock.getsockname()
+            host = outside or address
             protocol.local_candidate = Candidate(
-                foundation=candidate_foundation("host", "udp", name[0]),
+                foundation=candidate_foundation("host", "udp", host),
                 component=component,
                 transport="udp",
                 priority=candidate_priority(component, "host"),
-                host=name[0],
-                port=name[1],
+                host=host,
+                port=transport.sock.getsockname()[1],
                 type="host",
             )
             self._protocols.append(protocol)
@@ -247,8 +225,7 @@ class Link:
 
     def __init__(
         self,
-        poller: Poller,
-        addresses: list[str],
+        network: Network,
         offer: Offer,
         on_media: OnMedia,
         on_down: Callable[[], None],
@@ -256,7 +233,7 @@ class Link:
         self._offer = offer
         self._on_down = on_down
         gatherer = RTCIceGatherer(iceServers=[])
-        self._connection = _Connection(poller, addresses, on_media)
+        self._connection = _Connection(network, on_media)
         gatherer._connection = self._connection  # noqa: SLF001 - see the module's docstring
         self._gatherer = gatherer
         self._ice = RTCIceTransport(gatherer)

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
@@ -10,8 +9,9 @@ import structlog
 from rooms.engines import PeerStats, Role
 from rooms.media import rtcp, rtp
 from rooms.media.arrivals import Arrivals
-from rooms.media.hooks import Link, LinkFailed, Poller, SrtpError
+from rooms.media.hooks import Link, LinkFailed, SrtpError
 from rooms.media.inbound import Inbound, Kind
+from rooms.media.network import Network
 from rooms.media.outbound import Outbound
 from rooms.media.quality import Quality
 from rooms.media.sdp import Offer, Sent, write_answer
@@ -27,14 +27,6 @@ PACKETS_A_SECOND = 3000
 ROUND_TRIP_EVERY = 2.0
 NO_CAP = 10_000_000
 TELL_UNCAPPED = 5  # times: one of them arrives
-
-
-@dataclass(frozen=True, slots=True)
-class Network:
-    """Where sockets are bound, and who waits for their packets."""
-
-    poller: Poller
-    addresses: list[str]
 
 
 class Recorder(Protocol):
@@ -88,7 +80,7 @@ class Peer:
         self.refused = 0
         self._offer = offer
         self._listener = listener
-        self._link = Link(network.poller, network.addresses, offer, self._media, self._link_down)
+        self._link = Link(network, offer, self._media, self._link_down)
         self._ssrc = new_ssrc()
         self._by_type: dict[int, tuple[Inbound, bool]] = {}
         self._by_ssrc: dict[int, Outbound] = {}

@@ -4,7 +4,8 @@ import asyncio
 import time
 
 from rooms.engines import Role
-from rooms.media.peer import Network, Peer
+from rooms.media.network import Network
+from rooms.media.peer import Peer
 from rooms.media.sdp import Offer
 
 LASTS_AT_MOST = 30.0

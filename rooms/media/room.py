@@ -9,7 +9,8 @@ import structlog
 from rooms.engines import EngineRefused, FactKind, Reason, Role, RoomStats
 from rooms.media.dump import DumpFacts, Recording
 from rooms.media.facts import FactLog
-from rooms.media.peer import Network, Peer
+from rooms.media.network import Network
+from rooms.media.peer import Peer
 from rooms.media.sdp import Offer
 
 log = structlog.get_logger()

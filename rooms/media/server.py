@@ -15,8 +15,8 @@ from kernel.storage import Storage
 from rooms.engines import EngineRefused, FactKind, Reason, Role, RoomStats
 from rooms.media.control import Control
 from rooms.media.facts import FactLog
-from rooms.media.hooks import LinkFailed, Poller, host_addresses
-from rooms.media.peer import Network
+from rooms.media.hooks import LinkFailed, host_addresses
+from rooms.media.network import Network, Poller
 from rooms.media.probe import Probe
 from rooms.media.recordings import Recordings
 from rooms.media.room import Room
@@ -39,11 +39,14 @@ class MediaServer:
         var: Path,
         storage: Storage | None = None,
         addresses: list[str] | None = None,
+        ports: range = range(0),
     ) -> None:
         """Keep facts under ``var``/media; offer ``addresses`` in ICE (default: all of ours)."""
         self._facts = FactLog(var / "media")
         self._recordings = Recordings(storage, self._facts)
-        self._network = Network(Poller(asyncio.get_running_loop()), addresses or host_addresses())
+        self._network = Network(
+            Poller(asyncio.get_running_loop()), addresses or host_addresses(), ports
+        )
         self._rooms: dict[str, Room] = {}
         self._probes: dict[str, Probe] = {}
         self._ticker = asyncio.create_task(self._tick())
@@ -210,6 +213,7 @@ async def run(
     var: Path,
     storage: Storage | None = None,
     addresses: list[str] | None = None,
+    ports: range = range(0),
     ready: Callable[[], None] | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT. ``ready`` is called once the address listens.
@@ -217,7 +221,7 @@ async def run(
     Raises:
         OSError: the control address cannot be bound.
     """
-    server = MediaServer(var, storage, addresses)
+    server = MediaServer(var, storage, addresses, ports)
     control = Control(server, secret)
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -247,13 +251,26 @@ def serve(
     var: Path,
     storage: Storage | None = None,
     addresses: list[str] | None = None,
+    ports: range = range(0),
     ready: Callable[[], None] | None = None,
 ) -> None:
     """Run the media server in this process until it is told to stop.
 
     ``secret`` is asked from every caller of the control address; ``storage`` takes the
-    recordings; ``addresses`` are offered to browsers (default: all of this machine).
+    recordings; ``addresses`` are offered to browsers (default: all of this machine; one behind a
+    one-to-one translation is ``inside/outside``), on UDP ``ports`` (default: any).
     """
     if len(secret) < 16:
         raise ValueError("the media secret needs 16 characters or more")
-    asyncio.run(run(host, port, secret, var=var, storage=storage, addresses=addresses, ready=ready))
+    asyncio.run(
+        run(
+            host,
+            port,
+            secret,
+            var=var,
+            storage=storage,
+            addresses=addresses,
+            ports=ports,
+            ready=ready,
+        )
+    )

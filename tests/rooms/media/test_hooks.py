@@ -14,6 +14,7 @@ from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsTransport
 from aiortc.rtcicetransport import RTCIceGatherer, RTCIceTransport
 
 from rooms.media import hooks
+from rooms.media.network import Network, Poller
 from rooms.media.sdp import parse_offer
 
 OFFER = "\r\n".join(
@@ -60,10 +61,9 @@ def test_candidates_are_gathered_by_the_overridden_method() -> None:
     assert names == ["self", "component", "addresses", "timeout"], "its signature changed"
 
     async def act() -> None:
-        poller = hooks.Poller(asyncio.get_running_loop())
-        link = hooks.Link(
-            poller, ["127.0.0.1"], parse_offer(OFFER), lambda _data, _at: None, lambda: None
-        )
+        poller = Poller(asyncio.get_running_loop())
+        network = Network(poller, ["127.0.0.1"])
+        link = hooks.Link(network, parse_offer(OFFER), lambda _data, _at: None, lambda: None)
         transport = await link.gather()
         assert len(transport.candidates) == 1, "gather_candidates asks somebody else"
         assert " 127.0.0.1 " in transport.candidates[0]
@@ -115,10 +115,9 @@ def test_dtls_keeps_its_srtp_sessions_where_we_look() -> None:
 @pytest.mark.parametrize("data", [b"", b"\0", b"\1" * 30, b"\x16" * 30, b"\x50" * 30])
 def test_strangers_datagrams_do_not_reach_an_exception(data: bytes) -> None:
     async def act() -> None:
-        poller = hooks.Poller(asyncio.get_running_loop())
-        link = hooks.Link(
-            poller, ["127.0.0.1"], parse_offer(OFFER), lambda _data, _at: None, lambda: None
-        )
+        poller = Poller(asyncio.get_running_loop())
+        network = Network(poller, ["127.0.0.1"])
+        link = hooks.Link(network, parse_offer(OFFER), lambda _data, _at: None, lambda: None)
         await link.gather()
         connection = link._connection
         for _ in range(2 * hooks.CONTROL_PACKETS_A_SECOND):
@@ -126,6 +125,28 @@ def test_strangers_datagrams_do_not_reach_an_exception(data: bytes) -> None:
         assert connection._queue.qsize() <= hooks.CONTROL_PACKETS_A_SECOND
         assert link.refused > 0
         await link.close()
+        poller.close()
+
+    run(act)
+
+
+def test_ports_and_the_address_outside_are_those_of_the_settings() -> None:
+    async def act() -> None:
+        poller = Poller(asyncio.get_running_loop())
+        network = Network(poller, ["127.0.0.1/198.51.100.7"], range(42_100, 42_102))
+        links = [
+            hooks.Link(network, parse_offer(OFFER), lambda _data, _at: None, lambda: None)
+            for _ in range(3)
+        ]
+        found = set()
+        for link in links[:2]:
+            (candidate,) = (await link.gather()).candidates
+            found.add(tuple(candidate.split()[4:6]))
+        assert found == {("198.51.100.7", "42100"), ("198.51.100.7", "42101")}
+        with pytest.raises(hooks.LinkFailed):
+            await links[2].gather()
+        for link in links:
+            await link.close()
         poller.close()
 
     run(act)
