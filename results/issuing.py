@@ -7,6 +7,7 @@ document again gives the same bytes, so that a run that was cut short is simply 
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -92,11 +93,13 @@ def _draw(db: Session, settings: Settings, verdict: VerdictRow, document: Docume
     candidate = candidacy.candidate
     locale = document.locale
     interview = _oral(db, verdict)
-    oral_on = (interview.started_at or interview.appointment.starts_at).date()
+    # A day on paper is the day it was where the exam is held.
+    zone = ZoneInfo(settings.default_timezone)
+    oral_on = (interview.started_at or interview.appointment.starts_at).astimezone(zone).date()
     shared: dict[str, Any] = {
         "locale": locale,
         "code": document.code,
-        "issued_on": document.issued_at.date(),
+        "issued_on": document.issued_at.astimezone(zone).date(),
         "certifier": settings.certifier_name,
         "certification": candidacy.certification.name(locale),
         "language": candidacy.certification.language.label(locale),
