@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import struct
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -11,6 +10,7 @@ import pytest
 from browser import Browser
 from flask import Flask
 from memory_engine import MemoryEngine
+from pictures import jpeg
 from sqlalchemy import select
 from twins import on_sqlite
 
@@ -34,14 +34,6 @@ FACTS = {
     "sound": {"heard": True},
     "network": {"connected": True, "rtt_ms": 20, "loss": 0, "kbps": 1500},
 }
-
-
-def jpeg(width: int = 640, height: int = 480) -> bytes:
-    """The smallest thing that is a JPEG by its markers."""
-    frame = b"\xff\xc0" + struct.pack(">HBHHB", 11, 8, height, width, 1) + b"\x01\x11\x00"
-    return (
-        b"\xff\xd8\xff\xe0" + struct.pack(">H", 16) + b"JFIF\x00" + bytes(9) + frame + b"\xff\xd9"
-    )
 
 
 @pytest.fixture

@@ -1,0 +1,107 @@
+"""The personal link, and which device is in the room."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from memory_engine import MemoryEngine
+
+from kernel import clock, links
+from kernel.errors import Forbidden, Invalid, NotThere, Refused
+from kernel.permissions import SYSTEM
+from rooms import interview as orals
+from rooms import joining, queries
+from rooms.models import InterviewState
+from scheduling import placing
+from scheduling.models import AppointmentState
+
+
+@pytest.fixture
+def link(db, make, settings):
+    """An appointment, and what its personal link bears."""
+    appointment = make.appointment()
+    orals.create_for(db, SYSTEM, appointment)
+    return appointment, placing.personal_link(settings, appointment).rpartition("/")[2]
+
+
+def test_the_link_works_as_often_as_needed_and_after_a_move(db, make, settings, link):
+    appointment, token = link
+    for _ in range(3):
+        assert joining.resolve(db, settings, token) is appointment
+    later = clock.now() + timedelta(days=3)
+    placing.move(
+        db, make.coordinator().actor, settings, appointment, make.evaluator(), later, "malade"
+    )
+    assert joining.resolve(db, settings, token) is appointment
+
+
+def test_the_link_ends_with_the_oral(db, settings, link):
+    appointment, token = link
+    interview = queries.of_appointment(db, appointment.id)
+    for state in (InterviewState.ENDED, InterviewState.ABORTED):
+        interview.state = state
+        with pytest.raises(Refused, match="terminé"):
+            joining.resolve(db, settings, token)
+    appointment.state = AppointmentState.CANCELLED
+    with pytest.raises(Refused, match="annulé"):
+        joining.resolve(db, settings, token)
+
+
+def test_a_forged_link_opens_nothing(db, settings, link):
+    _, token = link
+    forged = [
+        token[:-2],
+        token[1:],
+        "",
+        links.sign(settings, "entry", {"a": 1}),
+        links.sign(settings, "personal", {"a": 999}),
+        links.sign(settings, "personal", {"a": "1"}),
+        links.sign(settings, "personal", {}),
+    ]
+    for wrong in forged:
+        with pytest.raises(NotThere):
+            joining.resolve(db, settings, wrong)
+
+
+def test_making_an_interview_twice_makes_one(db, make):
+    appointment = make.appointment()
+    first = orals.create_for(db, SYSTEM, appointment)
+    assert orals.create_for(db, SYSTEM, appointment) is first
+    other = orals.create_for(db, SYSTEM, make.appointment())
+    assert other.room != first.room
+    assert first.performance.candidacy_id == appointment.candidacy_id
+
+
+@pytest.fixture
+def interview(make):
+    return make.interview(state=InterviewState.IDENTITY, waiting_since=clock.now())
+
+
+def test_a_browser_that_went_silent_gives_way(db, settings, interview):
+    me = interview.appointment.candidacy.candidate.user.actor
+    assert joining.claim(db, me, interview, "device-one")
+    assert not joining.claim(db, me, interview, "device-two")
+    clock.move(timedelta(seconds=16))
+    assert joining.claim(db, me, interview, "device-two")
+    assert not joining.heartbeat(db, me, interview, "device-one")
+    assert joining.heartbeat(db, me, interview, "device-two")
+
+
+def test_a_third_person_gets_nowhere(db, make, interview):
+    engine = MemoryEngine()
+    engine.open(interview.room)
+    for stranger in (make.evaluator(), make.candidate().user, make.coordinator(), make.manager()):
+        who = (db, stranger.actor, interview, "device-one")
+        with pytest.raises(Forbidden):
+            joining.negotiate(*who, "v=0", engine)
+        for act in (joining.claim, joining.heartbeat, joining.leave):
+            with pytest.raises(Forbidden):
+                act(*who)
+    assert engine.rooms[interview.room].peers == {}
+
+
+@pytest.mark.parametrize("device", ["", "short", "with space", "é" * 10, "x" * 49])
+def test_a_device_has_a_usable_name(db, interview, device):
+    with pytest.raises(Invalid):
+        joining.claim(db, interview.appointment.evaluator.actor, interview, device)
