@@ -62,9 +62,9 @@ class Microphone(_Facts):
 
 
 class Sound(_Facts):
-    """Whether the person says that they heard the tone."""
+    """Whether the person says that they heard the tone; None when they did not answer."""
 
-    heard: bool
+    heard: bool | None = None
 
 
 class Network(_Facts):
@@ -230,6 +230,9 @@ def _missing(what: str, why: str) -> str:
 
 
 def _sound(sound: Sound) -> PartVerdict:
+    if sound.heard is None:
+        words = N_("Dites si vous avez entendu le son : vous pouvez le rejouer.")
+        return _say("sound", EquipmentVerdict.FAIR, words)
     if not sound.heard:
         words = N_(
             "Vous n'avez pas entendu le son : vérifiez le volume et la sortie choisie, "

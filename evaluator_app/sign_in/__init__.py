@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from evaluator_app.sign_in.setup import hash_code, init_app
+from evaluator_app.sign_in.setup import enter, hash_code, init_app
 
-__all__ = ["hash_code", "init_app"]
+__all__ = ["enter", "hash_code", "init_app"]

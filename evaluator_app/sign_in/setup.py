@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 
-from flask import Flask, redirect, request, url_for
+from flask import Flask, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import login_user
 from flask_security import Security, hash_password
 from sqlalchemy import select
 
@@ -61,6 +62,15 @@ def init_app(app: Flask) -> None:
     @manager.unauthorized_handler  # type: ignore[untyped-decorator]
     def _unauthorized() -> ResponseReturnValue:
         return redirect(url_for("public.home", next=request.full_path))
+
+
+def enter(user: User) -> None:
+    """Sign `user` in in this browser; whoever was there before is signed out."""
+    lang = session.get("lang")
+    session.clear()
+    if lang:
+        session["lang"] = lang
+    login_user(Visitor.of(user))
 
 
 def hash_code(code: str) -> str:

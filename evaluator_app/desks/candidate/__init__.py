@@ -4,4 +4,11 @@ from flask import Blueprint
 
 bp = Blueprint("candidate", __name__, url_prefix="/candidate")
 
-from evaluator_app.desks.candidate import oral_actions, pages  # noqa: E402, F401 -- the views register themselves
+# The views register themselves.
+from evaluator_app.desks.candidate import (  # noqa: E402, F401
+    equipment,
+    oral,
+    oral_actions,
+    pages,
+    personal,
+)

@@ -1,16 +1,140 @@
-"""The pages of this desk."""
+"""The candidate's home, identity, information on recording, and results."""
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from evaluator_app.desks.candidate import bp
-from evaluator_app.edge import for_role, person
-from kernel.permissions import Role
+from enrolment import enrolling, profile, queries
+from enrolment.models import Candidacy, Stage
+from evaluator_app.desks.candidate import bp, journey
+from evaluator_app.desks.candidate.levels import meaning
+from evaluator_app.desks.organisation.forms import IdentityForm
+from evaluator_app.desks.public.documents import document_url
+from evaluator_app.edge import actor, db, for_role, house, needs, person
+from evaluator_app.fault_fields import on_form
+from evaluator_app.words import _, locale
+from kernel import clock
+from kernel.errors import NotThere, VivaError
+from kernel.permissions import Permission, Role
+from people import consents
+from proctor import equipment
+from results import queries as result_queries
+from rooms import queries as room_queries
+from scheduling import queries as scheduling_queries
+
+
+def candidacy(session: Session, candidacy_id: int) -> Candidacy | None:
+    """Load one candidacy with what its pages show."""
+    return queries.whole(session, candidacy_id)
 
 
 @bp.get("/")
 @for_role(Role.CANDIDATE)
 def home() -> str:
-    """Show where this person begins."""
-    return render_template("candidate/home.html", person=person())
+    """Show every candidacy of this person as a way, the one that moves first."""
+    user = person()
+    tested = equipment.latest(db(), user.id)
+    interviews = {one.appointment_id: one for one in room_queries.of_candidate(db(), user.id)}
+    ways = []
+    for row in queries.of_user(db(), user.id):
+        appointments = scheduling_queries.of_candidacy(db(), row.id)
+        appointment, interview = journey.latest_interview(interviews, appointments)
+        facts = journey.Facts(
+            candidacy=row,
+            appointment=appointment,
+            interview=interview,
+            verdict=result_queries.verdict_of(db(), row.id),
+            identity_right=profile.confirmed_at(db(), row) is not None,
+            equipment=tested.verdict if tested else None,
+            now=clock.now(),
+            exam_zone=house().settings.default_timezone,
+        )
+        ways.append(journey.draw(facts))
+    return render_template("candidate/home.html", person=user, ways=_in_order(ways))
+
+
+def _in_order(ways: list[journey.Way]) -> list[journey.Way]:
+    over = (Stage.VALIDATED, Stage.WITHDRAWN, Stage.EXPIRED)
+    return sorted(ways, key=lambda way: way.facts.candidacy.stage in over)
+
+
+@bp.get("/candidacies/<int:candidacy_id>/identity", endpoint="profile")
+@needs(Permission.ANSWER_FOR_CANDIDACY, load=candidacy)
+def profile_page(candidacy: Candidacy) -> str:
+    """Show the identity as it was enrolled."""
+    return render_template(
+        "candidate/profile.html",
+        candidacy=candidacy,
+        confirmed_at=profile.confirmed_at(db(), candidacy),
+        closed=candidacy.stage is Stage.VALIDATED,
+    )
+
+
+@bp.post("/candidacies/<int:candidacy_id>/identity")
+@needs(Permission.ANSWER_FOR_CANDIDACY, load=candidacy)
+def profile_right(candidacy: Candidacy) -> ResponseReturnValue:
+    """Keep that the identity is right."""
+    profile.confirm(db(), actor(), candidacy, locale())
+    flash(_("Merci : votre identité est vérifiée."), "good")
+    return redirect(url_for(".home"))
+
+
+@bp.route("/candidacies/<int:candidacy_id>/identity/correct", methods=["GET", "POST"])
+@needs(Permission.ANSWER_FOR_CANDIDACY, load=candidacy)
+def profile_correct(candidacy: Candidacy) -> ResponseReturnValue:
+    """Correct a field of the identity; who, when and what it was are kept."""
+    form = IdentityForm()
+    if not form.is_submitted():
+        form.fill(candidacy.candidate)
+    if form.validate_on_submit():
+        try:
+            changed = enrolling.correct(db(), actor(), candidacy, form.identity())
+        except VivaError as error:
+            on_form(form, error)
+        else:
+            words = _("Votre correction est enregistrée. Relisez, puis confirmez.")
+            flash(words if changed else _("Rien n'a changé."), "good")
+            return redirect(url_for(".profile", candidacy_id=candidacy.id))
+    return render_template("candidate/profile_correct.html", form=form, candidacy=candidacy)
+
+
+@bp.route("/information", methods=["GET", "POST"])
+@for_role(Role.CANDIDATE)
+def information() -> ResponseReturnValue:
+    """Show what is recorded, why, for how long and for whom; keep that it was read."""
+    user = person()
+    if request.method == "POST":
+        ticked = [kind for kind in consents.VERSIONS if request.form.get(kind)]
+        consents.record(db(), actor(), ticked, locale())
+        if not consents.missing(db(), user.id):
+            flash(_("C'est noté, merci."), "good")
+            return redirect(url_for(".home"))
+    settings = house().settings
+    return render_template(
+        "candidate/information.html",
+        missing=consents.missing(db(), user.id),
+        months=settings.recording_months,
+        picture_hours=settings.identity_picture_hours,
+    )
+
+
+@bp.get("/candidacies/<int:candidacy_id>/results")
+@needs(Permission.ANSWER_FOR_CANDIDACY, load=candidacy)
+def results(candidacy: Candidacy) -> str:
+    """Show the levels, what they mean, the documents, and how to verify or appeal."""
+    verdict = result_queries.verdict_of(db(), candidacy.id)
+    if verdict is None or candidacy.stage is not Stage.VALIDATED:
+        raise NotThere
+    documents = sorted(verdict.documents, key=lambda one: one.kind != "certificate")
+    return render_template(
+        "candidate/results.html",
+        candidacy=candidacy,
+        verdict=verdict,
+        criteria=result_queries.profile(verdict, locale()),
+        target=verdict.target.rank * 3 - 2,
+        meaning=meaning(verdict.overall),
+        documents=[one for one in documents if one.revoked_at is None],
+        document_url=document_url,
+    )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
-from flask_login import login_user
 
 from evaluator_app.desks.public import bp
 from evaluator_app.edge import db, house
 from evaluator_app.navigation import home_of
-from evaluator_app.sign_in.accounts import Visitor
+from evaluator_app.sign_in import enter
 from people import entry
 
 
@@ -24,5 +23,5 @@ def entry_page(token: str) -> ResponseReturnValue:
 def entry_use(token: str) -> ResponseReturnValue:
     """Sign in whom the link is for, once."""
     user = entry.use(db(), house().settings, token)
-    login_user(Visitor.of(user))
+    enter(user)
     return redirect(home_of(user.role))

@@ -1,0 +1,333 @@
+/**
+ * The equipment test: browser, camera, microphone and sound, network; in well under a minute.
+ *
+ * What is found goes to the server, which says what it means: the tiles then bear its words.
+ */
+import { askFor, askForBoth, canCall, fill, meter, playTone, remember, remembered } from '../live/devices.js';
+import { ask, deviceName } from '../live/state.js';
+import { find, page, say, write } from '../live/words.js';
+import { probeNetwork } from '../media/probe.js';
+
+const LISTEN_MS = 3000;
+const LOUD = 0.05;
+
+/** @typedef {'idle'|'busy'|'ready'|'fair'|'blocked'} TileState */
+
+/** Events: `done` (detail {verdict}), `media` (the tracks changed). */
+export class EquipmentTest extends EventTarget {
+  /** @type {MediaStreamTrack|null} */ video = null;
+  /** @type {MediaStreamTrack|null} */ audio = null;
+  #root;
+  #why = { video: '', audio: '' };
+  #level = 0;
+  /** @type {boolean|null} */ #heard = null;
+  /** @type {object|null} */ #network = null;
+  /** @type {(() => void)|null} */ #stopMeter = null;
+  /** @type {AbortController|null} */ #running = null;
+  /** @type {(() => void)|null} */ #answered = null;
+
+  /** @param {HTMLElement} root the [data-kit] */
+  constructor(root) {
+    super();
+    this.#root = root;
+    find('[data-run]', root).addEventListener('click', () => this.run());
+    find('[data-tone]', root).addEventListener('click', () => playTone());
+    for (const button of root.querySelectorAll('[data-heard]')) {
+      button.addEventListener('click', () => this.#answer(button.matches('[data-heard="yes"]')));
+    }
+    for (const select of root.querySelectorAll('[data-choice]')) {
+      select.addEventListener('change', () => this.#choose(/** @type {HTMLSelectElement} */ (select)));
+    }
+  }
+
+  /** Give the tracks away: the test no longer stops them. */
+  release() {
+    this.#stopMeter?.();
+    this.#stopMeter = null;
+    this.#running?.abort();
+    const tracks = { video: this.video, audio: this.audio };
+    this.video = this.audio = null;
+    return tracks;
+  }
+
+  /** Test everything; a second press while it runs changes nothing. */
+  async run() {
+    if (this.#running) return;
+    this.#running = new AbortController();
+    const button = /** @type {HTMLButtonElement} */ (find('[data-run]', this.#root));
+    button.setAttribute('aria-disabled', 'true');
+    this.#verdict('running');
+    try {
+      await this.#test(this.#running.signal);
+    } catch {
+      if (!this.#running?.signal.aborted) this.#verdict('failed');
+    } finally {
+      button.removeAttribute('aria-disabled');
+      this.#running = null;
+    }
+  }
+
+  /** @param {AbortSignal} signal */
+  async #test(signal) {
+    for (const key of ['browser', 'camera', 'microphone', 'network']) this.#tile(key, 'busy');
+    this.#heard = null;
+    this.#network = null;
+    this.#level = 0;
+    if (!canCall() || page.phone) {
+      await this.#finish();
+      return;
+    }
+    this.#tile('browser', 'busy');
+    this.#tile('camera', 'busy', say('asking'));
+    this.#tile('microphone', 'busy', say('asking'));
+    await this.#open();
+    const listened = this.#listen();
+    const network = this.#probe(signal);
+    await Promise.all([listened, network]);
+    // Not answered yet: leave a moment, then keep the result; an answer later corrects it.
+    if (this.#heard === null && this.audio) await this.#waitForAnswer(LISTEN_MS);
+    signal.throwIfAborted();
+    await this.#finish();
+  }
+
+  async #open() {
+    if (this.video?.readyState !== 'live' || this.audio?.readyState !== 'live') {
+      this.video?.stop();
+      this.audio?.stop();
+      const found = await askForBoth(remembered());
+      this.video = found.video.track;
+      this.audio = found.audio.track;
+      this.#why = { video: found.video.why, audio: found.audio.why };
+    }
+    await this.#show();
+  }
+
+  async #show() {
+    const preview = /** @type {HTMLVideoElement} */ (find('[data-preview]', this.#root));
+    preview.srcObject = this.video ? new MediaStream([this.video]) : null;
+    preview.play().catch(() => {});
+    find('.k-preview', this.#root).toggleAttribute('data-on', this.video !== null);
+    const camera = /** @type {HTMLSelectElement} */ (find('[data-choice="video"]', this.#root));
+    const microphone = /** @type {HTMLSelectElement} */ (find('[data-choice="audio"]', this.#root));
+    await fill(camera, 'video', this.video, say('camera'));
+    await fill(microphone, 'audio', this.audio, say('microphone'));
+    this.#meter();
+    if (this.video) this.#tile('camera', 'busy', say('looking'));
+    this.dispatchEvent(new Event('media'));
+  }
+
+  #meter() {
+    this.#stopMeter?.();
+    this.#stopMeter = null;
+    if (!this.audio) return;
+    const bar = [...find('[data-level]', this.#root).children];
+    this.#stopMeter = meter(this.audio, (level) => {
+      this.#level = Math.max(this.#level, level);
+      // In decibels, as one hears: from -50 dB (empty) to 0 (full).
+      const share = level > 0 ? 1 + (20 * Math.log10(level)) / 50 : 0;
+      for (const [index, light] of bar.entries()) {
+        light.toggleAttribute('data-lit', index < share * bar.length);
+      }
+      const tile = find('[data-tile="microphone"]', this.#root);
+      if (tile.dataset.state === 'busy' && this.#level > LOUD) {
+        write(find('[data-words]', tile), say('heard_you'));
+      }
+    });
+  }
+
+  async #listen() {
+    if (!this.audio) return;
+    this.#tile('microphone', 'busy', say('speak'));
+    find('[data-sound]', this.#root).hidden = false;
+    write(find('[data-sound-words]', this.#root), say('listen'));
+    await playTone().catch(() => {});
+  }
+
+  /** @param {AbortSignal} signal */
+  async #probe(signal) {
+    const tile = find('[data-tile="network"]', this.#root);
+    const progress = /** @type {HTMLProgressElement} */ (find('[data-progress]', tile));
+    this.#tile('network', 'busy', say('measuring'));
+    const tracks = [this.audio, this.video].filter((track) => track !== null);
+    if (tracks.length === 0) return;
+    try {
+      const result = await probeNetwork({
+        stream: new MediaStream(tracks),
+        iceServers: page.ice,
+        signal,
+        progress: (share) => {
+          progress.value = share;
+        },
+        negotiate: async (sdp) => {
+          const json = { sdp, device: deviceName() };
+          const answer = await ask(`${page.equipment}/probe`, { method: 'POST', json });
+          return answer.sdp;
+        },
+      });
+      this.#network = {
+        connected: true,
+        rtt_ms: result.rttMs,
+        loss: result.lossPercent / 100,
+        kbps: Math.min(result.upKbps, 10_000_000),
+      };
+      const figures = find('[data-figures]', tile);
+      figures.textContent = `${result.rttMs} ms · ${result.lossPercent} % · ${result.upKbps} kbit/s`;
+      figures.hidden = false;
+    } catch {
+      signal.throwIfAborted();
+      this.#network = { connected: false };
+    } finally {
+      progress.value = 0;
+    }
+  }
+
+  /** @param {number} most milliseconds */
+  #waitForAnswer(most) {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, most);
+      this.#answered = () => {
+        clearTimeout(timer);
+        resolve(undefined);
+      };
+    });
+  }
+
+  /** @param {boolean} heard */
+  #answer(heard) {
+    this.#heard = heard;
+    for (const button of this.#root.querySelectorAll('[data-heard]')) {
+      button.setAttribute('aria-pressed', String(button.matches('[data-heard="yes"]') === heard));
+    }
+    this.#answered?.();
+    if (!this.#running && this.#network) this.#finish().catch(() => this.#verdict('failed'));
+  }
+
+  /** @param {HTMLSelectElement} select */
+  async #choose(select) {
+    const kind = /** @type {'video'|'audio'} */ (select.dataset.choice);
+    const found = await askFor(kind, select.value);
+    if (found.track) {
+      remember(kind, select.value);
+      this[kind]?.stop();
+      this[kind] = found.track;
+      this.#why[kind] = '';
+      if (kind === 'audio') this.#level = 0;
+    }
+    await this.#show();
+    if (this.#running || !this.#network) return;
+    if (kind === 'audio') await new Promise((resolve) => setTimeout(resolve, LISTEN_MS));
+    await this.#finish().catch(() => this.#verdict('failed'));
+  }
+
+  #facts() {
+    const size = this.video?.getSettings() ?? {};
+    return {
+      browser: {
+        ...browser(),
+        usable: canCall(),
+        phone: Boolean(page.phone) || smallTouch(),
+      },
+      camera: {
+        found: this.video !== null,
+        label: (this.video?.label ?? '').slice(0, 200),
+        width: size.width ?? 0,
+        height: size.height ?? 0,
+        why: this.#why.video,
+      },
+      microphone: {
+        found: this.audio !== null,
+        label: (this.audio?.label ?? '').slice(0, 200),
+        level: Math.round(this.#level * 1000) / 1000,
+        why: this.#why.audio,
+      },
+      sound: { heard: this.#heard },
+      network: this.#network ?? { connected: false },
+    };
+  }
+
+  async #finish() {
+    const json = this.#facts();
+    const { verdict, parts } = await ask(page.equipment, {
+      method: 'POST',
+      json,
+      offline: say('offline'),
+    });
+    /** @type {Record<string, {state: TileState, words: string}>} */
+    const said = Object.fromEntries(
+      parts.map((/** @type {any} */ one) => [one.part, { state: one.state, words: one.words }]),
+    );
+    for (const key of ['browser', 'camera', 'network']) {
+      this.#tile(key, said[key].state, said[key].words);
+    }
+    // One tile for both: the microphone's words, then the sound's when there is something to do.
+    const both = worse(said.microphone.state, said.sound.state);
+    this.#tile('microphone', both, said.microphone.words);
+    write(find('[data-sound-words]', this.#root), said.sound.words);
+    this.#verdict(verdict === 'ready' ? 'all_ready' : `all_${verdict}`, verdict);
+    this.dispatchEvent(new CustomEvent('done', { detail: { verdict } }));
+  }
+
+  /**
+   * @param {string} key
+   * @param {TileState} state
+   * @param {string} [words]
+   */
+  #tile(key, state, words) {
+    const tile = find(`[data-tile="${key}"]`, this.#root);
+    tile.dataset.state = state;
+    write(find('[data-word]', tile), say(state));
+    if (words) write(find('[data-words]', tile), words);
+  }
+
+  /**
+   * @param {string} key
+   * @param {string} [state]
+   */
+  #verdict(key, state = '') {
+    const place = find('[data-verdict]', this.#root);
+    place.dataset.state = state;
+    write(place, say(key));
+  }
+}
+
+/**
+ * @param {TileState} one
+ * @param {TileState} other
+ * @returns {TileState}
+ */
+function worse(one, other) {
+  if (one === 'blocked' || other === 'blocked') return 'blocked';
+  return one === 'fair' || other === 'fair' ? 'fair' : 'ready';
+}
+
+/** @returns {boolean} a small touch screen without a mouse: a phone, whatever it says it is */
+const smallTouch = () =>
+  matchMedia('(hover: none) and (pointer: coarse)').matches &&
+  Math.min(screen.width, screen.height) < 500;
+
+/** @returns {{name: string, version: string, system: string}} what shows the page, in words */
+function browser() {
+  const agent = navigator.userAgent;
+  const known = [
+    ['Edge', /Edg\/([\d]+)/],
+    ['Firefox', /Firefox\/([\d]+)/],
+    ['Chrome', /Chrome\/([\d]+)/],
+    ['Safari', /Version\/([\d.]+).*Safari/],
+  ];
+  const systems = [
+    ['iPad', /iPad/],
+    ['iPhone', /iPhone/],
+    ['Android', /Android/],
+    ['Windows', /Windows/],
+    ['macOS', /Mac OS X/],
+    ['ChromeOS', /CrOS/],
+    ['Linux', /Linux/],
+  ];
+  const found = known.find(([, pattern]) => /** @type {RegExp} */ (pattern).test(agent));
+  const system = systems.find(([, pattern]) => /** @type {RegExp} */ (pattern).test(agent));
+  return {
+    name: String(found?.[0] ?? ''),
+    version: found ? (agent.match(/** @type {RegExp} */ (found[1]))?.[1] ?? '') : '',
+    system: String(system?.[0] ?? ''),
+  };
+}

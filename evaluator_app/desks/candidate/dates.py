@@ -1,0 +1,45 @@
+"""When an oral is, in the words of whoever reads: their own hour, and Paris's when it differs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from evaluator_app.words import _, locale
+from kernel import i18n
+
+SOON_MINUTES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A moment in words; `elsewhere` is the exam's own hour, "" where both clocks agree."""
+
+    words: str
+    elsewhere: str
+
+
+def say(moment: datetime, zone: str, exam_zone: str) -> Said:
+    """Say `moment` in the zone of whoever reads, and in the exam's zone when it differs."""
+    here = i18n.moment_in_words(moment, locale(), zone)
+    there = i18n.moment_in_words(moment, locale(), exam_zone)
+    if here == there:
+        return Said(here, "")
+    return Said(
+        _("%(moment)s, votre heure", moment=here),
+        _("%(hour)s, heure de Paris", hour=i18n.time_in_words(moment, locale(), exam_zone))
+        if here.rsplit(" ", 2)[0] == there.rsplit(" ", 2)[0]
+        else _("%(moment)s, heure de Paris", moment=there),
+    )
+
+
+def wait(now: datetime, moment: datetime) -> str:
+    """Say how far `moment` is from `now`: "dans 25 minutes", "il y a 5 minutes", or ""."""
+    minutes = round((moment - now).total_seconds() / 60)
+    if minutes == 0:
+        return _("maintenant")
+    if abs(minutes) <= SOON_MINUTES:
+        if minutes > 0:
+            return _("dans %(minutes)s min", minutes=minutes)
+        return _("il y a %(minutes)s min", minutes=-minutes)
+    return ""

@@ -1,0 +1,259 @@
+"""A candidate's way through one certification, step by step, in the words of their home."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from flask import url_for
+
+from enrolment.models import Candidacy, GateKind, Stage
+from evaluator_app.desks.candidate import dates
+from evaluator_app.desks.candidate.side_roads import Notice, incident_words, notice
+from evaluator_app.words import _, locale, timezone
+from kernel import i18n
+from proctor.models import EquipmentVerdict
+from results.models import VerdictRow
+from rooms.models import Interview
+from scheduling.models import Appointment, AppointmentState
+
+SOON = timedelta(minutes=60)
+"""From here on, going to the interview is the next step, whatever else is left."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of one candidacy when its way is drawn."""
+
+    candidacy: Candidacy
+    appointment: Appointment | None
+    interview: Interview | None
+    verdict: VerdictRow | None
+    identity_right: bool
+    equipment: EquipmentVerdict | None
+    now: datetime
+    exam_zone: str
+
+
+@dataclass(frozen=True)
+class Action:
+    """The one thing to do next, or a quiet link beside."""
+
+    label: str
+    href: str
+    icon: str
+    post: bool = False
+
+
+@dataclass
+class Step:
+    """One step of the way. `state`: done, now, later, person, as the timeline draws them."""
+
+    key: str
+    title: str
+    state: str
+    meta: str = ""
+    lines: list[str] = field(default_factory=list)
+    action: Action | None = None
+    link: Action | None = None
+
+
+@dataclass(frozen=True)
+class Way:
+    """A whole way: its steps, and what stands above them when it left the road."""
+
+    facts: Facts
+    steps: list[Step]
+    notice: Notice | None
+
+
+def draw(facts: Facts) -> Way:
+    """Return the way of one candidacy; at most one step has an action."""
+    steps = [
+        _enrolled(facts),
+        _identity(facts),
+        _equipment(facts),
+        _written(facts),
+        _oral(facts),
+        _results(facts),
+    ]
+    stopped = facts.candidacy.stage in (Stage.WITHDRAWN, Stage.EXPIRED)
+    current = None if stopped else _current(facts, steps)
+    for step in steps:
+        if step.state == "now" and step is not current:
+            step.state = "later"
+        if step is not current and step.action is not None:
+            if not stopped and step.state != "done":
+                step.link = step.link or step.action
+            step.action = None
+    return Way(facts, steps, notice(facts.candidacy, facts.interview))
+
+
+def _current(facts: Facts, steps: list[Step]) -> Step | None:
+    oral = next(step for step in steps if step.key == "oral")
+    if oral.state == "now" and _near(facts):
+        return oral
+    waiting = [step for step in steps if step.state in ("now", "person")]
+    doable = [step for step in waiting if step.action is not None]
+    return (doable or waiting or [None])[0]
+
+
+def _near(facts: Facts) -> bool:
+    appointment = facts.appointment
+    return (
+        appointment is not None
+        and appointment.state is AppointmentState.PLANNED
+        and facts.now >= appointment.starts_at - SOON
+    )
+
+
+def _day(moment: datetime) -> str:
+    return i18n.day_in_words(moment, locale(), timezone())
+
+
+def _enrolled(facts: Facts) -> Step:
+    candidacy = facts.candidacy
+    return Step(
+        "enrolled",
+        _("Inscription"),
+        "done",
+        meta=_("Par %(organisation)s", organisation=candidacy.organisation.name),
+        lines=[
+            _(
+                "Vous pouvez passer l'examen jusqu'au %(day)s.",
+                day=_day(candidacy.window_end - timedelta(seconds=1)),
+            )
+        ]
+        if candidacy.stage in (Stage.ENROLLED, Stage.BOOKED)
+        else [],
+    )
+
+
+def _before_oral(facts: Facts) -> bool:
+    return facts.candidacy.stage in (Stage.ENROLLED, Stage.BOOKED, Stage.IN_ORAL, Stage.SUSPENDED)
+
+
+def _identity(facts: Facts) -> Step:
+    href = url_for("candidate.profile", candidacy_id=facts.candidacy.id)
+    title = _("Vérifier mon identité")
+    if facts.identity_right or not _before_oral(facts):
+        see = Action(_("Revoir mon identité"), href, "id")
+        return Step("identity", title, "done", link=see if _before_oral(facts) else None)
+    return Step(
+        "identity",
+        title,
+        "now",
+        lines=[_("Les documents porteront exactement ces noms : une minute suffit pour vérifier.")],
+        action=Action(title, href, "id"),
+    )
+
+
+def _equipment(facts: Facts) -> Step:
+    href = url_for("candidate.equipment")
+    again = Action(_("Refaire le test"), href, "refresh")
+    title = _("Tester mon équipement")
+    if not _before_oral(facts):
+        return Step("equipment", title, "done")
+    if facts.equipment is EquipmentVerdict.READY:
+        return Step("equipment", title, "done", lines=[_("Tout est prêt.")], link=again)
+    if facts.equipment is EquipmentVerdict.FAIR:
+        words = _("Cela ira. Le test dit ce qui peut être amélioré.")
+        return Step("equipment", title, "done", lines=[words], link=again)
+    words = _("Caméra, micro, son et réseau, en moins d'une minute, autant de fois que voulu.")
+    if facts.equipment is EquipmentVerdict.BLOCKED:
+        words = _("Le dernier test a trouvé un obstacle. Il dit quoi faire ; refaites-le ensuite.")
+    return Step(
+        "equipment", title, "now", lines=[words], action=Action(title, href, "device-laptop")
+    )
+
+
+def _written(facts: Facts) -> Step:
+    title = _("Test écrit")
+    gates = {gate.kind: gate.open for gate in facts.candidacy.gates}
+    if gates.get(GateKind.WRITTEN_RESULT) or facts.verdict is not None:
+        lines = [] if facts.verdict else [_("Résultat reçu. Vous le lirez avec celui de l'oral.")]
+        return Step("written", title, "done", lines=lines)
+    words = _("Son résultat nous est transmis par le certificateur : rien à faire ici.")
+    return Step("written", title, "later", lines=[words])
+
+
+def _oral(facts: Facts) -> Step:
+    stage, title = facts.candidacy.stage, _("Entretien oral")
+    appointment = facts.appointment
+    if stage in (Stage.MARKING, Stage.COMPLETE, Stage.VALIDATED):
+        meta = _day(appointment.starts_at) if appointment is not None else ""
+        return Step("oral", title, "done", meta=meta)
+    if stage is Stage.SUSPENDED:
+        return Step("oral", title, "person", lines=incident_words(facts.interview))
+    planned = appointment is not None and appointment.state is AppointmentState.PLANNED
+    if stage not in (Stage.BOOKED, Stage.IN_ORAL) or appointment is None or not planned:
+        words = _(
+            "Le certificateur fixe la date et vous l'envoie par e-mail, avec votre lien personnel."
+        )
+        return Step("oral", title, "now", lines=[words])
+    return _booked(facts, appointment, title)
+
+
+def _booked(facts: Facts, appointment: Appointment, title: str) -> Step:
+    said = dates.say(appointment.starts_at, timezone(), facts.exam_zone)
+    lines = [said.elsewhere] if said.elsewhere else []
+    minutes = round((appointment.ends_at - appointment.starts_at).total_seconds() / 60)
+    near = _near(facts)
+    if near:
+        lines.append(_("Ayez sous la main la pièce d'identité à votre nom."))
+    else:
+        lines.append(
+            _(
+                "Prévoyez %(minutes)s minutes, un endroit calme et votre pièce d'identité. "
+                "Vous pouvez entrer en salle d'attente un peu avant l'heure.",
+                minutes=minutes,
+            )
+        )
+    href = (
+        url_for("candidate.oral", interview_id=facts.interview.id)
+        if facts.interview is not None
+        else url_for("candidate.oral_of_appointment", appointment_id=appointment.id)
+    )
+    label = _("Rejoindre l'entretien") if near else _("Préparer l'entretien")
+    action = Action(label, href, "video", post=facts.interview is None)
+    return Step("oral", title, "now", meta=said.words, lines=lines, action=action)
+
+
+def _results(facts: Facts) -> Step:
+    stage, title = facts.candidacy.stage, _("Résultats")
+    if facts.verdict is not None and stage is Stage.VALIDATED:
+        return Step(
+            "results",
+            title,
+            "now",
+            meta=_("Publiés le %(day)s", day=_day(facts.verdict.validated_at)),
+            action=Action(
+                _("Voir mes résultats"),
+                url_for("candidate.results", candidacy_id=facts.candidacy.id),
+                "certificate",
+            ),
+        )
+    if stage is Stage.MARKING:
+        words = _(
+            "Votre évaluateur note l'entretien, puis le certificateur valide. Vos documents "
+            "arriveront par e-mail ; rien à faire d'ici là."
+        )
+        return Step("results", title, "now", lines=[words])
+    if stage is Stage.COMPLETE:
+        words = _(
+            "Vos résultats sont complets. Le certificateur les valide, puis vos documents vous "
+            "sont envoyés par e-mail."
+        )
+        return Step("results", title, "now", lines=[words])
+    words = _("Par e-mail, après validation par le certificateur : une attestation, toujours.")
+    return Step("results", title, "later", lines=[words])
+
+
+def latest_interview(
+    interviews: Mapping[int, Interview], appointments: list[Appointment]
+) -> tuple[Appointment | None, Interview | None]:
+    """Return the appointment that counts (planned, else the newest) and its interview."""
+    planned = [one for one in appointments if one.state is AppointmentState.PLANNED]
+    appointment = (planned or appointments or [None])[0]
+    return appointment, interviews.get(appointment.id) if appointment is not None else None

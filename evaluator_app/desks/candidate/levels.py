@@ -1,0 +1,40 @@
+"""What each level means, in a sentence that somebody can say of themself."""
+
+from __future__ import annotations
+
+from evaluator_app.words import _
+from kernel.levels import Level
+
+
+def meaning(level: Level) -> str:
+    """Return what somebody of `level` can do."""
+    return {
+        Level.BELOW: _(
+            "Vous reconnaissez quelques mots. Le niveau A1 demande de savoir se présenter et "
+            "poser des questions très simples."
+        ),
+        Level.A1: _(
+            "Vous vous présentez et vous répondez à des questions simples, avec des mots "
+            "isolés, si l'on parle lentement et que l'on vous aide."
+        ),
+        Level.A2: _(
+            "Vous échangez sur des sujets familiers et des tâches courantes de votre travail, "
+            "avec des phrases simples."
+        ),
+        Level.B1: _(
+            "Vous vous débrouillez dans la plupart des situations de travail ou de voyage, et "
+            "vous dites votre avis avec vos mots."
+        ),
+        Level.B2: _(
+            "Vous conversez avec aisance, vous expliquez un point de vue et vous le défendez, y "
+            "compris sur des sujets de votre métier."
+        ),
+        Level.C1: _(
+            "Vous parlez longuement et avec précision de sujets complexes, sans chercher vos "
+            "mots de façon visible."
+        ),
+        Level.C2: _(
+            "Vous comprenez tout sans effort et vous exprimez les nuances les plus fines, même "
+            "dans des situations difficiles."
+        ),
+    }[level]

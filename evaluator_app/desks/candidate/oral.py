@@ -1,0 +1,89 @@
+"""The page of an oral: preparing, waiting, the room and its end, all in one, so that nothing stops.
+
+Its scripts ask and act through `oral_actions`; this only renders the page with the state it begins
+from.
+"""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from evaluator_app.desks.candidate import bp, dates
+from evaluator_app.desks.candidate.personal import masked, send_link
+from evaluator_app.desks.candidate.phones import is_phone
+from evaluator_app.desks.candidate.sayings import equipment_sayings, oral_sayings
+from evaluator_app.desks.candidate.side_roads import lines_of
+from evaluator_app.edge import BIGGEST_ID, actor, db, for_role, house, needs, person
+from evaluator_app.ice import ice_servers
+from evaluator_app.oral_edge import load_interview
+from kernel import clock
+from kernel.errors import NotThere
+from kernel.permissions import Permission, Role, check
+from people import consents
+from proctor import equipment
+from proctor.models import EquipmentVerdict
+from rooms import interview as interviews
+from rooms import snapshot
+from rooms.models import IncidentKind, Interview
+from scheduling.models import Appointment
+
+sits = needs(Permission.SIT_INTERVIEW, load=load_interview)
+
+
+@bp.get("/oral/<int:interview_id>/")
+@sits
+def oral(interview: Interview) -> str:
+    """Show the oral from wherever it stands."""
+    user, moment, settings = person(), clock.now(), house().settings
+    state = snapshot.for_candidate(db(), interview, moment)
+    tested = equipment.latest(db(), user.id)
+    appointment = interview.appointment
+    data = {
+        "base": url_for(".oral", interview_id=interview.id),
+        "equipment": url_for(".equipment"),
+        "state": state,
+        "ice": ice_servers(settings, user.id, moment),
+        "tested": tested is not None and tested.verdict is not EquipmentVerdict.BLOCKED,
+        "acknowledged": not consents.missing(db(), user.id),
+        "phone": is_phone(request.user_agent.string),
+        "words": oral_sayings() | equipment_sayings(),
+    }
+    return render_template(
+        "candidate/oral.html",
+        data=data,
+        state=state,
+        interview=interview,
+        candidacy=appointment.candidacy,
+        when=dates.say(appointment.starts_at, user.timezone, settings.default_timezone),
+        wait=dates.wait(moment, appointment.starts_at),
+        parts=state["parts"],
+        missing=consents.missing(db(), user.id),
+        tested=data["tested"],
+        phone=data["phone"],
+        address=masked(user.email),
+        incidents={str(kind): lines_of(kind) for kind in IncidentKind},
+        months=settings.recording_months,
+        picture_hours=settings.identity_picture_hours,
+        sent=request.args.get("sent") == "1",
+    )
+
+
+@bp.post("/oral/<int:interview_id>/send")
+@sits
+def oral_send(interview: Interview) -> ResponseReturnValue:
+    """Send the personal link to the candidate's own address, to be opened on a computer."""
+    send_link(interview.appointment, person())
+    return redirect(url_for(".oral", interview_id=interview.id, sent=1))
+
+
+@bp.post("/appointments/<int:appointment_id>/oral")
+@for_role(Role.CANDIDATE)
+def oral_of_appointment(appointment_id: int) -> ResponseReturnValue:
+    """Go to the oral of an appointment that has no interview yet."""
+    appointment = db().get(Appointment, appointment_id) if appointment_id <= BIGGEST_ID else None
+    if appointment is None:
+        raise NotThere
+    check(db(), actor(), Permission.ANSWER_FOR_CANDIDACY, appointment.candidacy)
+    interview = interviews.create_for(db(), actor(), appointment)
+    return redirect(url_for(".oral", interview_id=interview.id))

@@ -1,0 +1,93 @@
+"""The personal link of an oral: opening it signs nobody in, « Continuer » does, until the end."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from evaluator_app.desks import public
+from evaluator_app.desks.candidate import dates
+from evaluator_app.desks.candidate.phones import is_phone
+from evaluator_app.edge import db, house
+from evaluator_app.sign_in import enter
+from evaluator_app.words import say
+from kernel import clock, post
+from kernel.errors import Refused
+from people.models import User
+from rooms import interview as interviews
+from rooms import joining
+from scheduling.models import Appointment
+from scheduling.placing import personal_link
+
+SEND_AGAIN_S = 120
+
+
+@public.bp.get("/p/<token>")
+def personal(token: str) -> ResponseReturnValue:
+    """Show for whom and when, and the button; or why the link serves no more."""
+    try:
+        appointment = joining.resolve(db(), house().settings, token)
+    except Refused as refused:
+        return render_template("candidate/link_over.html", message=say(refused)), refused.status
+    user = appointment.candidacy.candidate.user
+    return _page(appointment, user)
+
+
+@public.bp.post("/p/<token>")
+def personal_enter(token: str) -> ResponseReturnValue:
+    """Sign in whom the link is for, as often as needed, and go to their oral."""
+    appointment = joining.resolve(db(), house().settings, token)
+    user = appointment.candidacy.candidate.user
+    interview = interviews.create_for(db(), user.actor, appointment)
+    enter(user)
+    return redirect(url_for("candidate.oral", interview_id=interview.id))
+
+
+@public.bp.post("/p/<token>/send")
+def personal_send(token: str) -> ResponseReturnValue:
+    """Send the same link to the candidate's own address, to be opened on a computer."""
+    appointment = joining.resolve(db(), house().settings, token)
+    user = appointment.candidacy.candidate.user
+    send_link(appointment, user)
+    return _page(appointment, user, sent=True)
+
+
+def send_link(appointment: Appointment, user: User) -> None:
+    """Queue the mail that carries the personal link; asked again at once, it goes once."""
+    window = int(clock.now().timestamp()) // SEND_AGAIN_S
+    post.queue(
+        db(),
+        "candidate_send_link",
+        name=user.name,
+        email=user.email,
+        locale=user.locale,
+        context={"person": user.name, "link": personal_link(house().settings, appointment)},
+        dedupe=f"candidate_send_link:{appointment.id}:{window}",
+    )
+
+
+def masked(email: str) -> str:
+    """Return an address that its owner recognises and nobody else learns: "ca…@example.org"."""
+    local, _at, domain = email.partition("@")
+    return f"{local[:2]}…@{domain}"
+
+
+def _page(appointment: Appointment, user: User, *, sent: bool = False) -> str:
+    other = None
+    if current_user.is_authenticated and current_user.user_id != user.id:
+        other = current_user.name
+    candidacy = appointment.candidacy
+    return render_template(
+        "candidate/link.html",
+        user=user,
+        first_name=candidacy.candidate.name.split(" ")[0] or user.name,
+        certification=candidacy.certification,
+        when=dates.say(appointment.starts_at, user.timezone, house().settings.default_timezone),
+        minutes=round((appointment.ends_at - appointment.starts_at).total_seconds() / 60),
+        other=other,
+        phone=is_phone(request.user_agent.string),
+        sent=sent,
+        address=masked(user.email),
+        send_url=url_for("public.personal_send", token=(request.view_args or {})["token"]),
+    )

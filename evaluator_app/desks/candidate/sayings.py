@@ -1,0 +1,99 @@
+"""The sentences that the scripts of the candidate's pages put on the screen, in its language."""
+
+from __future__ import annotations
+
+from evaluator_app.words import _
+
+
+def equipment_sayings() -> dict[str, str]:
+    """Return what the equipment test says while it runs; what it finds comes from the server."""
+    return {
+        "idle": _("À tester"),
+        "busy": _("En cours…"),
+        "ready": _("Prêt"),
+        "fair": _("À améliorer"),
+        "blocked": _("À régler"),
+        "asking": _("Votre navigateur vous demande d'autoriser la caméra et le micro : acceptez."),
+        "looking": _("Regardez si vous vous voyez bien, de face et bien éclairé."),
+        "speak": _("Dites quelques mots : la barre doit bouger."),
+        "heard_you": _("On vous entend."),
+        "listen": _("Un son est joué. L'entendez-vous ?"),
+        "measuring": _("Mesure vers le serveur vidéo de l'examen…"),
+        "unsaid": _("Dites si vous avez entendu le son."),
+        "camera": _("Caméra"),
+        "microphone": _("Micro"),
+        "all_ready": _("Tout est prêt. Ce résultat est gardé."),
+        "all_fair": _("Cela ira. Ce qui peut être amélioré est dit plus haut."),
+        "all_blocked": _("Il reste un point à régler, dit plus haut. Refaites ensuite le test."),
+        "running": _("Test en cours, moins d'une minute…"),
+        "failed": _("Le test n'a pas pu finir : vérifiez votre connexion, puis recommencez."),
+        "offline": _("Le serveur ne répond pas. Nouvel essai dans quelques secondes."),
+    }
+
+
+def oral_sayings() -> dict[str, str]:
+    """Return what the oral's page says as things happen."""
+    return {
+        **_waiting(),
+        **_room(),
+        "offline": _("Le serveur ne répond pas. Nouvel essai dans quelques secondes."),
+        "read_first": _("Cochez d'abord les informations ci-dessus."),
+        "test_first": _("Testez d'abord votre équipement : c'est l'affaire d'une minute."),
+        "can_enter": _("Vous pouvez entrer. Votre évaluateur vous fera passer dans la salle."),
+    }
+
+
+def _waiting() -> dict[str, str]:
+    return {
+        "status_here": _("Votre évaluateur est là."),
+        "status_here_next": _("Il va vous faire entrer d'un instant à l'autre."),
+        "status_with_another": _("Votre évaluateur est avec un autre candidat."),
+        "status_with_another_next": _("Il vient dès qu'il a terminé ; gardez cette page ouverte."),
+        "status_late": _("Votre évaluateur a un peu de retard."),
+        "status_late_next": _("Gardez cette page ouverte : vous ne perdez rien."),
+        "status_not_yet": _("Votre évaluateur arrive bientôt."),
+        "status_not_yet_next": _("Vous êtes en avance. Gardez cette page ouverte."),
+        "in_minutes": _("Votre entretien commence dans %(minutes)s min."),
+        "in_minute": _("Votre entretien commence dans un instant."),
+        "in_hours": _("Votre entretien commence à %(hour)s. Vous pouvez revenir plus tard."),
+    }
+
+
+def _room() -> dict[str, str]:
+    return {
+        "connecting": _("Connexion à votre évaluateur…"),
+        "reconnecting": _("Connexion perdue : elle se rétablit toute seule… %(seconds)s s"),
+        "reconnecting_next": _("Ne fermez rien. Le temps est arrêté."),
+        "evaluator_gone": _("Votre évaluateur a été déconnecté : il revient."),
+        "evaluator_gone_next": _("Le temps est arrêté, vous ne perdez rien."),
+        "refused": _("Le serveur vidéo refuse cette connexion."),
+        "refused_next": _("Rechargez la page ; si cela dure, utilisez « Un problème ? »."),
+        "server_gone": _("Le serveur ne répond plus : nouvel essai… %(seconds)s s"),
+        "show_document": _("Montrez votre pièce d'identité dans le cadre."),
+        "show_document_next": _(
+            "À plat, sans reflet, assez près pour lire vos noms. Ce moment n'est pas enregistré."
+        ),
+        "still_now": _("Ne bougez plus : la photo est prise."),
+        "still_sending": _("Envoi de la photo à votre évaluateur…"),
+        "still_sent": _("Photo envoyée. Votre évaluateur la regarde."),
+        "still_failed": _("La photo n'a pas pu être prise : votre évaluateur peut la redemander."),
+        "identity_done": _("Identité vérifiée."),
+        "identity_done_next": _("L'entretien va commencer, et l'enregistrement avec lui."),
+        "recording": _("Enregistrement en cours"),
+        "not_recording": _("Pas encore enregistré"),
+        "part_time": _("%(elapsed)s sur %(limit)s"),
+        "paused": _("temps arrêté"),
+        "microphone_off": _("Micro coupé"),
+        "camera_off": _("Caméra coupée"),
+        "camera": _("Caméra"),
+        "microphone": _("Micro"),
+        "no_camera": _("Caméra introuvable ou bloquée : choisissez-la dans « Caméra et micro »."),
+        "bars_0": _("Connexion interrompue"),
+        "bars_1": _("Connexion très faible"),
+        "bars_2": _("Connexion faible"),
+        "bars_3": _("Connexion correcte"),
+        "bars_4": _("Bonne connexion"),
+        "you": _("Vous"),
+        "problem_sent": _("C'est dit à votre évaluateur."),
+        "new_message": _("Nouveau message de votre évaluateur"),
+    }
