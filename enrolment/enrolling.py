@@ -135,6 +135,42 @@ def _candidate(
     return candidate
 
 
+def _refuse_twice(db: Session, candidate: Candidate, certification: Certification) -> None:
+    over = (Stage.VALIDATED, Stage.WITHDRAWN, Stage.EXPIRED)
+    if db.scalar(
+        select(Candidacy.id).where(
+            Candidacy.candidate_id == candidate.id,
+            Candidacy.certification_id == certification.id,
+            Candidacy.stage.not_in(over),
+        )
+    ):
+        raise Refused(N_("Cette personne est déjà inscrite à cette certification."))
+
+
+def _begin(
+    actor: Actor, candidate: Candidate, certification: Certification, wish: Enrolment
+) -> Candidacy:
+    return Candidacy(
+        candidate_id=candidate.id,
+        organisation_id=candidate.organisation_id,
+        certification_id=certification.id,
+        field=wish.professional_field,
+        target_level=wish.target_level,
+        stage=Stage.ENROLLED,
+        window_start=wish.window_start,
+        window_end=wish.window_end or wish.window_start + timedelta(days=certification.window_days),
+        created_at=clock.now(),
+        created_by_id=actor.user_id,
+        time_factor=wish.time_factor,
+        accommodations=wish.accommodations,
+        accommodation_note=wish.accommodation_note,
+        cpf_dossier=wish.cpf_dossier,
+        access_mode=wish.access_mode,
+        initiative=wish.initiative,
+        enrolled_on=wish.enrolled_on or clock.now().date(),
+    )
+
+
 def enrol(
     db: Session,
     actor: Actor,
@@ -158,34 +194,8 @@ def enrol(
     _validate(wish)
     user = _account(db, wish)
     candidate = _candidate(db, user, organisation, wish.identity)
-    over = (Stage.VALIDATED, Stage.WITHDRAWN, Stage.EXPIRED)
-    if db.scalar(
-        select(Candidacy.id).where(
-            Candidacy.candidate_id == candidate.id,
-            Candidacy.certification_id == certification.id,
-            Candidacy.stage.not_in(over),
-        )
-    ):
-        raise Refused(N_("Cette personne est déjà inscrite à cette certification."))
-    candidacy = Candidacy(
-        candidate_id=candidate.id,
-        organisation_id=organisation.id,
-        certification_id=certification.id,
-        field=wish.professional_field,
-        target_level=wish.target_level,
-        stage=Stage.ENROLLED,
-        window_start=wish.window_start,
-        window_end=wish.window_end or wish.window_start + timedelta(days=certification.window_days),
-        created_at=clock.now(),
-        created_by_id=actor.user_id,
-        time_factor=wish.time_factor,
-        accommodations=wish.accommodations,
-        accommodation_note=wish.accommodation_note,
-        cpf_dossier=wish.cpf_dossier,
-        access_mode=wish.access_mode,
-        initiative=wish.initiative,
-        enrolled_on=wish.enrolled_on or clock.now().date(),
-    )
+    _refuse_twice(db, candidate, certification)
+    candidacy = _begin(actor, candidate, certification, wish)
     db.add(candidacy)
     db.flush()
     audit.record(

@@ -175,6 +175,13 @@ def _send(db: Session, settings: Settings, verdict: VerdictRow) -> None:
         ],
         dedupe=f"results_ready:{verdict.id}",
     )
+    _tell_organisation(db, settings, verdict, facts)
+
+
+def _tell_organisation(
+    db: Session, settings: Settings, verdict: VerdictRow, facts: dict[str, Any]
+) -> None:
+    candidacy = verdict.candidacy
     managers = select(User).where(
         User.role == Role.ORGANISATION,
         User.organisation_id == candidacy.organisation_id,

@@ -19,10 +19,10 @@ from people.models import User
 def test_each_test_meets_an_empty_database(database, db, make, turn):
     assert db.scalars(select(User)).all() == []
     user = make.coordinator()
-    assert user.id == 1
     record(db, SYSTEM, "people.invite", user)
     db.commit()
     assert db.scalars(select(AuditEntry.act)).all() == ["people.invite"]
+    assert db.scalars(select(User)).all() == [user]
 
 
 def test_migrations_make_exactly_the_rows(database):
