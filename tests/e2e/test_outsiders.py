@@ -1,0 +1,181 @@
+"""Whoever a thing is not for gets 404 on every address of it, as if it did not exist.
+
+Every route is walked as everybody who has no business there: another person in the same role,
+another organisation, another role, nobody at all. A route that this module does not know how to
+walk fails, so that a new one is decided on the day it is written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from werkzeug.routing import Rule
+
+from enrolment.models import Stage
+from kernel import clock
+from kernel.levels import Level
+from people.models import User
+from proctor.models import IdentityState
+from results import validation
+from rooms.models import Recording, RecordingState
+from rubrics import marking
+from rubrics.library import grid
+from written_test import recording as recording_of_written
+
+# What anybody may open: signing in, verifying a document, health, and the links of mails, whose
+# tokens are their own right of way.
+OPEN = ("/assets/", "/healthz", "/verify", "/e/", "/p/", "/sign-in", "/demo/")
+OPEN_EXACTLY = {"/", "/metrics"}
+# Whose an address is, by its beginning; the first that fits decides. Coordinators may see every
+# candidacy and recording, wherever their addresses lie.
+DESKS = {
+    "/evaluator/interviews/<int:interview_id>/recording": {"evaluator", "coordinator"},
+    "/organisation/candidacies/": {"manager", "coordinator"},
+    "/candidate/": {"candidate"},
+    "/evaluator/": {"evaluator"},
+    "/organisation/": {"manager"},
+    "/coordinator/": {"coordinator"},
+    "/documents/": {"candidate", "manager", "coordinator"},
+}
+OUTSIDERS = (
+    *("candidate", "evaluator", "manager", "coordinator"),
+    *("other_candidate", "other_evaluator", "other_manager"),
+)
+
+
+@dataclass
+class World:
+    """One oral with all that belongs to it, and people who have nothing to do with it."""
+
+    people: dict[str, User]
+    parts: dict[str, object]
+
+
+@pytest.fixture
+def world(make, db, app) -> World:
+    organisation = make.organisation()
+    candidate = make.candidate(organisation)
+    candidacy = make.candidacy(candidate)
+    evaluator = make.evaluator()
+    coordinator = make.coordinator()
+    interview = make.interview(make.appointment(candidacy, evaluator))
+    storage = app.extensions["viva"].storage
+    interview.identity_check = make.identity_check(
+        candidacy,
+        state=IdentityState.CONFIRMED,
+        picture_key=storage.put("identity/outsiders.jpg", b"\xff\xd8 a picture").key,
+        picture_taken_at=clock.now(),
+    )
+    segment = storage.put("recordings/outsiders/0.webm", b"a recording").key
+    recording = Recording(
+        interview_id=interview.id,
+        name="outsiders",
+        state=RecordingState.READY,
+        started_at=clock.now(),
+        manifest={"segments": [{"key": segment, "role": "candidate"}]},
+    )
+    db.add(recording)
+    sheet = interview.performance.scoresheets[0]
+    candidacy.stage = Stage.MARKING
+    recording_of_written.enter(db, coordinator.actor, candidacy, Level.B2)
+    for criterion in grid().keys:
+        marking.set_mark(db, evaluator.actor, sheet, criterion, thirds=12, nothing_to_add=True)
+    marking.submit(db, evaluator.actor, sheet)
+    verdict = validation.validate(db, coordinator.actor, candidacy)
+    db.flush()
+    document = verdict.documents[0]
+    document.storage_key = storage.put(f"documents/{document.code}.pdf", b"%PDF-1.7").key
+    db.flush()
+    return World(
+        people={
+            "candidate": candidate.user,
+            "evaluator": evaluator,
+            "manager": make.manager(organisation),
+            "coordinator": coordinator,
+            "other_candidate": make.candidacy().candidate.user,
+            "other_evaluator": make.interview().appointment.evaluator,
+            "other_manager": make.manager(),
+        },
+        parts={
+            "interview": interview.id,
+            "candidacy": candidacy.id,
+            "recording": recording.id,
+            "document": document.id,
+            "certification": candidacy.certification_id,
+            "user": evaluator.id,
+            "appointment": interview.appointment_id,
+            "organisation": organisation.id,
+            "sheet": sheet.id,
+            "index": 0,
+            "criterion": "fluency",
+            "client": "note-1",
+        },
+    )
+
+
+def _guarded(app) -> list[Rule]:
+    found = []
+    for rule in app.url_map.iter_rules():
+        if rule.rule in OPEN_EXACTLY or rule.rule.startswith(OPEN):
+            continue
+        assert rule.rule.startswith(tuple(DESKS)), f"whose is {rule.rule}?"
+        found.append(rule)
+    return found
+
+
+def _insiders(rule: Rule) -> set[str]:
+    return next(who for prefix, who in DESKS.items() if rule.rule.startswith(prefix))
+
+
+def _walk(app, rules, world: World):
+    """Give every address with its method, filled with the parts of the world."""
+    routes = app.url_map.bind("127.0.0.1")
+    for rule in rules:
+        filled = {name: world.parts.get(name.removesuffix("_id")) for name in rule.arguments}
+        assert None not in filled.values(), f"how is {rule.rule} filled?"
+        address = routes.build(rule.endpoint, filled)
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+            yield method, address
+
+
+@pytest.mark.parametrize("outsider", OUTSIDERS)
+def test_an_outsider_finds_nothing(app, world, signed_in, outsider):
+    role = outsider.removeprefix("other_")
+    # One's own lists have no parts: another person of the same role has theirs.
+    rules = [
+        rule
+        for rule in _guarded(app)
+        if outsider not in _insiders(rule) and (role not in _insiders(rule) or rule.arguments)
+    ]
+    browser = signed_in(world.people[outsider])
+    open_doors = [
+        f"{method} {address}: {answer.status_code}"
+        for method, address in _walk(app, rules, world)
+        if (answer := browser.open(address, method=method)).status_code != 404
+    ]
+    assert rules != []
+    assert "\n".join(open_doors) == ""
+
+
+def test_nobody_is_sent_to_sign_in(app, world, client):
+    open_doors = []
+    for method, address in _walk(app, _guarded(app), world):
+        answer = client.open(address, method=method)
+        if answer.status_code not in (302, 303, 401, 404):
+            open_doors.append(f"{method} {address}: {answer.status_code}")
+        elif answer.status_code < 400 and not answer.location.startswith(("/?", "/sign-in")):
+            open_doors.append(f"{method} {address} leads to {answer.location}")
+    assert "\n".join(open_doors) == ""
+
+
+@pytest.mark.parametrize("insider", ["candidate", "evaluator", "manager", "coordinator"])
+def test_whom_it_is_for_finds_it(app, world, signed_in, insider):
+    rules = [rule for rule in _guarded(app) if insider in _insiders(rule)]
+    browser = signed_in(world.people[insider])
+    closed = [
+        f"{address}: {answer.status_code}"
+        for method, address in _walk(app, rules, world)
+        if method == "GET" and (answer := browser.get(address)).status_code not in (200, 206, 302)
+    ]
+    assert "\n".join(closed) == ""
