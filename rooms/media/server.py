@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import os
 import re
 import signal
 import time
@@ -28,6 +29,7 @@ MAX_ROOMS = 500
 MAX_PROBES = 64
 TICK = 0.05
 COLLECT_EVERY = 60.0
+NICENESS = -10
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -262,6 +264,8 @@ def serve(
     """
     if len(secret) < 16:
         raise ValueError("the media secret needs 16 characters or more")
+    with contextlib.suppress(OSError):  # only root may; otherwise the service manager does it
+        os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
     asyncio.run(
         run(
             host,

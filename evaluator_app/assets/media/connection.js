@@ -17,6 +17,7 @@ const CONNECT_MS = 12_000;
 const DISCONNECTED_MS = 2000;
 const FIRST_FRAME_MS = 1500;
 const QUALITY_MS = 2000;
+const DEAF = 2;
 const BACKOFF_MS = [500, 1000, 2000, 4000];
 
 /**
@@ -54,8 +55,11 @@ export class RoomConnection extends EventTarget {
   /** @type {ReturnType<typeof setInterval>|undefined} */ #meter;
   #marks = new Marks();
   /** @type {Options} */ #options;
+  #deaf = 0;
   #wake = () => this.#hurry();
   #leave = () => this.#pc?.close();
+  /** @param {PageTransitionEvent} event */
+  #back = (event) => event.persisted && this.#again();
 
   /** @param {Options} options */
   constructor(options) {
@@ -73,13 +77,23 @@ export class RoomConnection extends EventTarget {
     return this.#local;
   }
 
-  /** Ask for the local stream and connect; keeps trying until `close`. */
+  /**
+   * Ask for the local stream and connect; keeps trying until `close`. Throws what
+   * `getLocalStream` throws, and may then be called again.
+   */
   async connect() {
     if (this.#state !== 'idle') return;
     this.#enter('connecting');
+    try {
+      this.#local = (await this.#options.getLocalStream?.()) ?? null;
+    } catch (error) {
+      if (this.state === 'connecting') this.#enter('idle');
+      throw error;
+    }
+    if (this.state === 'closed') return;
     addEventListener('online', this.#wake);
     addEventListener('pagehide', this.#leave);
-    this.#local = (await this.#options.getLocalStream?.()) ?? null;
+    addEventListener('pageshow', this.#back);
     this.#meter = setInterval(() => this.#measure(), QUALITY_MS);
     await this.#try();
   }
@@ -180,6 +194,7 @@ export class RoomConnection extends EventTarget {
     if (given_up()) return pc.close();
     this.#pc = pc;
     this.#attempt = 0;
+    this.#deaf = 0;
     this.#marks = new Marks();
     pc.addEventListener('connectionstatechange', () => this.#changed(pc));
     for (const [role, stream] of streams) {
@@ -225,6 +240,7 @@ export class RoomConnection extends EventTarget {
     clearInterval(this.#meter);
     removeEventListener('online', this.#wake);
     removeEventListener('pagehide', this.#leave);
+    removeEventListener('pageshow', this.#back);
     this.#pc?.close();
     this.#pc = null;
     this.#enter(state);
@@ -244,6 +260,10 @@ export class RoomConnection extends EventTarget {
     const pc = this.#pc;
     if (!pc || pc.connectionState === 'closed') return;
     const quality = this.#marks.read(await pc.getStats());
+    if (pc !== this.#pc) return;
+    // The server reports on what we send twenty times a second: twice nothing, and it is gone.
+    this.#deaf = quality.kbpsDown === 0 && this.#local ? this.#deaf + 1 : 0;
+    if (this.#deaf === DEAF && this.#state === 'connected') this.#again();
     this.dispatchEvent(new CustomEvent('quality', { detail: quality }));
   }
 }

@@ -1,7 +1,6 @@
 """A real media server on a free port, and a page's worth of web side for real browsers."""
 
 import base64
-import http.server
 import secrets
 import threading
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
-from media_running import Running, Web, run_media
+from media_running import Running, run_media, serve_site
 
 from kernel.sealing import KeyRing
 from kernel.storage import Storage
@@ -39,11 +38,5 @@ def media(tmp_path: Path, storage: Storage) -> Iterator[Running]:
 
 @pytest.fixture
 def site(media: Running) -> Iterator[str]:
-    handler = type("Web", (Web,), {"engine": media.engine})
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve_site(media.engine) as address:
+        yield address

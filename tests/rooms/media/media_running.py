@@ -3,14 +3,16 @@
 import asyncio
 import http.server
 import json
-from collections.abc import Coroutine
+import threading
+from collections.abc import Coroutine, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from kernel.storage import Storage
-from rooms.engines import EngineRefused, Role
+from rooms.engines import EngineRefused, EngineUnavailable, Role
 from rooms.engines.native import NativeEngine
 from rooms.media.control import Control
 from rooms.media.server import MediaServer
@@ -71,10 +73,13 @@ class Web(http.server.BaseHTTPRequestHandler):
                 sdp = self.engine.probe(body["peer"], body["sdp"])
             else:
                 role = Role(body["role"])
+                self.engine.open(body["room"])
                 sdp = self.engine.admit(body["room"], body["peer"], role, body["sdp"])
             self._send(sdp.encode(), "application/sdp")
         except EngineRefused as refused:
             self._send(str(refused).encode(), "text/plain", 409)
+        except EngineUnavailable as error:
+            self._send(str(error).encode(), "text/plain", 503)
 
     def _send(self, data: bytes, kind: str, status: int = 200) -> None:
         self.send_response(status)
@@ -85,3 +90,18 @@ class Web(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *args: Any) -> None:
         pass
+
+
+@contextmanager
+def serve_site(engine: NativeEngine) -> Iterator[str]:
+    """Serve a page whose offers the engine answers; give its address."""
+    handler = type("OfEngine", (Web,), {"engine": engine})
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

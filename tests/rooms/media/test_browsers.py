@@ -1,11 +1,14 @@
 """Two real Chromiums meet through the real media server, with the product's own client."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from media_running import Running
+from media_process import MediaProcess
+from media_running import Running, serve_site
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from kernel.storage import Storage
 from rooms.engines import FactKind
 
 pytestmark = pytest.mark.e2e
@@ -27,7 +30,7 @@ JOIN = """async ({role, room, peer, observe}) => {
     const answer = await fetch('/negotiate', {method: 'POST',
       body: JSON.stringify({room, peer, role, sdp})});
     const text = await answer.text();
-    if (!answer.ok) throw Object.assign(new Error(text), {fatal: true});
+    if (!answer.ok) throw Object.assign(new Error(text), {fatal: answer.status === 409});
     return text;
   };
   const getLocalStream = observe ? undefined
@@ -67,6 +70,9 @@ HEARD = """async () => {
 DECODED = "() => document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames"
 GREW = """(before) =>
   document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames > before + 30"""
+
+# frames of the connection that stands, which begins to count at 0
+ANEW = "() => window.readings.some((reading) => reading.framesDecoded > 30)"
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +143,25 @@ def test_a_connection_that_breaks_is_made_anew(
     candidate.wait_for_function(GREW, arg=0, timeout=10_000)
     for page in (evaluator, candidate):
         page.context.close()
+
+
+def test_a_media_server_that_dies_is_found_again(
+    storage: Storage, chromium: Browser, tmp_path: Path
+) -> None:
+    with MediaProcess(tmp_path) as server, serve_site(server.engine) as site:
+        pages = [enter(chromium, site, role) for role in ("evaluator", "candidate")]
+        for page in pages:
+            page.wait_for_function(GREW, arg=0, timeout=15_000)
+        server.kill_and_start()
+        for page in pages:
+            page.wait_for_function(
+                "() => window.states.join() === 'connecting,connected,reconnecting,connected'",
+                timeout=20_000,
+            )
+            page.evaluate("() => { window.readings = []; }")
+        for page in pages:
+            page.wait_for_function(ANEW, timeout=15_000)
+            page.context.close()
 
 
 def test_a_third_person_is_refused_and_an_observer_sees_both(
