@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kernel import audit, live
@@ -14,7 +15,13 @@ from rooms.transitions import Act, step
 
 def hold(db: Session, interview: Interview) -> None:
     """Read the row anew and keep others from changing it until the end of the transaction."""
-    db.refresh(interview, with_for_update=True)
+    # Not `refresh`: it would join the row's people again, and such a query cannot lock.
+    db.execute(
+        select(Interview)
+        .where(Interview.id == interview.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
 
 
 def take(db: Session, interview: Interview, act: Act) -> bool:

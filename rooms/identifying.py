@@ -91,10 +91,11 @@ def refuse(
     """
     check(db, actor, Permission.CONDUCT_INTERVIEW, interview)
     hold(db, interview)
-    found = _check(interview)
-    if found.state is IdentityState.REFUSED:
+    known = interview.identity_check
+    if known is not None and known.state is IdentityState.REFUSED:
         return
     take(db, interview, Act.REFUSE)
+    found = _check(interview)
     candidacy = interview.appointment.candidacy
     identity.refuse(db, actor, candidacy, found, reason, document_type, expiry, agrees)
     words = found.reason

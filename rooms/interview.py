@@ -7,6 +7,7 @@ tells the browsers. None commits. Identity, incidents, cards and chat have modul
 from __future__ import annotations
 
 import secrets
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import select
@@ -30,6 +31,9 @@ from rubrics.models import Performance, PerformanceKind, Rubric
 from scheduling.models import Appointment, AppointmentState
 
 log = structlog.get_logger(__name__)
+
+EARLY = timedelta(hours=1)
+"""How long before its hour a room may be opened: an open one keeps the appointment from moving."""
 
 NO_VIDEO = N_(
     "Le serveur vidéo ne répond pas. Rien n'est changé : réessayez dans quelques secondes ; "
@@ -77,18 +81,26 @@ def _rubric(db: Session, chosen: int | None) -> int:
     return newest
 
 
+def opens_at(interview: Interview) -> datetime:
+    """Return the moment from which the room may be opened."""
+    return interview.appointment.starts_at - EARLY
+
+
 def open_room(db: Session, actor: Actor, interview: Interview, engine: Engine) -> None:
     """Open the room: the candidate may be let in from now on.
 
     Raises:
         Forbidden: not this interview's evaluator.
-        Refused: the appointment was cancelled, the oral is over, or the video server is silent.
+        Refused: the appointment was cancelled or is more than an hour away, the oral is over, or
+            the video server is silent.
     """
     check(db, actor, Permission.CONDUCT_INTERVIEW, interview)
     if interview.appointment.state is AppointmentState.CANCELLED:
         raise Refused(N_("Ce rendez-vous a été annulé."))
     if not take(db, interview, Act.OPEN):
         return
+    if clock.now() < opens_at(interview):
+        raise Refused(N_("La salle s'ouvre au plus tôt une heure avant le rendez-vous."))
     interview.opened_at = clock.now()
     journey.move(db, actor, interview.appointment.candidacy, Stage.IN_ORAL)
     try:

@@ -14,6 +14,7 @@ from enrolment.models import Candidacy
 from proctor import identity
 from proctor.models import EquipmentCheck, IdentityCheck
 from rooms import cards, recordings, script, timers
+from rooms.interview import opens_at
 from rooms.joining import is_here
 from rooms.models import (
     CardUse,
@@ -268,6 +269,7 @@ def _lies(scene: Scene) -> bool:
 
 
 _WANTS: dict[Act, Callable[[Scene], bool]] = {
+    Act.OPEN: lambda scene: scene.now >= opens_at(scene.interview),
     Act.ADMIT: lambda scene: scene.interview.waiting_since is not None,
     Act.NEXT: lambda scene: scene.interview.part in timers.PARTS[:-1],
     Act.DEAL: lambda scene: (

@@ -12,7 +12,6 @@ from flask import Flask
 from memory_engine import MemoryEngine
 from pictures import jpeg
 from sqlalchemy import select
-from twins import on_sqlite
 
 from enrolment.models import Stage
 from kernel import clock
@@ -23,8 +22,6 @@ from proctor.models import IdentityCheck
 from rooms import cards, library
 from rooms.models import Interview, Recording, RecordingState
 from scheduling.models import AppointmentState
-
-pytestmark = on_sqlite
 
 DEVICE, OTHER = "device-one", "device-two"
 FACTS = {
@@ -200,7 +197,17 @@ def test_out_of_turn_is_told_and_changes_nothing(oral):
     before = oral.evaluator.state()["revision"]
     for act in ("admit", "picture-request", "start", "next", "deal", "reveal", "end"):
         assert oral.evaluator.do(act, 409)["error"]
+    assert oral.evaluator.do("identity/refuse", 409, reason="x")["error"]
     assert oral.evaluator.state()["revision"] == before
+
+
+def test_a_room_opens_an_hour_before_its_time(make, db, oral):
+    oral.interview.appointment.starts_at = clock.now() + timedelta(minutes=61)
+    oral.interview.appointment.ends_at = clock.now() + timedelta(minutes=91)
+    assert oral.evaluator.state()["allowed"] == []
+    assert "une heure" in oral.evaluator.do("open", 409)["error"]
+    clock.move(timedelta(minutes=2))
+    assert oral.evaluator.do("open")["state"] == "open"
 
 
 def test_the_waiting_room_wants_texts_and_equipment(oral):
