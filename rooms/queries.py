@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from enrolment.models import Candidacy, Candidate
 from rooms.models import CardUse, Interview, InterviewState
+from rubrics.models import Scoresheet, SheetState
 from scheduling.models import Appointment, AppointmentState
 
 PAGE = 50
@@ -107,6 +108,19 @@ def past(db: Session, evaluator_id: int, before: datetime, number: int = 1) -> P
         .offset((max(1, number) - 1) * PAGE)
     )
     return Page(list(rows), total or 0, max(1, number))
+
+
+def to_mark(db: Session, evaluator_id: int, most: int = PAGE) -> list[Interview]:
+    """Return the evaluator's ended interviews whose marks, or a correction, are not submitted."""
+    mine = (Scoresheet.performance_id == Interview.performance_id) & (
+        Scoresheet.rater_id == evaluator_id
+    )
+    draft = exists().where(mine, Scoresheet.state == SheetState.DRAFT)
+    given = exists().where(mine, Scoresheet.state == SheetState.SUBMITTED)
+    query = _of_evaluator(evaluator_id).where(
+        Interview.state == InterviewState.ENDED, or_(draft, ~given)
+    )
+    return list(db.scalars(query.order_by(Appointment.starts_at, Interview.id).limit(most)))
 
 
 def of_candidate(db: Session, user_id: int) -> list[Interview]:

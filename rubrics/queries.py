@@ -66,6 +66,16 @@ def versions(db: Session, performance_id: int) -> list[Scoresheet]:
     )
 
 
+def states(db: Session, performance_ids: list[int], rater_id: int) -> dict[int, SheetState]:
+    """Return the state of the rater's newest sheet of each performance that has one."""
+    rows = db.execute(
+        select(Scoresheet.performance_id, Scoresheet.state)
+        .where(Scoresheet.performance_id.in_(performance_ids), Scoresheet.rater_id == rater_id)
+        .order_by(Scoresheet.version)
+    )
+    return {row.performance_id: row.state for row in rows}
+
+
 def live_notes(sheet: Scoresheet) -> list[Note]:
     """Return the notes that were not removed, in the order of the recording."""
     kept = [note for note in sheet.notes if note.removed_at is None]

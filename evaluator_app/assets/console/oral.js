@@ -54,7 +54,7 @@ export async function begin({ base, state }) {
     try {
       state = await ask(`${base}state?device=${device}`, { offline: t('unreachable') });
     } catch (error) {
-      if (error instanceof ActError && error.fatal) throw error;
+      if (error instanceof ActError && (error.fatal || error.status === 401)) throw error;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }

@@ -3,6 +3,7 @@ import { button, el, find, icon, make, say, typing } from './page.js';
 import { locale, t } from './words.js';
 
 /** @typedef {import('./oral.js').Oral} Oral */
+/** @typedef {{id: string, text: string, simpler?: string}} Prompt */
 
 /**
  * @param {Oral} oral
@@ -41,18 +42,25 @@ export function makeScript(oral, act) {
     toggle(prompt.dataset.prompt ?? '');
   });
 
-  /** @param {{id: string, text: string}[]} prompts */
+  /** @param {Prompt[]} prompts */
   const drawPrompts = (prompts) => {
     const key = JSON.stringify(prompts);
     if (key === drawn) return;
     drawn = key;
     el('prompts').replaceChildren(
       ...prompts.map((prompt, index) => {
+        const words = make('span', {}, prompt.text);
+        if (prompt.simpler) words.append(make('small', {}, prompt.simpler));
         const card = make(
           'button',
-          { type: 'button', class: 'vc-prompt', 'data-prompt': prompt.id, 'aria-pressed': String(asked.has(prompt.id)) },
+          {
+            type: 'button',
+            class: 'vc-prompt',
+            'data-prompt': prompt.id,
+            'aria-pressed': String(asked.has(prompt.id)),
+          },
           make('kbd', { class: 'vv-key', 'aria-hidden': 'true' }, index < 9 ? String(index + 1) : '·'),
-          make('span', {}, prompt.text),
+          words,
           icon('check'),
         );
         card.addEventListener('click', () => toggle(prompt.id));
@@ -61,28 +69,78 @@ export function makeScript(oral, act) {
     );
   };
 
-  return function draw() {
+  let guided = '';
+  /** @param {boolean} open */
+  const showGuide = (open) => {
+    el('guide').hidden = !open;
+    button('guide-toggle').setAttribute('aria-expanded', String(open));
+  };
+  button('guide-toggle').addEventListener('click', () => showGuide(el('guide').hidden));
+
+  /**
+   * What to do and to say in a part; open before the start, put away once the part runs.
+   * @param {Record<string, any>} script
+   * @param {string} where
+   */
+  const drawGuide = (script, where) => {
+    if (where === guided) return;
+    guided = where;
+    const todo = (script.instructions ?? []).map((/** @type {any} */ one) => make('li', {}, one[locale]));
+    el('guide-do').replaceChildren(...todo);
+    el('guide-say').replaceChildren(
+      ...(script.opening ?? []).map((/** @type {string} */ line) => make('li', {}, line)),
+    );
+    button('guide-toggle').hidden = todo.length === 0;
+    showGuide(where === 'ready' && todo.length > 0);
+  };
+
+  let group = '';
+  /** @param {Record<string, any>[]} groups */
+  const drawGroups = (groups) => {
+    const place = el('groups');
+    if (!groups.some((one) => one.key === group)) group = groups[0]?.key ?? '';
+    const key = `${groups.map((one) => one.key)} ${group}`;
+    if (place.dataset.drawn === key) return;
+    place.dataset.drawn = key;
+    place.replaceChildren(
+      ...groups.map((one) => {
+        const chip = make(
+          'button',
+          { type: 'button', class: 'vc-chip', 'aria-pressed': String(one.key === group) },
+          locale === 'en' ? one.name_en : one.name_fr,
+        );
+        chip.addEventListener('click', () => {
+          group = one.key;
+          draw();
+        });
+        return chip;
+      }),
+    );
+  };
+
+  function draw() {
     const state = oral.state;
     const shown = state.state === 'ready' || state.state === 'running';
     el('script').hidden = !shown;
     if (!shown) return;
+    const running = state.state === 'running';
     const number = state.part ?? 1;
     const part = state.parts[number - 1];
-    const name = locale === 'en' ? part.name_en : part.name_fr;
-    say(el('script-title'), t('part_title', { number, name }));
-    say(el('script-do'), state.script?.instructions ?? '');
-    button('start').hidden = state.state !== 'ready';
+    say(el('script-title'), t('part_title', { number, name: locale === 'en' ? part.name_en : part.name_fr }));
+    button('start').hidden = running;
     button('start').disabled = !oral.may('start');
-    button('next').hidden = state.state !== 'running' || number === 3;
+    button('next').hidden = !running || number === 3;
     button('next').disabled = !oral.may('next');
-    const picks = state.state === 'running' && number > 1;
-    const level = state.cards_level;
-    el('levels').hidden = !picks || Boolean(level);
+    const script = state.script ?? {};
+    drawGuide(script, running ? String(number) : 'ready');
+    const groups = script.groups ?? [];
+    drawGroups(running ? groups : []);
+    el('levels').hidden = !running || number === 1 || Boolean(state.cards_level);
     drawCard(oral);
-    const own = state.script?.prompts ?? [];
-    const ofCard = picks ? (state.card?.prompts ?? []) : [];
-    drawPrompts(picks && !state.card ? [] : [...ofCard, ...(ofCard.length > 0 ? [] : own)]);
-  };
+    const own = groups.find((/** @type {any} */ one) => one.key === group)?.prompts ?? [];
+    drawPrompts(running ? (state.card?.prompts ?? own) : []);
+  }
+  return draw;
 }
 
 /** @param {Oral} oral */

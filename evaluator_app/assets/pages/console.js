@@ -50,7 +50,7 @@ const room = makeRoom(oral, config.ice_servers);
 makeDevices(room.connection);
 makeSheetToggle();
 const endings = makeEndings(oral, act);
-const review = makeReview(oral);
+const review = makeReview(oral, config.base, config.criteria);
 const grid = makeGrid(config.criteria, config.scale, () => sheet);
 const drawNotes = makeNotes(config.criteria, () => sheet, moment, (second) => review.jump(second));
 const drawLobby = makeLobby(oral, act, () => endings.open('candidate_absent', true));
@@ -88,7 +88,7 @@ function draw() {
   drawScript();
   drawTalk();
   endings.draw();
-  review.draw(sheet);
+  review.draw();
   drawSheet();
 }
 
@@ -123,6 +123,8 @@ function drawSheet() {
   button('submit').hidden = sheet.locked;
   el('done').hidden = !sheet.locked;
   const lacking = config.criteria.filter((/** @type {any} */ one) => /** @type {Sheet} */ (sheet).lacks(one.key).length > 0).length;
+  if (lacking === 0) el('submit-wrong').hidden = true;
+  el('submit-line').hidden = !el('submit-wrong').hidden;
   say(el('submit-line'), sheet.locked ? t('submitted') : lacking > 0 ? t('submit_lacks', { num: lacking }) : t('submit_ready'));
   el('grid').classList.toggle('vg--locked', sheet.locked);
 }
@@ -138,6 +140,7 @@ button('submit').addEventListener('click', async () => {
     if (!(error instanceof ActError)) throw error;
     wrong.hidden = false;
     say(wrong, error.message || t('unreachable'));
+    el('submit-line').hidden = true;
     if (error.status === 422) grid.complain();
   } finally {
     button('submit').disabled = false;
@@ -150,12 +153,18 @@ button('take-over').addEventListener('click', async () => {
 
 oral.addEventListener('state', draw);
 oral.addEventListener('link', () => {
-  el('offline').hidden = oral.linked;
+  drawLink();
 });
+function drawLink() {
+  const fine = oral.linked && !oral.stale;
+  el('offline').hidden = fine;
+  if (!fine) say(el('offline-words'), t(oral.linked ? 'signed_out' : 'unreachable'));
+}
 addEventListener('pagehide', () => oral.leave());
 setInterval(() => {
   drawBar(oral);
   room.tick();
+  drawLink();
   if (!el('lobby').hidden) drawLobby();
 }, TICK_MS);
 draw();

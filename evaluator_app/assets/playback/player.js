@@ -65,6 +65,20 @@ export class RecordingPlayer extends EventTarget {
     return player;
   }
 
+  /**
+   * Make the player ready from a manifest that the page has already.
+   *
+   * @param {HTMLElement} root
+   * @param {Manifest} manifest
+   * @param {Options & {address: NonNullable<Options['address']>}} options
+   * @returns {RecordingPlayer}
+   */
+  static show(root, manifest, options) {
+    const player = new RecordingPlayer(root);
+    player.#show(manifest, options);
+    return player;
+  }
+
   /** @param {HTMLElement} root */
   constructor(root) {
     super();

@@ -6,6 +6,7 @@ bp = Blueprint("evaluator", __name__, url_prefix="/evaluator")
 
 from evaluator_app.desks.evaluator import (  # noqa: E402 -- the views register themselves
     grid,  # noqa: F401
+    home,  # noqa: F401
     oral_actions,  # noqa: F401
     pages,  # noqa: F401
 )

@@ -39,6 +39,7 @@ WORDS = {
     ),
     "picture_coming": N_("La photo arrive…"),
     "unreachable": N_("Le serveur ne répond pas. Nous réessayons ; rien n'est perdu."),
+    "signed_out": N_("Votre session a pris fin : rechargez la page. Ce qui est noté est gardé."),
     "part_title": N_("%(number)s · %(name)s"),
     "card_seen": N_("Le candidat voit la carte"),
     "card_hidden": N_("Le candidat ne la voit pas encore"),

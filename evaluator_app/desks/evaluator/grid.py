@@ -13,7 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from evaluator_app.desks.evaluator import bp
-from evaluator_app.edge import actor, by_id, db, needs
+from evaluator_app.edge import BIGGEST_ID, actor, by_id, db, needs
+from evaluator_app.oral_edge import for_script
 from evaluator_app.words import _, locale
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Permission
@@ -61,7 +62,7 @@ def read(kind: type[Body]) -> Body:
         Invalid: it is not JSON of that shape.
     """
     try:
-        return kind.model_validate(request.get_json())
+        return kind.model_validate(request.get_json(force=True, silent=True))
     except ValidationError as error:
         place = error.errors()[0]["loc"]
         raise Invalid(
@@ -70,6 +71,8 @@ def read(kind: type[Body]) -> Body:
 
 
 def _sheet(session: Session, *, sheet: int) -> Scoresheet | None:
+    if sheet > BIGGEST_ID:
+        return None
     return session.scalar(
         select(Scoresheet)
         .where(Scoresheet.id == sheet)
@@ -116,6 +119,7 @@ def as_json(sheet: Scoresheet) -> dict[str, Any]:
 
 
 @bp.post("/interviews/<int:interview>/scoresheet")
+@for_script
 @needs(Permission.CONDUCT_INTERVIEW, load=by_id(Interview, "interview"))
 def open_sheet(interview: Interview) -> Response:
     """Give the evaluator's sheet of this interview, made now if there is none."""
@@ -125,6 +129,7 @@ def open_sheet(interview: Interview) -> Response:
 
 
 @bp.get("/scoresheets/<int:sheet>")
+@for_script
 @needs(Permission.MARK, load=_sheet)
 def show_sheet(sheet: Scoresheet) -> Response:
     """Give the sheet."""
@@ -136,6 +141,7 @@ def _of_criterion(session: Session, *, sheet: int, criterion: str) -> Scoresheet
 
 
 @bp.put("/scoresheets/<int:sheet>/marks/<criterion>")
+@for_script
 @needs(Permission.MARK, load=_of_criterion)
 def put_mark(sheet: Scoresheet) -> Response:
     """Write the mark of one criterion."""
@@ -146,6 +152,7 @@ def put_mark(sheet: Scoresheet) -> Response:
 
 
 @bp.post("/scoresheets/<int:sheet>/notes")
+@for_script
 @needs(Permission.MARK, load=_sheet)
 def post_note(sheet: Scoresheet) -> Response:
     """Keep a note; the same one sent twice is kept once."""
@@ -158,6 +165,7 @@ def _of_note(session: Session, *, sheet: int, client_id: str) -> Scoresheet | No
 
 
 @bp.patch("/scoresheets/<int:sheet>/notes/<client_id>")
+@for_script
 @needs(Permission.MARK, load=_of_note)
 def patch_note(sheet: Scoresheet) -> Response:
     """Change the words or the criterion of a note."""
@@ -167,6 +175,7 @@ def patch_note(sheet: Scoresheet) -> Response:
 
 
 @bp.delete("/scoresheets/<int:sheet>/notes/<client_id>")
+@for_script
 @needs(Permission.MARK, load=_of_note)
 def delete_note(sheet: Scoresheet) -> Response:
     """Remove a note."""
@@ -175,6 +184,7 @@ def delete_note(sheet: Scoresheet) -> Response:
 
 
 @bp.post("/scoresheets/<int:sheet>/submit")
+@for_script
 @needs(Permission.MARK, load=_sheet)
 def submit(sheet: Scoresheet) -> Response | tuple[Response, int]:
     """Submit the sheet of an interview that has ended."""

@@ -1,4 +1,4 @@
-"""The pages of this desk: the day's interviews, and the console."""
+"""The console's page."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session, joinedload
 from enrolment.models import Candidacy, Candidate
 from evaluator_app.desks.evaluator import bp
 from evaluator_app.desks.evaluator.console_words import words
-from evaluator_app.edge import for_role, needs, person
+from evaluator_app.edge import BIGGEST_ID, needs
 from evaluator_app.vocabulary import INCIDENTS, accommodation
 from evaluator_app.words import _, locale
 from kernel.levels import LEVELS
-from kernel.permissions import Permission, Role
+from kernel.permissions import Permission
 from rooms.models import IncidentKind, Interview
 from rubrics.library import Grid, read_grid
 from rubrics.models import Performance
@@ -23,15 +23,10 @@ from rubrics.scale import Value
 from scheduling.models import Appointment
 
 
-@bp.get("/")
-@for_role(Role.EVALUATOR)
-def home() -> str:
-    """Show where this person begins."""
-    return render_template("evaluator/home.html", person=person())
-
-
 def _console(session: Session, *, interview: int) -> Interview | None:
     """Load all that the console's skeleton shows in one statement."""
+    if interview > BIGGEST_ID:
+        return None
     candidacy = joinedload(Interview.appointment).joinedload(Appointment.candidacy)
     return session.scalar(
         select(Interview)

@@ -1,0 +1,118 @@
+"""The desk's home: the next interview, the day, what is to be marked, what is past."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import render_template, request
+
+from evaluator_app.desks.evaluator import bp
+from evaluator_app.edge import db, for_role, person
+from evaluator_app.words import _
+from kernel import clock
+from kernel.permissions import Role
+from rooms import queries
+from rooms.models import Interview, InterviewState
+from rubrics import queries as sheets
+from rubrics.models import SheetState
+
+MOST_PAGES = 1000
+
+
+@dataclass(frozen=True)
+class Line:
+    """One interview as a list shows it; `tone` is the design system's."""
+
+    interview: Interview
+    word: str
+    tone: str
+
+
+def _bounds(moment: datetime, zone: str) -> tuple[datetime, datetime]:
+    """Return the first moments of the day that `moment` lies in, and of the next one, in `zone`."""
+    start = moment.astimezone(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return start, start + timedelta(days=1)
+
+
+def until(starts_at: datetime, ends_at: datetime, moment: datetime, zone: str) -> str:
+    """Say how long it is until an appointment, or how long ago it began; days as in `zone`."""
+    if ends_at <= moment:
+        return _("L'heure est passée")
+    seconds = (starts_at - moment).total_seconds()
+    minutes = int(abs(seconds) // 60)
+    if minutes == 0:
+        return _("C'est l'heure")
+    if seconds < 0:
+        return _("A commencé il y a %(minutes)s min", minutes=minutes)
+    if minutes < 60:
+        return _("Dans %(minutes)s min", minutes=minutes)
+    local = ZoneInfo(zone)
+    days = (starts_at.astimezone(local).date() - moment.astimezone(local).date()).days
+    if days == 0:
+        hours, rest = divmod(minutes, 60)
+        return _("Dans %(hours)s h %(minutes)s", hours=hours, minutes=f"{rest:02d}")
+    return _("Demain") if days == 1 else _("Dans %(days)s jours", days=days)
+
+
+def _word(interview: Interview, sheet: SheetState | None) -> tuple[str, str]:
+    """Return where an interview stands for its evaluator, and the tone of it."""
+    state = interview.state
+    if state is InterviewState.ENDED and sheet is SheetState.SUBMITTED:
+        return _("Grille soumise"), "good"
+    if state in (InterviewState.PLANNED, InterviewState.OPEN) and interview.waiting_since:
+        return _("Le candidat attend"), "active"
+    return {
+        InterviewState.PLANNED: (_("Prévu"), "calm"),
+        InterviewState.OPEN: (_("Salle ouverte"), "active"),
+        InterviewState.ENDED: (_("À noter"), "wait"),
+        InterviewState.ABORTED: (_("Interrompu"), "person"),
+    }.get(state, (_("En cours"), "active"))
+
+
+def _line(interview: Interview, sheet: SheetState | None) -> Line:
+    return Line(interview, *_word(interview, sheet))
+
+
+def _next(rows: list[Interview], moment: datetime) -> Interview | None:
+    """Return what wants the evaluator next: what is going on, else the first that is not over."""
+    left = [row for row in rows if not queries.is_over(row)]
+    going = [row for row in left if row.state is not InterviewState.PLANNED]
+    due = [row for row in left if row.appointment.ends_at > moment]
+    return next(iter([*going, *due]), None)
+
+
+def _left(interview: Interview | None, moment: datetime, zone: str) -> str:
+    if interview is None:
+        return ""
+    return until(interview.appointment.starts_at, interview.appointment.ends_at, moment, zone)
+
+
+@bp.get("/")
+@for_role(Role.EVALUATOR)
+def home() -> str:
+    """Show where this person begins."""
+    me, moment = person(), clock.now()
+    start, end = _bounds(moment, me.timezone)
+    asked = request.args.get("page", "")
+    number = min(int(asked), MOST_PAGES) if asked.isascii() and asked.isdigit() else 1
+    today = queries.today(db(), me.id, start, end)
+    coming = queries.coming(db(), me.id, end)
+    marks = queries.to_mark(db(), me.id)
+    past = queries.past(db(), me.id, start, number)
+    ids = [row.performance_id for row in (*today, *past.rows)]
+    states = sheets.states(db(), ids, me.id)
+    first = _next([*today, *coming], moment)
+    return render_template(
+        "evaluator/home.html",
+        person=me,
+        moment=moment,
+        first=_line(first, None) if first else None,
+        left=_left(first, moment, me.timezone),
+        today=[_line(row, states.get(row.performance_id)) for row in today],
+        coming=[_line(row, None) for row in coming],
+        marks=marks,
+        past=[_line(row, states.get(row.performance_id)) for row in past.rows],
+        page=past,
+    )
