@@ -128,8 +128,8 @@ export class OralClient extends EventTarget {
     return part.elapsed_s + (moves ? (performance.now() - this.#at) / 1000 : 0);
   }
 
-  /** Watch, and beat every five seconds until `stop`; `beat` false only looks. */
-  start({ beat = true } = {}) {
+  /** Watch until `stop`, and look every five seconds; see `beats`. */
+  start() {
     const topic = `interview:${this.#state.interview}`;
     this.#socket = io({ transports: ['websocket', 'polling'] });
     this.#socket.on('connect', () => {
@@ -139,7 +139,6 @@ export class OralClient extends EventTarget {
     this.#socket.on('changed', (/** @type {{topic?: string}} */ event) => {
       if (event?.topic === topic) this.refresh();
     });
-    this.#beats = beat;
     addEventListener('online', this.#hurry);
     document.addEventListener('visibilitychange', this.#hurry);
     this.#tick();
@@ -154,9 +153,12 @@ export class OralClient extends EventTarget {
     this.#socket?.close();
   }
 
-  /** From now on this browser says that it is there. */
-  beat() {
-    this.#beats = true;
+  /**
+   * Say every five seconds that this browser is there, or only look.
+   * @param {boolean} on
+   */
+  beats(on) {
+    this.#beats = on;
   }
 
   #beats = false;

@@ -1,1 +1,186 @@
-import '../live/words.js';
+/**
+ * An oral, as its candidate lives it: preparing, waiting, the room, the end; one page, so that the
+ * camera and the connection go on from one view to the next.
+ */
+import { deviceName, OralClient } from '../live/state.js';
+import { find, page, say, write } from '../live/words.js';
+import { Call } from '../room/call.js';
+import { Chat } from '../room/chat.js';
+import { showCard } from '../room/card.js';
+import { DeviceMenu } from '../room/device_menu.js';
+import { EquipmentTest } from '../room/equipment.js';
+import { Identity } from '../room/identity.js';
+import { LocalMedia } from '../room/local.js';
+import { Parts } from '../room/parts.js';
+import { wireProblem } from '../room/problem.js';
+import { Waiting } from '../room/waiting.js';
+
+const client = new OralClient({
+  base: page.base,
+  state: page.state,
+  device: deviceName(),
+  offline: say('offline'),
+});
+const local = new LocalMedia();
+const call = new Call(client, local);
+const chat = new Chat(client);
+const identity = new Identity(client, local);
+const parts = new Parts(client);
+const waiting = new Waiting(client, local);
+new DeviceMenu(local);
+wireProblem(client);
+
+/** @typedef {'prepare'|'waiting'|'room'|'elsewhere'|'ended'|'aborted'} View */
+
+const room = find('[data-view="room"]');
+/** @type {View|null} */
+let shown = null;
+let entering = false;
+
+/** @returns {View} what the state asks this page to be */
+function wanted() {
+  const { state, device, candidate } = client.state;
+  if (state === 'ended' || state === 'aborted') return state;
+  const admitted = state === 'identity' || state === 'ready' || state === 'running';
+  if (!admitted && !candidate.waiting_since) return 'prepare';
+  // Somebody who comes on another device while the first one is there is asked which goes on; the
+  // one that lost stays aside until it is asked for again.
+  if (device.other || (shown === 'elsewhere' && !device.mine)) return 'elsewhere';
+  return admitted ? 'room' : 'waiting';
+}
+
+/** @param {View} view */
+async function show(view) {
+  if (view === shown) return;
+  const before = shown;
+  shown = view;
+  for (const section of document.querySelectorAll('[data-view]')) {
+    if (section instanceof HTMLElement) section.hidden = section.dataset.view !== view;
+  }
+  document.body.classList.toggle('vv-body--stage', view === 'room');
+  for (const frame of document.querySelectorAll('[data-frame]')) {
+    if (frame instanceof HTMLElement) frame.hidden = (frame.dataset.frame === 'room') !== (view === 'room');
+  }
+  if (before) focusOn(view);
+  if (view !== 'prepare') local.adopt(test.release());
+  client.beats(view === 'waiting' || view === 'room');
+  if (view === 'waiting') await waiting.show();
+  else waiting.hide();
+  if (view === 'room') await call.start();
+  else call.stop();
+  if (view === 'elsewhere' || view === 'ended' || view === 'aborted') local.close();
+  if (view === 'ended' || view === 'aborted') end(view);
+}
+
+/** @param {View} view */
+function focusOn(view) {
+  const title = document.querySelector(`[data-view="${view}"] h1`);
+  if (!(title instanceof HTMLElement)) return;
+  title.tabIndex = -1;
+  title.focus({ preventScroll: true });
+  scrollTo(0, 0);
+}
+
+/** @param {'ended'|'aborted'} view */
+function end(view) {
+  client.stop();
+  for (const dialog of document.querySelectorAll('dialog')) dialog.close();
+  if (view !== 'aborted') return;
+  for (const words of document.querySelectorAll('[data-ended-by]')) {
+    if (words instanceof HTMLElement) {
+      words.hidden = words.dataset.endedBy !== (client.state.ended_by ?? 'other');
+    }
+  }
+}
+
+function draw() {
+  show(wanted());
+  if (shown === 'waiting') waiting.draw();
+  if (shown !== 'room') return;
+  const { state, evaluator } = client.state;
+  room.dataset.scene = state === 'identity' ? 'identity' : 'meeting';
+  parts.draw();
+  call.draw(evaluator);
+  identity.draw();
+  chat.draw();
+  showCard(client.state.card);
+  find('[data-side]').hidden = !client.state.card && !chat.open;
+}
+
+// -- preparing ----------------------------------------------------------------------------
+
+const test = new EquipmentTest(find('[data-kit]'));
+const enter = /** @type {HTMLButtonElement} */ (find('[data-enter]'));
+const why = find('[data-why]');
+let tested = Boolean(page.tested);
+
+/** @returns {HTMLInputElement[]} */
+const ticks = () => /** @type {any} */ ([...document.querySelectorAll('[data-tick]')]);
+
+function judge() {
+  const read = ticks().every((tick) => tick.checked);
+  find('[data-step="read"]').toggleAttribute('data-done', read);
+  find('[data-step="kit"]').toggleAttribute('data-done', tested);
+  enter.disabled = !read || !tested || entering;
+  if (entering) return;
+  if (!read) write(why, say('read_first'));
+  else write(why, say(tested ? 'can_enter' : 'test_first'));
+}
+
+for (const tick of ticks()) tick.addEventListener('change', judge);
+test.addEventListener('done', (event) => {
+  tested = /** @type {CustomEvent} */ (event).detail.verdict !== 'blocked';
+  judge();
+});
+enter.addEventListener('click', async () => {
+  entering = true;
+  judge();
+  try {
+    await client.act('wait', { consents: ['recording', 'rights'] });
+  } catch (error) {
+    write(why, error instanceof Error ? error.message : '');
+    why.dataset.tone = 'person';
+  } finally {
+    entering = false;
+    enter.disabled = false;
+  }
+  draw();
+});
+
+find('[data-take-over]').addEventListener('click', async () => {
+  try {
+    await client.act('claim', { take_over: true });
+  } catch (error) {
+    flash(error instanceof Error ? error.message : '');
+  }
+  draw();
+});
+
+// -- living -------------------------------------------------------------------------------
+
+/** @param {string} words */
+function flash(words) {
+  const place = find('[data-flash]');
+  place.hidden = !words;
+  write(place, words);
+}
+
+client.addEventListener('state', draw);
+chat.addEventListener('change', draw);
+client.addEventListener('link', (event) => {
+  const linked = /** @type {CustomEvent} */ (event).detail;
+  flash(linked || shown === 'room' ? '' : say('offline'));
+});
+addEventListener('pagehide', () => {
+  if (shown === 'waiting') client.leave();
+});
+addEventListener('pageshow', (event) => {
+  if (event.persisted) location.reload();
+});
+
+judge();
+// The page came without knowing which device it is: ask before showing anything of the room.
+client.refresh().finally(() => {
+  draw();
+  if (shown !== 'ended' && shown !== 'aborted') client.start();
+});

@@ -1,0 +1,139 @@
+/** The call: the evaluator's picture, our own, the buttons, and what to say when it breaks. */
+import { find, page, say, write } from '../live/words.js';
+import { RoomConnection } from '../media/connection.js';
+
+const SLOW_MS = 1500;
+
+export class Call {
+  #client;
+  #local;
+  /** @type {RoomConnection|null} */ #connection = null;
+  #since = 0;
+  #met = false;
+  /** @type {ReturnType<typeof setInterval>|undefined} */ #timer;
+  #remote = /** @type {HTMLVideoElement} */ (find('[data-remote-video]'));
+  #self = /** @type {HTMLVideoElement} */ (find('[data-self-video]'));
+  #play = find('[data-play]');
+
+  /**
+   * @param {import('../live/state.js').OralClient} client
+   * @param {import('./local.js').LocalMedia} local
+   */
+  constructor(client, local) {
+    this.#client = client;
+    this.#local = local;
+    local.addEventListener('change', () => this.#drawSelf());
+    find('[data-mute]').addEventListener('click', () => local.mute(!local.muted));
+    find('[data-camera]').addEventListener('click', () => local.hide(!local.hidden));
+    this.#play.addEventListener('click', () => this.#playRemote());
+  }
+
+  /** Connect; the local stream is opened if it is not. */
+  async start() {
+    if (this.#connection) return;
+    this.#since = performance.now();
+    const connection = new RoomConnection({
+      iceServers: page.ice,
+      negotiate: (sdp) => this.#client.negotiate(sdp),
+      getLocalStream: () => this.#local.open(),
+    });
+    this.#connection = connection;
+    this.#local.send = (track) => connection.replaceTrack(track);
+    connection.addEventListener('state', () => {
+      if (connection.state !== 'connected') this.#since = performance.now();
+      this.#trouble();
+    });
+    connection.addEventListener('stream', (event) => {
+      const { role, stream } = /** @type {CustomEvent} */ (event).detail;
+      if (role !== 'evaluator') return;
+      this.#remote.srcObject = stream;
+      this.#playRemote();
+    });
+    connection.addEventListener('quality', (event) => {
+      this.#bars(/** @type {CustomEvent} */ (event).detail);
+    });
+    this.#timer = setInterval(() => this.#trouble(), 500);
+    this.#drawSelf();
+    await connection.connect();
+  }
+
+  /** Hang up; the camera stays the page's own. */
+  stop() {
+    clearInterval(this.#timer);
+    this.#connection?.close();
+    this.#connection = null;
+    this.#local.send = null;
+    this.#remote.srcObject = null;
+  }
+
+  /** @param {{media_up: boolean}} evaluator */
+  draw(evaluator) {
+    if (evaluator.media_up) this.#met = true;
+    this.#trouble();
+  }
+
+  async #playRemote() {
+    try {
+      await this.#remote.play();
+      this.#play.hidden = true;
+    } catch (error) {
+      // Refused until somebody presses something; interrupted by a new stream: nothing to say.
+      this.#play.hidden = !(error instanceof DOMException && error.name === 'NotAllowedError');
+    }
+  }
+
+  #drawSelf() {
+    const { stream, muted, hidden, video } = this.#local;
+    if (this.#self.srcObject !== stream) this.#self.srcObject = stream;
+    this.#self.play().catch(() => {});
+    find('[data-mute]').setAttribute('aria-pressed', String(muted));
+    find('[data-camera]').setAttribute('aria-pressed', String(hidden));
+    const off = find('[data-off]');
+    const words = [
+      ...(video ? [] : [say('no_camera')]),
+      ...(hidden && video ? [say('camera_off')] : []),
+      ...(muted ? [say('microphone_off')] : []),
+    ];
+    off.hidden = words.length === 0;
+    write(off, words.join(' · '));
+  }
+
+  /** Say what is broken, and for how long; nothing is asked of the person. */
+  #trouble() {
+    const state = this.#connection?.state ?? 'closed';
+    const { state: stage, evaluator, parts } = this.#client.state;
+    const seconds = Math.floor((performance.now() - this.#since) / 1000);
+    let title = '';
+    let next = '';
+    if (state === 'refused') {
+      title = say('refused');
+      next = say('refused_next');
+    } else if (!this.#client.linked) {
+      title = say('server_gone', { seconds });
+    } else if (state === 'reconnecting' && performance.now() - this.#since > SLOW_MS) {
+      title = say('reconnecting', { seconds });
+      next = stage === 'running' ? say('reconnecting_next') : '';
+    } else if (state === 'connecting') {
+      title = say('connecting');
+    } else if (state === 'connected' && !evaluator.media_up) {
+      const paused = parts.some((/** @type {any} */ part) => part.paused);
+      title = this.#met ? say('evaluator_gone') : say('connecting');
+      next = paused ? say('evaluator_gone_next') : '';
+    }
+    const place = find('[data-trouble]');
+    place.hidden = !title;
+    find('[data-remote]').toggleAttribute('data-lost', Boolean(title));
+    // The seconds that pass are seen, not read aloud each time.
+    write(find('[data-trouble-title]'), title);
+    write(find('[data-trouble-next]'), next);
+  }
+
+  /** @param {import('../media/connection.js').Quality} quality */
+  #bars(quality) {
+    const place = find('[data-bars]');
+    // Nothing comes while the evaluator is away: that says nothing of our own connection.
+    const bars = quality.bars === 0 && !this.#client.state.evaluator.media_up ? 4 : quality.bars;
+    place.dataset.bars = String(bars);
+    write(find('[data-bars-words]'), say(`bars_${bars}`));
+  }
+}

@@ -1,0 +1,23 @@
+/** The card that the evaluator reveals: title, situation, who one is, what to do. */
+import { find, write } from '../live/words.js';
+
+/** @param {Record<string, any>|null} card */
+export function showCard(card) {
+  const place = find('[data-card]');
+  place.hidden = !card;
+  if (!card || place.dataset.id === String(card.id)) return;
+  place.dataset.id = String(card.id);
+  write(find('[data-card-title]'), card.title);
+  write(find('[data-card-situation]'), card.situation);
+  const role = find('[data-card-role]');
+  role.hidden = !card.role_candidate;
+  write(role, card.role_candidate ?? '');
+  const tasks = Array.isArray(card.task) ? card.task : String(card.task ?? '').split('\n');
+  const list = document.createElement('ul');
+  for (const task of tasks.filter(Boolean)) {
+    const item = document.createElement('li');
+    write(item, task);
+    list.append(item);
+  }
+  find('[data-card-task]').replaceChildren(list);
+}
