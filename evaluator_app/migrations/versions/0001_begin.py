@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-from kernel.db import Json
-from kernel.db import UTCDateTime
+
+from kernel.db import Json, UTCDateTime
 
 revision = "0001"
 down_revision = None

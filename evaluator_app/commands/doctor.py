@@ -1,0 +1,189 @@
+"""`viva doctor`: what is missing, and how to mend it; one line a part."""
+
+from __future__ import annotations
+
+import shutil
+import smtplib
+import ssl
+from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from evaluator_app import migrate, rules, turn
+from evaluator_app.commands import secrets_check
+from kernel import pulse, storage
+from kernel.db import Database
+from kernel.outbox import OutboxRow
+from kernel.settings import MailBackend, Settings, SmtpSecurity, load
+from kernel.storage import StorageError
+from rooms.engines.native import NativeEngine
+
+LEAST_FREE = 5_000_000_000
+PROBE = "doctor/probe"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found of one part: well or not, in words, and how to mend it."""
+
+    part: str
+    well: bool
+    words: str
+    mend: str = ""
+
+
+def run(_arguments: Namespace) -> int:
+    """Look at every part; print a line each; fail if one of them is not well."""
+    settings = load()
+    rules.register()
+    found = [finding for look in LOOKS for finding in look(settings)]
+    width = max(len(finding.part) for finding in found)
+    for one in found:
+        print(f"{'OK     ' if one.well else 'MISSING'}  {one.part:{width}}  {one.words}")
+        if one.mend and not one.well:
+            print(f"{'':{width + 11}}{one.mend}")
+    missing = sum(not finding.well for finding in found)
+    print(f"{missing} to mend" if missing else "all is well")
+    return 1 if missing else 0
+
+
+def secrets(settings: Settings) -> list[Finding]:
+    """Look at the lengths of the secrets."""
+    faults = secrets_check.faults(settings)
+    if not faults:
+        return [Finding("secrets", True, "long enough")]
+    return [Finding("secrets", False, *fault.split(": ", 1)) for fault in faults]
+
+
+def database(settings: Settings) -> list[Finding]:
+    """Look whether the database answers, has the newest shape, and what failed to leave it."""
+    place = Database(settings.database)
+    kind = place.engine.dialect.name
+    try:
+        here, newest = migrate.revision(place), migrate.newest()
+        found = [
+            Finding(
+                "database",
+                here == newest,
+                f"{kind}, at {here or 'nothing'}" + ("" if here == newest else f" of {newest}"),
+                "viva db upgrade",
+            )
+        ]
+        if here == newest:
+            with place.session(read_only=True) as db:
+                failed = db.scalar(select(func.count()).where(OutboxRow.failed_at.is_not(None)))
+                found.append(
+                    Finding(
+                        "outbox",
+                        not failed,
+                        f"{failed} could not leave" if failed else "nothing stuck",
+                        "look at the column `error` of the table `outbox`",
+                    )
+                )
+                alive = pulse.alive(db, "jobs")
+            mend = "viva serve, or viva worker"
+            found.append(Finding("jobs", alive, "alive" if alive else "no sign of life", mend))
+    except SQLAlchemyError as error:
+        words = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        return [Finding("database", False, f"{kind}: {words}", "look at VIVA_DATABASE_URL")]
+    finally:
+        place.dispose()
+    return found
+
+
+def files(settings: Settings) -> list[Finding]:
+    """Look whether something can be kept encrypted and read again, and at the room left."""
+    found = []
+    try:
+        kept = storage.from_settings(settings)
+        kept.put(PROBE, b"whether this can be read again")
+        well = kept.bytes(PROBE) == b"whether this can be read again"
+        kept.delete(PROBE)
+        found.append(Finding("storage", well, f"keeps and reads again in {settings.storage}"))
+    except (StorageError, OSError) as error:
+        mend = "look at VIVA_STORAGE_KEYS and VIVA_STORAGE_ROOT"
+        found.append(Finding("storage", False, f"{settings.storage}: {error}", mend))
+    folder = next(p for p in (settings.storage, *settings.storage.resolve().parents) if p.exists())
+    free = shutil.disk_usage(folder).free
+    mend = "an oral of 20 minutes takes about 400 MB"
+    found.append(Finding("disk", free >= LEAST_FREE, f"{free / 1e9:.1f} GB free", mend))
+    return found
+
+
+def mail(settings: Settings) -> list[Finding]:
+    """Look whether mail can leave: the folder can be written, or the server greets."""
+    if settings.mail_backend is MailBackend.FOLDER:
+        well = settings.mode != "serve"
+        mend = "set VIVA_MAIL_BACKEND=smtp and VIVA_SMTP_HOST"
+        return [Finding("mail", well, f"lands in the folder {settings.mails}", mend)]
+    where = f"{settings.smtp_host}:{settings.smtp_port}"
+    try:
+        _greet(settings)
+    except (OSError, smtplib.SMTPException) as error:
+        mend = "look at VIVA_SMTP_HOST, _PORT, _SECURITY, _USER and _PASSWORD"
+        return [Finding("mail", False, f"{where}: {error}", mend)]
+    return [Finding("mail", True, f"{where} accepts us")]
+
+
+def _greet(settings: Settings) -> None:
+    context = ssl.create_default_context()
+    client: smtplib.SMTP
+    if settings.smtp_security is SmtpSecurity.TLS:
+        client = smtplib.SMTP_SSL(
+            settings.smtp_host, settings.smtp_port, timeout=10, context=context
+        )
+    else:
+        client = smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=10)
+    with client:
+        if settings.smtp_security is SmtpSecurity.STARTTLS:
+            client.starttls(context=context)
+        if settings.smtp_user:
+            client.login(settings.smtp_user, settings.smtp_password.get_secret_value())
+        client.noop()
+
+
+def relay(settings: Settings) -> list[Finding]:
+    """Look whether each STUN or TURN server answers, and accepts our secret."""
+    addresses = [part.strip() for part in settings.ice_servers.split(",") if part.strip()]
+    if not addresses:
+        mend = (
+            "set VIVA_ICE_SERVERS and VIVA_TURN_SECRET: candidates behind strict firewalls need it"
+        )
+        return [Finding("relay", settings.mode != "serve", "no TURN server is named", mend)]
+    found = []
+    for address in addresses:
+        fault = turn.fault(address, settings.turn_secret.get_secret_value())
+        mend = "look at coturn's listening address, firewall and static-auth-secret"
+        found.append(Finding("relay", fault is None, f"{address} {fault or 'answers'}", mend))
+    return found
+
+
+def built(settings: Settings) -> list[Finding]:
+    """Look whether the front end and the documents' fonts are there."""
+    there = (settings.assets / "manifest.json").exists()
+    fonts = sorted(settings.fonts.glob("*.ttf"))
+    return [
+        Finding(
+            "front end",
+            manifest.exists(),
+            "built" if manifest.exists() else "not built",
+            "make setup",
+        ),
+        Finding("fonts", bool(fonts), f"{len(fonts)} for documents", "make setup"),
+    ]
+
+
+def media(settings: Settings) -> list[Finding]:
+    """Look whether the media server answers."""
+    engine = NativeEngine(settings.media_url, settings.media_secret.get_secret_value())
+    well = engine.healthy()
+    words = f"{settings.media_url} {'answers' if well else 'does not answer'}"
+    mend = "viva serve, or viva media; VIVA_MEDIA_URL and VIVA_MEDIA_SECRET must be the same there"
+    return [Finding("media", well, words, mend)]
+
+
+Look = Callable[[Settings], list[Finding]]
+LOOKS: tuple[Look, ...] = (secrets, database, files, mail, relay, built, media)

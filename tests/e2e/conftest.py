@@ -1,0 +1,140 @@
+"""The whole product, as its users meet it: `viva demo` in a process, and real Chromiums."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from mailbox_server import free_port
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from kernel.settings import HERE
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-background-timer-throttling",
+    "--disable-renderer-backgrounding",
+    "--disable-backgrounding-occluded-windows",
+]
+READY = 150.0
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here that opens a browser is marked so; one worker alone runs it."""
+    for item in items:
+        if "demo" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.xdist_group("browsers"))
+
+
+@dataclass
+class Demo:
+    """A running demo: its links, its folder, its mail."""
+
+    var: Path
+    links: dict[str, str]
+    log: Path
+    taken: set[str] = field(default_factory=set)
+
+    def mails(self, to: str, template: str) -> list[EmailMessage]:
+        """Return the mails of one kind that somebody got, oldest first."""
+        files = sorted(self.var.glob(f"mail/*-{template}-{to}-*.eml"))
+        return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+
+
+def _start(var: Path, *arguments: str) -> tuple[subprocess.Popen[bytes], Demo]:
+    log = var.with_name(f"{var.name}.log")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("VIVA_")}
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "evaluator_app.cli", "demo", "--port", str(free_port())],
+            cwd=HERE,
+            env={**environment, "VIVA_VAR": str(var)},
+            stdout=output,
+            stderr=output,
+        )
+    file = var / "links.json"
+    deadline = time.monotonic() + READY
+    while not file.exists():
+        assert process.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.1)
+    return process, Demo(var, json.loads(file.read_text()), log)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """`viva demo` from nothing, for the whole run; E2E_DEMO names one that runs already."""
+    if running := os.environ.get("E2E_DEMO"):
+        var = Path(running)
+        yield Demo(var, json.loads((var / "links.json").read_text()), var / "logs" / "web.log")
+        return
+    process, opened = _start(tmp_path_factory.mktemp("demo") / "var")
+    yield opened
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 0
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """Use Debian's Chromium, with a camera and a microphone that need nobody's leave."""
+    return {"executable_path": CHROMIUM, "args": FLAGS, "headless": True}
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Visit]:
+    """Open an address in a browser of its own; on a failure keep a picture of each page."""
+    contexts: list[BrowserContext] = []
+
+    def open_(address: str, locale: str = "fr-FR", width: int = 1440, height: int = 900) -> Page:
+        context = browser.new_context(
+            locale=locale,
+            timezone_id="Europe/Paris",
+            viewport={"width": width, "height": height},
+            permissions=["camera", "microphone"],
+        )
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(address)
+        return page
+
+    yield open_
+    report = getattr(request.node, "outcome_of_call", None)
+    for number, context in enumerate(contexts):
+        for page in context.pages:
+            if report is None or report.failed:
+                picture = tmp_path / f"{number}.png"
+                page.screenshot(path=picture)
+                print(f"{page.url}\n  {picture}")
+        context.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
+    """Let fixtures know how the test itself went."""
+    report = yield
+    if call.when == "call":
+        item.outcome_of_call = report
+    return report
