@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHES = ("documents", "rooms")
+BENCHES = ("console", "documents", "rooms")
 USAGE = f"usage: python -m bench {{{' | '.join(BENCHES)} | all | list}}"
 
 

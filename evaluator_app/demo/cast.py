@@ -63,9 +63,9 @@ COORDINATORS = (
     Member(COORDINATOR2, "Marc", "Thibaud"),
 )
 EVALUATORS = (
-    Member(EVALUATOR, "Sarah", "Whitcombe", "en"),
-    Member(EVALUATOR2, "Daniel", "Okafor", "en"),
-    Member(SENIOR, "Margaret", "Ellison", "en"),
+    Member(EVALUATOR, "Sarah", "Whitcombe"),
+    Member(EVALUATOR2, "Daniel", "Okafor"),
+    Member(SENIOR, "Margaret", "Ellison"),
 )
 MANAGERS = {
     ATELIER: Member(MANAGER, "Inès", "Moreau"),
