@@ -1,7 +1,7 @@
 """Ask a STUN or TURN server whether it is there, and whether it accepts our secret.
 
-RFC 8489 and 8656, over UDP or TCP: a Binding request for `stun:`, an Allocate for `turn:`, with a time-limited
-password made from the shared secret, as browsers are given.
+RFC 8489 and 8656, over UDP or TCP: a Binding request for `stun:`, an Allocate for `turn:`, with a
+time-limited password made from the shared secret, as browsers are given.
 """
 
 from __future__ import annotations

@@ -166,12 +166,7 @@ def built(settings: Settings) -> list[Finding]:
     there = (settings.assets / "manifest.json").exists()
     fonts = sorted(settings.fonts.glob("*.ttf"))
     return [
-        Finding(
-            "front end",
-            manifest.exists(),
-            "built" if manifest.exists() else "not built",
-            "make setup",
-        ),
+        Finding("front end", there, "built" if there else "not built", "make setup"),
         Finding("fonts", bool(fonts), f"{len(fonts)} for documents", "make setup"),
     ]
 
