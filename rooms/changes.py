@@ -16,12 +16,12 @@ from rooms.transitions import Act, step
 def hold(db: Session, interview: Interview) -> None:
     """Read the row anew and keep others from changing it until the end of the transaction."""
     # Not `refresh`: it would join the row's people again, and such a query cannot lock.
-    db.execute(
+    db.scalars(
         select(Interview)
         .where(Interview.id == interview.id)
         .with_for_update()
         .execution_options(populate_existing=True)
-    )
+    ).one()
 
 
 def take(db: Session, interview: Interview, act: Act) -> bool:
