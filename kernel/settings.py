@@ -96,7 +96,7 @@ class Settings(BaseSettings):
     media_ports: str = Field(
         "",
         pattern=r"^(\d{4,5}-\d{4,5})?$",
-        description="UDP ports of media, as 40000-40999, two for each person; empty: any",
+        description="UDP ports of media, as 40000-40999; empty: any",
     )
     ice_servers: str = Field("", description="STUN/TURN addresses separated by commas")
     turn_secret: SecretStr = Field(SecretStr(""), description="coturn's static-auth-secret")

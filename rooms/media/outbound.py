@@ -104,8 +104,7 @@ class Outbound:
                 extensions.append((self.level_id, given[source.level_id][:1]))
         else:
             if self.send_time_id:
-                stamp = int(now * 262144) & 0xFFFFFF
-                extensions.append((self.send_time_id, stamp.to_bytes(3, "big")))
+                extensions.append((self.send_time_id, _send_time(now)))  # first: see _stamped
             if self.orientation_id and source.orientation_id in given:
                 extensions.append((self.orientation_id, given[source.orientation_id][:1]))
         block = extension_block(extensions)
@@ -144,11 +143,17 @@ class Outbound:
                 struct.pack("!BH", data[1] & 0x80 | self.rtx_payload_type, self._rtx_sequence),
                 data[4:8],
                 self.rtx_ssrc.to_bytes(4, "big"),
-                data[12:size],
+                self._stamped(data[12:size], now),
                 sequence.to_bytes(2, "big"),
                 data[size:],
             )
         )
+
+    def _stamped(self, block: bytes, now: float) -> bytes:
+        """Give a repeated packet its own time: the old one would look like a full path."""
+        if not self.send_time_id:
+            return block
+        return block[:5] + _send_time(now) + block[8:]
 
     def sender_report(self, report: rtcp.SenderInfo, now: float) -> bytes | None:
         """Return the publisher's report in this stream's terms (lip sync); None before media."""
@@ -182,3 +187,7 @@ class Outbound:
         """Return, once a second, how much this browser's path carries; None: enough."""
         octets, self._judged_octets = self.octets - self._judged_octets, self.octets
         return self.path.second(8.0 * octets, self.own_loss)
+
+
+def _send_time(now: float) -> bytes:
+    return (int(now * 262144) & 0xFFFFFF).to_bytes(3, "big")

@@ -78,6 +78,14 @@ export class RoomConnection extends EventTarget {
   }
 
   /**
+   * The browser's own statistics of the connection that stands; null without one.
+   * @returns {Promise<RTCStatsReport|null>}
+   */
+  async statistics() {
+    return (await this.#pc?.getStats()) ?? null;
+  }
+
+  /**
    * Ask for the local stream and connect; keeps trying until `close`. Throws what
    * `getLocalStream` throws, and may then be called again.
    */

@@ -1,6 +1,7 @@
 """A WebRTC client of another make (aiortc), on its own thread, for tests."""
 
 import asyncio
+import re
 import threading
 import time
 from types import TracebackType
@@ -21,8 +22,11 @@ from rooms.engines.native import NativeEngine
 class Client:
     """Sends a tone-less sound and a plain picture, counts the frames that it decodes."""
 
-    def __init__(self, receives: int = 0) -> None:
-        """``receives``: how many people an observer is sent; 0: somebody who takes part."""
+    def __init__(self, receives: int = 0, hidden: bool = False) -> None:
+        """``receives``: how many people an observer is sent; 0: somebody who takes part.
+
+        ``hidden``: offer mDNS names instead of addresses, as Firefox does.
+        """
         self.frames = {"audio": 0, "video": 0}
         self.tracks = 0
         self._readers: list[asyncio.Task[None]] = []
@@ -31,6 +35,10 @@ class Client:
         self._thread.start()
         self._closed = False
         self._pc: RTCPeerConnection = self._do(self._create(receives))
+        self.offer = self._pc.localDescription.sdp
+        if hidden:
+            candidate = r"(a=candidate:\S+ 1 udp \d+) \S+"
+            self.offer = re.sub(candidate, r"\1 2b1e9f54-0c2f.local", self.offer)
 
     def __enter__(self) -> Self:
         return self
@@ -44,7 +52,7 @@ class Client:
         self.close()
 
     def join(self, engine: NativeEngine, room: str, peer: str, role: Role) -> None:
-        answer = engine.admit(room, peer, role, self._pc.localDescription.sdp)
+        answer = engine.admit(room, peer, role, self.offer)
         self._do(self._answered(answer))
         end = time.monotonic() + 15
         while self._pc.connectionState != "connected":
@@ -52,7 +60,7 @@ class Client:
             threading.Event().wait(0.01)
 
     def offer_only(self, engine: NativeEngine, room: str, peer: str, role: Role) -> None:
-        engine.admit(room, peer, role, self._pc.localDescription.sdp)
+        engine.admit(room, peer, role, self.offer)
 
     def await_frames(self, audio: int, video: int, within: float = 30) -> None:
         end = time.monotonic() + within

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lossy_path import LossyPath
+
 from kernel.storage import Storage
 from rooms.engines import EngineRefused, EngineUnavailable, Role
 from rooms.engines.native import NativeEngine
@@ -58,6 +60,7 @@ def run_media(var: Path, storage: Storage, started: "Future[Running]") -> None:
 
 class Web(http.server.BaseHTTPRequestHandler):
     engine: NativeEngine
+    path_taken: LossyPath | None = None
 
     def do_GET(self) -> None:
         name = self.path.split("?")[0].removeprefix("/media/")
@@ -68,6 +71,8 @@ class Web(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.path_taken is not None:
+            body["sdp"] = self.path_taken.hide(body["sdp"])
         try:
             if body["role"] == "probe":
                 sdp = self.engine.probe(body["peer"], body["sdp"])
@@ -75,6 +80,8 @@ class Web(http.server.BaseHTTPRequestHandler):
                 role = Role(body["role"])
                 self.engine.open(body["room"])
                 sdp = self.engine.admit(body["room"], body["peer"], role, body["sdp"])
+            if self.path_taken is not None:
+                sdp = self.path_taken.through(sdp)
             self._send(sdp.encode(), "application/sdp")
         except EngineRefused as refused:
             self._send(str(refused).encode(), "text/plain", 409)
@@ -93,9 +100,9 @@ class Web(http.server.BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serve_site(engine: NativeEngine) -> Iterator[str]:
-    """Serve a page whose offers the engine answers; give its address."""
-    handler = type("OfEngine", (Web,), {"engine": engine})
+def serve_site(engine: NativeEngine, path: LossyPath | None = None) -> Iterator[str]:
+    """Serve a page whose offers the engine answers, and whose media takes a path."""
+    handler = type("OfEngine", (Web,), {"engine": engine, "path_taken": path})
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

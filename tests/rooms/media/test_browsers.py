@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lossy_path import LossyPath
 from media_process import MediaProcess
 from media_running import Running, serve_site
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -73,6 +74,16 @@ GREW = """(before) =>
 
 # frames of the connection that stands, which begins to count at 0
 ANEW = "() => window.readings.some((reading) => reading.framesDecoded > 30)"
+
+# the share of the time in which the picture stood still
+FROZEN = """async () => {
+  for (const stat of (await window.room.statistics()).values()) {
+    if (stat.type === 'inbound-rtp' && stat.kind === 'video') {
+      return stat.totalFreezesDuration / (stat.framesDecoded / 20);
+    }
+  }
+  return 1;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -162,6 +173,25 @@ def test_a_media_server_that_dies_is_found_again(
         for page in pages:
             page.wait_for_function(ANEW, timeout=15_000)
             page.context.close()
+
+
+def test_a_path_that_loses_a_twentieth_is_repaired(media: Running, chromium: Browser) -> None:
+    media.engine.open("oral")
+    with LossyPath(0.05) as path, serve_site(media.engine, path) as site:
+        pages = [enter(chromium, site, role) for role in ("evaluator", "candidate")]
+        for page in pages:
+            page.wait_for_function(GREW, arg=0, timeout=20_000)
+            page.evaluate("() => { window.readings = []; }")
+        for page in pages:
+            page.wait_for_function("() => window.readings.length === 5", timeout=20_000)
+            assert page.evaluate(HEARD) >= 0.01
+        frozen = [page.evaluate(FROZEN) for page in pages]
+        stats = media.engine.stats("oral")
+        for page in pages:
+            page.context.close()
+    assert min(path.dropped.values()) > 50
+    assert all(share < 0.15 for share in frozen), frozen
+    assert all(0.01 < peer.loss_up < 0.15 for peer in stats.peers), stats
 
 
 def test_a_third_person_is_refused_and_an_observer_sees_both(

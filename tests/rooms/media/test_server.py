@@ -73,6 +73,14 @@ def test_the_same_peer_again_takes_its_own_place(media: Running) -> None:
     assert whys[0] == ("candidate", "replaced")
 
 
+def test_a_browser_that_hides_its_addresses_connects(media: Running) -> None:
+    media.engine.open("oral")
+    with Client(hidden=True) as shy:
+        shy.join(media.engine, "oral", "candidate", Role.CANDIDATE)
+        assert ".local" in shy.offer
+        assert [peer.connected for peer in media.engine.stats("oral").peers] == [True]
+
+
 def test_a_third_person_is_refused(media: Running) -> None:
     with people(media), Client() as third:
         with pytest.raises(EngineRefused) as refused:

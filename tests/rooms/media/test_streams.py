@@ -155,8 +155,12 @@ def test_a_lost_packet_is_repeated_from_the_ring() -> None:
     original = rtp.unwrap_rtx(read, 120, 50)
     assert original is not None
     assert (original.sequence, original.payload) == (599, KEY + bytes([599 % 251]))
+    stamp = int(1.0 * 262144).to_bytes(3, "big")
+    assert original.extensions == {5: stamp, 6: b"\1"}
     assert leg.repeat(599, 1.01) is None  # just repeated
-    assert leg.repeat(599, 1.03) is not None
+    later = leg.repeat(599, 2.5)
+    assert later is not None
+    assert rtp.parse(later).extensions == {5: int(2.5 * 262144).to_bytes(3, "big"), 6: b"\1"}
 
 
 def test_round_trip_of_a_viewer() -> None:
