@@ -1,0 +1,123 @@
+"""What must leave leaves once, whatever dies in between."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from kernel import clock, outbox
+from kernel.outbox import LADDER, LEASE, OutboxRow, Permanent, drain, enqueue, run_one
+
+
+@pytest.fixture
+def seen(monkeypatch, settings):
+    """The payloads that a handler of `sample` rows was given, in order."""
+    monkeypatch.setattr(outbox, "_handlers", {})
+    given: list[object] = []
+
+    @outbox.handles("sample")
+    def _take(_database, row):
+        given.append(row.payload["n"])
+
+    return given
+
+
+def _rows(database) -> list[OutboxRow]:
+    with database.session(read_only=True) as db:
+        return list(db.scalars(select(OutboxRow).order_by(OutboxRow.id)))
+
+
+def _queue(database, *numbers, **options) -> None:
+    with database.transaction() as db:
+        for number in numbers:
+            enqueue(db, "sample", {"n": number}, **options)
+
+
+def test_rows_leave_in_order_and_once(database, seen):
+    _queue(database, 1, 2, 3)
+    assert drain(database) == 3
+    assert seen == [1, 2, 3]
+    assert drain(database) == 0
+    assert [row.done_at is not None for row in _rows(database)] == [True] * 3
+
+
+def test_what_was_rolled_back_never_leaves(database, seen):
+    with pytest.raises(RuntimeError), database.transaction() as db:
+        enqueue(db, "sample", {"n": 1})
+        raise RuntimeError
+    assert drain(database) == 0
+
+
+def test_the_same_key_is_queued_once(database, seen):
+    _queue(database, 1, dedupe="reminder:7")
+    _queue(database, 2, dedupe="reminder:7")
+    drain(database)
+    assert seen == [1]
+
+
+def test_what_is_for_later_waits(database, seen):
+    _queue(database, 1, not_before=clock.now() + timedelta(hours=1))
+    assert drain(database) == 0
+    clock.move(timedelta(hours=1, seconds=1))
+    assert drain(database) == 1
+
+
+def test_a_failure_is_tried_again_up_the_ladder_then_given_up(database, seen):
+    @outbox.handles("sample")
+    def _fail(_database, _row):
+        raise OSError("the server is away")
+
+    _queue(database, 1)
+    for rung, wait in enumerate(LADDER, start=1):
+        assert run_one(database) is True
+        assert run_one(database) is False, "it waits its turn"
+        row = _rows(database)[0]
+        assert (row.attempts, row.failed_at, row.claimed_until) == (rung, None, None)
+        assert row.error == "OSError('the server is away')"
+        clock.move(wait + timedelta(seconds=1))
+    assert run_one(database) is True
+    assert _rows(database)[0].failed_at is not None
+    clock.move(timedelta(days=7))
+    assert run_one(database) is False
+
+
+def test_what_cannot_help_is_not_tried_again(database, seen):
+    @outbox.handles("sample")
+    def _refuse(_database, _row):
+        raise Permanent("no such mailbox")
+
+    _queue(database, 1)
+    drain(database)
+    row = _rows(database)[0]
+    assert (row.attempts, row.error, row.done_at) == (1, "no such mailbox", None)
+    assert row.failed_at is not None
+
+
+def test_a_kind_that_nobody_handles_fails_and_says_so(database, seen):
+    with database.transaction() as db:
+        enqueue(db, "unheard", {})
+    drain(database)
+    assert _rows(database)[0].error == "nobody handles unheard"
+
+
+def test_a_worker_that_died_is_relieved_after_its_lease(database, seen):
+    _queue(database, 1)
+    claimed = outbox._claim(database)
+    assert claimed is not None
+    assert drain(database) == 0
+    clock.move(LEASE + timedelta(seconds=1))
+    assert drain(database) == 1
+    # The first worker comes back late: it no longer owns the row.
+    outbox._finish(database, claimed, error="too late")
+    assert _rows(database)[0].error is None
+
+
+def test_many_workers_share_without_doing_twice(database, seen):
+    _queue(database, *range(30))
+    with ThreadPoolExecutor(6) as pool:
+        done = list(pool.map(lambda _n: drain(database), range(6)))
+    assert sum(done) == 30
+    assert sorted(seen) == list(range(30))
