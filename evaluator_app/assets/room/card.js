@@ -1,4 +1,4 @@
-/** The card that the evaluator reveals: title, situation, who one is, what to do. */
+/** The card that the evaluator reveals: title, situation, what to do. */
 import { find, write } from '../live/words.js';
 
 /** @param {Record<string, any>|null} card */
@@ -9,12 +9,8 @@ export function showCard(card) {
   place.dataset.id = String(card.id);
   write(find('[data-card-title]'), card.title);
   write(find('[data-card-situation]'), card.situation);
-  const role = find('[data-card-role]');
-  role.hidden = !card.role_candidate;
-  write(role, card.role_candidate ?? '');
-  const tasks = Array.isArray(card.task) ? card.task : String(card.task ?? '').split('\n');
   const list = document.createElement('ul');
-  for (const task of tasks.filter(Boolean)) {
+  for (const task of card.instructions) {
     const item = document.createElement('li');
     write(item, task);
     list.append(item);
