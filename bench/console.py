@@ -1,7 +1,7 @@
 """The evaluator's console page with few and with many interviews in the database.
 
-Server time of one GET of the page, and of its state, and how many statements each sends, with 10 interviews and with
-10 000, in the same process, rounds interleaved. SQLite in a folder of its own.
+Server time of one GET of the page and of its state, and how many statements each sends, with 10
+interviews and with 10 000, in the same process, rounds interleaved. SQLite in a folder of its own.
 """
 
 from __future__ import annotations
