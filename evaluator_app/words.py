@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, g, request, session
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, refresh
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
 
@@ -28,7 +28,16 @@ def _select() -> str:
         return str(kept)
     if current_user and current_user.is_authenticated and current_user.locale:
         return str(current_user.locale)
+    if (spoken := g.get("spoken")) in set(i18n.Locale):
+        return str(spoken)
     return request.accept_languages.best_match(["fr", "en"]) or "fr"
+
+
+def speak(language: str) -> None:
+    """Let this page speak `language` to somebody who is known but not signed in, as by a link."""
+    g.spoken = language
+    refresh()
+    g.locale = locale()
 
 
 def timezone() -> str:

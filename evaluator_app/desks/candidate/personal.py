@@ -11,7 +11,7 @@ from evaluator_app.desks.candidate import dates
 from evaluator_app.desks.candidate.phones import is_phone
 from evaluator_app.edge import db, house
 from evaluator_app.sign_in import enter
-from evaluator_app.words import say
+from evaluator_app.words import say, speak
 from kernel import clock, post
 from kernel.errors import Refused
 from people.models import User
@@ -31,6 +31,7 @@ def personal(token: str) -> ResponseReturnValue:
     except Refused as refused:
         return render_template("candidate/link_over.html", message=say(refused)), refused.status
     user = appointment.candidacy.candidate.user
+    speak(user.locale)
     return _page(appointment, user)
 
 

@@ -9,6 +9,7 @@ from evaluator_app.desks.public import bp
 from evaluator_app.edge import db, house
 from evaluator_app.navigation import home_of
 from evaluator_app.sign_in import enter
+from evaluator_app.words import speak
 from people import entry
 
 
@@ -16,6 +17,7 @@ from people import entry
 def entry_page(token: str) -> ResponseReturnValue:
     """Show whom the link is for, and the button."""
     link = entry.look(db(), house().settings, token)
+    speak(link.user.locale)
     return render_template("public/entry.html", link=link)
 
 
