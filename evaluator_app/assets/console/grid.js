@@ -206,14 +206,17 @@ export function makeGrid(criteria, scale, sheet) {
 
 /**
  * Tablet: the grid is a sheet that comes up from below.
+ * @returns {(up: boolean) => void}
  */
 export function makeSheetToggle() {
   const toggle = button('sheet-toggle');
-  toggle.addEventListener('click', () => {
-    const up = toggle.getAttribute('aria-expanded') !== 'true';
+  /** @param {boolean} up */
+  const show = (up) => {
     toggle.setAttribute('aria-expanded', String(up));
     el('side').classList.toggle('vc-side--up', up);
-  });
+  };
+  toggle.addEventListener('click', () => show(toggle.getAttribute('aria-expanded') !== 'true'));
+  return show;
 }
 
 /** @param {HTMLElement} place @returns {HTMLInputElement[]} */

@@ -11,8 +11,9 @@ import { minutes, t } from './words.js';
  * @param {() => Sheet|null} sheet
  * @param {() => {part: number|null, second: number|null}} moment where a note made now belongs
  * @param {(second: number) => void} jump plays the recording from there
+ * @param {(up: boolean) => void} raise brings the grid up where it is a sheet
  */
-export function makeNotes(criteria, sheet, moment, jump) {
+export function makeNotes(criteria, sheet, moment, jump, raise) {
   const field = input('compose-text');
   /** @type {{criterion: string|null, part: number|null, second: number|null, edits: Note|null}|null} */
   let open = null;
@@ -29,6 +30,7 @@ export function makeNotes(criteria, sheet, moment, jump) {
     open = edits ? { criterion, part: edits.part, second: edits.second, edits } : { criterion, ...moment(), edits: null };
     if (edits) field.value = edits.text;
     paint();
+    raise(true);
     field.focus();
   }
 

@@ -57,7 +57,7 @@ export function makeReview(oral, base, criteria) {
   function opening(manifest) {
     const starts = manifest.segments
       .filter((/** @type {any} */ one) => one.role === 'candidate')
-      .map((/** @type {any} */ one) => one.start_s);
+      .map((/** @type {any} */ one) => one.offset_s);
     const first = Math.min(...starts) + 0.1;
     return first < 5 ? first : 0;
   }

@@ -48,11 +48,11 @@ async function act(name, body) {
 
 const room = makeRoom(oral, config.ice_servers);
 makeDevices(room.connection);
-makeSheetToggle();
+const raise = makeSheetToggle();
 const endings = makeEndings(oral, act);
 const review = makeReview(oral, config.base, config.criteria);
 const grid = makeGrid(config.criteria, config.scale, () => sheet);
-const drawNotes = makeNotes(config.criteria, () => sheet, moment, (second) => review.jump(second));
+const drawNotes = makeNotes(config.criteria, () => sheet, moment, (second) => review.jump(second), raise);
 const drawLobby = makeLobby(oral, act, () => endings.open('candidate_absent', true));
 const drawIdentity = makeIdentity(oral, act);
 const drawScript = makeScript(oral, act);
@@ -70,6 +70,7 @@ function draw() {
   const place = el('console');
   const was = place.dataset.state;
   place.dataset.state = state.state;
+  if (was !== state.state && state.state === 'ended') raise(true);
   if (was !== state.state && was) announce(t(`state_${state.state}`));
   const lobby = state.state === 'planned' || state.state === 'open';
   const marks = ['ready', 'running', 'ended'].includes(state.state);
