@@ -217,8 +217,13 @@ def enrol(
 
 
 def send_again(db: Session, actor: Actor, settings: Settings, candidacy: Candidacy) -> None:
-    """Send the candidate a new link to their space; earlier ones keep working until used."""
-    check(db, actor, Permission.SEE_CANDIDACY, candidacy)
+    """Send the candidate a new link to their space; earlier ones keep working until used.
+
+    A candidate may ask for their own.
+    """
+    own = actor.role is Role.CANDIDATE
+    needed = Permission.ANSWER_FOR_CANDIDACY if own else Permission.SEE_CANDIDACY
+    check(db, actor, needed, candidacy)
     _tell(db, actor, settings, candidacy, candidacy.candidate.user, "")
     audit.record(db, actor, "candidacy.send_link", candidacy, candidacy_id=candidacy.id)
 

@@ -22,6 +22,7 @@ from kernel.db import Database
 from kernel.outbox import OutboxRow
 from kernel.settings import Settings
 from kernel.storage import Storage
+from people import recovering
 from results import issuing
 from rooms import jobs as rooms_jobs
 from rooms.engines.native import NativeEngine
@@ -61,6 +62,7 @@ class Worker:
         self.storage = storage.from_settings(settings)
         delivery.register(settings, self.storage)
         issuing.register(settings, self.storage)
+        recovering.register(settings)
         self.huey = queue(settings)
         self.drain = self.huey.task(name=DRAIN)(self._drain)
         for name, job in EVERY_MINUTE:

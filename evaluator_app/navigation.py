@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, request, url_for
 from flask_login import current_user
 
 from evaluator_app.edge import house
@@ -71,4 +71,6 @@ def init_app(app: Flask) -> None:
             "clock_offset": clock.offset() if settings.sandbox else None,
             "certifier": settings.certifier_name,
             "support_email": settings.support_email,
+            "sign_in_url": url_for("sign_in.login"),
+            "sign_out_url": url_for("sign_in.logout"),
         }

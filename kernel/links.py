@@ -15,7 +15,9 @@ from kernel.settings import Settings
 
 ADDRESSES = {
     "home": "/",
-    "sign_in": "/sign-in",
+    "sign_in": "/login",
+    "recover": "/login/forgotten",
+    "account": "/account/",
     "verify": "/verify/{code}",
     "personal": "/p/{token}",
     "entry": "/e/{token}",

@@ -126,6 +126,12 @@ class Settings(BaseSettings):
         8, description="wrong passwords or codes before an account is locked"
     )
     lockout_minutes: int = Field(15, description="how long it stays locked")
+    throttle: bool = Field(
+        True, description="limit how often one address may try to sign in or ask for a mail"
+    )
+    coordinators_need_second_factor: bool = Field(
+        False, description="coordinators must set up a second factor before anything else"
+    )
     identity_picture_hours: int = Field(72, description="an identity picture lives so long")
     recording_months: int = Field(12, description="a recording lives so long")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,8 @@ LIFETIME = {
     LinkPurpose.SIGN_IN: timedelta(days=7),
     LinkPurpose.RECOVERY: timedelta(hours=2),
 }
+ONE_EVERY = timedelta(minutes=1)
+"""Whoever asks for a link again and again gets one a minute."""
 
 
 def make(db: Session, actor: Actor, settings: Settings, user: User, purpose: LinkPurpose) -> str:
@@ -43,6 +45,29 @@ def look(db: Session, settings: Settings, token: str) -> EntryLink:
     if row is None or not row.user.active:
         raise NotThere
     return row
+
+
+def over(link: EntryLink) -> str | None:
+    """Return why `link` serves no more: "used" or "expired"; None if it does."""
+    if link.used_at is not None:
+        return "used"
+    return "expired" if link.expires_at < clock.now() else None
+
+
+def made_lately(db: Session, user_id: int, purpose: LinkPurpose) -> bool:
+    """Tell whether such a link was made within a minute: another need not follow it."""
+    return (
+        db.scalar(
+            select(EntryLink.id)
+            .where(
+                EntryLink.user_id == user_id,
+                EntryLink.purpose == purpose,
+                EntryLink.created_at > clock.now() - ONE_EVERY,
+            )
+            .limit(1)
+        )
+        is not None
+    )
 
 
 def use(db: Session, settings: Settings, token: str) -> User:

@@ -15,7 +15,7 @@ from kernel.errors import N_, Invalid, Refused
 from kernel.levels import Level
 from kernel.permissions import Actor, Permission, Role, check
 from kernel.settings import Settings
-from people import entry
+from people import entry, sessions
 from people.languages import Language
 from people.models import Accreditation, LinkPurpose, Organisation, Tie, User
 
@@ -178,4 +178,6 @@ def set_active(db: Session, actor: Actor, user: User, *, active: bool) -> None:
         raise Refused(N_("On ne ferme pas son propre compte."))
     if user.active is not active:
         user.active = active
+        if not active:
+            sessions.revoke_all(db, actor, user)
         audit.record(db, actor, "people.open" if active else "people.close", user)

@@ -118,6 +118,7 @@ def settings(tmp_path: Path) -> Iterator[Settings]:
         storage_keys=[base64.b64encode(b"k" * 32).decode()],
         media_secret="shared by web and media in the tests",
         media_bind_ips=["127.0.0.1"],
+        throttle=False,
     )
     clock.use(made.clock_file)
     yield made

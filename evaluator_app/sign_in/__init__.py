@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from evaluator_app.sign_in.setup import enter, hash_code, init_app
+from evaluator_app.sign_in.entering import admit, enter
+from evaluator_app.sign_in.hashing import hash_code
+from evaluator_app.sign_in.setup import init_app
 
-__all__ = ["enter", "hash_code", "init_app"]
+__all__ = ["admit", "enter", "hash_code", "init_app"]

@@ -29,6 +29,7 @@ class Visitor:
     locale: str
     timezone: str
     is_active: bool
+    has_second_factor: bool
     is_authenticated: bool = True
     is_anonymous: bool = False
     roles: ClassVar[tuple[()]] = ()
@@ -49,6 +50,7 @@ class Visitor:
             user.locale,
             user.timezone,
             user.active,
+            bool(user.tf_primary_method),
         )
 
 
@@ -98,6 +100,14 @@ class Datastore(UserDatastore):  # type: ignore[misc]
 
     def find_role(self, role: str) -> None:
         """Return nothing: permissions are decided by the nouns."""
+
+    def mf_delete_recovery_code(self, user: Account, idx: int) -> bool:
+        """Use up one recovery code: the library's own would change the list unseen by the row."""
+        codes = list(user.mf_recovery_codes or [])
+        if idx >= len(codes):
+            return False
+        user.mf_recovery_codes = codes[:idx] + codes[idx + 1 :]
+        return True
 
     def put(self, model: Account) -> Account:
         """Keep what changed; the row belongs to the session already."""

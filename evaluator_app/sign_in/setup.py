@@ -1,20 +1,27 @@
-"""Bind the sign-in library to our people."""
+"""Bind the sign-in library to our people.
+
+Flask-Security gives what must not be home-made: hashing, the digits of the second factor and
+their encrypted secrets, recovery codes, the signed-in user of a request. Its own pages are not
+registered: they know no lock-out at the second factor, no list of sessions, no database session
+that cannot write. Ours stand in `pages`.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 
-from flask import Flask, redirect, request, session, url_for
+from flask import Flask, Response, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import login_user
-from flask_security import Security, hash_password
-from sqlalchemy import select
+from flask_security import Security
 
-from evaluator_app.edge import db
-from evaluator_app.sign_in.accounts import Datastore, Visitor
+from evaluator_app.edge import SAFE
+from evaluator_app.faults import wants_json
+from evaluator_app.sign_in import entering, pages, throttle
+from evaluator_app.sign_in.accounts import Datastore
+from evaluator_app.sign_in.second_factor import OnceTotp
+from evaluator_app.words import _
 from kernel.settings import Settings
-from people.models import User
 
 BRAND = "Viva Voce"
 
@@ -26,7 +33,7 @@ def _key(settings: Settings, purpose: str) -> bytes:
 
 
 def configure(app: Flask, settings: Settings) -> None:
-    """Set what the library needs; its own pages are not registered: ours stand in `pages`."""
+    """Set what the library needs."""
     app.config.update(
         SECURITY_PASSWORD_SALT=settings.password_salt.get_secret_value(),
         SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 -- the name of an algorithm
@@ -46,33 +53,28 @@ def configure(app: Flask, settings: Settings) -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Load who is signed in at each request."""
+    """Load who is signed in at each request; serve the pages of signing in."""
     settings: Settings = app.extensions["viva"].settings
     configure(app, settings)
-    security = Security(app, Datastore(), register_blueprint=False)
+    security = Security(app, Datastore(), register_blueprint=False, totp_cls=OnceTotp)
     manager = security.login_manager
-
-    @manager.user_loader  # type: ignore[untyped-decorator]
-    def _load(uniquifier: str) -> Visitor | None:
-        user = db().scalar(select(User).where(User.fs_uniquifier == uniquifier))
-        return Visitor.of(user) if user is not None and user.active else None
-
+    manager.user_loader(entering.load)
     manager.request_loader(lambda _request: None)  # no token in a header signs anybody in
+    manager.unauthorized_handler(_unauthorized)
+    throttle.init_app(app)
+    app.register_blueprint(pages.bp)
 
-    @manager.unauthorized_handler  # type: ignore[untyped-decorator]
-    def _unauthorized() -> ResponseReturnValue:
-        return redirect(url_for("public.home", next=request.full_path))
-
-
-def enter(user: User) -> None:
-    """Sign `user` in in this browser; whoever was there before is signed out."""
-    lang = session.get("lang")
-    session.clear()
-    if lang:
-        session["lang"] = lang
-    login_user(Visitor.of(user))
+    @app.after_request
+    def _seen(response: Response) -> Response:
+        entering.note_seen()
+        return response
 
 
-def hash_code(code: str) -> str:
-    """Return what an account keeps of a password or an access code."""
-    return str(hash_password(code))
+def _unauthorized() -> ResponseReturnValue:
+    if wants_json():
+        message = _("Votre session a pris fin : rechargez la page pour revenir.")
+        return jsonify({"error": message, "field": None}), 401
+    if request.method not in SAFE:
+        return redirect(url_for("sign_in.login"))
+    wanted = entering.safe_next(request.full_path.rstrip("?"))
+    return redirect(url_for("sign_in.login", next=wanted))

@@ -1,29 +1,119 @@
-"""The page behind an e-mailed link: opening it never signs anybody in, « Continuer » does."""
+"""The page behind an e-mailed link: opening it never signs anybody in, « Continuer » does.
+
+A link that opens an account, or finds it again, leads to choosing a password; the link is used
+up once it is chosen. Any other signs in at once.
+"""
 
 from __future__ import annotations
 
-from flask import redirect, render_template
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
+from enrolment import enrolling
+from enrolment import queries as enrolments
 from evaluator_app.desks.public import bp
 from evaluator_app.edge import db, house
 from evaluator_app.navigation import home_of
-from evaluator_app.sign_in import enter
-from evaluator_app.words import speak
-from people import entry
+from evaluator_app.sign_in import admit, hash_code
+from evaluator_app.sign_in.forms import PasswordForm
+from evaluator_app.sign_in.throttle import mails, tries
+from evaluator_app.words import say, speak
+from kernel.errors import Invalid, NotThere
+from kernel.permissions import Role
+from people import entry, passwords, recovering
+from people.models import EntryLink, LinkPurpose
+
+
+def chooses_password(link: EntryLink) -> bool:
+    """Tell whether whoever follows `link` chooses a password before coming in."""
+    if link.purpose is LinkPurpose.INVITATION:
+        return link.user.role is not Role.CANDIDATE
+    return link.purpose is LinkPurpose.RECOVERY
+
+
+def over(link: EntryLink) -> str | None:
+    """Return why `link` opens nothing any more: used, expired, opened; None if it does."""
+    if link.purpose is LinkPurpose.INVITATION and chooses_password(link) and link.user.password:
+        return "opened"
+    return entry.over(link)
+
+
+def _over_page(link: EntryLink, why: str, *, sent: bool = False) -> ResponseReturnValue:
+    page = render_template(
+        "public/entry_over.html",
+        link=link,
+        why=why,
+        sent=sent,
+        candidate=link.user.role is Role.CANDIDATE,
+    )
+    return page, 200 if sent else 410
+
+
+def _look(token: str) -> EntryLink:
+    """Return the link, and speak its owner's language."""
+    link = entry.look(db(), house().settings, token)
+    speak(link.user.locale)
+    return link
 
 
 @bp.get("/e/<token>")
 def entry_page(token: str) -> ResponseReturnValue:
     """Show whom the link is for, and the button."""
-    link = entry.look(db(), house().settings, token)
-    speak(link.user.locale)
-    return render_template("public/entry.html", link=link)
+    link = _look(token)
+    why = over(link)
+    if why is None:
+        return render_template("public/entry.html", link=link)
+    if current_user.is_authenticated and current_user.user_id == link.user_id:
+        return redirect(home_of(link.user.role))
+    return _over_page(link, why)
 
 
 @bp.post("/e/<token>")
+@tries
 def entry_use(token: str) -> ResponseReturnValue:
-    """Sign in whom the link is for, once."""
-    user = entry.use(db(), house().settings, token)
-    enter(user)
-    return redirect(home_of(user.role))
+    """Sign in whom the link is for, once; or go on to choosing a password."""
+    link = _look(token)
+    if (why := over(link)) is not None:
+        return _over_page(link, why)
+    if chooses_password(link):
+        return redirect(url_for(".entry_password", token=token), 303)
+    return admit(entry.use(db(), house().settings, token))
+
+
+@bp.route("/e/<token>/password", methods=["GET", "POST"])
+@tries
+def entry_password(token: str) -> ResponseReturnValue:
+    """Choose a password; the link is used up with it."""
+    link = _look(token)
+    if not chooses_password(link):
+        raise NotThere
+    if (why := over(link)) is not None:
+        return _over_page(link, why)
+    form, user = PasswordForm(), link.user
+    if form.validate_on_submit():
+        try:
+            passwords.check(form.password.data, email=user.email, name=user.name)
+        except Invalid as refused:
+            form.password.errors = [say(refused)]
+        else:
+            entry.use(db(), house().settings, token)
+            recovering.set_password(db(), user.actor, user, hash_code(form.password.data))
+            return admit(user)
+    return render_template("security/password.html", form=form, link=link, user=user)
+
+
+@bp.post("/e/<token>/again")
+@mails
+def entry_again(token: str) -> ResponseReturnValue:
+    """Send a candidate whose link is over a new one, to their own address."""
+    link = _look(token)
+    why = over(link)
+    if why is None or link.user.role is not Role.CANDIDATE:
+        raise NotThere
+    candidacies = enrolments.of_user(db(), link.user_id)
+    if not candidacies:
+        recovering.ask(db(), link.user.email)
+    elif not entry.made_lately(db(), link.user_id, LinkPurpose.INVITATION):
+        enrolling.send_again(db(), link.user.actor, house().settings, candidacies[0])
+    return _over_page(link, why, sent=True)

@@ -1,0 +1,106 @@
+"""The pages of signing in: password, second factor, a lost password, signing out."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import select
+
+from evaluator_app.edge import db, house
+from evaluator_app.navigation import home_of
+from evaluator_app.sign_in import entering, second_factor
+from evaluator_app.sign_in.forms import CodeForm, ForgottenForm, LoginForm
+from evaluator_app.sign_in.hashing import matches
+from evaluator_app.sign_in.throttle import mails, tries
+from evaluator_app.words import _
+from kernel import audit
+from kernel.permissions import SYSTEM
+from people import locking, recovering
+from people.models import User
+
+bp = Blueprint("sign_in", __name__)
+
+
+def known_by_password(email: str, password: str) -> User | None:
+    """Return whose address and password these are; None for any reason, and none is told.
+
+    The slow comparison comes before the transaction that counts: no lock waits for it, and of
+    many tries at once those that come after the lock count as refused, right or wrong.
+    """
+    with house().database.session(read_only=True) as reading:
+        found = reading.execute(
+            select(User.id, User.password).where(User.email == email.strip().lower(), User.active)
+        ).first()
+    right = matches(password, found.password if found else None)
+    user = locking.hold(db(), found.id) if found else None
+    if user is not None and right and not locking.locked(user) and user.password == found.password:
+        return user
+    if user is not None and not locking.locked(user):
+        locking.failed(db(), house().settings, user)
+    audit.record(db(), SYSTEM, "sign_in.refused", user)
+    return None
+
+
+@bp.route("/login", methods=["GET", "POST"])
+@tries
+def login() -> ResponseReturnValue:
+    """Ask for address and password; the same words whatever was wrong."""
+    target = entering.safe_next(request.args.get("next"))
+    if current_user.is_authenticated and request.method == "GET":
+        return redirect(target or home_of(current_user.role))
+    form = LoginForm()
+    status = 200
+    if form.validate_on_submit():
+        user = known_by_password(form.email.data, form.password.data)
+        if user is not None:
+            return entering.admit(user, target)
+        form.form_errors.append(_("Cette adresse et ce mot de passe ne vont pas ensemble."))
+        status = 422
+    return (
+        render_template("security/login.html", form=form, settings=house().settings, next=target),
+        status,
+    )
+
+
+@bp.route("/login/code", methods=["GET", "POST"])
+@tries
+def code() -> ResponseReturnValue:
+    """Ask for the second factor of whoever has just shown the first."""
+    awaited = second_factor.expected()
+    if awaited is None:
+        return redirect(url_for(".login"))
+    user_id, target = awaited
+    form = CodeForm()
+    status = 200
+    if form.validate_on_submit():
+        user = locking.hold(db(), user_id)
+        if not locking.locked(user) and second_factor.right(user, form.code.data):
+            entering.enter(user)
+            return redirect(entering.safe_next(target) or home_of(user.role))
+        if not locking.locked(user):
+            locking.failed(db(), house().settings, user)
+        audit.record(db(), SYSTEM, "second_factor.refused", user)
+        form.code.errors = [_("Ce code ne convient pas. Attendez le suivant, puis réessayez.")]
+        status = 422
+    return render_template("security/code.html", form=form, settings=house().settings), status
+
+
+@bp.route("/login/forgotten", methods=["GET", "POST"])
+@mails
+def forgotten() -> ResponseReturnValue:
+    """Send a link to whoever has this address; the answer is the same for an address unknown."""
+    form = ForgottenForm()
+    if form.validate_on_submit():
+        recovering.ask(db(), form.email.data)
+        return render_template("security/forgotten_sent.html", email=form.email.data.strip())
+    return render_template("security/forgotten.html", form=form)
+
+
+@bp.post("/logout")
+def logout() -> ResponseReturnValue:
+    """Sign out at this browser."""
+    if current_user.is_authenticated:
+        entering.leave()
+    flash(_("Vous êtes déconnecté."), "good")
+    return redirect(url_for("public.home"))

@@ -1,0 +1,68 @@
+"""A lost password or code: a mail with a one-time link, then a new one.
+
+Whoever asks learns nothing: the same row is queued whether the address has an account or not,
+and the jobs process, out of sight, looks the account up.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kernel import audit, clock, outbox, post
+from kernel.db import Database
+from kernel.outbox import OutboxRow
+from kernel.permissions import SYSTEM, Actor
+from kernel.settings import Settings
+from people import entry, locking, sessions
+from people.models import LinkPurpose, User
+
+KIND = "account_recovery"
+
+
+def ask(db: Session, email: str) -> None:
+    """Queue a recovery for whoever has `email`, if anybody has."""
+    outbox.enqueue(db, KIND, {"email": email.strip().lower()[:200]})
+
+
+def register(settings: Settings) -> None:
+    """Handle what `ask` queued."""
+
+    @outbox.handles(KIND)
+    def _send(database: Database, row: OutboxRow) -> None:
+        with database.transaction() as db:
+            send(db, settings, str(row.payload["email"]))
+
+
+def send(db: Session, settings: Settings, email: str) -> None:
+    """Queue the letter for `email`; nothing for a stranger, a closed account, or twice a minute."""
+    user = db.scalar(select(User).where(User.email == email, User.active))
+    if user is None:
+        return
+    if entry.made_lately(db, user.id, LinkPurpose.RECOVERY):
+        return
+    until = clock.now() + entry.LIFETIME[LinkPurpose.RECOVERY]
+    post.queue(
+        db,
+        "account_recovery",
+        name=user.name,
+        email=user.email,
+        locale=user.locale,
+        context={
+            "person": user.name,
+            "link": entry.make(db, SYSTEM, settings, user, LinkPurpose.RECOVERY),
+            "valid_until": until.isoformat(),
+            "zone": user.timezone,
+        },
+    )
+
+
+def set_password(
+    db: Session, actor: Actor, user: User, hashed: str, *, keep: int | None = None
+) -> None:
+    """Give `user` the password whose hash this is; every session but `keep` ends."""
+    user.password = hashed
+    if user.tf_totp_secret is None:  # else its wrong codes still count
+        locking.succeeded(user)
+    sessions.revoke_all(db, actor, user, but=keep)
+    audit.record(db, actor, "account.password", user)

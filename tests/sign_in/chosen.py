@@ -1,0 +1,3 @@
+"""The password that people of these tests have."""
+
+PASSWORD = "quatre mots que voici"
