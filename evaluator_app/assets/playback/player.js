@@ -121,6 +121,18 @@ export class RecordingPlayer extends EventTarget {
     else this.play();
   }
 
+  /**
+   * Both pictures arrive a moment after the recording begins: a player at rest shows them, rather
+   * than two dark frames. A longer wait is part of what happened, and is shown as such.
+   *
+   * @returns {number} seconds
+   */
+  #firstPictures() {
+    const starts = this.#tracks.map((track) => track.segments[0]?.offset_s ?? 0);
+    const first = Math.max(0, ...starts);
+    return first < 2 ? first : 0;
+  }
+
   /** @param {number} second */
   seek(second) {
     this.#position = Math.max(0, Math.min(this.duration, second));
@@ -176,7 +188,7 @@ export class RecordingPlayer extends EventTarget {
     this.#part('duration').textContent = clockWords(this.duration);
     this.#listen();
     this.root.classList.add('is-ready');
-    this.seek(0);
+    this.seek(this.#firstPictures());
     this.#follow();
   }
 
