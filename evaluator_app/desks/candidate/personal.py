@@ -13,7 +13,7 @@ from evaluator_app.edge import db, house
 from evaluator_app.sign_in import enter
 from evaluator_app.words import say, speak
 from kernel import clock, post
-from kernel.errors import Refused
+from kernel.errors import NotThere, Refused
 from people.models import User
 from rooms import interview as interviews
 from rooms import joining
@@ -28,8 +28,10 @@ def personal(token: str) -> ResponseReturnValue:
     """Show for whom and when, and the button; or why the link serves no more."""
     try:
         appointment = joining.resolve(db(), house().settings, token)
-    except Refused as refused:
-        return render_template("candidate/link_over.html", message=say(refused)), refused.status
+    except (Refused, NotThere) as no:
+        forged = isinstance(no, NotThere)
+        page = render_template("candidate/link_over.html", message=say(no), forged=forged)
+        return page, 404 if forged else 410
     user = appointment.candidacy.candidate.user
     speak(user.locale)
     return _page(appointment, user)

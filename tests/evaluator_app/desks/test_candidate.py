@@ -1,0 +1,278 @@
+"""What a candidate meets without scripts: the personal link, the way, identity, rights, results."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from twins import on_sqlite
+
+from enrolment import gates
+from enrolment.models import GateKind, Stage
+from evaluator_app.desks.candidate import dates
+from evaluator_app.desks.candidate.personal import masked
+from evaluator_app.desks.candidate.phones import is_phone
+from kernel import clock
+from kernel.outbox import OutboxRow
+from people.models import Consent
+from rooms.models import Incident, IncidentKind, InterviewState
+from scheduling.models import AppointmentState
+from scheduling.placing import personal_link
+
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 "
+    "(KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1"
+)
+PIXEL = "Mozilla/5.0 (Linux; Android 15; Pixel 9) Chrome/140.0 Mobile Safari/537.36"
+TABLET = "Mozilla/5.0 (Linux; Android 15; SM-X710) AppleWebKit/537.36 Chrome/140.0 Safari/537.36"
+IPAD = "Mozilla/5.0 (iPad; CPU OS 16_0 like Mac OS X) Version/16.0 Safari/604.1"
+LAPTOP = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+def path(settings, appointment) -> str:
+    return personal_link(settings, appointment).removeprefix(settings.base_url)
+
+
+def text(answer) -> str:
+    words = re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True)).replace("\u00a0", " ")
+    return re.sub(r"\s+", " ", words.replace("&#39;", "'"))
+
+
+@pytest.mark.parametrize(
+    ("agent", "phone"),
+    [(IPHONE, True), (PIXEL, True), (TABLET, False), (IPAD, False), (LAPTOP, False), ("", False)],
+)
+def test_phones_are_told_from_tablets(agent, phone):
+    assert is_phone(agent) is phone
+
+
+def test_an_address_is_masked():
+    assert masked("camille.d@example.org") == "ca…@example.org"
+
+
+@on_sqlite
+def test_a_moment_is_said_in_both_zones_when_they_differ(app):
+    moment = datetime(2026, 12, 3, 13, 30, tzinfo=UTC)
+    with app.test_request_context("/?lang=fr"):
+        same = dates.say(moment, "Europe/Brussels", "Europe/Paris")
+        assert same == dates.Said("jeudi 3 décembre 2026 à 14:30", "")
+        other = dates.say(moment, "America/Montreal", "Europe/Paris")
+        assert other.words == "jeudi 3 décembre 2026 à 08:30, votre heure"
+        assert other.elsewhere == "14:30, heure de Paris"
+        night = dates.say(moment.replace(hour=23), "America/Montreal", "Europe/Paris")
+        assert night.elsewhere == "vendredi 4 décembre 2026 à 00:30, heure de Paris"
+
+
+@on_sqlite
+def test_opening_the_link_signs_nobody_in_and_continuing_does_as_often_as_needed(
+    app, make, settings, client
+):
+    appointment = make.appointment()
+    address = path(settings, appointment)
+    assert "Bonjour Camille" in text(client.get(address))
+    assert client.get("/candidate/").status_code == 302
+    answer = client.post(address)
+    assert re.fullmatch(r"/candidate/oral/\d+/", answer.location)
+    assert client.get(answer.location).status_code == 200
+    again = app.test_client()
+    assert again.post(address).location == answer.location
+
+
+@on_sqlite
+def test_the_link_goes_on_after_a_move(db, make, settings, client):
+    appointment = make.appointment()
+    address = path(settings, appointment)
+    appointment.starts_at = datetime(2027, 1, 1, 9, 0, tzinfo=UTC)
+    appointment.ends_at = appointment.starts_at + timedelta(minutes=30)
+    appointment.sequence += 1
+    assert "vendredi 1er janvier 2027 à 10:00" in text(client.get(address))
+
+
+@on_sqlite
+def test_a_link_that_serves_no_more_says_so(make, settings, client):
+    ended = make.interview(state=InterviewState.ENDED).appointment
+    answer = client.get(path(settings, ended))
+    assert answer.status_code == 410
+    assert "Cet entretien est terminé" in text(answer)
+    assert client.post(path(settings, ended)).status_code == 409
+    cancelled = make.appointment(state=AppointmentState.CANCELLED)
+    answer = client.get(path(settings, cancelled))
+    assert answer.status_code == 410
+    assert "a été annulé" in text(answer)
+
+
+@on_sqlite
+@pytest.mark.parametrize("act", ["get", "post"])
+def test_a_forged_link_is_not_there(make, settings, client, act):
+    address = path(settings, make.appointment())
+    assert getattr(client, act)(f"{address}x").status_code == 404
+    assert getattr(client, act)("/p/nonsense").status_code == 404
+
+
+@on_sqlite
+def test_somebody_else_signed_in_is_named_then_replaced(make, settings, signed_in):
+    appointment = make.appointment()
+    browser = signed_in(make.coordinator(given_name="Hélène", family_name="Vasseur"))
+    page = browser.get(path(settings, appointment))
+    assert "Ce navigateur est ouvert au nom de Hélène Vasseur" in text(page)
+    browser.post(path(settings, appointment))
+    assert browser.get("/coordinator/").status_code == 404
+    assert browser.get("/candidate/").status_code == 200
+
+
+@on_sqlite
+def test_a_phone_is_sent_to_a_computer_once(db, make, settings, client):
+    appointment = make.appointment()
+    address = path(settings, appointment)
+    headers = {"User-Agent": IPHONE}
+    page = client.get(address, headers=headers)
+    assert page.get_data(as_text=True).count("data-phone") == 2
+    for _ in range(2):
+        answer = client.post(f"{address}/send", headers=headers)
+        assert "Le lien est parti" in text(answer)
+    rows = [row for row in db.scalars(select(OutboxRow)) if row.kind == "mail"]
+    assert [row.payload["template"] for row in rows] == ["candidate_send_link"]
+    user = appointment.candidacy.candidate.user
+    assert rows[0].payload["to"]["email"] == user.email
+    assert rows[0].payload["context"]["link"] == personal_link(settings, appointment)
+
+
+@pytest.fixture
+def home(make, signed_in):
+    """Give the home's text of a candidacy at a stage, with what else was made of it."""
+
+    def show(candidacy) -> str:
+        return text(signed_in(candidacy.candidate.user).get("/candidate/"))
+
+    return show
+
+
+@on_sqlite
+def test_the_way_begins_with_the_identity(make, home):
+    words = home(make.candidacy())
+    assert words.count("(En cours)") == 1
+    assert "Vérifier mon identité (En cours)" in words
+    assert "Test écrit (À venir)" in words
+
+
+@on_sqlite
+def test_an_oral_that_is_near_comes_first(make, home):
+    words = home(make.appointment(starts_at=clock.now() + timedelta(minutes=5)).candidacy)
+    assert "Entretien oral (En cours)" in words
+    assert "Rejoindre l'entretien" in words
+
+
+@on_sqlite
+def test_a_written_level_is_received_but_not_told(db, make, home):
+    candidacy = make.candidacy()
+    make.written_result(candidacy)
+    from_gate = home(candidacy)
+    assert "Résultat reçu" not in from_gate
+    gates.put(db, candidacy, GateKind.WRITTEN_RESULT, is_open=True, detail="B2")
+    words = home(candidacy)
+    assert "Résultat reçu" in words
+    assert "B2" not in words
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (IncidentKind.IDENTITY_REFUSED, "Votre identité n'a pas pu être confirmée"),
+        (IncidentKind.TECHNICAL, "Un nouveau rendez-vous vous sera proposé"),
+        (IncidentKind.CANDIDATE_ABSENT, "Votre évaluateur vous a attendu"),
+        (IncidentKind.BEHAVIOUR, "vous entendra avant de décider"),
+    ],
+)
+def test_an_incident_says_what_happened_and_what_comes(db, make, home, kind, said):
+    candidacy = make.candidacy()
+    interview = make.interview(make.appointment(candidacy), state=InterviewState.ABORTED)
+    db.add(Incident(interview_id=interview.id, kind=kind, note="…", fatal=True, at=clock.now()))
+    candidacy.stage = Stage.SUSPENDED
+    assert said in home(candidacy)
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("stage", "said"),
+    [
+        (Stage.MARKING, "Votre évaluateur note l'entretien"),
+        (Stage.COMPLETE, "Vos résultats sont complets"),
+        (Stage.WITHDRAWN, "Votre candidature a été retirée"),
+        (Stage.EXPIRED, "Votre période d'accès est terminée"),
+    ],
+)
+def test_every_stage_has_its_words(make, home, stage, said):
+    assert said in home(make.candidacy(stage=stage))
+
+
+@on_sqlite
+def test_the_identity_is_confirmed_or_corrected(make, signed_in):
+    candidacy = make.candidacy()
+    browser = signed_in(candidacy.candidate.user)
+    base = f"/candidate/candidacies/{candidacy.id}/identity"
+    assert "17 avril 1991" in text(browser.get(base))
+    assert browser.post(base).status_code == 302
+    assert "Vérifier mon identité (Fait)" in text(browser.get("/candidate/"))
+    form = {
+        "birth_name": "Delaunay",
+        "first_names": "Camille",
+        "sex": "F",
+        "birth_date": "1991-04-17",
+        "birth_country": "FR",
+        "birth_place": "Rennes",
+        "birth_commune_code": "35238",
+    }
+    assert browser.post(f"{base}/correct", data=form).location == base
+    assert "Vérifier mon identité (En cours)" in text(browser.get("/candidate/"))
+
+
+@on_sqlite
+def test_rights_are_acknowledged_once(db, make, signed_in):
+    user = make.candidacy().candidate.user
+    browser = signed_in(user)
+    page = text(browser.get("/candidate/information"))
+    assert "L'enregistrement est effacé après 12 mois." in page
+    assert browser.post("/candidate/information", data={"recording": "1"}).status_code == 200
+    assert browser.post("/candidate/information", data={"rights": "1"}).status_code == 302
+    kinds = db.scalars(
+        select(Consent.kind).where(Consent.user_id == user.id).order_by(Consent.kind)
+    )
+    assert list(kinds) == ["recording", "rights"]
+    assert "Vous avez lu ces informations." in text(browser.get("/candidate/information"))
+
+
+@on_sqlite
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_pages_that_hold_scripts_render_in_both_languages(make, signed_in, lang):
+    interview = make.interview()
+    browser = signed_in(interview.appointment.candidacy.candidate.user)
+    for address in (f"/candidate/oral/{interview.id}/", "/candidate/equipment"):
+        answer = browser.get(f"{address}?lang={lang}")
+        assert answer.status_code == 200
+        assert f'<html lang="{lang}"' in answer.get_data(as_text=True)
+    evaluator = signed_in(interview.appointment.evaluator)
+    assert evaluator.get(f"/evaluator/equipment?lang={lang}").status_code == 200
+
+
+@on_sqlite
+def test_strangers_find_nothing(make, signed_in):
+    interview = make.interview()
+    candidacy = interview.appointment.candidacy
+    strangers = [make.candidate().user, interview.appointment.evaluator, make.coordinator()]
+    for stranger in strangers:
+        browser = signed_in(stranger)
+        assert browser.get(f"/candidate/oral/{interview.id}/").status_code == 404
+        assert browser.get(f"/candidate/candidacies/{candidacy.id}/identity").status_code == 404
+        assert browser.get(f"/candidate/candidacies/{candidacy.id}/results").status_code == 404
+        address = f"/candidate/appointments/{interview.appointment_id}/oral"
+        assert browser.post(address).status_code == 404
+
+
+@on_sqlite
+def test_results_stay_closed_until_they_are_validated(make, signed_in):
+    candidacy = make.candidacy(stage=Stage.COMPLETE)
+    browser = signed_in(candidacy.candidate.user)
+    assert browser.get(f"/candidate/candidacies/{candidacy.id}/results").status_code == 404
