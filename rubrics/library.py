@@ -9,7 +9,14 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from kernel.bilingual import Bilingual
 from kernel.levels import Level
@@ -36,10 +43,16 @@ class Criterion(BaseModel):
     covers: Bilingual
     bands: dict[Level, Bilingual]
 
+    @field_validator("bands")
+    @classmethod
+    def _order_bands(cls, bands: dict[Level, Bilingual]) -> dict[Level, Bilingual]:
+        """Put the bands lowest first: PostgreSQL's JSON keeps no order of its own."""
+        return {level: bands[level] for level in Level if level in bands}
+
     @model_validator(mode="after")
     def _check_bands(self) -> Self:
-        if list(self.bands) != list(Level):
-            raise ValueError(f"{self.key}: a descriptor for every level, lowest first")
+        if set(self.bands) != set(Level):
+            raise ValueError(f"{self.key}: a descriptor for every level")
         for level, text in self.bands.items():
             if max(len(text.fr), len(text.en)) > DESCRIPTOR_MAX:
                 raise ValueError(f"{self.key} {level}: more than {DESCRIPTOR_MAX} characters")

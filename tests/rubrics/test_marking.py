@@ -322,4 +322,4 @@ def test_the_log_holds_codes_and_never_words(oral: Oral) -> None:
     submitted(oral)
     oral.db.flush()
     texts = [str(entry.data) for entry in oral.db.scalars(select(AuditEntry))]
-    assert [text for text in texts if "tenses" in text or "Durand" in text] == []
+    assert [text for text in texts if "tenses" in text or "Delaunay" in text] == []
