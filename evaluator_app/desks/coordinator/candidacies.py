@@ -217,7 +217,9 @@ def correct_identity(candidacy: Candidacy) -> ResponseReturnValue:
         else:
             flash(_("Identité corrigée."), "good")
             return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))
-    return render_template("coordinator/identity.html", form=form, candidacy=candidacy)
+    back = url_for(".candidacy_page", candidacy_id=candidacy.id)
+    crumbs = [(_("Candidatures"), url_for(".candidacies")), (candidacy.candidate.name, back)]
+    return render_template("candidacy/identity.html", form=form, back=back, crumbs=crumbs)
 
 
 @bp.post("/candidacies/<int:candidacy_id>/reopen")

@@ -125,7 +125,9 @@ def identity(candidacy: Candidacy) -> ResponseReturnValue:
         else:
             flash(_("Identité corrigée.") if changed else _("Rien n'a changé."), "good")
             return redirect(url_for(".show", candidacy_id=candidacy.id))
-    return render_template("organisation/identity.html", form=form, candidacy=candidacy)
+    back = url_for(".show", candidacy_id=candidacy.id)
+    crumbs = [(_("Candidats"), url_for(".home")), (candidacy.candidate.name, back)]
+    return render_template("candidacy/identity.html", form=form, back=back, crumbs=crumbs)
 
 
 @bp.post("/candidacies/<int:candidacy_id>/withdraw")
