@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from evaluator_app import rules
 from evaluator_app.facts_reader import FactsReader
-from evaluator_app.pokes import DRAIN, queue
+from evaluator_app.pokes import drain_task, queue
 from kernel import audit, clock, delivery, outbox, pulse, storage
 from kernel.db import Database
 from kernel.outbox import OutboxRow
@@ -64,7 +64,7 @@ class Worker:
         issuing.register(settings, self.storage)
         recovering.register(settings)
         self.huey = queue(settings)
-        self.drain = self.huey.task(name=DRAIN)(self._drain)
+        self.drain = drain_task(self.huey, self._drain)
         for name, job in EVERY_MINUTE:
             self.huey.periodic_task(crontab(), name=name)(self._guarded(name, job))
         self.over = threading.Event()

@@ -23,6 +23,19 @@ def queue(settings: Settings) -> SqliteHuey:
     )
 
 
+def drain_task(huey: SqliteHuey, work: Callable[[], object]) -> Callable[[], object]:
+    """Return what asks the jobs process to do `work`; only there is it ever called.
+
+    Huey finds a task by the module and the name of its function: both processes must make it here.
+    """
+
+    def drain() -> None:
+        work()
+
+    asking: Callable[[], object] = huey.task(name=DRAIN)(drain)
+    return asking
+
+
 def waker(settings: Settings) -> Callable[[], None]:
     """Return what wakes the jobs process after a commit that filled the outbox; never raises."""
     asking: list[Callable[[], object]] = []
@@ -30,7 +43,7 @@ def waker(settings: Settings) -> Callable[[], None]:
     def wake() -> None:
         try:
             if not asking:
-                asking.append(queue(settings).task(name=DRAIN)(_nothing))
+                asking.append(drain_task(queue(settings), _elsewhere))
             asking[0]()
         except Exception:
             log.warning("wake_failed", exc_info=True)
@@ -38,8 +51,8 @@ def waker(settings: Settings) -> Callable[[], None]:
     return wake
 
 
-def _nothing() -> None:
-    """Stand for the task on the side that only asks for it."""
+def _elsewhere() -> None:
+    """Stand for the work on the side that only asks for it."""
 
 
 def after_commit(app: Flask, *, outbox: bool, wrote: bool) -> None:

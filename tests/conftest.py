@@ -168,7 +168,7 @@ def app(
     request: pytest.FixtureRequest, _application: Flask, settings: Settings, database: Database
 ) -> Flask:
     """The application, bound to this test's settings and database."""
-    house = _application.extensions["viva"]
+    house = _application.extensions.setdefault("viva_first_house", _application.extensions["viva"])
     _application.extensions["viva"] = dataclasses.replace(
         house,
         settings=settings.model_copy(update={"database_url": database.url}),

@@ -74,7 +74,8 @@ class SQLite(Twin):
 
     def _empty(self) -> None:
         self.database.dispose()
-        for rest in ("-wal", "-shm"):
+        # New files under the old names: a connection that somebody left open keeps the old ones.
+        for rest in ("", "-wal", "-shm"):
             self.file.with_name(self.file.name + rest).unlink(missing_ok=True)
         shutil.copy(self.template, self.file)
 

@@ -39,6 +39,7 @@ def run(_arguments: Namespace) -> int:
     """Look at every part; print a line each; fail if one of them is not well."""
     settings = load()
     rules.register()
+    settings.var.mkdir(parents=True, exist_ok=True)
     found = [finding for look in LOOKS for finding in look(settings)]
     width = max(len(finding.part) for finding in found)
     for one in found:

@@ -114,7 +114,7 @@ def visit(browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> I
             viewport={"width": width, "height": height},
             permissions=["camera", "microphone"],
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
         page.goto(address)

@@ -1,0 +1,140 @@
+"""`viva` from outside: what it prints, what it changes, how it ends."""
+
+from __future__ import annotations
+
+import base64
+import subprocess
+import sys
+
+import pytest
+from sqlalchemy import select
+from twins import on_sqlite
+
+from evaluator_app.cli import COMMANDS
+from kernel import audit
+from kernel.db import Database
+from kernel.permissions import SYSTEM, Role
+from kernel.settings import HERE, Settings
+from people.models import User
+
+
+@pytest.fixture
+def viva(tmp_path, monkeypatch):
+    """Run a command in a process of its own, on an installation of its own."""
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "VIVA_VAR": str(tmp_path / "var"),
+        "VIVA_SECRET_KEY": "a secret of the tests, long enough to sign with",
+        "VIVA_PASSWORD_SALT": "another secret of the tests",
+        "VIVA_STORAGE_KEYS": base64.b64encode(b"k" * 32).decode(),
+        "VIVA_MEDIA_SECRET": "shared by web and media",
+        "VIVA_MEDIA_URL": "http://127.0.0.1:9",
+    }
+
+    def run(*words: str, **changes: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "evaluator_app.cli", *words],
+            cwd=HERE,
+            env={**environment, **changes},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+def test_help_is_the_map(viva):
+    done = viva("--help")
+    assert done.returncode == 0
+    for words, _module, help_, _arguments in COMMANDS:
+        assert words[0] in done.stdout
+        if len(words) == 1:
+            assert help_[:30] in done.stdout
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("fly",), ("demo", "--port", "x"), ("coordinator",), ("coordinator", "invite")]
+)
+def test_wrong_usage_ends_with_2(viva, words):
+    assert viva(*words).returncode == 2
+
+
+def test_the_first_coordinator_of_an_empty_installation(viva, tmp_path):
+    done = viva("coordinator", "invite", "Claire.Weber@example.test")
+    assert done.returncode == 0, done.stderr
+    link = done.stdout.splitlines()[-1]
+    assert link.startswith("http://127.0.0.1:8000/e/")
+    with Database(f"sqlite:///{tmp_path / 'var' / 'viva.db'}").session() as db:
+        user = db.scalars(select(User)).one()
+        assert (user.email, user.role) == ("claire.weber@example.test", Role.COORDINATOR)
+        assert db.scalar(select(audit.AuditEntry.act).limit(1)) == "people.invite"
+    again = viva("coordinator", "invite", "claire.weber@example.test")
+    assert again.returncode == 1
+    assert "Traceback" not in again.stderr
+
+
+def test_the_audit_log_is_verified(viva, tmp_path):
+    assert viva("db", "upgrade").returncode == 0
+    database = Database(f"sqlite:///{tmp_path / 'var' / 'viva.db'}")
+    settings = Settings(
+        var=tmp_path / "var", secret_key="a secret of the tests, long enough to sign with"
+    )
+    with database.transaction() as db:
+        audit.record(db, SYSTEM, "sample.act", None)
+    with database.transaction() as db:
+        sealed = audit.seal(db)
+        audit.write_head(db, settings.secret_key.get_secret_value(), settings.head_file)
+    well = viva("audit", "verify")
+    assert (well.returncode, well.stdout) == (
+        0,
+        f"{sealed} entries sealed, 0 not sealed yet\nthe log is whole\n",
+    )
+    settings.head_file.unlink()
+    cut = viva("audit", "verify")
+    assert (cut.returncode, cut.stderr) == (
+        1,
+        "fault: the signed head audit-head.json is missing\n",
+    )
+
+
+def test_every_setting_is_documented(viva):
+    done = viva("settings", "--markdown")
+    assert done.returncode == 0
+    rows = done.stdout.splitlines()[2:]
+    assert [row.split("`")[1] for row in rows] == [
+        f"VIVA_{name.upper()}" for name in Settings.model_fields
+    ]
+    assert [row for row in rows if row.endswith("|  |")] == []
+
+
+def test_serving_needs_secrets(viva):
+    done = viva("serve", VIVA_SECRET_KEY="short", VIVA_STORAGE_KEYS="")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[0] == "viva serve: this installation cannot start."
+    assert "VIVA_SECRET_KEY has 5 characters, and needs 32" in done.stderr
+    assert "VIVA_STORAGE_KEYS is empty" in done.stderr
+
+
+def test_doctor_names_what_is_missing(viva):
+    done = viva("doctor")
+    lines = {line[9:].split("  ")[0]: line[:9].strip() for line in done.stdout.splitlines()}
+    assert done.returncode == 1
+    assert lines["database"] == "MISSING"
+    assert lines["storage"] == "OK"
+    assert lines["media"] == "MISSING"
+    assert lines["mail"] == "MISSING"
+    assert "viva db upgrade" in done.stdout
+
+
+@on_sqlite
+def test_doctor_greets_the_mail_server(viva, smtp, database):
+    done = viva(
+        "doctor",
+        VIVA_MAIL_BACKEND="smtp",
+        VIVA_SMTP_HOST=smtp.host,
+        VIVA_SMTP_PORT=str(smtp.port),
+        VIVA_SMTP_SECURITY="none",
+        VIVA_DATABASE_URL=database.url,
+    )
+    assert f"{smtp.host}:{smtp.port} accepts us" in done.stdout

@@ -1,0 +1,123 @@
+"""The jobs process: it hears of a commit at once, and does what recurs."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+
+from evaluator_app import pokes
+from evaluator_app.jobs import Worker, purge, seal
+from kernel import audit, clock, post, pulse, storage
+from kernel.permissions import SYSTEM
+from proctor.models import IdentityState
+
+
+@pytest.fixture
+def installed(settings, database):
+    """Settings that name the test's own database, and a media server that is away."""
+    return settings.model_copy(
+        update={"database_url": database.url, "media_url": "http://127.0.0.1:9"}
+    )
+
+
+@pytest.fixture
+def worker(installed):
+    """The jobs process's own worker, at work in threads of this process."""
+    made = Worker(installed)
+    consumer = made.huey.create_consumer(workers=1, initial_delay=0.05, max_delay=0.1)
+    consumer._set_signal_handlers = lambda: None  # signals belong to the main thread
+    thread = threading.Thread(target=consumer.run, daemon=True)
+    thread.start()
+    yield made
+    made.over.set()
+    consumer.stop(graceful=True)
+    thread.join(10)
+    made.database.dispose()
+
+
+def _letter(db) -> None:
+    context = {"person": "Camille", "link": "https://viva.example/p/x"}
+    post.queue(
+        db,
+        "candidate_send_link",
+        name="Camille Delaunay",
+        email="camille@example.test",
+        locale="fr",
+        context=context,
+    )
+
+
+def test_a_letter_leaves_soon_after_its_commit(worker, installed, database):
+    wake = pokes.waker(installed)
+    with database.transaction() as db:
+        _letter(db)
+    wake()
+    committed = time.monotonic()
+    while not list(installed.mails.glob("*.eml")):
+        assert time.monotonic() - committed < 10, "the letter never left"
+        worker.over.wait(0.02)
+
+
+def test_a_lost_wake_up_costs_two_seconds_and_no_letter(worker, installed, database):
+    with database.transaction() as db:
+        _letter(db)
+    assert worker._something_due() is True
+    beats = threading.Thread(target=worker._live, daemon=True)
+    beats.start()
+    committed = time.monotonic()
+    while not list(installed.mails.glob("*.eml")):
+        assert time.monotonic() - committed < 15, "the letter never left"
+        worker.over.wait(0.02)
+    with database.session(read_only=True) as db:
+        assert pulse.alive(db, "jobs") is True
+    assert worker._something_due() is False
+
+
+def test_waking_never_raises(settings, tmp_path):
+    blocked = tmp_path / "a file, not a folder"
+    blocked.write_text("")
+    pokes.waker(settings.model_copy(update={"var": blocked}))()
+
+
+def test_the_log_is_sealed_and_its_head_kept_elsewhere(installed, database):
+    with database.transaction() as db:
+        audit.record(db, SYSTEM, "sample.act", None)
+    kept = storage.from_settings(installed)
+    seal(database, kept, installed)
+    with database.session(read_only=True) as db:
+        found = audit.verify(db, installed.secret_key.get_secret_value(), installed.head_file)
+    assert (found.sealed, found.unsealed, found.faults) == (1, 0, [])
+
+
+def test_identity_pictures_die_in_time(installed, database, db, make):
+    kept = storage.from_settings(installed)
+    picture = kept.put("identity/one.jpg", b"a picture").key
+    check = make.identity_check(
+        make.candidacy(),
+        state=IdentityState.CONFIRMED,
+        picture_key=picture,
+        picture_taken_at=clock.now(),
+    )
+    db.commit()
+    clock.move(timedelta(hours=71))
+    purge(database, kept, installed)
+    assert kept.exists(picture) is True
+    clock.move(timedelta(hours=2))
+    purge(database, kept, installed)
+    assert kept.exists(picture) is False
+    db.refresh(check)
+    assert check.picture_key is None
+    assert check.picture_purged_at is not None
+
+
+def test_a_job_that_fails_is_logged_and_the_next_runs(installed, capsys):
+    def fail(*_given):
+        raise OSError("the disk is away")
+
+    worker = Worker(installed)
+    worker._guarded("fail", fail)()
+    assert "job_failed" in capsys.readouterr().out
+    worker.database.dispose()
