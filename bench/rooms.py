@@ -148,17 +148,20 @@ async def measure(case: str, n: int) -> dict[str, float]:
 async def _round(server: Server, poller: Poller, n: int) -> dict[str, float]:
     callers: list[Caller] = []
     sending = asyncio.create_task(_send_forever(callers))
+    pairs = [(Caller(poller, "127.0.0.1"), Caller(poller, "127.0.0.1")) for _ in range(n)]
+    for place, name in enumerate(("evaluator", "candidate")):
+        for number, pair in enumerate(pairs):
+            if server.engine is not None:
+                await asyncio.to_thread(server.engine.open, f"room-{number}")
+            pair[place].other = pair[1 - place]
+            await pair[place].join(f"room-{number}", name, server.negotiate)
+            callers.append(pair[place])
+        await asyncio.sleep(1.0)
     for number in range(n):
-        room = f"room-{number}"
         if server.engine is not None:
-            await asyncio.to_thread(server.engine.open, room)
-        pair = Caller(poller, "127.0.0.1"), Caller(poller, "127.0.0.1")
-        pair[0].other, pair[1].other = pair[1], pair[0]
-        for caller, name in zip(pair, ("evaluator", "candidate"), strict=True):
-            await caller.join(room, name, server.negotiate)
-            callers.append(caller)
-        if server.engine is not None:
-            await asyncio.to_thread(server.engine.start_recording, room, f"rec-{number}")
+            await asyncio.to_thread(
+                server.engine.start_recording, f"room-{number}", f"rec-{number}"
+            )
     await asyncio.sleep(SETTLE)
     before = server.processor_seconds()
     for caller in callers:
@@ -207,7 +210,7 @@ def _figures(callers: list[Caller]) -> dict[str, float]:
     delays = sorted(delay for caller in callers for delay in caller.match())
     sent = sum(caller.frames_sent for caller in callers)
     in_time = sum(1 for delay in delays if delay <= LATE)
-    firsts = [c.first_frame for c in callers[1::2] if c.first_frame is not None]
+    firsts = [c.first_frame for c in callers[len(callers) // 2 :] if c.first_frame is not None]
     if not delays or not firsts:
         raise RuntimeError("no frame arrived")
     return {

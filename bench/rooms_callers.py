@@ -121,6 +121,8 @@ class Caller:
         """Draw the names of the streams, and bind nothing yet."""
         chance = random.Random()  # noqa: S311 - spacing of frames, not secrets
         self.link = Link(Network(self.poller, [self.address]), EMPTY, self._media, lambda: None)
+        # whoever offers controls, before the first check of the other end arrives
+        self.link._connection.ice_controlling = True  # noqa: SLF001
         self.audio_ssrc, self.video_ssrc = chance.getrandbits(31), chance.getrandbits(31)
         self._audio_sequence = self._video_sequence = chance.getrandbits(15)
         self._transport_sequence = 0
@@ -153,7 +155,6 @@ class Caller:
         answer = await negotiate(room, name, (head + body).replace("\n", "\r\n"))
         connection = self.link._connection  # noqa: SLF001 - the other end of the same wire
         self.link._offer = parse_offer(answer)  # noqa: SLF001
-        connection.ice_controlling = True
         await asyncio.wait_for(self.link.connect(), 15)
         for protocol in connection._protocols:  # noqa: SLF001
             sock = protocol.transport.sock

@@ -96,7 +96,7 @@ class Inbound:
         self._transit = None
         self._reported = (0, 0)
         self.missing.clear()
-        if self.kind == "video":
+        if not is_vp8_key_frame(packet.payload):
             self.request_key_frame(arrival)
 
     def _advance(self, sequence: int) -> None:
