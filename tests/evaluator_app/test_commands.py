@@ -138,3 +138,8 @@ def test_doctor_greets_the_mail_server(viva, smtp, database):
         VIVA_DATABASE_URL=database.url,
     )
     assert f"{smtp.host}:{smtp.port} accepts us" in done.stdout
+
+
+def test_the_documentation_has_every_setting(viva):
+    table = viva("settings", "--markdown").stdout
+    assert table in (HERE / "docs" / "operations.md").read_text()
