@@ -47,13 +47,26 @@ export function deviceName() {
 }
 
 /**
+ * Take a new token from a fresh copy of this page: another tab signed in meanwhile.
+ * @returns {Promise<boolean>} whether there is another one
+ */
+async function renewToken() {
+  const answer = await fetch(location.href).catch(() => null);
+  if (!answer?.ok || answer.redirected) return false;
+  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const token = fresh.querySelector('meta[name="csrf-token"]')?.getAttribute('content') ?? '';
+  document.querySelector('meta[name="csrf-token"]')?.setAttribute('content', token);
+  return token !== '';
+}
+
+/**
  * Send and read JSON.
  * @param {string} address
- * @param {RequestInit & {json?: unknown, offline?: string}} [options] `offline`: what to say when
- *   the server cannot be reached
+ * @param {RequestInit & {json?: unknown, offline?: string, renewed?: boolean}} [options]
+ *   `offline`: what to say when the server cannot be reached; `renewed`: asked a second time
  * @returns {Promise<any>}
  */
-export async function ask(address, { json, offline = '', ...options } = {}) {
+export async function ask(address, { json, offline = '', renewed = false, ...options } = {}) {
   /** @type {Record<string, string>} */
   const headers = { Accept: 'application/json', 'X-CSRFToken': csrfToken() };
   if (json !== undefined) headers['Content-Type'] = 'application/json';
@@ -70,6 +83,9 @@ export async function ask(address, { json, offline = '', ...options } = {}) {
   // A session that ended is sent to the sign-in page: an answer, but not ours.
   if (answer.redirected) throw new ActError('', 403);
   const body = await answer.json().catch(() => ({}));
+  if (answer.status === 400 && !renewed && (await renewToken())) {
+    return ask(address, { json, offline, renewed: true, ...options });
+  }
   if (!answer.ok) throw new ActError(body.error ?? offline, answer.status, body.field ?? null);
   return body;
 }

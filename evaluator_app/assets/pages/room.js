@@ -168,8 +168,8 @@ function flash(words) {
 client.addEventListener('state', draw);
 chat.addEventListener('change', draw);
 client.addEventListener('link', (event) => {
-  const linked = /** @type {CustomEvent} */ (event).detail;
-  flash(linked || shown === 'room' ? '' : say('offline'));
+  // The call itself may go on meanwhile: its picture says so.
+  flash(/** @type {CustomEvent} */ (event).detail ? '' : say('offline'));
 });
 addEventListener('pagehide', () => {
   if (shown === 'waiting') client.leave();

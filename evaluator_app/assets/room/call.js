@@ -108,8 +108,6 @@ export class Call {
     if (state === 'refused') {
       title = say('refused');
       next = say('refused_next');
-    } else if (!this.#client.linked) {
-      title = say('server_gone', { seconds });
     } else if (state === 'reconnecting' && performance.now() - this.#since > SLOW_MS) {
       title = say('reconnecting', { seconds });
       next = stage === 'running' ? say('reconnecting_next') : '';

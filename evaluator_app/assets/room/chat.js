@@ -40,7 +40,8 @@ export class Chat extends EventTarget {
     if (key === this.#drawn) return;
     this.#drawn = key;
     this.#lines.replaceChildren(...chat.map(item));
-    this.#lines.scrollTop = this.#lines.scrollHeight;
+    const scroll = this.#lines.parentElement;
+    if (scroll) scroll.scrollTop = scroll.scrollHeight;
   }
 
   /**

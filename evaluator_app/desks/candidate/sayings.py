@@ -68,7 +68,6 @@ def _room() -> dict[str, str]:
         "evaluator_gone_next": _("Le temps est arrêté, vous ne perdez rien."),
         "refused": _("Le serveur vidéo refuse cette connexion."),
         "refused_next": _("Rechargez la page ; si cela dure, utilisez « Un problème ? »."),
-        "server_gone": _("Le serveur ne répond plus : nouvel essai… %(seconds)s s"),
         "show_document": _("Montrez votre pièce d'identité dans le cadre."),
         "show_document_next": _(
             "À plat, sans reflet, assez près pour lire vos noms. Ce moment n'est pas enregistré."
@@ -95,5 +94,4 @@ def _room() -> dict[str, str]:
         "bars_4": _("Bonne connexion"),
         "you": _("Vous"),
         "problem_sent": _("C'est dit à votre évaluateur."),
-        "new_message": _("Nouveau message de votre évaluateur"),
     }
