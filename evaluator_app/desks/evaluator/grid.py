@@ -16,8 +16,10 @@ from evaluator_app.desks.evaluator import bp
 from evaluator_app.edge import BIGGEST_ID, actor, by_id, db, needs
 from evaluator_app.oral_edge import for_script
 from evaluator_app.words import _, locale
+from kernel import clock
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Permission
+from rooms import recordings
 from rooms.models import Interview, InterviewState
 from rubrics import marking, queries
 from rubrics.models import Performance, Scoresheet
@@ -155,8 +157,16 @@ def put_mark(sheet: Scoresheet) -> Response:
 @for_script
 @needs(Permission.MARK, load=_sheet)
 def post_note(sheet: Scoresheet) -> Response:
-    """Keep a note; the same one sent twice is kept once."""
-    marking.add_note(db(), actor(), sheet, **read(NoteBody).model_dump())
+    """Keep a note; the same one sent twice is kept once. Without a moment it gets the present one."""
+    note = read(NoteBody)
+    if note.second is None:
+        interview = db().scalar(
+            select(Interview).where(Interview.performance_id == sheet.performance_id)
+        )
+        if interview is not None and interview.state is InterviewState.RUNNING:
+            note.second = recordings.second(interview, clock.now())
+            note.part = note.part or interview.part
+    marking.add_note(db(), actor(), sheet, **note.model_dump())
     return jsonify(as_json(sheet))
 
 

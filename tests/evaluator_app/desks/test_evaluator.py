@@ -125,6 +125,14 @@ def test_a_note_stands_at_a_moment_of_the_recording(desk, second):
     assert answer.status_code == 422
 
 
+def test_a_note_without_a_moment_gets_the_servers(desk):
+    desk.interview.state, desk.interview.part = InterviewState.RUNNING, 2
+    desk.interview.started_at = clock.now() - timedelta(seconds=90)
+    answer = desk.browser.post(f"{desk.base}/notes", json={"client_id": "n2", "text": "now"})
+    [note] = answer.get_json()["notes"]
+    assert (note["part"], 90 <= note["second"] < 100) == (2, True)
+
+
 def test_a_half_empty_grid_names_every_missing_criterion_in_the_readers_language(desk):
     desk.put("fluency", {"thirds": 12, "nothing_to_add": True})
     desk.browser.get("/evaluator/?lang=en")

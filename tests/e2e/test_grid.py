@@ -1,0 +1,219 @@
+"""The grid in a real browser: by keyboard alone, offline and back, half empty, without a fault."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from uuid import uuid4
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from factories import Make
+from playwright.sync_api import Page, expect
+
+from enrolment.models import Stage
+from evaluator_app import rules
+from kernel import clock
+from kernel.db import Database
+from kernel.permissions import SYSTEM
+from kernel.settings import Settings
+from people import entry
+from people.models import LinkPurpose
+from rooms.models import InterviewState
+from rubrics.library import grid
+from rubrics.models import Scoresheet
+
+NAMES = [criterion.name.fr for criterion in grid().criteria]
+
+
+@dataclass
+class Marking:
+    """An ended interview of a new evaluator in the demo, and the page that marks it."""
+
+    database: Database
+    sheet: int
+    interview: int
+    page: Page
+
+    def kept(self) -> Scoresheet:
+        """Return the sheet as the server has it."""
+        with self.database.session(read_only=True) as db:
+            sheet = db.get_one(Scoresheet, self.sheet)
+            assert (len(sheet.marks), len(sheet.notes)) is not None
+            return sheet
+
+    def marks(self) -> dict[str, int | None]:
+        return {mark.criterion: mark.thirds for mark in self.kept().marks}
+
+    def group(self, name: str):
+        return self.page.get_by_role("radiogroup", name=name)
+
+    def is_saved(self) -> None:
+        expect(self.page.locator("#saved")).to_have_text("Enregistré")
+
+
+def _settings(demo) -> Settings:
+    secrets = json.loads((demo.var / "secrets.json").read_text())
+    named = {key.removeprefix("VIVA_").lower(): value for key, value in secrets.items()}
+    return Settings(mode="demo", var=demo.var, base_url=demo.links["base_url"], **named)
+
+
+@pytest.fixture
+def marking(demo, visit, state) -> Iterator[Marking]:
+    rules.register()
+    settings = _settings(demo)
+    clock.use(settings.clock_file)
+    database = Database(settings.database)
+    with database.transaction() as db:
+        make = Make(db)
+        make._number = count(uuid4().int >> 90)  # one demo for every test: no name comes twice
+        evaluator = make.evaluator()
+        appointment = make.appointment(
+            evaluator=evaluator, starts_at=clock.now() - timedelta(minutes=40)
+        )
+        interview = make.interview(appointment, state=state)
+        if state is InterviewState.ENDED:
+            appointment.candidacy.stage = Stage.MARKING
+        link = entry.make(db, SYSTEM, settings, evaluator, LinkPurpose.SIGN_IN)
+        sheet, number = interview.performance.scoresheets[0].id, interview.id
+    page = visit(link)
+    page.get_by_role("button", name="Continuer").click()
+    page.goto(f"{demo.links['base_url']}/evaluator/interviews/{number}")
+    expect(page.locator(".vc-panel:visible")).to_have_count(1)
+    yield Marking(database, sheet, number, page)
+    database.dispose()
+    clock.use(None)
+
+
+ended = pytest.mark.parametrize("state", [InterviewState.ENDED])
+
+
+@ended
+def test_the_whole_grid_by_keyboard(marking):
+    page = marking.page
+    expect(page.get_by_role("button", name="Soumettre la grille")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    focused = page.locator(":focus")
+    for number, criterion in enumerate(grid().criteria):
+        expect(focused).to_have_attribute("name", f"mark-{criterion.key}")
+        for _ in range(number + 1):
+            page.keyboard.press("ArrowRight")
+        page.keyboard.press(criterion.letter.lower())
+        page.keyboard.type(f"heard {number}")
+        page.keyboard.press("Enter")
+        page.keyboard.press("ArrowDown")
+    marking.is_saved()
+    # The first starts from the middle of the scale (B1), the others from their neighbour's mark.
+    expected, mark = {}, 9
+    for number, criterion in enumerate(grid().criteria):
+        mark += number + 1
+        expected[criterion.key] = min(mark, 18)
+    assert marking.marks() == expected
+    assert [(note.criterion, note.text) for note in marking.kept().notes] == [
+        (criterion.key, f"heard {number}") for number, criterion in enumerate(grid().criteria)
+    ]
+    page.get_by_role("button", name="Soumettre la grille").click()
+    expect(page.locator("#submit-line")).to_contain_text("Grille soumise.")
+    assert marking.kept().state == "submitted"
+    expect(marking.group("Vocabulaire").get_by_role("radio").first).to_be_disabled()
+
+
+@ended
+def test_the_ends_of_the_scale_hold_and_escape_drops_a_note(marking):
+    page = marking.page
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowRight")
+    expect(
+        marking.group("Compréhension orale").get_by_role("radio", name="C2", exact=True)
+    ).to_be_checked()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowLeft")
+    below = marking.group("Compréhension orale").get_by_role("radio", name="Inférieur à A1")
+    expect(below).to_be_checked()
+    page.keyboard.press("v")
+    page.keyboard.type("never mind")
+    page.keyboard.press("Escape")
+    expect(below).to_be_focused()
+    page.keyboard.press("n")
+    page.keyboard.type("The sound was lost")
+    page.keyboard.press("Tab")
+    marking.is_saved()
+    [mark] = marking.kept().marks
+    assert (mark.not_assessable, mark.thirds, mark.reason) == (True, None, "The sound was lost")
+    assert marking.kept().notes == []
+
+
+@ended
+def test_what_is_marked_offline_is_kept_and_sent_later(marking):
+    page = marking.page
+    marking.group("Vocabulaire").get_by_role("radio", name="B1", exact=True).check()
+    marking.is_saved()
+    page.context.set_offline(True)
+    marking.group("Aisance").get_by_role("radio", name="B2-", exact=True).check()
+    page.keyboard.press("f")
+    page.keyboard.type("few pauses")
+    page.keyboard.press("Enter")
+    expect(page.locator("#saved")).to_have_text("Hors ligne : gardé dans ce navigateur")
+    expect(page.get_by_text("few pauses")).to_be_visible()
+    assert marking.marks() == {"vocabulary": 9}
+    page.context.set_offline(False)
+    marking.is_saved()
+    assert marking.marks() == {"vocabulary": 9, "fluency": 11}
+    assert [note.text for note in marking.kept().notes] == ["few pauses"]
+
+
+@ended
+def test_a_half_empty_grid_says_what_is_missing(marking):
+    page = marking.page
+    for name in NAMES[1:]:
+        marking.group(name).get_by_role("radio", name="B2", exact=True).check()
+        page.get_by_role("checkbox", name=f"Rien à ajouter : {name}").check()
+    page.get_by_role("button", name="Soumettre la grille").click()
+    alert = page.get_by_role("alert").filter(has_text="incomplète")
+    expect(alert).to_have_text("La grille est incomplète. À compléter : Compréhension orale.")
+    marking.group(NAMES[0]).get_by_role("radio", name="A2+", exact=True).check()
+    page.get_by_role("checkbox", name=f"Rien à ajouter : {NAMES[0]}").check()
+    page.get_by_role("button", name="Soumettre la grille").click()
+    expect(page.locator("#submit-line")).to_contain_text("Grille soumise.")
+
+
+@ended
+def test_a_reload_shows_what_was_marked(marking):
+    marking.group("Interaction").get_by_role("radio", name="C1-", exact=True).check()
+    marking.is_saved()
+    marking.page.reload()
+    expect(
+        marking.group("Interaction").get_by_role("radio", name="C1-", exact=True)
+    ).to_be_checked()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize(
+    "state", [InterviewState.PLANNED, InterviewState.ENDED, InterviewState.ABORTED]
+)
+def test_axe_finds_nothing_and_nothing_scrolls(marking, language):
+    page = marking.page
+    page.goto(f"{page.url.split('?')[0]}?lang={language}")
+    for width, height in ((1280, 720), (820, 1180), (1440, 900)):
+        page.set_viewport_size({"width": width, "height": height})
+        expect(page.locator(".vc-panel:visible")).to_have_count(1)
+        size = page.evaluate("[document.body.scrollWidth, document.body.scrollHeight]")
+        assert size == [width, height]
+    found = Axe().run(page, options={"resultTypes": ["violations"]})
+    assert found.violations_count == 0, found.generate_report()
+    assert re.search(r"undefined|\[object", page.inner_text("body")) is None
+
+
+@ended
+def test_the_home_has_no_fault(marking):
+    page = marking.page
+    for language in ("fr", "en"):
+        page.goto(f"{page.url.split('/evaluator')[0]}/evaluator/?lang={language}")
+        expect(page.locator("#agenda")).to_be_visible()
+        found = Axe().run(page, options={"resultTypes": ["violations"]})
+        assert found.violations_count == 0, found.generate_report()
