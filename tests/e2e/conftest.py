@@ -18,8 +18,14 @@ from pathlib import Path
 import pytest
 from mailbox_server import free_port
 from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy import select
 
-from kernel.settings import HERE
+from evaluator_app.demo.links import SIGN_IN
+from kernel.db import Database
+from kernel.permissions import SYSTEM
+from kernel.settings import HERE, Settings
+from people import entry
+from people.models import LinkPurpose, User
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = [
@@ -53,6 +59,24 @@ class Demo:
     links: dict[str, str]
     log: Path
     taken: set[str] = field(default_factory=set)
+
+    def enter(self, who: str) -> str:
+        """Return a link by which `who` may sign in, made anew: those of `links` work once."""
+        if who == "candidate":
+            return self.links[who]
+        kept = json.loads((self.var / "secrets.json").read_text())
+        settings = Settings(
+            mode="demo",
+            base_url=self.links["base_url"],
+            var=self.var,
+            secret_key=kept["VIVA_SECRET_KEY"],
+        )
+        database = Database(settings.database)
+        with database.transaction() as db:
+            user = db.scalars(select(User).where(User.email == SIGN_IN[who])).one()
+            link = entry.make(db, SYSTEM, settings, user, LinkPurpose.SIGN_IN)
+        database.dispose()
+        return link
 
     def mails(self, to: str, template: str) -> list[EmailMessage]:
         """Return the mails of one kind that somebody got, oldest first."""

@@ -1,0 +1,80 @@
+"""axe finds nothing on any page, in either language."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+LANGUAGES = ("fr", "en")
+CONTINUE = re.compile("^(Continuer|Continue)$")
+# From each desk's home, every page that a link leads to, so many steps away.
+STEPS = 2
+MOST = 40
+ELSEWHERE = re.compile(r"/(assets|sign-out|documents)/|\.pdf$|\.webm$|\.jpg$|^mailto:|#")
+PUBLIC = ("/", "/verify/", "/verify/NOTHING-HERE", "/sign-in", "/nowhere")
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds on the page as it stands."""
+    found = Axe().run(page)
+    return [
+        f"{page.url} [{one['impact']}] {one['id']}: {node['html'][:160]}"
+        for one in found.response["violations"]
+        for node in one["nodes"]
+    ]
+
+
+def _like(address: str) -> str:
+    """Return the address with its numbers taken out: one page of a kind is enough."""
+    return re.sub(r"/\d+", "/…", address.split("?", maxsplit=1)[0])
+
+
+def _walk(page: Page, base: str, start: str, language: str) -> list[str]:
+    """Give what axe finds on every kind of page within two links of `start`."""
+    found: list[str] = []
+    seen: set[str] = set()
+    waiting = [(start, 0)]
+    while waiting and len(seen) < MOST:
+        address, steps = waiting.pop(0)
+        if _like(address) in seen:
+            continue
+        seen.add(_like(address))
+        page.goto(f"{address}{'&' if '?' in address else '?'}lang={language}")
+        found += violations(page)
+        if steps < STEPS:
+            links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+            waiting += [
+                (link.split("?")[0], steps + 1)
+                for link in links
+                if link.startswith(base) and not ELSEWHERE.search(link.removeprefix(base))
+            ]
+    assert len(seen) > 1
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "who",
+    ["candidate", "candidate_new", "candidate_booking", "evaluator", "organisation", "coordinator"],
+)
+def test_every_page_of_a_desk(demo, visit, who, language):
+    page = visit(demo.enter(who))
+    page.get_by_role("button", name=CONTINUE).click()
+    page.wait_for_load_state()
+    assert "\n".join(_walk(page, demo.links["base_url"], page.url, language)) == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_public_page(demo, visit, language):
+    base = demo.links["base_url"]
+    page = visit(base)
+    found = []
+    for path in PUBLIC:
+        page.goto(f"{base}{path}?lang={language}")
+        found += violations(page)
+    page.goto(demo.enter("evaluator2") + f"?lang={language}")
+    found += violations(page)
+    assert "\n".join(found) == ""
