@@ -18,7 +18,7 @@ from evaluator_app import (
     vocabulary,
     words,
 )
-from evaluator_app.desks import candidate, coordinator, evaluator, organisation, public
+from evaluator_app.desks import account, candidate, coordinator, evaluator, organisation, public
 from evaluator_app.edge import House
 from evaluator_app.live import live
 from kernel import clock
@@ -70,7 +70,7 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     sign_in.init_app(app)
     vocabulary.init_app(app)
     navigation.init_app(app)
-    for desk in (public, candidate, evaluator, organisation, coordinator):
+    for desk in (public, account, candidate, evaluator, organisation, coordinator):
         app.register_blueprint(desk.bp)
     live.init_app(app)
     app.extensions["viva_wake_jobs"] = pokes.waker(settings)

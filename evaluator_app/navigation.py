@@ -72,5 +72,8 @@ def init_app(app: Flask) -> None:
             "certifier": settings.certifier_name,
             "support_email": settings.support_email,
             "sign_in_url": url_for("sign_in.login"),
+            "account_links": [
+                {"label": _("Mon compte"), "href": url_for("account.home"), "icon": "user-circle"}
+            ],
             "sign_out_url": url_for("sign_in.logout"),
         }

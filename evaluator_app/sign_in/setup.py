@@ -13,14 +13,17 @@ import hashlib
 
 from flask import Flask, Response, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from flask_security import Security
 
-from evaluator_app.edge import SAFE
+from evaluator_app.edge import SAFE, house
 from evaluator_app.faults import wants_json
+from evaluator_app.navigation import HOME
 from evaluator_app.sign_in import entering, pages, throttle
 from evaluator_app.sign_in.accounts import Datastore
 from evaluator_app.sign_in.second_factor import OnceTotp
 from evaluator_app.words import _
+from kernel.permissions import Role
 from kernel.settings import Settings
 
 BRAND = "Viva Voce"
@@ -64,10 +67,37 @@ def init_app(app: Flask) -> None:
     throttle.init_app(app)
     app.register_blueprint(pages.bp)
 
+    app.before_request(_second_factor_first)
+    app.context_processor(lambda: {"second_factor_urged": _urged()})
+
     @app.after_request
     def _seen(response: Response) -> Response:
         entering.note_seen()
         return response
+
+
+def _lacks_second_factor() -> bool:
+    return bool(
+        current_user.is_authenticated
+        and current_user.role is Role.COORDINATOR
+        and not current_user.has_second_factor
+    )
+
+
+def _urged() -> bool:
+    """Tell whether this page, a coordinator's home, urges them to set up a second factor."""
+    return request.path == HOME[Role.COORDINATOR] and _lacks_second_factor()
+
+
+def _second_factor_first() -> ResponseReturnValue | None:
+    """Lead coordinators to set up a second factor before anything else, where that is required."""
+    if not house().settings.coordinators_need_second_factor or not _lacks_second_factor():
+        return None
+    if request.blueprint in ("account", "sign_in") or not request.path.startswith(
+        ("/coordinator", "/documents", "/api")
+    ):
+        return None
+    return redirect(url_for("account.second"))
 
 
 def _unauthorized() -> ResponseReturnValue:

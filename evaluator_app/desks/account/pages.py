@@ -1,0 +1,60 @@
+"""One's account at a glance: who one is, language and zone, signed-in browsers."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+
+from evaluator_app.desks.account import bp
+from evaluator_app.desks.account.forms import ProfileForm
+from evaluator_app.edge import actor, db, for_role, house, person
+from evaluator_app.sign_in import entering, second_factor
+from evaluator_app.words import _
+from kernel.permissions import Role
+from people import profile, sessions
+
+EVERYBODY = (Role.CANDIDATE, Role.EVALUATOR, Role.ORGANISATION, Role.COORDINATOR)
+
+
+@bp.route("/", methods=["GET", "POST"])
+@for_role(*EVERYBODY)
+def home() -> ResponseReturnValue:
+    """Show the account; keep language and zone."""
+    user, form = person(), ProfileForm()
+    form.offer(user)
+    if form.validate_on_submit():
+        profile.set_language_and_zone(
+            db(), actor(), user, locale=form.locale.data, timezone=form.timezone.data
+        )
+        session["lang"] = form.locale.data
+        flash(_("C'est enregistré."), "good")
+        return redirect(url_for(".home"))
+    here = entering.mine()
+    return render_template(
+        "account/home.html",
+        form=form,
+        user=user,
+        sessions=sessions.of(db(), house().settings, user),
+        here=here.id if here else None,
+        second_factor=second_factor.has(user),
+        codes_left=second_factor.codes_left(user),
+    )
+
+
+@bp.post("/sessions/<int:session_id>/end")
+@for_role(*EVERYBODY)
+def end_session(session_id: int) -> ResponseReturnValue:
+    """End the session of one of one's browsers."""
+    sessions.revoke(db(), actor(), session_id)
+    flash(_("La session est fermée : ce navigateur devra se reconnecter."), "good")
+    return redirect(url_for(".home", _anchor="sessions"))
+
+
+@bp.post("/sessions/end-others")
+@for_role(*EVERYBODY)
+def end_others() -> ResponseReturnValue:
+    """End every session but this browser's."""
+    here = entering.mine()
+    sessions.revoke_all(db(), actor(), person(), but=here.id if here else None)
+    flash(_("Vous n'êtes plus connecté qu'ici."), "good")
+    return redirect(url_for(".home", _anchor="sessions"))
