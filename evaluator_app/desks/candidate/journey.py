@@ -22,6 +22,10 @@ SOON = timedelta(minutes=60)
 """From here on, going to the interview is the next step, whatever else is left."""
 
 
+STOPPED = (Stage.WITHDRAWN, Stage.EXPIRED)
+"""Nothing can be done here any more, unless somebody opens the way again."""
+
+
 @dataclass(frozen=True)
 class Facts:
     """What is known of one candidacy when its way is drawn."""
@@ -78,20 +82,24 @@ def draw(facts: Facts) -> Way:
         _oral(facts),
         _results(facts),
     ]
-    stopped = facts.candidacy.stage in (Stage.WITHDRAWN, Stage.EXPIRED)
+    stopped = facts.candidacy.stage in STOPPED
     current = None if stopped else _current(facts, steps)
     for step in steps:
         if step.state == "now" and step is not current:
             step.state = "later"
         if step is not current and step.action is not None:
-            if not stopped and step.state != "done":
-                step.link = step.link or step.action
+            step.link = step.link or step.action
             step.action = None
+        if stopped:
+            step.link = None
+            step.lines = step.lines if step.state == "done" else []
     return Way(facts, steps, notice(facts.candidacy, facts.interview))
 
 
 def _current(facts: Facts, steps: list[Step]) -> Step | None:
     oral = next(step for step in steps if step.key == "oral")
+    if facts.candidacy.stage is Stage.SUSPENDED:
+        return oral
     if oral.state == "now" and _near(facts):
         return oral
     waiting = [step for step in steps if step.state in ("now", "person")]
@@ -131,7 +139,8 @@ def _enrolled(facts: Facts) -> Step:
 
 
 def _before_oral(facts: Facts) -> bool:
-    return facts.candidacy.stage in (Stage.ENROLLED, Stage.BOOKED, Stage.IN_ORAL, Stage.SUSPENDED)
+    over = (Stage.MARKING, Stage.COMPLETE, Stage.VALIDATED)
+    return facts.candidacy.stage not in over
 
 
 def _identity(facts: Facts) -> Step:

@@ -1,9 +1,34 @@
-"""What each level means, in a sentence that somebody can say of themself."""
+"""Levels as candidates read them: what each means, and the six that are published, as bars."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from evaluator_app.words import _
 from kernel.levels import Level
+from rubrics.library import grid
+
+
+def bar_of(level: Level) -> int:
+    """Return where a published level stands among the seventeen values, from 0 to 16."""
+    return max(0, level.rank * 3 - 2)
+
+
+def published_profile(criteria: Mapping[str, str | None], locale: str) -> list[dict[str, Any]]:
+    """Return the criteria of a verdict as rows of a profile; half levels stay inside."""
+    names = grid().names(locale)
+    rows = []
+    for key, text in criteria.items():
+        level = Level(text) if text is not None else None
+        rows.append(
+            {
+                "name": names.get(key, key),
+                "word": level.label(locale) if level is not None else _("Non évaluable"),
+                "rank": bar_of(level) if level is not None else None,
+            }
+        )
+    return rows
 
 
 def meaning(level: Level) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from enrolment import enrolling, profile, queries
 from enrolment.models import Candidacy, Stage
 from evaluator_app.desks.candidate import bp, dates, journey
-from evaluator_app.desks.candidate.levels import meaning
+from evaluator_app.desks.candidate.levels import bar_of, meaning, published_profile
 from evaluator_app.desks.organisation.forms import IdentityForm
 from evaluator_app.desks.public.documents import document_url
 from evaluator_app.edge import actor, db, for_role, house, needs, person
@@ -135,8 +135,8 @@ def results(candidacy: Candidacy) -> str:
         "candidate/results.html",
         candidacy=candidacy,
         verdict=verdict,
-        criteria=result_queries.profile(verdict, locale()),
-        target=verdict.target.rank * 3 - 2,
+        criteria=published_profile(verdict.criteria, locale()),
+        target=bar_of(verdict.target),
         meaning=meaning(verdict.overall),
         documents=[one for one in documents if one.revoked_at is None],
         document_url=document_url,

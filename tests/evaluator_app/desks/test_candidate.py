@@ -12,6 +12,7 @@ from twins import on_sqlite
 from enrolment import gates
 from enrolment.models import GateKind, Stage
 from evaluator_app.desks.candidate import dates
+from evaluator_app.desks.candidate.levels import published_profile
 from evaluator_app.desks.candidate.personal import masked
 from evaluator_app.desks.candidate.phones import is_phone
 from kernel import clock
@@ -276,3 +277,28 @@ def test_results_stay_closed_until_they_are_validated(make, signed_in):
     candidacy = make.candidacy(stage=Stage.COMPLETE)
     browser = signed_in(candidacy.candidate.user)
     assert browser.get(f"/candidate/candidacies/{candidacy.id}/results").status_code == 404
+
+
+@on_sqlite
+def test_an_incident_leaves_nothing_to_press(make, signed_in):
+    candidacy = make.candidacy(stage=Stage.SUSPENDED)
+    page = signed_in(candidacy.candidate.user).get("/candidate/").get_data(as_text=True)
+    assert "btn-primary" not in page
+
+
+@on_sqlite
+def test_a_way_that_stopped_promises_nothing(make, home):
+    words = home(make.candidacy(stage=Stage.WITHDRAWN))
+    assert "Vérifier mon identité (À venir)" in words
+    assert "fixe la date" not in words
+
+
+@on_sqlite
+def test_a_profile_shows_published_levels_alone(app):
+    with app.test_request_context("/?lang=fr"):
+        rows = published_profile({"listening": "B2", "fluency": None, "grammar": "below_a1"}, "fr")
+    assert [(row["word"], row["rank"]) for row in rows] == [
+        ("B2", 10),
+        ("Non évaluable", None),
+        ("Inférieur à A1", 0),
+    ]
