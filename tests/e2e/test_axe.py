@@ -13,8 +13,8 @@ CONTINUE = re.compile("^(Continuer|Continue)$")
 # From each desk's home, every page that a link leads to, so many steps away.
 STEPS = 2
 MOST = 40
-ELSEWHERE = re.compile(r"/(assets|sign-out|documents)/|\.pdf$|\.webm$|\.jpg$|^mailto:|#")
-PUBLIC = ("/", "/verify/", "/verify/NOTHING-HERE", "/sign-in", "/nowhere")
+ELSEWHERE = re.compile(r"/(assets|logout|documents)/|\.pdf$|\.webm$|\.jpg$|^mailto:|#")
+PUBLIC = ("/", "/verify/", "/verify/NOTHING-HERE", "/login", "/login/forgotten", "/nowhere")
 
 
 def violations(page: Page) -> list[str]:
