@@ -1,4 +1,4 @@
-"""Marking a performance: opening a scoresheet, marks, notes, submitting, reopening.
+"""Marking a performance: opening a scoresheet, marks, submitting, reopening.
 
 A sheet belongs to one rater. It is a draft until it is submitted; then only a coordinator opens
 a corrected version, and both stay. Which interview a performance comes from, this noun does not
@@ -7,8 +7,6 @@ know: the caller says at which part and second a note was made.
 
 from __future__ import annotations
 
-import math
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,20 +16,17 @@ from sqlalchemy.orm import Session
 from enrolment import gates, journey
 from enrolment.models import Candidacy, GateKind, Stage
 from kernel import audit, clock
-from kernel.errors import N_, Invalid, NotThere, Refused
+from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
 from rubrics import queries
+from rubrics.changes import changed, clean, in_grid, lock, writable
 from rubrics.library import Grid
 from rubrics.models import Mark, Note, Performance, RaterRole, Scoresheet, SheetState
 from rubrics.scale import Value
 
-NOTE_MAX = 500
 REASON_MAX = 300
-SECOND_MAX = 6 * 3600.0
 _THIRDS = frozenset(int(value) for value in Value)
 _BLANKS = "not_assessable"
-_CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class Want(StrEnum):
@@ -112,13 +107,13 @@ def set_mark(
         Refused: the sheet is submitted.
         Invalid: an unknown criterion, a value off the scale, both at once, too long a reason.
     """
-    _writable(db, actor, sheet)
-    _known(sheet, criterion)
+    writable(db, actor, sheet)
+    in_grid(sheet, criterion)
     if thirds is not None and thirds not in _THIRDS:
         raise Invalid(N_("Cette valeur n'est pas sur l'échelle."), criterion)
     if thirds is not None and not_assessable:
         raise Invalid(N_("Un critère est noté ou non évaluable, pas les deux."), criterion)
-    reason = _clean(reason)
+    reason = clean(reason)
     if len(reason) > REASON_MAX:
         raise Invalid(N_("Le motif est trop long."), criterion)
     mark = next((mark for mark in sheet.marks if mark.criterion == criterion), None)
@@ -130,7 +125,7 @@ def set_mark(
     mark.reason = reason if not_assessable else ""
     mark.nothing_to_add = nothing_to_add
     mark.updated_at = clock.now()
-    _changed(
+    changed(
         db,
         actor,
         sheet,
@@ -141,99 +136,6 @@ def set_mark(
         nothing_to_add=nothing_to_add,
     )
     return mark
-
-
-def add_note(
-    db: Session,
-    actor: Actor,
-    sheet: Scoresheet,
-    client_id: str,
-    text: str,
-    *,
-    criterion: str | None = None,
-    part: int | None = None,
-    second: float | None = None,
-) -> Note:
-    """Keep a note; the same `client_id` sent twice keeps one.
-
-    Args:
-        client_id: made by the browser, 64 letters, digits, `-` or `_` at most.
-        part: 1 to 3, or None outside the parts.
-        second: seconds since the recording began, or None when nothing is recorded.
-
-    Raises:
-        Forbidden: the sheet is another rater's.
-        Refused: the sheet is submitted.
-        Invalid: no text or too much, an unknown criterion, an impossible place.
-    """
-    _writable(db, actor, sheet)
-    if not _CLIENT_ID.fullmatch(client_id):
-        raise Invalid(N_("Cette note ne peut pas être lue."), "client_id")
-    known = _find(sheet, client_id)
-    if known is not None:
-        return known
-    if criterion is not None:
-        _known(sheet, criterion)
-    if part not in (None, 1, 2, 3):
-        raise Invalid(N_("Cette partie n'existe pas."), "part")
-    if second is not None and not (math.isfinite(second) and 0 <= second <= SECOND_MAX):
-        raise Invalid(N_("Ce moment n'est pas dans l'enregistrement."), "second")
-    note = Note(
-        client_id=client_id,
-        criterion=criterion,
-        part=part,
-        second=second,
-        text=_note_text(text),
-        created_at=clock.now(),
-    )
-    sheet.notes.append(note)
-    _changed(db, actor, sheet, "scoresheet.note", criterion=criterion, part=part)
-    return note
-
-
-def edit_note(
-    db: Session,
-    actor: Actor,
-    sheet: Scoresheet,
-    client_id: str,
-    *,
-    text: str,
-    criterion: str | None,
-) -> Note:
-    """Change the words and the criterion of a note; its place in the recording stays.
-
-    Raises:
-        Forbidden: the sheet is another rater's.
-        Refused: the sheet is submitted.
-        NotThere: no such note, or it was removed.
-        Invalid: no text or too much, an unknown criterion.
-    """
-    _writable(db, actor, sheet)
-    note = _find(sheet, client_id)
-    if note is None or note.removed_at is not None:
-        raise NotThere(N_("Cette note n'existe plus."))
-    if criterion is not None:
-        _known(sheet, criterion)
-    note.text, note.criterion = _note_text(text), criterion
-    _changed(db, actor, sheet, "scoresheet.note_edit", note=note.id, criterion=criterion)
-    return note
-
-
-def remove_note(db: Session, actor: Actor, sheet: Scoresheet, client_id: str) -> None:
-    """Remove a note; removing it twice is the same as once.
-
-    Raises:
-        Forbidden: the sheet is another rater's.
-        Refused: the sheet is submitted.
-        NotThere: there never was such a note.
-    """
-    _writable(db, actor, sheet)
-    note = _find(sheet, client_id)
-    if note is None:
-        raise NotThere(N_("Cette note n'existe plus."))
-    if note.removed_at is None:
-        note.removed_at = clock.now()
-        _changed(db, actor, sheet, "scoresheet.note_remove", note=note.id)
 
 
 def lacks(sheet: Scoresheet) -> list[Lack]:
@@ -264,7 +166,7 @@ def submit(db: Session, actor: Actor, sheet: Scoresheet) -> Scoresheet:
         Incomplete: a criterion lacks its mark, its reason or its evidence.
     """
     check(db, actor, Permission.MARK, sheet)
-    _lock(db, sheet)
+    lock(db, sheet)
     if sheet.state is SheetState.SUBMITTED:
         return sheet
     if sheet.state is SheetState.SUPERSEDED:
@@ -310,8 +212,8 @@ def reopen(db: Session, actor: Actor, sheet: Scoresheet, reason: str) -> Scoresh
         Invalid: no reason.
     """
     check(db, actor, Permission.REOPEN_SCORESHEET, sheet)
-    _lock(db, sheet)
-    reason = _clean(reason)
+    lock(db, sheet)
+    reason = clean(reason)
     if not reason or len(reason) > REASON_MAX:
         raise Invalid(N_("Dites pourquoi la grille doit être corrigée."), "reason")
     if sheet.state is not SheetState.SUBMITTED:
@@ -377,44 +279,3 @@ def _copy(sheet: Scoresheet, reason: str) -> Scoresheet:
             for note in queries.live_notes(sheet)
         ],
     )
-
-
-def _lock(db: Session, sheet: Scoresheet) -> None:
-    db.refresh(sheet, attribute_names=["state", "revision"], with_for_update=True)
-
-
-def _writable(db: Session, actor: Actor, sheet: Scoresheet) -> None:
-    check(db, actor, Permission.MARK, sheet)
-    _lock(db, sheet)
-    if sheet.state is not SheetState.DRAFT:
-        raise Refused(
-            N_("Cette grille est soumise. Pour la corriger, adressez-vous au coordinateur.")
-        )
-
-
-def _known(sheet: Scoresheet, criterion: str) -> None:
-    if criterion not in queries.grid_of(sheet).keys:
-        raise Invalid(N_("Ce critère n'est pas dans la grille."), "criterion")
-
-
-def _find(sheet: Scoresheet, client_id: str) -> Note | None:
-    return next((note for note in sheet.notes if note.client_id == client_id), None)
-
-
-def _clean(text: str) -> str:
-    return _CONTROL.sub("", text).strip()
-
-
-def _note_text(text: str) -> str:
-    text = _clean(text)
-    if not text:
-        raise Invalid(N_("Une note a besoin de mots."), "text")
-    if len(text) > NOTE_MAX:
-        raise Invalid(N_("Une note compte %(most)d caractères au plus."), "text", most=NOTE_MAX)
-    return text
-
-
-def _changed(db: Session, actor: Actor, sheet: Scoresheet, act: str, **data: object) -> None:
-    sheet.revision += 1
-    audit.record(db, actor, act, sheet, candidacy_id=sheet.performance.candidacy_id, **data)
-    db.flush()

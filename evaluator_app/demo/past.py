@@ -16,7 +16,7 @@ from people.models import User
 from proctor.models import DocumentType, IdentityCheck, IdentityState
 from rooms import interview as orals
 from rooms.models import Incident, IncidentKind, Interview, InterviewState, PartRun, TalkTime
-from rubrics import marking
+from rubrics import marking, noting
 from scheduling.models import Appointment, AppointmentState
 
 LENGTHS = (245, 432, 410)  # seconds that each part took
@@ -88,7 +88,7 @@ def mark(stage: Stage, interview: Interview, thirds: tuple[int, ...]) -> None:
         for number, text in enumerate(NOTES[criterion]):
             elapsed += 74.0
             part = 1 if elapsed < 245 else 2 if elapsed < 677 else 3
-            marking.add_note(
+            noting.add_note(
                 db,
                 evaluator.actor,
                 sheet,

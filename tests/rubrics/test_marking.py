@@ -8,7 +8,7 @@ from enrolment.models import GateKind, Stage
 from kernel.audit import AuditEntry
 from kernel.errors import Forbidden, Invalid, NotThere, Refused
 from people.models import Tie
-from rubrics import marking, queries
+from rubrics import marking, noting, queries
 from rubrics.library import grid
 from rubrics.marking import Incomplete, Lack, Want
 from rubrics.models import RaterRole, Scoresheet, SheetState
@@ -109,7 +109,7 @@ def test_nobody_writes_on_anothers_sheet(oral: Oral) -> None:
         with pytest.raises(Forbidden):
             marking.set_mark(oral.db, outsider, sheet, "fluency", thirds=9)
         with pytest.raises(Forbidden):
-            marking.add_note(oral.db, outsider, sheet, "n1", "well said")
+            noting.add_note(oral.db, outsider, sheet, "n1", "well said")
         with pytest.raises(Forbidden):
             marking.submit(oral.db, outsider, sheet)
 
@@ -120,7 +120,7 @@ def test_nobody_writes_on_anothers_sheet(oral: Oral) -> None:
 def test_a_note_sent_twice_is_kept_once(oral: Oral) -> None:
     sheet = opened(oral)
     for _ in range(2):
-        marking.add_note(
+        noting.add_note(
             oral.db, oral.rater, sheet, "n1", " tenses ", criterion="grammar", part=1, second=130.5
         )
     [note] = queries.live_notes(sheet)
@@ -129,22 +129,22 @@ def test_a_note_sent_twice_is_kept_once(oral: Oral) -> None:
 
 def test_a_note_is_edited_and_removed_but_keeps_its_place(oral: Oral) -> None:
     sheet = opened(oral)
-    marking.add_note(oral.db, oral.rater, sheet, "n1", "tenses", criterion="grammar", second=41)
-    note = marking.edit_note(
+    noting.add_note(oral.db, oral.rater, sheet, "n1", "tenses", criterion="grammar", second=41)
+    note = noting.edit_note(
         oral.db, oral.rater, sheet, "n1", text="collocations", criterion="vocabulary"
     )
     assert (note.text, note.criterion, note.second) == ("collocations", "vocabulary", 41)
     for _ in range(2):
-        marking.remove_note(oral.db, oral.rater, sheet, "n1")
+        noting.remove_note(oral.db, oral.rater, sheet, "n1")
     assert queries.live_notes(sheet) == []
     with pytest.raises(NotThere):
-        marking.edit_note(oral.db, oral.rater, sheet, "n1", text="back", criterion=None)
+        noting.edit_note(oral.db, oral.rater, sheet, "n1", text="back", criterion=None)
 
 
 def test_notes_stand_in_the_order_of_the_recording(oral: Oral) -> None:
     sheet = opened(oral)
     for name, second in (("a", None), ("b", 70.0), ("c", 3.0)):
-        marking.add_note(oral.db, oral.rater, sheet, name, name, second=second)
+        noting.add_note(oral.db, oral.rater, sheet, name, name, second=second)
     assert [note.text for note in queries.live_notes(sheet)] == ["c", "b", "a"]
 
 
@@ -168,7 +168,7 @@ def test_a_note_that_makes_no_sense_is_refused(
 ) -> None:
     sheet = opened(oral)
     with pytest.raises(Invalid):
-        marking.add_note(oral.db, oral.rater, sheet, client_id, text, **more)  # type: ignore[arg-type]
+        noting.add_note(oral.db, oral.rater, sheet, client_id, text, **more)  # type: ignore[arg-type]
     assert sheet.notes == []
 
 
@@ -194,9 +194,9 @@ def test_a_mark_wants_a_note_or_nothing_to_add(oral: Oral) -> None:
     fill(oral, sheet)
     marking.set_mark(oral.db, oral.rater, sheet, "vocabulary", thirds=12)
     assert marking.lacks(sheet) == [Lack("vocabulary", Want.EVIDENCE)]
-    marking.add_note(oral.db, oral.rater, sheet, "n1", "collocations", criterion="vocabulary")
+    noting.add_note(oral.db, oral.rater, sheet, "n1", "collocations", criterion="vocabulary")
     assert marking.lacks(sheet) == []
-    marking.remove_note(oral.db, oral.rater, sheet, "n1")
+    noting.remove_note(oral.db, oral.rater, sheet, "n1")
     assert marking.lacks(sheet) == [Lack("vocabulary", Want.EVIDENCE)]
 
 
@@ -222,7 +222,7 @@ def test_submitting_locks_and_twice_is_once(oral: Oral) -> None:
     with pytest.raises(Refused):
         marking.set_mark(oral.db, oral.rater, sheet, "fluency", thirds=3)
     with pytest.raises(Refused):
-        marking.add_note(oral.db, oral.rater, sheet, "late", "too late")
+        noting.add_note(oral.db, oral.rater, sheet, "late", "too late")
     assert values(sheet) == dict.fromkeys(KEYS, 12)
 
 
@@ -262,7 +262,7 @@ def submitted(oral: Oral) -> Scoresheet:
     gates.put(oral.db, oral.candidacy, GateKind.WRITTEN_RESULT, is_open=True)
     sheet = opened(oral)
     fill(oral, sheet)
-    marking.add_note(oral.db, oral.rater, sheet, "n1", "tenses", criterion="grammar", second=9.0)
+    noting.add_note(oral.db, oral.rater, sheet, "n1", "tenses", criterion="grammar", second=9.0)
     return marking.submit(oral.db, oral.rater, sheet)
 
 

@@ -21,7 +21,7 @@ from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Permission
 from rooms import recordings
 from rooms.models import Interview, InterviewState
-from rubrics import marking, queries
+from rubrics import marking, noting, queries
 from rubrics.models import Performance, Scoresheet
 
 Body = TypeVar("Body", bound="_Strict")
@@ -157,7 +157,7 @@ def put_mark(sheet: Scoresheet) -> Response:
 @for_script
 @needs(Permission.MARK, load=_sheet)
 def post_note(sheet: Scoresheet) -> Response:
-    """Keep a note; the same one sent twice is kept once. Without a moment it gets the present one."""
+    """Keep a note, once however often it is sent; without a moment it gets the present one."""
     note = read(NoteBody)
     if note.second is None:
         interview = db().scalar(
@@ -166,7 +166,7 @@ def post_note(sheet: Scoresheet) -> Response:
         if interview is not None and interview.state is InterviewState.RUNNING:
             note.second = recordings.second(interview, clock.now())
             note.part = note.part or interview.part
-    marking.add_note(db(), actor(), sheet, **note.model_dump())
+    noting.add_note(db(), actor(), sheet, **note.model_dump())
     return jsonify(as_json(sheet))
 
 
@@ -180,7 +180,7 @@ def _of_note(session: Session, *, sheet: int, client_id: str) -> Scoresheet | No
 def patch_note(sheet: Scoresheet) -> Response:
     """Change the words or the criterion of a note."""
     client_id = str((request.view_args or {})["client_id"])
-    marking.edit_note(db(), actor(), sheet, client_id, **read(NoteEdit).model_dump())
+    noting.edit_note(db(), actor(), sheet, client_id, **read(NoteEdit).model_dump())
     return jsonify(as_json(sheet))
 
 
@@ -189,7 +189,7 @@ def patch_note(sheet: Scoresheet) -> Response:
 @needs(Permission.MARK, load=_of_note)
 def delete_note(sheet: Scoresheet) -> Response:
     """Remove a note."""
-    marking.remove_note(db(), actor(), sheet, str((request.view_args or {})["client_id"]))
+    noting.remove_note(db(), actor(), sheet, str((request.view_args or {})["client_id"]))
     return jsonify(as_json(sheet))
 
 
