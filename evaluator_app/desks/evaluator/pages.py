@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session, joinedload
 from enrolment.models import Candidacy, Candidate
 from evaluator_app.desks.evaluator import bp
 from evaluator_app.desks.evaluator.console_words import words
-from evaluator_app.edge import BIGGEST_ID, needs
+from evaluator_app.edge import BIGGEST_ID, house, needs
+from evaluator_app.ice import ice_servers
 from evaluator_app.vocabulary import INCIDENTS, accommodation
 from evaluator_app.words import _, locale
+from kernel import clock
 from kernel.levels import LEVELS
 from kernel.permissions import Permission
 from rooms.models import IncidentKind, Interview
@@ -46,7 +48,9 @@ def _config(interview: Interview, grid: Grid) -> dict[str, Any]:
         "interview": interview.id,
         "base": url_for("evaluator.console", interview=interview.id) + "/",
         "state": None,
-        "ice_servers": [],
+        "ice_servers": ice_servers(
+            house().settings, interview.appointment.evaluator_id, clock.now()
+        ),
         "criteria": [
             {
                 "key": criterion.key,
