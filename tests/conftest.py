@@ -5,7 +5,7 @@
   application because the client commits it before each request.
 - `make`: rows of every kind (`factories.Make`).
 - `app`, `client`, `signed_in(user)`: the application and browsers without JavaScript.
-- `smtp`: a real SMTP server; `media`: the real media server.
+- `smtp`: a real SMTP server; `media`: the real media server; `relay`: a real TURN server.
 
 A test about neither database in particular takes both; `twins.on_sqlite` keeps one.
 """
@@ -31,6 +31,7 @@ from flask import Flask
 from mailbox_server import Mailbox
 from media_server import MediaProcess
 from sqlalchemy.orm import Session, sessionmaker
+from turn_server import TurnServer
 from twins import PostgreSQL, SQLite, Twin
 
 from evaluator_app.factory import create_app
@@ -213,3 +214,10 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MediaProcess]:
     """The real media server in a process of its own; `media.settings` says how to reach it."""
     with MediaProcess(tmp_path_factory.mktemp("media")) as process:
         yield process
+
+
+@pytest.fixture(scope="session")
+def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TurnServer]:
+    """A real TURN server; `relay.address` and `turn_server.SECRET` are its settings."""
+    with TurnServer(tmp_path_factory.mktemp("turn")) as server:
+        yield server
