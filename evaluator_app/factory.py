@@ -10,6 +10,7 @@ from evaluator_app import (
     assets_manifest,
     edge,
     faults,
+    metrics,
     navigation,
     pokes,
     rules,
@@ -61,6 +62,7 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     rules.register()
+    metrics.init_app(app, settings)
     csrf.init_app(app)
     words.init_app(app)
     edge.init_app(app)
