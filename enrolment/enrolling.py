@@ -12,8 +12,16 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from enrolment import journey
-from enrolment.models import Candidacy, Candidate, Certification, IdentityCorrection, Sex, Stage
+from enrolment import gates, journey
+from enrolment.models import (
+    Candidacy,
+    Candidate,
+    Certification,
+    GateKind,
+    IdentityCorrection,
+    Sex,
+    Stage,
+)
 from kernel import audit, clock, live, post
 from kernel.errors import N_, Invalid, Refused
 from kernel.levels import TARGETS, Level
@@ -34,6 +42,7 @@ IDENTITY = (
     "birth_place",
     "birth_country",
 )
+_SEEN = (Stage.IN_ORAL, Stage.MARKING, Stage.COMPLETE)
 
 
 @dataclass(frozen=True)
@@ -71,11 +80,8 @@ class Enrolment:
     enrolled_on: date | None = None
 
 
-def _validate(wish: Enrolment) -> None:
+def _validate_identity(identity: Identity) -> None:
     today = clock.now().date()
-    identity = wish.identity
-    if not ADDRESS.fullmatch(wish.email.strip()):
-        raise Invalid(N_("Cette adresse e-mail n'est pas complète."), "email")
     if not identity.birth_name.strip() or not identity.first_names.strip():
         raise Invalid(N_("Le nom de naissance et les prénoms sont nécessaires."), "birth_name")
     if not date(1900, 1, 1) <= identity.birth_date <= today - timedelta(days=14 * 365):
@@ -84,6 +90,12 @@ def _validate(wish: Enrolment) -> None:
         r"[0-9AB]{5}", identity.birth_commune_code.upper()
     ):
         raise Invalid(N_("Un code INSEE de commune a cinq caractères."), "birth_commune_code")
+
+
+def _validate(wish: Enrolment) -> None:
+    if not ADDRESS.fullmatch(wish.email.strip()):
+        raise Invalid(N_("Cette adresse e-mail n'est pas complète."), "email")
+    _validate_identity(wish.identity)
     if wish.target_level not in TARGETS:
         raise Invalid(N_("Le niveau visé va de A2 à C2."), "target_level")
     if not 1.0 <= wish.time_factor <= 3.0:
@@ -259,10 +271,21 @@ def _tell(
 def correct(db: Session, actor: Actor, candidacy: Candidacy, identity: Identity) -> int:
     """Correct the identity; each changed field is kept with who and when. Return how many changed.
 
+    From the moment that an evaluator compares it with a document, only the certifier changes it:
+    the documents of the exam bear the name that was seen.
+
     Raises:
-        Refused: the documents have gone out: a correction needs the certifier.
+        Invalid: a field cannot be; it is named.
+        Refused: the documents have gone out, or the identity is being or has been checked.
     """
     check(db, actor, Permission.CORRECT_IDENTITY, candidacy)
+    _validate_identity(identity)
+    journey.hold(db, candidacy)
+    seen = candidacy.stage in _SEEN or gates.is_open(db, candidacy, GateKind.IDENTITY)
+    if seen and actor.role is not Role.COORDINATOR:
+        raise Refused(
+            N_("L'identité a été comparée à un document : seul le certificateur la corrige encore.")
+        )
     if candidacy.stage is Stage.VALIDATED:
         raise Refused(N_("Les résultats sont publiés : l'identité ne se corrige plus ici."))
     changed = 0

@@ -11,7 +11,11 @@ from kernel import clock
 
 def find(db: Session, candidacy: Candidacy, kind: GateKind) -> Gate | None:
     """Return the last word of `kind` about `candidacy`, if there is one."""
-    return db.scalar(select(Gate).where(Gate.candidacy_id == candidacy.id, Gate.kind == kind))
+    return db.scalar(
+        select(Gate)
+        .where(Gate.candidacy_id == candidacy.id, Gate.kind == kind)
+        .execution_options(populate_existing=True)
+    )
 
 
 def is_open(db: Session, candidacy: Candidacy, kind: GateKind) -> bool:
@@ -23,7 +27,11 @@ def is_open(db: Session, candidacy: Candidacy, kind: GateKind) -> bool:
 def put(
     db: Session, candidacy: Candidacy, kind: GateKind, *, is_open: bool, detail: str = ""
 ) -> Gate:
-    """Write the last word of `kind` about `candidacy`."""
+    """Write the last word of `kind` about `candidacy`.
+
+    Its row is held: two instruments that open their gates at one moment see each other's.
+    """
+    db.execute(select(Candidacy.id).where(Candidacy.id == candidacy.id).with_for_update())
     gate = find(db, candidacy, kind)
     if gate is None:
         gate = Gate(candidacy_id=candidacy.id, kind=kind)

@@ -36,6 +36,14 @@ BACK: dict[Stage, frozenset[Stage]] = {
 }
 
 
+def hold(db: Session, candidacy: Candidacy) -> None:
+    """Read the stage anew and keep others from changing it until the end of the transaction.
+
+    Whoever decides by the stage or the gates holds the candidacy first.
+    """
+    db.refresh(candidacy, attribute_names=["stage"], with_for_update=True)
+
+
 def move(db: Session, actor: Actor, candidacy: Candidacy, to: Stage, reason: str = "") -> None:
     """Move `candidacy` to the stage `to`; already there, nothing happens.
 
@@ -43,6 +51,7 @@ def move(db: Session, actor: Actor, candidacy: Candidacy, to: Stage, reason: str
         Refused: there is no way from where it stands.
         Invalid: a move back without a reason.
     """
+    hold(db, candidacy)
     here = candidacy.stage
     if here is to:
         return
@@ -79,6 +88,7 @@ def move(db: Session, actor: Actor, candidacy: Candidacy, to: Stage, reason: str
 
 def complete_if_ready(db: Session, actor: Actor, candidacy: Candidacy) -> bool:
     """Move to COMPLETE once marks and written result are both there; tell whether it did."""
+    hold(db, candidacy)
     if candidacy.stage is not Stage.MARKING:
         return False
     wanted = (GateKind.MARKS, GateKind.WRITTEN_RESULT)

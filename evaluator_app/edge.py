@@ -27,7 +27,6 @@ from people.models import User
 from rooms.engines import Engine
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-BIGGEST_ID = 2**31 - 1  # what the databases' integer holds; an address may bear any number
 
 
 @dataclass(frozen=True)
@@ -138,7 +137,7 @@ def by_id(model: type[Any], key: str) -> Loader:
     """Return a loader of `model` by the integer in the address's part `key`."""
 
     def load(session: Session, **parts: Any) -> Any:
-        return session.get(model, parts[key]) if parts[key] <= BIGGEST_ID else None
+        return session.get(model, parts[key])
 
     return load
 

@@ -10,6 +10,7 @@ from evaluator_app import (
     assets_manifest,
     edge,
     faults,
+    incoming,
     metrics,
     navigation,
     pokes,
@@ -70,6 +71,7 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     faults.init_app(app)
     assets_manifest.init_app(app, settings)
     sign_in.init_app(app)
+    incoming.init_app(app)
     vocabulary.init_app(app)
     navigation.init_app(app)
     for desk in (public, account, candidate, evaluator, organisation, coordinator):

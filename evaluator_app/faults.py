@@ -5,14 +5,27 @@ from __future__ import annotations
 import structlog
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from evaluator_app.words import _, say
-from kernel.errors import VivaError
+from kernel.errors import N_, VivaError
 
 log = structlog.get_logger(__name__)
 
 KNOWN = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
+
+# What a script reads when nobody said more; pages have these words and more (`errors/page.html`).
+BY_STATUS = {
+    400: N_("La demande n'a pas été comprise"),
+    403: N_("Cette page ne vous est pas ouverte"),
+    404: N_("Cette page n'existe pas"),
+    405: N_("Cette action n'est pas possible ici"),
+    413: N_("Ce que vous avez envoyé est trop lourd"),
+    429: N_("Trop d'essais en peu de temps"),
+    500: N_("Une erreur est survenue chez nous"),
+    503: N_("Le service est momentanément interrompu"),
+}
 
 
 def wants_json() -> bool:
@@ -26,8 +39,11 @@ def wants_json() -> bool:
 def answer(status: int, message: str, field: str | None = None) -> tuple[Response | str, int]:
     """Return the refusal as JSON or as a page, whichever was asked for."""
     g.failed = True
+    if (session := g.get("db")) is not None:
+        session.rollback()  # a broken transaction answers no more questions, not even a page's
     if wants_json():
-        return jsonify({"error": message, "field": field}), status
+        words = message or _(BY_STATUS.get(status, BY_STATUS[500]))
+        return jsonify({"error": words, "field": field}), status
     page = status if status in KNOWN else 500
     return render_template("errors/page.html", status=page, message=message), status
 
@@ -47,14 +63,29 @@ def init_app(app: Flask) -> None:
         return answer(error.status, say(error), getattr(error, "field", None))
 
     @app.errorhandler(CSRFError)
-    def _csrf(_error: CSRFError) -> tuple[Response | str, int]:
+    def _csrf(error: CSRFError) -> tuple[Response | str, int]:
+        log.info("refused", path=request.path, status=400, kind="CSRFError", message=str(error))
         message = _("La page a été ouverte il y a trop longtemps. Rechargez-la, puis recommencez.")
         return answer(400, message)
+
+    @app.errorhandler(IntegrityError)
+    def _lost_race(error: IntegrityError) -> tuple[Response | str, int]:
+        log.warning("lost_race", path=request.path, why=str(error.orig)[:200])
+        message = _("La même chose vient d'être faite ailleurs, au même moment. Rechargez la page.")
+        return answer(409, message)
+
+    @app.errorhandler(OperationalError)
+    def _unavailable(error: OperationalError) -> tuple[Response | str, int]:
+        log.error("database_unavailable", path=request.path, exc_info=error)
+        message = _("Le service est très occupé : rien n'est changé. Réessayez dans un instant.")
+        return answer(503, message)
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> tuple[Response | str, int] | HTTPException:
         if error.code is None or error.code < 400:
             return error
+        kind = type(error).__name__
+        log.info("refused", path=request.path, method=request.method, status=error.code, kind=kind)
         return answer(error.code, "")
 
     @app.errorhandler(Exception)

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from evaluator_app.edge import BIGGEST_ID, actor, db, house, release
+from evaluator_app.edge import actor, db, house, release
 from evaluator_app.words import _
 from kernel import clock
 from kernel.errors import N_, Invalid, TooLarge
@@ -46,7 +46,7 @@ def for_script(view: Callable[..., Any]) -> Callable[..., Any]:
 
 def load_interview(session: Session, interview_id: int) -> Interview | None:
     """Load an interview with all that its state shows."""
-    return queries.whole(session, interview_id) if interview_id <= BIGGEST_ID else None
+    return queries.whole(session, interview_id)
 
 
 class Body:
@@ -62,6 +62,8 @@ class Body:
         if (request.content_length or 0) > most:
             raise TooLarge(N_("Ce qui a été envoyé est trop grand."))
         data = request.get_data(cache=True)
+        if len(data) > most:  # sent in chunks, it has no length beforehand
+            raise TooLarge(N_("Ce qui a été envoyé est trop grand."))
         found = request.get_json(force=True, silent=True) if data else {}
         if not isinstance(found, dict):
             raise Invalid(N_("Cette demande n'a pas pu être lue."))

@@ -88,6 +88,7 @@ def validate(db: Session, actor: Actor, candidacy: Candidacy) -> VerdictRow:
         Refused: something is missing, too many criteria could not be assessed, or done already.
     """
     check(db, actor, Permission.VALIDATE_RESULTS, candidacy)
+    journey.hold(db, candidacy)
     if candidacy.stage is Stage.VALIDATED:
         raise Refused(N_("Ces résultats ont déjà été validés ; les documents sont partis."))
     given = inputs(db, candidacy)

@@ -47,6 +47,7 @@ def create_for(db: Session, actor: Actor, appointment: Appointment) -> Interview
     Raises:
         Refused: no grid was published for this certification.
     """
+    db.execute(select(Appointment.id).where(Appointment.id == appointment.id).with_for_update())
     known = queries.of_appointment(db, appointment.id)
     if known is not None:
         return known

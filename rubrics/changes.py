@@ -17,7 +17,12 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 def lock(db: Session, sheet: Scoresheet) -> None:
     """Read the sheet's state anew and keep others from changing it until the end."""
+    db.flush()
     db.refresh(sheet, attribute_names=["state", "revision"], with_for_update=True)
+    # Marks and notes too: another tab may have written some while this one waited.
+    for row in (*sheet.marks, *sheet.notes):
+        db.expire(row)
+    db.expire(sheet, ["marks", "notes"])
 
 
 def writable(db: Session, actor: Actor, sheet: Scoresheet) -> None:

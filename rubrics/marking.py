@@ -191,6 +191,7 @@ def submit(db: Session, actor: Actor, sheet: Scoresheet) -> Scoresheet:
     db.flush()
     if sheet.role is RaterRole.FIRST and sheet.performance.candidacy_id is not None:
         candidacy = db.get_one(Candidacy, sheet.performance.candidacy_id)
+        journey.hold(db, candidacy)
         gates.put(db, candidacy, GateKind.MARKS, is_open=True, detail=str(sheet.id))
         if blanks > 1 and candidacy.stage is Stage.MARKING:
             gates.put(db, candidacy, GateKind.HOLD, is_open=True, detail=_BLANKS)
@@ -223,6 +224,8 @@ def reopen(db: Session, actor: Actor, sheet: Scoresheet, reason: str) -> Scoresh
         return newest
     candidacy_id = sheet.performance.candidacy_id
     candidacy = db.get_one(Candidacy, candidacy_id) if candidacy_id is not None else None
+    if candidacy is not None:
+        journey.hold(db, candidacy)
     if candidacy is not None and candidacy.stage is Stage.VALIDATED:
         raise Refused(N_("Les résultats sont validés : seul un recours peut encore les changer."))
     fresh = _copy(sheet, reason)

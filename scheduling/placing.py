@@ -36,6 +36,15 @@ def conflict(
     return db.scalars(query.limit(1)).first()
 
 
+def _hold(db: Session, candidacy: Candidacy, evaluator: User) -> None:
+    """Let nobody else place an oral of this candidacy, or with this evaluator, meanwhile.
+
+    PostgreSQL: both rows, always in this order. SQLite's transactions are alone already.
+    """
+    journey.hold(db, candidacy)
+    db.execute(select(User.id).where(User.id == evaluator.id).with_for_update())
+
+
 def _fit(db: Session, candidacy: Candidacy, evaluator: User, starts_at: datetime) -> None:
     """Refuse an evaluator who may not examine this candidate at that time."""
     if evaluator.role is not Role.EVALUATOR or not evaluator.active:
@@ -80,6 +89,7 @@ def place(
         Refused: the evaluator is taken then, or an oral is already placed.
     """
     check(db, actor, Permission.PLACE_APPOINTMENT, candidacy)
+    _hold(db, candidacy, evaluator)
     ends_at = starts_at + length(candidacy)
     _check_time(candidacy, starts_at)
     _fit(db, candidacy, evaluator, starts_at)
@@ -121,6 +131,8 @@ def move(
     """
     candidacy = appointment.candidacy
     check(db, actor, Permission.PLACE_APPOINTMENT, candidacy)
+    _hold(db, candidacy, evaluator)
+    db.refresh(appointment, attribute_names=["state", "sequence", "starts_at"])
     if appointment.state is not AppointmentState.PLANNED or candidacy.stage is not Stage.BOOKED:
         raise Refused(N_("Ce rendez-vous a eu lieu ou a été annulé : il ne se déplace plus."))
     if not reason.strip():
@@ -150,6 +162,8 @@ def cancel(
     """
     candidacy = appointment.candidacy
     check(db, actor, Permission.PLACE_APPOINTMENT, candidacy)
+    journey.hold(db, candidacy)
+    db.refresh(appointment, attribute_names=["state", "sequence"])
     if appointment.state is not AppointmentState.PLANNED:
         raise Refused(N_("Ce rendez-vous a eu lieu ou a été annulé : il ne s'annule plus."))
     if not reason.strip():

@@ -34,6 +34,7 @@ def enter(
         Refused: the results have been validated.
     """
     check(db, actor, Permission.ENTER_WRITTEN_RESULT, candidacy)
+    journey.hold(db, candidacy)
     if candidacy.stage in (Stage.VALIDATED, Stage.WITHDRAWN):
         raise Refused(N_("Les résultats sont publiés : le niveau écrit ne se change plus ici."))
     last = current(db, candidacy.id)

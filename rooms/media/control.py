@@ -173,15 +173,19 @@ async def _read(reader: asyncio.StreamReader) -> Request | None:
         if colon:
             headers[name.strip().lower()] = value.strip()
     length = headers.get("content-length", "0")
-    if not length.isdecimal() or "transfer-encoding" in headers:
+    if not (length.isdecimal() and len(length) < 10) or "transfer-encoding" in headers:
         raise EngineRefused(Reason.BAD_REQUEST, "a body needs a Content-Length")
     if int(length) > MAX_BODY:
         await _drain(reader, min(int(length), MAX_DRAINED))
         raise EngineRefused(Reason.TOO_LARGE, f"a body may have {MAX_BODY} bytes")
     async with asyncio.timeout(READ_WITHIN):
         body = await reader.readexactly(int(length))
-    target = urlsplit(words[1])
-    return Request(words[0], target.path, parse_qs(target.query), headers, body)
+    try:
+        target = urlsplit(words[1])
+        query = parse_qs(target.query)
+    except ValueError:
+        raise EngineRefused(Reason.BAD_REQUEST, "this is no address") from None
+    return Request(words[0], target.path, query, headers, body)
 
 
 async def _drain(reader: asyncio.StreamReader, length: int) -> None:
@@ -214,7 +218,7 @@ def _refusal(refused: EngineRefused) -> tuple[int, Body]:
 def _json(body: bytes) -> Body:
     try:
         value = json.loads(body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         raise EngineRefused(Reason.BAD_REQUEST, "the body is not JSON") from None
     if not isinstance(value, dict):
         raise EngineRefused(Reason.BAD_REQUEST, "the body is not an object")

@@ -14,7 +14,7 @@ from evaluator_app.desks.candidate.personal import masked, send_link
 from evaluator_app.desks.candidate.phones import is_phone
 from evaluator_app.desks.candidate.sayings import equipment_sayings, oral_sayings
 from evaluator_app.desks.candidate.side_roads import lines_of
-from evaluator_app.edge import BIGGEST_ID, actor, db, for_role, house, needs, person
+from evaluator_app.edge import actor, db, for_role, house, needs, person
 from evaluator_app.ice import ice_servers
 from evaluator_app.oral_edge import load_interview
 from kernel import clock
@@ -81,7 +81,7 @@ def oral_send(interview: Interview) -> ResponseReturnValue:
 @for_role(Role.CANDIDATE)
 def oral_of_appointment(appointment_id: int) -> ResponseReturnValue:
     """Go to the oral of an appointment that has no interview yet."""
-    appointment = db().get(Appointment, appointment_id) if appointment_id <= BIGGEST_ID else None
+    appointment = db().get(Appointment, appointment_id)
     if appointment is None:
         raise NotThere
     check(db(), actor(), Permission.ANSWER_FOR_CANDIDACY, appointment.candidacy)

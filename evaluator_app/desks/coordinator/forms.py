@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from enrolment.catalogue import Offer
 from enrolment.models import Certification
+from evaluator_app.desks.organisation.forms import PlausibleDay
 from evaluator_app.words import _l, locale
 from kernel.levels import Level
 from people.languages import Language
@@ -25,7 +26,7 @@ class AppointmentForm(FlaskForm):
 
     evaluator = SelectField(_l("Évaluateur"), [InputRequired()], coerce=int)
     starts_at = DateTimeLocalField(
-        _l("Jour et heure"), [InputRequired()], description=_l("Heure de Paris.")
+        _l("Jour et heure"), [InputRequired(), PlausibleDay()], description=_l("Heure de Paris.")
     )
     reason = StringField(_l("Motif"), [Optional(), Length(max=300)])
 

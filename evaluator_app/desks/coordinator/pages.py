@@ -16,6 +16,7 @@ from kernel.permissions import Permission, Role
 from scheduling import queries as scheduling_queries
 
 PARIS = ZoneInfo("Europe/Paris")
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 
 
 def _day(day: date) -> datetime:
@@ -45,6 +46,7 @@ def appointments() -> str:
         asked = date.fromisoformat(request.args.get("week", ""))
     except ValueError:
         asked = clock.now().astimezone(PARIS).date()
+    asked = min(max(asked, FIRST_DAY), LAST_DAY)
     monday = asked - timedelta(days=asked.weekday())
     rows = scheduling_queries.between(db(), _day(monday), _day(monday + timedelta(days=7)))
     days = [monday + timedelta(days=n) for n in range(7)]

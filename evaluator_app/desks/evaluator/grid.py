@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from evaluator_app.desks.evaluator import bp
-from evaluator_app.edge import BIGGEST_ID, actor, by_id, db, needs
-from evaluator_app.oral_edge import for_script
+from evaluator_app.edge import actor, by_id, db, needs
+from evaluator_app.oral_edge import Body, for_script
 from evaluator_app.words import _, locale
 from kernel import clock
 from kernel.errors import N_, Invalid, Refused
@@ -24,7 +24,7 @@ from rooms.models import Interview, InterviewState
 from rubrics import marking, noting, queries
 from rubrics.models import Performance, Scoresheet
 
-Body = TypeVar("Body", bound="_Strict")
+Shape = TypeVar("Shape", bound="_Strict")
 
 
 class _Strict(BaseModel):
@@ -57,14 +57,14 @@ class NoteEdit(_Strict):
     criterion: str | None = None
 
 
-def read(kind: type[Body]) -> Body:
+def read(kind: type[Shape]) -> Shape:
     """Read the request's JSON as `kind`.
 
     Raises:
         Invalid: it is not JSON of that shape.
     """
     try:
-        return kind.model_validate(request.get_json(force=True, silent=True))
+        return kind.model_validate(Body().found)
     except ValidationError as error:
         place = error.errors()[0]["loc"]
         raise Invalid(
@@ -73,8 +73,6 @@ def read(kind: type[Body]) -> Body:
 
 
 def _sheet(session: Session, *, sheet: int) -> Scoresheet | None:
-    if sheet > BIGGEST_ID:
-        return None
     return session.scalar(
         select(Scoresheet)
         .where(Scoresheet.id == sheet)

@@ -95,8 +95,7 @@ def home() -> str:
     """Show where this person begins."""
     me, moment = person(), clock.now()
     start, end = _bounds(moment, me.timezone)
-    asked = request.args.get("page", "")
-    number = min(int(asked), MOST_PAGES) if asked.isascii() and asked.isdigit() else 1
+    number = min(request.args.get("page", 1, type=int), MOST_PAGES)
     today = queries.today(db(), me.id, start, end)
     coming = queries.coming(db(), me.id, end)
     marks = queries.to_mark(db(), me.id)

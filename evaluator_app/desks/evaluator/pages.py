@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from enrolment.models import Candidacy, Candidate
 from evaluator_app.desks.evaluator import bp
 from evaluator_app.desks.evaluator.console_words import words
-from evaluator_app.edge import BIGGEST_ID, house, needs
+from evaluator_app.edge import house, needs
 from evaluator_app.ice import ice_servers
 from evaluator_app.vocabulary import INCIDENTS, accommodation
 from evaluator_app.words import _, locale
@@ -27,8 +27,6 @@ from scheduling.models import Appointment
 
 def _console(session: Session, *, interview: int) -> Interview | None:
     """Load all that the console's skeleton shows in one statement."""
-    if interview > BIGGEST_ID:
-        return None
     candidacy = joinedload(Interview.appointment).joinedload(Appointment.candidacy)
     return session.scalar(
         select(Interview)

@@ -40,6 +40,19 @@ def strip(value: str | None) -> str | None:
     return value.strip() if value else value
 
 
+class PlausibleDay:
+    """Refuse a day that no calendar of ours reaches; a typing slip, or somebody trying."""
+
+    def __call__(self, _form: FlaskForm, field: DateField) -> None:
+        """Check `field`, a day or a day with its hour.
+
+        Raises:
+            ValidationError: it lies before 1900 or after 2199.
+        """
+        if field.data and not 1900 <= field.data.year < 2200:
+            raise ValidationError(_("Cette date n'est pas plausible."))
+
+
 class MultiCheckboxField(SelectMultipleField):
     """Several ticks of one question."""
 
@@ -66,7 +79,7 @@ class IdentityForm(FlaskForm):
         description=_l("Tous les prénoms, dans l'ordre de la pièce d'identité."),
     )
     sex = SelectField(_l("Sexe à l'état civil"), [InputRequired()], choices=lambda: choices(SEXES))
-    birth_date = DateField(_l("Date de naissance"), [InputRequired()])
+    birth_date = DateField(_l("Date de naissance"), [InputRequired(), PlausibleDay()])
     birth_country = StringField(
         _l("Pays de naissance"),
         [InputRequired(), Regexp(r"^[A-Za-z]{2}$")],
@@ -129,9 +142,11 @@ class EnrolForm(IdentityForm):
         choices=[(str(v), str(v)) for v in TARGETS],
         default="B2",
     )
-    window_start = DateField(_l("Début de l'accès"), [InputRequired()])
+    window_start = DateField(_l("Début de l'accès"), [InputRequired(), PlausibleDay()])
     window_end = DateField(
-        _l("Fin de l'accès"), [Optional()], description=_l("Par défaut, un mois après le début.")
+        _l("Fin de l'accès"),
+        [Optional(), PlausibleDay()],
+        description=_l("Par défaut, un mois après le début."),
     )
     accommodations = MultiCheckboxField(
         _l("Aménagements accordés"), choices=lambda: choices(ACCOMMODATIONS)
@@ -155,7 +170,7 @@ class EnrolForm(IdentityForm):
     initiative = SelectField(
         _l("Inscription à l'initiative de"), choices=lambda: choices(INITIATIVES)
     )
-    enrolled_on = DateField(_l("Date d'inscription"), [Optional()])
+    enrolled_on = DateField(_l("Date d'inscription"), [Optional(), PlausibleDay()])
 
     def offer(self, certifications: list[Certification]) -> None:
         """Fill what the form offers, and the days that one would expect."""

@@ -1,0 +1,67 @@
+"""What comes in, before any view sees it: JSON that every database can keep, numbers that fit."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import IntegerConverter, ValidationError
+
+BIGGEST_ID = 2**31 - 1  # what the databases' integer holds; an address may bear any number
+
+
+def read_strictly(read: Callable[..., Any], text: str | bytes, **options: Any) -> Any:
+    """Read JSON as its standard has it; what no database keeps as text is unreadable too.
+
+    Raises:
+        ValueError: not JSON, NaN or Infinity, nested beyond reason, U+0000, half a character.
+    """
+    try:
+        found = read(text, parse_constant=_refuse, **options)
+    except RecursionError:
+        msg = "nested beyond reason"
+        raise ValueError(msg) from None
+    _check_texts(found)
+    return found
+
+
+def _refuse(constant: str) -> None:
+    msg = f"{constant} is not JSON"
+    raise ValueError(msg)
+
+
+def _check_texts(found: Any) -> None:
+    left = [found]
+    while left:
+        one = left.pop()
+        if isinstance(one, str):
+            if "\x00" in one:
+                msg = "U+0000 in a text"
+                raise ValueError(msg)
+            one.encode()  # a lone surrogate raises UnicodeEncodeError, a ValueError
+        elif isinstance(one, dict):
+            left += [*one, *one.values()]
+        elif isinstance(one, list):
+            left += one
+
+
+class IdConverter(IntegerConverter):
+    """The number of a row in an address: one that no row can have is no address."""
+
+    def to_python(self, value: str) -> int:
+        """Return the number.
+
+        Raises:
+            ValidationError: it is larger than any row's.
+        """
+        if len(value) > len(str(BIGGEST_ID)) or int(value) > BIGGEST_ID:
+            raise ValidationError
+        return int(value)
+
+
+def init_app(app: Flask) -> None:
+    """Read what comes in this way; after the sign-in library, before addresses are registered."""
+    app.json.loads = functools.partial(read_strictly, app.json.loads)  # type: ignore[method-assign]
+    app.url_map.converters["int"] = IdConverter
