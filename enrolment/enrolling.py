@@ -100,6 +100,8 @@ def _validate(wish: Enrolment) -> None:
         raise Invalid(N_("Le niveau visé va de A2 à C2."), "target_level")
     if not 1.0 <= wish.time_factor <= 3.0:
         raise Invalid(N_("Le facteur de temps va de 1 à 3."), "time_factor")
+    if "extra_time" in wish.accommodations and wish.time_factor == 1.0:
+        raise Invalid(N_("Dites de combien le temps est allongé."), "time_factor")
     if wish.window_end is not None and wish.window_end <= wish.window_start:
         raise Invalid(N_("La fin de l'accès vient après son début."), "window_end")
 

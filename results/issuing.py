@@ -120,7 +120,7 @@ def _draw(db: Session, settings: Settings, verdict: VerdictRow, document: Docume
     names = grid().names(locale)
     criteria = tuple(
         Criterion(names.get(key, key), Level(level) if level else None)
-        for key, level in verdict.criteria.items()
+        for key, level in grid().in_order(verdict.criteria)
     )
     data = AttestationData(
         **shared,

@@ -72,7 +72,7 @@ def profile(verdict: VerdictRow, locale: str) -> list[dict[str, Any]]:
     """Return the criteria of a verdict as a profile: name, word, rank 0 (below A1) to 16 (C2)."""
     names = grid().names(locale)
     rows: list[dict[str, Any]] = []
-    for key, text in verdict.inputs["marks"].items():
+    for key, text in grid().in_order(verdict.inputs["marks"]):
         thirds = int(text) if text.isdigit() else None
         rows.append(
             {

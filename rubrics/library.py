@@ -5,9 +5,10 @@ next version. The database keeps the grid of each performance as the same JSON (
 which `read_grid` reads as well.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -21,6 +22,8 @@ from pydantic import (
 from kernel.bilingual import Bilingual
 from kernel.levels import Level
 from rubrics.scale import Value
+
+Kept = TypeVar("Kept")
 
 LATEST: Final = 1
 DESCRIPTOR_MAX: Final = 220
@@ -94,6 +97,11 @@ class Grid(BaseModel):
     def names(self, locale: str) -> dict[str, str]:
         """Map each criterion's key to its name in that language."""
         return {criterion.key: criterion.name.say(locale) for criterion in self.criteria}
+
+    def in_order(self, values: Mapping[str, Kept]) -> list[tuple[str, Kept]]:
+        """Return what is kept by criterion, in the grid's order: databases reorder JSON keys."""
+        places = {criterion.key: place for place, criterion in enumerate(self.criteria)}
+        return sorted(values.items(), key=lambda pair: places.get(pair[0], len(places)))
 
 
 def read_grid(data: object) -> Grid:

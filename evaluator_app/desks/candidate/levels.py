@@ -19,7 +19,7 @@ def published_profile(criteria: Mapping[str, str | None], locale: str) -> list[d
     """Return the criteria of a verdict as rows of a profile; half levels stay inside."""
     names = grid().names(locale)
     rows = []
-    for key, text in criteria.items():
+    for key, text in grid().in_order(criteria):
         level = Level(text) if text is not None else None
         rows.append(
             {

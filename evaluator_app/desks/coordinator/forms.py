@@ -54,7 +54,7 @@ class WrittenForm(FlaskForm):
 
     def offer(self, current: Level | None) -> None:
         """Fill the levels, in the page's language."""
-        self.level.choices = [(v.value, v.label(locale())) for v in Level]
+        self.level.choices = [("", _l("Choisir")), *((v.value, v.label(locale())) for v in Level)]
         if current is not None and not self.is_submitted():
             self.level.data = current.value
 

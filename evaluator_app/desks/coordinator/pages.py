@@ -13,6 +13,7 @@ from evaluator_app.desks.coordinator import bp
 from evaluator_app.edge import db, for_role, needs
 from kernel import audit_queries, clock
 from kernel.permissions import Permission, Role
+from people import queries as people
 from scheduling import queries as scheduling_queries
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -28,14 +29,28 @@ def _day(day: date) -> datetime:
 def home() -> str:
     """Show what needs a person now, and today's orals."""
     today = clock.now().astimezone(PARIS).date()
+    counts = queries.counts(db())
     return render_template(
         "coordinator/home.html",
-        counts=queries.counts(db()),
+        counts=counts,
         suspended=queries.listing(db(), stage=Stage.SUSPENDED).rows,
         complete=queries.listing(db(), stage=Stage.COMPLETE).rows,
         appointments=scheduling_queries.between(db(), _day(today), _day(today + timedelta(days=1))),
         today=today,
+        missing=[] if any(counts.values()) else _missing(),
     )
+
+
+def _missing() -> list[str]:
+    """Return what the first enrolment and the first oral still lack, in the order to mend it."""
+    staff = people.staff(db())
+    have = {
+        "certification": queries.certifications(db()),
+        "organisation": people.organisations(db()),
+        "manager": [user for user in staff if user.role is Role.ORGANISATION],
+        "evaluator": [user for user in staff if user.role is Role.EVALUATOR],
+    }
+    return [name for name, rows in have.items() if not rows]
 
 
 @bp.get("/appointments")

@@ -55,7 +55,11 @@ class InviteForm(MandateForm):
     email = EmailField(_l("Adresse e-mail"), [InputRequired(), Length(max=200)], filters=[strip])
     given_name = StringField(_l("Prénom"), [InputRequired(), Length(max=60)], filters=[strip])
     family_name = StringField(_l("Nom"), [InputRequired(), Length(max=60)], filters=[strip])
-    role = SelectField(_l("Rôle"), choices=lambda: choices({role: ROLES[role] for role in STAFF}))
+    role = SelectField(
+        _l("Rôle"),
+        choices=lambda: choices({role: ROLES[role] for role in STAFF}),
+        default=str(Role.EVALUATOR),
+    )
     organisation = SelectField(_l("Organisme"), [Optional()], coerce=int)
     senior = BooleanField(_l("Évaluateur expérimenté : départage les secondes notations"))
     locale = SelectField(
@@ -120,6 +124,7 @@ def invite() -> ResponseReturnValue:
     form.offer(organisations)
     if not form.is_submitted() and (asked := request.args.get("role")) in {str(r) for r in STAFF}:
         form.role.data = asked
+        form.organisation.data = request.args.get("organisation", 0, type=int)
     if form.validate_on_submit():
         try:
             user, _link = inviting.invite(
@@ -140,12 +145,13 @@ def add_organisation() -> ResponseReturnValue:
     form = OrganisationForm()
     if form.validate_on_submit():
         try:
-            inviting.add_organisation(db(), actor(), form.name.data or "")
+            made = inviting.add_organisation(db(), actor(), form.name.data or "")
+            db().flush()
         except VivaError as error:
             on_form(form, error)
         else:
             flash(_("Organisme ajouté. Invitez maintenant une personne qui le gère."), "good")
-            return redirect(url_for(".invite", role=str(Role.ORGANISATION)))
+            return redirect(url_for(".invite", role=str(Role.ORGANISATION), organisation=made.id))
     return render_template(
         "coordinator/people.html",
         staff=queries.staff(db()),
