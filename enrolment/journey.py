@@ -41,6 +41,7 @@ def hold(db: Session, candidacy: Candidacy) -> None:
 
     Whoever decides by the stage or the gates holds the candidacy first.
     """
+    db.flush()  # else what this transaction decided before would be read over
     db.refresh(candidacy, attribute_names=["stage"], with_for_update=True)
 
 
