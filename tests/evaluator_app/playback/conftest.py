@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, Response, abort, render_template, request
 from flask_login import LoginManager
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright
 from werkzeug.serving import make_server
 
 from evaluator_app import assets_manifest, shield, words
@@ -117,11 +117,10 @@ def address(storage: Storage, asked: list[str]) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--no-sandbox", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(
+        executable_path="/usr/bin/chromium",
+        args=["--no-sandbox", "--disable-background-networking"],
+    )
+    yield browser
+    browser.close()

@@ -7,7 +7,7 @@ import pytest
 from lossy_path import LossyPath
 from media_process import MediaProcess
 from media_running import Running, serve_site
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright
 
 from kernel.storage import Storage
 from rooms.engines import FactKind
@@ -86,11 +86,10 @@ REPAIRED = """async () => {
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    yield browser
+    browser.close()
 
 
 def enter(browser: Browser, site: str, role: str, peer: str = "", room: str = "oral") -> Page:
