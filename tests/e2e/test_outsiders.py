@@ -10,12 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from enrolment.models import Stage
 from kernel import clock
 from kernel.levels import Level
-from people.models import User
+from people import sessions
+from people.models import User, UserSession
+from people.sessions import Browser
 from proctor.models import IdentityState
 from results import validation
 from rooms.models import Recording, RecordingState
@@ -29,6 +32,7 @@ OPEN = ("/assets/", "/healthz", "/verify", "/e/", "/p/", "/login", "/logout", "/
 OPEN_EXACTLY = {"/"}
 # Whose an address is, by its beginning; the first that fits decides. Coordinators may see every
 # candidacy and recording, wherever their addresses lie.
+STAFF = {"evaluator", "manager", "coordinator", "other_evaluator", "other_manager"}
 DESKS = {
     "/evaluator/interviews/<int:interview_id>/recording": {"evaluator", "coordinator"},
     "/organisation/candidacies/": {"manager", "coordinator"},
@@ -36,6 +40,9 @@ DESKS = {
     "/evaluator/": {"evaluator"},
     "/organisation/": {"manager"},
     "/coordinator/": {"coordinator"},
+    "/account/sessions/<int:session_id>": {"evaluator"},  # whose session the world has
+    "/account/second-factor": STAFF,
+    "/account/": STAFF | {"candidate", "other_candidate"},
     "/documents/": {"candidate", "manager", "coordinator"},
 }
 OUTSIDERS = (
@@ -85,6 +92,7 @@ def world(make, db, app) -> World:
     verdict = validation.validate(db, coordinator.actor, candidacy)
     db.flush()
     document = verdict.documents[0]
+    sessions.begin(db, evaluator, Browser())
     document.storage_key = storage.put(f"documents/{document.code}.pdf", b"%PDF-1.7").key
     db.flush()
     return World(
@@ -106,6 +114,7 @@ def world(make, db, app) -> World:
             "user": evaluator.id,
             "appointment": interview.appointment_id,
             "organisation": organisation.id,
+            "session": db.scalars(select(UserSession.id)).one(),
             "sheet": sheet.id,
             "index": 0,
             "criterion": "fluency",

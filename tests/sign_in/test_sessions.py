@@ -131,7 +131,8 @@ def test_a_session_taken_from_another_s_cookie_opens_nothing(app, come_in, user,
     assert browser.get("/coordinator/").status_code == 302
 
 
-def test_an_ended_session_watches_nothing(app, come_in, user, make, db):
+def test_an_ended_session_watches_nothing(app, come_in, user, make, db, monkeypatch):
+    monkeypatch.setattr(live, "_started", True)  # no thread that outlives the test
     interview = make.interview(make.appointment(evaluator=user))
     topic = {"topic": f"interview:{interview.id}"}
     browser = come_in(user)
