@@ -21,7 +21,7 @@ from evaluator_app.fault_fields import on_form
 from evaluator_app.words import _, locale
 from kernel import audit_queries
 from kernel.audit import AuditEntry
-from kernel.errors import N_, Invalid, NotThere, VivaError
+from kernel.errors import N_, Invalid, NotThere, Refused, VivaError
 from kernel.levels import Level
 from kernel.permissions import Permission, Role
 from people.models import User
@@ -197,6 +197,8 @@ def resume(candidacy: Candidacy) -> ResponseReturnValue:
     reason = request.form.get("reason", "")[:500]
     if not reason.strip():
         raise Invalid(N_("Dites ce qui a été décidé, et pourquoi."), "reason")
+    if candidacy.stage not in (Stage.SUSPENDED, Stage.WITHDRAWN, Stage.EXPIRED):
+        raise Refused(N_("Cette candidature n'attend pas de décision."))
     journey.move(db(), actor(), candidacy, Stage.ENROLLED, reason)
     flash(_("La candidature peut recevoir un nouveau rendez-vous."), "good")
     return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))
