@@ -58,13 +58,16 @@ class NoteEdit(_Strict):
 
 
 def read(kind: type[Shape]) -> Shape:
-    """Read the request's JSON as `kind`.
+    """Read the request's JSON as `kind`; nothing at all is no change of a sheet.
 
     Raises:
-        Invalid: it is not JSON of that shape.
+        Invalid: it is empty, or not JSON of that shape.
     """
+    found = Body().found
+    if not found:
+        raise Invalid(N_("Ce qui a été envoyé ne peut pas être lu."))
     try:
-        return kind.model_validate(Body().found)
+        return kind.model_validate(found)
     except ValidationError as error:
         place = error.errors()[0]["loc"]
         raise Invalid(
