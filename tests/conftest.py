@@ -65,6 +65,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Give the run, however many workers it has, one folder to share."""
     given = getattr(config, "workerinput", {}).get("viva_shared")
     config.stash[_SHARED] = Path(given or tempfile.mkdtemp(prefix="viva-tests-"))
+    if given is None:
+        (config.stash[_SHARED] / "pid").write_text(str(os.getpid()))
 
 
 @pytest.hookimpl(optionalhook=True)

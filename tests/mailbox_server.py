@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -22,6 +23,7 @@ class Mailbox:
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
         self.refuse: dict[str, str] = {}
+        self._came = threading.Event()
         self.host = "127.0.0.1"
         self.port = free_port()
         self._controller = Controller(self, hostname=self.host, port=self.port)
@@ -34,7 +36,13 @@ class Mailbox:
 
     async def handle_DATA(self, _server, _session, envelope):  # noqa: N802
         self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
+        self._came.set()
         return "250 OK"
+
+    def wait(self, seconds: float) -> None:
+        """Wait for one more message, so many seconds at most."""
+        self._came.wait(seconds)
+        self._came.clear()
 
     def __enter__(self) -> Mailbox:
         self._controller.start()

@@ -37,12 +37,18 @@ def binaries() -> Path:
     raise Missing(msg)
 
 
+def _owner() -> dict[str, object]:
+    """Return as whom PostgreSQL runs: `postgres` for root, else whoever we are."""
+    if os.geteuid() != 0:
+        return {}
+    account = pwd.getpwnam("postgres")
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+
+
 def _run(folder: Path, *command: str) -> None:
-    owner = {}
-    if os.geteuid() == 0:
-        account = pwd.getpwnam("postgres")
-        owner = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, **owner)
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False, **_owner()
+    )
     if done.returncode:
         pytest.fail(f"{' '.join(command)}\n{done.stdout}\n{done.stderr}", pytrace=False)
 
@@ -56,7 +62,7 @@ def locked(folder: Path):
 
 
 def start(folder: Path) -> None:
-    """Start a cluster in `folder`, whose socket lies there too."""
+    """Start a cluster in `folder`, whose socket lies there too; it ends with the whole run."""
     home = binaries()
     (folder / "cluster").mkdir()
     if os.geteuid() == 0:
@@ -72,6 +78,18 @@ def start(folder: Path) -> None:
         folder / "cluster",
         *(str(home / "pg_ctl"), "-D", str(data), "-w", "-t", "30", "-l", str(data / "log")),
         *("-o", f"{OPTIONS} -k {folder / 'cluster'}", "start"),
+    )
+    # A run that is killed stops nothing itself: this stays behind it until it is gone.
+    whole_run = (folder / "pid").read_text()
+    stop_it = f"{home / 'pg_ctl'} -D {data} -m immediate stop"
+    subprocess.Popen(
+        ["sh", "-c", f"tail --pid={whole_run} -f /dev/null; test ! -e {data} || {stop_it}"],
+        cwd="/",
+        start_new_session=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        **_owner(),
     )
 
 

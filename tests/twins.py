@@ -87,12 +87,12 @@ class PostgreSQL(Twin):
         with postgres.locked(shared):
             if not (shared / "cluster").exists():
                 postgres.start(shared)
-                self._ask(shared, "postgres", "CREATE DATABASE template_viva")
+                self.ask(shared, "postgres", "CREATE DATABASE template_viva")
                 fresh = Database(postgres.url(shared, "template_viva"))
                 migrate.upgrade(fresh)
                 fresh.dispose()
-                self._ask(shared, "template_viva", EMPTY)
-            self._ask(
+                self.ask(shared, "template_viva", EMPTY)
+            self.ask(
                 shared,
                 "postgres",
                 f"CREATE DATABASE viva_{name} TEMPLATE template_viva STRATEGY FILE_COPY",
@@ -100,7 +100,8 @@ class PostgreSQL(Twin):
         super().__init__(postgres.url(shared, f"viva_{name}"))
 
     @staticmethod
-    def _ask(shared: Path, name: str, statement: str) -> None:
+    def ask(shared: Path, name: str, statement: str) -> None:
+        """Run a statement on the database `name` of the run's cluster."""
         address = f"host={shared / 'cluster'} user=viva dbname={name}"
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute(statement)

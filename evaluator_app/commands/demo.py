@@ -8,11 +8,12 @@ import threading
 from argparse import Namespace
 
 from evaluator_app.demo import installation
-from evaluator_app.processes import Supervisor, port_is_free
+from evaluator_app.processes import Supervisor, die_with_parent, port_is_free
 
 
 def run(arguments: Namespace) -> int:
     """Start everything, fill what is empty, write `links.json`, and stay until Ctrl-C."""
+    die_with_parent()
     if not port_is_free("127.0.0.1", arguments.port):
         print(
             f"viva demo: port {arguments.port} is taken; "

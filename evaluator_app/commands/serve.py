@@ -8,13 +8,14 @@ from argparse import Namespace
 
 from evaluator_app import migrate, rules, stock
 from evaluator_app.commands import secrets_check
-from evaluator_app.processes import Supervisor, port_is_free
+from evaluator_app.processes import Supervisor, die_with_parent, port_is_free
 from kernel.db import Database
 from kernel.settings import load
 
 
 def run(_arguments: Namespace) -> int:
     """Check the settings, migrate, start everything, and stay until SIGTERM or Ctrl-C."""
+    die_with_parent()
     settings = load()
     if faults := secrets_check.faults(settings):
         print("\n".join(["viva serve: this installation cannot start.", *faults]), file=sys.stderr)

@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
 
 from evaluator_app.demo.links import SIGN_IN
+from evaluator_app.processes import SUPERVISOR
 from kernel.db import Database
 from kernel.permissions import SYSTEM
 from kernel.settings import HERE, Settings
@@ -91,7 +92,7 @@ def _start(var: Path, *arguments: str) -> tuple[subprocess.Popen[bytes], Demo]:
         process = subprocess.Popen(
             [sys.executable, "-m", "evaluator_app.cli", "demo", "--port", str(free_port())],
             cwd=HERE,
-            env={**environment, "VIVA_VAR": str(var)},
+            env={**environment, "VIVA_VAR": str(var), SUPERVISOR: str(os.getpid())},
             stdout=output,
             stderr=output,
         )

@@ -1,0 +1,133 @@
+"""The steps of an oral in two browsers, by the names that people and machines rely on."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+CRITERIA = (
+    "Compréhension orale",
+    "Prononciation et intonation",
+    "Vocabulaire",
+    "Aisance",
+    "Grammaire et syntaxe",
+    "Interaction",
+)
+MEDIA = 90_000  # milliseconds: two browsers encode video on a core or two
+
+
+def press(page: Page, name: str, **options: object) -> None:
+    """Press the button of that name."""
+    page.get_by_role("button", name=name, exact=True).click(**options)
+
+
+def video(page: Page, name: str) -> Locator:
+    return page.locator(f'video[aria-label="{name}"]')
+
+
+def frames(page: Page, name: str) -> int:
+    """Return how many frames the video of that name has shown."""
+    return video(page, name).evaluate("v => v.getVideoPlaybackQuality().totalVideoFrames")
+
+
+def assert_moves(page: Page, name: str) -> None:
+    """Wait until the video has shown at least 30 more frames than now."""
+    expect(video(page, name)).to_be_visible(timeout=MEDIA)
+    before = frames(page, name)
+    page.wait_for_function(
+        """([name, goal]) => document.querySelector(`video[aria-label="${name}"]`)
+            .getVideoPlaybackQuality().totalVideoFrames >= goal""",
+        arg=[name, before + 30],
+        timeout=MEDIA,
+    )
+
+
+def get_ready(candidate: Page) -> None:
+    """Take the candidate from the e-mailed link to the waiting room."""
+    press(candidate, "Continuer")
+    expect(candidate.get_by_role("button", name="Tester mon équipement")).to_be_visible()
+    for tick in candidate.get_by_role("checkbox").all():
+        tick.check()
+    press(candidate, "Tester mon équipement")
+    enter = candidate.get_by_role("button", name="Entrer en salle d'attente", exact=True)
+    expect(enter).to_be_enabled(timeout=MEDIA)
+    enter.click()
+
+
+def open_room(evaluator: Page, candidate: str) -> None:
+    """Open the room of the interview with `candidate`, from the evaluator's home."""
+    if evaluator.get_by_role("button", name="Ouvrir la salle").count() == 0:
+        evaluator.get_by_role("link", name=re.compile(candidate)).first.click()
+    press(evaluator, "Ouvrir la salle")
+
+
+def identify(evaluator: Page) -> None:
+    """Check the document and confirm."""
+    press(evaluator, "Faire entrer le candidat", timeout=MEDIA)
+    press(evaluator, "Prendre la photo", timeout=MEDIA)
+    evaluator.get_by_label("Type de document").select_option(index=1)
+    evaluator.get_by_label("Date d'expiration").fill("2031-05-30")
+    for tick in evaluator.get_by_role("checkbox").all():
+        if tick.is_visible():
+            tick.check()
+    press(evaluator, "Identité confirmée")
+
+
+def speak(evaluator: Page, candidate: Page) -> None:
+    """Go through the three parts."""
+    press(evaluator, "Commencer")
+    assert_moves(evaluator, "Vidéo du candidat")
+    assert_moves(candidate, "Vidéo de l'évaluateur")
+    press(evaluator, "Partie suivante")
+    evaluator.get_by_role("button", name="B2", exact=True).first.click()
+    press(evaluator, "Révéler la carte")
+    press(evaluator, "Partie suivante")
+    assert_moves(evaluator, "Vidéo du candidat")
+    press(evaluator, "Terminer l'entretien")
+
+
+def mark(evaluator: Page) -> None:
+    """Fill in the grid and submit it."""
+    for criterion in CRITERIA:
+        group = evaluator.get_by_role("radiogroup", name=criterion, exact=True)
+        group.get_by_role("radio", name="B2", exact=True).check()
+        evaluator.get_by_role(
+            "checkbox", name=re.compile(f"^Rien à ajouter\\s: {criterion}$")
+        ).check()
+    press(evaluator, "Soumettre la grille")
+
+
+def assert_recordings_play(evaluator: Page) -> None:
+    """Wait until both recordings play from the middle, with sound decoded."""
+    evaluator.wait_for_function(
+        """() => [...document.querySelectorAll("#player video")]
+            .filter(v => v.readyState >= 2 && Number.isFinite(v.duration)).length >= 2""",
+        timeout=2 * MEDIA,
+    )
+    found = evaluator.evaluate(
+        """async () => {
+            const all = [...document.querySelectorAll("#player video")];
+            const out = [];
+            for (const v of all) {
+                v.muted = true;
+                v.currentTime = v.duration / 2;
+                await new Promise(done => v.addEventListener("seeked", done, {once: true}));
+                const from = v.currentTime;
+                await v.play();
+                await new Promise(done => setTimeout(done, 1500));
+                v.pause();
+                out.push({
+                    moved: v.currentTime - from,
+                    frames: v.getVideoPlaybackQuality().totalVideoFrames,
+                    sound: v.webkitAudioDecodedByteCount,
+                });
+            }
+            return out;
+        }"""
+    )
+    assert len(found) == 2
+    for one in found:
+        assert one["moved"] > 0.5
+        assert one["frames"] > 0
+        assert one["sound"] > 0
