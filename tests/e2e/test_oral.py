@@ -6,7 +6,6 @@ candidate's mail; each sees the other's video move, and the recordings play with
 
 from __future__ import annotations
 
-import re
 from email.message import EmailMessage
 
 import pytest
@@ -28,7 +27,8 @@ def validate(coordinator: Page) -> None:
     """Find the candidacy and validate it."""
     press(coordinator, "Continuer")
     coordinator.goto(coordinator.url.rstrip("/") + "/candidacies?q=delaunay")
-    coordinator.get_by_role("link", name=re.compile("Delaunay")).first.click()
+    row = coordinator.get_by_role("row").filter(has_text=CANDIDATE)
+    row.get_by_role("link").first.click()
     press(coordinator, "Valider les résultats")
 
 
