@@ -99,17 +99,21 @@ def mark(evaluator: Page) -> None:
 
 
 def assert_recordings_play(evaluator: Page) -> None:
-    """Wait until both recordings play from the middle, with sound decoded."""
+    """Wait until both recordings play from the middle, with sound decoded.
+
+    A call that a loaded machine interrupted has several files a person: the first is looked at.
+    """
     evaluator.wait_for_function(
-        """() => [...document.querySelectorAll("#player video")]
-            .filter(v => v.readyState >= 2 && Number.isFinite(v.duration)).length >= 2""",
+        """() => [...document.querySelectorAll("#player [data-playback-person]")]
+            .map(person => person.querySelector("video"))
+            .filter(v => v && v.readyState >= 2 && Number.isFinite(v.duration)).length === 2""",
         timeout=2 * MEDIA,
     )
     found = evaluator.evaluate(
         """async () => {
-            const all = [...document.querySelectorAll("#player video")];
             const out = [];
-            for (const v of all) {
+            for (const person of document.querySelectorAll("#player [data-playback-person]")) {
+                const v = person.querySelector("video");
                 v.muted = true;
                 v.currentTime = v.duration / 2;
                 await new Promise(done => v.addEventListener("seeked", done, {once: true}));

@@ -1,19 +1,12 @@
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from event_loop import run
 
 from rooms.engines import FactKind
 from rooms.media import facts
 from rooms.media.facts import FactLog
-
-
-def run(act: Callable[[], Awaitable[None]]) -> None:
-    async def main() -> None:
-        await act()
-
-    asyncio.run(main())
 
 
 def files(folder: Path) -> list[Path]:
@@ -40,7 +33,7 @@ def test_numbers_go_on_after_a_restart_and_a_cut_line(tmp_path: Path) -> None:
         assert told[0]["instance"] != told[2]["instance"]
         assert await second.after(last, 0) == told[2:]
 
-    run(act)
+    run(act())
 
 
 def test_a_lost_folder_does_not_make_the_numbers_go_back(tmp_path: Path) -> None:
@@ -51,7 +44,7 @@ def test_a_lost_folder_does_not_make_the_numbers_go_back(tmp_path: Path) -> None
         second.add(FactKind.ROOM_CLOSED, "oral")
         assert second.last >= first.last
 
-    run(act)
+    run(act())
 
 
 def test_files_go_once_they_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,7 +65,7 @@ def test_files_go_once_they_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
         again = FactLog(tmp_path)
         assert again.last == first + 34
 
-    run(act)
+    run(act())
 
 
 def test_a_batch_is_bounded_and_waiting_ends(
@@ -93,4 +86,4 @@ def test_a_batch_is_bounded_and_waiting_ends(
         log.add(FactKind.ROOM_CLOSED, "late")
         assert [fact["room"] for fact in await waiting] == ["late"]
 
-    run(act)
+    run(act())

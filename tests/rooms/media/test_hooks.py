@@ -5,13 +5,13 @@ When one of these fails after an upgrade, the message says what to look for in `
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 
 import pytest
 from aioice import ice
 from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsTransport
 from aiortc.rtcicetransport import RTCIceGatherer, RTCIceTransport
+from event_loop import run
 
 from rooms.media import hooks
 from rooms.media.network import Network, Poller
@@ -30,13 +30,6 @@ OFFER = "\r\n".join(
 )
 
 
-def run(act: Callable[[], Awaitable[None]]) -> None:
-    async def main() -> None:
-        await act()
-
-    asyncio.run(main())
-
-
 def test_the_version_is_the_one_that_was_read() -> None:
     assert (version("aiortc"), version("aioice")) == ("1.16.0", "0.13.0"), (
         "read hooks.py against the new version, then change this line"
@@ -53,7 +46,7 @@ def test_a_transport_takes_its_connection_from_the_gatherer() -> None:
         assert transport._recv == ours.recv, "DTLS would read from another connection"
         assert transport._send == ours.send, "DTLS would write to another connection"
 
-    run(act)
+    run(act())
 
 
 def test_candidates_are_gathered_by_the_overridden_method() -> None:
@@ -73,7 +66,7 @@ def test_candidates_are_gathered_by_the_overridden_method() -> None:
         assert link._connection._protocols == [], "close no longer closes the sockets"
         poller.close()
 
-    run(act)
+    run(act())
 
 
 def test_the_pair_that_carries_media_is_told_by_check_complete() -> None:
@@ -109,7 +102,7 @@ def test_dtls_keeps_its_srtp_sessions_where_we_look() -> None:
         assert dtls._role == "client", "the DTLS role is set elsewhere"
         assert dtls.state == "new"
 
-    run(act)
+    run(act())
 
 
 @pytest.mark.parametrize("data", [b"", b"\0", b"\1" * 30, b"\x16" * 30, b"\x50" * 30])
@@ -127,7 +120,7 @@ def test_strangers_datagrams_do_not_reach_an_exception(data: bytes) -> None:
         await link.close()
         poller.close()
 
-    run(act)
+    run(act())
 
 
 def test_ports_and_the_address_outside_are_those_of_the_settings() -> None:
@@ -149,4 +142,4 @@ def test_ports_and_the_address_outside_are_those_of_the_settings() -> None:
             await link.close()
         poller.close()
 
-    run(act)
+    run(act())

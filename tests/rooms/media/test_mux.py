@@ -1,4 +1,3 @@
-import asyncio
 import io
 import itertools
 import os
@@ -17,6 +16,7 @@ from rooms.media.dump import Recording
 from rooms.media.finishing import FinishError, finish, pending
 from rooms.media.manifest import Manifest, SegmentFile
 from rooms.media.mux import mux
+from tests.event_loop import run
 from tests.rooms.media.coded_media import (
     LEVEL_ID,
     pictures,
@@ -348,7 +348,7 @@ def test_what_a_killed_server_left_is_found_and_muxed_by_the_child(storage, monk
     assert pending(storage) == ["12"]
     for name, value in environment(storage).items():
         monkeypatch.setenv(name, value)
-    manifest = asyncio.run(finish("12"))
+    manifest = run(finish("12"))
     (segment,) = manifest.segments
     assert look(storage, segment).pictures == 80
     assert pending(storage) == []
@@ -367,4 +367,4 @@ def test_a_child_that_fails_says_why(storage, monkeypatch):
     for name, value in environment(storage).items():
         monkeypatch.setenv(name, value)
     with pytest.raises(FinishError, match="NotStored: recording 99"):
-        asyncio.run(finish("99"))
+        run(finish("99"))
