@@ -35,7 +35,7 @@ class Arrivals:
         if not self._arrived or self._next is None:
             return packets
         if self._highest - self._next > 4 * MAX_PACKETS:
-            self._next = min(self._arrived)
+            self._next = max(min(self._arrived), self._highest - 4 * MAX_PACKETS)
         while self._next <= self._highest:
             end = min(self._next + MAX_PACKETS, self._highest + 1)
             run = [self._arrived.pop(number, None) for number in range(self._next, end)]

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 Kind = Literal["audio", "video"]
 CLOCK: dict[Kind, int] = {"audio": 48_000, "video": 90_000}
 MAX_GAP = 512
+MOST_MISSING = 1024  # packets waited for at once: a bound on what a hostile sender can cost
+OTHER_SOURCE_AFTER = 0.5  # seconds of silence before another source may take the stream's place
 MAX_TRIES = 10
 GIVE_UP_AFTER = 1.0
 KEY_FRAME_INTERVAL = 0.5
@@ -41,7 +43,6 @@ class Inbound:
     payload_type: int
     rtx_payload_type: int | None
     level_id: int
-    orientation_id: int
     transport_id: int
     can_nack: bool
     send_rtcp: Callable[[bytes], None]
@@ -71,6 +72,8 @@ class Inbound:
         """Note a packet; False when it is a duplicate or comes too late to matter."""
         sequence = packet.sequence
         if packet.ssrc != self.ssrc or self.highest < 0:
+            if self.highest >= 0 and arrival - self.last_arrival < OTHER_SOURCE_AFTER:
+                return False
             self._begin(packet, arrival)
         elif sequence == (self.highest + 1) & 0xFFFF:
             self._advance(sequence)
@@ -107,19 +110,20 @@ class Inbound:
     def _gap(self, packet: Packet, arrival: float) -> None:
         sequence = packet.sequence
         size = (sequence - self.highest) & 0xFFFF
-        if size > MAX_GAP * 4:
+        if size > MAX_GAP:
             self._begin(packet, arrival)
             return
-        absent = [(self.highest + step) & 0xFFFF for step in range(1, size)]
-        self.lost += len(absent)
-        if self.can_nack and len(absent) <= MAX_GAP:
-            for number in absent:
-                self.missing[number] = Missing(arrival, arrival + 0.05)
-            self.send_rtcp(rtcp.nack(self.own_ssrc, self.ssrc, absent[:256]))
+        self.lost += size - 1
+        if len(self.missing) + size > MOST_MISSING:
+            self.request_key_frame(arrival)
         else:
+            absent = [(self.highest + step) & 0xFFFF for step in range(1, size)]
+            tries = 1 if self.can_nack else MAX_TRIES
             for number in absent:
-                self.missing[number] = Missing(arrival, arrival + GIVE_UP_AFTER, MAX_TRIES)
-            if self.kind == "video":
+                self.missing[number] = Missing(arrival, arrival + 0.05, tries)
+            if self.can_nack:
+                self.send_rtcp(rtcp.nack(self.own_ssrc, self.ssrc, absent[:256]))
+            else:
                 self.request_key_frame(arrival)
         self._advance(sequence)
 

@@ -12,6 +12,7 @@ from rooms.media.viewer import ViewerPath
 RING = 512
 START_GUARD = 1024
 REPEAT_AFTER = 0.02
+REPEATS_A_SECOND = 600  # a quarter of a room's worst path; a hostile viewer asks for no more
 
 
 @dataclass(slots=True)
@@ -30,7 +31,6 @@ class Outbound:
     payload_type: int
     rtx_payload_type: int | None
     level_id: int
-    orientation_id: int
     send_time_id: int
     send: Callable[[bytes], None]
     send_rtcp: Callable[[bytes], None]
@@ -54,6 +54,7 @@ class Outbound:
     _rtx_sequence: int = 0
     _ring: list[tuple[int, bytes, int] | None] = field(default_factory=lambda: [None] * RING)
     _repeated_at: dict[int, float] = field(default_factory=dict)
+    _repeats: tuple[int, int] = (0, 0)  # in which second, how many
     _reports: dict[int, float] = field(default_factory=dict)
 
     def connect(self, source: Inbound | None, now: float) -> None:
@@ -102,11 +103,8 @@ class Outbound:
         if self.kind == "audio":
             if self.level_id and source.level_id in given:
                 extensions.append((self.level_id, given[source.level_id][:1]))
-        else:
-            if self.send_time_id:
-                extensions.append((self.send_time_id, _send_time(now)))  # first: see _stamped
-            if self.orientation_id and source.orientation_id in given:
-                extensions.append((self.orientation_id, given[source.orientation_id][:1]))
+        elif self.send_time_id:
+            extensions.append((self.send_time_id, _send_time(now)))  # first: see _stamped
         block = extension_block(extensions)
         first = 0x80 | (0x20 if packet.padded else 0) | (0x10 if block else 0)
         second = self.payload_type | (0x80 if packet.marker else 0)
@@ -131,6 +129,11 @@ class Outbound:
             return None
         if len(self._repeated_at) > RING:
             self._repeated_at.clear()
+        second, count = self._repeats
+        count = count + 1 if int(now) == second else 1
+        self._repeats = (int(now), count)
+        if count > REPEATS_A_SECOND:
+            return None
         self._repeated_at[sequence] = now
         self.repeated += 1
         _, data, size = kept

@@ -23,7 +23,8 @@ log = structlog.get_logger()
 CONNECT_WITHIN = 15.0
 SILENT_AFTER = 3.0
 LOST_AFTER = 30.0
-PACKETS_A_SECOND = 3000
+PACKETS_A_SECOND = 1500
+OCTETS_A_SECOND = 1_000_000
 ROUND_TRIP_EVERY = 2.0
 NO_CAP = 10_000_000
 TELL_UNCAPPED = 5  # times: one of them arrives
@@ -88,7 +89,7 @@ class Peer:
         self._task: asyncio.Task[None] | None = None
         self._heard = time.monotonic()
         self._second = 0
-        self._in_second = 0
+        self._in_second = self._octets_in_second = 0
         self._octets_in = self._octets_out = 0
         self._marks = (self._heard, 0, 0, 0, 0)
         self._round_trip: float | None = None
@@ -125,6 +126,12 @@ class Peer:
                 await self._link.connect()
         except (LinkFailed, TimeoutError, OSError) as error:
             log.info("media.never_connected", peer=self.name, role=self.role, error=str(error))
+            self._down("never_connected")
+            return
+        except Exception:
+            # What a stranger's handshake may raise inside the libraries is not to be foreseen, and
+            # a peer that nobody takes out again would hold its place for good.
+            log.exception("media.handshake_failed", peer=self.name, role=self.role)
             self._down("never_connected")
             return
         self.connected = True
@@ -165,9 +172,14 @@ class Peer:
     def _media(self, data: bytes, arrival: float) -> None:
         second = int(arrival)
         if second != self._second:
-            self._second, self._in_second = second, 0
+            self._second, self._in_second, self._octets_in_second = second, 0, 0
         self._in_second += 1
-        if self._in_second > PACKETS_A_SECOND or len(data) > rtp.MAX_PACKET or len(data) < 12:
+        self._octets_in_second += len(data)
+        if (
+            self._in_second > PACKETS_A_SECOND
+            or self._octets_in_second > OCTETS_A_SECOND
+            or not 12 <= len(data) <= rtp.MAX_PACKET
+        ):
             self.refused += 1
             return
         try:

@@ -3,6 +3,7 @@
 Pure: text in, values out. An offer that we cannot serve raises :class:`BadOfferError` with why.
 """
 
+import ipaddress
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,10 +15,11 @@ MAX_LINE = 4096
 AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 TRANSPORT_CC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
-ORIENTATION = "urn:3gpp:video-orientation"
+# Not the orientation of the video: without it a browser turns the picture itself before coding
+# it. With it a tablet held upright would be recorded lying on its side.
 EXTENSIONS = {
     "audio": (AUDIO_LEVEL, TRANSPORT_CC),
-    "video": (ABS_SEND_TIME, TRANSPORT_CC, ORIENTATION),
+    "video": (ABS_SEND_TIME, TRANSPORT_CC),
 }
 FEEDBACK = {
     "audio": ("transport-cc", "nack"),
@@ -112,7 +114,7 @@ class Transport:
 
 
 def parse_offer(text: str) -> Offer:
-    """Read an offer; mDNS candidates and TCP ones are left out.
+    """Read an offer; candidates by name (mDNS) and TCP ones are left out.
 
     Browsers that hide their addresses (Firefox always) offer nothing else: their first check
     then reveals them, and resolving the names would only cost a second.
@@ -201,13 +203,21 @@ def _candidates(lines: list[str]) -> tuple[Candidate, ...]:
         words = line[12:].split()
         if len(words) < 8 or words[1] != "1" or words[2].lower() != "udp":
             continue
-        if words[4].endswith(".local") or words[7] not in ("host", "srflx", "relay"):
+        if not _is_address(words[4]) or words[7] not in ("host", "srflx", "relay"):
             continue
         if not (words[3].isdecimal() and words[5].isdecimal() and 0 < int(words[5]) < 65536):
             continue
         candidate = Candidate(words[0], int(words[3]), words[4], int(words[5]), words[7])
         found.setdefault((candidate.host, candidate.port), candidate)
     return tuple(list(found.values())[:64])
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _section(block: list[str]) -> Section:

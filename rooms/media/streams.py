@@ -8,7 +8,6 @@ from rooms.media.outbound import Outbound
 from rooms.media.sdp import (
     ABS_SEND_TIME,
     AUDIO_LEVEL,
-    ORIENTATION,
     TRANSPORT_CC,
     Offer,
     Section,
@@ -51,7 +50,6 @@ def receive(section: Section, own_ssrc: int, send_rtcp: Write) -> Inbound:
         payload_type=section.payload_type or 0,
         rtx_payload_type=section.rtx_payload_type,
         level_id=section.extensions.get(AUDIO_LEVEL, 0),
-        orientation_id=section.extensions.get(ORIENTATION, 0),
         transport_id=section.extensions.get(TRANSPORT_CC, 0),
         can_nack="nack" in section.feedback,
         send_rtcp=send_rtcp,
@@ -70,7 +68,6 @@ def send(section: Section, role: str, send_rtp: Write, send_rtcp: Write) -> Outb
         payload_type=section.payload_type or 0,
         rtx_payload_type=section.rtx_payload_type if "nack" in section.feedback else None,
         level_id=section.extensions.get(AUDIO_LEVEL, 0),
-        orientation_id=section.extensions.get(ORIENTATION, 0),
         send_time_id=section.extensions.get(ABS_SEND_TIME, 0),
         send=send_rtp,
         send_rtcp=send_rtcp,

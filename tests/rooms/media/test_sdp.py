@@ -24,6 +24,7 @@ VIDEO = [
     *ICE,
     "a=mid:1",
     "a=extmap:2/recvonly http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
+    "a=extmap:4 urn:3gpp:video-orientation",
     "a=sendrecv",
     "a=rtcp-mux",
     "a=rtcp-rsize",
@@ -63,12 +64,15 @@ def test_hidden_and_tcp_candidates_are_left_out() -> None:
         "a=candidate:5 1 udp 41 198.51.100.9 6000 typ relay raddr 0.0.0.0 rport 0",
         "a=candidate:6 1 udp 41 198.51.100.9 99999 typ relay",
         "a=candidate:7 1 udp 41",
+        "a=candidate:8 1 udp 41 metadata.internal 80 typ host",
+        "a=candidate:9 1 udp 41 fd00::2 5003 typ host",
         "a=end-of-candidates",
     ]
     offer = parse_offer(text(HEAD, AUDIO, candidates))
     assert [(c.host, c.port, c.type) for c in offer.candidates] == [
         ("192.0.2.7", 5001, "host"),
         ("198.51.100.9", 6000, "relay"),
+        ("fd00::2", 5003, "host"),
     ]
 
 
@@ -111,6 +115,8 @@ def test_the_answer_takes_what_is_served_and_refuses_the_rest() -> None:
         "m=application 0 UDP/DTLS/SCTP webrtc-datachannel",
     ]
     assert "a=group:BUNDLE 0 1" in lines
+    # Whoever holds a tablet upright is to turn the picture before coding it: see EXTENSIONS.
+    assert [line for line in lines if "extmap" in line and "orientation" in line] == []
     assert [line for line in lines if line in ("a=recvonly", "a=sendonly", "a=inactive")] == [
         "a=recvonly",
         "a=sendonly",

@@ -17,7 +17,6 @@ def inbound(kind: str = "video") -> tuple[Inbound, list[bytes]]:
         payload_type=96,
         rtx_payload_type=97,
         level_id=1,
-        orientation_id=4,
         transport_id=3,
         can_nack=True,
         send_rtcp=sent.append,
@@ -36,7 +35,6 @@ def outbound() -> Outbound:
         payload_type=120,
         rtx_payload_type=121,
         level_id=0,
-        orientation_id=6,
         send_time_id=5,
         send=lambda _packet: None,
         send_rtcp=lambda _packet: None,
@@ -118,7 +116,7 @@ def test_video_begins_at_a_key_frame_under_our_names() -> None:
     assert data is not None
     read = rtp.parse(data)
     stamp = int(1.0 * 262144).to_bytes(3, "big")
-    assert read == rtp.Packet(False, 120, 3, 9000, 50, False, {5: stamp, 6: b"\1"}, KEY)
+    assert read == rtp.Packet(False, 120, 3, 9000, 50, False, {5: stamp}, KEY)
     assert leg.forward(packet(2), 1.1) is None  # older than the key frame
 
 
@@ -156,11 +154,11 @@ def test_a_lost_packet_is_repeated_from_the_ring() -> None:
     assert original is not None
     assert (original.sequence, original.payload) == (599, KEY + bytes([599 % 251]))
     stamp = int(1.0 * 262144).to_bytes(3, "big")
-    assert original.extensions == {5: stamp, 6: b"\1"}
+    assert original.extensions == {5: stamp}
     assert leg.repeat(599, 1.01) is None  # just repeated
     later = leg.repeat(599, 2.5)
     assert later is not None
-    assert rtp.parse(later).extensions == {5: int(2.5 * 262144).to_bytes(3, "big"), 6: b"\1"}
+    assert rtp.parse(later).extensions == {5: int(2.5 * 262144).to_bytes(3, "big")}
 
 
 def test_round_trip_of_a_viewer() -> None:
@@ -187,3 +185,45 @@ def test_arrivals_are_fed_back_once_with_what_is_missing() -> None:
     arrivals.note(3, 10.02)
     (data,) = arrivals.feedback(1, 2)
     assert int.from_bytes(data[12:16], "big") == 3 << 16 | 1
+
+
+def test_another_source_waits_until_the_first_is_silent() -> None:
+    stream, _ = inbound()
+    assert stream.take(packet(1, KEY), 1.0)
+    assert not stream.take(packet(7, KEY, ssrc=77), 1.1)
+    assert stream.take(packet(2), 1.2)
+    assert (stream.ssrc, stream.epoch) == (9, 1)
+    assert stream.take(packet(8, KEY, ssrc=77), 1.8)
+    assert (stream.ssrc, stream.epoch) == (77, 2)
+
+
+def test_numbers_that_leap_ask_for_a_key_frame_and_not_for_thousands_of_packets() -> None:
+    stream, sent = inbound()
+    stream.take(packet(1, KEY), 1.0)
+    for leap in range(1, 200):
+        stream.take(packet(1 + 500 * leap), 1.0 + leap / 1000)
+    assert len(stream.missing) <= 1024
+    asked = [message for message in messages(sent) if isinstance(message, rtcp.Nack)]
+    assert len(asked) == 2
+    assert messages(sent)[-1] == rtcp.KeyFrameRequest(9)
+
+
+def test_a_viewer_is_repeated_a_bounded_number_a_second() -> None:
+    stream, _ = inbound()
+    leg = outbound()
+    leg.connect(stream, 0.5)
+    for sequence in range(500):
+        stream.take(packet(sequence, KEY), 1.0)
+        leg.forward(packet(sequence, KEY), 1.0)
+    moments = [2.0 + step * 0.03 for step in range(30)]
+    given = [leg.repeat(sequence, at) for at in moments for sequence in range(500)]
+    assert sum(one is not None for one in given) == 600
+    assert leg.repeat(3, 3.01) is not None
+
+
+def test_transport_numbers_that_leap_are_told_in_a_bounded_row() -> None:
+    arrivals = Arrivals()
+    for sequence in (0, 20_000, 40_000):
+        arrivals.note(sequence, 10.0)
+    told = arrivals.feedback(1, 2)
+    assert sum(int.from_bytes(data[14:16], "big") for data in told) <= 4 * 420 + 1
