@@ -23,6 +23,7 @@ from enrolment.models import (
     Stage,
 )
 from kernel import audit, clock, live, post
+from kernel.db import HOLD
 from kernel.errors import N_, Invalid, Refused
 from kernel.levels import TARGETS, Level
 from kernel.permissions import Actor, Permission, Role, check
@@ -133,10 +134,11 @@ def _account(db: Session, wish: Enrolment) -> User:
 def _candidate(
     db: Session, user: User, organisation: Organisation, identity: Identity
 ) -> Candidate:
+    # Held, so that the same person enrolled twice at once is enrolled once.
     candidate = db.scalar(
-        select(Candidate).where(
-            Candidate.user_id == user.id, Candidate.organisation_id == organisation.id
-        )
+        select(Candidate)
+        .where(Candidate.user_id == user.id, Candidate.organisation_id == organisation.id)
+        .with_for_update(**HOLD)
     )
     if candidate is None:
         candidate = Candidate(

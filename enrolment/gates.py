@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from enrolment.models import Candidacy, Gate, GateKind
 from kernel import clock
+from kernel.db import HOLD
 
 
 def find(db: Session, candidacy: Candidacy, kind: GateKind) -> Gate | None:
@@ -31,7 +32,7 @@ def put(
 
     Its row is held: two instruments that open their gates at one moment see each other's.
     """
-    db.execute(select(Candidacy.id).where(Candidacy.id == candidacy.id).with_for_update())
+    db.execute(select(Candidacy.id).where(Candidacy.id == candidacy.id).with_for_update(**HOLD))
     gate = find(db, candidacy, kind)
     if gate is None:
         gate = Gate(candidacy_id=candidacy.id, kind=kind)

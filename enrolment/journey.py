@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from enrolment import gates
 from enrolment.models import Candidacy, CandidacyMove, GateKind, Stage
 from kernel import audit, clock, live
+from kernel.db import HOLD
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor
 
@@ -42,7 +43,7 @@ def hold(db: Session, candidacy: Candidacy) -> None:
     Whoever decides by the stage or the gates holds the candidacy first.
     """
     db.flush()  # else what this transaction decided before would be read over
-    db.refresh(candidacy, attribute_names=["stage"], with_for_update=True)
+    db.refresh(candidacy, attribute_names=["stage"], with_for_update=HOLD)
 
 
 def move(db: Session, actor: Actor, candidacy: Candidacy, to: Stage, reason: str = "") -> None:

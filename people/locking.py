@@ -7,13 +7,14 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from kernel import audit, clock, links, post
+from kernel.db import HOLD
 from kernel.settings import Settings
 from people.models import User
 
 
 def hold(db: Session, user_id: int) -> User:
     """Return the user, whom nobody else counts a try for before this transaction ends."""
-    return db.get_one(User, user_id, with_for_update=True, populate_existing=True)
+    return db.get_one(User, user_id, with_for_update=HOLD, populate_existing=True)
 
 
 def locked(user: User) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kernel import audit, live
+from kernel.db import HOLD
 from kernel.permissions import Actor
 from rooms.models import Interview, InterviewState
 from rooms.transitions import Act, step
@@ -19,7 +20,7 @@ def hold(db: Session, interview: Interview) -> None:
     db.scalars(
         select(Interview)
         .where(Interview.id == interview.id)
-        .with_for_update()
+        .with_for_update(**HOLD)
         .execution_options(populate_existing=True)
     ).one()
 

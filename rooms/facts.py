@@ -17,6 +17,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kernel import clock
+from kernel.db import HOLD
 from kernel.storage import NotStored, Storage
 from rooms.changes import tell
 from rooms.engines import Fact, FactKind
@@ -64,7 +65,9 @@ def _take(db: Session, storage: Storage, fact: Fact, retention: timedelta) -> No
     if fact.kind is FactKind.SERVER_STARTED:
         _everybody_gone(db, _moment(fact))
         return
-    interview = db.scalar(select(Interview).where(Interview.room == fact.room).with_for_update())
+    interview = db.scalar(
+        select(Interview).where(Interview.room == fact.room).with_for_update(**HOLD)
+    )
     if interview is None:
         log.warning("fact_of_unknown_room", kind=str(fact.kind), seq=fact.seq)
     elif (act := _ACTS.get(fact.kind)) is not None:
@@ -75,7 +78,7 @@ def _take(db: Session, storage: Storage, fact: Fact, retention: timedelta) -> No
 
 def skip(db: Session, fact: Fact) -> bool:
     """Note that everything up to `fact` has been read; return False if it had been before."""
-    row = db.get(MediaCursor, 1, with_for_update=True)
+    row = db.get(MediaCursor, 1, with_for_update=HOLD)
     if row is None:
         row = MediaCursor(id=1, seq=0)
         db.add(row)

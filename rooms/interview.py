@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from enrolment import journey
 from enrolment.models import Stage
 from kernel import audit, clock
+from kernel.db import HOLD
 from kernel.errors import N_, Refused
 from kernel.permissions import Actor, Permission, check
 from people import consents
@@ -47,7 +48,9 @@ def create_for(db: Session, actor: Actor, appointment: Appointment) -> Interview
     Raises:
         Refused: no grid was published for this certification.
     """
-    db.execute(select(Appointment.id).where(Appointment.id == appointment.id).with_for_update())
+    db.execute(
+        select(Appointment.id).where(Appointment.id == appointment.id).with_for_update(**HOLD)
+    )
     known = queries.of_appointment(db, appointment.id)
     if known is not None:
         return known

@@ -7,6 +7,7 @@ import re
 from sqlalchemy.orm import Session
 
 from kernel import audit
+from kernel.db import HOLD
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
 from rubrics import queries
@@ -18,7 +19,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 def lock(db: Session, sheet: Scoresheet) -> None:
     """Read the sheet's state anew and keep others from changing it until the end."""
     db.flush()
-    db.refresh(sheet, attribute_names=["state", "revision"], with_for_update=True)
+    db.refresh(sheet, attribute_names=["state", "revision"], with_for_update=HOLD)
     # Marks and notes too: another tab may have written some while this one waited.
     for row in (*sheet.marks, *sheet.notes):
         db.expire(row)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from enrolment import gates, journey
 from enrolment.models import Candidacy, GateKind, Stage
 from kernel import audit, clock
+from kernel.db import HOLD
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
 from rubrics import queries
@@ -72,7 +73,9 @@ def open_sheet(
     check(db, actor, Permission.OPEN_SCORESHEET, performance)
     assert actor.user_id is not None  # noqa: S101 -- only people have the permission
     # The row is locked, so that two tabs opening at once get the same sheet.
-    db.execute(select(Performance.id).where(Performance.id == performance.id).with_for_update())
+    db.execute(
+        select(Performance.id).where(Performance.id == performance.id).with_for_update(**HOLD)
+    )
     sheet = queries.latest(db, performance.id, actor.user_id)
     if sheet is not None:
         if sheet.role is not role:

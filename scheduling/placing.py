@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from enrolment import journey
 from enrolment.models import Candidacy, Stage
 from kernel import audit, clock, links, live, post
+from kernel.db import HOLD
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, Role, check
 from kernel.settings import Settings
@@ -42,7 +43,7 @@ def _hold(db: Session, candidacy: Candidacy, evaluator: User) -> None:
     PostgreSQL: both rows, always in this order. SQLite's transactions are alone already.
     """
     journey.hold(db, candidacy)
-    db.execute(select(User.id).where(User.id == evaluator.id).with_for_update())
+    db.execute(select(User.id).where(User.id == evaluator.id).with_for_update(**HOLD))
 
 
 def _fit(db: Session, candidacy: Candidacy, evaluator: User, starts_at: datetime) -> None:
@@ -160,8 +161,30 @@ def cancel(
         Invalid: no reason.
         Refused: it was held, or is cancelled already.
     """
+    check(db, actor, Permission.PLACE_APPOINTMENT, appointment.candidacy)
+    _cancel(db, actor, settings, appointment, reason)
+
+
+def release(
+    db: Session, actor: Actor, settings: Settings, candidacy: Candidacy, reason: str
+) -> None:
+    """Cancel the planned oral of a candidacy that is about to be withdrawn, if it has one.
+
+    Raises:
+        Forbidden: the actor may not withdraw it.
+        Invalid: no reason.
+    """
+    check(db, actor, Permission.WITHDRAW, candidacy)
+    journey.hold(db, candidacy)
+    planned = current(db, candidacy)
+    if planned is not None and candidacy.stage is Stage.BOOKED:
+        _cancel(db, actor, settings, planned, reason)
+
+
+def _cancel(
+    db: Session, actor: Actor, settings: Settings, appointment: Appointment, reason: str
+) -> None:
     candidacy = appointment.candidacy
-    check(db, actor, Permission.PLACE_APPOINTMENT, candidacy)
     journey.hold(db, candidacy)
     db.refresh(appointment, attribute_names=["state", "sequence"])
     if appointment.state is not AppointmentState.PLANNED:

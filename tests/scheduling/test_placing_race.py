@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
+from at_once import at_once
 from sqlalchemy import select
 
-from enrolment import gates, journey
+from enrolment import enrolling, gates, journey
 from enrolment.models import Candidacy, GateKind, Stage
 from kernel import clock
-from kernel.errors import Refused
 from people.models import User
 from scheduling import placing
 from scheduling.models import Appointment
-
-
-def together(database, act, turns) -> list[str]:
-    barrier = threading.Barrier(len(turns))
-
-    def one(turn) -> str:
-        barrier.wait(timeout=30)
-        try:
-            with database.transaction() as session:
-                act(session, turn)
-        except Refused:
-            return "refused"
-        return "done"
-
-    with ThreadPoolExecutor(len(turns)) as pool:
-        return sorted(pool.map(one, turns))
 
 
 def test_one_evaluator_is_placed_once(database, db, make, settings):
@@ -42,7 +25,8 @@ def test_one_evaluator_is_placed_once(database, db, make, settings):
         candidacy, who = session.get_one(Candidacy, number), session.get_one(User, evaluator)
         placing.place(session, actor, settings, candidacy, who, at)
 
-    assert together(database, place, candidacies) == ["done", "refused", "refused", "refused"]
+    acts = [partial(place, number=number) for number in candidacies]
+    assert at_once(database, *acts) == ["done", "refused", "refused", "refused"]
     assert len(db.scalars(select(Appointment)).all()) == 1
 
 
@@ -55,7 +39,8 @@ def test_one_candidacy_is_placed_once(database, db, make, settings):
         candidacy, who = session.get_one(Candidacy, number), session.get_one(User, evaluator)
         placing.place(session, actor, settings, candidacy, who, at)
 
-    assert together(database, place, evaluators) == ["done", "refused", "refused", "refused"]
+    acts = [partial(place, evaluator=evaluator) for evaluator in evaluators]
+    assert at_once(database, *acts) == ["done", "refused", "refused", "refused"]
     assert len(db.scalars(select(Appointment)).all()) == 1
 
 
@@ -69,6 +54,29 @@ def test_the_last_two_gates_opened_at_once_complete_the_candidacy(database, db, 
         journey.complete_if_ready(session, actor, candidacy)
 
     kinds = [GateKind.MARKS, GateKind.WRITTEN_RESULT]
-    assert together(database, open_gate, kinds) == ["done", "done"]
+    acts = [partial(open_gate, kind=kind) for kind in kinds]
+    assert at_once(database, *acts) == ["done", "done"]
     db.expire_all()
     assert db.get_one(Candidacy, number).stage is Stage.COMPLETE
+
+
+def test_a_candidacy_withdrawn_while_it_is_placed_keeps_no_oral(database, db, make, settings):
+    coordinator, evaluator = make.coordinator().actor, make.evaluator().id
+    candidacy = make.candidacy()
+    number, at = candidacy.id, clock.now() + timedelta(hours=24)
+    manager = make.manager(candidacy.organisation).actor
+    db.commit()
+
+    def place(session) -> None:
+        row, who = session.get_one(Candidacy, number), session.get_one(User, evaluator)
+        placing.place(session, coordinator, settings, row, who, at)
+
+    def withdraw(session) -> None:
+        row = session.get_one(Candidacy, number)
+        placing.release(session, manager, settings, row, "ill")
+        enrolling.withdraw(session, manager, row, "ill")
+
+    assert "done" in at_once(database, place, withdraw)
+    db.expire_all()
+    assert db.get_one(Candidacy, number).stage is Stage.WITHDRAWN
+    assert placing.current(db, db.get_one(Candidacy, number)) is None

@@ -18,6 +18,7 @@ from evaluator_app.words import _, locale
 from kernel.errors import VivaError
 from kernel.permissions import Permission, Role
 from results import queries as result_queries
+from scheduling import placing
 from scheduling import queries as scheduling_queries
 
 
@@ -133,8 +134,10 @@ def identity(candidacy: Candidacy) -> ResponseReturnValue:
 @bp.post("/candidacies/<int:candidacy_id>/withdraw")
 @needs(Permission.WITHDRAW, load=candidacy)
 def withdraw(candidacy: Candidacy) -> ResponseReturnValue:
-    """Withdraw a candidacy, with a reason."""
-    enrolling.withdraw(db(), actor(), candidacy, request.form.get("reason", "")[:500])
+    """Withdraw a candidacy, with a reason; its planned oral is cancelled."""
+    reason = request.form.get("reason", "")[:500]
+    placing.release(db(), actor(), house().settings, candidacy, reason)
+    enrolling.withdraw(db(), actor(), candidacy, reason)
     flash(_("La candidature est retirée. Elle peut être rouverte par le certificateur."), "good")
     return redirect(url_for(".show", candidacy_id=candidacy.id))
 
