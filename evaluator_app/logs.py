@@ -7,6 +7,8 @@ import sys
 
 import structlog
 
+from kernel.loglines import unfailing
+
 RENDERER = structlog.dev.ConsoleRenderer(
     colors=False, pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
 )
@@ -27,6 +29,6 @@ def configure(level: int = logging.INFO) -> None:
             RENDERER,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(unfailing(sys.stderr)),
         cache_logger_on_first_use=True,
     )

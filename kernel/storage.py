@@ -127,12 +127,17 @@ class LogWriter:
         _sync(self._file)
 
     def close(self) -> None:
-        """End the log: a reader then knows that nothing is missing. Idempotent."""
+        """End the log: a reader then knows that nothing is missing. Idempotent.
+
+        A log that the disk no longer takes is let go all the same, and the error raised.
+        """
         if self._file.closed:
             return
-        self._sealer.append(b"", final=True)
-        self.flush()
-        self._file.close()
+        try:
+            self._sealer.append(b"", final=True)
+            self.flush()
+        finally:
+            self._file.close()
 
     def __enter__(self) -> Self:
         """Leave the block to close."""

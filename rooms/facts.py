@@ -18,7 +18,9 @@ from sqlalchemy.orm import Session
 
 from kernel import clock
 from kernel.db import HOLD
+from kernel.errors import N_
 from kernel.storage import NotStored, Storage
+from rooms import incidents
 from rooms.changes import tell
 from rooms.engines import Fact, FactKind
 from rooms.models import (
@@ -37,6 +39,10 @@ log = structlog.get_logger(__name__)
 
 _ROLES = ("evaluator", "candidate")
 _QUALITY = ("rtt_ms", "loss_up", "loss_down", "kbps_up", "kbps_down", "bars")
+INTERRUPTED = N_(
+    "L'enregistrement s'est interrompu (disque plein ou illisible). L'entretien continue et "
+    "l'enregistrement reprendra dès que possible ; ce qui n'a pas été gardé sera visible."
+)
 _QUIET = ("replaced", "room_closed")  # nobody was lost: another connection comes, or the oral ended
 
 
@@ -204,8 +210,13 @@ def _recorded(
         row.purge_after = (row.ended_at or _moment(fact)) + retention
     elif fact.kind is FactKind.RECORDING_FAILED:
         log.error("recording_failed", interview=interview.id, why=str(fact.data.get("why")))
+        if row.state is RecordingState.RUNNING:
+            incidents.note_failure(db, interview, INTERRUPTED)
         if row.state is not RecordingState.READY:
             row.state = RecordingState.FAILED
+    elif fact.kind is FactKind.RECORDING_STARTED:
+        if row.state is RecordingState.FAILED and interview.state is InterviewState.RUNNING:
+            row.state = RecordingState.RUNNING
     elif row.state is RecordingState.RUNNING and interview.state is not InterviewState.RUNNING:
         row.state, row.ended_at = RecordingState.MUXING, _moment(fact)
     tell(db, interview)
@@ -224,6 +235,7 @@ def _ready(storage: Storage, row: Recording) -> None:
 
 
 _RECORDED = (
+    FactKind.RECORDING_STARTED,
     FactKind.RECORDING_STOPPED,
     FactKind.RECORDING_READY,
     FactKind.RECORDING_FAILED,

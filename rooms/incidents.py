@@ -1,7 +1,8 @@
 """Incidents: what disturbed an oral, said by a person; some of them end it.
 
-No machine reports anything here, and nothing here decides about the candidate: an incident that
-ends the oral suspends the candidacy until a coordinator has looked.
+A machine reports only its own failures (a recording that stopped), never a person, and nothing
+here decides about the candidate: an incident that ends the oral suspends the candidacy until a
+coordinator has looked.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from enrolment import gates, journey
 from enrolment.models import GateKind, Stage
-from kernel import audit, clock, links, post
+from kernel import audit, clock, i18n, links, post
 from kernel.errors import N_, Invalid, Refused
-from kernel.permissions import Actor, Permission, check
+from kernel.permissions import SYSTEM, Actor, Permission, check
 from kernel.settings import Settings
 from rooms import ending, recordings
 from rooms.changes import changed, take, tell_lists
@@ -72,6 +73,15 @@ def report_problem(db: Session, actor: Actor, interview: Interview, note: str) -
     take(db, interview, Act.PROBLEM)
     _write(db, actor, interview, IncidentKind.TECHNICAL, _words(note), fatal=False)
     changed(db, actor, interview, "problem")
+
+
+def note_failure(db: Session, interview: Interview, words: str) -> None:
+    """Note what a machine could not do, for the evaluator and the coordinator to know of.
+
+    `words` is a French sentence of the catalogue, kept in the evaluator's language.
+    """
+    said = i18n.gettext(interview.appointment.evaluator.locale, words)
+    _write(db, SYSTEM, interview, IncidentKind.TECHNICAL, said, fatal=False)
 
 
 def abort(

@@ -72,7 +72,8 @@ def resume(db: Session, interview: Interview, engine: Engine) -> None:
     """
     running = db.scalar(
         select(Recording).where(
-            Recording.interview_id == interview.id, Recording.state == RecordingState.RUNNING
+            Recording.interview_id == interview.id,
+            Recording.state.in_((RecordingState.RUNNING, RecordingState.FAILED)),
         )
     )
     if running is not None and interview.state is InterviewState.RUNNING:

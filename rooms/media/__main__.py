@@ -1,12 +1,17 @@
 """Run the media server: ``python -m rooms.media`` (``viva media`` does the same)."""
 
+import sys
 from urllib.parse import urlsplit
 
+import structlog
+
 from kernel import storage
+from kernel.loglines import unfailing
 from kernel.settings import load
 from rooms.media.server import serve
 
 if __name__ == "__main__":
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(unfailing(sys.stdout)))
     settings = load()
     address = urlsplit(settings.media_url)
     serve(

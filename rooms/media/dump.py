@@ -16,6 +16,7 @@ import time
 from collections import deque
 from collections.abc import Collection, Iterator
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -89,6 +90,7 @@ class Recording:
         self._accepted = 0
         self._written = 0
         self._size = 0
+        self.kept = 0  # bytes that are on the disk for sure
         self.dropped = 0
         self.failure = ""
 
@@ -191,7 +193,11 @@ class Recording:
                 self._append(EntryKind.END, 0, self._ended, end)
                 self._drain(log)
         except (OSError, StorageError) as error:
+            if not self.kept:  # nothing but a head, perhaps half of it: there is nothing to play
+                with suppress(OSError, StorageError):
+                    self._storage.delete(self._key)
             self.failure = f"{type(error).__name__}: {error}"
+            self._waiting.clear()
             self._closing.wait()
         finally:
             self.dropped += self._accepted - self._written
@@ -225,6 +231,7 @@ class Recording:
             self._written += sum(entry[0] in _PACKETS for entry in batch)
             self._size += size
         log.flush()
+        self.kept = self._size
 
 
 def dumps(storage: Storage, recording_id: str) -> list[str]:

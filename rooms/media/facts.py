@@ -11,6 +11,7 @@ import json
 import os
 import time
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -25,6 +26,7 @@ log = structlog.get_logger()
 BATCH = 500
 FACTS_A_FILE = 5000
 KEPT_IN_MEMORY = 5000
+MOST_WAITING = 1 << 21  # bytes of facts that a full disk has not taken
 FIRST_MOMENT = 1_700_000_000_000  # milliseconds: a fresh log's numbers count from there
 
 
@@ -43,6 +45,7 @@ class FactLog:
         self._new = asyncio.Event()
         self._file = -1
         self._in_file = 0
+        self._waiting = b""
         self._roll()
 
     def _recover(self) -> int:
@@ -58,10 +61,11 @@ class FactLog:
         return sorted(self._folder.glob("facts-*.jsonl"))
 
     def _roll(self) -> None:
+        path = self._folder / f"facts-{self._last + 1:020d}.jsonl"
+        opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         if self._file >= 0:
             os.close(self._file)
-        path = self._folder / f"facts-{self._last + 1:020d}.jsonl"
-        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._file = opened
         self._in_file = 0
 
     @property
@@ -81,16 +85,23 @@ class FactLog:
             "peer": peer,
             "data": data,
         }
-        try:
-            os.write(self._file, json.dumps(fact, separators=(",", ":")).encode() + b"\n")
-        except OSError as error:
-            log.error("media.facts_not_written", error=str(error))  # told from memory at least
+        self._write(json.dumps(fact, separators=(",", ":")).encode() + b"\n")
         self._recent.append(fact)
         self._in_file += 1
-        if self._in_file >= FACTS_A_FILE:
-            self._roll()
+        if self._in_file >= FACTS_A_FILE and not self._waiting:
+            with suppress(OSError):  # a full disk: this file goes on
+                self._roll()
         self._new.set()
         self._new = asyncio.Event()
+
+    def _write(self, line: bytes) -> None:
+        """Write what waits and this; a full disk has it told from memory until it is written."""
+        self._waiting = (self._waiting + line)[-MOST_WAITING:]
+        try:
+            while self._waiting:
+                self._waiting = self._waiting[os.write(self._file, self._waiting) :]
+        except OSError as error:
+            log.error("media.facts_not_written", error=str(error))
 
     async def after(self, number: int, wait: float) -> list[dict[str, Any]]:
         """Return the next facts, waiting up to ``wait`` seconds for the first."""

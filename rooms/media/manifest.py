@@ -70,8 +70,14 @@ def name(recording_id: str) -> str:
 
 
 def parts(begun: Iterable[tuple[int, float]], duration: float) -> list[Part]:
-    """Return the parts from (number, start) in order; each lasts until the next."""
-    marks = list(begun)
+    """Return the parts from (number, start) in order; each lasts until the next.
+
+    One that is begun again goes on: a recording that was interrupted says once more where it is.
+    """
+    marks: list[tuple[int, float]] = []
+    for number, start in begun:
+        if not marks or marks[-1][0] != number:
+            marks.append((number, start))
     ends = [*[start for _, start in marks], duration][1:]
     return [
         Part(number=number, start_s=_round(start), end_s=_round(max(start, end)))

@@ -106,8 +106,9 @@ def mux(storage: Storage, recording_id: str) -> Manifest:
         if whole is None or key not in whole.dumps:
             taken = [segment.role for segment in whole.segments] if whole else []
             new = _mux_dump(storage, recording_id, key, taken)
-            whole = new if whole is None else manifest.merge(whole, new)
-            storage.put(manifest.name(recording_id), whole.model_dump_json().encode())
+            if new is not None:
+                whole = new if whole is None else manifest.merge(whole, new)
+                storage.put(manifest.name(recording_id), whole.model_dump_json().encode())
         storage.delete(key)
     if whole is None:
         raise MuxError("nothing was made")
@@ -121,11 +122,14 @@ def _known(storage: Storage, recording_id: str) -> Manifest | None:
         return None
 
 
-def _mux_dump(storage: Storage, recording_id: str, key: str, taken: list[str]) -> Manifest:
+def _mux_dump(storage: Storage, recording_id: str, key: str, taken: list[str]) -> Manifest | None:
+    """Return what a dump becomes; None for one that was cut before anything was in it."""
     dump, marks = _Dump(storage, key), _Marks()
     people = dump.look(marks)
     if marks.started_at is None:
-        raise MuxError(f"{key} has no beginning")
+        if people:
+            raise MuxError(f"{key} has no beginning")
+        return None
     moments = [one.time for placed in people.values() for one in placed]
     duration = max([marks.last, *moments])
     segments: list[SegmentFile] = []

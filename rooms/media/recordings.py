@@ -13,10 +13,13 @@ from rooms.media import manifest
 from rooms.media.dump import Recording
 from rooms.media.facts import FactLog
 from rooms.media.finishing import FinishError, finish, pending
+from rooms.media.room import Room
 
 log = structlog.get_logger()
 
 CLOSE_WITHIN = 10.0
+BEGIN_AGAIN_EVERY = 5.0
+FINISH_AGAIN_AFTER = 300.0
 
 
 class Recordings:
@@ -27,6 +30,7 @@ class Recordings:
         self._facts = facts
         self._closing: set[asyncio.Task[None]] = set()
         self._finishing: set[asyncio.Task[None]] = set()
+        self._broken: dict[str, float] = {}  # by recording: when it was last begun anew
 
     def start(self, recording_id: str) -> Recording:
         """Begin a recording. Raise EngineRefused."""
@@ -40,6 +44,28 @@ class Recordings:
     def close(self, room: str, recording: Recording) -> None:
         """Close a recording; its files follow by themselves."""
         _keep(self._closing, self._close(room, recording))
+
+    def watch(self, room: Room, now: float) -> None:
+        """Tell, once, that a running recording fails; go on in another dump once the disk takes it.
+
+        People talk on meanwhile; what was not kept shows as a gap.
+        """
+        running = room.recording
+        if running is None:
+            return
+        name = running.recording_id
+        if running.failure:
+            if name not in self._broken:
+                self._failed(room.name, name, running.failure)
+                self._broken[name] = now
+            elif now - self._broken[name] >= BEGIN_AGAIN_EVERY:
+                self._broken[name] = now
+                room.record(self.start(name))
+                running.close()
+        elif name in self._broken and running.kept:
+            del self._broken[name]
+            self._facts.add(FactKind.RECORDING_STARTED, room.name, recording=name)
+            log.info("media.recording_goes_on", room=room.name, recording=name)
 
     def finish_pending(self) -> None:
         """Make playable what an earlier run left behind."""
@@ -59,7 +85,7 @@ class Recordings:
 
     async def _close(self, room: str, recording: Recording) -> None:
         done = await asyncio.wrap_future(recording.close())
-        if done.failure:
+        if done.failure and self._broken.pop(done.recording_id, None) is None:
             self._failed(room, done.recording_id, done.failure)
         self._facts.add(
             FactKind.SEGMENT_CLOSED,
@@ -76,6 +102,8 @@ class Recordings:
             made = await finish(recording_id)
         except (FinishError, OSError, ValueError) as error:
             self._failed(room, recording_id, str(error))
+            await asyncio.sleep(FINISH_AGAIN_AFTER)  # the dump is kept; a full disk may be emptied
+            _keep(self._finishing, self._finish(room, recording_id))
             return
         told = made.model_dump(mode="json", exclude={"peaks", "recording", "dumps", "version"})
         self._facts.add(

@@ -173,13 +173,17 @@ class Room:
             if self.recording.recording_id == recording_id:
                 return
             raise EngineRefused(Reason.ALREADY_RECORDING, self.recording.recording_id)
-        self.recording = start(recording_id)
-        if self.part is not None:
-            self.recording.part(self.part)
-        for peer in self.peers.values():
-            self._record(peer)
+        self.record(start(recording_id))
         self._facts.add(FactKind.RECORDING_STARTED, self.name, recording=recording_id)
         log.info("media.recording_started", room=self.name, recording=recording_id)
+
+    def record(self, recording: Recording) -> None:
+        """Record into this from now on, in the place of one that the disk took no more."""
+        self.recording = recording
+        if self.part is not None:
+            recording.part(self.part)
+        for peer in self.peers.values():
+            self._record(peer)
 
     def _record(self, peer: Peer) -> None:
         if self.recording is None or peer.role is Role.OBSERVER:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import gc
 import os
 import re
@@ -161,6 +162,8 @@ class MediaServer:
                 next_second = now + 1.0
                 for place in places:
                     self._guard(place.second, now)
+                for room in self._rooms.values():
+                    self._guard(functools.partial(self._recordings.watch, room), now)
                 self._probes = {name: p for name, p in self._probes.items() if not p.closed}
             if now - collected >= COLLECT_EVERY:
                 collected = now

@@ -13,6 +13,7 @@ from rooms import facts, snapshot
 from rooms.engines import Fact, FactKind
 from rooms.models import (
     DeviceClaim,
+    Incident,
     InterviewState,
     PartRun,
     Recording,
@@ -180,3 +181,18 @@ def test_a_recording_becomes_ready_and_gets_its_end(db, interview, told):
 def test_a_ready_recording_without_its_files_has_failed(db, interview, told):
     told.tell(FactKind.RECORDING_READY, 905, recording="abc")
     assert db.scalars(select(Recording.state)).all() == [RecordingState.FAILED]
+
+
+def test_a_recording_that_stops_is_told_and_goes_on(db, interview, told):
+    recording = db.scalars(select(Recording)).one()
+    told.tell(FactKind.RECORDING_STARTED, recording="abc")
+    told.tell(FactKind.RECORDING_FAILED, 60, recording="abc", why="OSError: disk full")
+    told.tell(FactKind.RECORDING_FAILED, 61, recording="abc", why="OSError: disk full")
+    state = snapshot.for_evaluator(db, interview, at(62))
+    assert (state["state"], state["recording"]["state"]) == ("running", "failed")
+    (incident,) = db.scalars(select(Incident))
+    assert (incident.kind, incident.fatal, incident.by_id) == ("technical", False, None)
+    assert incident.note.startswith("L'enregistrement s'est interrompu")
+    told.tell(FactKind.RECORDING_STARTED, 90, recording="abc")
+    assert recording.state is RecordingState.RUNNING
+    assert snapshot.for_evaluator(db, interview, at(91))["recording"]["state"] == "running"

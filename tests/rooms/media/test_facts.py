@@ -1,4 +1,5 @@
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,21 @@ def test_a_batch_is_bounded_and_waiting_ends(
         assert [fact["room"] for fact in await waiting] == ["late"]
 
     run(act())
+
+
+def test_facts_that_a_full_disk_did_not_take_are_written_once_it_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = FactLog(tmp_path)
+    full = os.open("/dev/full", os.O_WRONLY)
+    kept, log._file = log._file, full
+    log.add(FactKind.ROOM_CLOSED, "one")
+    log.add(FactKind.ROOM_CLOSED, "two")
+    log._file = kept
+    os.close(full)
+    log.add(FactKind.ROOM_CLOSED, "three")
+    log.close()
+    again = FactLog(tmp_path)
+    rooms = [fact["room"] for fact in run(again.after(0, 0))]
+    assert rooms == ["one", "two", "three"]
+    again.close()

@@ -1,0 +1,23 @@
+from pathlib import Path
+
+import pytest
+import structlog
+
+from kernel.loglines import unfailing
+
+
+def test_a_full_disk_stops_nobody_who_logs():
+    full = Path("/dev/full").open("w", buffering=1)  # noqa: SIM115 - closing it must fail
+    log = structlog.PrintLogger(unfailing(full))
+    for _ in range(3):
+        log.msg("a line" * 2000)
+    unfailing(full).flush()
+    with pytest.raises(OSError, match="No space left"):
+        full.close()
+
+
+def test_lines_arrive_whole(tmp_path):
+    path = tmp_path / "log"
+    with path.open("w") as stream:
+        structlog.PrintLogger(unfailing(stream)).msg("one")
+    assert path.read_text() == "one\n"
