@@ -47,12 +47,15 @@ def become(module: tuple[str, ...]) -> None:
     os.execv(sys.executable, (sys.executable, *module))  # noqa: S606 -- our own command
 
 
-def services() -> tuple[Service, ...]:
-    """Return the three processes of an installation."""
+JOBS = ("-m", "evaluator_app.cli", "worker")
+
+
+def services(jobs: tuple[str, ...] = JOBS) -> tuple[Service, ...]:
+    """Return the three processes of an installation; `jobs`: the module that does the jobs."""
     python = sys.executable
     return (
         Service("media", (python, "-m", "evaluator_app.cli", "media")),
-        Service("jobs", (python, "-m", "evaluator_app.cli", "worker")),
+        Service("jobs", (python, *jobs)),
         Service("web", (python, *WEB)),
     )
 
@@ -134,6 +137,8 @@ class Supervisor:
         self._running: dict[str, _Running] = {}
         self._again: dict[str, float] = {}
         self._stopping = threading.Event()
+        self.revived = False
+        """Whether a process ever ended by itself."""
 
     def start(self, *names: str) -> None:
         """Start the services `names` (default: all that do not run yet)."""
@@ -178,6 +183,7 @@ class Supervisor:
             if running is not None and running.process.poll() is not None:
                 running.finish()
                 del self._running[service.name]
+                self.revived = True
                 _say(f"{service.name} ended with {running.process.returncode}; starting it again")
                 hasty = now - running.started < CALM
                 self._again[service.name] = now + (0.8 if hasty else 0.0)

@@ -7,8 +7,8 @@ import sys
 import threading
 from argparse import Namespace
 
-from evaluator_app.demo import installation
-from evaluator_app.processes import Supervisor, die_with_parent, port_is_free
+from evaluator_app.demo import installation, opening
+from evaluator_app.processes import Supervisor, die_with_parent, port_is_free, services
 
 
 def run(arguments: Namespace) -> int:
@@ -24,23 +24,27 @@ def run(arguments: Namespace) -> int:
     var = installation.folder()
     if arguments.fresh:
         installation.forget(var)
-    (var / "links.json").unlink(missing_ok=True)
+    for name in (opening.LINKS, opening.FILLED):
+        (var / name).unlink(missing_ok=True)
     environ = installation.environment(var, arguments.port)
     installation.take_over(environ)
     if not installation.is_migrated(var):
         importlib.import_module("evaluator_app.demo.migrating").migrate(var)
-    supervisor = Supervisor(var, environ)
+    supervisor = Supervisor(var, environ, services(jobs=("-m", "evaluator_app.demo.worker")))
     failed = threading.Event()
 
     def ready() -> None:
         try:
-            # Loaded only now: the processes have started meanwhile.
-            opening = importlib.import_module("evaluator_app.demo.opening")
-            opening.open_up(lambda: supervisor.stopping)
+            opening.open_up(
+                var, environ["VIVA_BASE_URL"], lambda: supervisor.stopping or supervisor.revived
+            )
+            if supervisor.revived:
+                msg = f"a process of the demo does not start: see {var / 'logs'}"
+                raise RuntimeError(msg)
         except Exception as error:
             failed.set()
             supervisor.stop()
-            print(f"viva demo: {error!r}", file=sys.stderr)
+            print(f"viva demo: {error}", file=sys.stderr)
             raise
 
     supervisor.run(ready)

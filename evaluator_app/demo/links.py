@@ -1,9 +1,6 @@
-"""`links.json`: one way in for each kind of person, made anew at each start."""
+"""The links of `links.json`: one way in for each kind of person, made anew at each start."""
 
 from __future__ import annotations
-
-import json
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -37,16 +34,3 @@ def collect(db: Session, settings: Settings) -> dict[str, str]:
         if name == "senior":
             links["candidate"] = now.mailed_link(db, settings, appointment)
     return links
-
-
-def write(links: dict[str, str], file: Path) -> None:
-    """Write the links whole or not at all."""
-    fresh = file.with_suffix(".new")
-    fresh.write_text(json.dumps(links, indent=2, ensure_ascii=False) + "\n")
-    fresh.replace(file)
-
-
-def table(links: dict[str, str]) -> str:
-    """Return the links as a table for the terminal."""
-    width = max(map(len, links))
-    return "\n".join(f"  {name:{width}}  {link}" for name, link in links.items())

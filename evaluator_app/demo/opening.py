@@ -1,4 +1,7 @@
-"""Open the demo: migrate, fill what is empty, wait for its processes, say where to go."""
+"""Wait until the demo's processes answer, then say where to go.
+
+The standard library alone: this process has nothing else to load while the others start.
+"""
 
 from __future__ import annotations
 
@@ -7,53 +10,48 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-
-from evaluator_app import rules, stock
-from evaluator_app.demo import links, seed
-from kernel import clock
-from kernel.db import Database
-from kernel.settings import load
+from pathlib import Path
 
 PATIENCE = 120.0
+LINKS = "links.json"
+FILLED = "links.new"
+"""What the jobs process leaves once the demo is filled; it becomes `links.json` when all answer."""
 
 
-def open_up(over: Callable[[], bool]) -> None:
-    """Do all that stands above; `over` tells whether to stop waiting.
+def open_up(var: Path, base_url: str, over: Callable[[], bool]) -> None:
+    """Wait for the demo in `var`, write `links.json` and print it; `over` tells to stop waiting.
 
     Raises:
-        TimeoutError: web, media or jobs does not answer, after a minute.
+        TimeoutError: it is not filled, or web, media or jobs does not answer.
     """
-    settings = load()
-    clock.use(settings.clock_file)
-    rules.register()
-    database = Database(settings.database)
-    stock.put_in(database)
-    with database.transaction() as db:
-        if not seed.is_seeded(db):
-            seed.fill(db, settings)
-    with database.transaction() as db:
-        found = links.collect(db, settings)
-    _wait(settings.base_url, over)
-    if over():
-        return
-    links.write(found, settings.var / "links.json")
-    print(f"\nViva Voce is ready: {settings.base_url}\n\n{links.table(found)}\n", flush=True)
-    print(f"Mail lands in {settings.mails}. Ctrl-C ends everything.\n", flush=True)
-
-
-def _wait(base_url: str, over: Callable[[], bool]) -> None:
+    filled = var / FILLED
     deadline = time.monotonic() + PATIENCE
-    last = "nothing answers"
-    while time.monotonic() < deadline and not over():
-        try:
-            with urllib.request.urlopen(f"{base_url}/healthz", timeout=3) as answer:  # noqa: S310 -- our own address
-                if json.load(answer)["status"] == "ok":
-                    return
-        except urllib.error.HTTPError as error:
-            last = error.read().decode("utf-8", "replace")
-        except OSError as error:
-            last = str(error)
+    last = "it is being filled"
+    while not over():
+        if filled.exists():
+            last = _ill(base_url)
+            if not last:
+                break
+        if time.monotonic() > deadline:
+            msg = f"the demo did not become ready: {last}"
+            raise TimeoutError(msg)
         time.sleep(0.1)
-    if not over():
-        msg = f"the demo did not become ready: {last}"
-        raise TimeoutError(msg)
+    else:
+        return
+    filled.replace(var / LINKS)
+    links: dict[str, str] = json.loads((var / LINKS).read_text())
+    width = max(map(len, links))
+    table = "\n".join(f"  {name:{width}}  {link}" for name, link in links.items())
+    print(f"\nViva Voce is ready: {base_url}\n\n{table}\n", flush=True)
+    print(f"Mail lands in {var / 'mail'}. Ctrl-C ends everything.\n", flush=True)
+
+
+def _ill(base_url: str) -> str:
+    """Return what does not answer yet; nothing when all do."""
+    try:
+        with urllib.request.urlopen(f"{base_url}/healthz", timeout=3) as answer:  # noqa: S310 -- our own address
+            return "" if json.load(answer)["status"] == "ok" else "unwell"
+    except urllib.error.HTTPError as error:
+        return error.read().decode("utf-8", "replace")
+    except OSError as error:
+        return str(error)

@@ -16,15 +16,9 @@ from kernel.permissions import SYSTEM, Role
 from kernel.settings import Settings
 from people.inviting import Invitation, add_organisation, invite
 from people.languages import Language
-from people.models import Organisation
 from results import validation
 from rubrics.models import Rubric
 from written_test import recording
-
-
-def is_seeded(db: Session) -> bool:
-    """Tell whether this demo was filled before."""
-    return db.scalar(select(Organisation.id).limit(1)) is not None
 
 
 def fill(db: Session, settings: Settings) -> None:
