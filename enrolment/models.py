@@ -70,6 +70,8 @@ class Certification(Base):
     slot_minutes: Mapped[int] = mapped_column(default=30)
     window_days: Mapped[int] = mapped_column(default=31)
     absence_minutes: Mapped[int] = mapped_column(default=10)
+    pause_minutes: Mapped[int] = mapped_column(default=10)  # lost connections stop an oral's time
+    rebooking_days: Mapped[int] = mapped_column(default=14)  # left, at least, after our failure
     active: Mapped[bool] = mapped_column(default=True)
 
     registrations: Mapped[list[Registration]] = relationship(back_populates="certification")

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import structlog
 
+from kernel import clock
 from kernel.db import Database
 from kernel.settings import Settings
 from kernel.storage import Storage
@@ -20,7 +21,7 @@ from rooms.engines import Engine, EngineError, EngineUnavailable, Fact, FactKind
 log = structlog.get_logger(__name__)
 
 WAIT = 20.0
-AGAIN = 0.5
+AGAIN = 0.2
 MONTH = timedelta(days=30.44)
 
 
@@ -65,6 +66,11 @@ class FactsReader:
                 except EngineError as error:
                     log.error("recording_not_resumed", interview=interview.id, error=str(error))
 
+    def _stop_time(self) -> None:
+        """Stop the time of every oral while nobody is carried; facts say who comes back."""
+        with self._database.transaction() as db:
+            facts.everybody_gone(db, clock.now())
+
     def run(self, over: threading.Event) -> None:
         """Read until `over` is set; a silent media server is waited for."""
         while not over.is_set():
@@ -74,6 +80,7 @@ class FactsReader:
             except EngineUnavailable as error:
                 if not self._silent:
                     log.warning("media_silent", error=str(error))
+                    self._stop_time()
                 self._silent = True
                 over.wait(AGAIN)
             except Exception:

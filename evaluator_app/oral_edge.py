@@ -18,7 +18,7 @@ from kernel import clock
 from kernel.errors import N_, Invalid, TooLarge
 from kernel.permissions import Role
 from proctor import equipment
-from rooms import joining, queries, recordings, snapshot
+from rooms import ending, joining, queries, recordings, snapshot
 from rooms.engines import EngineError
 from rooms.models import Interview
 
@@ -128,11 +128,24 @@ def answer_offer(interview: Interview) -> Response:
 
 def _record_again(interview: Interview) -> None:
     """Go on recording in a room that the media server had forgotten."""
+    shared = house()
     try:
-        recordings.resume(db(), interview, house().engine)
+        with shared.database.session(read_only=True) as session:
+            recordings.resume(session, interview, shared.engine)
     except EngineError as error:
         # The reader of facts tries again as soon as the server tells that it has started.
         log.warning("recording_not_resumed", interview=interview.id, error=str(error))
+
+
+def answer_end(interview: Interview, device: str) -> Response:
+    """Answer the state, and close the room at once if the oral is over.
+
+    The jobs process does so too, should the video server be silent now.
+    """
+    answer = state(interview, device)
+    release()
+    ending.close_now(house().engine, interview)
+    return answer
 
 
 def answer_claim(interview: Interview) -> Response:

@@ -86,6 +86,7 @@ INCIDENTS: Words = {
 ACTS: Words = {
     "candidacy.enrol": _l("Inscription"),
     "candidacy.move": _l("Changement d'étape"),
+    "candidacy.hold_open": _l("Période d'accès prolongée"),
     "candidacy.send_link": _l("Lien renvoyé"),
     "identity.correct": _l("Identité corrigée"),
     "appointment.place": _l("Rendez-vous placé"),

@@ -9,30 +9,39 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kernel import clock, outbox
-from rooms import recordings
+from rooms import pausing, recordings
 from rooms.engines import Engine, EngineError
 from rooms.models import Interview, PartRun
+from rooms.transitions import OVER
 
 log = structlog.get_logger(__name__)
 
 CLOSE = "room_close"
-"""The kind of outbox row that closes a room which could not be closed at once."""
+"""The kind of outbox row that closes a room, whatever becomes of the video server meanwhile."""
 
 
-def finish(db: Session, interview: Interview, engine: Engine) -> None:
-    """Close whatever runs: the part, the recording, the room."""
+def finish(db: Session, interview: Interview) -> None:
+    """Close whatever runs: the part, the recording, and, after the commit, the room.
+
+    The jobs process closes it; the edge may do so sooner (`close_now`).
+    """
     moment = clock.now()
     interview.ended_at = moment
     close_part(db, interview, moment)
     interview.part = None
     recordings.stop(db, interview)
-    if interview.opened_at is None:
+    if interview.opened_at is not None:
+        outbox.enqueue(db, CLOSE, {"room": interview.room}, dedupe=f"{CLOSE}:{interview.room}")
+
+
+def close_now(engine: Engine, interview: Interview) -> None:
+    """Close the room of an oral that is over, outside of any transaction; again is harmless."""
+    if interview.state not in OVER:
         return
     try:
         engine.close(interview.room)
     except EngineError as error:
-        log.warning("room_not_closed", interview=interview.id, error=str(error))
-        outbox.enqueue(db, CLOSE, {"room": interview.room}, dedupe=f"{CLOSE}:{interview.room}")
+        log.warning("room_not_closed_yet", interview=interview.id, error=str(error))
 
 
 def close_part(db: Session, interview: Interview, moment: datetime) -> bool:
@@ -42,9 +51,6 @@ def close_part(db: Session, interview: Interview, moment: datetime) -> bool:
     )
     if run is None:
         return False
-    paused = run.paused_at is not None
-    if run.paused_at is not None:
-        run.paused_s += max(0.0, (moment - run.paused_at).total_seconds())
-        run.paused_at = None
+    paused = pausing.settle(db, interview, run, moment)
     run.ended_at = moment
     return paused

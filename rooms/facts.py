@@ -2,7 +2,8 @@
 
 Facts come in order, each with a number that never goes back; the last one absorbed is kept in the
 same transaction as what it changed, so that one told twice changes nothing. A part stands still
-while somebody's connection is lost: the candidate does not lose the time that the network took.
+while somebody's connection is lost, from the last that was heard of them on: the candidate does
+not lose the time that the network took.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from kernel import clock
 from kernel.db import HOLD
 from kernel.errors import N_
 from kernel.storage import NotStored, Storage
-from rooms import incidents
+from rooms import incidents, pausing
 from rooms.changes import tell
 from rooms.engines import Fact, FactKind
 from rooms.models import (
@@ -28,7 +29,6 @@ from rooms.models import (
     Interview,
     InterviewState,
     MediaCursor,
-    PartRun,
     Recording,
     RecordingState,
     TalkTime,
@@ -43,7 +43,8 @@ INTERRUPTED = N_(
     "L'enregistrement s'est interrompu (disque plein ou illisible). L'entretien continue et "
     "l'enregistrement reprendra dès que possible ; ce qui n'a pas été gardé sera visible."
 )
-_QUIET = ("replaced", "room_closed")  # nobody was lost: another connection comes, or the oral ended
+# Nobody was lost: another connection stands, the oral ended, or one that was tried came to nothing.
+_QUIET = ("replaced", "room_closed", "never_connected")
 
 
 def cursor(db: Session) -> int:
@@ -69,11 +70,10 @@ def absorb(db: Session, storage: Storage, fact: Fact, retention: timedelta) -> b
 
 def _take(db: Session, storage: Storage, fact: Fact, retention: timedelta) -> None:
     if fact.kind is FactKind.SERVER_STARTED:
-        _everybody_gone(db, _moment(fact))
+        _cursor(db).started_at = _moment(fact)
+        everybody_gone(db, _moment(fact))
         return
-    interview = db.scalar(
-        select(Interview).where(Interview.room == fact.room).with_for_update(**HOLD)
-    )
+    interview = db.scalar(_interview_of(fact).with_for_update(**HOLD))
     if interview is None:
         log.warning("fact_of_unknown_room", kind=str(fact.kind), seq=fact.seq)
     elif (act := _ACTS.get(fact.kind)) is not None:
@@ -82,12 +82,27 @@ def _take(db: Session, storage: Storage, fact: Fact, retention: timedelta) -> No
         _recorded(db, storage, interview, fact, retention)
 
 
-def skip(db: Session, fact: Fact) -> bool:
-    """Note that everything up to `fact` has been read; return False if it had been before."""
+def _interview_of(fact: Fact) -> Select[Interview]:
+    """Find the interview by its room; what a crash interrupted is told by its recording alone."""
+    if fact.room or "recording" not in fact.data:
+        return select(Interview).where(Interview.room == fact.room)
+    name = str(fact.data["recording"])
+    return select(Interview).where(
+        Interview.id.in_(select(Recording.interview_id).where(Recording.name == name))
+    )
+
+
+def _cursor(db: Session) -> MediaCursor:
     row = db.get(MediaCursor, 1, with_for_update=HOLD)
     if row is None:
         row = MediaCursor(id=1, seq=0)
         db.add(row)
+    return row
+
+
+def skip(db: Session, fact: Fact) -> bool:
+    """Note that everything up to `fact` has been read; return False if it had been before."""
+    row = _cursor(db)
     if fact.seq <= row.seq:
         return False
     row.seq = fact.seq
@@ -126,7 +141,7 @@ def _came(db: Session, interview: Interview, fact: Fact) -> None:
         return
     claim.media_up, claim.seen_at = True, max(claim.seen_at, _moment(fact))
     if all(one.media_up for one in claims.values()):
-        _go_on(db, interview, _moment(fact))
+        pausing.go_on(db, interview, _moment(fact))
     tell(db, interview)
 
 
@@ -137,45 +152,28 @@ def _went(db: Session, interview: Interview, fact: Fact) -> None:
     if claim is None:
         return
     claim.media_up, claim.quality = False, {}
-    _stand_still(db, interview, _moment(fact))
+    silent = timedelta(seconds=float(fact.data.get("seconds") or 0))
+    pausing.stand_still(db, interview, _moment(fact) - silent)
     tell(db, interview)
 
 
-def _everybody_gone(db: Session, moment: datetime) -> None:
+def everybody_gone(db: Session, moment: datetime) -> None:
+    """Say that the media server carries nobody since `moment`: it died, or started anew."""
     up = select(DeviceClaim.interview_id).where(DeviceClaim.media_up)
     for interview in db.scalars(select(Interview).where(Interview.id.in_(up))):
-        _stand_still(db, interview, moment)
+        pausing.stand_still(db, interview, moment)
         tell(db, interview)
     db.execute(update(DeviceClaim).where(DeviceClaim.media_up).values(media_up=False, quality={}))
-
-
-def _run(db: Session, interview: Interview) -> PartRun | None:
-    if interview.state is not InterviewState.RUNNING:
-        return None
-    return db.scalar(
-        select(PartRun).where(PartRun.interview_id == interview.id, PartRun.ended_at.is_(None))
-    )
-
-
-def _stand_still(db: Session, interview: Interview, moment: datetime) -> None:
-    run = _run(db, interview)
-    if run is not None and run.paused_at is None:
-        run.paused_at = max(moment, run.started_at)
-
-
-def _go_on(db: Session, interview: Interview, moment: datetime) -> None:
-    run = _run(db, interview)
-    if run is not None and run.paused_at is not None:
-        run.paused_s += max(0.0, (moment - run.paused_at).total_seconds())
-        run.paused_at = None
 
 
 def _quality(db: Session, interview: Interview, fact: Fact) -> None:
     # No bump: it comes every few seconds, and each heartbeat brings it to the page anyhow.
     claim = _claims(db, interview).get(str(fact.data.get("role")))
-    if claim is not None:
-        claim.quality = {name: fact.data.get(name) for name in _QUALITY}
-        claim.media_up = True
+    if claim is None or fact.data.get("bars") == 0:  # nothing arrives: they are away as before
+        return
+    claim.quality = {name: fact.data.get(name) for name in _QUALITY}
+    if not claim.media_up:
+        _came(db, interview, fact)
 
 
 def _talk(db: Session, interview: Interview, fact: Fact) -> None:
@@ -206,7 +204,7 @@ def _recorded(
     if row is None or row.state is RecordingState.PURGED:
         return
     if fact.kind is FactKind.RECORDING_READY:
-        _ready(storage, row)
+        _ready(storage, interview, row)
         row.purge_after = (row.ended_at or _moment(fact)) + retention
     elif fact.kind is FactKind.RECORDING_FAILED:
         log.error("recording_failed", interview=interview.id, why=str(fact.data.get("why")))
@@ -222,7 +220,7 @@ def _recorded(
     tell(db, interview)
 
 
-def _ready(storage: Storage, row: Recording) -> None:
+def _ready(storage: Storage, interview: Interview, row: Recording) -> None:
     """Keep what the files are, without the loudness: that stays beside them."""
     try:
         found: Mapping[str, Any] = json.loads(storage.bytes(f"recordings/{row.name}/manifest.json"))
@@ -231,7 +229,8 @@ def _ready(storage: Storage, row: Recording) -> None:
         row.state = RecordingState.FAILED
         return
     row.manifest = {key: value for key, value in found.items() if key != "peaks"}
-    row.state = RecordingState.READY
+    if interview.state is not InterviewState.RUNNING:  # else a crash cut it, and it goes on
+        row.state = RecordingState.READY
 
 
 _RECORDED = (

@@ -14,7 +14,6 @@ from proctor import identity
 from proctor.models import IdentityCheck, IdentityState
 from rooms import incidents
 from rooms.changes import changed, hold, take
-from rooms.engines import Engine
 from rooms.models import IncidentKind, Interview
 from rooms.transitions import Act
 
@@ -76,7 +75,6 @@ def refuse(
     actor: Actor,
     settings: Settings,
     interview: Interview,
-    engine: Engine,
     reason: str,
     document_type: str = "",
     expiry: str = "",
@@ -99,7 +97,7 @@ def refuse(
     candidacy = interview.appointment.candidacy
     identity.refuse(db, actor, candidacy, found, reason, document_type, expiry, agrees)
     words = found.reason
-    incidents.abort(db, actor, settings, interview, engine, IncidentKind.IDENTITY_REFUSED, words)
+    incidents.abort(db, actor, settings, interview, IncidentKind.IDENTITY_REFUSED, words)
 
 
 def look(db: Session, actor: Actor, interview: Interview, storage: Storage) -> bytes:

@@ -2,7 +2,8 @@
 
 A machine reports only its own failures (a recording that stopped), never a person, and nothing
 here decides about the candidate: an incident that ends the oral suspends the candidacy until a
-coordinator has looked.
+coordinator has looked. A technical failure is nobody's fault and needs no decision: the candidate
+may have another appointment at once, at no cost.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from enrolment import gates, journey
+from enrolment import gates, journey, window
 from enrolment.models import GateKind, Stage
 from kernel import audit, clock, i18n, links, post
 from kernel.errors import N_, Invalid, Refused
@@ -20,12 +21,12 @@ from kernel.permissions import SYSTEM, Actor, Permission, check
 from kernel.settings import Settings
 from rooms import ending, recordings
 from rooms.changes import changed, take, tell_lists
-from rooms.engines import Engine
 from rooms.models import Incident, IncidentKind, Interview, InterviewState
 from rooms.transitions import Act
 from scheduling.models import AppointmentState
 
 ALWAYS_FATAL = frozenset({IncidentKind.CANDIDATE_ABSENT})
+FREES = frozenset({IncidentKind.TECHNICAL})
 NOT_BY_HAND = frozenset({IncidentKind.IDENTITY_REFUSED})
 MOST_WORDS = 1000
 
@@ -35,7 +36,6 @@ def report(
     actor: Actor,
     settings: Settings,
     interview: Interview,
-    engine: Engine,
     kind: str,
     note: str,
     *,
@@ -55,7 +55,7 @@ def report(
         _check_absence(interview)
     if fatal or what in ALWAYS_FATAL:
         interview.state = InterviewState.ABORTED
-        abort(db, actor, settings, interview, engine, what, words)
+        abort(db, actor, settings, interview, what, words)
         return
     _write(db, actor, interview, what, words, fatal=False)
     changed(db, actor, interview, "incident", kind=str(what))
@@ -89,18 +89,21 @@ def abort(
     actor: Actor,
     settings: Settings,
     interview: Interview,
-    engine: Engine,
     kind: IncidentKind,
     words: str,
 ) -> None:
     """End an oral whose state says already that an incident stopped it."""
     began = interview.started_at is not None
     _write(db, actor, interview, kind, words, fatal=True)
-    ending.finish(db, interview, engine)
+    ending.finish(db, interview)
     appointment, candidacy = interview.appointment, interview.appointment.candidacy
     appointment.state = AppointmentState.HELD if began else AppointmentState.CANCELLED
-    journey.move(db, actor, candidacy, Stage.SUSPENDED, str(kind))
-    gates.put(db, candidacy, GateKind.HOLD, is_open=False, detail=str(kind))
+    if kind in FREES:
+        journey.move(db, actor, candidacy, Stage.ENROLLED, str(kind))
+        window.hold_open(db, actor, candidacy)
+    else:
+        journey.move(db, actor, candidacy, Stage.SUSPENDED, str(kind))
+        gates.put(db, candidacy, GateKind.HOLD, is_open=False, detail=str(kind))
     changed(db, actor, interview, "abort", kind=str(kind))
     tell_lists(db, interview)
     user = candidacy.candidate.user

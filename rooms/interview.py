@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,22 +23,14 @@ from proctor import equipment, identity
 from proctor.models import EquipmentVerdict
 from rooms import cards, ending, joining, queries, recordings
 from rooms.changes import changed, take, tell_lists
-from rooms.engines import Engine, EngineError
 from rooms.models import Interview, PartRun
 from rooms.timers import PARTS
-from rooms.transitions import Act
+from rooms.transitions import Act, step
 from rubrics.models import Performance, PerformanceKind, Rubric
 from scheduling.models import Appointment, AppointmentState
 
-log = structlog.get_logger(__name__)
-
 EARLY = timedelta(hours=1)
 """How long before its hour a room may be opened: an open one keeps the appointment from moving."""
-
-NO_VIDEO = N_(
-    "Le serveur vidéo ne répond pas. Rien n'est changé : réessayez dans quelques secondes ; "
-    "si cela dure, signalez un incident technique, un autre rendez-vous sera donné sans frais."
-)
 
 
 def create_for(db: Session, actor: Actor, appointment: Appointment) -> Interview:
@@ -90,13 +81,14 @@ def opens_at(interview: Interview) -> datetime:
     return interview.appointment.starts_at - EARLY
 
 
-def open_room(db: Session, actor: Actor, interview: Interview, engine: Engine) -> None:
+def open_room(db: Session, actor: Actor, interview: Interview) -> None:
     """Open the room: the candidate may be let in from now on.
+
+    The video server opens its own with the first browser that joins (`joining.connect`).
 
     Raises:
         Forbidden: not this interview's evaluator.
-        Refused: the appointment was cancelled or is more than an hour away, the oral is over, or
-            the video server is silent.
+        Refused: the appointment was cancelled or is more than an hour away, or the oral is over.
     """
     check(db, actor, Permission.CONDUCT_INTERVIEW, interview)
     if interview.appointment.state is AppointmentState.CANCELLED:
@@ -107,11 +99,6 @@ def open_room(db: Session, actor: Actor, interview: Interview, engine: Engine) -
         raise Refused(N_("La salle s'ouvre au plus tôt une heure avant le rendez-vous."))
     interview.opened_at = clock.now()
     journey.move(db, actor, interview.appointment.candidacy, Stage.IN_ORAL)
-    try:
-        engine.open(interview.room)
-    except EngineError as error:
-        log.error("room_not_opened", interview=interview.id, error=str(error))
-        raise Refused(NO_VIDEO) from error
     changed(db, actor, interview, "open")
     tell_lists(db, interview)
 
@@ -160,12 +147,26 @@ def admit(db: Session, actor: Actor, interview: Interview) -> None:
     changed(db, actor, interview, "admit")
 
 
-def start(db: Session, actor: Actor, interview: Interview, engine: Engine) -> None:
-    """Begin part 1 and the recording; an oral that is not recorded cannot begin.
+def may_start(db: Session, actor: Actor, interview: Interview) -> bool:
+    """Tell whether `start` would begin the oral now; False: it has begun.
+
+    An oral that is not recorded cannot begin: the edge asks this, lets go of the database, has
+    the room recorded (`recordings.roll`), and then starts.
 
     Raises:
         Forbidden: not this interview's evaluator.
-        Refused: the identity is not confirmed, the oral is over, or recording cannot begin.
+        Refused: the identity is not confirmed, or the oral is over.
+    """
+    check(db, actor, Permission.CONDUCT_INTERVIEW, interview)
+    return step(Act.START, interview.state) is not None
+
+
+def start(db: Session, actor: Actor, interview: Interview) -> None:
+    """Begin part 1 of an oral that `recordings.roll` has just had recorded.
+
+    Raises:
+        Forbidden: not this interview's evaluator.
+        Refused: the identity is not confirmed, or the oral is over.
     """
     check(db, actor, Permission.CONDUCT_INTERVIEW, interview)
     if not take(db, interview, Act.START):
@@ -173,15 +174,15 @@ def start(db: Session, actor: Actor, interview: Interview, engine: Engine) -> No
     moment = clock.now()
     interview.started_at, interview.part = moment, 1
     db.add(PartRun(interview_id=interview.id, part=1, started_at=moment))
-    recordings.begin(db, actor, interview, engine)
+    recordings.begin(db, actor, interview)
     changed(db, actor, interview, "start")
     tell_lists(db, interview)
 
 
-def next_part(
-    db: Session, actor: Actor, interview: Interview, engine: Engine, seen: int | None = None
-) -> None:
+def next_part(db: Session, actor: Actor, interview: Interview, seen: int | None = None) -> None:
     """Go on to the next part; `seen` is the part that the page saw running (a double click).
+
+    After the commit the edge tells the recording (`recordings.mark_part`).
 
     Raises:
         Forbidden: not this interview's evaluator.
@@ -204,13 +205,12 @@ def next_part(
         paused_at=moment if paused else None,
     )
     db.add(run)
-    recordings.mark_part(engine, interview)
     cards.deal_if_level(db, interview)
     changed(db, actor, interview, "next", part=here + 1)
 
 
-def end(db: Session, actor: Actor, interview: Interview, engine: Engine) -> None:
-    """End the oral: the recording stops, the room closes, marking begins.
+def end(db: Session, actor: Actor, interview: Interview) -> None:
+    """End the oral: the recording stops, the room closes after the commit, marking begins.
 
     Raises:
         Forbidden: not this interview's evaluator.
@@ -219,7 +219,7 @@ def end(db: Session, actor: Actor, interview: Interview, engine: Engine) -> None
     check(db, actor, Permission.CONDUCT_INTERVIEW, interview)
     if not take(db, interview, Act.END):
         return
-    ending.finish(db, interview, engine)
+    ending.finish(db, interview)
     interview.appointment.state = AppointmentState.HELD
     journey.move(db, actor, interview.appointment.candidacy, Stage.MARKING)
     changed(db, actor, interview, "end")

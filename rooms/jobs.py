@@ -15,7 +15,7 @@ from rooms.engines.native import NativeEngine
 
 @outbox.handles(CLOSE)
 def close_room(_database: Database, row: OutboxRow) -> None:
-    """Close a room whose video server was silent when the oral ended; again changes nothing.
+    """Close the room of an oral that has ended; again changes nothing.
 
     Raises:
         EngineError: it is still silent; the outbox tries again.

@@ -36,6 +36,9 @@ Answer = TypeVar("Answer")
 HERE = timedelta(seconds=15)
 """A browser that was heard of within this time is there; it beats every 5 s."""
 
+HELD = timedelta(seconds=8)
+"""A place is kept so long for a browser that went silent; then another of the person takes it."""
+
 MOST_SDP = 256 * 1024
 _UNREADABLE = (Reason.BAD_SDP, Reason.BAD_REQUEST, Reason.TOO_LARGE)
 _DEVICE = re.compile(r"[A-Za-z0-9_-]{8,48}")
@@ -97,6 +100,11 @@ def is_here(row: DeviceClaim | None, now: datetime) -> bool:
     return row is not None and (row.media_up or now - row.seen_at < HERE)
 
 
+def holds(row: DeviceClaim | None, now: datetime) -> bool:
+    """Tell whether the person's browser keeps another of theirs from coming in."""
+    return row is not None and (row.media_up or now - row.seen_at < HELD)
+
+
 def claim(
     db: Session,
     actor: Actor,
@@ -127,7 +135,7 @@ def claim(
         )
         db.add(row)
     elif row.device != device:
-        if was_here and not take_over:
+        if holds(row, moment) and not take_over:
             if must:
                 raise Refused(
                     N_("Vous êtes déjà là sur un autre appareil. Continuez sur celui-ci ?")

@@ -217,3 +217,4 @@ class MediaCursor(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    started_at: Mapped[datetime | None]  # when the media server last started: who was in is out

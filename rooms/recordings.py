@@ -6,8 +6,8 @@ media server keeps one timeline a recording, even when a crash cut it in several
 
 from __future__ import annotations
 
+import hashlib
 import json
-import secrets
 from datetime import datetime
 from typing import Any
 
@@ -38,22 +38,34 @@ def second(interview: Interview, now: datetime) -> float | None:
     return max(0.0, (now - interview.started_at).total_seconds())
 
 
-def begin(db: Session, actor: Actor, interview: Interview, engine: Engine) -> Recording:
-    """Start recording the room; the part is already the interview's.
+def name_of(interview: Interview) -> str:
+    """Return what the media server calls the recording of `interview`: always the same name.
+
+    « Commencer » tried again after a lost answer then goes on with the recording that runs.
+    """
+    return hashlib.sha256(f"recording of {interview.room}".encode()).hexdigest()[:32]
+
+
+def roll(engine: Engine, interview: Interview, part: int = 1) -> None:
+    """Have the room recorded from now on, before the oral begins and outside of any transaction.
 
     Raises:
-        Refused: the video server cannot; nothing may have changed then.
+        Refused: the video server cannot; the oral may not begin then.
     """
-    recording = Recording(
-        interview_id=interview.id, name=secrets.token_hex(16), started_at=clock.now()
-    )
-    db.add(recording)
-    db.flush()
     try:
-        _drive(engine, interview, recording.name)
+        _drive(engine, interview.room, part, name_of(interview))
     except EngineError as error:
         log.error("recording_not_started", interview=interview.id, error=str(error))
         raise Refused(NO_RECORDING) from error
+
+
+def begin(db: Session, actor: Actor, interview: Interview) -> Recording:
+    """Note the recording that `roll` has begun."""
+    recording = Recording(
+        interview_id=interview.id, name=name_of(interview), started_at=clock.now()
+    )
+    db.add(recording)
+    db.flush()
     audit.record(
         db,
         actor,
@@ -77,17 +89,17 @@ def resume(db: Session, interview: Interview, engine: Engine) -> None:
         )
     )
     if running is not None and interview.state is InterviewState.RUNNING:
-        _drive(engine, interview, running.name)
+        _drive(engine, interview.room, interview.part, running.name)
 
 
-def _drive(engine: Engine, interview: Interview, name: str) -> None:
-    engine.open(interview.room)
-    engine.set_part(interview.room, interview.part)
-    engine.start_recording(interview.room, name)
+def _drive(engine: Engine, room: str, part: int | None, name: str) -> None:
+    engine.open(room)
+    engine.set_part(room, part)
+    engine.start_recording(room, name)
 
 
 def mark_part(engine: Engine, interview: Interview) -> None:
-    """Tell the recording that another part runs; an oral does not wait for that."""
+    """Tell the recording which part runs; an oral does not wait for that, nor does a lock."""
     try:
         engine.set_part(interview.room, interview.part)
     except EngineError as error:

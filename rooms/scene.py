@@ -15,7 +15,7 @@ from proctor import identity
 from proctor.models import EquipmentCheck, IdentityCheck
 from rooms import cards, recordings, script, timers
 from rooms.interview import opens_at
-from rooms.joining import is_here
+from rooms.joining import holds, is_here
 from rooms.models import (
     CardUse,
     ChatMessage,
@@ -41,6 +41,8 @@ class Scene:
     interview: Interview
     now: datetime
     parts: tuple[timers.PartTime, ...]
+    pause: timers.Pause
+    media_since: datetime | None
     claims: dict[int, DeviceClaim]
     chat: Sequence[ChatMessage]
     recordings: Sequence[Recording]
@@ -76,12 +78,14 @@ def shared(scene: Scene, role: str, me: int) -> dict[str, Any]:
         "part": interview.part,
         "parts": [_part(one) for one in scene.parts],
         "total_s": round(timers.total(scene.parts), 2),
+        "pause": _pause(scene.pause),
+        "media_since": _iso(scene.media_since),
         "recording": _recording(scene),
         "candidate": candidate(scene),
         "chat": [_line(one, me) for one in scene.chat],
         "device": {
             "mine": mine is not None and mine.device == scene.device,
-            "other": mine is not None and mine.device != scene.device and is_here(mine, scene.now),
+            "other": mine is not None and mine.device != scene.device and holds(mine, scene.now),
         },
         "appointment": {
             "starts_at": _iso(interview.appointment.starts_at),
@@ -101,6 +105,16 @@ def _part(time: timers.PartTime) -> dict[str, Any]:
         "hard_reached": time.hard_reached,
         "started_at": _iso(time.started_at),
         "ended_at": _iso(time.ended_at),
+    }
+
+
+def _pause(pause: timers.Pause) -> dict[str, Any]:
+    return {
+        "since": _iso(pause.since),
+        "ends_at": _iso(pause.ends_at),
+        "taken_s": round(pause.taken_s, 2),
+        "left_s": round(pause.left_s, 2),
+        "over": pause.over,
     }
 
 

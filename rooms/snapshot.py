@@ -14,7 +14,11 @@ The state
 ``parts``: always three of ``{part, name_fr, name_en, soft_s, hard_s, elapsed_s, running, paused,
 started_at, ended_at, soft_reached, hard_reached}``; limits already bear the accommodation factor;
 ``paused`` is true while somebody's connection is lost, and ``elapsed_s`` then stands still.
-``total_s`` is the sum of the three.
+``total_s`` is the sum of the three. ``pause``: ``{since: time | null, taken_s, left_s, over: bool,
+ends_at: time | null}``: since when somebody is away while a part runs, how long time has stood
+still in all, how much longer it may; ``over``: it goes on again though they are away, and the
+console offers to end the oral as a technical failure. ``media_since``: null, or when the media
+server last started: a connection from before is dead.
 
 ``recording``: ``{state: "off" | "running" | "muxing" | "ready" | "failed" | "purged", second:
 float | null}``; ``second`` is the moment on the oral's timeline (0 at « Commencer »), the one
@@ -93,15 +97,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, defer, joinedload
 
 from proctor import equipment
+from rooms import pausing, script, timers
 from rooms import scene as pieces
-from rooms import script, timers
 from rooms.joining import is_here
 from rooms.models import (
     ChatMessage,
     DeviceClaim,
     Interview,
     InterviewState,
-    PartRun,
+    MediaCursor,
     Recording,
 )
 from rooms.queries import whole
@@ -184,6 +188,8 @@ def _look(db: Session, interview: Interview, now: datetime, device: str) -> Scen
     limits = timers.Limits(
         certification.part_soft_s, certification.part_hard_s, candidacy.time_factor
     )
+    patience = pausing.patience(db, found, found.parts, now)
+    runs = [pausing.run_of(one) for one in found.parts]
     claims = db.scalars(select(DeviceClaim).where(DeviceClaim.interview_id == found.id))
     lines = db.scalars(
         select(ChatMessage)
@@ -201,7 +207,9 @@ def _look(db: Session, interview: Interview, now: datetime, device: str) -> Scen
     return Scene(
         interview=found,
         now=now,
-        parts=timers.parts([_run(one) for one in found.parts], limits, now),
+        parts=timers.parts(runs, limits, now, patience),
+        pause=timers.pause(runs, patience, now),
+        media_since=db.scalar(select(MediaCursor.started_at).where(MediaCursor.id == 1)),
         claims={one.user_id: one for one in claims},
         chat=lines[::-1],
         recordings=recorded,
@@ -209,10 +217,6 @@ def _look(db: Session, interview: Interview, now: datetime, device: str) -> Scen
         incidents=found.incidents,
         device=device,
     )
-
-
-def _run(row: PartRun) -> timers.Run:
-    return timers.Run(row.part, row.started_at, row.ended_at, row.paused_s, row.paused_at)
 
 
 def _elsewhere(db: Session, scene: Scene) -> bool:

@@ -1,14 +1,16 @@
 """How long each part has run, from its rows and the server's clock; pure.
 
 A browser draws a timer from these figures and never decides anything with it. The time that a
-lost connection took is not counted: while a run is paused, its elapsed time stands still.
+lost connection took is not counted: while a run is paused, its elapsed time stands still. Not for
+ever: `Patience` says how long in all; past that time goes on, and the evaluator is offered to end
+the oral as a technical failure.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 PARTS = (1, 2, 3)
 
@@ -42,6 +44,28 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Patience:
+    """How long time may stand still: `most_s` seconds in all parts together, never past `until`.
+
+    `until` is when the evaluator's next appointment begins, if there is one.
+    """
+
+    most_s: float
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """How time stands still now; `over`: it went on, because the patience is at its end."""
+
+    since: datetime | None
+    ends_at: datetime | None
+    taken_s: float
+    left_s: float
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PartTime:
     """One part as the clock sees it; all durations in seconds."""
 
@@ -70,27 +94,74 @@ class PartTime:
         return self.elapsed_s >= self.hard_s
 
 
-def elapsed(run: Run, now: datetime) -> float:
-    """Return how many seconds `run` has lasted at `now`, pauses left out, never negative."""
-    end = run.ended_at or run.paused_at or now
-    return max(0.0, (end - run.started_at).total_seconds() - run.paused_s)
+ENDLESS = Patience(float("inf"))
 
 
-def parts(runs: Iterable[Run], limits: Limits, now: datetime) -> tuple[PartTime, ...]:
+def stands_until(runs: Iterable[Run], patience: Patience) -> datetime | None:
+    """Return until when the paused run may stand still; None: none is paused, or without end."""
+    known = list(runs)
+    since = next((run.paused_at for run in known if run.paused_at is not None), None)
+    if since is None:
+        return None
+    left = max(0.0, patience.most_s - sum(run.paused_s for run in known))
+    ends = [] if left == float("inf") else [since + timedelta(seconds=left)]
+    if patience.until is not None and patience.until > since:
+        ends.append(patience.until)
+    return min(ends, default=None)
+
+
+def still_s(run: Run, now: datetime, ends_at: datetime | None = None) -> float:
+    """Return for how many seconds the pause that runs has stopped the time, at `now`."""
+    if run.paused_at is None:
+        return 0.0
+    until = now if ends_at is None else min(now, ends_at)
+    return max(0.0, (until - run.paused_at).total_seconds())
+
+
+def pause(runs: Iterable[Run], patience: Patience, now: datetime) -> Pause:
+    """Return how time stands still at `now`, whichever part runs."""
+    known = list(runs)
+    ends_at = stands_until(known, patience)
+    since = next((run.paused_at for run in known if run.paused_at is not None), None)
+    taken = sum(run.paused_s + still_s(run, now, ends_at) for run in known)
+    left = max(0.0, patience.most_s - taken)
+    if ends_at is not None:
+        left = min(left, max(0.0, (ends_at - now).total_seconds()))
+    return Pause(since, ends_at, taken, left, ends_at is not None and now >= ends_at)
+
+
+def elapsed(run: Run, now: datetime, ends_at: datetime | None = None) -> float:
+    """Return how many seconds `run` has lasted at `now`, pauses left out, never negative.
+
+    `ends_at` is until when a pause that runs may stop the time (`stands_until`); None: as long
+    as it lasts.
+    """
+    end = run.ended_at or now
+    lasted = (end - run.started_at).total_seconds() - run.paused_s
+    return max(0.0, lasted - still_s(run, end, ends_at))
+
+
+def parts(
+    runs: Iterable[Run], limits: Limits, now: datetime, patience: Patience = ENDLESS
+) -> tuple[PartTime, ...]:
     """Return the three parts at `now`; one that has not begun has elapsed 0."""
     begun = {run.part: run for run in runs}
-    return tuple(_part(number, begun.get(number), limits, now) for number in PARTS)
+    ends_at = stands_until(begun.values(), patience)
+    return tuple(_part(number, begun.get(number), limits, now, ends_at) for number in PARTS)
 
 
-def _part(number: int, run: Run | None, limits: Limits, now: datetime) -> PartTime:
+def _part(
+    number: int, run: Run | None, limits: Limits, now: datetime, ends_at: datetime | None
+) -> PartTime:
     running = run is not None and run.ended_at is None
+    still = run is not None and run.paused_at is not None and (ends_at is None or now < ends_at)
     return PartTime(
         part=number,
         soft_s=limits.soft_of(number),
         hard_s=limits.hard_of(number),
-        elapsed_s=elapsed(run, now) if run else 0.0,
+        elapsed_s=elapsed(run, now, ends_at) if run else 0.0,
         running=running,
-        paused=running and run is not None and run.paused_at is not None,
+        paused=running and still,
         started_at=run.started_at if run else None,
         ended_at=run.ended_at if run else None,
     )

@@ -102,7 +102,7 @@ def mark(stage: Stage, interview: Interview, thirds: tuple[int, ...]) -> None:
 
 
 def interrupt(stage: Stage, appointment: Appointment) -> None:
-    """Play an oral that the network ended in its second part: the coordinator must look."""
+    """Play an oral that was stopped in its second part: the coordinator must look."""
     db, begins = stage.db, appointment.starts_at + timedelta(minutes=5)
     evaluator, candidacy = appointment.evaluator, appointment.candidacy
     interview = orals.create_for(db, evaluator.actor, appointment)
@@ -113,8 +113,8 @@ def interrupt(stage: Stage, appointment: Appointment) -> None:
     db.add(
         Incident(
             interview_id=interview.id,
-            kind=IncidentKind.TECHNICAL,
-            note="La connexion du candidat a été perdue trois fois ; il n'est pas revenu.",
+            kind=IncidentKind.INTERRUPTION,
+            note="Alarme incendie chez le candidat : le bâtiment a été évacué.",
             fatal=True,
             by_id=evaluator.id,
             at=over,
@@ -128,5 +128,5 @@ def interrupt(stage: Stage, appointment: Appointment) -> None:
     interview.ended_at, interview.state = over, InterviewState.ABORTED
     appointment.state = AppointmentState.HELD
     journey.move(db, evaluator.actor, candidacy, CandidacyStage.IN_ORAL)
-    journey.move(db, evaluator.actor, candidacy, CandidacyStage.SUSPENDED, "technical")
-    gates.put(db, candidacy, GateKind.HOLD, is_open=False, detail="technical")
+    journey.move(db, evaluator.actor, candidacy, CandidacyStage.SUSPENDED, "interruption")
+    gates.put(db, candidacy, GateKind.HOLD, is_open=False, detail="interruption")

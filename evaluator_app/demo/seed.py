@@ -116,7 +116,7 @@ def _validated(stage: Stage) -> None:
 
 
 def _suspended(stage: Stage) -> None:
-    """Play an oral that the network ended, and somebody who gives up."""
+    """Play an oral that an alarm ended, and somebody who gives up."""
     with stage.at(stage.day(-14, 9)):
         karim = stage.enrol(cast.KARIM, cast.MANAGER)
         claire = stage.enrol(cast.CLAIRE, cast.MANAGER2)

@@ -65,7 +65,7 @@ class FactKind(StrEnum):
     ``SERVER_STARTED``: ``{}``; every peer of earlier facts is gone.
     ``PEER_UP``: ``{"role"}``. ``PEER_DOWN``: ``{"role", "why"}`` with why one of ``left``,
     ``replaced``, ``lost``, ``never_connected``, ``room_closed``, ``server_stopped``.
-    ``PEER_SILENT``: ``{"role"}``: nothing arrives any more, the connection may still come back;
+    ``PEER_SILENT``: ``{"role", "seconds"}``: nothing has come for so long; it may still come back;
     ``PEER_HEARD``: ``{"role", "seconds"}``: it came back.
     ``RECORDING_STARTED``, ``RECORDING_STOPPED``: ``{"recording"}``.
     ``SEGMENT_CLOSED``: ``{"recording", "packets", "dropped", "bytes"}``: what was recorded is

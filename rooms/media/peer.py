@@ -21,7 +21,7 @@ from rooms.media.talk import TalkMeter
 log = structlog.get_logger()
 
 CONNECT_WITHIN = 15.0
-SILENT_AFTER = 3.0
+SILENT_AFTER = 2.0
 LOST_AFTER = 30.0
 PACKETS_A_SECOND = 1500
 OCTETS_A_SECOND = 1_000_000
@@ -49,8 +49,8 @@ class Listener(Protocol):
     def peer_down(self, peer: "Peer", why: str) -> None:
         """Hear that the connection is over."""
 
-    def peer_silent(self, peer: "Peer") -> None:
-        """Hear that nothing arrives any more."""
+    def peer_silent(self, peer: "Peer", seconds: float) -> None:
+        """Hear that nothing has arrived for so long."""
 
     def peer_heard(self, peer: "Peer", seconds: float) -> None:
         """Hear that packets arrive again."""
@@ -298,7 +298,7 @@ class Peer:
             self._down("lost")
         elif silence > SILENT_AFTER and self.silent_since is None:
             self.silent_since = now - silence
-            self._listener.peer_silent(self)
+            self._listener.peer_silent(self, silence)
         elif silence <= SILENT_AFTER and self.silent_since is not None:
             self._listener.peer_heard(self, now - self.silent_since)
             self.silent_since = None

@@ -41,7 +41,7 @@ class Probe:
         """Forget the peer."""
         self._end()
 
-    def peer_silent(self, peer: Peer) -> None:  # noqa: ARG002 - a probe has no second one
+    def peer_silent(self, peer: Peer, seconds: float) -> None:  # noqa: ARG002 - a probe has no second one
         """End: a test that hears nothing is over."""
         self._end()
 

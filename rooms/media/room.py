@@ -122,9 +122,15 @@ class Room:
             self._put_out(peer, why)
         self._close_later(peer)
 
-    def peer_silent(self, peer: Peer) -> None:
-        """Tell that nothing arrives from a peer."""
-        self._facts.add(FactKind.PEER_SILENT, self.name, peer.name, role=peer.role.value)
+    def peer_silent(self, peer: Peer, seconds: float) -> None:
+        """Tell that nothing has arrived from a peer for so long."""
+        self._facts.add(
+            FactKind.PEER_SILENT,
+            self.name,
+            peer.name,
+            role=peer.role.value,
+            seconds=round(seconds, 1),
+        )
 
     def peer_heard(self, peer: Peer, seconds: float) -> None:
         """Tell that a silent peer is back."""

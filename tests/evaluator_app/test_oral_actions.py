@@ -11,16 +11,19 @@ from browser import Browser
 from flask import Flask
 from memory_engine import MemoryEngine
 from pictures import jpeg
-from sqlalchemy import select
+from sqlalchemy import insert, select
+from twins import on_sqlite
 
 from enrolment.models import Stage
 from kernel import clock
 from kernel.audit import AuditEntry
+from kernel.live import LiveEvent
 from kernel.outbox import OutboxRow
 from people.languages import Language
 from proctor.models import IdentityCheck
 from rooms import cards, library
 from rooms.models import Interview, Recording, RecordingState
+from scheduling import placing
 from scheduling.models import AppointmentState
 
 DEVICE, OTHER = "device-one", "device-two"
@@ -231,6 +234,55 @@ def test_what_cannot_be_recorded_does_not_begin(db, oral):
     assert db.scalars(select(Recording)).all() == []
     oral.engine.silent = False
     assert oral.evaluator.do("start")["state"] == "running"
+
+
+class Curious(MemoryEngine):
+    """Finds out, whenever it is asked something, whether somebody holds the database's writer."""
+
+    def __init__(self, database) -> None:
+        super().__init__()
+        self.database, self.asked = database, []
+
+    def _answer(self) -> None:
+        with self.database.transaction() as session:
+            session.execute(insert(LiveEvent).values(**LIVE, created_at=clock.now()))
+        self.asked.append(True)
+
+
+LIVE = {"topic": "test:1", "name": "changed", "payload": {}}
+
+
+@on_sqlite
+def test_the_video_server_is_never_asked_while_the_database_is_held(app, database, oral):
+    curious = Curious(database)
+    app.extensions["viva"] = dataclasses.replace(app.extensions["viva"], engine=curious)
+    begin(oral)
+    oral.candidate.do("offer", sdp="v=0")
+    curious.restart()
+    oral.evaluator.do("offer", sdp="v=0")
+    assert curious.rooms[oral.interview.room].recording
+    oral.evaluator.do("next", part=1)
+    oral.candidate.do("leave")
+    oral.evaluator.do("incident", kind="technical", note="coupure", fatal=True)
+    assert (curious.rooms, len(curious.asked)) == ({}, 13)
+
+
+def test_a_technical_failure_frees_the_candidate_at_once(db, make, settings, oral):
+    begin(oral)
+    candidacy = oral.interview.appointment.candidacy
+    candidacy.window_end = clock.now() + timedelta(hours=2)
+    db.commit()
+    state = oral.evaluator.do("incident", kind="technical", note="coupure", fatal=True)
+    assert (state["state"], state["ended_by"]) == ("aborted", "technical")
+    db.expire_all()
+    assert candidacy.stage is Stage.ENROLLED
+    assert candidacy.window_end > clock.now() + timedelta(days=13)
+    page = oral.candidate.browser.get("/candidate/").get_data(as_text=True)
+    assert "Un nouveau rendez-vous vous sera proposé par e-mail, sans frais." in page
+    later, who = clock.now() + timedelta(days=5), make.coordinator().actor
+    evaluator = oral.interview.appointment.evaluator
+    again = placing.place(db, who, settings, candidacy, evaluator, later)
+    assert (candidacy.stage, again.state) == (Stage.BOOKED, AppointmentState.PLANNED)
 
 
 def test_a_silent_video_server_does_not_keep_an_oral_from_ending(db, oral):

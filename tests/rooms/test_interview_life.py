@@ -27,9 +27,16 @@ from kernel.errors import Refused, VivaError
 from kernel.settings import Settings
 from people import consents
 from proctor import equipment
-from rooms import cards, chat, identifying, incidents, joining, library, snapshot
+from rooms import cards, chat, identifying, incidents, joining, library, recordings, snapshot
 from rooms import interview as orals
-from rooms.models import CardUse, InterviewState, PartRun, Recording
+from rooms.models import (
+    CardUse,
+    Incident,
+    IncidentKind,
+    InterviewState,
+    PartRun,
+    Recording,
+)
 from rooms.transitions import OVER
 
 TICKS = ("birth_name", "first_names", "birth_date", "face")
@@ -129,7 +136,7 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def open(self) -> None:
-        self.attempt(orals.open_room, self.evaluator, self.interview, self.engine)
+        self.attempt(orals.open_room, self.evaluator, self.interview)
 
     @rule()
     def admit(self) -> None:
@@ -144,15 +151,21 @@ class Life(RuleBasedStateMachine):
     def refuse(self, reason: str, rare: int) -> None:
         if rare == 0:
             act = identifying.refuse
-            self.attempt(act, self.evaluator, self.house, self.interview, self.engine, reason)
+            self.attempt(act, self.evaluator, self.house, self.interview, reason)
 
     @rule()
     def start(self) -> None:
-        self.attempt(orals.start, self.evaluator, self.interview, self.engine)
+        self.attempt(self.begin_oral)
+
+    def begin_oral(self, db: Session) -> None:
+        """Record, then start, as the edge does."""
+        if orals.may_start(db, self.evaluator, self.interview):
+            recordings.roll(self.engine, self.interview)
+            orals.start(db, self.evaluator, self.interview)
 
     @rule(part=st.sampled_from([None, 1, 2, 3]))
     def go_on(self, part: int | None) -> None:
-        self.attempt(orals.next_part, self.evaluator, self.interview, self.engine, part)
+        self.attempt(orals.next_part, self.evaluator, self.interview, part)
 
     @rule(level=st.sampled_from(["A2", "B1", "C2", "X"]))
     def pick(self, level: str) -> None:
@@ -182,7 +195,6 @@ class Life(RuleBasedStateMachine):
             self.evaluator,
             self.house,
             self.interview,
-            self.engine,
             kind,
             "coupure",
             fatal=fatal and rare == 0,
@@ -191,7 +203,7 @@ class Life(RuleBasedStateMachine):
     @rule(rare=st.integers(0, 3))
     def end(self, rare: int) -> None:
         if rare == 0:
-            self.attempt(orals.end, self.evaluator, self.interview, self.engine)
+            self.attempt(orals.end, self.evaluator, self.interview)
 
     @rule(mine=st.booleans())
     def connect(self, mine: bool) -> None:
@@ -203,6 +215,11 @@ class Life(RuleBasedStateMachine):
     def beat(self, mine: bool) -> None:
         who = self.evaluator if mine else self.candidate
         self.attempt(joining.heartbeat, who, self.interview, "device-one")
+
+    def failed(self) -> bool:
+        """Tell whether a technical failure ended the oral."""
+        fatal = self.db.scalars(select(Incident.kind).where(Incident.fatal)).all()
+        return fatal == [IncidentKind.TECHNICAL]
 
     @invariant()
     def promises(self) -> None:
@@ -217,13 +234,13 @@ class Life(RuleBasedStateMachine):
         assert [run.part for run in runs] == list(range(1, len(runs) + 1))
         open_runs = [run.part for run in runs if run.ended_at is None]
         assert open_runs == ([row.part] if row.part else [])
-        recordings = self.db.scalars(select(Recording)).all()
-        assert len(recordings) == (1 if row.started_at else 0)
+        recorded = self.db.scalars(select(Recording)).all()
+        assert len(recorded) == (1 if row.started_at else 0)
         stage = row.appointment.candidacy.stage
         wanted = {
             InterviewState.PLANNED: Stage.BOOKED,
             InterviewState.ENDED: Stage.MARKING,
-            InterviewState.ABORTED: Stage.SUSPENDED,
+            InterviewState.ABORTED: Stage.ENROLLED if self.failed() else Stage.SUSPENDED,
         }
         assert stage is wanted.get(row.state, Stage.IN_ORAL)
 
@@ -263,4 +280,6 @@ def test_a_wrong_turn_is_said_in_words(db, make, settings):
     interview = make.interview()
     evaluator = interview.appointment.evaluator.actor
     with pytest.raises(Refused, match="ouverte"):
-        orals.start(db, evaluator, interview, MemoryEngine())
+        orals.may_start(db, evaluator, interview)
+    with pytest.raises(Refused, match="ouverte"):
+        orals.start(db, evaluator, interview)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from kernel import clock
 from proctor.models import IdentityState
 from rooms import interview as orals
-from rooms import queries
+from rooms import queries, recordings
 from rooms.models import Interview, InterviewState, PartRun, Recording
 
 
@@ -30,7 +30,9 @@ def test_starting_twice_at_once_records_once(database, db, make):
         together.wait()
         with database.transaction() as session:
             row = queries.whole(session, number)
-            orals.start(session, actor, row, engine)
+            if orals.may_start(session, actor, row):
+                recordings.roll(engine, row)
+                orals.start(session, actor, row)
             return row.state
 
     with ThreadPoolExecutor(4) as pool:

@@ -39,6 +39,11 @@ class Teller:
         self.seq += 1
         return self.again(kind, second, **data)
 
+    def tell_roomless(self, kind: FactKind, second: float, **data: object) -> bool:
+        self.seq += 1
+        fact = Fact(self.seq, "run", at(second), kind, data=data)
+        return facts.absorb(self.db, self.storage, fact, YEAR)
+
     def again(self, kind: FactKind, second: float = 0, **data: object) -> bool:
         fact = Fact(self.seq, "run", at(second), kind, self.interview.room, "peer", data)
         return facts.absorb(self.db, self.storage, fact, YEAR)
@@ -88,6 +93,65 @@ def test_the_part_stands_still_while_somebody_is_lost(db, interview, told):
     assert _parts(db, interview, at(160)) == (90.0, False)
 
 
+def _both(told, kind: FactKind, second: float, **data: object) -> None:
+    for role in ("evaluator", "candidate"):
+        told.tell(kind, second, role=role, **data)
+
+
+def test_the_part_stops_with_the_last_that_was_heard(db, interview, told):
+    _both(told, FactKind.PEER_UP, 0)
+    told.tell(FactKind.PEER_SILENT, 62.5, role="candidate", seconds=2.5)
+    assert _parts(db, interview, at(90)) == (60.0, True)
+
+
+def test_figures_of_a_silent_connection_bring_nobody_back(db, interview, told):
+    _both(told, FactKind.PEER_UP, 0)
+    told.tell(FactKind.PEER_SILENT, 60, role="candidate")
+    told.tell(FactKind.QUALITY, 65, role="candidate", bars=0)
+    assert _parts(db, interview, at(90)) == (60.0, True)
+    told.tell(FactKind.QUALITY, 70, role="candidate", bars=4)
+    assert _parts(db, interview, at(90)) == (80.0, False)
+
+
+def test_an_attempt_that_came_to_nothing_takes_nobody_away(db, interview, told):
+    _both(told, FactKind.PEER_UP, 0)
+    told.tell(FactKind.PEER_DOWN, 30, role="candidate", why="never_connected")
+    assert _parts(db, interview, at(40)) == (40.0, False)
+
+
+def test_time_stands_still_ten_minutes_in_all(db, interview, told):
+    _both(told, FactKind.PEER_UP, 0)
+    told.tell(FactKind.PEER_SILENT, 60, role="candidate")
+    told.tell(FactKind.PEER_HEARD, 420, role="candidate")  # six minutes
+    told.tell(FactKind.PEER_SILENT, 480, role="evaluator")
+
+    def pause(second: float) -> tuple:
+        found = snapshot.for_candidate(db, interview, at(second))["pause"]
+        return (found["taken_s"], found["left_s"], found["over"])
+
+    assert _parts(db, interview, at(700)) == (120.0, True)
+    assert pause(700) == (580.0, 20.0, False)
+    assert pause(720) == (600.0, 0.0, True)
+    assert _parts(db, interview, at(730)) == (130.0, False)
+    told.tell(FactKind.PEER_HEARD, 900, role="evaluator")
+    assert _parts(db, interview, at(900)) == (300.0, False)
+    assert pause(900) == (600.0, 0.0, False)
+
+
+def test_time_goes_on_when_the_evaluator_is_due_elsewhere(db, make, interview, told):
+    mine = interview.appointment
+    mine.starts_at, mine.ends_at = START, at(1800)
+    for minutes in (-30, 3, 60):
+        make.appointment(evaluator=mine.evaluator, starts_at=at(60 * minutes))
+    _both(told, FactKind.PEER_UP, 0)
+    told.tell(FactKind.PEER_SILENT, 60, role="candidate")
+    assert _parts(db, interview, at(170)) == (60.0, True)
+    assert _parts(db, interview, at(200)) == (80.0, False)
+    assert snapshot.for_evaluator(db, interview, at(200))["pause"]["over"]
+    told.tell(FactKind.PEER_HEARD, 240, role="candidate")
+    assert _parts(db, interview, at(240)) == (120.0, False)
+
+
 def test_it_goes_on_when_both_are_back(db, interview, told):
     for role in ("evaluator", "candidate"):
         told.tell(FactKind.PEER_UP, 0, role=role)
@@ -107,6 +171,7 @@ def test_a_restarted_server_has_lost_everybody(db, interview, told):
     assert (state["candidate"]["media_up"], state["evaluator"]["media_up"]) == (False, False)
     assert _parts(db, interview, at(60)) == (30.0, True)
     assert [one.id for one in facts.running(db)] == [interview.id]
+    assert state["media_since"] == at(30).isoformat()
 
 
 def test_told_twice_counts_once(db, interview, told):
@@ -150,6 +215,7 @@ def test_an_unknown_room_is_passed_over(db, told, interview):
 
 
 def test_quality_shows_without_a_new_revision(db, interview, told):
+    told.tell(FactKind.PEER_UP, role="candidate")
     before = interview.revision
     figures = {"rtt_ms": 21.5, "loss_up": 0.0, "loss_down": 0.01, "kbps_up": 900.0}
     told.tell(FactKind.QUALITY, role="candidate", **figures, kbps_down=880.0, bars=4)
@@ -175,6 +241,18 @@ def test_a_recording_becomes_ready_and_gets_its_end(db, interview, told):
     assert recording.manifest == {"segments": manifest["segments"]}
     assert recording.purge_after == at(900) + YEAR
     told.tell(FactKind.RECORDING_FAILED, 906, recording="abc", why="late")
+    assert recording.state is RecordingState.READY
+
+
+def test_what_a_crash_cut_is_ready_while_it_goes_on(db, interview, told):
+    """The media server finishes the first piece when it starts again, and knows no room by then."""
+    recording = db.scalars(select(Recording)).one()
+    told.storage.put("recordings/abc/manifest.json", b'{"segments": [], "peaks": {}}')
+    told.tell_roomless(FactKind.RECORDING_READY, 60, recording="abc")
+    assert (recording.state, recording.manifest) == (RecordingState.RUNNING, {"segments": []})
+    interview.state = InterviewState.ENDED
+    recording.state, recording.ended_at = RecordingState.MUXING, at(900)
+    told.tell_roomless(FactKind.RECORDING_READY, 905, recording="abc")
     assert recording.state is RecordingState.READY
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rooms.timers import Limits, Run, elapsed, parts, total
+from rooms.timers import Limits, Patience, Run, elapsed, parts, pause, total
 
 START = datetime(2026, 12, 3, 14, 30, tzinfo=UTC)
 LIMITS = Limits((240, 420, 420), (300, 480, 420))
@@ -53,6 +53,34 @@ def test_a_lost_connection_stops_the_time():
     run = Run(1, at(0), paused_s=10, paused_at=at(100))
     first = parts([run], LIMITS, at(160))[0]
     assert (first.elapsed_s, first.paused, first.running) == (90, True, True)
+
+
+def test_patience_is_for_all_parts_together():
+    runs = [Run(1, at(0), at(400), paused_s=100), Run(2, at(400), paused_at=at(450))]
+    patience = Patience(150)
+    assert [t.elapsed_s for t in parts(runs, LIMITS, at(480), patience)] == [300, 50, 0]
+    later = parts(runs, LIMITS, at(530), patience)
+    assert [(t.elapsed_s, t.paused) for t in later] == [(300, False), (80, False), (0, False)]
+    found = pause(runs, patience, at(490))
+    assert (found.since, found.ends_at, found.taken_s, found.left_s, found.over) == (
+        *(at(450), at(500), 140, 10, False),
+    )
+    assert pause(runs, patience, at(500)).over
+
+
+def test_an_appointment_that_began_already_cuts_no_pause():
+    run = Run(1, at(0), paused_at=at(100))
+    assert parts([run], LIMITS, at(200), Patience(600, at(90)))[0].elapsed_s == 100
+    assert parts([run], LIMITS, at(200), Patience(600, at(150)))[0].elapsed_s == 150
+
+
+@given(seconds, seconds, st.floats(0, 900), seconds)
+def test_time_only_grows_when_patience_ends(one, other, most, since):
+    early, late = sorted((since + one, since + other))
+    run = Run(1, at(0), paused_at=at(since))
+    patience = Patience(most, at(since + 300))
+    before, after = (parts([run], LIMITS, at(now), patience)[0] for now in (early, late))
+    assert before.elapsed_s <= after.elapsed_s <= before.elapsed_s + (late - early) + 1e-5
 
 
 @given(seconds, seconds, st.floats(0, 600))

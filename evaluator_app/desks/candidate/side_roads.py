@@ -75,6 +75,10 @@ def lines_of(kind: IncidentKind | None) -> list[str]:
 
 def notice(candidacy: Candidacy, interview: Interview | None) -> Notice | None:
     """Return what to say above the way, or None while it stays on the road."""
+    if candidacy.stage is Stage.ENROLLED and fatal_kind(interview) is IncidentKind.TECHNICAL:
+        return Notice(
+            _("Votre entretien a été interrompu"), lines_of(IncidentKind.TECHNICAL), "wait"
+        )
     if candidacy.stage is Stage.SUSPENDED:
         kind = fatal_kind(interview)
         titles = {

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from evaluator_app import oral_edge
 from evaluator_app.desks.evaluator import bp
-from evaluator_app.edge import actor, db, for_role, house, logged_viewing, needs
+from evaluator_app.edge import actor, db, for_role, house, logged_viewing, needs, release
 from evaluator_app.oral_edge import Body, for_script, load_interview, state
 from evaluator_app.ranges import send_stored
 from kernel.permissions import Permission, Role
@@ -37,7 +37,7 @@ def oral_state(interview: Interview) -> Response:
 def oral_open(interview: Interview) -> Response:
     """Open the room."""
     body = Body()
-    oral.open_room(db(), actor(), interview, house().engine)
+    oral.open_room(db(), actor(), interview)
     return state(interview, body.device)
 
 
@@ -83,19 +83,18 @@ def oral_identity_confirm(interview: Interview) -> Response:
 @conducts
 def oral_identity_refuse(interview: Interview) -> Response:
     """Refuse the identity, which ends the oral."""
-    body, shared = Body(), house()
+    body = Body()
     identifying.refuse(
         db(),
         actor(),
-        shared.settings,
+        house().settings,
         interview,
-        shared.engine,
         body.text("reason"),
         body.text("document_type"),
         body.text("document_expiry"),
         body.texts("agrees"),
     )
-    return state(interview, body.device)
+    return oral_edge.answer_end(interview, body.device)
 
 
 @bp.get(f"{HERE}/identity.jpg")
@@ -113,7 +112,10 @@ def oral_identity_picture(interview: Interview) -> ResponseReturnValue:
 def oral_start(interview: Interview) -> Response:
     """Begin part 1 and the recording."""
     body = Body()
-    oral.start(db(), actor(), interview, house().engine)
+    if oral.may_start(db(), actor(), interview):
+        release()
+        recordings.roll(house().engine, interview)
+        oral.start(db(), actor(), interview)
     return state(interview, body.device)
 
 
@@ -123,8 +125,11 @@ def oral_start(interview: Interview) -> Response:
 def oral_next(interview: Interview) -> Response:
     """Go on to the next part."""
     body = Body()
-    oral.next_part(db(), actor(), interview, house().engine, body.number("part"))
-    return state(interview, body.device)
+    oral.next_part(db(), actor(), interview, body.number("part"))
+    answer = state(interview, body.device)
+    release()
+    recordings.mark_part(house().engine, interview)
+    return answer
 
 
 @bp.post(f"{HERE}/level")
@@ -172,18 +177,17 @@ def oral_chat(interview: Interview) -> Response:
 @conducts
 def oral_incident(interview: Interview) -> Response:
     """Note an incident, which may end the oral."""
-    body, shared = Body(), house()
+    body = Body()
     incidents.report(
         db(),
         actor(),
-        shared.settings,
+        house().settings,
         interview,
-        shared.engine,
         body.text("kind"),
         body.text("note"),
         fatal=body.flag("fatal"),
     )
-    return state(interview, body.device)
+    return oral_edge.answer_end(interview, body.device)
 
 
 @bp.post(f"{HERE}/end")
@@ -192,8 +196,8 @@ def oral_incident(interview: Interview) -> Response:
 def oral_end(interview: Interview) -> Response:
     """End the oral; marking begins."""
     body = Body()
-    oral.end(db(), actor(), interview, house().engine)
-    return state(interview, body.device)
+    oral.end(db(), actor(), interview)
+    return oral_edge.answer_end(interview, body.device)
 
 
 @bp.post(f"{HERE}/offer")

@@ -91,6 +91,8 @@ def upgrade() -> None:
         sa.Column("slot_minutes", sa.Integer(), nullable=False),
         sa.Column("window_days", sa.Integer(), nullable=False),
         sa.Column("absence_minutes", sa.Integer(), nullable=False),
+        sa.Column("pause_minutes", sa.Integer(), nullable=False),
+        sa.Column("rebooking_days", sa.Integer(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_certification")),
         sa.UniqueConstraint("code", name=op.f("uq_certification_code")),
@@ -113,6 +115,7 @@ def upgrade() -> None:
         "media_cursor",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("started_at", UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_media_cursor")),
     )
     op.create_table(
