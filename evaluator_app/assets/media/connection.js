@@ -290,6 +290,7 @@ export class Marks {
    */
   read(report) {
     const now = { at: performance.now(), sent: 0, received: 0, arrived: 0, lost: 0 };
+    const pair = { sent: 0, received: 0 };
     let rtt = null;
     let lossUp = 0;
     let framesDecoded = 0;
@@ -305,17 +306,22 @@ export class Marks {
         lossUp = Math.max(lossUp, stat.fractionLost ?? 0);
       } else if (stat.type === 'candidate-pair' && stat.nominated) {
         rtt = stat.currentRoundTripTime ?? rtt;
+        pair.sent += stat.bytesSent ?? 0;
+        pair.received += stat.bytesReceived ?? 0;
       }
     }
+    // Firefox counts bytes by candidate pair alone: without them it would look deaf to us.
+    if (now.received === 0) Object.assign(now, pair);
     const seconds = Math.max(0.001, (now.at - this.#at) / 1000);
+    const kbps = (/** @type {number} */ more) => Math.max(0, Math.round((more * 8) / 1000 / seconds));
     const arrived = now.arrived - this.#arrived;
     const lost = Math.max(0, now.lost - this.#lost);
     const quality = {
       rttMs: rtt === null ? null : Math.round(rtt * 1000),
       lossUp,
       lossDown: arrived + lost > 0 ? lost / (arrived + lost) : 0,
-      kbpsUp: Math.round(((now.sent - this.#sent) * 8) / 1000 / seconds),
-      kbpsDown: Math.round(((now.received - this.#received) * 8) / 1000 / seconds),
+      kbpsUp: kbps(now.sent - this.#sent),
+      kbpsDown: kbps(now.received - this.#received),
       framesDecoded,
       bars: 0,
     };
