@@ -12,6 +12,7 @@ from flask_login import current_user
 from flask_socketio import SocketIO, join_room, leave_room
 from sqlalchemy.orm import Session
 
+from evaluator_app.live.door import Door, protocol_log
 from kernel import clock
 from kernel import live as live_rows
 from kernel.db import Database
@@ -45,7 +46,10 @@ class Live:
             manage_session=False,
             cors_allowed_origins=None,
             max_http_buffer_size=64 * 1024,
+            logger=protocol_log(),
+            engineio_logger=protocol_log(),
         )
+        self.io.on_error_default(self._failed)
         self.io.on_event("watch", self._watch)
         self.io.on_event("unwatch", self._unwatch)
 
@@ -53,6 +57,7 @@ class Live:
         """Bind to `app`; the emitter starts with the first connection or with `start`."""
         self.app = app
         self.io.init_app(app)
+        Door(app, self.io)
         self.wake = threading.Event()
         self._started = False
         self._lock = threading.Lock()
@@ -66,7 +71,11 @@ class Live:
             self._started = True
             threading.Thread(target=self._emit_for_ever, name="live-emitter", daemon=True).start()
 
-    def _watch(self, data: Any) -> dict[str, Any]:
+    def _failed(self, error: Exception) -> dict[str, Any]:
+        log.error("live_failed", exc_info=error)
+        return {"error": "failed"}
+
+    def _watch(self, data: Any = None, *_more: Any) -> dict[str, Any]:
         self.start()
         name = data.get("topic") if isinstance(data, dict) else None
         if not isinstance(name, str) or len(name) > 80 or ":" not in name:
@@ -85,7 +94,7 @@ class Live:
         join_room(name)
         return {"ok": True, "sid": request.sid}  # type: ignore[attr-defined]
 
-    def _unwatch(self, data: Any) -> dict[str, Any]:
+    def _unwatch(self, data: Any = None, *_more: Any) -> dict[str, Any]:
         name = data.get("topic") if isinstance(data, dict) else None
         if isinstance(name, str):
             leave_room(name)
