@@ -15,6 +15,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from evaluator_app import pokes
@@ -154,7 +155,10 @@ def init_app(app: Flask) -> None:
             session.rollback()
         else:
             filled = session.info.pop("outbox_filled", False)
-            session.commit()
+            try:
+                session.commit()
+            except SQLAlchemyError as error:
+                return app.make_response(app.handle_user_exception(error))
             pokes.after_commit(app, outbox=filled, wrote=request.method not in SAFE)
         return response
 

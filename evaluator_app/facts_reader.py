@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import structlog
 
+from evaluator_app import logs
 from kernel import clock
 from kernel.db import Database
 from kernel.settings import Settings
@@ -83,6 +84,6 @@ class FactsReader:
                     self._stop_time()
                 self._silent = True
                 over.wait(AGAIN)
-            except Exception:
-                log.exception("facts_not_read")
+            except Exception as error:  # noqa: BLE001 -- the next turn tries again
+                logs.failed("facts_not_read", error)
                 over.wait(AGAIN)

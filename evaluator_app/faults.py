@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import structlog
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
+from evaluator_app import logs
 from evaluator_app.words import _, say
 from kernel.errors import N_, VivaError
 
@@ -48,6 +49,15 @@ def answer(status: int, message: str, field: str | None = None) -> tuple[Respons
     return render_template("errors/page.html", status=page, message=message), status
 
 
+def _do_without_database() -> None:
+    """Let the rest of this request ask nothing more of a database that does not answer."""
+    if (session := g.pop("db", None)) is not None:
+        session.close()
+    g.pop("user_session", None)
+    # Where flask-login keeps whom it has loaded: nobody, else the page would ask again.
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # noqa: SLF001
+
+
 def init_app(app: Flask) -> None:
     """Turn every error into an answer that helps."""
 
@@ -76,7 +86,8 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(OperationalError)
     def _unavailable(error: OperationalError) -> tuple[Response | str, int]:
-        log.error("database_unavailable", path=request.path, exc_info=error)
+        logs.failed("database_unavailable", error, path=request.path)
+        _do_without_database()
         message = _("Le service est très occupé : rien n'est changé. Réessayez dans un instant.")
         return answer(503, message)
 

@@ -14,7 +14,7 @@ import structlog
 from huey import crontab
 from sqlalchemy import select
 
-from evaluator_app import rules
+from evaluator_app import logs, rules
 from evaluator_app.facts_reader import FactsReader
 from evaluator_app.pokes import drain_task, queue
 from kernel import audit, clock, delivery, outbox, pulse, storage
@@ -78,8 +78,8 @@ class Worker:
         def run() -> None:
             try:
                 job(self.database, self.storage, self.settings)
-            except Exception:
-                log.exception("job_failed", job=name)
+            except Exception as error:  # noqa: BLE001 -- the next minute tries again
+                logs.failed("job_failed", error, job=name)
 
         return run
 
@@ -93,8 +93,8 @@ class Worker:
                         pulse.beat(db, NAME)
                 if self._something_due():
                     self.drain()
-            except Exception:
-                log.exception("beat_failed")
+            except Exception as error:  # noqa: BLE001 -- the next beat tries again
+                logs.failed("beat_failed", error)
             beats += 1
             self.over.wait(pulse.EVERY.total_seconds() / 2)
 

@@ -6,8 +6,11 @@ import logging
 import sys
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from kernel.loglines import unfailing
+
+log = structlog.get_logger(__name__)
 
 RENDERER = structlog.dev.ConsoleRenderer(
     colors=False, pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
@@ -32,3 +35,11 @@ def configure(level: int = logging.INFO) -> None:
         logger_factory=structlog.PrintLoggerFactory(unfailing(sys.stderr)),
         cache_logger_on_first_use=True,
     )
+
+
+def failed(event: str, error: Exception, **facts: object) -> None:
+    """Write that something failed: a busy or lost database in a line, all else with its trace."""
+    if isinstance(error, OperationalError):
+        log.error(event, why=str(error.orig)[:200], **facts)
+    else:
+        log.error(event, exc_info=error, **facts)

@@ -57,11 +57,13 @@ class Door:
         app.wsgi_app = self._guard  # type: ignore[method-assign]
 
     def _guard(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
+        if not environ.get("PATH_INFO", "").startswith("/socket.io"):
+            return self._inner(environ, start_response)
         try:
             return self._inner(environ, start_response)
         except StopIteration:  # so gunicorn is told that a websocket has ended
             raise
-        except Exception as error:  # noqa: BLE001 -- Flask has caught its own: this is Socket.IO's
+        except Exception as error:  # noqa: BLE001 -- whatever the libraries raise
             log.info("live_unreadable", error=repr(error)[:200])
             if "HTTP_UPGRADE" in environ:
                 raise StopIteration from None

@@ -12,6 +12,7 @@ from flask_login import current_user
 from flask_socketio import SocketIO, join_room, leave_room
 from sqlalchemy.orm import Session
 
+from evaluator_app import logs
 from evaluator_app.live.door import Door, protocol_log
 from kernel import clock
 from kernel import live as live_rows
@@ -72,7 +73,7 @@ class Live:
             threading.Thread(target=self._emit_for_ever, name="live-emitter", daemon=True).start()
 
     def _failed(self, error: Exception) -> dict[str, Any]:
-        log.error("live_failed", exc_info=error)
+        logs.failed("live_failed", error)
         return {"error": "failed"}
 
     def _watch(self, data: Any = None, *_more: Any) -> dict[str, Any]:
@@ -121,8 +122,8 @@ class Live:
         while True:
             try:
                 self.emit_pending()
-            except Exception:
-                log.exception("emitter_failed")
+            except Exception as error:  # noqa: BLE001 -- the next turn tries again
+                logs.failed("emitter_failed", error)
                 self.wake.wait(1.0)
             self.wake.wait(0.3)
             self.wake.clear()

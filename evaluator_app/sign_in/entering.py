@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 from flask import g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import login_user, logout_user
+from sqlalchemy.exc import OperationalError
 
+from evaluator_app import logs
 from evaluator_app.edge import db, house
 from evaluator_app.navigation import home_of
 from evaluator_app.sign_in import browsers, second_factor
@@ -116,7 +118,10 @@ def note_seen() -> None:
     if row is None or not sessions.stale(row, moment):
         return
     if request.method in ("GET", "HEAD", "OPTIONS"):
-        with house().database.transaction() as own:
-            sessions.note_seen(own, row.id, moment)
+        try:
+            with house().database.transaction() as own:
+                sessions.note_seen(own, row.id, moment)
+        except OperationalError as error:  # the page goes on; the next one notes it
+            logs.failed("seen_not_noted", error)
     elif not g.get("failed"):
         sessions.note_seen(db(), row.id, moment)
