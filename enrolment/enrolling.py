@@ -25,13 +25,13 @@ from enrolment.models import (
 from kernel import audit, clock, live, post
 from kernel.db import HOLD
 from kernel.errors import N_, Invalid, Refused
+from kernel.headers import is_address
 from kernel.levels import TARGETS, Level
 from kernel.permissions import Actor, Permission, Role, check
 from kernel.settings import Settings
 from people import entry
 from people.models import LinkPurpose, Organisation, User
 
-ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 IDENTITY = (
     "birth_name",
@@ -94,7 +94,7 @@ def _validate_identity(identity: Identity) -> None:
 
 
 def _validate(wish: Enrolment) -> None:
-    if not ADDRESS.fullmatch(wish.email.strip()):
+    if not is_address(wish.email.strip()):
         raise Invalid(N_("Cette adresse e-mail n'est pas complète."), "email")
     _validate_identity(wish.identity)
     if wish.target_level not in TARGETS:

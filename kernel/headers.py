@@ -112,5 +112,14 @@ def address(name: str, email: str) -> Address:
         raise Undeliverable(msg) from error
 
 
+def is_address(email: str) -> bool:
+    """Tell whether a mail can be sent to `email`: one address, whose domain has a dot."""
+    try:
+        domain = address("", email).domain
+    except Undeliverable:
+        return False
+    return "." in domain.strip(".")
+
+
 def _ascii_domain(domain: str) -> str:
     return domain if domain.isascii() else domain.encode("idna").decode("ascii")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import uuid4
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from kernel import audit, clock, post
 from kernel.errors import N_, Invalid, Refused
+from kernel.headers import is_address
 from kernel.levels import Level
 from kernel.permissions import Actor, Permission, Role, check
 from kernel.settings import Settings
@@ -19,7 +19,6 @@ from people import entry, sessions
 from people.languages import Language
 from people.models import Accreditation, LinkPurpose, Organisation, Tie, User
 
-ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 STAFF = (Role.COORDINATOR, Role.EVALUATOR, Role.ORGANISATION)
 
 
@@ -52,7 +51,7 @@ def invite(
     """
     check(db, actor, Permission.INVITE_PEOPLE)
     email = wish.email.strip().lower()
-    if not ADDRESS.fullmatch(email) or len(email) > 200:
+    if not is_address(email) or len(email) > 200:
         raise Invalid(N_("Cette adresse e-mail n'est pas complète."), "email")
     if wish.role not in STAFF:
         raise Invalid(N_("Choisissez un rôle."), "role")

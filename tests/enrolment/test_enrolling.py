@@ -77,6 +77,9 @@ def test_nobody_is_enrolled_twice_at_once(db, make, settings):
     ("values", "field"),
     [
         ({"email": "zoe@nowhere"}, "email"),
+        ({"email": "zoe@mail..test"}, "email"),  # no mail could be sent there, and nobody told
+        ({"email": "zoe,max@mail.test"}, "email"),
+        ({"email": "zoé@mail.test"}, "email"),
         ({"target_level": Level.A1}, "target_level"),
         ({"time_factor": 4.0}, "time_factor"),
         ({"identity": Identity(" ", "Zoé", Sex.FEMALE, date(1990, 2, 3))}, "birth_name"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 from twins import on_sqlite
 
@@ -141,3 +141,13 @@ def test_two_written_at_once_is_told_as_lost_race(app, make, signed_in, db):
         event.remove(Session, "before_flush", other_writer)
     assert answer.status_code == 409
     assert "Rechargez la page" in answer.get_data(as_text=True)
+
+
+@on_sqlite
+def test_what_nobody_sees_in_a_name_is_left_out(db, make, signed_in):
+    coordinator = signed_in(make.coordinator())
+    name = "Atelier\u202e\x07 du\ufeff Port\u200b עברית\u200f"
+    assert coordinator.post("/coordinator/organisations", data={"name": name}).status_code == 302
+    assert db.scalars(select(Organisation.name)).all() == ["Atelier du Port עברית\u200f"]
+    empty = coordinator.post("/coordinator/organisations", data={"name": "\u200b\u202e\ufeff"})
+    assert empty.status_code == 422

@@ -55,6 +55,7 @@ def test_an_evaluator_has_a_language_and_ties(db, make, settings):
     ("wish", "field"),
     [
         (Invitation("nobody", Role.COORDINATOR), "email"),
+        (Invitation("a@mail..test", Role.COORDINATOR), "email"),
         (Invitation("a@b.test", Role.CANDIDATE), "role"),
         (Invitation("a@b.test", Role.ORGANISATION), "organisation"),
     ],

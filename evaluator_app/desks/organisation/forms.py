@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -27,6 +28,9 @@ from kernel import clock
 from kernel.levels import TARGETS, Level
 
 ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc"))
+UNSEEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+)
 FACTORS = {1.0: "1", 1.25: "5/4", 4 / 3: "4/3", 1.5: "3/2", 2.0: "2"}
 
 
@@ -36,8 +40,8 @@ def choices(words: Words) -> list[tuple[str, object]]:
 
 
 def strip(value: str | None) -> str | None:
-    """Take the blanks off both ends."""
-    return value.strip() if value else value
+    """Take out what nobody sees and what turns a text's direction, and the blanks off both ends."""
+    return UNSEEN.sub("", value).strip() if value else value
 
 
 class PlausibleDay:
