@@ -66,8 +66,10 @@ class Firefox:
         lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});" for k, v in PREFS.items()]
         (profile / "user.js").write_text("\n".join(lines))
         self._process = subprocess.Popen(
-            [program, "--headless", "--no-remote", "--profile", str(profile)]
-            + ["--remote-debugging-port", "0", "about:blank"],
+            [
+                *(program, "--headless", "--no-remote", "--profile", str(profile)),
+                *("--remote-debugging-port", "0", "about:blank"),
+            ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,

@@ -8,6 +8,10 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import structlog
+
+log = structlog.get_logger()
+
 
 class Poller:
     """All media sockets behind one descriptor of the event loop.
@@ -35,7 +39,11 @@ class Poller:
 
     def _ready(self) -> None:
         for key, _ in self._selector.select(0):
-            key.data()
+            try:
+                key.data()
+            except Exception:
+                # One socket's mishap: those behind it in this row belong to other rooms.
+                log.exception("media.packet_failed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ VIDEO_BITS_PER_SECOND = 1_500_000
 START_KBPS = 1000  # Chromium starts there, at 300 otherwise, with a stamp-sized picture
 
 _ICE_WORD = re.compile(r"[A-Za-z0-9+/]{4,256}")
+_SHORTEST_PASSWORD = 22  # RFC 8839, 5.4
 _FINGERPRINT = re.compile(r"(?i)sha-(256|384|512) [0-9A-F]{2}(:[0-9A-F]{2}){31,63}")
 _MID = re.compile(r"[A-Za-z0-9_.-]{1,32}")
 
@@ -141,7 +142,7 @@ def parse_offer(text: str) -> Offer:
     return Offer(
         sections=sections,
         ice_ufrag=_ice_word(everything, "a=ice-ufrag:"),
-        ice_pwd=_ice_word(everything, "a=ice-pwd:"),
+        ice_pwd=_ice_word(everything, "a=ice-pwd:", _SHORTEST_PASSWORD),
         ice_lite="a=ice-lite" in session,
         fingerprints=_fingerprints(everything),
         setup=_setup(everything),
@@ -169,9 +170,9 @@ def _first(lines: Iterable[str], prefix: str) -> str:
     return ""
 
 
-def _ice_word(lines: list[str], prefix: str) -> str:
+def _ice_word(lines: list[str], prefix: str, shortest: int = 4) -> str:
     word = _first(lines, prefix)
-    if not _ICE_WORD.fullmatch(word):
+    if not _ICE_WORD.fullmatch(word) or len(word) < shortest:
         raise BadOfferError(f"{prefix[2:-1]} is missing or malformed")
     return word
 

@@ -22,11 +22,8 @@ from rooms.engines.native import NativeEngine
 class Client:
     """Sends a tone-less sound and a plain picture, counts the frames that it decodes."""
 
-    def __init__(self, receives: int = 0, hidden: bool = False) -> None:
-        """``receives``: how many people an observer is sent; 0: somebody who takes part.
-
-        ``hidden``: offer mDNS names instead of addresses, as Firefox does.
-        """
+    def __init__(self, hidden: bool = False) -> None:
+        """``hidden``: offer mDNS names instead of addresses, as Firefox does."""
         self.frames = {"audio": 0, "video": 0}
         self.tracks = 0
         self._readers: list[asyncio.Task[None]] = []
@@ -34,7 +31,7 @@ class Client:
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()
         self._closed = False
-        self._pc: RTCPeerConnection = self._do(self._create(receives))
+        self._pc: RTCPeerConnection = self._do(self._create())
         self.offer = self._pc.localDescription.sdp
         if hidden:
             candidate = r"(a=candidate:\S+ 1 udp \d+) \S+"
@@ -85,16 +82,11 @@ class Client:
     def _do(self, coroutine: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(20)
 
-    async def _create(self, receives: int) -> RTCPeerConnection:
+    async def _create(self) -> RTCPeerConnection:
         pc = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         pc.on("track", self._track)
-        if receives:
-            for kind in ("audio", "video"):
-                for _ in range(receives):
-                    pc.addTransceiver(kind, direction="recvonly")
-        else:
-            pc.addTrack(AudioStreamTrack())
-            pc.addTrack(VideoStreamTrack())
+        pc.addTrack(AudioStreamTrack())
+        pc.addTrack(VideoStreamTrack())
         await pc.setLocalDescription(await pc.createOffer())
         return pc
 
