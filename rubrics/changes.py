@@ -1,4 +1,4 @@
-"""What every change of a scoresheet does: hold the row, check its rater, count and log it."""
+"""What every change of a scoresheet does: hold the row, count and log."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from sqlalchemy.orm import Session
 
 from kernel import audit
 from kernel.db import HOLD
-from kernel.errors import N_, Invalid, Refused
-from kernel.permissions import Actor, Permission, check
-from rubrics import queries
-from rubrics.models import Scoresheet, SheetState
+from kernel.permissions import Actor
+from rubrics.models import Scoresheet
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -23,28 +21,7 @@ def lock(db: Session, sheet: Scoresheet) -> None:
     # Marks and notes too: another tab may have written some while this one waited.
     for row in (*sheet.marks, *sheet.notes):
         db.expire(row)
-    db.expire(sheet, ["marks", "notes"])
-
-
-def writable(db: Session, actor: Actor, sheet: Scoresheet) -> None:
-    """Hold the sheet for its rater.
-
-    Raises:
-        Forbidden: the sheet is another rater's.
-        Refused: the sheet is submitted.
-    """
-    check(db, actor, Permission.MARK, sheet)
-    lock(db, sheet)
-    if sheet.state is not SheetState.DRAFT:
-        raise Refused(
-            N_("Cette grille est soumise. Pour la corriger, adressez-vous au coordinateur.")
-        )
-
-
-def in_grid(sheet: Scoresheet, criterion: str) -> None:
-    """Refuse a criterion that the sheet's grid does not have."""
-    if criterion not in queries.grid_of(sheet).keys:
-        raise Invalid(N_("Ce critère n'est pas dans la grille."), "criterion")
+    db.expire(sheet, ["marks", "notes", "standing"])
 
 
 def clean(text: str) -> str:

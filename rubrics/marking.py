@@ -19,14 +19,12 @@ from kernel import audit, clock
 from kernel.db import HOLD
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
-from rubrics import queries
-from rubrics.changes import changed, clean, in_grid, lock, writable
+from rubrics import queries, syncing
+from rubrics.changes import clean, lock
 from rubrics.library import Grid
-from rubrics.models import Mark, Note, Performance, RaterRole, Scoresheet, SheetState
-from rubrics.scale import Value
+from rubrics.models import Kind, Mark, Note, Performance, RaterRole, Scoresheet, SheetState
+from rubrics.operations import REASON_MAX
 
-REASON_MAX = 300
-_THIRDS = frozenset(int(value) for value in Value)
 _BLANKS = "not_assessable"
 
 
@@ -36,6 +34,7 @@ class Want(StrEnum):
     MARK = "mark"
     REASON = "reason"  # it is not assessable, and nobody said why
     EVIDENCE = "evidence"  # neither a note nor « nothing to add »
+    CHOICE = "choice"  # two devices wrote different values without knowing of each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,44 +99,22 @@ def set_mark(
     reason: str = "",
     nothing_to_add: bool = False,
 ) -> Mark:
-    """Write the whole mark of a criterion: a value of the scale in thirds, or not assessable.
+    """Write the whole mark of a criterion over whatever stands there.
 
-    Neither means not marked yet. A reason may come later than « not assessable », but before
-    the sheet is submitted.
+    A value of the scale in thirds, or not assessable; neither means not marked yet. A reason may
+    come later than « not assessable », but before the sheet is submitted.
 
     Raises:
         Forbidden: the sheet is another rater's.
         Refused: the sheet is submitted.
         Invalid: an unknown criterion, a value off the scale, both at once, too long a reason.
     """
-    writable(db, actor, sheet)
-    in_grid(sheet, criterion)
-    if thirds is not None and thirds not in _THIRDS:
-        raise Invalid(N_("Cette valeur n'est pas sur l'échelle."), criterion)
-    if thirds is not None and not_assessable:
-        raise Invalid(N_("Un critère est noté ou non évaluable, pas les deux."), criterion)
-    reason = clean(reason)
-    if len(reason) > REASON_MAX:
-        raise Invalid(N_("Le motif est trop long."), criterion)
-    mark = next((mark for mark in sheet.marks if mark.criterion == criterion), None)
-    if mark is None:
-        mark = Mark(criterion=criterion, updated_at=clock.now())
-        sheet.marks.append(mark)
-    mark.thirds = thirds
-    mark.not_assessable = not_assessable
-    mark.reason = reason if not_assessable else ""
-    mark.nothing_to_add = nothing_to_add
-    mark.updated_at = clock.now()
-    changed(
-        db,
-        actor,
-        sheet,
-        "scoresheet.mark",
-        criterion=criterion,
-        thirds=thirds,
-        not_assessable=not_assessable,
-        nothing_to_add=nothing_to_add,
-    )
+    level = {"thirds": thirds, "not_assessable": not_assessable, "reason": reason}
+    syncing.write(db, actor, sheet, Kind.LEVEL, criterion, level)
+    [mark] = [mark for mark in sheet.marks if mark.criterion == criterion]
+    if mark.nothing_to_add != nothing_to_add:
+        nothing = {"nothing_to_add": nothing_to_add}
+        syncing.write(db, actor, sheet, Kind.NOTHING, criterion, nothing)
     return mark
 
 
@@ -145,6 +122,7 @@ def lacks(sheet: Scoresheet) -> list[Lack]:
     """Return what keeps `sheet` from being submitted, in the grid's order; empty when nothing."""
     marks = {mark.criterion: mark for mark in sheet.marks}
     noted = {note.criterion for note in sheet.notes if note.removed_at is None}
+    rivals = queries.rivals(sheet)
     found: list[Lack] = []
     for key in queries.grid_of(sheet).keys:
         mark = marks.get(key)
@@ -155,18 +133,23 @@ def lacks(sheet: Scoresheet) -> list[Lack]:
         # The reason why a criterion cannot be assessed is its evidence.
         if key not in noted and not (mark and (mark.nothing_to_add or mark.reason)):
             found.append(Lack(key, Want.EVIDENCE))
+        if key in rivals:
+            found.append(Lack(key, Want.CHOICE))
     return found
 
 
-def submit(db: Session, actor: Actor, sheet: Scoresheet) -> Scoresheet:
+def submit(db: Session, actor: Actor, sheet: Scoresheet, *, seen: int | None = None) -> Scoresheet:
     """Lock a complete sheet; the version that it corrects is superseded now. Twice is once.
 
     Two criteria or more not assessable: the candidacy waits for the coordinator.
 
+    Args:
+        seen: the revision that its rater looked at; None: whatever stands now.
+
     Raises:
         Forbidden: the sheet is another rater's.
-        Refused: a newer version took its place.
-        Incomplete: a criterion lacks its mark, its reason or its evidence.
+        Refused: a newer version took its place, or another device changed it since `seen`.
+        Incomplete: a criterion lacks its mark, its reason, its evidence or a choice.
     """
     check(db, actor, Permission.MARK, sheet)
     lock(db, sheet)
@@ -174,6 +157,10 @@ def submit(db: Session, actor: Actor, sheet: Scoresheet) -> Scoresheet:
         return sheet
     if sheet.state is SheetState.SUPERSEDED:
         raise Refused(N_("Une version plus récente de cette grille existe."))
+    if seen is not None and seen != sheet.revision:
+        raise Refused(
+            N_("La grille a changé sur un autre appareil : relisez-la, puis soumettez-la.")
+        )
     if missing := lacks(sheet):
         raise Incomplete(queries.grid_of(sheet), missing)
     sheet.state = SheetState.SUBMITTED
@@ -193,15 +180,20 @@ def submit(db: Session, actor: Actor, sheet: Scoresheet) -> Scoresheet:
     )
     db.flush()
     if sheet.role is RaterRole.FIRST and sheet.performance.candidacy_id is not None:
-        candidacy = db.get_one(Candidacy, sheet.performance.candidacy_id)
-        journey.hold(db, candidacy)
-        gates.put(db, candidacy, GateKind.MARKS, is_open=True, detail=str(sheet.id))
-        if blanks > 1 and candidacy.stage is Stage.MARKING:
-            gates.put(db, candidacy, GateKind.HOLD, is_open=True, detail=_BLANKS)
-            journey.move(db, actor, candidacy, Stage.SUSPENDED)
-        else:
-            journey.complete_if_ready(db, actor, candidacy)
+        _move_on(db, actor, sheet, db.get_one(Candidacy, sheet.performance.candidacy_id), blanks)
     return sheet
+
+
+def _move_on(
+    db: Session, actor: Actor, sheet: Scoresheet, candidacy: Candidacy, blanks: int
+) -> None:
+    journey.hold(db, candidacy)
+    gates.put(db, candidacy, GateKind.MARKS, is_open=True, detail=str(sheet.id))
+    if blanks > 1 and candidacy.stage is Stage.MARKING:
+        gates.put(db, candidacy, GateKind.HOLD, is_open=True, detail=_BLANKS)
+        journey.move(db, actor, candidacy, Stage.SUSPENDED)
+    else:
+        journey.complete_if_ready(db, actor, candidacy)
 
 
 def reopen(db: Session, actor: Actor, sheet: Scoresheet, reason: str) -> Scoresheet:

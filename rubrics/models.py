@@ -89,6 +89,11 @@ class Scoresheet(Base):
     rater: Mapped[User] = relationship()
     marks: Mapped[list[Mark]] = relationship(back_populates="scoresheet", order_by="Mark.id")
     notes: Mapped[list[Note]] = relationship(back_populates="scoresheet", order_by="Note.second")
+    standing: Mapped[list[Operation]] = relationship(
+        primaryjoin="and_(Scoresheet.id == Operation.scoresheet_id, Operation.stands)",
+        order_by="Operation.seq",
+        viewonly=True,
+    )
 
 
 class Mark(Base):
@@ -133,3 +138,41 @@ class Note(Base):
     removed_at: Mapped[datetime | None]
 
     scoresheet: Mapped[Scoresheet] = relationship(back_populates="notes")
+
+
+class Kind(StrEnum):
+    """What an operation writes."""
+
+    LEVEL = "level"  # the value of a criterion, or that it is not assessable and why
+    NOTHING = "nothing"  # whether there is « nothing to add » to a criterion
+    NOTE = "note"  # the whole of a note: a new one, or other words, place or criterion
+    REMOVAL = "removal"  # a note is taken away
+
+
+class Operation(Base):
+    """One change of a scoresheet, made in a browser and applied once; nothing edits it later.
+
+    `seq` is the sheet's revision that it made: the server's order, the only one. `base` is the
+    revision that its author saw, `after` the author's own operation that it follows on the same
+    cell before the server knew that one. What it saw, it replaces; what it did not see stands
+    beside it until somebody chooses.
+    """
+
+    __tablename__ = "sheet_operation"
+    __table_args__ = (
+        UniqueConstraint("scoresheet_id", "client_id"),
+        UniqueConstraint("scoresheet_id", "seq"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    scoresheet_id: Mapped[int] = mapped_column(ForeignKey("scoresheet.id"))
+    client_id: Mapped[str]  # made by the browser, so that sending twice applies once
+    seq: Mapped[int]
+    kind: Mapped[Kind]
+    place: Mapped[str]  # the criterion, or the note that it came to
+    value: Mapped[dict[str, Any]]
+    base: Mapped[int]
+    after: Mapped[str] = mapped_column(default="")
+    stands: Mapped[bool]  # nobody who saw it wrote over it
+    made_at: Mapped[datetime | None]  # as the browser's clock told; orders nothing
+    received_at: Mapped[datetime]

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from rubrics.library import Grid, read_grid
-from rubrics.models import Note, Performance, RaterRole, Scoresheet, SheetState
+from rubrics.models import Kind, Note, Operation, Performance, RaterRole, Scoresheet, SheetState
 
 
 def grid_of(sheet: Scoresheet) -> Grid:
@@ -80,3 +80,20 @@ def live_notes(sheet: Scoresheet) -> list[Note]:
     """Return the notes that were not removed, in the order of the recording."""
     kept = [note for note in sheet.notes if note.removed_at is None]
     return sorted(kept, key=lambda note: (note.second is None, note.second or 0.0, note.id))
+
+
+def rivals(sheet: Scoresheet) -> dict[str, dict[Kind, list[Operation]]]:
+    """Return, by criterion and kind, the values between which somebody must choose, newest first.
+
+    They were written on devices that did not know of each other, and differ.
+    """
+    cells: dict[tuple[str, Kind], list[Operation]] = {}
+    for one in reversed(sheet.standing):
+        cell = cells.setdefault((one.place, one.kind), [])
+        if one.kind is not Kind.NOTE and all(one.value != other.value for other in cell):
+            cell.append(one)
+    found: dict[str, dict[Kind, list[Operation]]] = {}
+    for (place, kind), cell in cells.items():
+        if len(cell) > 1:
+            found.setdefault(place, {})[kind] = cell
+    return found

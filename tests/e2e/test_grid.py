@@ -2,91 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
-from itertools import count
-from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from factories import Make
-from playwright.sync_api import Page, expect
+from marking_steps import Marking, an_oral_to_mark
+from playwright.sync_api import expect
 
-from enrolment.models import Stage
-from evaluator_app import rules
-from kernel import clock
-from kernel.db import Database
-from kernel.permissions import SYSTEM
-from kernel.settings import Settings
-from people import entry
-from people.models import LinkPurpose
 from rooms.models import InterviewState
 from rubrics.library import grid
-from rubrics.models import Scoresheet
 
 NAMES = [criterion.name.fr for criterion in grid().criteria]
 
 
-@dataclass
-class Marking:
-    """An ended interview of a new evaluator in the demo, and the page that marks it."""
-
-    database: Database
-    sheet: int
-    interview: int
-    page: Page
-
-    def kept(self) -> Scoresheet:
-        """Return the sheet as the server has it."""
-        with self.database.session(read_only=True) as db:
-            sheet = db.get_one(Scoresheet, self.sheet)
-            assert (len(sheet.marks), len(sheet.notes)) is not None
-            return sheet
-
-    def marks(self) -> dict[str, int | None]:
-        return {mark.criterion: mark.thirds for mark in self.kept().marks}
-
-    def group(self, name: str):
-        return self.page.get_by_role("radiogroup", name=name)
-
-    def is_saved(self) -> None:
-        expect(self.page.locator("#saved")).to_have_text("Enregistré")
-
-
-def _settings(demo) -> Settings:
-    secrets = json.loads((demo.var / "secrets.json").read_text())
-    named = {key.removeprefix("VIVA_").lower(): value for key, value in secrets.items()}
-    return Settings(mode="demo", var=demo.var, base_url=demo.links["base_url"], **named)
-
-
 @pytest.fixture
 def marking(demo, visit, state) -> Iterator[Marking]:
-    rules.register()
-    settings = _settings(demo)
-    clock.use(settings.clock_file)
-    database = Database(settings.database)
-    with database.transaction() as db:
-        make = Make(db)
-        make._number = count(uuid4().int >> 90)  # one demo for every test: no name comes twice
-        evaluator = make.evaluator()
-        appointment = make.appointment(
-            evaluator=evaluator, starts_at=clock.now() - timedelta(minutes=40)
-        )
-        interview = make.interview(appointment, state=state)
-        if state is InterviewState.ENDED:
-            appointment.candidacy.stage = Stage.MARKING
-        link = entry.make(db, SYSTEM, settings, evaluator, LinkPurpose.SIGN_IN)
-        sheet, number = interview.performance.scoresheets[0].id, interview.id
-    page = visit(link)
-    page.get_by_role("button", name="Continuer").click()
-    page.goto(f"{demo.links['base_url']}/evaluator/interviews/{number}")
-    expect(page.locator(".vc-panel:visible")).to_have_count(1)
-    yield Marking(database, sheet, number, page)
-    database.dispose()
-    clock.use(None)
+    with an_oral_to_mark(demo, visit, state) as made:
+        yield made
 
 
 ended = pytest.mark.parametrize("state", [InterviewState.ENDED])
@@ -146,25 +79,6 @@ def test_the_ends_of_the_scale_hold_and_escape_drops_a_note(marking):
     [mark] = marking.kept().marks
     assert (mark.not_assessable, mark.thirds, mark.reason) == (True, None, "The sound was lost")
     assert marking.kept().notes == []
-
-
-@ended
-def test_what_is_marked_offline_is_kept_and_sent_later(marking):
-    page = marking.page
-    marking.group("Vocabulaire").get_by_role("radio", name="B1", exact=True).check()
-    marking.is_saved()
-    page.context.set_offline(True)
-    marking.group("Aisance").get_by_role("radio", name="B2-", exact=True).check()
-    page.keyboard.press("f")
-    page.keyboard.type("few pauses")
-    page.keyboard.press("Enter")
-    expect(page.locator("#saved")).to_have_text("Hors ligne : gardé dans ce navigateur")
-    expect(page.get_by_text("few pauses")).to_be_visible()
-    assert marking.marks() == {"vocabulary": 9}
-    page.context.set_offline(False)
-    marking.is_saved()
-    assert marking.marks() == {"vocabulary": 9, "fluency": 11}
-    assert [note.text for note in marking.kept().notes] == ["few pauses"]
 
 
 @ended

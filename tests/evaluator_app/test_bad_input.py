@@ -42,9 +42,8 @@ def oral(make, db, signed_in):
     grid = f"/evaluator/scoresheets/{sheet}"
     evaluator = [("POST", f"{here}/{act}") for act in acts.split()]
     evaluator += [
-        ("PUT", f"{grid}/marks/vocabulary"),
-        ("POST", f"{grid}/notes"),
-        ("PATCH", f"{grid}/notes/one"),
+        ("POST", f"{grid}/changes"),
+        ("POST", f"{grid}/submit"),
         ("POST", "/evaluator/equipment"),
         ("POST", "/evaluator/equipment/probe"),
     ]

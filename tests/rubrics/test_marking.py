@@ -6,12 +6,12 @@ from sqlalchemy import select
 from enrolment import gates
 from enrolment.models import GateKind, Stage
 from kernel.audit import AuditEntry
-from kernel.errors import Forbidden, Invalid, NotThere, Refused
+from kernel.errors import Forbidden, Invalid, Refused
 from people.models import Tie
-from rubrics import marking, noting, queries
+from rubrics import marking, noting, queries, syncing
 from rubrics.library import grid
 from rubrics.marking import Incomplete, Lack, Want
-from rubrics.models import RaterRole, Scoresheet, SheetState
+from rubrics.models import Kind, RaterRole, Scoresheet, SheetState
 from tests.rubrics.marking_rows import Oral
 
 KEYS = grid().keys
@@ -127,20 +127,6 @@ def test_a_note_sent_twice_is_kept_once(oral: Oral) -> None:
     assert (note.text, note.criterion, note.part, note.second) == ("tenses", "grammar", 1, 130.5)
 
 
-def test_a_note_is_edited_and_removed_but_keeps_its_place(oral: Oral) -> None:
-    sheet = opened(oral)
-    noting.add_note(oral.db, oral.rater, sheet, "n1", "tenses", criterion="grammar", second=41)
-    note = noting.edit_note(
-        oral.db, oral.rater, sheet, "n1", text="collocations", criterion="vocabulary"
-    )
-    assert (note.text, note.criterion, note.second) == ("collocations", "vocabulary", 41)
-    for _ in range(2):
-        noting.remove_note(oral.db, oral.rater, sheet, "n1")
-    assert queries.live_notes(sheet) == []
-    with pytest.raises(NotThere):
-        noting.edit_note(oral.db, oral.rater, sheet, "n1", text="back", criterion=None)
-
-
 def test_notes_stand_in_the_order_of_the_recording(oral: Oral) -> None:
     sheet = opened(oral)
     for name, second in (("a", None), ("b", 70.0), ("c", 3.0)):
@@ -196,7 +182,7 @@ def test_a_mark_wants_a_note_or_nothing_to_add(oral: Oral) -> None:
     assert marking.lacks(sheet) == [Lack("vocabulary", Want.EVIDENCE)]
     noting.add_note(oral.db, oral.rater, sheet, "n1", "collocations", criterion="vocabulary")
     assert marking.lacks(sheet) == []
-    noting.remove_note(oral.db, oral.rater, sheet, "n1")
+    syncing.write(oral.db, oral.rater, sheet, Kind.REMOVAL, "n1", {})
     assert marking.lacks(sheet) == [Lack("vocabulary", Want.EVIDENCE)]
 
 

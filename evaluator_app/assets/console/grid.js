@@ -4,6 +4,7 @@
  * Arrows move the mark along the scale and never fall off its ends; up and down change criterion
  * without marking. N says not assessable, Delete takes the mark away.
  */
+import { makeChoice } from './choices.js';
 import { announce, button, el, say, typing } from './page.js';
 import { t } from './words.js';
 
@@ -31,10 +32,10 @@ const REASON_PAUSE_MS = 500;
  * @param {() => Sheet|null} sheet
  */
 export function makeGrid(criteria, scale, sheet) {
-  const rows = criteria.map((criterion) => ({
-    criterion,
-    place: /** @type {HTMLElement} */ (document.querySelector(`.vg-row[data-criterion="${criterion.key}"]`)),
-  }));
+  const rows = criteria.map((criterion) => {
+    const place = /** @type {HTMLElement} */ (document.querySelector(`.vg-row[data-criterion="${criterion.key}"]`));
+    return { criterion, place, drawChoice: makeChoice(choiceOf(place), criterion, scale, sheet) };
+  });
   /** @type {{key: string, value: string}|null} */ let looked = null;
 
   for (const [at, row] of rows.entries()) {
@@ -165,7 +166,7 @@ export function makeGrid(criteria, scale, sheet) {
       const known = sheet();
       if (!known) return;
       let complete = 0;
-      for (const { criterion, place } of rows) {
+      for (const { criterion, place, drawChoice } of rows) {
         const mark = known.mark(criterion.key);
         const value = mark.not_assessable ? 'none' : String(mark.thirds ?? '');
         for (const radio of radiosOf(place)) {
@@ -182,6 +183,7 @@ export function makeGrid(criteria, scale, sheet) {
         say(/** @type {Element} */ (place.querySelector('[data-value]')), mark.not_assessable ? t('not_assessable_short') : mark.thirds ? scale.labels[mark.thirds] : '');
         say(/** @type {Element} */ (place.querySelector('[data-notes]')), notes > 0 ? t(notes > 1 ? 'notes_many' : 'notes_one', { num: notes }) : '');
         const lacks = known.lacks(criterion.key);
+        drawChoice();
         place.classList.toggle('vg-row--marked', !lacks.includes('mark'));
         place.dataset.lacks = lacks.join(' ');
         if (lacks.length === 0) complete += 1;
@@ -194,7 +196,8 @@ export function makeGrid(criteria, scale, sheet) {
       for (const { place } of rows) place.classList.toggle('vg-row--lacks', place.dataset.lacks !== '');
       const first = rows.find(({ place }) => place.dataset.lacks !== '');
       if (!first) return;
-      if (first.place.dataset.lacks?.startsWith('evidence')) nothing(first.place).focus();
+      if (first.place.dataset.lacks?.startsWith('choice')) choiceOf(first.place).querySelector('button')?.focus();
+      else if (first.place.dataset.lacks?.startsWith('evidence')) nothing(first.place).focus();
       else if (first.place.dataset.lacks?.startsWith('reason')) reasonOf(first.place).focus();
       else enter(rows.indexOf(first));
     },
@@ -225,3 +228,5 @@ const radiosOf = (place) => [...place.querySelectorAll('input')].filter((one) =>
 const nothing = (place) => /** @type {HTMLInputElement} */ (place.querySelector('[data-nothing]'));
 /** @param {HTMLElement} place */
 const reasonOf = (place) => /** @type {HTMLInputElement} */ (place.querySelector('[data-reason]'));
+/** @param {HTMLElement} place */
+const choiceOf = (place) => /** @type {HTMLElement} */ (place.querySelector('[data-choice]'));

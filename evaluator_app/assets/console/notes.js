@@ -3,7 +3,7 @@ import { el, find, icon, input, make, say, typing } from './page.js';
 import { minutes, t } from './words.js';
 
 /** @typedef {import('./sheet.js').Sheet} Sheet */
-/** @typedef {import('./sheet.js').Note} Note */
+/** @typedef {import('../marks/cells.js').Note} Note */
 /** @typedef {import('./grid.js').Criterion} Criterion */
 
 /**

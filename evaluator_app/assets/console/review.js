@@ -4,7 +4,7 @@ import { el, say } from './page.js';
 import { t } from './words.js';
 
 /** @typedef {import('./oral.js').Oral} Oral */
-/** @typedef {import('./sheet.js').Note} Note */
+/** @typedef {import('../marks/cells.js').Note} Note */
 /** @typedef {import('./grid.js').Criterion} Criterion */
 
 /**

@@ -1,102 +1,80 @@
-/**
- * The scoresheet in this browser: every change is shown at once, sent at once, and kept here until
- * the server has it. What is not yet sent survives a reload.
- */
-import { ActError, ask } from '../live/state.js';
+/** The scoresheet as the page shows it: every change at once, whether the server has it or not. */
+import { changesIn, freshName, markOf, notesOf, operation, rivalsOf } from '../marks/cells.js';
+import { Sync } from '../marks/sync.js';
 
-const BACKOFF_MS = [1000, 2000, 4000, 8000];
+/** @typedef {import('../marks/cells.js').Mark} Mark */
+/** @typedef {import('../marks/cells.js').Note} Note */
+/** @typedef {import('../marks/cells.js').Kind} Kind */
 
-/**
- * @typedef {object} Mark
- * @property {number|null} thirds
- * @property {boolean} not_assessable
- * @property {string} reason
- * @property {boolean} nothing_to_add
- *
- * @typedef {object} Note
- * @property {string} client_id
- * @property {string|null} criterion
- * @property {number|null} part
- * @property {number|null} second
- * @property {string} text
- *
- * @typedef {{kind: 'mark', criterion: string, body: Mark} | {kind: 'add', note: Note} |
- *   {kind: 'edit', note: Note} | {kind: 'remove', client_id: string}} Change
- */
-
-/** @type {Mark} */
-const BLANK = { thirds: null, not_assessable: false, reason: '', nothing_to_add: false };
-
-/** Events: `change` (draw again), `saving` (the state of saving), `refused` (a change was not taken). */
+/** Events: `change` (draw again). */
 export class Sheet extends EventTarget {
-  /** @type {Record<string, any>} */ #known;
-  /** @type {Change[]} */ #queue = [];
-  /** @type {'saved'|'saving'|'kept'} */ saving = 'saved';
-  /** @type {Promise<void>|null} */ #flight = null;
-  #attempt = 0;
-  /** @type {ReturnType<typeof setTimeout>|undefined} */ #timer;
+  #sync;
 
-  /** @param {Record<string, any>} known as the server gave it */
-  constructor(known) {
+  /**
+   * @param {Record<string, any>} known as the server gave it
+   * @param {{user: number, interview: number}} who
+   */
+  constructor(known, who) {
     super();
-    this.#known = known;
-    this.address = `/evaluator/scoresheets/${known.id}`;
-    this.#shelf = `viva.sheet.${known.id}`;
-    this.#queue = this.#kept();
-    addEventListener('online', () => this.#send());
-    if (this.#queue.length > 0) this.#send();
+    this.#sync = new Sync(known, who);
+    this.#sync.addEventListener('change', () => this.dispatchEvent(new Event('change')));
   }
-
-  #shelf;
 
   get locked() {
-    return this.#known.state !== 'draft';
+    return this.#sync.known.state !== 'draft';
   }
 
-  get version() {
-    return this.#known.version;
+  /** @returns {'saved'|'keeping'|'sending'|'kept'|'server'|'signed_out'|'unkept'} */
+  get saving() {
+    const { pending, keeping, keeps, trouble } = this.#sync;
+    if (pending.length === 0) return 'saved';
+    if (keeping) return 'keeping';
+    if (trouble && !keeps) return 'unkept';
+    if (trouble) return trouble === 'network' ? 'kept' : trouble;
+    return navigator.onLine ? 'sending' : 'kept';
   }
 
-  get correctionReason() {
-    return this.#known.reason;
+  /** @returns {number} how many changes only this browser has */
+  get waiting() {
+    return changesIn(this.#sync.pending);
   }
 
-  get submittedAt() {
-    return this.#known.submitted_at;
+  /** @returns {import('../marks/store.js').Kept[]} what came too late for the submitted sheet */
+  get late() {
+    return this.#sync.late;
   }
 
   /**
    * @param {string} criterion
-   * @returns {Mark} as it will be once everything is sent
+   * @returns {Mark}
    */
   mark(criterion) {
-    let mark = { ...BLANK, ...this.#known.marks[criterion] };
-    for (const change of this.#queue) {
-      if (change.kind === 'mark' && change.criterion === criterion) mark = { ...change.body };
-    }
-    return mark;
+    return markOf(this.#sync.known, this.#sync.pending, criterion);
   }
 
   /** @returns {Note[]} in the order of the recording */
   get notes() {
-    /** @type {Map<string, Note>} */
-    const notes = new Map(this.#known.notes.map((/** @type {Note} */ note) => [note.client_id, note]));
-    for (const change of this.#queue) {
-      if (change.kind === 'add' || change.kind === 'edit') {
-        notes.set(change.note.client_id, { ...notes.get(change.note.client_id), ...change.note });
-      } else if (change.kind === 'remove') notes.delete(change.client_id);
-    }
-    return [...notes.values()].sort((one, other) => (one.second ?? Infinity) - (other.second ?? Infinity) || 0);
+    return notesOf(this.#sync.known, this.#sync.pending);
   }
 
   /**
    * @param {string} criterion
-   * @returns {('mark'|'reason'|'evidence')[]} what it lacks before the sheet can be submitted
+   * @param {'level'|'nothing'} kind
+   * @returns {Record<string, any>[]} the values between which one must choose, or none
+   */
+  rivals(criterion, kind) {
+    return rivalsOf(this.#sync.known, this.#sync.pending, criterion, kind);
+  }
+
+  /**
+   * @param {string} criterion
+   * @returns {('choice'|'mark'|'reason'|'evidence')[]} what it lacks before the sheet can be submitted
    */
   lacks(criterion) {
     const mark = this.mark(criterion);
-    /** @type {('mark'|'reason'|'evidence')[]} */
+    /** @type {('choice'|'mark'|'reason'|'evidence')[]} */
     const lacks = [];
+    if (this.rivals(criterion, 'level').length > 0 || this.rivals(criterion, 'nothing').length > 0) lacks.push('choice');
     if (mark.thirds === null && !mark.not_assessable) lacks.push('mark');
     else if (mark.not_assessable && !mark.reason.trim()) lacks.push('reason');
     const noted = this.notes.some((note) => note.criterion === criterion);
@@ -109,152 +87,75 @@ export class Sheet extends EventTarget {
    * @param {Partial<Mark>} part what changes
    */
   setMark(criterion, part) {
-    const body = { ...this.mark(criterion), ...part };
-    if (body.not_assessable) body.thirds = null;
-    else body.reason = '';
-    // What has not left yet need not leave: only the last word counts.
-    const from = this.#flight ? 1 : 0;
-    this.#queue = this.#queue.filter((change, at) => at < from || change.kind !== 'mark' || change.criterion !== criterion);
-    this.#push({ kind: 'mark', criterion, body });
+    const { nothing_to_add, ...mark } = { ...this.mark(criterion), ...part };
+    if ('nothing_to_add' in part) this.#write('nothing', criterion, { nothing_to_add });
+    if (!('thirds' in part || 'not_assessable' in part || 'reason' in part)) return;
+    const { not_assessable } = mark;
+    this.#write('level', criterion, { not_assessable, thirds: not_assessable ? null : mark.thirds, reason: not_assessable ? mark.reason : '' });
+  }
+
+  /**
+   * Settle on one of the values that devices wrote without knowing of each other.
+   * @param {string} criterion
+   * @param {'level'|'nothing'} kind
+   * @param {Record<string, any>} value
+   */
+  choose(criterion, kind, value) {
+    this.#write(kind, criterion, value, true);
   }
 
   /** @param {Omit<Note, 'client_id'>} note */
   addNote(note) {
-    this.#push({ kind: 'add', note: { client_id: name(), ...note } });
+    this.editNote({ client_id: freshName(), ...note });
   }
 
-  /** @param {Note} note */
-  editNote(note) {
-    this.#push({ kind: 'edit', note });
+  /** @param {Note} note the whole of it, as it shall be */
+  editNote({ client_id, text, criterion, part, second }) {
+    this.#write('note', client_id, { text, criterion, part, second });
   }
 
   /** @param {string} client_id */
   removeNote(client_id) {
-    this.#push({ kind: 'remove', client_id });
+    this.#write('removal', client_id, {});
   }
 
-  /** Send what waits, then submit. Throws an ActError. */
-  async submit() {
-    await this.#send();
-    if (this.#queue.length > 0) throw new ActError('', 0);
-    this.#take(await ask(`${this.address}/submit`, { method: 'POST', json: {} }));
+  /** Write what came too late into this sheet, which was opened again. */
+  async recover() {
+    for (const { kind, place, value } of this.late) this.#write(kind, place, value);
+    await this.#sync.forget();
   }
 
-  /** @param {Change} change */
-  #push(change) {
-    if (this.locked) return;
-    this.#queue.push(change);
-    this.#keep();
-    this.dispatchEvent(new Event('change'));
-    this.#send();
-  }
-
-  /** @returns {Promise<void>} settled once nothing is left to send, or sending must wait */
-  #send() {
-    this.#flight ??= this.#drain().finally(() => {
-      this.#flight = null;
-    });
-    return this.#flight;
-  }
-
-  async #drain() {
-    clearTimeout(this.#timer);
-    while (this.#queue.length > 0) {
-      if (this.saving !== 'kept') this.#say('saving');
-      try {
-        const answer = await this.#one(this.#queue[0]);
-        this.#queue.shift();
-        this.#attempt = 0;
-        this.#keep();
-        this.#take(answer);
-      } catch (error) {
-        if (!(error instanceof ActError)) throw error;
-        if (passing(error)) {
-          this.#say('kept');
-          const wait = BACKOFF_MS[Math.min(this.#attempt, BACKOFF_MS.length - 1)];
-          this.#attempt += 1;
-          this.#timer = setTimeout(() => this.#send(), wait);
-          break;
-        }
-        await this.#drop(error);
-      }
-    }
-    if (this.#queue.length === 0) this.#say('saved');
-  }
-
-  /** @param {Change} change */
-  #one(change) {
-    if (change.kind === 'mark') {
-      return ask(`${this.address}/marks/${change.criterion}`, { method: 'PUT', json: change.body });
-    }
-    if (change.kind === 'add') {
-      return ask(`${this.address}/notes`, { method: 'POST', json: change.note });
-    }
-    if (change.kind === 'remove') {
-      return ask(`${this.address}/notes/${change.client_id}`, { method: 'DELETE', json: {} });
-    }
-    const { text, criterion } = change.note;
-    return ask(`${this.address}/notes/${change.note.client_id}`, {
-      method: 'PATCH',
-      json: { text, criterion },
-    });
+  /** Take what came too late out of this browser. */
+  forget() {
+    return this.#sync.forget();
   }
 
   /**
-   * A change that the server will never take: leave it out, say so, and show what stands there.
-   * @param {ActError} error
+   * Submit what is on the screen. Throws an ActError.
+   * @returns {Promise<boolean>} false: something has not reached the server yet
    */
-  async #drop(error) {
-    this.#queue.shift();
-    this.#keep();
-    this.dispatchEvent(new CustomEvent('refused', { detail: error.message }));
-    const known = await ask(this.address).catch(() => null);
-    if (known) this.#take(known);
+  submit() {
+    return this.#sync.submit();
   }
 
-  /** @param {Record<string, any>} known */
-  #take(known) {
-    if (known.id === this.#known.id && known.revision < this.#known.revision) return;
-    this.#known = known;
-    this.dispatchEvent(new Event('change'));
-  }
-
-  /** @param {'saved'|'saving'|'kept'} saving */
-  #say(saving) {
-    if (saving === this.saving) return;
-    this.saving = saving;
-    this.dispatchEvent(new Event('saving'));
-  }
-
-  #keep() {
-    try {
-      if (this.#queue.length > 0) localStorage.setItem(this.#shelf, JSON.stringify(this.#queue));
-      else localStorage.removeItem(this.#shelf);
-    } catch {
-      // A browser that keeps nothing still sends; only a reload while offline would lose it.
-    }
-  }
-
-  /** @returns {Change[]} */
-  #kept() {
-    try {
-      const kept = JSON.parse(localStorage.getItem(this.#shelf) ?? '[]');
-      return this.locked ? [] : kept;
-    } catch {
-      return [];
-    }
+  /**
+   * @param {Kind} kind
+   * @param {string} place
+   * @param {Record<string, any>} value
+   * @param {boolean} [chooses]
+   */
+  #write(kind, place, value, chooses) {
+    if (this.locked) return;
+    const wanted = { kind, place, value: readable(value), ...(chooses ? { chooses } : {}) };
+    this.#sync.push(operation(this.#sync.known, this.#sync.pending, wanted));
   }
 }
 
 /**
- * Nothing came back, the server is not well, or one must sign in again: later it may be taken.
- * @param {ActError} error
+ * Without what was pasted and no server reads: control characters, halves of characters.
+ * @param {Record<string, any>} value
  */
-function passing({ status }) {
-  return [0, 400, 401, 403, 429].includes(status) || status >= 500;
-}
-
-/** @returns {string} a name that no other note has */
-function name() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+function readable(value) {
+  const clean = (/** @type {unknown} */ part) => (typeof part === 'string' ? part.toWellFormed().replace(/\p{Cc}/gu, ' ') : part);
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, clean(part)]));
 }

@@ -12,6 +12,7 @@ import { announce, button, dialog, el, say } from '../console/page.js';
 import { makeReview } from '../console/review.js';
 import { makeRoom } from '../console/room.js';
 import { makeScript } from '../console/script.js';
+import { makeSaving } from '../console/saving.js';
 import { Sheet } from '../console/sheet.js';
 import { makeTalk } from '../console/talk.js';
 import { t } from '../console/words.js';
@@ -52,6 +53,7 @@ const raise = makeSheetToggle();
 const endings = makeEndings(oral, act);
 const review = makeReview(oral, config.base, config.criteria);
 const grid = makeGrid(config.criteria, config.scale, () => sheet);
+const drawSaving = makeSaving(config.criteria, config.scale, () => sheet);
 const drawNotes = makeNotes(config.criteria, () => sheet, moment, (second) => review.jump(second), raise);
 const drawLobby = makeLobby(oral, act, () => endings.open('candidate_absent', true));
 const drawIdentity = makeIdentity(oral, act);
@@ -97,10 +99,8 @@ async function openSheet() {
   if (asking) return;
   asking = true;
   try {
-    sheet = new Sheet(await ask(`${config.base}scoresheet`, { method: 'POST', json: {} }));
+    sheet = new Sheet(await ask(`${config.base}scoresheet`, { method: 'POST', json: {} }), config);
     sheet.addEventListener('change', drawSheet);
-    sheet.addEventListener('saving', drawSheet);
-    sheet.addEventListener('refused', (event) => warn(/** @type {CustomEvent} */ (event).detail || t('unreachable')));
     draw();
   } catch (error) {
     if (!(error instanceof ActError)) throw error;
@@ -118,15 +118,15 @@ function drawSheet() {
   drawNotes();
   review.pins(sheet.notes);
   const ended = oral.state?.state === 'ended';
-  say(el('saved'), sheet.locked ? '' : t(`saving_${sheet.saving}`));
-  el('saved').dataset.saving = sheet.saving;
+  drawSaving();
   el('grid-foot').hidden = !ended;
   button('submit').hidden = sheet.locked;
   el('done').hidden = !sheet.locked;
   const lacking = config.criteria.filter((/** @type {any} */ one) => /** @type {Sheet} */ (sheet).lacks(one.key).length > 0).length;
-  if (lacking === 0) el('submit-wrong').hidden = true;
+  const waits = !['saved', 'keeping', 'sending'].includes(sheet.saving);
+  if (lacking === 0 && !waits) el('submit-wrong').hidden = true;
   el('submit-line').hidden = !el('submit-wrong').hidden;
-  say(el('submit-line'), sheet.locked ? t('submitted') : lacking > 0 ? t('submit_lacks', { num: lacking }) : t('submit_ready'));
+  say(el('submit-line'), sheet.locked ? t('submitted') : lacking > 0 ? t('submit_lacks', { num: lacking }) : t(waits ? 'submit_waits' : 'submit_ready'));
   el('grid').classList.toggle('vg--locked', sheet.locked);
 }
 
@@ -135,8 +135,12 @@ button('submit').addEventListener('click', async () => {
   wrong.hidden = true;
   button('submit').disabled = true;
   try {
-    await sheet?.submit();
-    announce(t('submitted'));
+    if (await sheet?.submit()) announce(t('submitted'));
+    else {
+      wrong.hidden = false;
+      say(wrong, t('submit_waits'));
+      el('submit-line').hidden = true;
+    }
   } catch (error) {
     if (!(error instanceof ActError)) throw error;
     wrong.hidden = false;

@@ -111,10 +111,56 @@ WORDS = {
     "state_running": N_("L'entretien est en cours"),
     "state_ended": N_("L'entretien est terminé : la grille attend"),
     "state_aborted": N_("L'entretien est interrompu"),
-    "saving_saved": N_("Enregistré"),
-    "saving_saving": N_("Enregistrement…"),
-    "saving_kept": N_("Hors ligne : gardé dans ce navigateur"),
+    "saving_saved": N_("Tout est enregistré"),
+    "saving_keeping": N_("Enregistrement…"),
+    "saving_sending": N_("Envoi…"),
+    "saving_kept_one": N_("1 changement gardé sur cet ordinateur, envoi dès le retour du réseau"),
+    "saving_kept_many": N_(
+        "%(num)s changements gardés sur cet ordinateur, envoi dès le retour du réseau"
+    ),
+    "saving_server_one": N_(
+        "1 changement gardé sur cet ordinateur, envoi dès que le serveur répond"
+    ),
+    "saving_server_many": N_(
+        "%(num)s changements gardés sur cet ordinateur, envoi dès que le serveur répond"
+    ),
+    "saving_signed_out_one": N_(
+        "1 changement gardé sur cet ordinateur : reconnectez-vous à votre compte pour l'envoyer"
+    ),
+    "saving_signed_out_many": N_(
+        "%(num)s changements gardés sur cet ordinateur : "
+        "reconnectez-vous à votre compte pour les envoyer"
+    ),
+    "saving_unkept_one": N_(
+        "1 changement pas encore envoyé. Ce navigateur ne garde rien : ne fermez pas cette page."
+    ),
+    "saving_unkept_many": N_(
+        "%(num)s changements pas encore envoyés. "
+        "Ce navigateur ne garde rien : ne fermez pas cette page."
+    ),
+    "saving_choose": N_("À choisir : %(criteria)s"),
+    "choice_why": N_("Noté autrement sur deux appareils. À choisir :"),
+    "choice_keep": N_("Garder %(value)s"),
+    "choice_keep_of": N_("Garder %(value)s : %(criterion)s"),
+    "choice_blank": N_("non évaluable, « %(reason)s »"),
+    "choice_none": N_("sans niveau"),
+    "nothing_yes": N_("« Rien à ajouter » coché"),
+    "nothing_no": N_("« Rien à ajouter » décoché"),
+    "late_locked": N_(
+        "Ces changements sont arrivés après la remise. S'ils comptent, demandez au coordinateur "
+        "de rouvrir la grille : vous pourrez les y reprendre."
+    ),
+    "late_open": N_(
+        "Ces changements n'ont pas été pris. Reprenez-les dans cette grille, ou effacez-les."
+    ),
+    "late_of": N_("%(criterion)s : %(what)s"),
+    "late_note": N_("note « %(text)s »"),
+    "late_removal": N_("une note retirée"),
+    "late_cleared": N_("niveau effacé"),
     "submitted": N_("Grille soumise. Pour la corriger, adressez-vous au coordinateur."),
+    "submit_waits": N_(
+        "La grille se soumet quand tout est enregistré : il reste des changements à envoyer."
+    ),
     "submit_ready": N_("Tout est noté. Une fois soumise, la grille est verrouillée."),
     "submit_lacks": N_(
         "Encore %(num)s à compléter : un niveau, et une note ou « Rien à ajouter »."

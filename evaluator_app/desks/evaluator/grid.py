@@ -1,14 +1,15 @@
-"""The grid as a script uses it: a sheet, its marks, its notes, submitting. All in JSON.
+"""The grid as a script uses it: a sheet, what changed in it, submitting. All in JSON.
 
 Every change answers with the whole sheet, so that a page draws from whatever came last.
 """
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from datetime import UTC, datetime
+from typing import Any, Literal, TypeVar
 
 from flask import Response, g, jsonify, request
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -16,56 +17,88 @@ from evaluator_app.desks.evaluator import bp
 from evaluator_app.edge import actor, by_id, db, needs
 from evaluator_app.oral_edge import Body, for_script
 from evaluator_app.words import _, locale
-from kernel import clock
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Permission
-from rooms import recordings
 from rooms.models import Interview, InterviewState
-from rubrics import marking, noting, queries
-from rubrics.models import Performance, Scoresheet
+from rubrics import marking, queries, syncing
+from rubrics.models import Kind, Performance, Scoresheet
+from rubrics.operations import NAME, Wish
 
 Shape = TypeVar("Shape", bound="_Strict")
+MOST_CHANGES = 20  # in one request; a browser sends the rest in the next
+MOST_BODY = 96 * 1024
+MOST_MS = 4e12  # a moment in the year 2096
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
-class MarkBody(_Strict):
-    """A whole mark: thirds of a level, or not assessable, or neither yet."""
+class LevelValue(_Strict):
+    """Thirds of a level, or not assessable, or neither yet."""
 
     thirds: int | None = None
     not_assessable: bool = False
     reason: str = ""
-    nothing_to_add: bool = False
 
 
-class NoteBody(_Strict):
-    """A new note; `second` on the oral's timeline, null when nothing is recorded."""
+class NothingValue(_Strict):
+    """Whether there is nothing to add to a criterion."""
 
-    client_id: str
+    nothing_to_add: bool
+
+
+class NoteValue(_Strict):
+    """A whole note; `second` on the oral's timeline, null when nothing is recorded."""
+
     text: str
     criterion: str | None = None
     part: int | None = None
     second: float | None = None
 
 
-class NoteEdit(_Strict):
-    """What may change in a note."""
+class NoValue(_Strict):
+    """Nothing: a note is removed."""
 
-    text: str
-    criterion: str | None = None
+
+class Change(_Strict):
+    """One operation, as `rubrics.operations.Wish` explains it; `made_at` in milliseconds."""
+
+    id: str = Field(pattern=f"^{NAME}$")
+    kind: Literal["level", "nothing", "note", "removal"]
+    place: str
+    value: dict[str, Any]
+    base: int
+    after: str = Field("", pattern=f"^({NAME})?$")
+    made_at: int | None = None
+
+
+class Changes(_Strict):
+    """What a browser kept, oldest first."""
+
+    changes: list[dict[str, Any]] = Field(max_length=MOST_CHANGES)
+
+
+class Submission(_Strict):
+    """The revision of the sheet that was on the screen."""
+
+    revision: int
+
+
+VALUES: dict[str, type[_Strict]] = {
+    "level": LevelValue,
+    "nothing": NothingValue,
+    "note": NoteValue,
+    "removal": NoValue,
+}
 
 
 def read(kind: type[Shape]) -> Shape:
-    """Read the request's JSON as `kind`; nothing at all is no change of a sheet.
+    """Read the request's JSON as `kind`. Raise Invalid when it is not of that shape."""
+    return _read(kind, Body(MOST_BODY).found)
 
-    Raises:
-        Invalid: it is empty, or not JSON of that shape.
-    """
-    found = Body().found
-    if not found:
-        raise Invalid(N_("Ce qui a été envoyé ne peut pas être lu."))
+
+def _read(kind: type[Shape], found: object) -> Shape:
     try:
         return kind.model_validate(found)
     except ValidationError as error:
@@ -73,6 +106,17 @@ def read(kind: type[Shape]) -> Shape:
         raise Invalid(
             N_("Ce qui a été envoyé ne peut pas être lu."), str(place[0]) if place else None
         ) from error
+
+
+def _wish(found: dict[str, Any]) -> Wish:
+    """Return the operation that `found` describes. Raise Invalid when it is none."""
+    change = _read(Change, found)
+    value = _read(VALUES[change.kind], change.value).model_dump()
+    made_at = None
+    if change.made_at is not None and 0 <= change.made_at < MOST_MS:
+        made_at = datetime.fromtimestamp(change.made_at / 1000, UTC)
+    kind = Kind(change.kind)
+    return Wish(change.id, kind, change.place, value, change.base, change.after, made_at)
 
 
 def _sheet(session: Session, *, sheet: int) -> Scoresheet | None:
@@ -83,6 +127,7 @@ def _sheet(session: Session, *, sheet: int) -> Scoresheet | None:
             joinedload(Scoresheet.performance).joinedload(Performance.rubric),
             selectinload(Scoresheet.marks),
             selectinload(Scoresheet.notes),
+            selectinload(Scoresheet.standing),
         )
     )
 
@@ -115,6 +160,13 @@ def as_json(sheet: Scoresheet) -> dict[str, Any]:
             }
             for note in queries.live_notes(sheet)
         ],
+        "rivals": {
+            criterion: {
+                str(kind): [{"id": one.client_id, **one.value} for one in values]
+                for kind, values in cells.items()
+            }
+            for criterion, cells in queries.rivals(sheet).items()
+        },
         "lacks": [
             {"criterion": lack.criterion, "want": lack.want} for lack in marking.lacks(sheet)
         ],
@@ -135,70 +187,39 @@ def open_sheet(interview: Interview) -> Response:
 @for_script
 @needs(Permission.MARK, load=_sheet)
 def show_sheet(sheet: Scoresheet) -> Response:
-    """Give the sheet."""
+    """Give the sheet, or nothing when it is as the asker has it (`?known=` its revision)."""
+    if request.args.get("known") == str(sheet.revision):
+        return Response(status=204)
     return jsonify(as_json(sheet))
 
 
-def _of_criterion(session: Session, *, sheet: int, criterion: str) -> Scoresheet | None:  # noqa: ARG001
-    return _sheet(session, sheet=sheet)
-
-
-@bp.put("/scoresheets/<int:sheet>/marks/<criterion>")
-@for_script
-@needs(Permission.MARK, load=_of_criterion)
-def put_mark(sheet: Scoresheet) -> Response:
-    """Write the mark of one criterion."""
-    body = read(MarkBody)
-    criterion = str((request.view_args or {})["criterion"])
-    marking.set_mark(db(), actor(), sheet, criterion, **body.model_dump())
-    return jsonify(as_json(sheet))
-
-
-@bp.post("/scoresheets/<int:sheet>/notes")
+@bp.post("/scoresheets/<int:sheet>/changes")
 @for_script
 @needs(Permission.MARK, load=_sheet)
-def post_note(sheet: Scoresheet) -> Response:
-    """Keep a note, once however often it is sent; without a moment it gets the present one."""
-    note = read(NoteBody)
-    if note.second is None:
-        interview = db().scalar(
-            select(Interview).where(Interview.performance_id == sheet.performance_id)
-        )
-        if interview is not None and interview.state is InterviewState.RUNNING:
-            note.second = recordings.second(interview, clock.now())
-            note.part = note.part or interview.part
-    noting.add_note(db(), actor(), sheet, **note.model_dump())
-    return jsonify(as_json(sheet))
+def post_changes(sheet: Scoresheet) -> Response:
+    """Apply what a browser kept, each change once however often it is sent.
 
-
-def _of_note(session: Session, *, sheet: int, client_id: str) -> Scoresheet | None:  # noqa: ARG001
-    return _sheet(session, sheet=sheet)
-
-
-@bp.patch("/scoresheets/<int:sheet>/notes/<client_id>")
-@for_script
-@needs(Permission.MARK, load=_of_note)
-def patch_note(sheet: Scoresheet) -> Response:
-    """Change the words or the criterion of a note."""
-    client_id = str((request.view_args or {})["client_id"])
-    noting.edit_note(db(), actor(), sheet, client_id, **read(NoteEdit).model_dump())
-    return jsonify(as_json(sheet))
-
-
-@bp.delete("/scoresheets/<int:sheet>/notes/<client_id>")
-@for_script
-@needs(Permission.MARK, load=_of_note)
-def delete_note(sheet: Scoresheet) -> Response:
-    """Remove a note."""
-    noting.remove_note(db(), actor(), sheet, str((request.view_args or {})["client_id"]))
-    return jsonify(as_json(sheet))
+    Answers the whole sheet, and `refused`: what will never be taken, by id, with why. Whatever
+    was sent and is not in there, is kept.
+    """
+    refused: dict[str, str] = {}
+    wishes = []
+    for found in read(Changes).changes:
+        try:
+            wishes.append(_wish(found))
+        except Invalid as error:
+            refused[str(found.get("id", ""))] = _(error.message, **error.params)
+    for outcome in syncing.take(db(), actor(), sheet, wishes):
+        if outcome.refusal is not None:
+            refused[outcome.id] = _(outcome.refusal.message, **outcome.refusal.params)
+    return jsonify(as_json(sheet) | {"refused": refused})
 
 
 @bp.post("/scoresheets/<int:sheet>/submit")
 @for_script
 @needs(Permission.MARK, load=_sheet)
 def submit(sheet: Scoresheet) -> Response | tuple[Response, int]:
-    """Submit the sheet of an interview that has ended."""
+    """Submit the sheet of an interview that has ended, as it was on the screen."""
     state = db().scalar(
         select(Interview.state).where(Interview.performance_id == sheet.performance_id)
     )
@@ -209,7 +230,7 @@ def submit(sheet: Scoresheet) -> Response | tuple[Response, int]:
     if state is not None and state is not InterviewState.ENDED:
         raise Refused(N_("Terminez l'entretien avant de soumettre la grille."))
     try:
-        marking.submit(db(), actor(), sheet)
+        marking.submit(db(), actor(), sheet, seen=read(Submission).revision)
     except marking.Incomplete as error:
         g.failed = True
         names = queries.grid_of(sheet).names(locale())

@@ -44,6 +44,7 @@ def _config(interview: Interview, grid: Grid) -> dict[str, Any]:
     language = locale()
     return {
         "interview": interview.id,
+        "user": interview.appointment.evaluator_id,
         "base": url_for("evaluator.console", interview=interview.id) + "/",
         "state": None,
         "ice_servers": ice_servers(

@@ -1115,6 +1115,39 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "sheet_operation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("scoresheet_id", sa.Integer(), nullable=False),
+        sa.Column("client_id", sa.String(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "level", "nothing", "note", "removal", name="kind", native_enum=False, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("value", Json, nullable=False),
+        sa.Column("base", sa.Integer(), nullable=False),
+        sa.Column("after", sa.String(), nullable=False),
+        sa.Column("stands", sa.Boolean(), nullable=False),
+        sa.Column("made_at", UTCDateTime(), nullable=True),
+        sa.Column("received_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["scoresheet_id"],
+            ["scoresheet.id"],
+            name=op.f("fk_sheet_operation_scoresheet_id_scoresheet"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sheet_operation")),
+        sa.UniqueConstraint(
+            "scoresheet_id", "client_id", name=op.f("uq_sheet_operation_scoresheet_id_client_id")
+        ),
+        sa.UniqueConstraint(
+            "scoresheet_id", "seq", name=op.f("uq_sheet_operation_scoresheet_id_seq")
+        ),
+    )
+    op.create_table(
         "talk_time",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("interview_id", sa.Integer(), nullable=False),
@@ -1259,6 +1292,7 @@ def downgrade() -> None:
     op.drop_table("document")
     op.drop_table("verdict")
     op.drop_table("talk_time")
+    op.drop_table("sheet_operation")
     with op.batch_alter_table("recording", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recording_interview_id"))
 

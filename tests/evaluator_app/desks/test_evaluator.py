@@ -18,7 +18,8 @@ from rubrics.library import grid
 from rubrics.models import Scoresheet, SheetState
 
 KEYS = grid().keys
-NOTE = {"client_id": "n1", "text": "tenses", "criterion": "grammar", "part": 1, "second": 12.5}
+NOTE = {"text": "tenses", "criterion": "grammar", "part": 1, "second": 12.5}
+BLANK = {"thirds": None, "not_assessable": False, "reason": ""}
 
 
 @dataclass
@@ -33,15 +34,30 @@ class Desk:
     def base(self) -> str:
         return f"/evaluator/scoresheets/{self.sheet.id}"
 
-    def put(self, criterion: str, body: object):
-        return self.browser.put(f"{self.base}/marks/{criterion}", json=body)
+    def send(self, *changes: object):
+        return self.browser.post(f"{self.base}/changes", json={"changes": list(changes)})
+
+    def mark(self, criterion: str, thirds: int, name: str = ""):
+        return self.send(
+            change("level", criterion, BLANK | {"thirds": thirds}, name=name or f"l-{criterion}"),
+            change("nothing", criterion, {"nothing_to_add": True}, name=f"n-{criterion}"),
+        )
 
     def fill(self) -> None:
         for key in KEYS:
-            assert self.put(key, {"thirds": 12, "nothing_to_add": True}).status_code == 200
+            assert self.mark(key, 12).get_json()["refused"] == {}
+
+    @property
+    def told(self) -> dict:
+        return self.browser.get(self.base).get_json()
 
     def submit(self, **more):
-        return self.browser.post(f"{self.base}/submit", json={}, **more)
+        body = {"revision": self.told["revision"]}
+        return self.browser.post(f"{self.base}/submit", json=body, **more)
+
+
+def change(kind: str, place: str, value: object, name: str = "one", base: int = 0, **more) -> dict:
+    return {"id": name, "kind": kind, "place": place, "value": value, "base": base, **more}
 
 
 @pytest.fixture
@@ -61,80 +77,105 @@ def test_opening_gives_the_same_sheet_each_time(desk):
     assert found == [desk.sheet.id] * 2
 
 
-def test_a_mark_answers_with_the_whole_sheet(desk):
-    answer = desk.put("fluency", {"thirds": 13})
-    assert answer.status_code == 200
-    told = answer.get_json()
+def test_a_change_answers_with_the_whole_sheet(desk):
+    told = desk.mark("fluency", 13).get_json()
+    assert told.pop("refused") == {}
     assert told["marks"] == {
-        "fluency": {"thirds": 13, "not_assessable": False, "reason": "", "nothing_to_add": False}
+        "fluency": {"thirds": 13, "not_assessable": False, "reason": "", "nothing_to_add": True}
     }
     assert told["lacks"][-3:] == [
         {"criterion": "grammar", "want": "evidence"},
         {"criterion": "interaction", "want": "mark"},
         {"criterion": "interaction", "want": "evidence"},
     ]
-    assert desk.browser.get(desk.base).get_json() == told
+    assert desk.told == told
+    assert desk.browser.get(f"{desk.base}?known={told['revision']}").status_code == 204
+
+
+def test_what_two_devices_wrote_is_told_with_both_values(desk):
+    desk.mark("fluency", 13, "first")
+    desk.mark("fluency", 9, "second")
+    told = desk.told
+    assert told["marks"]["fluency"]["thirds"] == 9
+    assert told["rivals"] == {
+        "fluency": {
+            "level": [
+                {"id": "second", **BLANK, "thirds": 9},
+                {"id": "first", **BLANK, "thirds": 13},
+            ]
+        }
+    }
 
 
 @pytest.mark.parametrize(
-    "body",
+    "wrong",
     [
-        {"thirds": 1},
-        {"thirds": 19},
-        {"thirds": "B2"},
-        {"thirds": 12.5},
-        {"thirds": True},
-        {"thirds": 12, "not_assessable": True, "reason": "x"},
-        {"thirds": 12, "bonus": 1},
-        {"reason": "x" * 301, "not_assessable": True},
-        [],
-        "B2",
-        None,
+        change("level", "fluency", {"thirds": 1}),
+        change("level", "fluency", {"thirds": "B2"}),
+        change("level", "fluency", {"thirds": 12.5}),
+        change("level", "fluency", {"thirds": True}),
+        change("level", "fluency", {"thirds": 12, "not_assessable": True, "reason": "x"}),
+        change("level", "fluency", {"thirds": 12, "bonus": 1}),
+        change("level", "fluency", {"reason": "x" * 301, "not_assessable": True}),
+        change("level", "fluency", []),
+        change("level", "charm", {"thirds": 9}),
+        change("level", "fluency", {"thirds": 9}, base=-1),
+        change("level", "fluency", {"thirds": 9}, base=2**70),
+        change("level", "fluency", {"thirds": 9}, after="a b"),
+        change("level", "fluency", {"thirds": 9}, bonus=1),
+        change("nothing", "fluency", {"nothing_to_add": 1}),
+        change("removal", "never", {}),
+        change("removal", "n1", {"text": "x"}),
+        change("note", "n1", NOTE | {"second": -1}),
+        change("note", "n1", NOTE | {"second": 1e9}),
+        change("note", "n1", NOTE | {"second": "soon"}),
+        change("note", "n1", NOTE | {"part": 4}),
+        change("note", "n 1", NOTE),
+        change("charm", "fluency", {}),
     ],
 )
-def test_what_is_no_mark_is_refused_and_changes_nothing(desk, body):
-    answer = desk.put("fluency", body)
-    assert (answer.status_code, desk.browser.get(desk.base).get_json()["marks"]) == (422, {})
-    assert answer.get_json()["error"] != ""
+def test_what_is_no_change_is_refused_in_words_and_keeps_no_other_back(desk, wrong):
+    answer = desk.send(wrong, change("level", "grammar", {"thirds": 9}, name="good"))
+    told = answer.get_json()
+    assert (answer.status_code, list(told["refused"]), list(told["marks"])) == (
+        200,
+        ["one"],
+        ["grammar"],
+    )
+    assert told["refused"]["one"] != ""
+    assert told["notes"] == []
 
 
-def test_a_body_that_is_not_json_is_refused(desk):
-    answer = desk.browser.put(f"{desk.base}/marks/fluency", data=b"{", content_type="text/plain")
-    assert answer.status_code == 422
+@pytest.mark.parametrize("body", [{}, {"changes": 1}, {"changes": ["x"]}, [], "B2", None])
+def test_what_is_no_list_of_changes_is_refused_whole(desk, body):
+    answer = desk.browser.post(f"{desk.base}/changes", json=body)
+    assert (answer.status_code, answer.get_json()["error"] != "") == (422, True)
 
 
-def test_an_unknown_criterion_is_refused(desk):
-    assert desk.put("charm", {"thirds": 9}).status_code == 422
+def test_too_many_changes_at_once_are_refused_whole(desk):
+    many = [change("nothing", "fluency", {"nothing_to_add": True}, name=f"c{n}") for n in range(21)]
+    assert (desk.send(*many).status_code, desk.told["marks"]) == (422, {})
 
 
 def test_a_note_is_kept_once_edited_and_removed(desk):
     for _ in range(2):
-        told = desk.browser.post(f"{desk.base}/notes", json=NOTE).get_json()
-    assert told["notes"] == [NOTE]
-    place = f"{desk.base}/notes/n1"
-    told = desk.browser.patch(place, json={"text": "past", "criterion": None}).get_json()
-    assert told["notes"] == [{**NOTE, "text": "past", "criterion": None}]
-    assert [desk.browser.delete(place).status_code for _ in range(2)] == [200, 200]
-    assert desk.browser.get(desk.base).get_json()["notes"] == []
-    assert desk.browser.delete(f"{desk.base}/notes/never").status_code == 404
+        told = desk.send(change("note", "n1", NOTE)).get_json()
+    assert told["notes"] == [{"client_id": "n1", **NOTE}]
+    moved = NOTE | {"text": "past", "criterion": None, "second": 40.5}
+    told = desk.send(change("note", "n1", moved, name="two", base=told["revision"])).get_json()
+    assert told["notes"] == [{"client_id": "n1", **moved}]
+    gone = change("removal", "n1", {}, name="three", base=told["revision"])
+    assert [desk.send(gone).get_json()["notes"] for _ in range(2)] == [[], []]
 
 
-@pytest.mark.parametrize("second", [-1, 1e9, "soon", True])
-def test_a_note_stands_at_a_moment_of_the_recording(desk, second):
-    answer = desk.browser.post(f"{desk.base}/notes", json=NOTE | {"second": second})
-    assert answer.status_code == 422
-
-
-def test_a_note_without_a_moment_gets_the_servers(desk):
-    desk.interview.state, desk.interview.part = InterviewState.RUNNING, 2
-    desk.interview.started_at = clock.now() - timedelta(seconds=90)
-    answer = desk.browser.post(f"{desk.base}/notes", json={"client_id": "n2", "text": "now"})
-    [note] = answer.get_json()["notes"]
-    assert (note["part"], 90 <= note["second"] < 100) == (2, True)
+@pytest.mark.parametrize("made_at", [-1, 0, 10**12, 10**30])
+def test_the_browsers_clock_may_say_anything(db, desk, made_at):
+    told = desk.send(change("note", "n1", NOTE, made_at=made_at)).get_json()
+    assert told["refused"] == {}
 
 
 def test_a_half_empty_grid_names_every_missing_criterion_in_the_readers_language(desk):
-    desk.put("fluency", {"thirds": 12, "nothing_to_add": True})
+    desk.mark("fluency", 12)
     desk.browser.get("/evaluator/?lang=en")
     answer = desk.submit()
     assert answer.status_code == 422
@@ -154,8 +195,19 @@ def test_submitting_twice_is_the_same_as_once(db, desk):
     assert first.get_json() == second.get_json()
     db.refresh(desk.sheet)
     assert desk.sheet.state is SheetState.SUBMITTED
-    late = desk.put("fluency", {"thirds": 3})
-    assert late.status_code == 409
+    again = desk.mark("fluency", 12).get_json()
+    assert again["refused"] == {}  # it has them already
+    late = desk.mark("fluency", 3, "late").get_json()
+    assert (list(late["refused"]), late["marks"]["fluency"]["thirds"]) == (["late"], 12)
+
+
+def test_only_what_was_on_the_screen_is_submitted(desk):
+    desk.fill()
+    seen = desk.told["revision"]
+    desk.mark("fluency", 9, "elsewhere")
+    stale = desk.browser.post(f"{desk.base}/submit", json={"revision": seen})
+    assert (stale.status_code, desk.told["state"]) == (409, "draft")
+    assert desk.browser.post(f"{desk.base}/submit", json={}).status_code == 422
 
 
 @pytest.mark.parametrize("state", [InterviewState.RUNNING, InterviewState.ABORTED])
@@ -170,9 +222,9 @@ def test_another_evaluator_finds_no_sheet(make, signed_in, desk):
     desk.browser = stranger
     assert [
         stranger.get(desk.base).status_code,
-        desk.put("fluency", {"thirds": 3}).status_code,
-        stranger.post(f"{desk.base}/notes", json=NOTE).status_code,
-        desk.submit().status_code,
+        desk.mark("fluency", 3).status_code,
+        desk.send(change("note", "n1", NOTE)).status_code,
+        stranger.post(f"{desk.base}/submit", json={"revision": 0}).status_code,
         stranger.post(f"/evaluator/interviews/{desk.interview.id}/scoresheet", json={}).status_code,
         stranger.get(f"/evaluator/interviews/{desk.interview.id}").status_code,
         stranger.get(f"/evaluator/scoresheets/{2**70}").status_code,

@@ -1,0 +1,118 @@
+/**
+ * What a scoresheet shows: what the server told, with what it does not have yet on top.
+ *
+ * Pure. An operation says what its author saw: the sheet's revision (`base`), or the author's own
+ * operation on the same cell that the server may not know yet (`after`). The server replaces only
+ * what was seen; see `rubrics/syncing.py`.
+ */
+
+/**
+ * @typedef {object} Mark
+ * @property {number|null} thirds
+ * @property {boolean} not_assessable
+ * @property {string} reason
+ * @property {boolean} nothing_to_add
+ *
+ * @typedef {object} Note
+ * @property {string} client_id
+ * @property {string|null} criterion
+ * @property {number|null} part
+ * @property {number|null} second
+ * @property {string} text
+ *
+ * @typedef {'level'|'nothing'|'note'|'removal'} Kind
+ *
+ * @typedef {object} Operation
+ * @property {string} id
+ * @property {Kind} kind
+ * @property {string} place a criterion, or a note
+ * @property {Record<string, any>} value
+ * @property {number} base
+ * @property {string} after
+ * @property {number} made_at milliseconds of this computer's clock: told, never trusted
+ * @property {boolean} [chooses] made by choosing between values that were both shown
+ *
+ * @typedef {Record<string, any>} Known a sheet as the server tells it
+ */
+
+/** @type {Mark} */
+const BLANK = { thirds: null, not_assessable: false, reason: '', nothing_to_add: false };
+
+/** @param {{kind: Kind, place: string}} one @returns {string} what it writes on */
+export const cellOf = ({ kind, place }) => `${kind === 'removal' ? 'note' : kind}:${place}`;
+
+/** @returns {string} a name that nothing else has */
+export function freshName() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/**
+ * @param {Known} known
+ * @param {Operation[]} pending
+ * @param {{kind: Kind, place: string, value: Record<string, any>, chooses?: boolean}} wanted
+ * @returns {Operation}
+ */
+export function operation(known, pending, wanted) {
+  const last = pending.findLast((one) => cellOf(one) === cellOf(wanted));
+  const shown = known.rivals[wanted.place]?.[wanted.kind]?.[0];
+  const told = { id: freshName(), made_at: Date.now(), ...wanted };
+  if (wanted.chooses) return { ...told, base: known.revision, after: last?.id ?? '' };
+  if (last) return { ...told, base: last.base, after: last.id };
+  // Going on without choosing writes over the value that is shown, and keeps the other one.
+  if (shown) return { ...told, base: 0, after: shown.id };
+  return { ...told, base: known.revision, after: '' };
+}
+
+/**
+ * @param {Known} known
+ * @param {Operation[]} pending
+ * @param {string} criterion
+ * @returns {Mark}
+ */
+export function markOf(known, pending, criterion) {
+  let mark = { ...BLANK, ...known.marks[criterion] };
+  for (const one of pending) {
+    if (one.place === criterion && (one.kind === 'level' || one.kind === 'nothing')) mark = { ...mark, ...one.value };
+  }
+  return mark;
+}
+
+/**
+ * @param {Known} known
+ * @param {Operation[]} pending
+ * @returns {Note[]} in the order of the recording
+ */
+export function notesOf(known, pending) {
+  /** @type {Map<string, Note>} */
+  const notes = new Map(known.notes.map((/** @type {Note} */ note) => [note.client_id, note]));
+  for (const one of pending) {
+    if (one.kind === 'note') notes.set(one.place, /** @type {Note} */ ({ client_id: one.place, ...one.value }));
+    else if (one.kind === 'removal') notes.delete(one.place);
+  }
+  return [...notes.values()].sort((one, other) => (one.second ?? Infinity) - (other.second ?? Infinity) || 0);
+}
+
+/**
+ * Values of one cell that devices wrote without knowing of each other; one chooses between them.
+ * @param {Known} known
+ * @param {Operation[]} pending
+ * @param {string} criterion
+ * @param {'level'|'nothing'} kind
+ * @returns {Record<string, any>[]} two or more, the one that counts until then first; or none
+ */
+export function rivalsOf(known, pending, criterion, kind) {
+  /** @type {Record<string, any>[]} */
+  let values = (known.rivals[criterion]?.[kind] ?? []).map(({ id, ...value }) => value);
+  for (const one of pending) {
+    if (one.place !== criterion || one.kind !== kind) continue;
+    values = one.chooses ? [] : values.length > 0 ? [one.value, ...values.slice(1)] : [];
+  }
+  const differing = new Map(values.map((value) => [JSON.stringify(Object.entries(value).sort()), value]));
+  return differing.size > 1 ? [...differing.values()] : [];
+}
+
+/**
+ * @param {Operation[]} pending
+ * @returns {number} changes as a person counts them: however often a mark was moved, it is one
+ */
+export const changesIn = (pending) => new Set(pending.map(cellOf)).size;
