@@ -72,7 +72,10 @@ class Worker:
         self.facts = FactsReader(settings, self.database, self.storage, engine)
 
     def _drain(self) -> None:
-        outbox.drain(self.database)
+        try:
+            outbox.drain(self.database)
+        except Exception as error:  # noqa: BLE001 -- the next beat finds what is due
+            logs.failed("drain_failed", error)
 
     def _guarded(self, name: str, job: Job) -> Callable[[], None]:
         def run() -> None:
