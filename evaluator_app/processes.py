@@ -171,7 +171,7 @@ class Supervisor:
             self.start()
             if ready is not None:
                 threading.Thread(target=ready, daemon=True).start()
-            while not self._stopping.wait(0.2):
+            while not self._stopping.wait(0.1):
                 self._revive()
         finally:
             self.end()

@@ -49,6 +49,8 @@ class Live:
             max_http_buffer_size=64 * 1024,
             logger=protocol_log(),
             engineio_logger=protocol_log(),
+            ping_interval=10,  # a network that went away is noticed within twenty seconds
+            ping_timeout=8,
         )
         self.io.on_error_default(self._failed)
         self.io.on_event("watch", self._watch)

@@ -271,10 +271,11 @@ class Peer:
     # Time ------------------------------------------------------------------------------------
 
     def tick(self, now: float) -> None:
-        """Do what is due every 50 ms: feedback, requests for what is missing."""
+        """Do what is due every 50 ms: feedback, requests for what is missing, silence."""
         video = self.inbound.get("video")
         if not self.connected:
             return
+        self._listen(now)
         media = video.ssrc if video is not None else 0
         for packet in self._arrivals.feedback(self._ssrc, media):
             self._send_rtcp(packet)
@@ -286,13 +287,16 @@ class Peer:
                 stream.keep_seekable(now)
 
     def second(self, now: float) -> None:
-        """Do what is due every second: reports, the viewer's cap, silence."""
+        """Do what is due every second: reports, the viewer's cap."""
         if not self.connected:
             return
         receptions = [s.reception(now) for s in self.inbound.values() if s.ssrc]
         if receptions:
             self._send_rtcp(rtcp.receiver_report(self._ssrc, receptions))
         self._tell_cap()
+
+    def _listen(self, now: float) -> None:
+        """Tell that nothing comes any more, or again."""
         silence = now - max(self._heard, self._link.heard)
         if silence > LOST_AFTER:
             self._down("lost")

@@ -18,6 +18,10 @@ export function makeEndings(oral, act) {
   /** @type {ReturnType<typeof setInterval>|undefined} */ let clock;
 
   button('incident-open').addEventListener('click', () => open());
+  button('give-up').addEventListener('click', () => {
+    open('technical', true);
+    if (!note.value) note.value = t('given_up_note', { num: Math.round(oral.state.pause.taken_s / 60) });
+  });
   find('incident-form', HTMLFormElement).addEventListener('submit', async (event) => {
     event.preventDefault();
     try {
@@ -80,6 +84,8 @@ export function makeEndings(oral, act) {
       end.disabled = !oral.may('end');
       end.classList.toggle('btn-primary', state.part === 3);
       if (state.state !== 'aborted') return;
+      el('aborted-free').hidden = state.ended_by !== 'technical';
+      el('aborted-held').hidden = state.ended_by === 'technical';
       say(el('aborted-why'), t(`incident_${state.ended_by ?? 'other'}`));
       const rows = state.incidents.filter((/** @type {any} */ one) => one.note);
       if (el('aborted-list').childElementCount === rows.length) return;

@@ -3,7 +3,7 @@ import { askForBoth, remembered } from '../live/devices.js';
 import { RoomConnection } from '../media/connection.js';
 import { net } from './bar.js';
 import { button, el, find, say } from './page.js';
-import { t } from './words.js';
+import { minutes, t } from './words.js';
 
 /** @typedef {import('./oral.js').Oral} Oral */
 
@@ -20,6 +20,7 @@ export function makeRoom(oral, iceServers) {
     iceServers,
     negotiate: (sdp) => oral.negotiate(sdp),
     getLocalStream: openDevices,
+    clock: () => oral.now(),
   });
   /** @type {number|null} */ let lostAt = null;
   let muted = false;
@@ -50,6 +51,9 @@ export function makeRoom(oral, iceServers) {
     net('net-self', /** @type {CustomEvent} */ (event).detail.bars, 'net_self');
   });
   room.addEventListener('state', draw);
+  oral.addEventListener('link', (event) => {
+    if (/** @type {CustomEvent} */ (event).detail) room.hurry();
+  });
   button('hear').addEventListener('click', () => {
     el('hear').hidden = true;
     remote.play();
@@ -70,10 +74,14 @@ export function makeRoom(oral, iceServers) {
   function draw() {
     const state = oral.state;
     if (oral.may('offer') && room.state === 'idle') room.connect();
+    room.restarted(Date.parse(state.media_since));
     if (OVER.includes(state.state) && !['closed', 'idle'].includes(room.state)) leave();
     const met = ['identity', 'ready', 'running'].includes(state.state);
     const here = met && state.candidate.present;
-    const mine = room.state === 'reconnecting' || (room.state === 'connecting' && Boolean(remote.srcObject));
+    const mine =
+      room.state === 'reconnecting' ||
+      (room.state === 'connecting' && Boolean(remote.srcObject)) ||
+      (Boolean(state.pause.since) && !state.evaluator.media_up);
     const theirs = met && Boolean(remote.srcObject) && (!state.candidate.present || !state.candidate.media_up);
     const lost = met && (mine || theirs);
     if (!lost) lostAt = null;
@@ -83,9 +91,22 @@ export function makeRoom(oral, iceServers) {
     frame.classList.toggle('vc-frame--whole', state.state === 'identity');
     el('lost').hidden = !lost;
     say(el('lost-who'), t(mine ? 'lost_self' : 'lost_candidate', { who: state.candidate.name.split(' ')[0] }));
+    drawPause();
     const words = quietly(state, here);
     say(el('frame-title'), words[0]);
     say(el('frame-line'), words[1]);
+  }
+
+  /** How long the time may still stand; once that is over, the offer to end for a technical reason. */
+  function drawPause() {
+    const { pause, state } = oral.state;
+    const away = state === 'running' && Boolean(pause.since);
+    const over = away && (pause.over || oral.now() >= Date.parse(pause.ends_at));
+    const left = away && !over ? (Date.parse(pause.ends_at) - oral.now()) / 1000 : 0;
+    el('lost-still').hidden = !away || over;
+    say(el('lost-still'), t('lost_still', { time: minutes(left) }));
+    el('given-up').hidden = !over;
+    if (over) say(el('given-up-line'), t('given_up_line', { num: Math.round(pause.taken_s / 60) }));
   }
 
   /**
@@ -116,6 +137,7 @@ export function makeRoom(oral, iceServers) {
     draw,
     /** Each quarter of a second: how long the picture has been gone. */
     tick() {
+      drawPause();
       if (lostAt !== null) say(el('lost-time'), t('lost_time', { num: Math.floor((performance.now() - lostAt) / 1000) }));
     },
   };

@@ -7,7 +7,11 @@
 import { io } from 'socket.io-client';
 
 const BEAT_MS = 5000;
-const RETRY_MS = 1500;
+const RETRY_MS = 700;
+/** No answer within this time: the network swallowed the question. */
+const PATIENCE_MS = 15_000;
+const LOOK_MS = 5000;
+const SEND_MS = 60_000;
 
 /** @typedef {Record<string, any>} OralState */
 
@@ -73,6 +77,7 @@ export async function ask(address, { json, offline = '', renewed = false, ...opt
   let answer;
   try {
     answer = await fetch(address, {
+      signal: AbortSignal.timeout(PATIENCE_MS),
       ...options,
       headers: { ...headers, ...options.headers },
       body: json === undefined ? options.body : JSON.stringify(json),
@@ -147,7 +152,12 @@ export class OralClient extends EventTarget {
   /** Watch until `stop`, and look every five seconds; see `beats`. */
   start() {
     const topic = `interview:${this.#state.interview}`;
-    this.#socket = io({ transports: ['websocket', 'polling'] });
+    this.#socket = io({
+      transports: ['websocket', 'polling'],
+      reconnectionDelay: 300,
+      reconnectionDelayMax: 1500,
+      timeout: LOOK_MS,
+    });
     this.#socket.on('connect', () => {
       this.#socket?.emit('watch', { topic }, () => {});
       this.refresh();
@@ -186,7 +196,7 @@ export class OralClient extends EventTarget {
     clearTimeout(this.#timer);
     if (this.#closed) return;
     try {
-      if (this.#beats) await this.act('heartbeat');
+      if (this.#beats) await this.act('heartbeat', {}, LOOK_MS);
       else await this.refresh();
     } catch {
       // said by the `link` event, or by the state that comes next
@@ -216,7 +226,8 @@ export class OralClient extends EventTarget {
 
   async #fetch() {
     try {
-      this.take(await this.#ask(`state?device=${encodeURIComponent(this.device)}`));
+      const signal = AbortSignal.timeout(LOOK_MS);
+      this.take(await this.#ask(`state?device=${encodeURIComponent(this.device)}`, { signal }));
     } catch {
       // said by the `link` event
     }
@@ -226,11 +237,13 @@ export class OralClient extends EventTarget {
    * Do `name` (the end of an address) and take the state that it answers.
    * @param {string} name
    * @param {Record<string, unknown>} [body]
+   * @param {number} [patience] milliseconds to wait for the answer
    * @returns {Promise<OralState>}
    */
-  async act(name, body = {}) {
+  async act(name, body = {}, patience = PATIENCE_MS) {
     const json = { ...body, device: this.device };
-    const state = await this.#ask(name, { method: 'POST', json });
+    const signal = AbortSignal.timeout(patience);
+    const state = await this.#ask(name, { method: 'POST', json, signal });
     if (state && 'revision' in state) this.take(state);
     return state;
   }
@@ -243,7 +256,8 @@ export class OralClient extends EventTarget {
   async send(name, blob) {
     const address = `${name}?device=${encodeURIComponent(this.device)}`;
     const headers = { 'Content-Type': blob.type };
-    this.take(await this.#ask(address, { method: 'POST', body: blob, headers }));
+    const signal = AbortSignal.timeout(SEND_MS);
+    this.take(await this.#ask(address, { method: 'POST', body: blob, headers, signal }));
   }
 
   /**
@@ -282,6 +296,8 @@ export class OralClient extends EventTarget {
   #link(linked) {
     if (linked === this.#linked) return;
     this.#linked = linked;
+    // A socket from before the cut may be dead without knowing it, or wait for its next attempt.
+    if (linked) this.#socket?.disconnect().connect();
     this.dispatchEvent(new CustomEvent('link', { detail: linked }));
   }
 

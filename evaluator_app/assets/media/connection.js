@@ -14,11 +14,15 @@ export const CONSTRAINTS = {
 const MAX_BITRATE = 1_500_000;
 const GATHER_MS = 2500;
 const CONNECT_MS = 12_000;
-const DISCONNECTED_MS = 2000;
+const DISCONNECTED_MS = 500;
 const FIRST_FRAME_MS = 1500;
+/** A picture that froze needs no long goodbye. */
+const FROZEN_MS = 400;
 const QUALITY_MS = 2000;
-const DEAF = 2;
-const BACKOFF_MS = [500, 1000, 2000, 4000];
+/** The server reports on what we send twenty times a second: so long nothing, and it is gone. */
+const LISTEN_MS = 500;
+const DEAF = 4;
+const BACKOFF_MS = [250, 500, 1000, 1500];
 
 /**
  * @typedef {'idle'|'connecting'|'connected'|'reconnecting'|'refused'|'closed'} State
@@ -39,6 +43,7 @@ const BACKOFF_MS = [500, 1000, 2000, 4000];
  *   absent: nothing is sent (an observer).
  * @property {RTCIceServer[]} [iceServers]
  * @property {number} [remotes] how many people are received: 1, or 2 for an observer
+ * @property {() => number} [clock] the server's clock, in milliseconds since 1970
  */
 
 /**
@@ -53,10 +58,16 @@ export class RoomConnection extends EventTarget {
   #generation = 0;
   /** @type {ReturnType<typeof setTimeout>|undefined} */ #timer;
   /** @type {ReturnType<typeof setInterval>|undefined} */ #meter;
+  /** @type {ReturnType<typeof setInterval>|undefined} */ #ear;
+  #trying = false;
+  #heard = 0;
   #marks = new Marks();
   /** @type {Options} */ #options;
   #deaf = 0;
-  #wake = () => this.#hurry();
+  /** When the connection that stands was answered, by the server's clock. */ #answered = 0;
+  /** When the attempt that runs was answered; 0: not yet. */ #answering = 0;
+  /** The media server's last start that was heard of. */ #started = 0;
+  #wake = () => this.hurry();
   #leave = () => this.#pc?.close();
   /** @param {PageTransitionEvent} event */
   #back = (event) => event.persisted && this.#again();
@@ -103,6 +114,7 @@ export class RoomConnection extends EventTarget {
     addEventListener('pagehide', this.#leave);
     addEventListener('pageshow', this.#back);
     this.#meter = setInterval(() => this.#measure(), QUALITY_MS);
+    this.#ear = setInterval(() => this.#listen(), LISTEN_MS);
     await this.#try();
   }
 
@@ -110,6 +122,32 @@ export class RoomConnection extends EventTarget {
   close() {
     if (this.#state === 'closed') return;
     this.#stop('closed');
+  }
+
+  /**
+   * Something came back (the network, the server): do not wait for the next attempt's time. An
+   * attempt that was answered goes on; its very answer may be what tells that all is well again.
+   */
+  hurry() {
+    setTimeout(() => {
+      const waits = this.#state === 'reconnecting' || this.#state === 'connecting';
+      // Before the first attempt the person is still asked for their camera.
+      if (waits && this.#generation > 0 && !(this.#trying && this.#answering)) this.#try();
+    });
+  }
+
+  /**
+   * The media server started anew at `moment`: what was answered before is dead, whatever the
+   * browser still thinks of it.
+   * @param {number} moment milliseconds since 1970; NaN: it never told
+   */
+  restarted(moment) {
+    if (!(moment > this.#started)) return;
+    this.#started = moment;
+    if (Math.max(this.#answered, this.#answering) >= moment || !this.#pc) return;
+    this.#answering = 0;
+    if (this.#state === 'connected') this.#again();
+    else this.hurry();
   }
 
   /** @param {boolean} muted */
@@ -145,6 +183,8 @@ export class RoomConnection extends EventTarget {
   async #try() {
     const generation = ++this.#generation;
     clearTimeout(this.#timer);
+    this.#trying = true;
+    this.#answering = 0;
     const pc = new RTCPeerConnection({
       iceServers: this.#options.iceServers ?? [],
       bundlePolicy: 'max-bundle',
@@ -162,6 +202,7 @@ export class RoomConnection extends EventTarget {
       await gathered(pc);
       const answer = await this.#options.negotiate(pc.localDescription?.sdp ?? '');
       if (given_up()) return pc.close();
+      this.#answering = this.#options.clock?.() ?? 1;
       await pc.setRemoteDescription({ type: 'answer', sdp: answer });
       await limitBitrate(pc);
       await connected(pc);
@@ -170,6 +211,7 @@ export class RoomConnection extends EventTarget {
     } catch (error) {
       pc.close();
       if (given_up()) return;
+      this.#trying = false;
       if (error instanceof Error && 'fatal' in error && error.fatal) this.#stop('refused');
       else this.#again();
     }
@@ -198,11 +240,15 @@ export class RoomConnection extends EventTarget {
    */
   async #adopt(pc, streams, given_up) {
     const before = this.#pc;
-    if (before) await firstFrame(pc);
+    if (before) {
+      await firstFrame(pc, before.connectionState === 'connected' ? FIRST_FRAME_MS : FROZEN_MS);
+    }
     if (given_up()) return pc.close();
     this.#pc = pc;
+    this.#trying = false;
+    this.#answered = this.#answering;
     this.#attempt = 0;
-    this.#deaf = 0;
+    this.#deaf = this.#heard = 0;
     this.#marks = new Marks();
     pc.addEventListener('connectionstatechange', () => this.#changed(pc));
     for (const [role, stream] of streams) {
@@ -236,16 +282,12 @@ export class RoomConnection extends EventTarget {
     this.#timer = setTimeout(() => this.#try(), wait);
   }
 
-  /** The network is back: do not wait for the timer. */
-  #hurry() {
-    if (this.#state === 'reconnecting' || this.#state === 'connecting') this.#try();
-  }
-
   /** @param {'closed'|'refused'} state */
   #stop(state) {
     this.#generation += 1;
     clearTimeout(this.#timer);
     clearInterval(this.#meter);
+    clearInterval(this.#ear);
     removeEventListener('online', this.#wake);
     removeEventListener('pagehide', this.#leave);
     removeEventListener('pageshow', this.#back);
@@ -262,6 +304,27 @@ export class RoomConnection extends EventTarget {
     this.dispatchEvent(new CustomEvent('state', { detail }));
   }
 
+  /**
+   * Notice that nothing comes any more long before ICE does, and that it comes again, when the
+   * network was away for a moment only.
+   */
+  async #listen() {
+    const pc = this.#pc;
+    if (!pc || pc.connectionState === 'closed') return;
+    const heard = received(await pc.getStats());
+    if (pc !== this.#pc) return;
+    const more = heard > this.#heard;
+    this.#heard = heard;
+    this.#deaf = more || !this.#local ? 0 : this.#deaf + 1;
+    if (this.#deaf === DEAF && this.#state === 'connected') this.#again();
+    else if (more && this.#state === 'reconnecting' && !this.#trying) {
+      if (pc.connectionState !== 'connected') return;
+      clearTimeout(this.#timer);
+      this.#attempt = 0;
+      this.#enter('connected');
+    }
+  }
+
   // -- quality ----------------------------------------------------------------------------
 
   async #measure() {
@@ -269,11 +332,20 @@ export class RoomConnection extends EventTarget {
     if (!pc || pc.connectionState === 'closed') return;
     const quality = this.#marks.read(await pc.getStats());
     if (pc !== this.#pc) return;
-    // The server reports on what we send twenty times a second: twice nothing, and it is gone.
-    this.#deaf = quality.kbpsDown === 0 && this.#local ? this.#deaf + 1 : 0;
-    if (this.#deaf === DEAF && this.#state === 'connected') this.#again();
     this.dispatchEvent(new CustomEvent('quality', { detail: quality }));
   }
+}
+
+/**
+ * How many bytes have come, of anything. Firefox counts them by candidate pair alone.
+ * @param {RTCStatsReport} report
+ */
+function received(report) {
+  const bytes = { transport: 0, 'candidate-pair': 0 };
+  for (const stat of report.values()) {
+    if (stat.type in bytes) bytes[/** @type {'transport'} */ (stat.type)] += stat.bytesReceived ?? 0;
+  }
+  return bytes.transport || bytes['candidate-pair'];
 }
 
 /** Differences between one reading of a connection's statistics and the next. */
@@ -406,9 +478,10 @@ export async function limitBitrate(pc) {
 /**
  * Wait for the first remote picture, but not long: there may be nobody.
  * @param {RTCPeerConnection} pc
+ * @param {number} patience milliseconds
  */
-async function firstFrame(pc) {
-  const end = performance.now() + FIRST_FRAME_MS;
+async function firstFrame(pc, patience) {
+  const end = performance.now() + patience;
   while (performance.now() < end && pc.connectionState === 'connected') {
     for (const stat of (await pc.getStats()).values()) {
       if (stat.type === 'inbound-rtp' && stat.framesDecoded > 0) return;

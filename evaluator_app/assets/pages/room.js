@@ -36,6 +36,8 @@ const room = find('[data-view="room"]');
 /** @type {View|null} */
 let shown = null;
 let entering = false;
+/** Whether this page was ever the one in the room. */
+let held = false;
 
 /** @returns {View} what the state asks this page to be */
 function wanted() {
@@ -44,8 +46,10 @@ function wanted() {
   const admitted = state === 'identity' || state === 'ready' || state === 'running';
   if (!admitted && !candidate.waiting_since) return 'prepare';
   // Somebody who comes on another device while the first one is there is asked which goes on; the
-  // one that lost stays aside until it is asked for again.
-  if (device.other || (shown === 'elsewhere' && !device.mine)) return 'elsewhere';
+  // one that lost stays aside until it is asked for again. One that never was in the room comes in
+  // by itself once the first one is gone: after a crash there is nothing to choose.
+  held ||= device.mine;
+  if (device.other || (shown === 'elsewhere' && held && !device.mine)) return 'elsewhere';
   return admitted ? 'room' : 'waiting';
 }
 

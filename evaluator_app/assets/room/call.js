@@ -23,6 +23,9 @@ export class Call {
     this.#client = client;
     this.#local = local;
     local.addEventListener('change', () => this.#drawSelf());
+    client.addEventListener('link', (event) => {
+      if (/** @type {CustomEvent} */ (event).detail) this.#connection?.hurry();
+    });
     find('[data-mute]').addEventListener('click', () => local.mute(!local.muted));
     find('[data-camera]').addEventListener('click', () => local.hide(!local.hidden));
     this.#play.addEventListener('click', () => this.#playRemote());
@@ -36,6 +39,7 @@ export class Call {
       iceServers: page.ice,
       negotiate: (sdp) => this.#client.negotiate(sdp),
       getLocalStream: () => this.#local.open(),
+      clock: () => this.#client.now(),
     });
     this.#connection = connection;
     this.#local.send = (track) => connection.replaceTrack(track);
@@ -69,6 +73,7 @@ export class Call {
   /** @param {{media_up: boolean}} evaluator */
   draw(evaluator) {
     if (evaluator.media_up) this.#met = true;
+    this.#connection?.restarted(Date.parse(this.#client.state.media_since));
     this.#trouble();
   }
 
@@ -101,7 +106,7 @@ export class Call {
   /** Say what is broken, and for how long; nothing is asked of the person. */
   #trouble() {
     const state = this.#connection?.state ?? 'closed';
-    const { state: stage, evaluator, parts } = this.#client.state;
+    const { state: stage, candidate, evaluator, parts, pause } = this.#client.state;
     const seconds = Math.floor((performance.now() - this.#since) / 1000);
     let title = '';
     let next = '';
@@ -110,13 +115,15 @@ export class Call {
       next = say('refused_next');
     } else if (state === 'reconnecting' && performance.now() - this.#since > SLOW_MS) {
       title = say('reconnecting', { seconds });
-      next = stage === 'running' ? say('reconnecting_next') : '';
+      next = stage === 'running' ? say(pause.over ? 'away_long' : 'reconnecting_next') : '';
     } else if (state === 'connecting') {
       title = say('connecting');
     } else if (state === 'connected' && !evaluator.media_up) {
       const paused = parts.some((/** @type {any} */ part) => part.paused);
       title = this.#met ? say('evaluator_gone') : say('connecting');
-      next = paused ? say('evaluator_gone_next') : '';
+      if (this.#met && !candidate.media_up) title = say('video_gone');
+      if (paused) next = say('evaluator_gone_next');
+      else if (pause.over) next = say('away_long');
     }
     const place = find('[data-trouble]');
     place.hidden = !title;

@@ -66,6 +66,10 @@ def _room() -> dict[str, str]:
         "reconnecting_next": _("Ne fermez rien. Le temps est arrêté."),
         "evaluator_gone": _("Votre évaluateur a été déconnecté : il revient."),
         "evaluator_gone_next": _("Le temps est arrêté, vous ne perdez rien."),
+        "video_gone": _("La vidéo est interrompue : elle revient toute seule."),
+        "away_long": _(
+            "La coupure dure. Votre évaluateur peut vous donner un autre rendez-vous, sans frais."
+        ),
         "refused": _("Le serveur vidéo refuse cette connexion."),
         "refused_next": _("Rechargez la page ; si cela dure, utilisez « Un problème ? »."),
         "show_document": _("Montrez votre pièce d'identité dans le cadre."),

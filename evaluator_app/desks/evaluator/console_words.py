@@ -73,6 +73,11 @@ WORDS = {
     "lost_self": N_("Votre connexion est coupée : reconnexion,"),
     "lost_candidate": N_("Connexion de %(who)s coupée : reconnexion,"),
     "lost_time": N_("%(num)s s"),
+    "lost_still": N_("Le temps est arrêté, encore %(time)s au plus."),
+    "given_up_line": N_(
+        "Le temps, arrêté %(num)s min en tout, ne peut plus l'être : il court de nouveau."
+    ),
+    "given_up_note": N_("Connexion perdue, %(num)s min d'arrêt en tout."),
     "video_refused": N_("La vidéo a été refusée"),
     "video_refused_do": N_("Rechargez la page. Si cela se répète, signalez un incident."),
     "camera_forbidden": N_("Le navigateur n'a pas accès à la caméra ni au micro"),
