@@ -31,6 +31,7 @@ from aiortc.rtcicetransport import (
 )
 from pylibsrtp import Error as SrtpError
 from pylibsrtp import Session
+from pylibsrtp._binding import ffi, lib
 
 from rooms.media.network import Network, Poller, bind
 from rooms.media.sdp import Candidate as RemoteCandidate
@@ -43,7 +44,9 @@ log = structlog.get_logger()
 RECEIVE_BUFFER = 1 << 20
 DATAGRAMS_A_TURN = 64
 CONTROL_PACKETS_A_SECOND = 200
+SRTP_TRAILER = 148  # bytes: the most that libsrtp adds to a packet
 OnMedia = Callable[[bytes, float], None]
+Cipher = Callable[[bytes], bytes]
 
 
 class LinkFailed(Exception):
@@ -241,8 +244,10 @@ class Link:
         self._dtls = RTCDtlsTransport(self._ice, [self._certificate])
         self._server = offer.setup == "active"
         self._dtls._set_role("server" if self._server else "client")  # noqa: SLF001
-        self._rx: Session | None = None
-        self._tx: Session | None = None
+        self._open: Cipher = _not_connected
+        self._open_rtcp: Cipher = _not_connected
+        self._seal: Cipher = _not_connected
+        self._seal_rtcp: Cipher = _not_connected
 
     async def gather(self) -> Transport:
         """Bind the sockets and return what the answer must say of them."""
@@ -278,38 +283,35 @@ class Link:
         await self._dtls.start(RTCDtlsParameters(prints))
         if self._dtls.state != "connected":
             raise LinkFailed("the DTLS handshake failed")
-        self._rx = self._dtls._rx_srtp  # noqa: SLF001
-        self._tx = self._dtls._tx_srtp  # noqa: SLF001
+        received, sent = self._dtls._rx_srtp, self._dtls._tx_srtp  # noqa: SLF001
+        self._open = _cipher(received, lib.srtp_unprotect)
+        self._open_rtcp = _cipher(received, lib.srtp_unprotect_rtcp)
+        self._seal = _cipher(sent, lib.srtp_protect)
+        self._seal_rtcp = _cipher(sent, lib.srtp_protect_rtcp)
         self._dtls.on("statechange", self._state_changed)
 
     def unprotect(self, data: bytes) -> bytes:
         """Decrypt an RTP packet. Raise :class:`SrtpError`."""
-        if self._rx is None:
-            raise SrtpError("not connected")
-        return self._rx.unprotect(data)
+        return self._open(data)
 
     def unprotect_rtcp(self, data: bytes) -> bytes:
         """Decrypt an RTCP packet. Raise :class:`SrtpError`."""
-        if self._rx is None:
-            raise SrtpError("not connected")
-        return self._rx.unprotect_rtcp(data)
+        return self._open_rtcp(data)
 
     def send(self, packet: bytes) -> None:
         """Encrypt and send an RTP packet to the pair that ICE chose."""
-        route = self._connection.route
-        if self._tx is not None and route is not None:
-            try:
-                route[0].sendto(self._tx.protect(packet), route[1])
-            except (OSError, SrtpError, ValueError):
-                self._connection.send_failures += 1
+        self._send(self._seal, packet)
 
     def send_rtcp(self, packet: bytes) -> None:
         """Encrypt and send an RTCP packet."""
+        self._send(self._seal_rtcp, packet)
+
+    def _send(self, seal: Cipher, packet: bytes) -> None:
         route = self._connection.route
-        if self._tx is not None and route is not None:
+        if route is not None:
             try:
-                route[0].sendto(self._tx.protect_rtcp(packet), route[1])
-            except (OSError, SrtpError, ValueError):
+                route[0].sendto(seal(packet), route[1])
+            except (OSError, SrtpError):
                 self._connection.send_failures += 1
 
     async def round_trip(self) -> float | None:
@@ -334,16 +336,44 @@ class Link:
     async def close(self) -> None:
         """Say goodbye and close the sockets; a link that was never connected too."""
         self._on_down = lambda: None
-        self._rx = self._tx = None
+        self._forget_keys()
         self._connection.media = lambda _data, _arrival: None
         await self._dtls.stop()
         await self._ice.stop()
         self._dtls.remove_all_listeners()
 
+    def _forget_keys(self) -> None:
+        self._open = self._open_rtcp = self._seal = self._seal_rtcp = _not_connected
+
     def _state_changed(self) -> None:
         if self._dtls.state in ("closed", "failed"):
-            self._rx = self._tx = None
+            self._forget_keys()
             self._on_down()
+
+
+def _not_connected(_packet: bytes) -> bytes:
+    raise SrtpError("not connected")
+
+
+def _cipher(session: Session, act: Any) -> Cipher:
+    """Return `act` of libsrtp on packets, without the copies and checks of pylibsrtp's methods."""
+    place, context, length = session._cdata, session._srtp[0], ffi.new("int *")  # noqa: SLF001
+    result, move = session._buffer, ffi.memmove  # noqa: SLF001
+    most = len(place) - SRTP_TRAILER
+
+    def run(packet: bytes) -> bytes:
+        size = len(packet)
+        if size > most:
+            raise SrtpError("the packet is too long")
+        move(place, packet, size)
+        length[0] = size
+        code = act(context, place, length)
+        if code:
+            raise SrtpError(f"libsrtp: {code}")
+        sealed: bytes = result[: length[0]]
+        return sealed
+
+    return run
 
 
 def _to_aioice(candidate: RemoteCandidate) -> Candidate:

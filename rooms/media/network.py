@@ -3,7 +3,7 @@
 import asyncio
 import errno
 import secrets
-import selectors
+import select
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,38 +12,52 @@ import structlog
 
 log = structlog.get_logger()
 
+ROUNDS = 8
+
 
 class Poller:
     """All media sockets behind one descriptor of the event loop.
 
-    One wake-up of the loop serves every socket that is ready.
+    One wake-up of the loop serves every socket that is ready, and those that become so
+    meanwhile: a turn of the loop costs as much as a packet.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._selector = selectors.DefaultSelector()
-        loop.add_reader(self._selector, self._ready)
+        self._epoll = select.epoll()
+        self._callbacks: dict[int, Callable[[], None]] = {}
+        loop.add_reader(self._epoll, self._ready)
 
     def add(self, sock: socket.socket, callback: Callable[[], None]) -> None:
         """Call back whenever the socket can be read."""
-        self._selector.register(sock, selectors.EVENT_READ, callback)
+        self._callbacks[sock.fileno()] = callback
+        self._epoll.register(sock, select.EPOLLIN)
 
     def remove(self, sock: socket.socket) -> None:
         """Forget the socket."""
-        self._selector.unregister(sock)
+        self._epoll.unregister(sock)
+        del self._callbacks[sock.fileno()]
 
     def close(self) -> None:
         """Leave the event loop."""
-        self._loop.remove_reader(self._selector)
-        self._selector.close()
+        self._loop.remove_reader(self._epoll)
+        self._epoll.close()
 
     def _ready(self) -> None:
-        for key, _ in self._selector.select(0):
-            try:
-                key.data()
-            except Exception:
-                # One socket's mishap: those behind it in this row belong to other rooms.
-                log.exception("media.packet_failed")
+        poll, callbacks = self._epoll.poll, self._callbacks
+        for _ in range(ROUNDS):
+            events = poll(0)
+            if not events:
+                return
+            for descriptor, _ in events:
+                callback = callbacks.get(descriptor)
+                if callback is None:  # the one before closed it
+                    continue
+                try:
+                    callback()
+                except Exception:
+                    # One socket's mishap: those behind it in this row belong to other rooms.
+                    log.exception("media.packet_failed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,14 +98,13 @@ class Outbound:
     def _write(self, packet: Packet, source: Inbound, now: float) -> bytes:
         sequence = (packet.sequence + self._sequence_shift) & 0xFFFF
         timestamp = (packet.timestamp + self._timestamp_shift) & 0xFFFFFFFF
-        extensions = []
-        given = packet.extensions
+        block = b""
         if self.kind == "audio":
-            if self.level_id and source.level_id in given:
-                extensions.append((self.level_id, given[source.level_id][:1]))
+            level = packet.extensions.get(source.level_id)
+            if self.level_id and level:
+                block = extension_block(self.level_id, level[:1])
         elif self.send_time_id:
-            extensions.append((self.send_time_id, _send_time(now)))  # first: see _stamped
-        block = extension_block(extensions)
+            block = extension_block(self.send_time_id, _send_time(now))  # see _stamped
         first = 0x80 | (0x20 if packet.padded else 0) | (0x10 if block else 0)
         second = self.payload_type | (0x80 if packet.marker else 0)
         data = HEADER.pack(first, second, sequence, timestamp, self.ssrc) + block + packet.payload

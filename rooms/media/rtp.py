@@ -4,6 +4,7 @@ import struct
 from dataclasses import dataclass
 
 HEADER = struct.Struct("!BBHII")
+BLOCK = struct.Struct("!HHB3s")
 MAX_PACKET = 1500
 
 
@@ -97,15 +98,9 @@ def _two_byte(data: bytes, at: int, end: int) -> dict[int, bytes]:
     return found
 
 
-def extension_block(extensions: list[tuple[int, bytes]]) -> bytes:
-    """Write one-byte header extensions, padded to words; nothing at all for none."""
-    if not extensions:
-        return b""
-    body = b"".join(
-        bytes(((ident << 4) | (len(value) - 1),)) + value for ident, value in extensions
-    )
-    body += bytes(-len(body) % 4)
-    return struct.pack("!HH", 0xBEDE, len(body) // 4) + body
+def extension_block(ident: int, value: bytes) -> bytes:
+    """Write a header extension of `value` alone, one to three bytes, in the one-byte form."""
+    return BLOCK.pack(0xBEDE, 1, ident << 4 | (len(value) - 1), value)
 
 
 def unwrap_rtx(packet: Packet, payload_type: int, ssrc: int) -> Packet | None:
@@ -159,9 +154,15 @@ def newer(sequence: int, than: int) -> bool:
 
 def write(packet: Packet) -> bytes:
     """Write a packet whose extensions fit the one-byte form."""
-    extensions = [(ident, value) for ident, value in packet.extensions.items() if 1 <= ident <= 14]
-    block = extension_block([pair for pair in extensions if 1 <= len(pair[1]) <= 16])
-    first = 0x80 | (0x20 if packet.padded else 0) | (0x10 if block else 0)
+    body = b"".join(
+        bytes((ident << 4 | (len(value) - 1),)) + value
+        for ident, value in packet.extensions.items()
+        if 1 <= ident <= 14 and 1 <= len(value) <= 16
+    )
+    body += bytes(-len(body) % 4)
+    first = 0x80 | (0x20 if packet.padded else 0) | (0x10 if body else 0)
     second = packet.payload_type | (0x80 if packet.marker else 0)
     head = HEADER.pack(first, second, packet.sequence, packet.timestamp, packet.ssrc)
-    return head + block + packet.payload
+    if body:
+        head += struct.pack("!HH", 0xBEDE, len(body) // 4)
+    return head + body + packet.payload
