@@ -136,7 +136,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # the clip and the libraries, so that a collection here delays no frame
     for number in range(ROUNDS):
-        for case, n in found:
+        for case, n in chosen():
             if case == "janus" and not installed():
                 failed[case, n] = WHY_NOT
                 continue

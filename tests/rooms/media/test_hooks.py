@@ -5,6 +5,7 @@ When one of these fails after an upgrade, the message says what to look for in `
 
 import asyncio
 import inspect
+import struct
 from importlib.metadata import version
 
 import pytest
@@ -12,6 +13,8 @@ from aioice import ice
 from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsTransport
 from aiortc.rtcicetransport import RTCIceGatherer, RTCIceTransport
 from event_loop import run
+from pylibsrtp import Policy, Session
+from pylibsrtp._binding import lib
 
 from rooms.media import hooks
 from rooms.media.network import Network, Poller
@@ -34,6 +37,24 @@ def test_the_version_is_the_one_that_was_read() -> None:
     assert (version("aiortc"), version("aioice")) == ("1.16.0", "0.13.0"), (
         "read hooks.py against the new version, then change this line"
     )
+
+
+def test_a_cipher_does_what_the_sessions_own_methods_do() -> None:
+    key = bytes(range(30))
+    sent, received, ours = (
+        Session(Policy(key=key, ssrc_type=kind))
+        for kind in (Policy.SSRC_ANY_OUTBOUND, Policy.SSRC_ANY_INBOUND, Policy.SSRC_ANY_OUTBOUND)
+    )
+    packets = [struct.pack("!BBHII", 0x80, 96, number, 0, 7) + b"media" for number in range(3)]
+    seal = hooks._cipher(ours, lib.srtp_protect)
+    sealed = [seal(packet) for packet in packets]
+    assert sealed == [sent.protect(packet) for packet in packets], "pylibsrtp's parts changed"
+    unseal = hooks._cipher(received, lib.srtp_unprotect)
+    assert [unseal(packet) for packet in sealed] == packets
+    with pytest.raises(hooks.SrtpError):
+        unseal(sealed[0])
+    with pytest.raises(hooks.SrtpError):
+        seal(bytes(1500))
 
 
 def test_a_transport_takes_its_connection_from_the_gatherer() -> None:
@@ -113,7 +134,7 @@ def test_strangers_datagrams_do_not_reach_an_exception(data: bytes) -> None:
         link = hooks.Link(network, parse_offer(OFFER), lambda _data, _at: None, lambda: None)
         await link.gather()
         connection = link._connection
-        for _ in range(2 * hooks.CONTROL_PACKETS_A_SECOND):
+        for _ in range(10 * hooks.CONTROL_PACKETS_A_SECOND):
             connection.control(data, ("127.0.0.1", 9), connection._protocols[0])
         assert connection._queue.qsize() <= hooks.CONTROL_PACKETS_A_SECOND
         assert link.refused > 0
