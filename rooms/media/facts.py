@@ -2,15 +2,18 @@
 
 One JSON line a fact, appended to a file before anybody can read it, so that a killed server has
 lost none. A reader that asks for what comes after fact N has kept everything up to N: files
-that hold nothing newer are then removed.
+that hold nothing newer are then removed. A disk that is slow makes facts late, and no packet:
+files are touched on a thread of their own.
 """
 
 import asyncio
+import functools
 import itertools
 import json
 import os
 import time
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -37,16 +40,20 @@ class FactLog:
     """
 
     def __init__(self, folder: Path) -> None:
+        """Read what an earlier run left; facts are told on the loop that runs now."""
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self.instance = uuid4().hex
         self._recent: deque[dict[str, Any]] = deque(maxlen=KEPT_IN_MEMORY)
         self._last = self._recover() or int(time.time() * 1000) - FIRST_MOMENT
+        self._told = self._last
         self._new = asyncio.Event()
         self._file = -1
         self._in_file = 0
         self._waiting = b""
-        self._roll()
+        self._roll(self._last)
+        self._loop = asyncio.get_running_loop()
+        self._disk = ThreadPoolExecutor(1, "facts")
 
     def _recover(self) -> int:
         last = 0
@@ -60,8 +67,8 @@ class FactLog:
     def _files(self) -> list[Path]:
         return sorted(self._folder.glob("facts-*.jsonl"))
 
-    def _roll(self) -> None:
-        path = self._folder / f"facts-{self._last + 1:020d}.jsonl"
+    def _roll(self, last: int) -> None:
+        path = self._folder / f"facts-{last + 1:020d}.jsonl"
         opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         if self._file >= 0:
             os.close(self._file)
@@ -74,7 +81,7 @@ class FactLog:
         return self._last
 
     def add(self, kind: FactKind, room: str = "", peer: str = "", **data: Any) -> None:
-        """Write a fact and wake whoever waits for it."""
+        """Have a fact written; whoever waits for it is woken once it is."""
         self._last += 1
         fact = {
             "seq": self._last,
@@ -85,12 +92,20 @@ class FactLog:
             "peer": peer,
             "data": data,
         }
+        self._disk.submit(self._keep, fact)
+
+    def _keep(self, fact: dict[str, Any]) -> None:
         self._write(json.dumps(fact, separators=(",", ":")).encode() + b"\n")
-        self._recent.append(fact)
         self._in_file += 1
         if self._in_file >= FACTS_A_FILE and not self._waiting:
             with suppress(OSError):  # a full disk: this file goes on
-                self._roll()
+                self._roll(fact["seq"])
+        with suppress(RuntimeError):  # the loop has ended: the file tells the next run
+            self._loop.call_soon_threadsafe(self._tell, fact)
+
+    def _tell(self, fact: dict[str, Any]) -> None:
+        self._recent.append(fact)
+        self._told = fact["seq"]
         self._new.set()
         self._new = asyncio.Event()
 
@@ -105,8 +120,9 @@ class FactLog:
 
     async def after(self, number: int, wait: float) -> list[dict[str, Any]]:
         """Return the next facts, waiting up to ``wait`` seconds for the first."""
-        self._forget(number)
-        if self._last <= number and wait > 0:
+        on_disk = functools.partial(self._loop.run_in_executor, self._disk)
+        await on_disk(self._forget, number)
+        if self._told <= number and wait > 0:
             event = self._new
             try:
                 async with asyncio.timeout(wait):
@@ -115,6 +131,9 @@ class FactLog:
                 return []
         if self._recent and self._recent[0]["seq"] <= number + 1:
             return _batch(self._recent, number)
+        return await on_disk(self._read, number)
+
+    def _read(self, number: int) -> list[dict[str, Any]]:
         return _batch((fact for path in self._files() for fact in _read(path)), number)
 
     def _forget(self, number: int) -> None:
@@ -125,7 +144,8 @@ class FactLog:
                 path.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Close the file."""
+        """Wait until everything is written, and close the file."""
+        self._disk.shutdown()
         os.close(self._file)
         self._file = -1
 

@@ -25,6 +25,7 @@ def test_numbers_go_on_after_a_restart_and_a_cut_line(tmp_path: Path) -> None:
         first.add(FactKind.PEER_UP, "oral", "a", role="candidate")
         first.add(FactKind.PEER_DOWN, "oral", "a", role="candidate", why="left")
         last = first.last
+        first.close()
         (file,) = files(tmp_path)
         cut(file)
         second = FactLog(tmp_path)
@@ -57,8 +58,8 @@ def test_files_go_once_they_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
         first = log.last + 1
         for _ in range(35):
             log.add(FactKind.ROOM_CLOSED, "oral")
-        assert len(files(tmp_path)) == 4
         told = await log.after(0, 0)  # older than memory: from the files
+        assert len(files(tmp_path)) == 4
         assert [fact["seq"] for fact in told] == list(range(first, first + 35))
         assert await log.after(first + 24, 0) == told[25:]
         assert len(files(tmp_path)) == 2
@@ -91,18 +92,23 @@ def test_a_batch_is_bounded_and_waiting_ends(
 
 
 def test_facts_that_a_full_disk_did_not_take_are_written_once_it_does(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    log = FactLog(tmp_path)
-    full = os.open("/dev/full", os.O_WRONLY)
-    kept, log._file = log._file, full
-    log.add(FactKind.ROOM_CLOSED, "one")
-    log.add(FactKind.ROOM_CLOSED, "two")
-    log._file = kept
-    os.close(full)
-    log.add(FactKind.ROOM_CLOSED, "three")
-    log.close()
-    again = FactLog(tmp_path)
-    rooms = [fact["room"] for fact in run(again.after(0, 0))]
-    assert rooms == ["one", "two", "three"]
-    again.close()
+    async def act() -> None:
+        log = FactLog(tmp_path)
+        before = log.last
+        full = os.open("/dev/full", os.O_WRONLY)
+        kept, log._file = log._file, full
+        log.add(FactKind.ROOM_CLOSED, "one")
+        log.add(FactKind.ROOM_CLOSED, "two")
+        assert len(await log.after(before, 1)) == 2
+        log._file = kept
+        os.close(full)
+        log.add(FactKind.ROOM_CLOSED, "three")
+        log.close()
+        again = FactLog(tmp_path)
+        rooms = [fact["room"] for fact in await again.after(0, 0)]
+        assert rooms == ["one", "two", "three"]
+        again.close()
+
+    run(act())
