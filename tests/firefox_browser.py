@@ -188,7 +188,8 @@ class Tab:
           return false;
         }}"""
         if not self.evaluate(poll, arg, timeout / 1000 + 30):
-            raise FirefoxError(f"not within {timeout} ms: {function}")
+            words = self.evaluate("() => document.body.innerText")
+            raise FirefoxError(f"not within {timeout} ms: {function}\n{words}")
 
     def close(self) -> None:
         self._browser.ask("browsingContext.close", context=self._context)

@@ -4,6 +4,8 @@ import { CONSTRAINTS } from '../media/connection.js';
 
 /** @typedef {'video'|'audio'} Kind */
 
+const NO_SOUND_MS = 2000;
+
 /**
  * Whether this browser can hold a call at all.
  * @returns {boolean}
@@ -156,7 +158,13 @@ export function meter(track, heard) {
  */
 export async function playTone() {
   const context = new AudioContext();
-  await context.resume();
+  // Without a loudspeaker Firefox never answers; the person then says that they hear nothing.
+  const late = new Promise((resolve) => setTimeout(resolve, NO_SOUND_MS));
+  await Promise.race([context.resume(), late]);
+  if (context.state !== 'running') {
+    context.close().catch(() => {});
+    return;
+  }
   const notes = [523.25, 659.25, 783.99];
   for (const [index, frequency] of notes.entries()) {
     const start = context.currentTime + 0.05 + index * 0.32;

@@ -361,16 +361,12 @@ export class Marks {
    * @returns {Quality}
    */
   read(report) {
-    const now = { at: performance.now(), sent: 0, received: 0, arrived: 0, lost: 0 };
-    const pair = { sent: 0, received: 0 };
+    const now = { at: performance.now(), ...carried(report), arrived: 0, lost: 0 };
     let rtt = null;
     let lossUp = 0;
     let framesDecoded = 0;
     for (const stat of report.values()) {
-      if (stat.type === 'transport') {
-        now.sent += stat.bytesSent ?? 0;
-        now.received += stat.bytesReceived ?? 0;
-      } else if (stat.type === 'inbound-rtp') {
+      if (stat.type === 'inbound-rtp') {
         now.arrived += stat.packetsReceived ?? 0;
         now.lost += Math.max(0, stat.packetsLost ?? 0);
         framesDecoded += stat.framesDecoded ?? 0;
@@ -378,12 +374,8 @@ export class Marks {
         lossUp = Math.max(lossUp, stat.fractionLost ?? 0);
       } else if (stat.type === 'candidate-pair' && stat.nominated) {
         rtt = stat.currentRoundTripTime ?? rtt;
-        pair.sent += stat.bytesSent ?? 0;
-        pair.received += stat.bytesReceived ?? 0;
       }
     }
-    // Firefox counts bytes by candidate pair alone: without them it would look deaf to us.
-    if (now.received === 0) Object.assign(now, pair);
     const seconds = Math.max(0.001, (now.at - this.#at) / 1000);
     const kbps = (/** @type {number} */ more) => Math.max(0, Math.round((more * 8) / 1000 / seconds));
     const arrived = now.arrived - this.#arrived;
@@ -405,6 +397,24 @@ export class Marks {
     this.#lost = now.lost;
     return quality;
   }
+}
+
+/**
+ * How many bytes went each way. Firefox counts them by candidate pair alone: by the transport it
+ * would look deaf.
+ * @param {RTCStatsReport} report
+ * @returns {{sent: number, received: number}}
+ */
+export function carried(report) {
+  const by = { transport: { sent: 0, received: 0 }, pair: { sent: 0, received: 0 } };
+  for (const stat of report.values()) {
+    const counted = stat.type === 'transport' ? by.transport : by.pair;
+    if (stat.type === 'transport' || (stat.type === 'candidate-pair' && stat.nominated)) {
+      counted.sent += stat.bytesSent ?? 0;
+      counted.received += stat.bytesReceived ?? 0;
+    }
+  }
+  return by.transport.received > 0 ? by.transport : by.pair;
 }
 
 /**

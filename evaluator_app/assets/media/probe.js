@@ -1,6 +1,6 @@
 /** The network part of the equipment test: our own media sent to the media server and back. */
 
-import { connected, gathered, limitBitrate } from './connection.js';
+import { carried, connected, gathered, limitBitrate } from './connection.js';
 
 const SETTLE_MS = 2000;
 
@@ -93,8 +93,7 @@ function read(report) {
   /** @type {Reading} */
   const reading = {
     at: performance.now(),
-    sent: 0,
-    received: 0,
+    ...carried(report),
     arrived: 0,
     lost: 0,
     lossUp: 0,
@@ -102,10 +101,7 @@ function read(report) {
     rtt: null,
   };
   for (const stat of report.values()) {
-    if (stat.type === 'transport') {
-      reading.sent += stat.bytesSent ?? 0;
-      reading.received += stat.bytesReceived ?? 0;
-    } else if (stat.type === 'inbound-rtp') {
+    if (stat.type === 'inbound-rtp') {
       reading.arrived += stat.packetsReceived ?? 0;
       reading.lost += Math.max(0, stat.packetsLost ?? 0);
     } else if (stat.type === 'remote-inbound-rtp') {
