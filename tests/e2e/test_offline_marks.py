@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from marking_steps import Marking, an_interview, an_oral_to_mark
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
@@ -127,6 +128,8 @@ def test_two_devices_that_did_not_know_of_each_other_ask_to_choose(oral: Marking
         checked(page, "Aisance", "B2")
         checked(page, "Interaction", "B1")
         checked(page, "Vocabulaire", "C1")
+    found = Axe().run(one, options={"resultTypes": ["violations"]})
+    assert found.violations_count == 0, found.generate_report()
     # Going on without choosing throws nothing away.
     mark(one, "Vocabulaire", "C1+")
     expect(one.get_by_role("button", name="Garder B1 : Vocabulaire")).to_be_visible()
@@ -176,6 +179,8 @@ def test_what_comes_after_the_submission_is_shown_and_can_be_taken_over(
     expect(left.get_by_role("listitem")).to_have_text(
         ["Vocabulaire : B1", "Vocabulaire : note « heard again »"]
     )
+    found = Axe().run(late, options={"resultTypes": ["violations"]})
+    assert found.violations_count == 0, found.generate_report()
     checked(late, "Vocabulaire", "B2")
     assert (oral.marks()["vocabulary"], oral.notes()) == (12, [])
     with oral.database.transaction() as db:

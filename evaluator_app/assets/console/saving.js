@@ -26,8 +26,11 @@ export function makeSaving(criteria, scale, sheet) {
     return open.length > 0 ? t('saving_choose', { criteria: open.map(({ name }) => name).join(', ') }) : t('saving_saved');
   }
 
-  /** @param {import('../marks/store.js').Kept} one */
-  function told({ kind, place, value, refused }) {
+  /**
+   * @param {import('../marks/store.js').Kept} one
+   * @param {boolean} locked where all of it was refused for the same reason
+   */
+  function told({ kind, place, value, refused }, locked) {
     const name = criteria.find(({ key }) => key === (kind === 'note' ? value.criterion : place))?.name ?? '';
     const what = {
       level: () => (value.not_assessable ? [t('not_assessable'), value.reason].filter(Boolean).join(', ') : scale.labels[value.thirds] ?? t('late_cleared')),
@@ -36,7 +39,7 @@ export function makeSaving(criteria, scale, sheet) {
       removal: () => t('late_removal'),
     }[kind]();
     const line = name ? t('late_of', { criterion: name, what }) : what;
-    return make('li', { title: refused ?? '' }, line);
+    return make('li', {}, refused && !locked ? `${line}. ${refused}` : line);
   }
 
   return function draw() {
@@ -49,6 +52,6 @@ export function makeSaving(criteria, scale, sheet) {
     if (last.size === 0) return;
     say(el('late-why'), t(known.locked ? 'late_locked' : 'late_open'));
     button('late-recover').hidden = known.locked;
-    el('late-list').replaceChildren(...[...last.values()].map(told));
+    el('late-list').replaceChildren(...[...last.values()].map((one) => told(one, known.locked)));
   };
 }

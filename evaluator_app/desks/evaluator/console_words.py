@@ -144,7 +144,7 @@ WORDS = {
         "Ce navigateur ne garde rien : ne fermez pas cette page."
     ),
     "saving_choose": N_("À choisir : %(criteria)s"),
-    "choice_why": N_("Noté autrement sur deux appareils. À choisir :"),
+    "choice_why": N_("Deux appareils, deux valeurs. À choisir :"),
     "choice_keep": N_("Garder %(value)s"),
     "choice_keep_of": N_("Garder %(value)s : %(criterion)s"),
     "choice_blank": N_("non évaluable, « %(reason)s »"),
