@@ -60,6 +60,7 @@ class Demo:
     links: dict[str, str]
     log: Path
     taken: set[str] = field(default_factory=set)
+    pid: int = 0  # of the supervisor, where this run started it
 
     def enter(self, who: str) -> str:
         """Return a link by which `who` may sign in, made anew: those of `links` work once."""
@@ -102,7 +103,7 @@ def _start(var: Path, *arguments: str) -> tuple[subprocess.Popen[bytes], Demo]:
         assert process.poll() is None, log.read_text()
         assert time.monotonic() < deadline, log.read_text()
         time.sleep(0.1)
-    return process, Demo(var, json.loads(file.read_text()), log)
+    return process, Demo(var, json.loads(file.read_text()), log, pid=process.pid)
 
 
 @pytest.fixture(scope="session")
@@ -113,6 +114,15 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         yield Demo(var, json.loads((var / "links.json").read_text()), var / "logs" / "web.log")
         return
     process, opened = _start(tmp_path_factory.mktemp("demo") / "var")
+    yield opened
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 0
+
+
+@pytest.fixture(scope="module")
+def own_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """`viva demo` for one module alone: its processes may be killed."""
+    process, opened = _start(tmp_path_factory.mktemp("own") / "var")
     yield opened
     process.send_signal(signal.SIGINT)
     assert process.wait(20) == 0

@@ -82,7 +82,7 @@ def test_a_browser_that_went_silent_gives_way(db, settings, interview):
     me = interview.appointment.candidacy.candidate.user.actor
     assert joining.claim(db, me, interview, "device-one")
     assert not joining.claim(db, me, interview, "device-two")
-    clock.move(timedelta(seconds=16))
+    clock.move(timedelta(seconds=9))
     assert joining.claim(db, me, interview, "device-two")
     assert not joining.heartbeat(db, me, interview, "device-one")
     assert joining.heartbeat(db, me, interview, "device-two")

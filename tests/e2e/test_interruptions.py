@@ -1,0 +1,137 @@
+"""Nothing interrupts an oral: reloads, a crash, networks, killed processes, one after the other.
+
+After each both are back in the same part, with the same time and the same marks, without doing
+anything; the recording has what was said, and its gaps are where nobody could be heard.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cut_path import CutPath
+from interruptions import BASE, Cut, Oral
+from oral_steps import assert_moves, get_ready, identify, open_room, press
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.e2e
+
+LATE = 3.0  # seconds that a page, a fact or a clock may be behind on a loaded machine
+RECORDED = f"async () => (await fetch({BASE} + 'recording')).json()"
+SHEET = f"""async () => {{
+    const headers = {{
+        'Content-Type': 'application/json',
+        'X-CSRFToken': document.querySelector('meta[name="csrf-token"]').content,
+    }};
+    const asked = {{ method: 'POST', headers, body: '{{}}' }};
+    return (await fetch({BASE} + 'scoresheet', asked)).json();
+}}"""
+
+
+@pytest.fixture
+def oral(own_demo, visit) -> Iterator[Oral]:
+    """An oral in its second part, with a mark given."""
+    candidate = visit(own_demo.links["candidate"])
+    evaluator = visit(own_demo.links["evaluator"])
+    with CutPath(candidate.context) as path:
+        get_ready(candidate)
+        press(evaluator, "Continuer")
+        open_room(evaluator, "Camille")
+        identify(evaluator)
+        press(evaluator, "Commencer")
+        assert_moves(evaluator, "Vidéo du candidat")
+        assert_moves(candidate, "Vidéo de l'évaluateur")
+        press(evaluator, "Partie suivante")
+        _vocabulary(evaluator).check()
+        yield Oral(evaluator, candidate, path, own_demo.pid)
+
+
+def _vocabulary(evaluator):
+    group = evaluator.get_by_role("radiogroup", name="Vocabulaire", exact=True)
+    return group.get_by_role("radio", name="B2", exact=True)
+
+
+def check(oral: Oral) -> None:
+    """Look at the second part, its time and the mark, after whatever happened last."""
+    state = oral.settled()
+    second = state["parts"][1]
+    assert (state["state"], state["part"], second["paused"]) == ("running", 2, False)
+    for shown in oral.shown_times(2):
+        assert abs(shown - second["elapsed_s"]) < LATE
+    expect(oral.candidate.locator('.r-parts [data-part="2"]')).to_have_attribute(
+        "aria-current", "step"
+    )
+    expect(_vocabulary(oral.evaluator)).to_be_checked()
+
+
+def check_time(oral: Oral) -> None:
+    """Compare the part's time with the clock and what was paused."""
+    before, after = oral.settled(), oral.settled()
+    assert before["pause"]["taken_s"] == pytest.approx(sum(cut.paused for cut in oral.cuts), abs=1)
+    ran = after["recording"]["second"] - after["parts"][0]["elapsed_s"] - after["pause"]["taken_s"]
+    assert after["parts"][1]["elapsed_s"] == pytest.approx(ran, abs=0.5)
+
+
+def recorded(oral: Oral) -> dict[str, Any]:
+    """End the oral, and return the manifest of its recording once it is ready."""
+    press(oral.evaluator, "Terminer l'entretien")
+    press(oral.evaluator, "Terminer maintenant")
+    for _ in range(240):
+        found = oral.evaluator.evaluate(RECORDED)["recordings"]
+        if found[0]["state"] == "ready":
+            assert len(found) == 1
+            return found[0]["manifest"]
+        oral.evaluator.wait_for_timeout(250)
+    raise AssertionError(found)
+
+
+def gap_over(manifest: dict[str, Any], role: str, cut: Cut) -> dict[str, float]:
+    """Return the gap of `role` in the middle of an interruption."""
+    middle = (cut.began + cut.ended) / 2
+    for gap in manifest["gaps"]:
+        if gap["role"] == role and gap["start_s"] <= middle <= gap["end_s"]:
+            return gap
+    raise AssertionError((role, cut, manifest["gaps"]))
+
+
+def test_nothing_interrupts_an_oral(oral):
+    for happen in (
+        lambda: oral.reload("candidate"),
+        lambda: oral.reload("evaluator"),
+        oral.change_network,
+        oral.crash,
+        lambda: oral.offline(20),
+        oral.kill_media,
+        oral.kill_web,
+        oral.kill_jobs,
+    ):
+        happen()
+        check(oral)
+    cuts = {cut.name: cut for cut in oral.cuts}
+    if place := os.environ.get("INTERRUPTIONS_FIGURES"):
+        Path(place).write_text(json.dumps({cut.name: cut.seconds for cut in oral.cuts}))
+
+    assert cuts["kill_web"].paused == 0
+    assert 20 - LATE < cuts["offline"].paused < cuts["offline"].ended - cuts["offline"].began
+    for name in ("reload_candidate", "reload_evaluator", "crash", "kill_media", "kill_jobs"):
+        assert 0 < cuts[name].paused < cuts[name].ended - cuts[name].began, name
+    check_time(oral)
+    assert oral.evaluator.evaluate(SHEET)["marks"]["vocabulary"]["thirds"] is not None
+
+    manifest = recorded(oral)
+    segments = [one["role"] for one in manifest["segments"]]
+    assert segments.count("candidate") >= 6  # two reloads, a network, a crash, media's end
+    assert segments.count("evaluator") >= 3
+    assert [part["number"] for part in manifest["parts"]] == [1, 2]
+    gap = gap_over(manifest, "candidate", cuts["offline"])
+    assert gap["end_s"] - gap["start_s"] == pytest.approx(20, abs=2 * LATE)
+    gap_over(manifest, "candidate", cuts["crash"])
+    for role in ("candidate", "evaluator"):
+        # What was said until a second before the kill is there.
+        assert gap_over(manifest, role, cuts["kill_media"])["start_s"] > (
+            cuts["kill_media"].began - 1
+        )
