@@ -123,6 +123,7 @@ ACTS: Words = {
     "interview.take_over": _l("Reprise sur un autre appareil"),
     "recording.start": _l("Enregistrement commencé"),
     "recording.see": _l("Enregistrement regardé"),
+    "recording.view": _l("Enregistrement regardé"),
     "media.recording_started": _l("Enregistrement commencé"),
     "media.recording_stopped": _l("Enregistrement arrêté"),
     "media.recording_ready": _l("Enregistrement prêt"),

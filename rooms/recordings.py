@@ -20,7 +20,7 @@ from kernel.errors import N_, NotThere, Refused
 from kernel.permissions import SYSTEM, Actor
 from kernel.storage import NotStored, Storage
 from rooms.engines import Engine, EngineError
-from rooms.models import Interview, InterviewState, Recording, RecordingState
+from rooms.models import Interview, InterviewState, Recording, RecordingState, TalkTime
 
 log = structlog.get_logger(__name__)
 
@@ -120,6 +120,16 @@ def of_interview(db: Session, interview: Interview) -> list[Recording]:
     """Return the recordings of an interview, in order."""
     query = select(Recording).where(Recording.interview_id == interview.id)
     return list(db.scalars(query.order_by(Recording.id)))
+
+
+def talk(db: Session, interview: Interview) -> list[dict[str, Any]]:
+    """Return how long each side spoke, as {part, role, seconds}, by part."""
+    rows = db.scalars(
+        select(TalkTime)
+        .where(TalkTime.interview_id == interview.id)
+        .order_by(TalkTime.part, TalkTime.role)
+    )
+    return [{"part": row.part, "role": row.role, "seconds": round(row.seconds, 1)} for row in rows]
 
 
 def manifest(storage: Storage, recording: Recording) -> dict[str, Any] | None:

@@ -73,7 +73,7 @@ one) · ``reveal`` · ``chat`` ``{client_id, text}`` · ``incident`` ``{kind, no
 kind one of "technical", "candidate_absent", "interruption", "help_from_others", "behaviour",
 "other" · ``end`` · ``offer`` ``{sdp}`` · ``heartbeat`` · ``claim`` ``{take_over}`` · ``leave``;
 GET ``identity.jpg`` (the address is in ``picture_url``), GET ``recording``: ``{"recordings":
-[{id, state, manifest, files: [address of each segment]}]}``.
+[{id, state, manifest, files: [address of each segment]}], "talk": [{part, role, seconds}]}``.
 
 Candidate, under ``/candidate/oral/<id>/``: GET ``state`` · POST ``wait`` ``{consents:
 ["recording", "rights"]}`` · ``picture`` (body: the JPEG itself, Content-Type image/jpeg, at most

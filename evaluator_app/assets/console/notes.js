@@ -10,11 +10,14 @@ import { minutes, t } from './words.js';
  * @param {Criterion[]} criteria
  * @param {() => Sheet|null} sheet
  * @param {() => {part: number|null, second: number|null}} moment where a note made now belongs
- * @param {(second: number) => void} jump plays the recording from there
+ * @param {{jump: (second: number) => void, duration: number|null}} review the recording, once it plays
+ * @param {(note: string, second: number) => void} move
  * @param {(up: boolean) => void} raise brings the grid up where it is a sheet
  */
-export function makeNotes(criteria, sheet, moment, jump, raise) {
+export function makeNotes(criteria, sheet, moment, review, move, raise) {
   const field = input('compose-text');
+  const choice = find('compose-for', HTMLSelectElement);
+  choice.append(...criteria.map((one) => make('option', { value: one.key, label: `${one.letter} · ${one.name}` }, one.letter)));
   /** @type {{criterion: string|null, part: number|null, second: number|null, edits: Note|null}|null} */
   let open = null;
   let before = /** @type {Element|null} */ (null);
@@ -46,16 +49,19 @@ export function makeNotes(criteria, sheet, moment, jump, raise) {
   function keep() {
     const text = field.value.trim();
     if (!text) return leave();
-    const { criterion, part, second, edits } = open ?? { criterion: null, ...moment(), edits: null };
-    if (edits) sheet()?.editNote({ ...edits, text, criterion });
+    const { part, second, edits } = open ?? { ...moment(), edits: null };
+    const criterion = choice.value || null;
+    // It may have been moved meanwhile.
+    const now = edits && sheet()?.notes.find((note) => note.client_id === edits.client_id);
+    if (edits) sheet()?.editNote({ ...(now ?? edits), text, criterion });
     else sheet()?.addNote({ criterion, part, second, text });
     leave();
   }
 
   function paint() {
     const criterion = criteria.find((one) => one.key === open?.criterion);
-    say(el('compose-for'), criterion ? criterion.letter : '');
-    el('compose-for').title = criterion?.name ?? '';
+    choice.hidden = !open;
+    choice.value = criterion?.key ?? '';
     field.setAttribute('aria-label', criterion ? t('note_on', { criterion: criterion.name }) : t('note_new'));
     say(el('compose-at'), open ? place(open) : '');
     el('compose').classList.toggle('vg-compose--open', Boolean(open));
@@ -68,8 +74,13 @@ export function makeNotes(criteria, sheet, moment, jump, raise) {
   field.addEventListener('focus', () => {
     if (!open) begin(null);
   });
-  field.addEventListener('blur', () => {
-    if (open && !field.value.trim()) {
+  choice.addEventListener('change', () => {
+    if (open) open.criterion = choice.value || null;
+    paint();
+    field.focus();
+  });
+  field.addEventListener('blur', ({ relatedTarget }) => {
+    if (relatedTarget !== choice && open && !field.value.trim()) {
       open = null;
       paint();
     }
@@ -99,9 +110,12 @@ export function makeNotes(criteria, sheet, moment, jump, raise) {
     if (key === drawn) return;
     drawn = key;
     const list = el('notes');
+    const held = document.activeElement?.closest('[data-note]');
+    const name = held instanceof HTMLElement ? held.dataset.note : undefined;
     const fresh = known.notes.length > list.childElementCount;
     list.replaceChildren(...known.notes.map((note) => row(note, known.locked)));
     if (known.notes.length === 0) list.append(make('li', { class: 'vg-list__none' }, t('notes_none')));
+    else if (name !== undefined) list.querySelector(`[data-note="${name}"] .vg-note__at`)?.focus();
     else if (fresh) list.scrollTop = list.scrollHeight;
   };
 
@@ -113,15 +127,23 @@ export function makeNotes(criteria, sheet, moment, jump, raise) {
     const criterion = criteria.find((one) => one.key === note.criterion);
     const at = note.second;
     const time = make(at === null ? 'span' : 'button', at === null ? { class: 'vg-note__at' } : { type: 'button', class: 'vg-note__at vv-digits', title: t('note_jump') }, place(note));
-    if (at !== null) time.addEventListener('click', () => jump(at));
+    if (at !== null) time.addEventListener('click', () => review.jump(at));
+    if (at !== null && !locked) {
+      time.addEventListener('keydown', (event) => {
+        const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+        if (!step || !event.shiftKey || review.duration === null) return;
+        event.preventDefault();
+        move(note.client_id, at + step);
+      });
+    }
     const letter = make('span', { class: 'vg-note__for', title: criterion?.name ?? t('note_free') }, criterion?.letter ?? '·');
     const words = make('span', { class: 'vg-note__text' }, note.text);
-    if (locked) return make('li', { class: 'vg-note' }, time, letter, words);
+    if (locked) return make('li', { class: 'vg-note', 'data-note': note.client_id }, time, letter, words);
     const edit = make('button', { type: 'button', class: 'vv-quiet', title: t('note_edit'), 'aria-label': t('note_edit_of', { text: note.text }) }, icon('pencil'));
     edit.addEventListener('click', () => begin(note.criterion, note));
     const remove = make('button', { type: 'button', class: 'vv-quiet', title: t('note_remove'), 'aria-label': t('note_remove_of', { text: note.text }) }, icon('trash'));
     remove.addEventListener('click', () => sheet()?.removeNote(note.client_id));
-    return make('li', { class: 'vg-note' }, time, letter, words, edit, remove);
+    return make('li', { class: 'vg-note', 'data-note': note.client_id }, time, letter, words, edit, remove);
   }
 }
 

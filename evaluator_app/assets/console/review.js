@@ -11,30 +11,34 @@ import { t } from './words.js';
  * @param {Oral} oral
  * @param {string} base
  * @param {Criterion[]} criteria
+ * @param {(note: string, second: number) => void} move a note's pin was dragged
  */
-export function makeReview(oral, base, criteria) {
+export function makeReview(oral, base, criteria, move) {
   /** @type {import('../playback/player.js').RecordingPlayer|null} */ let player = null;
   /** @type {Record<string, any>|null} */ let manifest = null;
   /** @type {Note[]} */ let notes = [];
+  let pins = '';
   let loading = false;
 
   async function load() {
     if (loading || player) return;
     loading = true;
     try {
-      const { recordings } = await ask(`${base}recording`);
-      const found = recordings.find((/** @type {any} */ one) => one.manifest?.segments?.length);
-      if (!found) return;
+      const { recordings, talk } = await ask(`${base}recording`);
       // Only now: the player is large, and during the call nobody needs it.
-      const { RecordingPlayer } = await import('../playback/player.js');
+      const [{ RecordingPlayer }, { whole }] = await Promise.all([import('../playback/player.js'), import('../playback/timeline.js')]);
+      const found = whole(recordings);
+      if (!found) return;
       manifest = found.manifest;
-      const keys = found.manifest.segments.map((/** @type {any} */ one) => one.key);
+      const keys = found.manifest.segments.map((one) => one.key);
       const root = /** @type {HTMLElement} */ (el('player-here').querySelector('[data-playback]'));
       el('player-here').hidden = false;
       el('player-wait').hidden = true;
       player = RecordingPlayer.show(root, found.manifest, {
         address: (segment) => found.files[keys.indexOf(segment.key)],
         notes: pinned(),
+        talk,
+        move,
       });
       player.seek(opening(found.manifest));
     } finally {
@@ -42,12 +46,19 @@ export function makeReview(oral, base, criteria) {
     }
   }
 
-  /** @returns {{second: number, label: string}[]} */
+  /** @returns {import('../playback/waveform.js').Note[]} */
   function pinned() {
     return notes.flatMap((note) => {
-      const letter = criteria.find((one) => one.key === note.criterion)?.letter ?? '·';
-      return note.second === null ? [] : [{ second: note.second, label: letter }];
+      const criterion = criteria.find((one) => one.key === note.criterion);
+      const words = criterion ? `${criterion.name} : ${note.text}` : note.text;
+      return note.second === null ? [] : [{ id: note.client_id, second: note.second, label: criterion?.letter ?? '·', title: words }];
     });
+  }
+
+  /** @param {number} second @returns {number|null} */
+  function partAt(second) {
+    const part = manifest?.parts.find((/** @type {any} */ one) => second >= one.start_s && second < one.end_s);
+    return part?.number ?? null;
   }
 
   /**
@@ -75,6 +86,9 @@ export function makeReview(oral, base, criteria) {
     /** @param {Note[]} fresh */
     pins(fresh) {
       notes = fresh;
+      const now = JSON.stringify([pinned(), Boolean(player)]);
+      if (now === pins) return;
+      pins = now;
       player?.setNotes(pinned());
     },
     /** @param {number} second */
@@ -83,12 +97,18 @@ export function makeReview(oral, base, criteria) {
       player.seek(second);
       player.play();
     },
+    /** @param {number} second */
+    seek(second) {
+      player?.seek(second);
+    },
+    /** @returns {number|null} how long the recording lasts; null while there is none to hear */
+    get duration() {
+      return player?.duration ?? null;
+    },
+    partAt,
     /** @returns {{part: number|null, second: number}|null} what is being heard */
     moment() {
-      if (!player || !manifest) return null;
-      const second = player.position;
-      const part = manifest.parts.find((/** @type {any} */ one) => second >= one.start_s && second < one.end_s);
-      return { part: part?.number ?? null, second };
+      return player && { part: partAt(player.position), second: Math.round(player.position * 10) / 10 };
     },
   };
 }

@@ -15,7 +15,7 @@ import { makeScript } from '../console/script.js';
 import { makeSaving } from '../console/saving.js';
 import { Sheet } from '../console/sheet.js';
 import { makeTalk } from '../console/talk.js';
-import { t } from '../console/words.js';
+import { minutes, t } from '../console/words.js';
 
 const TICK_MS = 250;
 const config = JSON.parse(el('config').textContent ?? '{}');
@@ -51,10 +51,10 @@ const room = makeRoom(oral, config.ice_servers);
 makeDevices(room.connection);
 const raise = makeSheetToggle();
 const endings = makeEndings(oral, act);
-const review = makeReview(oral, config.base, config.criteria);
+const review = makeReview(oral, config.base, config.criteria, moveNote);
 const grid = makeGrid(config.criteria, config.scale, () => sheet);
 const drawSaving = makeSaving(config.criteria, config.scale, () => sheet);
-const drawNotes = makeNotes(config.criteria, () => sheet, moment, (second) => review.jump(second), raise);
+const drawNotes = makeNotes(config.criteria, () => sheet, moment, review, moveNote, raise);
 const drawLobby = makeLobby(oral, act, () => endings.open('candidate_absent', true));
 const drawIdentity = makeIdentity(oral, act);
 const drawScript = makeScript(oral, act);
@@ -65,6 +65,20 @@ function moment() {
   const played = review.moment();
   if (played) return played;
   return { part: oral.state?.part ?? null, second: oral.second };
+}
+
+/**
+ * Bind a note to another second of the recording, and to the part that ran then.
+ * @param {string} name
+ * @param {number} second
+ */
+function moveNote(name, second) {
+  const note = sheet?.notes.find((one) => one.client_id === name);
+  if (!sheet || !note || review.duration === null) return;
+  const at = Math.round(Math.max(0, Math.min(review.duration, second)) * 10) / 10;
+  sheet.editNote({ ...note, second: at, part: review.partAt(at) ?? note.part });
+  review.seek(at);
+  announce(t('note_moved', { time: minutes(at) }));
 }
 
 function draw() {

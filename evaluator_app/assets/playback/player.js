@@ -5,15 +5,18 @@
  * tells the time; the other is kept in step. When one waits for bytes, both wait. Where nobody was
  * recorded the clock on the wall goes on, so that a gap is seen to pass.
  *
- * Space plays and pauses, arrows jump five seconds; not while a field or a button has the focus.
+ * Space plays and pauses, arrows jump five seconds, + and - change the speed; not while a field has
+ * the focus, and a button keeps its space.
  */
 import { Track } from './track.js';
+import { absences } from './timeline.js';
 import { Waveform, clockWords } from './waveform.js';
 
 const STEP_MS = 100;
 const JUMP = 5;
-/** Where keys belong to what has the focus. */
-const KEEPS_KEYS = 'input, textarea, select, button, a, summary, [contenteditable], [role=radio], dialog';
+/** Where keys belong to what has the focus: all of them, or those that press it. */
+const KEEPS_KEYS = 'input, textarea, select, [contenteditable], [role=radio], [role=menu], dialog';
+const PRESSED = 'button, a, summary';
 
 /**
  * @typedef {object} Manifest
@@ -28,6 +31,8 @@ const KEEPS_KEYS = 'input, textarea, select, button, a, summary, [contenteditabl
  * @property {(segment: import('./track.js').Segment) => string} [address] where a segment is
  *   served; default: its file's name, beside the manifest
  * @property {import('./waveform.js').Note[]} [notes]
+ * @property {(id: string, second: number) => void} [move] a pin was dragged; without it none can be
+ * @property {{part: number, role: string, seconds: number}[]} [talk] how long each side spoke
  */
 
 /** Events: `timeupdate` ({second}), `play`, `pause`, `failed` ({why}). */
@@ -40,6 +45,7 @@ export class RecordingPlayer extends EventTarget {
   #playing = false;
   #rate = 1;
   #told = -1;
+  /** @type {(step: number) => void} */ #turn = () => {};
 
   /**
    * Fetch the manifest and make the player ready.
@@ -167,29 +173,48 @@ export class RecordingPlayer extends EventTarget {
       );
       return role;
     });
-    const canvas = /** @type {HTMLCanvasElement} */ (this.#part('wave'));
+    const wave = this.#part('wave');
     this.#wave = new Waveform(
-      canvas,
+      wave,
       {
         duration: this.duration,
         parts: manifest.parts,
         gaps: manifest.gaps,
         peaks: manifest.peaks,
-        peakSeconds: manifest.peak_s,
         roles,
       },
       {
-        part: (number) => (canvas.dataset.part ?? '').replace('#', String(number)),
+        part: (number) => (wave.dataset.part ?? '').replace('#', String(number)),
         seek: (second) => this.seek(second),
+        move: options.move,
       },
     );
     this.#wave.setNotes(options.notes ?? []);
-    canvas.setAttribute('aria-valuemax', String(Math.round(this.duration)));
+    wave.setAttribute('aria-valuemax', String(Math.round(this.duration)));
+    this.#showAbsences(manifest.gaps);
+    showTalk(this.#part('talk'), options.talk ?? []);
     this.#part('duration').textContent = clockWords(this.duration);
     this.#listen();
     this.root.classList.add('is-ready');
     this.seek(this.#firstPictures());
     this.#follow();
+  }
+
+  /** @param {import('./track.js').Gap[]} gaps said in words; a click goes there */
+  #showAbsences(gaps) {
+    const place = this.#part('absences');
+    const found = absences(gaps);
+    place.hidden = found.length === 0;
+    const buttons = found.map((gap) => {
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.className = 'vv-playback__absence';
+      const who = (gap.role === 'candidate' ? place.dataset.candidate : place.dataset.evaluator) ?? '';
+      button.textContent = `${who} ${clockWords(gap.start_s)} – ${clockWords(gap.end_s)}`;
+      button.addEventListener('click', () => this.seek(Math.max(0, gap.start_s - 2)));
+      return button;
+    });
+    this.#part('absences-list').replaceChildren(...buttons);
   }
 
   #listen() {
@@ -200,6 +225,10 @@ export class RecordingPlayer extends EventTarget {
     rate.addEventListener('change', () => {
       this.#rate = Number(rate.value);
     });
+    this.#turn = (step) => {
+      rate.selectedIndex = Math.max(0, Math.min(rate.options.length - 1, rate.selectedIndex + step));
+      this.#rate = Number(rate.value);
+    };
     document.addEventListener('keydown', this.#keys);
   }
 
@@ -207,8 +236,11 @@ export class RecordingPlayer extends EventTarget {
   #keys = (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;
     const target = event.target instanceof Element ? event.target : document.body;
-    if (target.closest(KEEPS_KEYS)) return;
+    if (target.closest(KEEPS_KEYS) || event.shiftKey) return;
+    if (event.key === ' ' && target.closest(PRESSED)) return;
     const acts = {
+      '+': () => this.#turn(1),
+      '-': () => this.#turn(-1),
       ' ': () => this.toggle(),
       ArrowLeft: () => this.seek(this.#position - JUMP),
       ArrowRight: () => this.seek(this.#position + JUMP),
@@ -301,4 +333,33 @@ export class RecordingPlayer extends EventTarget {
     if (!(found instanceof HTMLElement)) throw new Error(`the player lacks data-playback-${name}`);
     return found;
   }
+}
+
+/**
+ * Say how long each side spoke, a line and a bar for each part.
+ *
+ * @param {HTMLElement} place with the words in its data
+ * @param {{part: number, role: string, seconds: number}[]} talk
+ */
+function showTalk(place, talk) {
+  const parts = [...new Set(talk.map(({ part }) => part))].sort();
+  place.hidden = parts.length === 0;
+  const rows = parts.map((part) => {
+    const spoken = (/** @type {string} */ role) => talk.find((one) => one.part === part && one.role === role)?.seconds ?? 0;
+    const [candidate, evaluator] = [spoken('candidate'), spoken('evaluator')];
+    const share = Math.round((100 * candidate) / (candidate + evaluator || 1));
+    const percent = new Intl.NumberFormat(document.documentElement.lang, { style: 'percent' }).format(share / 100);
+    const values = { part, candidate: clockWords(candidate), evaluator: clockWords(evaluator), share: percent };
+    const row = document.createElement('li');
+    const words = document.createElement('span');
+    words.textContent = (place.dataset.line ?? '').replace(/\{(\w+)\}/g, (_, name) => String(values[/** @type {keyof typeof values} */ (name)]));
+    const bar = document.createElement('span');
+    bar.className = 'vv-playback__bar';
+    const filled = document.createElement('span');
+    filled.style.width = `${share}%`;
+    bar.append(filled);
+    row.append(words, bar);
+    return row;
+  });
+  place.querySelector('[data-playback-talk-rows]')?.replaceChildren(...rows);
 }

@@ -1,24 +1,30 @@
 /**
- * The recording at a glance, drawn on a canvas: parts as bands, each person's talk as a track,
- * absences hatched, notes as pins, and where the playing stands. A click or a drag seeks.
+ * The recording at a glance, drawn by wavesurfer from loudness that was measured while recording,
+ * so that no sound is decoded here: parts as bands, each person's talk as a row, absences hatched,
+ * notes as pins that may be dragged, and where the playing stands. A click or a drag seeks.
  *
  * @typedef {object} Note
+ * @property {string} [id] what `move` is told
  * @property {number} second
- * @property {string} label a letter or two, drawn on the pin
+ * @property {string} label a letter or two, on the pin
+ * @property {string} [title] the note's words
  *
  * @typedef {object} Shape
  * @property {number} duration
  * @property {{number: number, start_s: number, end_s: number}[]} parts
  * @property {import('./track.js').Gap[]} gaps
  * @property {Record<string, number[]>} peaks
- * @property {number} peakSeconds
  * @property {string[]} roles from top to bottom
  */
+import WaveSurfer from 'wavesurfer.js';
+import Regions from 'wavesurfer.js/plugins/regions';
 
-const HEAD = 22;
-const PIN = 16;
-/** The custom properties `--playback-…` that a page may set. */
-const NAMES = ['ink', 'ink-2', 'line', 'band-a', 'band-b', 'talk-a', 'talk-b', 'pin', 'on-pin', 'gap'];
+/** The height of a row. The style sheet of wavesurfer, which the policy admits, depends on it. */
+const ROW = 36;
+/** What stands above the rows, for the names of parts and the pins: the padding in playback.css. */
+const HEAD = 42;
+/** A press that moves less is a click. */
+const STILL = 3;
 
 /** @param {number} seconds @returns {string} m:ss */
 export function clockWords(seconds) {
@@ -27,204 +33,172 @@ export function clockWords(seconds) {
 }
 
 export class Waveform {
-  /** @type {Note[]} */ #notes = [];
+  /** @type {import('wavesurfer.js/dist/plugins/regions.js').Region[]} */ #pins = [];
   #position = 0;
-  /** @type {Record<string, string>} */ #colours = {};
-  #font = 'sans-serif';
-  /** @type {HTMLCanvasElement} */ #still = document.createElement('canvas');
+  #drawn = false;
+  /** @type {{pin: HTMLElement, note: Note, from: number, moved: boolean}|null} */ #held = null;
 
   /**
-   * @param {HTMLCanvasElement} canvas
+   * @param {HTMLElement} place
    * @param {Shape} shape
-   * @param {{part: (number: number) => string, seek: (second: number) => void}} options
+   * @param {object} options
+   * @param {(number: number) => string} options.part
+   * @param {(second: number) => void} options.seek
+   * @param {(id: string, second: number) => void} [options.move] without it, pins stay
    */
-  constructor(canvas, shape, options) {
-    this.canvas = canvas;
+  constructor(place, shape, options) {
+    this.place = place;
     this.shape = shape;
     this.options = options;
-    new ResizeObserver(() => this.draw()).observe(canvas);
-    const looks = new MutationObserver(() => this.draw());
+    this.regions = Regions.create();
+    this.wave = WaveSurfer.create({
+      container: place,
+      peaks: shape.roles.map((role) => shape.peaks[role] ?? [0]),
+      duration: shape.duration,
+      height: ROW,
+      splitChannels: this.#colours(),
+      barWidth: 2,
+      barGap: 1,
+      cursorWidth: 2,
+      cursorColor: 'var(--playback-ink)',
+      interact: false,
+      autoScroll: false,
+      hideScrollbar: true,
+      plugins: [this.regions],
+    });
+    this.ready = new Promise((done) => this.wave.once('ready', () => done(undefined)));
+    this.ready.then(() => {
+      this.#drawn = true;
+      this.#mark();
+      this.moveTo(this.#position);
+    });
+    const looks = new MutationObserver(() => this.wave.setOptions({ splitChannels: this.#colours() }));
     looks.observe(document.documentElement, { attributeFilter: ['data-bs-theme'] });
-    document.fonts.ready.then(() => this.draw());
-    canvas.addEventListener('pointerdown', (event) => {
-      if (event.button !== 0) return;
-      canvas.setPointerCapture(event.pointerId);
-      options.seek(this.#pinAt(event) ?? this.#secondAt(event));
-    });
-    canvas.addEventListener('pointermove', (event) => {
-      const pin = this.#pinAt(event);
-      canvas.classList.toggle('is-on-pin', pin !== null);
-      if (canvas.hasPointerCapture(event.pointerId) && event.buttons) {
-        options.seek(this.#secondAt(event));
-      }
-    });
+    place.addEventListener('pointerdown', (event) => this.#press(event));
+    place.addEventListener('pointermove', (event) => this.#drag(event));
+    place.addEventListener('pointerup', (event) => this.#release(event));
+    place.addEventListener('pointercancel', () => this.#drop());
   }
 
   /** @param {Note[]} notes */
-  setNotes(notes) {
-    this.#notes = notes;
-    this.draw();
+  async setNotes(notes) {
+    await this.ready;
+    for (const pin of this.#pins) pin.remove();
+    this.#pins = notes.map((note) => {
+      const pin = document.createElement('span');
+      pin.textContent = note.label;
+      pin.title = note.title ?? '';
+      // At the very edges a centred pin would be cut.
+      const share = note.second / (this.shape.duration || 1);
+      pin.style.translate = share < 0.015 ? '0' : share > 0.985 ? '-100%' : '-50%';
+      const region = this.#region({ start: note.second, color: 'var(--playback-pin)', content: pin });
+      pin.setAttribute('part', this.#movable(note) ? 'pin pin-movable' : 'pin');
+      pin.addEventListener('pointerdown', (event) => this.#take(event, pin, note));
+      return region;
+    });
   }
 
   /** @param {number} second */
   moveTo(second) {
     this.#position = second;
-    this.#paint();
+    if (this.#drawn) this.wave.setTime(second);
   }
 
-  /** Draw everything again: size, colours or notes changed. */
-  draw() {
-    const { width, height } = this.canvas.getBoundingClientRect();
-    if (!width || !height) return;
-    const dense = window.devicePixelRatio || 1;
-    for (const canvas of [this.canvas, this.#still]) {
-      canvas.width = Math.round(width * dense);
-      canvas.height = Math.round(height * dense);
+  /** Parts as bands, absences as hatches: regions that nobody drags. */
+  #mark() {
+    for (const part of this.shape.parts) {
+      const words = document.createElement('span');
+      words.textContent = this.options.part(part.number);
+      const region = this.#region({ start: part.start_s, end: part.end_s, color: 'transparent', content: words });
+      words.setAttribute('part', 'part-name');
+      const band = region.element;
+      if (!band) continue;
+      band.setAttribute('part', `part part-${part.number % 2 ? 'odd' : 'even'}`);
+      band.style.top = `-${HEAD}px`;
+      band.style.height = `calc(100% + ${HEAD}px)`;
     }
-    const pen = this.#still.getContext('2d');
-    if (!pen) return;
-    pen.scale(dense, dense);
-    this.#readColours();
-    this.#drawParts(pen, width, height);
-    this.#drawTalk(pen, width, height);
-    this.#drawPins(pen, width, height);
-    this.#paint();
-  }
-
-  #paint() {
-    const pen = this.canvas.getContext('2d');
-    if (!pen || !this.#still.width) return;
-    const { width, height } = this.canvas;
-    const dense = window.devicePixelRatio || 1;
-    pen.clearRect(0, 0, width, height);
-    pen.drawImage(this.#still, 0, 0);
-    const x = this.#x(this.#position, width);
-    pen.fillStyle = this.#colours.ink;
-    pen.fillRect(Math.round(x - dense), 0, Math.round(2 * dense), height);
-  }
-
-  /**
-   * @param {CanvasRenderingContext2D} pen
-   * @param {number} width @param {number} height
-   */
-  #drawParts(pen, width, height) {
-    pen.font = `600 12px ${this.#font}`;
-    pen.textBaseline = 'middle';
-    this.shape.parts.forEach((part, index) => {
-      const left = this.#x(part.start_s, width);
-      const wide = this.#x(part.end_s, width) - left;
-      pen.fillStyle = index % 2 ? this.#colours['band-b'] : this.#colours['band-a'];
-      pen.fillRect(left, 0, wide, height);
-      const words = this.options.part(part.number);
-      if (pen.measureText(words).width + 16 < wide) {
-        pen.fillStyle = this.#colours['ink-2'];
-        pen.fillText(words, left + 8, HEAD / 2);
-      }
-    });
-  }
-
-  /**
-   * @param {CanvasRenderingContext2D} pen
-   * @param {number} width @param {number} height
-   */
-  #drawTalk(pen, width, height) {
-    const tall = (height - HEAD - PIN) / Math.max(1, this.shape.roles.length);
-    this.shape.roles.forEach((role, row) => {
-      const middle = HEAD + PIN + tall * (row + 0.5);
-      pen.fillStyle = this.#colours.line;
-      pen.fillRect(0, middle - 0.5, width, 1);
-      pen.fillStyle = row ? this.#colours['talk-b'] : this.#colours['talk-a'];
-      const peaks = this.shape.peaks[role] ?? [];
-      for (let x = 0; x < width; x += 3) {
-        const from = Math.floor((x / width) * (this.shape.duration / this.shape.peakSeconds));
-        const to = Math.ceil(((x + 3) / width) * (this.shape.duration / this.shape.peakSeconds));
-        const loud = Math.max(0, ...peaks.slice(from, Math.max(to, from + 1)));
-        const high = loud * (tall - 4);
-        if (high >= 1) pen.fillRect(x, middle - high / 2, 2, high);
-      }
-      for (const gap of this.shape.gaps.filter((one) => one.role === role)) {
-        this.#hatch(pen, this.#x(gap.start_s, width), this.#x(gap.end_s, width), middle, tall);
-      }
-    });
-  }
-
-  /**
-   * @param {CanvasRenderingContext2D} pen
-   * @param {number} left @param {number} right @param {number} middle @param {number} tall
-   */
-  #hatch(pen, left, right, middle, tall) {
-    pen.save();
-    pen.beginPath();
-    pen.rect(left, middle - tall / 2 + 2, right - left, tall - 4);
-    pen.clip();
-    pen.strokeStyle = this.#colours.gap;
-    pen.lineWidth = 1;
-    pen.beginPath();
-    for (let x = left - tall; x < right; x += 6) {
-      pen.moveTo(x, middle + tall / 2);
-      pen.lineTo(x + tall, middle - tall / 2);
+    for (const gap of this.shape.gaps) {
+      const row = this.shape.roles.indexOf(gap.role);
+      if (row < 0) continue;
+      const region = this.#region({ start: gap.start_s, end: gap.end_s, color: 'transparent', channelIdx: row });
+      region.element?.setAttribute('part', 'gap');
     }
-    pen.stroke();
-    pen.restore();
   }
 
-  /**
-   * @param {CanvasRenderingContext2D} pen
-   * @param {number} width @param {number} height
-   */
-  #drawPins(pen, width, height) {
-    pen.font = `600 11px ${this.#font}`;
-    pen.textAlign = 'center';
-    for (const { second, label } of this.#notes) {
-      const x = this.#x(second, width);
-      const wide = Math.max(PIN, pen.measureText(label).width + 8);
-      const left = Math.max(0, Math.min(width - wide, x - wide / 2));
-      pen.fillStyle = this.#colours.pin;
-      pen.fillRect(x - 0.5, HEAD + PIN, 1, height);
-      pen.beginPath();
-      pen.roundRect(left, HEAD, wide, PIN, 4);
-      pen.fill();
-      pen.fillStyle = this.#colours['on-pin'];
-      pen.fillText(label, left + wide / 2, HEAD + PIN / 2 + 1);
+  /** @param {import('wavesurfer.js/dist/plugins/regions.js').RegionParams} params */
+  #region(params) {
+    const region = this.regions.addRegion({ drag: false, resize: false, ...params });
+    if (region.element) region.element.style.pointerEvents = 'none';
+    return region;
+  }
+
+  /** @param {Note} note */
+  #movable(note) {
+    return Boolean(this.options.move && note.id);
+  }
+
+  /** @param {PointerEvent} event @param {HTMLElement} pin @param {Note} note */
+  #take(event, pin, note) {
+    if (event.button === 0) this.#held = { pin, note, from: event.clientX, moved: false };
+  }
+
+  /** @param {PointerEvent} event */
+  #press(event) {
+    if (event.button !== 0) return;
+    this.place.setPointerCapture(event.pointerId);
+    if (!this.#held) this.options.seek(this.#secondAt(event));
+  }
+
+  /** @param {PointerEvent} event */
+  #drag(event) {
+    if (!this.place.hasPointerCapture(event.pointerId)) return;
+    const held = this.#held;
+    if (!held) {
+      this.options.seek(this.#secondAt(event));
+      return;
     }
-    pen.textAlign = 'start';
+    held.moved ||= this.#movable(held.note) && Math.abs(event.clientX - held.from) > STILL;
+    if (!held.moved) return;
+    const region = this.#pins.find((one) => one.element?.contains(held.pin));
+    const second = this.#secondAt(event);
+    region?.setOptions({ start: second, end: second });
+    this.options.seek(second);
   }
 
-  /** Read the page's own colours, light or dark: an element resolves what a canvas cannot. */
-  #readColours() {
+  /** @param {PointerEvent} event */
+  #release(event) {
+    const held = this.#held;
+    this.#held = null;
+    if (!held) return;
+    if (!held.moved) this.options.seek(held.note.second);
+    else this.options.move?.(held.note.id ?? '', this.#secondAt(event));
+  }
+
+  #drop() {
+    const held = this.#held;
+    this.#held = null;
+    const region = held && this.#pins.find((one) => one.element?.contains(held.pin));
+    if (held) region?.setOptions({ start: held.note.second, end: held.note.second });
+  }
+
+  /** Resolve the page's colours, light or dark: a canvas cannot. */
+  #colours() {
     const probe = document.createElement('span');
     probe.hidden = true;
-    this.canvas.after(probe);
-    const style = getComputedStyle(probe);
-    for (const name of NAMES) {
-      probe.style.color = `var(--playback-${name})`;
-      this.#colours[name] = style.color;
-    }
-    this.#font = style.fontFamily;
+    this.place.after(probe);
+    const rows = this.shape.roles.map((_, row) => {
+      probe.style.color = `var(--playback-talk-${row ? 'b' : 'a'})`;
+      const colour = getComputedStyle(probe).color;
+      return { height: ROW, waveColor: colour, progressColor: colour };
+    });
     probe.remove();
-  }
-
-  /** @param {number} second @param {number} width @returns {number} */
-  #x(second, width) {
-    return this.shape.duration ? (second / this.shape.duration) * width : 0;
+    return rows;
   }
 
   /** @param {PointerEvent} event @returns {number} */
   #secondAt(event) {
-    const { left, width } = this.canvas.getBoundingClientRect();
+    const { left, width } = this.place.getBoundingClientRect();
     const share = Math.max(0, Math.min(1, (event.clientX - left) / width));
-    return share * this.shape.duration;
-  }
-
-  /** @param {PointerEvent} event @returns {number|null} the second of the pin under the pointer */
-  #pinAt(event) {
-    const { left, top, width } = this.canvas.getBoundingClientRect();
-    const y = event.clientY - top;
-    if (y < HEAD || y > HEAD + PIN) return null;
-    const x = event.clientX - left;
-    const near = this.#notes
-      .map(({ second }) => ({ second, apart: Math.abs(this.#x(second, width) - x) }))
-      .sort((a, b) => a.apart - b.apart)[0];
-    return near && near.apart <= PIN ? near.second : null;
+    return Math.round(share * this.shape.duration * 10) / 10;
   }
 }

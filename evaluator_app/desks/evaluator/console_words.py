@@ -65,6 +65,7 @@ WORDS = {
     "note_edit_of": N_("Modifier la note « %(text)s »"),
     "note_remove": N_("Retirer"),
     "note_remove_of": N_("Retirer la note « %(text)s »"),
+    "note_moved": N_("Note déplacée à %(time)s"),
     "note_jump": N_("Écouter à cet endroit"),
     "mute": N_("Couper le micro"),
     "unmute": N_("Rétablir le micro"),

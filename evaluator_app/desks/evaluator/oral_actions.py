@@ -259,7 +259,8 @@ def oral_recording(interview: Interview) -> Response:
                 "files": addresses,
             }
         )
-    return jsonify({"interview": interview.id, "recordings": found})
+    spoken = recordings.talk(db(), interview)
+    return jsonify({"interview": interview.id, "recordings": found, "talk": spoken})
 
 
 @bp.get(f"{HERE}/recordings/<int:recording_id>/<int:index>.webm")
