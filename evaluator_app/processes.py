@@ -1,5 +1,8 @@
 """The supervisor: web, media and jobs on one machine, each restarted within a second.
 
+Beside each waits a spare that has loaded all its code (`evaluator_app.standby`): when the one that
+works dies, the spare goes on in its place at once, also on a machine that is busy.
+
 Ctrl-C or SIGTERM ends them all, politely, then not; nothing is left behind. If the supervisor
 itself is killed, the kernel tells its children (`die_with_parent`).
 """
@@ -26,16 +29,26 @@ from typing import IO
 HERE = Path(__file__).resolve().parent.parent
 PATIENCE = 10.0  # seconds between SIGTERM and SIGKILL
 CALM = 10.0  # a process that lived so long may be restarted at once
+SPARE_AFTER = 20.0  # seconds that a process must have lived before a spare is made for it
+SPARE = "viva-spare"
 PR_SET_PDEATHSIG = 1
+PR_SET_NAME = 15
 SUPERVISOR = "VIVA_SUPERVISOR"
 
 
 @dataclass(frozen=True)
 class Service:
-    """One process to keep alive."""
+    """One process to keep alive; `loads`: what a spare of it loads beforehand, none without."""
 
     name: str
     command: tuple[str, ...]
+    loads: tuple[str, ...] = ()
+
+    @property
+    def spare(self) -> tuple[str, ...]:
+        """The command of a spare, for a service that is `python -m MODULE …`."""
+        python, _, *module = self.command
+        return (python, "-m", "evaluator_app.standby", ",".join(self.loads), *module)
 
 
 WEB = ("-m", "gunicorn", "-c", "python:evaluator_app.gunicorn_settings", "wsgi:app")
@@ -54,9 +67,17 @@ def services(jobs: tuple[str, ...] = JOBS) -> tuple[Service, ...]:
     """Return the three processes of an installation; `jobs`: the module that does the jobs."""
     python = sys.executable
     return (
-        Service("media", (python, "-m", "evaluator_app.cli", "media")),
-        Service("jobs", (python, *jobs)),
-        Service("web", (python, *WEB)),
+        Service(
+            "media",
+            (python, "-m", "evaluator_app.cli", "media"),
+            ("evaluator_app.commands.media", "rooms.media.server"),
+        ),
+        Service("jobs", (python, *jobs), ("evaluator_app.jobs",)),
+        Service(
+            "web",
+            (python, *WEB),
+            ("evaluator_app.factory", "gunicorn.app.wsgiapp", "gunicorn.workers.gthread"),
+        ),
     )
 
 
@@ -68,6 +89,11 @@ def die_with_parent() -> None:
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     if os.getppid() != int(supervisor):  # it died before the line above
         sys.exit(1)
+
+
+def call_oneself(name: str) -> None:
+    """Be shown under `name` by `ps -o comm`."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_NAME, name.encode()[:15], 0, 0, 0)
 
 
 def port_is_free(address: str, port: int) -> bool:
@@ -86,21 +112,39 @@ class _Running:
     """One service while it runs, and the thread that carries its words to the logs."""
 
     def __init__(
-        self, service: Service, environment: Mapping[str, str], log: RotatingFileHandler
+        self,
+        service: Service,
+        environment: Mapping[str, str],
+        log: RotatingFileHandler,
+        *,
+        spare: bool = False,
     ) -> None:
         self.service = service
         self.started = time.monotonic()
         self.process = subprocess.Popen(  # noqa: S603 -- our own commands
-            service.command,
+            service.spare if spare else service.command,
             cwd=HERE,
             env={**environment, SUPERVISOR: str(os.getpid()), "PYTHONUNBUFFERED": "1"},
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if spare else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C reaches the supervisor alone
         )
         self._carrier = threading.Thread(target=self._carry, args=(log,), daemon=True)
         self._carrier.start()
+
+    def take_over(self) -> bool:
+        """Let a spare become the service; return whether it is there to do so."""
+        pipe: IO[bytes] | None = self.process.stdin
+        if pipe is None or self.process.poll() is not None:
+            return False
+        try:
+            pipe.write(b"go\n")
+            pipe.close()
+        except OSError:
+            return False
+        self.started = time.monotonic()
+        return True
 
     def _carry(self, log: RotatingFileHandler) -> None:
         pipe: IO[bytes] | None = self.process.stdout
@@ -135,7 +179,9 @@ class Supervisor:
         folder.mkdir(parents=True, exist_ok=True)
         self._logs = {service.name: _open_log(folder, service.name) for service in self._which}
         self._running: dict[str, _Running] = {}
+        self._spares: dict[str, _Running] = {}
         self._again: dict[str, float] = {}
+        self._no_spare_before = 0.0
         self._stopping = threading.Event()
         self.revived = False
         """Whether a process ever ended by itself."""
@@ -148,6 +194,12 @@ class Supervisor:
                 self._start(service)
 
     def _start(self, service: Service) -> None:
+        spare = self._spares.pop(service.name, None)
+        if spare is not None and spare.take_over():
+            self._running[service.name] = spare
+            return
+        if spare is not None:
+            spare.finish()
         log = self._logs[service.name]
         self._running[service.name] = _Running(service, self._environment, log)
 
@@ -189,20 +241,40 @@ class Supervisor:
                 self._again[service.name] = now + (0.8 if hasty else 0.0)
             if service.name not in self._running and now >= self._again.get(service.name, now):
                 self._start(service)
+        self._keep_spares(now)
+
+    def _keep_spares(self, now: float) -> None:
+        """Make one spare at a time, for what has settled."""
+        for name, spare in list(self._spares.items()):
+            if spare.process.poll() is not None:
+                self._spares.pop(name).finish()
+                self._no_spare_before = now + SPARE_AFTER
+        for service in self._which:
+            running = self._running.get(service.name)
+            if running is None or not service.loads or service.name in self._spares:
+                continue
+            settled = now - running.started >= SPARE_AFTER
+            if settled and now >= self._no_spare_before:
+                log = self._logs[service.name]
+                spare = _Running(service, self._environment, log, spare=True)
+                self._spares[service.name] = spare
+                self._no_spare_before = now + SPARE_AFTER / 4
 
     def end(self) -> None:
         """End every service: SIGTERM, patience, SIGKILL; reap them and their children."""
-        for running in self._running.values():
+        everybody = [*self._running.values(), *self._spares.values()]
+        for running in everybody:
             if running.process.poll() is None:
                 running.process.terminate()
         deadline = time.monotonic() + PATIENCE
-        for running in self._running.values():
+        for running in everybody:
             try:
                 running.process.wait(max(0.0, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
                 _say(f"{running.service.name} does not end: killing it")
             running.finish()
         self._running.clear()
+        self._spares.clear()
 
 
 def _open_log(folder: Path, name: str) -> RotatingFileHandler:

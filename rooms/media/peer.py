@@ -343,7 +343,7 @@ class Peer:
 
     def bars(self, now: float) -> int:
         """Return the connection's bars, 0 to 4."""
-        if not self.connected:
+        if not self.connected or self.silent_since is not None:
             return 0
         return self.quality.bars(now - max(self._heard, self._link.heard))
 

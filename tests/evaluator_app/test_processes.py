@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluator_app.processes import HERE, Service, Supervisor, port_is_free
+from evaluator_app.processes import HERE, SPARE, Service, Supervisor, port_is_free
 
 SLEEPER = (sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)")
 DEAF = """
@@ -93,6 +93,26 @@ def test_what_dies_comes_back_within_a_second(run, tmp_path):
     _until(lambda: _pid(supervisor, "one") not in (None, first), "it never came back")
     assert time.monotonic() - died < 2.0
     _until(lambda: log.read_text() == "up\nup\n", "the second start was not logged")
+
+
+def test_a_spare_goes_on_in_the_place_of_the_dead(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("evaluator_app.processes.SPARE_AFTER", 0.2)
+    command = (sys.executable, "-m", "http.server", "0", "--bind", "127.0.0.1")
+    supervisor = run(Service("one", command, ("http.server",)))
+    log = tmp_path / "logs" / "one.log"
+    _until(lambda: log.read_text().count("Serving HTTP") == 1, "it never started")
+    _until(lambda: "one" in supervisor._spares, "no spare was made")
+    spare = supervisor._spares["one"].process.pid
+    name = Path(f"/proc/{spare}/comm")
+    _until(lambda: name.read_text().strip() == SPARE, "the spare does not say what it is")
+    assert log.read_text().count("Serving HTTP") == 1
+    os.kill(_pid(supervisor, "one"), signal.SIGKILL)
+    _until(lambda: _pid(supervisor, "one") == spare, "the spare did not go on")
+    _until(lambda: log.read_text().count("Serving HTTP") == 2, "the spare does nothing")
+    _until(lambda: "one" in supervisor._spares, "no other spare was made")
+    last = supervisor._spares["one"].process.pid
+    supervisor.stop()
+    _until(lambda: not _alive(spare) and not _alive(last), "something was left behind")
 
 
 def test_the_end_reaches_the_stubborn_and_their_children(run, tmp_path, monkeypatch):
