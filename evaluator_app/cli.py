@@ -48,6 +48,7 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, str, Callable[[Parser], None]], ...]
     (("db", "upgrade"), "database", "bring the database to the newest shape", _nothing),
     (("doctor",), "doctor", "what is missing, and how to mend it", _nothing),
     (("audit", "verify"), "audit", "prove that the audit log is whole", _nothing),
+    (("keys", "rotate"), "keys", "seal what is kept with the current storage key", _nothing),
     (("settings",), "settings", "every setting, its default and what it is for", _markdown),
     (("bench",), "bench", "a benchmark: one JSON line a case on standard output", _bench),
 )
@@ -55,6 +56,7 @@ GROUPS = {
     "coordinator": "people who start an installation",
     "db": "the database",
     "audit": "the audit log",
+    "keys": "the keys of what is kept",
 }
 
 

@@ -44,7 +44,8 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     clock.use(settings.clock_file)
     app = Flask(__name__, template_folder=str(settings.templates), static_folder=None)
     app.config.update(
-        SECRET_KEY=settings.secret_key.get_secret_value(),
+        SECRET_KEY=settings.secrets[0],
+        SECRET_KEY_FALLBACKS=settings.secrets[1:],
         MAX_CONTENT_LENGTH=8 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         SESSION_COOKIE_NAME="viva",

@@ -22,7 +22,7 @@ from kernel.db import Database
 from kernel.outbox import OutboxRow
 from kernel.settings import Settings
 from kernel.storage import Storage
-from people import recovering
+from people import alarms, recovering
 from results import issuing
 from rooms import jobs as rooms_jobs
 from rooms.engines.native import NativeEngine
@@ -47,7 +47,13 @@ def purge(database: Database, kept: Storage, settings: Settings) -> None:
     rooms_jobs.purge(database, kept, settings.identity_picture_hours)
 
 
-EVERY_MINUTE: tuple[tuple[str, Job], ...] = (("seal", seal), ("purge", purge))
+def watch_disk(database: Database, _storage: Storage, settings: Settings) -> None:
+    """Tell the coordinators when no further oral can be recorded."""
+    with database.transaction() as db:
+        alarms.watch_disk(db, settings)
+
+
+EVERY_MINUTE: tuple[tuple[str, Job], ...] = (("seal", seal), ("purge", purge), ("disk", watch_disk))
 
 
 class Worker:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -189,8 +190,11 @@ class Verification:
         return not self.faults
 
 
-def verify(db: Session, secret: str, head_file: Path) -> Verification:
-    """Walk the whole chain: find entries altered, removed, reordered or cut off the end."""
+def verify(db: Session, secrets: Sequence[str], head_file: Path) -> Verification:
+    """Walk the whole chain: find entries altered, removed, reordered or cut off the end.
+
+    `secrets` are the keys that may have signed its head.
+    """
     found = Verification()
     digest = GENESIS
     hashes: dict[int, str] = {}
@@ -214,11 +218,13 @@ def verify(db: Session, secret: str, head_file: Path) -> Verification:
         found.sealed += 1
     total = db.scalar(select(func.count()).select_from(AuditEntry)) or 0
     found.unsealed = max(0, total - found.sealed)
-    _verify_head(found, hashes, secret, head_file)
+    _verify_head(found, hashes, secrets, head_file)
     return found
 
 
-def _verify_head(found: Verification, hashes: dict[int, str], secret: str, head_file: Path) -> None:
+def _verify_head(
+    found: Verification, hashes: dict[int, str], secrets: Sequence[str], head_file: Path
+) -> None:
     try:
         head = json.loads(head_file.read_text())
         position, digest, signature = head["position"], head["hash"], head["signature"]
@@ -229,7 +235,8 @@ def _verify_head(found: Verification, hashes: dict[int, str], secret: str, head_
     except (ValueError, KeyError, TypeError):
         found.faults.append(f"the signed head {head_file.name} cannot be read")
         return
-    if not hmac.compare_digest(_sign(secret, position, digest), str(signature)):
+    signatures = [_sign(secret, position, digest) for secret in secrets]
+    if not any(hmac.compare_digest(one, str(signature)) for one in signatures):
         found.faults.append("the signed head's signature is wrong")
     elif hashes.get(position) != digest:
         found.faults.append(f"the chain no longer reaches the signed head (position {position})")

@@ -37,7 +37,8 @@ def address(settings: Settings, name: str, **parts: object) -> str:
 
 
 def _serializer(settings: Settings, purpose: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(settings.secret_key.get_secret_value(), salt=f"viva {purpose}")
+    # The library wants the oldest first, and signs with the last.
+    return URLSafeTimedSerializer(settings.secrets[::-1], salt=f"viva {purpose}")
 
 
 def sign(settings: Settings, purpose: str, payload: dict[str, Any]) -> str:

@@ -113,6 +113,19 @@ class Seal:
             raise Tampered(f"{name}: not a sealed file of this kind")
         return cls(keys.derive(key_id, salt, kind + name.encode()), header)
 
+    @staticmethod
+    def key_id(source: BinaryIO) -> bytes:
+        """Return the id of the key that `source` was sealed with. Raise Tampered."""
+        header = source.read(_HEADER.size)
+        if len(header) != _HEADER.size or not header.startswith(_MAGIC):
+            raise Tampered("not a sealed file")
+        return bytes(_HEADER.unpack(header)[2])
+
+    @staticmethod
+    def is_blob(source: BinaryIO) -> bool:
+        """Tell whether `source` begins a blob, not a log."""
+        return source.read(_HEADER.size)[5:6] == BLOB
+
     def close(self, index: int, data: bytes, *, final: bool) -> bytes:
         """Encrypt the piece number `index`."""
         return self.cipher.encrypt(_nonce(index, final), data, self.header)

@@ -70,6 +70,11 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         SecretStr(""), description="signs links and sessions; 32 characters or more"
     )
+    secret_keys_former: SecretList = Field(
+        default_factory=list,
+        description="former secret keys separated by commas, newest first: what they signed "
+        "still opens",
+    )
     password_salt: SecretStr = Field(
         SecretStr(""), description="second secret, for passwords; 16 or more"
     )
@@ -79,6 +84,9 @@ class Settings(BaseSettings):
     storage_keys: SecretList = Field(
         default_factory=list,
         description="base64 keys of 32 bytes separated by commas; the first encrypts",
+    )
+    disk_least_gb: float = Field(
+        5.0, description="below so many free gigabytes no room opens; running orals finish"
     )
     audit_head: Path | None = Field(
         None, description="file of the audit log's signed head, elsewhere"
@@ -134,6 +142,12 @@ class Settings(BaseSettings):
     )
     identity_picture_hours: int = Field(72, description="an identity picture lives so long")
     recording_months: int = Field(12, description="a recording lives so long")
+
+    @property
+    def secrets(self) -> list[str]:
+        """Return the secret keys in force: what the first signs, the others still open."""
+        keys = [self.secret_key, *self.secret_keys_former]
+        return [key.get_secret_value() for key in keys]
 
     @property
     def database(self) -> str:

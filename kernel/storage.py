@@ -25,6 +25,7 @@ from kernel.sealing import (
     LogReader,
     LogSealer,
     NotStored,
+    Seal,
     StorageError,
     Tampered,
 )
@@ -243,6 +244,32 @@ class Storage:
     def bytes(self, key: str) -> bytes:
         """Return a whole blob. Raise NotStored, Tampered, KeyMissing, BadKey."""
         return b"".join(self.read(key))
+
+    def sealed_before(self) -> Iterator[str]:
+        """Yield the names of what is sealed with a key that is no longer the current one.
+
+        Raise Tampered at a file that is not one of ours.
+        """
+        for key in self.names():
+            with suppress(NotStored), self._open(key) as source:
+                if Seal.key_id(source) != self._keys.current:
+                    yield key
+
+    def reseal(self, key: str) -> bool:
+        """Seal a blob anew with the current key, in its place; return whether it was one.
+
+        A log is left: it is a recording that a job is about to make playable. Who reads the
+        blob meanwhile goes on reading the file that was. Raise NotStored, Tampered, KeyMissing.
+        """
+        with self._open(key) as source:
+            if not Seal.is_blob(source):
+                return False
+        with self.create(key) as writer:
+            for piece in self.read(key):
+                writer.write(piece)
+            if not self.exists(key):  # removed meanwhile: it must not come back
+                raise NotStored(key)
+        return True
 
     def sweep(self) -> int:
         """Remove what writers that were killed left unfinished; return how many files."""

@@ -16,7 +16,7 @@ def run(_arguments: Namespace) -> int:
     settings = load()
     rules.register()
     with Database(settings.database).session(read_only=True) as db:
-        found = verify(db, settings.secret_key.get_secret_value(), settings.head_file)
+        found = verify(db, settings.secrets, settings.head_file)
     print(f"{found.sealed} entries sealed, {found.unsealed} not sealed yet")
     for fault in found.faults:
         print(f"fault: {fault}", file=sys.stderr)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import contextlib
 import smtplib
 import ssl
 from argparse import Namespace
@@ -14,14 +14,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from evaluator_app import migrate, rules, turn
 from evaluator_app.commands import secrets_check
-from kernel import pulse, storage
+from kernel import disk, pulse, storage
 from kernel.db import Database
 from kernel.outbox import OutboxRow
 from kernel.settings import MailBackend, Settings, SmtpSecurity, load
 from kernel.storage import StorageError
 from rooms.engines.native import NativeEngine
 
-LEAST_FREE = 5_000_000_000
 PROBE = "doctor/probe"
 
 
@@ -107,10 +106,16 @@ def files(settings: Settings) -> list[Finding]:
     except (StorageError, OSError) as error:
         mend = "look at VIVA_STORAGE_KEYS and VIVA_STORAGE_ROOT"
         found.append(Finding("storage", False, f"{settings.storage}: {error}", mend))
-    folder = next(p for p in (settings.storage, *settings.storage.resolve().parents) if p.exists())
-    free = shutil.disk_usage(folder).free
-    mend = "an oral of 20 minutes takes about 400 MB"
-    found.append(Finding("disk", free >= LEAST_FREE, f"{free / 1e9:.1f} GB free", mend))
+    free = disk.free(settings)
+    mend = (
+        f"below {settings.disk_least_gb:g} GB no room opens (VIVA_DISK_LEAST_GB); "
+        f"an oral of 20 minutes takes about {disk.AN_ORAL / 1e6:.0f} MB"
+    )
+    found.append(Finding("disk", not disk.is_low(settings), f"{free / disk.GB:.1f} GB free", mend))
+    with contextlib.suppress(StorageError):
+        former = len(list(storage.from_settings(settings).sealed_before()))
+        words = f"{former} files need a former storage key" if former else "one for all files"
+        found.append(Finding("keys", not former, words, "viva keys rotate"))
     return found
 
 

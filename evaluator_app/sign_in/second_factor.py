@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
 import segno
 from flask import current_app, session
 from flask_security import Totp
+from passlib.totp import TOTP, AppWallet
 from sqlalchemy import select
 
 from evaluator_app.edge import db
@@ -21,8 +23,22 @@ PATIENCE = timedelta(minutes=10)
 CLOCK_SLACK = 30  # seconds: the digits before and after are right too
 
 
+def tagged(keys: list[bytes]) -> dict[str, str]:
+    """Return the keys of the second factor by a name that stays theirs, the current one first."""
+    return {hashlib.sha256(key).hexdigest()[:12]: key.hex() for key in keys}
+
+
 class OnceTotp(Totp):  # type: ignore[misc]
-    """The library's digits, but each only once: the counter of the last one is kept."""
+    """The library's digits, but each only once: the counter of the last one is kept.
+
+    New secrets are sealed with the first key; the library would take the last by name.
+    """
+
+    def __init__(self, secrets: dict[str, str], issuer: str) -> None:
+        """Hold the keys by their names, the current one first."""
+        super().__init__(secrets, issuer)
+        wallet = AppWallet(secrets, default_tag=next(iter(secrets)))
+        self._totp = TOTP.using(issuer=issuer, wallet=wallet)
 
     def get_last_counter(self, user: Account) -> int | None:
         """Return the counter of the last digits that were accepted."""

@@ -19,7 +19,7 @@ from flask_security import Security
 from evaluator_app.edge import SAFE, house
 from evaluator_app.faults import wants_json
 from evaluator_app.navigation import HOME
-from evaluator_app.sign_in import entering, pages, throttle
+from evaluator_app.sign_in import entering, pages, second_factor, throttle
 from evaluator_app.sign_in.accounts import Datastore
 from evaluator_app.sign_in.second_factor import OnceTotp
 from evaluator_app.words import _
@@ -29,10 +29,12 @@ from kernel.settings import Settings
 BRAND = "Viva Voce"
 
 
-def _key(settings: Settings, purpose: str) -> bytes:
-    """Return a key of 32 bytes for `purpose` alone."""
-    secret = settings.secret_key.get_secret_value().encode()
-    return hashlib.sha256(b"viva " + purpose.encode() + b"\0" + secret).digest()
+def _keys(settings: Settings, purpose: str) -> list[bytes]:
+    """Return a key of 32 bytes for `purpose` alone of each secret key, the current one first."""
+    return [
+        hashlib.sha256(b"viva " + purpose.encode() + b"\0" + secret.encode()).digest()
+        for secret in settings.secrets
+    ]
 
 
 def configure(app: Flask, settings: Settings) -> None:
@@ -46,9 +48,9 @@ def configure(app: Flask, settings: Settings) -> None:
         SECURITY_MULTI_FACTOR_RECOVERY_CODES=True,
         SECURITY_MULTI_FACTOR_RECOVERY_CODES_N=8,
         SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS=[
-            base64.urlsafe_b64encode(_key(settings, "recovery codes"))
+            base64.urlsafe_b64encode(key) for key in _keys(settings, "recovery codes")
         ],
-        SECURITY_TOTP_SECRETS={1: _key(settings, "second factor").hex()},
+        SECURITY_TOTP_SECRETS=second_factor.tagged(_keys(settings, "second factor")),
         SECURITY_TOTP_ISSUER=BRAND,
         SECURITY_CLI_USERS_NAME=False,
         SECURITY_CLI_ROLES_NAME=False,

@@ -15,6 +15,7 @@ from kernel import audit
 from kernel.db import Database
 from kernel.permissions import SYSTEM, Role
 from kernel.settings import HERE, Settings
+from kernel.storage import KeyRing, Storage
 from people.models import User
 
 
@@ -143,3 +144,20 @@ def test_doctor_greets_the_mail_server(viva, smtp, database):
 def test_the_documentation_has_every_setting(viva):
     table = viva("settings", "--markdown").stdout
     assert table in (HERE / "docs" / "operations.md").read_text()
+
+
+def test_files_are_sealed_with_the_current_key(viva, tmp_path):
+    old, new = (base64.b64encode(letter * 32).decode() for letter in (b"k", b"n"))
+    root = tmp_path / "var" / "storage"
+    Storage(root, KeyRing.from_base64([old])).put("documents/1.pdf", b"an attestation")
+    done = viva("keys", "rotate", VIVA_STORAGE_KEYS=f"{new},{old}")
+    assert (done.returncode, done.stdout.splitlines()) == (
+        0,
+        ["nothing needs a former key: only the first of VIVA_STORAGE_KEYS is needed now"],
+    )
+    assert Storage(root, KeyRing.from_base64([new])).bytes("documents/1.pdf") == b"an attestation"
+    assert viva("keys", "rotate", VIVA_STORAGE_KEYS=f"{old},{new}").returncode == 0
+    with Storage(root, KeyRing.from_base64([old])).append_log("recordings/1/dump-1.rtp"):
+        pass
+    left = viva("keys", "rotate", VIVA_STORAGE_KEYS=f"{new},{old}")
+    assert (left.returncode, "1 recordings are not made playable yet" in left.stdout) == (1, True)

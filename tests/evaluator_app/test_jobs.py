@@ -88,7 +88,7 @@ def test_the_log_is_sealed_and_its_head_kept_elsewhere(installed, database):
     kept = storage.from_settings(installed)
     seal(database, kept, installed)
     with database.session(read_only=True) as db:
-        found = audit.verify(db, installed.secret_key.get_secret_value(), installed.head_file)
+        found = audit.verify(db, installed.secrets, installed.head_file)
     assert (found.sealed, found.unsealed, found.faults) == (1, 0, [])
 
 

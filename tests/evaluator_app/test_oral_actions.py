@@ -213,6 +213,17 @@ def test_a_room_opens_an_hour_before_its_time(make, db, oral):
     assert oral.evaluator.do("open")["state"] == "open"
 
 
+def test_no_room_opens_on_a_full_disk_and_the_coordinator_sees_why(oral, app, make, signed_in):
+    house = app.extensions["viva"]
+    full = house.settings.model_copy(update={"disk_least_gb": 10.0**9})
+    app.extensions["viva"] = dataclasses.replace(house, settings=full)
+    assert "disque" in oral.evaluator.do("open", 409)["error"]
+    home = signed_in(make.coordinator()).get("/coordinator/").get_data(as_text=True)
+    assert "aucune salle ne s&#39;ouvre" in home
+    app.extensions["viva"] = house
+    assert oral.evaluator.do("open")["state"] == "open"
+
+
 def test_the_waiting_room_wants_texts_and_equipment(oral):
     assert "enregistrement" in oral.candidate.do("wait", 409)["error"]
     accepted = ["recording", "rights"]

@@ -85,6 +85,7 @@ SAMPLES = {
         "minutes": 15,
         "link": LINK,
     },
+    "disk_low": {"person": "Hélène Vasseur", "free": 3, "least": "5", "link": LINK},
     "new_sign_in": {
         "person": "Noëlle Œuvrard",
         "at": START,

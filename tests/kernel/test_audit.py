@@ -44,7 +44,7 @@ def _force(database, *statements):
 
 def _verify(database, head):
     with database.session(read_only=True) as db:
-        return verify(db, SECRET, head)
+        return verify(db, [SECRET], head)
 
 
 def test_an_untouched_log_is_whole(database, head):

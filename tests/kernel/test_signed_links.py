@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import SecretStr
 
 from kernel import links
 from kernel.errors import NotThere
@@ -57,3 +58,17 @@ def test_what_is_not_a_table_of_names_is_no_link(settings):
     token = links._serializer(settings, "personal").dumps([12])
     with pytest.raises(NotThere):
         links.read(settings, "personal", token)
+
+
+def test_a_former_secret_key_still_opens_and_no_longer_signs(settings):
+    token = links.sign(settings, "personal", {"a": 12})
+    newer = SecretStr("a newer secret of the tests, long enough too")
+    both = settings.model_copy(
+        update={"secret_key": newer, "secret_keys_former": [settings.secret_key]}
+    )
+    assert links.read(both, "personal", token) == {"a": 12}
+    fresh = links.sign(both, "personal", {"a": 13})
+    alone = settings.model_copy(update={"secret_key": newer})
+    assert links.read(alone, "personal", fresh) == {"a": 13}
+    with pytest.raises(NotThere):
+        links.read(alone, "personal", token)

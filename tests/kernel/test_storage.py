@@ -376,3 +376,31 @@ def test_no_header_breaks_the_reading_of_ranges(header, size, cap):
     except RangeNotSatisfiable:
         return
     assert found is None or 0 <= found[0] < found[1] <= size
+
+
+def test_what_an_old_key_sealed_is_sealed_anew(tmp_path: Path) -> None:
+    before = Storage(tmp_path, KeyRing.from_base64([OLD]))
+    before.put("pictures/1.jpg", pattern(200_000))
+    with before.append_log("recordings/1/dump-1.rtp") as log:
+        log.append(b"packets")
+    both = Storage(tmp_path, KeyRing.from_base64([NEW, OLD]))
+    both.put("pictures/2.jpg", b"new")
+    assert list(both.sealed_before()) == ["pictures/1.jpg", "recordings/1/dump-1.rtp"]
+    assert [both.reseal(key) for key in both.sealed_before()] == [True, False]
+    assert list(both.sealed_before()) == ["recordings/1/dump-1.rtp"]
+    after = Storage(tmp_path, KeyRing.from_base64([NEW]))
+    assert after.bytes("pictures/1.jpg") == pattern(200_000)
+    with pytest.raises(KeyMissing), after.read_log("recordings/1/dump-1.rtp"):
+        pass
+
+
+def test_what_is_removed_while_it_is_sealed_anew_does_not_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Storage(tmp_path, KeyRing.from_base64([OLD])).put("pictures/1.jpg", b"an identity")
+    both = Storage(tmp_path, KeyRing.from_base64([NEW, OLD]))
+    pieces = list(both.read("pictures/1.jpg"))
+    monkeypatch.setattr(both, "read", lambda key: iter(pieces) if both.delete(key) else None)
+    with pytest.raises(NotStored):
+        both.reseal("pictures/1.jpg")
+    assert both.names() == []

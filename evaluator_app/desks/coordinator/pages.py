@@ -10,8 +10,8 @@ from flask import render_template, request
 from enrolment import queries
 from enrolment.models import Stage
 from evaluator_app.desks.coordinator import bp
-from evaluator_app.edge import db, for_role, needs
-from kernel import audit_queries, clock
+from evaluator_app.edge import db, for_role, house, needs
+from kernel import audit_queries, clock, disk
 from kernel.permissions import Permission, Role
 from people import queries as people
 from scheduling import queries as scheduling_queries
@@ -38,6 +38,7 @@ def home() -> str:
         appointments=scheduling_queries.between(db(), _day(today), _day(today + timedelta(days=1))),
         today=today,
         missing=[] if any(counts.values()) else _missing(),
+        room_left=disk.free(house().settings) // disk.GB if disk.is_low(house().settings) else None,
     )
 
 

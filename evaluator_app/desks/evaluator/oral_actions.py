@@ -13,6 +13,8 @@ from evaluator_app.desks.evaluator import bp
 from evaluator_app.edge import actor, db, for_role, house, logged_viewing, needs, release
 from evaluator_app.oral_edge import Body, for_script, load_interview, state
 from evaluator_app.ranges import send_stored
+from kernel import disk
+from kernel.errors import N_, Refused
 from kernel.permissions import Permission, Role
 from rooms import cards, chat, identifying, incidents, recordings, viewings
 from rooms import interview as oral
@@ -35,8 +37,16 @@ def oral_state(interview: Interview) -> Response:
 @for_script
 @conducts
 def oral_open(interview: Interview) -> Response:
-    """Open the room."""
+    """Open the room, unless its recording would find no place on the disk."""
     body = Body()
+    if interview.opened_at is None and disk.is_low(house().settings):
+        raise Refused(
+            N_(
+                "Le disque est trop plein pour enregistrer un oral : la salle ne peut pas "
+                "s'ouvrir. Le coordinateur est prévenu. Le rendez-vous est gardé ; réessayez "
+                "dans quelques minutes."
+            )
+        )
     oral.open_room(db(), actor(), interview)
     return state(interview, body.device)
 

@@ -1,0 +1,22 @@
+"""The room left for what is kept: a recording that the disk does not take is lost."""
+
+from __future__ import annotations
+
+import shutil
+
+from kernel.settings import Settings
+
+GB = 1_000_000_000
+AN_ORAL = 400_000_000
+"""Bytes of an oral of twenty minutes: what people sent, and the playable files made of it."""
+
+
+def free(settings: Settings) -> int:
+    """Return how many bytes are free where files are kept."""
+    folder = settings.storage.resolve()
+    return shutil.disk_usage(next(p for p in (folder, *folder.parents) if p.exists())).free
+
+
+def is_low(settings: Settings) -> bool:
+    """Tell whether no further oral should begin."""
+    return free(settings) < settings.disk_least_gb * GB
