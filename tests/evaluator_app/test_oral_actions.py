@@ -219,7 +219,7 @@ def test_no_room_opens_on_a_full_disk_and_the_coordinator_sees_why(oral, app, ma
     app.extensions["viva"] = dataclasses.replace(house, settings=full)
     assert "disque" in oral.evaluator.do("open", 409)["error"]
     home = signed_in(make.coordinator()).get("/coordinator/").get_data(as_text=True)
-    assert "aucune salle ne s&#39;ouvre" in home
+    assert "aucune salle ne s'ouvre" in home
     app.extensions["viva"] = house
     assert oral.evaluator.do("open")["state"] == "open"
 
