@@ -27,7 +27,7 @@ export function drawBar(oral) {
   el('parts').classList.toggle('vc-parts--still', oral.stale);
   el('rec').hidden = state.recording.state !== 'running';
   el('rec-failed').hidden = state.recording.state !== 'failed' || state.state !== 'running';
-  net('net-candidate', state.candidate.media_up && state.state !== 'ended' ? state.candidate.quality?.bars : undefined, 'net_candidate');
+  net('net-candidate', state.candidate.media_up && !['ended', 'aborted'].includes(state.state) ? state.candidate.quality?.bars : undefined, 'net_candidate');
 }
 
 /**

@@ -84,6 +84,7 @@ export function makeRoom(oral, iceServers) {
       (Boolean(state.pause.since) && !state.evaluator.media_up);
     const theirs = met && Boolean(remote.srcObject) && (!state.candidate.present || !state.candidate.media_up);
     const lost = met && (mine || theirs);
+    oral.stand(room.state === 'reconnecting');
     if (!lost) lostAt = null;
     else lostAt ??= performance.now();
     const frame = el('frame');

@@ -109,6 +109,7 @@ export class OralClient extends EventTarget {
   /** @type {import('socket.io-client').Socket|undefined} */ #socket;
   /** @type {Promise<void>|null} */ #asking = null;
   #again = false;
+  /** @type {number|null} */ #stillSince = null;
 
   /**
    * @param {object} options
@@ -146,7 +147,17 @@ export class OralClient extends EventTarget {
    */
   elapsed(part) {
     const moves = part.running && !part.paused;
-    return part.elapsed_s + (moves ? (performance.now() - this.#at) / 1000 : 0);
+    const now = this.#stillSince ?? performance.now();
+    return part.elapsed_s + (moves ? Math.max(0, now - this.#at) / 1000 : 0);
+  }
+
+  /**
+   * Let the timers stand still, as they do at the server, while this browser's call is cut: a page
+   * without a network is not told.
+   * @param {boolean} still
+   */
+  stand(still) {
+    this.#stillSince = still ? (this.#stillSince ?? performance.now()) : null;
   }
 
   /** Watch until `stop`, and look every five seconds; see `beats`. */

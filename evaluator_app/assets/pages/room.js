@@ -171,10 +171,14 @@ function flash(words) {
 
 client.addEventListener('state', draw);
 chat.addEventListener('change', draw);
-client.addEventListener('link', (event) => {
-  // The call itself may go on meanwhile: its picture says so.
-  flash(/** @type {CustomEvent} */ (event).detail ? '' : say('offline'));
-});
+/** That the server is away is worth saying while the call goes on; once it is cut, it says so. */
+function drawLink() {
+  flash(client.linked || (shown === 'room' && call.cut) ? '' : say('offline'));
+}
+client.addEventListener('link', drawLink);
+setInterval(() => {
+  if (!client.linked) drawLink();
+}, 500);
 addEventListener('pagehide', () => {
   if (shown === 'waiting') client.leave();
 });

@@ -31,6 +31,11 @@ export class Call {
     this.#play.addEventListener('click', () => this.#playRemote());
   }
 
+  /** Whether a call that stood is cut, and comes back by itself. */
+  get cut() {
+    return this.#connection?.state === 'reconnecting';
+  }
+
   /** Connect; the local stream is opened if it is not. */
   async start() {
     if (this.#connection) return;
@@ -45,6 +50,7 @@ export class Call {
     this.#local.send = (track) => connection.replaceTrack(track);
     connection.addEventListener('state', () => {
       if (connection.state !== 'connected') this.#since = performance.now();
+      this.#client.stand(this.cut);
       this.#trouble();
     });
     connection.addEventListener('stream', (event) => {
