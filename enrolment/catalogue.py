@@ -27,6 +27,8 @@ class Offer:
     part_hard_s: tuple[int, int, int] = (300, 480, 420)
     slot_minutes: int = 30
     window_days: int = 31
+    pause_minutes: int = 10
+    rebooking_days: int = 14
 
 
 def _validate(offer: Offer) -> None:
@@ -41,6 +43,10 @@ def _validate(offer: Offer) -> None:
             )
     if not 10 <= offer.slot_minutes <= 180:
         raise Invalid(N_("Un créneau dure de 10 à 180 minutes."), "slot_minutes")
+    if not 0 <= offer.pause_minutes <= 60:
+        raise Invalid(N_("Le temps s'arrête de 0 à 60 minutes au plus."), "pause_minutes")
+    if not 1 <= offer.rebooking_days <= 365:
+        raise Invalid(N_("Un nouveau rendez-vous demande de 1 à 365 jours."), "rebooking_days")
 
 
 def offer(db: Session, actor: Actor, wish: Offer) -> Certification:
@@ -63,6 +69,8 @@ def offer(db: Session, actor: Actor, wish: Offer) -> Certification:
         part_hard_s=list(wish.part_hard_s),
         slot_minutes=wish.slot_minutes,
         window_days=wish.window_days,
+        pause_minutes=wish.pause_minutes,
+        rebooking_days=wish.rebooking_days,
     )
     db.add(certification)
     audit.record(db, actor, "certification.offer", certification)
@@ -82,4 +90,6 @@ def revise(db: Session, actor: Actor, certification: Certification, wish: Offer)
     certification.part_hard_s = list(wish.part_hard_s)
     certification.slot_minutes = wish.slot_minutes
     certification.window_days = wish.window_days
+    certification.pause_minutes = wish.pause_minutes
+    certification.rebooking_days = wish.rebooking_days
     audit.record(db, actor, "certification.revise", certification)

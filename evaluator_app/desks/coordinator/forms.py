@@ -62,6 +62,8 @@ class WrittenForm(FlaskForm):
 class OfferForm(FlaskForm):
     """A certification on offer; times in minutes."""
 
+    _NUMBERS = ("slot_minutes", "window_days", "pause_minutes", "rebooking_days")
+
     code = StringField(
         _l("Code"),
         [InputRequired(), Length(max=20)],
@@ -101,10 +103,22 @@ class OfferForm(FlaskForm):
         default=31,
         description=_l("En jours, quand l'organisme n'en fixe pas la fin."),
     )
+    pause_minutes = IntegerField(
+        _l("Connexion perdue : arrêt du temps"),
+        [InputRequired(), NumberRange(0, 60)],
+        default=10,
+        description=_l("En minutes, au plus, pour tout l'oral."),
+    )
+    rebooking_days = IntegerField(
+        _l("Après une défaillance technique"),
+        [InputRequired(), NumberRange(1, 365)],
+        default=14,
+        description=_l("En jours, au moins, pour un autre rendez-vous."),
+    )
 
     def fill(self, certification: Certification) -> None:
         """Show a certification as it stands."""
-        for name in ("code", "name_fr", "name_en", "slot_minutes", "window_days"):
+        for name in ("code", "name_fr", "name_en", *self._NUMBERS):
             self[name].data = getattr(certification, name)
         self.language.data = str(certification.language)
         for part in (1, 2, 3):
@@ -120,6 +134,5 @@ class OfferForm(FlaskForm):
             language=Language(self.language.data),
             part_soft_s=(self.soft_1.data * 60, self.soft_2.data * 60, self.soft_3.data * 60),
             part_hard_s=(self.hard_1.data * 60, self.hard_2.data * 60, self.hard_3.data * 60),
-            slot_minutes=self.slot_minutes.data,
-            window_days=self.window_days.data,
+            **{name: self[name].data for name in self._NUMBERS},
         )

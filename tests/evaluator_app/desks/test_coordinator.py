@@ -85,10 +85,13 @@ def test_a_certification_is_put_on_offer(db, make, signed_in):
         "hard_3": "7",
         "slot_minutes": "30",
         "window_days": "31",
+        "pause_minutes": "5",
+        "rebooking_days": "21",
     }
     assert browser.post("/coordinator/certifications/new", data=form).status_code == 302
     row = db.scalars(select(Certification)).one()
     assert (row.code, row.part_soft_s) == ("PASSERELLE-EN", [240, 420, 420])
+    assert (row.pause_minutes, row.rebooking_days) == (5, 21)
     refused = browser.post("/coordinator/certifications/new", data=form | {"hard_2": "1"})
     assert "La durée limite" in text(refused)
 
