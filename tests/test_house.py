@@ -73,3 +73,8 @@ def test_modules_and_functions_stay_short():
             and (lines := (node.end_lineno or node.lineno) - node.lineno + 1) > 50
         ]
     assert long == []
+
+
+def test_no_two_files_of_tests_have_one_name() -> None:
+    names = [file.name for file in (HERE / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))

@@ -45,11 +45,10 @@ READY = 150.0
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here that opens a browser is marked so; one worker alone runs it."""
+    """Everything here that opens a browser is marked so."""
     for item in items:
         if "demo" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.xdist_group("browsers"))
 
 
 @dataclass
