@@ -17,6 +17,7 @@ from rubrics import marking as verbs
 from rubrics.models import Operation, Scoresheet, SheetState
 
 SAVED = "Tout est enregistré"
+SOON = 30_000  # milliseconds: a device looks every five seconds, and tries again within eight
 COUNT = """async () => {
   const database = await new Promise((resolve) => {
     const opening = indexedDB.open('viva-marks');
@@ -48,11 +49,11 @@ def note(page: Page, letter: str, text: str) -> None:
 
 def checked(page: Page, criterion: str, level: str) -> None:
     group = page.get_by_role("radiogroup", name=criterion)
-    expect(group.get_by_role("radio", name=level, exact=True)).to_be_checked()
+    expect(group.get_by_role("radio", name=level, exact=True)).to_be_checked(timeout=SOON)
 
 
 def says(page: Page, words: str) -> None:
-    expect(page.locator("#saved")).to_have_text(words)
+    expect(page.locator("#saved")).to_have_text(words, timeout=SOON)
 
 
 def operations(oral: Marking) -> int:
@@ -76,10 +77,13 @@ def test_what_is_marked_without_network_outlives_the_page(oral: Marking) -> None
     page.close()  # the lid closes, the browser throws the page away
     again = page.context.new_page()
     again.context.set_offline(False)
-    again.goto(oral.address)
+    again.goto(f"{oral.settings.base_url}/evaluator/")
+    expect(again.locator("#kept")).to_contain_text("ne sont encore que sur cet ordinateur")
+    again.locator("#kept").get_by_role("link").click()
     checked(again, "Aisance", "B2")
     expect(again.get_by_text("few pauses")).to_be_visible()
     says(again, SAVED)
+    assert again.url == oral.address
     assert (oral.marks(), oral.notes()) == ({"vocabulary": 9, "fluency": 12}, ["few pauses"])
     assert again.evaluate(COUNT) == 0
 
@@ -124,7 +128,7 @@ def test_two_devices_that_did_not_know_of_each_other_ask_to_choose(oral: Marking
     other.context.set_offline(False)
     for page in (one, other):
         says(page, "À choisir : Vocabulaire")
-        expect(page.get_by_text("from the")).to_have_count(2)
+        expect(page.get_by_text("from the")).to_have_count(2, timeout=SOON)
         checked(page, "Aisance", "B2")
         checked(page, "Interaction", "B1")
         checked(page, "Vocabulaire", "C1")
@@ -132,10 +136,10 @@ def test_two_devices_that_did_not_know_of_each_other_ask_to_choose(oral: Marking
     assert found.violations_count == 0, found.generate_report()
     # Going on without choosing throws nothing away.
     mark(one, "Vocabulaire", "C1+")
-    expect(one.get_by_role("button", name="Garder B1 : Vocabulaire")).to_be_visible()
+    expect(one.get_by_role("button", name="Garder B1 : Vocabulaire")).to_be_visible(timeout=SOON)
     one.get_by_role("button", name="Soumettre la grille").click()
     expect(one.get_by_role("alert").filter(has_text="incomplète")).to_contain_text("Vocabulaire")
-    expect(other.get_by_role("button", name="Garder C1+ : Vocabulaire")).to_be_visible()
+    expect(other.get_by_role("button", name="Garder C1+ : Vocabulaire")).to_be_visible(timeout=SOON)
     other.get_by_role("button", name="Garder B1 : Vocabulaire").click()
     for page in (one, other):
         says(page, SAVED)
@@ -177,7 +181,8 @@ def test_what_comes_after_the_submission_is_shown_and_can_be_taken_over(
     late.context.set_offline(False)
     left = late.get_by_role("region", name="Gardé dans ce navigateur, pas dans la grille remise")
     expect(left.get_by_role("listitem")).to_have_text(
-        ["Vocabulaire : B1", "Vocabulaire : note « heard again »"]
+        ["Vocabulaire : B1", "Vocabulaire : note « heard again »"],
+        timeout=SOON,
     )
     found = Axe().run(late, options={"resultTypes": ["violations"]})
     assert found.violations_count == 0, found.generate_report()
@@ -199,7 +204,7 @@ def test_what_comes_after_the_submission_is_shown_and_can_be_taken_over(
 
 def test_another_person_at_the_same_computer_neither_sees_nor_sends_it(oral: Marking) -> None:
     context, mine = oral.page.context, oral.page
-    context.set_offline(True)
+    mine.route("**/*", lambda route: route.abort())
     mark(mine, "Vocabulaire", "B1")
     says(mine, "1 changement gardé sur cet ordinateur, envoi dès le retour du réseau")
     with oral.database.transaction() as db:
@@ -213,8 +218,8 @@ def test_another_person_at_the_same_computer_neither_sees_nor_sends_it(oral: Mar
             context.new_page(),
         )
     context.clear_cookies()
-    context.set_offline(False)
     theirs.open(theirs.page)
+    mine.unroute("**/*")
     mark(theirs.page, "Aisance", "C1")
     says(theirs.page, SAVED)
     says(
@@ -222,6 +227,7 @@ def test_another_person_at_the_same_computer_neither_sees_nor_sends_it(oral: Mar
         "1 changement gardé sur cet ordinateur : reconnectez-vous à votre compte pour l'envoyer",
     )
     assert (oral.marks(), theirs.marks()) == ({}, {"fluency": 15})
+    mine.close()
     context.clear_cookies()
     oral.open(theirs.page)
     checked(theirs.page, "Vocabulaire", "B1")

@@ -236,7 +236,7 @@ def play(browser: Browser, act: str, number: int) -> None:
             browser.refresh()
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=st.lists(ACTS, min_size=5, max_size=30))
 def test_whatever_the_order_nothing_is_lost_and_all_show_the_same(oral: Oral, acts) -> None:
     sheet, memory = opened(oral), Memory()

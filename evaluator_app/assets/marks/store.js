@@ -11,6 +11,28 @@ import { openDB } from 'idb';
 
 const OPERATIONS = 'operations';
 
+const open = () =>
+  openDB('viva-marks', 1, {
+    upgrade(database) {
+      const store = database.createObjectStore(OPERATIONS, { keyPath: 'n', autoIncrement: true });
+      store.createIndex('owner', 'owner');
+    },
+  });
+
+/** @param {number} user @param {number} interview @returns {string} whose operations, and of what */
+export const ownerOf = (user, interview) => `${user}:${interview}`;
+
+/**
+ * @param {number} user
+ * @returns {Promise<number[]>} interviews of which this browser keeps something of theirs
+ */
+export async function interviewsKept(user) {
+  const database = await open();
+  const all = await database.getAllFromIndex(OPERATIONS, 'owner', IDBKeyRange.bound(`${user}:`, `${user}:\uffff`));
+  database.close();
+  return [...new Set(all.map(({ owner }) => Number(owner.split(':')[1])))];
+}
+
 export class Store {
   /** @type {Promise<import('idb').IDBPDatabase>|null} */ #database;
   /** @type {Kept[]} */ #memory = [];
@@ -18,12 +40,7 @@ export class Store {
   /** @param {string} owner whose operations, and of what: nobody else's are ever read */
   constructor(owner) {
     this.owner = owner;
-    this.#database = openDB('viva-marks', 1, {
-      upgrade(database) {
-        const store = database.createObjectStore(OPERATIONS, { keyPath: 'n', autoIncrement: true });
-        store.createIndex('owner', 'owner');
-      },
-    });
+    this.#database = open();
     this.#database.catch(() => {});
   }
 

@@ -6,7 +6,7 @@
  * request whose answer was lost is simply sent again.
  */
 import { ActError, ask } from '../live/state.js';
-import { Store } from './store.js';
+import { Store, ownerOf } from './store.js';
 
 /** @typedef {import('./cells.js').Operation} Operation */
 /** @typedef {import('./cells.js').Known} Known */
@@ -43,7 +43,7 @@ export class Sync extends EventTarget {
     super();
     this.known = known;
     this.address = `/evaluator/scoresheets/${known.id}`;
-    this.#store = new Store(`${user}:${interview}`);
+    this.#store = new Store(ownerOf(user, interview));
     this.#channel = new BroadcastChannel(`viva-marks:${this.#store.owner}`);
     this.#channel.addEventListener('message', ({ data }) => this.#heard(data));
     this.#watchPerson(user);
