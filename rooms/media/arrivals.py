@@ -1,4 +1,4 @@
-"""When each packet of a browser arrived, told back to it every 50 ms.
+"""When each packet of a browser arrived, told back to it ten times a second.
 
 With this transport-wide feedback the browser itself finds what its path can carry.
 """

@@ -26,6 +26,7 @@ LOST_AFTER = 30.0
 PACKETS_A_SECOND = 1500
 OCTETS_A_SECOND = 1_000_000
 ROUND_TRIP_EVERY = 2.0
+FEEDBACK_EVERY = 0.09  # seconds: every second tick, as often as browsers do themselves
 NO_CAP = 10_000_000
 TELL_UNCAPPED = 5  # times: one of them arrives
 
@@ -86,6 +87,7 @@ class Peer:
         self._by_type: dict[int, tuple[Inbound, bool]] = {}
         self._by_ssrc: dict[int, Outbound] = {}
         self._arrivals = Arrivals()
+        self._fed_back = 0.0
         self._task: asyncio.Task[None] | None = None
         self._heard = time.monotonic()
         self._second = 0
@@ -271,14 +273,16 @@ class Peer:
     # Time ------------------------------------------------------------------------------------
 
     def tick(self, now: float) -> None:
-        """Do what is due every 50 ms: feedback, requests for what is missing, silence."""
+        """Do what is due every 50 ms: requests for what is missing, silence; and feedback."""
         video = self.inbound.get("video")
         if not self.connected:
             return
         self._listen(now)
-        media = video.ssrc if video is not None else 0
-        for packet in self._arrivals.feedback(self._ssrc, media):
-            self._send_rtcp(packet)
+        if now - self._fed_back >= FEEDBACK_EVERY:
+            self._fed_back = now
+            media = video.ssrc if video is not None else 0
+            for packet in self._arrivals.feedback(self._ssrc, media):
+                self._send_rtcp(packet)
         for stream in self.inbound.values():
             if stream.missing:
                 stream.ask_again(now, self._round_trip or 0.1)
