@@ -53,7 +53,17 @@ def watch_disk(database: Database, _storage: Storage, settings: Settings) -> Non
         alarms.watch_disk(db, settings)
 
 
-EVERY_MINUTE: tuple[tuple[str, Job], ...] = (("seal", seal), ("purge", purge), ("disk", watch_disk))
+def pick_up_copies(database: Database, _storage: Storage, _settings: Settings) -> None:
+    """Begin again the copies of recordings whose maker died."""
+    rooms_jobs.pick_up_copies(database)
+
+
+EVERY_MINUTE: tuple[tuple[str, Job], ...] = (
+    ("seal", seal),
+    ("purge", purge),
+    ("disk", watch_disk),
+    ("copies", pick_up_copies),
+)
 
 
 class Worker:

@@ -133,6 +133,8 @@ ACTS: Words = {
     "interview.reveal": _l("Carte révélée"),
     "interview.chat": _l("Message écrit"),
     "interview.problem": _l("Problème signalé par le candidat"),
+    "recording.copy_ask": _l("Copie de l'enregistrement demandée"),
+    "recording.copy_get": _l("Copie de l'enregistrement téléchargée"),
     "recording.purge": _l("Enregistrement effacé"),
     "scoresheet.open": _l("Grille ouverte"),
     "scoresheet.mark": _l("Note de critère"),

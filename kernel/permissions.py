@@ -46,6 +46,7 @@ class Permission(StrEnum):
 
     ANSWER_FOR_CANDIDACY = "candidacy.answer_for"  # [Candidacy] its own candidate
     CONDUCT_INTERVIEW = "interview.conduct"  # [Interview] its evaluator
+    COPY_RECORDING = "recording.copy"  # [Interview]
     CORRECT_IDENTITY = "identity.correct"  # [Candidacy]
     ENROL = "candidacy.enrol"  # [Organisation]
     ENTER_WRITTEN_RESULT = "written_result.enter"  # [Candidacy]

@@ -6,9 +6,9 @@ from kernel import outbox
 from kernel.db import Database
 from kernel.outbox import OutboxRow
 from kernel.settings import load
-from kernel.storage import Storage
+from kernel.storage import Storage, from_settings
 from proctor.jobs import purge_identity_pictures
-from rooms import recordings
+from rooms import copies, recordings
 from rooms.ending import CLOSE
 from rooms.engines.native import NativeEngine
 
@@ -23,6 +23,18 @@ def close_room(_database: Database, row: OutboxRow) -> None:
     settings = load()
     engine = NativeEngine(settings.media_url, settings.media_secret.get_secret_value())
     engine.close(str(row.payload["room"]))
+
+
+@outbox.handles(copies.MAKE)
+def make_copy(database: Database, row: OutboxRow) -> None:
+    """Begin a copy, and let the rest of the outbox go on: it takes minutes."""
+    copies.begin(database, from_settings(load()), int(row.payload["copy"]))
+
+
+def pick_up_copies(database: Database) -> int:
+    """Begin again the copies whose maker died; return how many."""
+    with database.transaction() as db:
+        return copies.pick_up(db)
 
 
 def purge(database: Database, storage: Storage, identity_hours: int) -> int:

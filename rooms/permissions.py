@@ -42,6 +42,11 @@ def _picture(db: Session, actor: Actor, check: IdentityCheck) -> bool:
     return actor.role is Role.EVALUATOR and evaluator is not None and evaluator == actor.user_id
 
 
+@rule(Permission.COPY_RECORDING)
+def _copy(_db: Session, actor: Actor, _interview: Interview) -> bool:
+    return actor.role is Role.COORDINATOR
+
+
 @rule(Permission.SEE_RECORDING)
 def _recording(db: Session, actor: Actor, interview: Interview) -> bool:
     if actor.role is Role.COORDINATOR or _conducts(actor, interview):

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kernel import audit, clock
@@ -20,7 +20,15 @@ from kernel.errors import N_, NotThere, Refused
 from kernel.permissions import SYSTEM, Actor
 from kernel.storage import NotStored, Storage
 from rooms.engines import Engine, EngineError
-from rooms.models import Interview, InterviewState, Recording, RecordingState, TalkTime
+from rooms.models import (
+    CopyState,
+    Interview,
+    InterviewState,
+    Recording,
+    RecordingCopy,
+    RecordingState,
+    TalkTime,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -173,6 +181,11 @@ def purge(db: Session, storage: Storage) -> int:
         for name in storage.names(f"recordings/{recording.name}"):
             storage.delete(name)
         recording.state, recording.manifest = RecordingState.PURGED, None
+        db.execute(
+            update(RecordingCopy)
+            .where(RecordingCopy.interview_id == recording.interview_id)
+            .values(state=CopyState.PURGED, key=None)
+        )
         audit.record(db, SYSTEM, "recording.purge", recording)
     if due:
         log.info("recordings_purged", count=len(due))

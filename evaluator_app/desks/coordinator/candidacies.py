@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from enrolment import enrolling, journey, queries
 from enrolment.models import Candidacy, Stage
 from evaluator_app.desks.coordinator import bp
+from evaluator_app.desks.coordinator.copies import recorded_of
 from evaluator_app.desks.coordinator.forms import AppointmentForm, WrittenForm
 from evaluator_app.desks.organisation.forms import IdentityForm
 from evaluator_app.desks.organisation.pages import asked_page, asked_stage
@@ -91,6 +92,7 @@ def _page(
         planned=planned,
         appointments=scheduling_queries.of_candidacy(db(), candidacy.id),
         interviews=room_queries.of_candidacy(db(), candidacy.id),
+        recorded=recorded_of(candidacy),
         appointment_form=appointment_form,
         written=written,
         written_form=written_form,

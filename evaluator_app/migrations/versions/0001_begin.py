@@ -1115,6 +1115,46 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "recording_copy",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("interview_id", sa.Integer(), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("asked_at", UTCDateTime(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "running",
+                "ready",
+                "failed",
+                "purged",
+                name="copystate",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("share", sa.Double(), nullable=False),
+        sa.Column("seen_at", UTCDateTime(), nullable=False),
+        sa.Column("key", sa.String(), nullable=True),
+        sa.Column("size", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["user.id"], name=op.f("fk_recording_copy_asked_by_id_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["interview_id"],
+            ["interview.id"],
+            name=op.f("fk_recording_copy_interview_id_interview"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recording_copy")),
+    )
+    with op.batch_alter_table("recording_copy", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_recording_copy_interview_id"), ["interview_id"], unique=False
+        )
+
+    op.create_table(
         "sheet_operation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("scoresheet_id", sa.Integer(), nullable=False),
@@ -1293,6 +1333,10 @@ def downgrade() -> None:
     op.drop_table("verdict")
     op.drop_table("talk_time")
     op.drop_table("sheet_operation")
+    with op.batch_alter_table("recording_copy", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recording_copy_interview_id"))
+
+    op.drop_table("recording_copy")
     with op.batch_alter_table("recording", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recording_interview_id"))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,39 +15,9 @@ from werkzeug.serving import make_server
 from evaluator_app import assets_manifest, shield, words
 from kernel.settings import Settings
 from kernel.storage import KeyRing, NotStored, Storage, parse_range
-from rooms.media.dump import Recording
-from rooms.media.mux import mux
-from tests.rooms.media.coded_media import (
-    LEVEL_ID,
-    pictures,
-    send_pictures,
-    send_sounds,
-    sounds,
-)
+from tests.evaluator_app.playback.recorded_oral import make_recording
 
 KEY = "bm5ubm5ubm5ubm5ubm5ubm5ubm5ubm5ubm5ubm5ubm4="
-
-
-def make_recording(storage: Storage) -> None:
-    """Sixteen seconds; the candidate leaves after six and is back, on another tab, at nine."""
-    recording = Recording.start(storage, "12", datetime(2026, 12, 3, 14, 30, tzinfo=UTC), 0.0)
-    packets = []
-    for peer, role, ssrc, start, seconds in (
-        ("e", "evaluator", 10, 0.0, 16.0),
-        ("c1", "candidate", 20, 0.0, 6.0),
-        ("c2", "candidate", 30, 9.0, 7.0),
-    ):
-        recording.join(peer, role, LEVEL_ID, now=start)
-        video = send_pictures(pictures(seconds, width=320, height=180), ssrc)
-        audio = send_sounds(sounds(seconds), ssrc + 1)
-        packets += [(start + at, peer, "video", datagram) for at, datagram in video]
-        packets += [(start + at, peer, "audio", datagram) for at, datagram in audio]
-    for at, peer, kind, datagram in sorted(packets):
-        recording.packet(peer, kind, datagram, at)
-    for number, start in ((1, 0.0), (2, 5.0), (3, 12.0)):
-        recording.part(number, now=start)
-    recording.close(now=16.0).result(timeout=10)
-    mux(storage, "12")
 
 
 def make_site(storage: Storage, asked: list[str]) -> Flask:

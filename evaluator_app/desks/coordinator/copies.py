@@ -1,0 +1,84 @@
+"""A recording in one file, to hand over: asked for with a reason, followed, downloaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from enrolment.models import Candidacy
+from evaluator_app.desks.coordinator import bp
+from evaluator_app.edge import actor, db, house, logged_viewing, needs
+from evaluator_app.oral_edge import load_interview
+from evaluator_app.ranges import send_stored
+from evaluator_app.words import _
+from kernel.permissions import Permission
+from rooms import copies, recordings, viewings
+from rooms import queries as room_queries
+from rooms.models import CopyState, Interview, RecordingCopy, RecordingState
+
+OPEN = (CopyState.WAITING, CopyState.RUNNING)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An oral of the page that was recorded."""
+
+    interview: Interview
+    ready: bool
+    purged: bool
+    copies: list[RecordingCopy]
+
+    @property
+    def open(self) -> bool:
+        """Tell whether a copy is being made."""
+        return any(copy.state in OPEN for copy in self.copies)
+
+
+def recorded_of(candidacy: Candidacy) -> list[Recorded]:
+    """Return the orals of a candidacy that were recorded, with the copies asked for."""
+    found = []
+    for interview in room_queries.of_candidacy(db(), candidacy.id):
+        states = {one.state for one in recordings.of_interview(db(), interview)}
+        if states:
+            found.append(
+                Recorded(
+                    interview,
+                    RecordingState.READY in states,
+                    states == {RecordingState.PURGED},
+                    copies.of_interview(db(), interview),
+                )
+            )
+    return found
+
+
+def _interview(session: Session, interview_id: int, **_rest: object) -> Interview | None:
+    return load_interview(session, interview_id)
+
+
+@bp.post("/interviews/<int:interview_id>/copies")
+@needs(Permission.COPY_RECORDING, load=_interview)
+def ask_copy(interview: Interview) -> ResponseReturnValue:
+    """Ask for the recording in one file."""
+    copies.ask(db(), actor(), interview, request.form.get("reason", ""))
+    flash(_("La copie se prépare ; elle se télécharge ici dès qu'elle est prête."), "good")
+    back = url_for(".candidacy_page", candidacy_id=interview.appointment.candidacy_id)
+    return redirect(f"{back}#recordings")
+
+
+@bp.get("/interviews/<int:interview_id>/copies/<int:copy_id>.mp4")
+@needs(Permission.COPY_RECORDING, load=_interview)
+def copy_file(interview: Interview) -> ResponseReturnValue:
+    """Download a copy; that is logged."""
+    copy = db().get(RecordingCopy, (request.view_args or {})["copy_id"])
+    key = copies.file(interview, copy)
+    who = actor()
+    with logged_viewing() as session:
+        candidacy_id = interview.appointment.candidacy_id
+        viewings.log(session, who, "recording.copy_get", copy, candidacy_id)
+    answer = send_stored(house().storage, key, "video/mp4")
+    name = f"entretien-{interview.id}-{copy.id}.mp4" if copy else ""
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
