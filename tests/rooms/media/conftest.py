@@ -8,8 +8,9 @@ from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
-from media_running import Running, run_media, serve_site
+from media_running import Running, run_media
 
+from bench.call_site import serve_site
 from kernel.sealing import KeyRing
 from kernel.storage import Storage
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lossy_path import LossyPath
 from media_process import MediaProcess
-from media_running import Running, serve_site
+from media_running import Running
 from playwright.sync_api import Browser, Page, Playwright
 
+from bench.bad_path import BadPath
+from bench.call_site import serve_site
 from kernel.storage import Storage
 from rooms.engines import FactKind
 
@@ -175,7 +176,7 @@ def test_a_media_server_that_dies_is_found_again(
 
 def test_a_path_that_loses_a_twentieth_is_repaired(media: Running, chromium: Browser) -> None:
     media.engine.open("oral")
-    with LossyPath(0.05) as path, serve_site(media.engine, path) as site:
+    with BadPath(0.05) as path, serve_site(media.engine, path) as site:
         pages = [enter(chromium, site, role) for role in ("evaluator", "candidate")]
         for page in pages:
             page.wait_for_function(GREW, arg=0, timeout=20_000)

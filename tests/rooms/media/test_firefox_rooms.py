@@ -10,6 +10,8 @@ from test_browsers import JOIN, chromium, enter
 from test_recorded_browsers import decode
 from test_server import await_fact
 
+from bench.bad_path import BadPath
+from bench.call_site import serve_site
 from kernel.storage import Storage
 from rooms.engines import FactKind
 from rooms.media.manifest import Manifest
@@ -47,6 +49,18 @@ def come(browser: Firefox, site: str, role: str) -> Tab:
     return page
 
 
+def pictures(storage: Storage, name: str) -> dict[str, int]:
+    """Decode every file of a recording to its end; return how many pictures each person has."""
+    found: dict[str, int] = {}
+    for segment in Manifest.model_validate_json(storage.bytes(name)).segments:
+        moments, loudness = decode(storage, segment)
+        assert moments == sorted(set(moments))
+        assert moments[-1] > segment.duration_s - 3
+        assert max(loudness) > 0
+        found[segment.role] = found.get(segment.role, 0) + len(moments)
+    return found
+
+
 def test_two_firefoxes_meet_and_are_recorded(
     media: Running, site: str, storage: Storage, firefox: Firefox
 ) -> None:
@@ -63,12 +77,9 @@ def test_two_firefoxes_meet_and_are_recorded(
     ready = await_fact(media, FactKind.RECORDING_READY, 60)
     for page in pages:
         page.close()
-    manifest = Manifest.model_validate_json(storage.bytes(ready.data["manifest"]))
-    assert {one.role for one in manifest.segments} == {"candidate", "evaluator"}
-    for segment in manifest.segments:
-        moments, loudness = decode(storage, segment)
-        assert len(moments) > 10 * (segment.duration_s - 1)
-        assert max(loudness) > 0
+    found = pictures(storage, ready.data["manifest"])
+    assert sorted(found) == ["candidate", "evaluator"]
+    assert min(found.values()) > 40
 
 
 def test_firefox_and_chromium_meet(
@@ -87,3 +98,27 @@ def test_firefox_and_chromium_meet(
     assert candidate.evaluate("() => window.states") == ["connecting", "connected"]
     candidate.close()
     evaluator.context.close()
+
+
+@pytest.mark.parametrize("loss", [0.05, 0.1])
+def test_video_goes_on_over_a_path_that_loses_packets(
+    media: Running, storage: Storage, firefox: Firefox, chromium: Browser, loss: float
+) -> None:
+    media.engine.open("oral")
+    with BadPath(loss) as path, serve_site(media.engine, path) as site:
+        evaluator = enter(chromium, site, "evaluator")
+        candidate = come(firefox, site, "candidate")
+        candidate.wait_for_function(GREW, 0, 30_000)
+        evaluator.wait_for_function(GREW, arg=0, timeout=30_000)
+        media.engine.start_recording("oral", "rec-1")
+        for _ in range(2):
+            evaluator.wait_for_function(GREW, arg=evaluator.evaluate(DECODED), timeout=30_000)
+            candidate.wait_for_function(GREW, candidate.evaluate(DECODED), 30_000)
+        media.engine.close("oral")
+        ready = await_fact(media, FactKind.RECORDING_READY, 60)
+        candidate.close()
+        evaluator.context.close()
+    assert min(path.dropped.values()) > 20
+    found = pictures(storage, ready.data["manifest"])
+    assert sorted(found) == ["candidate", "evaluator"]
+    assert min(found.values()) > 30
