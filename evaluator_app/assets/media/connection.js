@@ -5,6 +5,8 @@
  * answered, and listens to its events.
  */
 
+import { Marks, carried } from './quality.js';
+
 /** What we ask a camera and a microphone for. */
 export const CONSTRAINTS = {
   video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } },
@@ -27,14 +29,7 @@ const BACKOFF_MS = [250, 500, 1000, 1500];
 /**
  * @typedef {'idle'|'connecting'|'connected'|'reconnecting'|'refused'|'closed'} State
  *
- * @typedef {object} Quality
- * @property {number|null} rttMs round trip to the media server
- * @property {number} lossUp share of our packets that were lost, 0 to 1
- * @property {number} lossDown share of the others' packets that were lost, 0 to 1
- * @property {number} kbpsUp
- * @property {number} kbpsDown
- * @property {number} framesDecoded of the remote video, since the connection stands
- * @property {number} bars 0 (nothing arrives) to 4 (good)
+ * @typedef {import('./quality.js').Quality} Quality
  *
  * @typedef {object} Options
  * @property {(offerSdp: string) => Promise<string>} negotiate has an offer answered by the
@@ -311,7 +306,7 @@ export class RoomConnection extends EventTarget {
   async #listen() {
     const pc = this.#pc;
     if (!pc || pc.connectionState === 'closed') return;
-    const heard = received(await pc.getStats());
+    const heard = carried(await pc.getStats()).received;
     if (pc !== this.#pc) return;
     const more = heard > this.#heard;
     this.#heard = heard;
@@ -334,102 +329,6 @@ export class RoomConnection extends EventTarget {
     if (pc !== this.#pc) return;
     this.dispatchEvent(new CustomEvent('quality', { detail: quality }));
   }
-}
-
-/**
- * How many bytes have come, of anything. Firefox counts them by candidate pair alone.
- * @param {RTCStatsReport} report
- */
-function received(report) {
-  const bytes = { transport: 0, 'candidate-pair': 0 };
-  for (const stat of report.values()) {
-    if (stat.type in bytes) bytes[/** @type {'transport'} */ (stat.type)] += stat.bytesReceived ?? 0;
-  }
-  return bytes.transport || bytes['candidate-pair'];
-}
-
-/** Differences between one reading of a connection's statistics and the next. */
-export class Marks {
-  #at = 0;
-  #sent = 0;
-  #received = 0;
-  #arrived = 0;
-  #lost = 0;
-
-  /**
-   * @param {RTCStatsReport} report
-   * @returns {Quality}
-   */
-  read(report) {
-    const now = { at: performance.now(), ...carried(report), arrived: 0, lost: 0 };
-    let rtt = null;
-    let lossUp = 0;
-    let framesDecoded = 0;
-    for (const stat of report.values()) {
-      if (stat.type === 'inbound-rtp') {
-        now.arrived += stat.packetsReceived ?? 0;
-        now.lost += Math.max(0, stat.packetsLost ?? 0);
-        framesDecoded += stat.framesDecoded ?? 0;
-      } else if (stat.type === 'remote-inbound-rtp') {
-        lossUp = Math.max(lossUp, stat.fractionLost ?? 0);
-      } else if (stat.type === 'candidate-pair' && stat.nominated) {
-        rtt = stat.currentRoundTripTime ?? rtt;
-      }
-    }
-    const seconds = Math.max(0.001, (now.at - this.#at) / 1000);
-    const kbps = (/** @type {number} */ more) => Math.max(0, Math.round((more * 8) / 1000 / seconds));
-    const arrived = now.arrived - this.#arrived;
-    const lost = Math.max(0, now.lost - this.#lost);
-    const quality = {
-      rttMs: rtt === null ? null : Math.round(rtt * 1000),
-      lossUp,
-      lossDown: arrived + lost > 0 ? lost / (arrived + lost) : 0,
-      kbpsUp: kbps(now.sent - this.#sent),
-      kbpsDown: kbps(now.received - this.#received),
-      framesDecoded,
-      bars: 0,
-    };
-    quality.bars = bars(quality);
-    this.#at = now.at;
-    this.#sent = now.sent;
-    this.#received = now.received;
-    this.#arrived = now.arrived;
-    this.#lost = now.lost;
-    return quality;
-  }
-}
-
-/**
- * How many bytes went each way. Firefox counts them by candidate pair alone: by the transport it
- * would look deaf.
- * @param {RTCStatsReport} report
- * @returns {{sent: number, received: number}}
- */
-export function carried(report) {
-  const by = { transport: { sent: 0, received: 0 }, pair: { sent: 0, received: 0 } };
-  for (const stat of report.values()) {
-    const counted = stat.type === 'transport' ? by.transport : by.pair;
-    if (stat.type === 'transport' || (stat.type === 'candidate-pair' && stat.nominated)) {
-      counted.sent += stat.bytesSent ?? 0;
-      counted.received += stat.bytesReceived ?? 0;
-    }
-  }
-  return by.transport.received > 0 ? by.transport : by.pair;
-}
-
-/**
- * The bars of a connection, by the same limits as the server's.
- * @param {Quality} quality
- * @returns {number} 0 to 4
- */
-export function bars({ rttMs, lossUp, lossDown, kbpsDown }) {
-  const loss = Math.max(lossUp, lossDown);
-  const rtt = rttMs ?? 0;
-  if (kbpsDown === 0) return 0;
-  if (loss > 0.15 || rtt > 800) return 1;
-  if (loss > 0.05 || rtt > 400) return 2;
-  if (loss > 0.01 || rtt > 200) return 3;
-  return 4;
 }
 
 /**

@@ -139,7 +139,7 @@ export class Call {
     write(find('[data-trouble-next]'), next);
   }
 
-  /** @param {import('../media/connection.js').Quality} quality */
+  /** @param {import('../media/quality.js').Quality} quality */
   #bars(quality) {
     const place = find('[data-bars]');
     // Nothing comes while the evaluator is away: that says nothing of our own connection.
