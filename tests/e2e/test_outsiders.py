@@ -21,7 +21,7 @@ from people.models import User, UserSession
 from people.sessions import Browser
 from proctor.models import IdentityState
 from results import validation
-from rooms.models import Recording, RecordingState
+from rooms.models import CopyState, Recording, RecordingCopy, RecordingState
 from rubrics import marking
 from rubrics.library import grid
 from written_test import recording as recording_of_written
@@ -83,6 +83,17 @@ def world(make, db, app) -> World:
         manifest={"segments": [{"key": segment, "role": "candidate"}]},
     )
     db.add(recording)
+    copy = RecordingCopy(
+        interview_id=interview.id,
+        asked_by_id=coordinator.id,
+        reason="An appeal",
+        asked_at=clock.now(),
+        state=CopyState.READY,
+        seen_at=clock.now(),
+        key=storage.put("recordings/outsiders/copy-1.mp4", b"a copy").key,
+        size=6,
+    )
+    db.add(copy)
     sheet = interview.performance.scoresheets[0]
     candidacy.stage = Stage.MARKING
     recording_of_written.enter(db, coordinator.actor, candidacy, Level.B2)
@@ -109,6 +120,7 @@ def world(make, db, app) -> World:
             "interview": interview.id,
             "candidacy": candidacy.id,
             "recording": recording.id,
+            "copy": copy.id,
             "document": document.id,
             "certification": candidacy.certification_id,
             "user": evaluator.id,

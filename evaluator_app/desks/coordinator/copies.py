@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -27,6 +28,7 @@ class Recorded:
     """An oral of the page that was recorded."""
 
     interview: Interview
+    at: datetime
     ready: bool
     purged: bool
     copies: list[RecordingCopy]
@@ -41,11 +43,13 @@ def recorded_of(candidacy: Candidacy) -> list[Recorded]:
     """Return the orals of a candidacy that were recorded, with the copies asked for."""
     found = []
     for interview in room_queries.of_candidacy(db(), candidacy.id):
-        states = {one.state for one in recordings.of_interview(db(), interview)}
-        if states:
+        made = recordings.of_interview(db(), interview)
+        states = {one.state for one in made}
+        if made:
             found.append(
                 Recorded(
                     interview,
+                    made[0].started_at,
                     RecordingState.READY in states,
                     states == {RecordingState.PURGED},
                     copies.of_interview(db(), interview),
