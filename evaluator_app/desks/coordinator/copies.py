@@ -15,6 +15,7 @@ from evaluator_app.edge import actor, db, house, logged_viewing, needs
 from evaluator_app.oral_edge import load_interview
 from evaluator_app.ranges import send_stored
 from evaluator_app.words import _
+from kernel import audit
 from kernel.permissions import Permission
 from rooms import copies, recordings, viewings
 from rooms import queries as room_queries
@@ -80,8 +81,11 @@ def copy_file(interview: Interview) -> ResponseReturnValue:
     key = copies.file(interview, copy)
     who = actor()
     with logged_viewing() as session:
-        candidacy_id = interview.appointment.candidacy_id
-        viewings.log(session, who, "recording.copy_get", copy, candidacy_id)
+        act, candidacy_id = "recording.copy_get", interview.appointment.candidacy_id
+        if request.headers.get("Range", "bytes=0-").startswith("bytes=0-"):
+            audit.record(session, who, act, copy, candidacy_id=candidacy_id)
+        else:  # the same download goes on, unless none began within the hour
+            viewings.log(session, who, act, copy, candidacy_id)
     answer = send_stored(house().storage, key, "video/mp4")
     name = f"entretien-{interview.id}-{copy.id}.mp4" if copy else ""
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -82,6 +82,9 @@ def test_a_copy_is_asked_for_made_and_downloaded(db, make, signed_in, database, 
     assert (piece.status_code, piece.data) == (206, answer.data[100:200])
     assert "Télécharger la copie" in browser.get(page).get_data(as_text=True)
     assert acts(db) == ["recording.copy_ask", "recording.copy_get"]
+    db.commit()
+    assert browser.get(f"{here}/{number}.mp4").status_code == 200
+    assert acts(db) == ["recording.copy_ask", "recording.copy_get", "recording.copy_get"]
 
 
 def test_only_a_coordinator_asks_and_only_with_a_reason(db, make, signed_in, interview):
