@@ -18,8 +18,11 @@ SECRET = "the static-auth-secret of the tests"
 class TurnServer:
     """coturn while it runs; `address` is what VIVA_ICE_SERVERS wants."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *given: str, relay_ip: str = "127.0.0.1") -> None:
+        """`given`: more of its arguments; `relay_ip`: the address that it relays from."""
         self.folder = folder
+        self.given = given
+        self.relay_ip = relay_ip
         self.port = free_port()
         self.address = f"turn:127.0.0.1:{self.port}"
 
@@ -33,9 +36,10 @@ class TurnServer:
                 [
                     *(program, "-n", "--no-cli", "--no-tls", "--no-dtls", "--log-file", "stdout"),
                     *("--listening-ip", "127.0.0.1", "--listening-port", str(self.port)),
-                    *("--relay-ip", "127.0.0.1", "--allow-loopback-peers", "--fingerprint"),
+                    *("--relay-ip", self.relay_ip, "--allow-loopback-peers", "--fingerprint"),
                     *("--use-auth-secret", "--static-auth-secret", SECRET),
                     *("--realm", "viva", "--pidfile", str(self.folder / "turn.pid")),
+                    *self.given,
                 ],
                 cwd=self.folder,
                 stdout=log,

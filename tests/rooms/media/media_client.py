@@ -7,7 +7,13 @@ import time
 from types import TracebackType
 from typing import Any, Self
 
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc import (
+    RTCConfiguration,
+    RTCIceServer,
+    RTCIceTransportPolicy,
+    RTCPeerConnection,
+    RTCSessionDescription,
+)
 from aiortc.mediastreams import (
     AudioStreamTrack,
     MediaStreamError,
@@ -22,8 +28,12 @@ from rooms.engines.native import NativeEngine
 class Client:
     """Sends a tone-less sound and a plain picture, counts the frames that it decodes."""
 
-    def __init__(self, hidden: bool = False) -> None:
-        """``hidden``: offer mDNS names instead of addresses, as Firefox does."""
+    def __init__(self, hidden: bool = False, relay: RTCIceServer | None = None) -> None:
+        """``hidden``: offer mDNS names instead of addresses, as Firefox does.
+
+        ``relay``: use this TURN server, and no other way.
+        """
+        self._relay = relay
         self.frames = {"audio": 0, "video": 0}
         self.tracks = 0
         self._readers: list[asyncio.Task[None]] = []
@@ -83,7 +93,10 @@ class Client:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(20)
 
     async def _create(self) -> RTCPeerConnection:
-        pc = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        ways = RTCConfiguration(iceServers=[])
+        if self._relay is not None:
+            ways = RTCConfiguration([self._relay], iceTransportPolicy=RTCIceTransportPolicy.RELAY)
+        pc = RTCPeerConnection(ways)
         pc.on("track", self._track)
         pc.addTrack(AudioStreamTrack())
         pc.addTrack(VideoStreamTrack())
