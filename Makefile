@@ -67,7 +67,7 @@ serve: setup  ## the production start, from VIVA_… settings
 
 test: setup-dev  ## the whole suite: real browsers, PostgreSQL, SMTP, TURN; then lint
 	@.ci/packages
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadgroup --durations 20
 	@$(MAKE) --no-print-directory lint
 
 lint: setup-dev  ## ruff, mypy, import-linter, djlint, translations complete

@@ -99,12 +99,14 @@ def recorded(oral: Oral) -> dict[str, Any]:
 
 
 def gap_over(manifest: dict[str, Any], role: str, cut: Cut) -> dict[str, float]:
-    """Return the gap of `role` in the middle of an interruption."""
-    middle = (cut.began + cut.ended) / 2
-    for gap in manifest["gaps"]:
-        if gap["role"] == role and gap["start_s"] <= middle <= gap["end_s"]:
-            return gap
-    raise AssertionError((role, cut, manifest["gaps"]))
+    """Return the longest gap of `role` that an interruption made."""
+    gaps = [
+        gap
+        for gap in manifest["gaps"]
+        if gap["role"] == role and gap["start_s"] < cut.ended and gap["end_s"] > cut.began - 1
+    ]
+    assert gaps, (role, cut, manifest["gaps"])
+    return max(gaps, key=lambda gap: gap["end_s"] - gap["start_s"])
 
 
 def test_nothing_interrupts_an_oral(oral):
