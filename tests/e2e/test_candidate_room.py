@@ -210,7 +210,9 @@ def test_another_device_takes_over_and_gives_back(oral, visit):
     expect(other.locator(".r-room")).to_be_visible()
     expect(oral.page.get_by_role("button", name="Continuer ici")).to_be_visible()
     expect(other.locator("[data-trouble]")).to_be_hidden(timeout=PATIENCE)
-    assert other.locator("[data-remote-video]").evaluate("v => v.videoWidth") > 0
+    other.wait_for_function(
+        "() => document.querySelector('[data-remote-video]').videoWidth > 0", timeout=PATIENCE
+    )
     oral.page.get_by_role("button", name="Continuer ici").click()
     expect(oral.page.locator(".r-room")).to_be_visible()
     expect(other.get_by_role("button", name="Continuer ici")).to_be_visible()
