@@ -39,7 +39,7 @@ def machine() -> str:
     ]
     return (
         f"{len(os.sched_getaffinity(0))} cores ({models[0] if models else platform.machine()}), "
-        f"Linux {platform.release()}, Python {platform.python_version()}, "
+        f"Linux {platform.release().partition('-')[0]}, Python {platform.python_version()}, "
         f"{datetime.now(UTC):%d %B %Y}"
     )
 
