@@ -84,11 +84,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one worker alone drive rooms: two cores do not hold two; pages go beside them."""
+    """Let one worker alone drive browsers: two cores do not hold two rooms, nor one and pages."""
     for item in items:
         if item.get_closest_marker("e2e"):
-            group = "pages" if item.get_closest_marker("pages") else "rooms"
-            item.add_marker(pytest.mark.xdist_group(group))
+            item.add_marker(pytest.mark.xdist_group("browsers"))
 
 
 @pytest.fixture(scope="session")

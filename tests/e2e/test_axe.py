@@ -8,8 +8,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-pytestmark = pytest.mark.pages
-
 LANGUAGES = ("fr", "en")
 CONTINUE = re.compile("^(Continuer|Continue)$")
 # From each desk's home, every page that a link leads to, so many steps away.

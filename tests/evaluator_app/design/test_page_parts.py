@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-pytestmark = [pytest.mark.e2e, pytest.mark.pages]
+pytestmark = pytest.mark.e2e
 
 PAGES = ["/", "/parts", "/form", "/stage", "/error/404"]
 

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-pytestmark = [pytest.mark.e2e, pytest.mark.pages]
+pytestmark = pytest.mark.e2e
 
 STATE = """() => {
   const state = {position: window.player.position, people: {}};
