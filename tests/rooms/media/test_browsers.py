@@ -235,11 +235,11 @@ def test_the_network_probe_measures_through_the_server(
       return {...result, last: shares.at(-1)};
     }""")
     assert result["last"] == 1
-    # What a busy machine makes of it is not asserted: only that it was measured, both ways.
-    assert result["rttMs"] > 0
-    assert result["lossPercent"] < 100
-    assert result["upKbps"] > 100
-    assert result["downKbps"] > 100
+    assert result["rttMs"] < 100
+    assert result["lossPercent"] == 0
+    assert result["upKbps"] > 300
+    assert result["downKbps"] > 300
+    assert result["verdict"] == "good"
     page.context.close()
 
 
