@@ -74,6 +74,6 @@ def settle(db: Session, interview: Interview, run: PartRun, moment: datetime) ->
     ends_at = timers.stands_until(
         [run_of(row) for row in rows], patience(db, interview, rows, moment)
     )
-    run.paused_s += timers.still_s(run_of(run), moment, ends_at)
+    run.paused_s += timers.still(run_of(run), moment, ends_at).total_seconds()
     run.paused_at = None
     return True

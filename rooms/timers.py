@@ -110,12 +110,12 @@ def stands_until(runs: Iterable[Run], patience: Patience) -> datetime | None:
     return min(ends, default=None)
 
 
-def still_s(run: Run, now: datetime, ends_at: datetime | None = None) -> float:
-    """Return for how many seconds the pause that runs has stopped the time, at `now`."""
+def still(run: Run, now: datetime, ends_at: datetime | None = None) -> timedelta:
+    """Return for how long the pause that runs has stopped the time, at `now`."""
     if run.paused_at is None:
-        return 0.0
+        return timedelta()
     until = now if ends_at is None else min(now, ends_at)
-    return max(0.0, (until - run.paused_at).total_seconds())
+    return max(timedelta(), until - run.paused_at)
 
 
 def pause(runs: Iterable[Run], patience: Patience, now: datetime) -> Pause:
@@ -123,7 +123,7 @@ def pause(runs: Iterable[Run], patience: Patience, now: datetime) -> Pause:
     known = list(runs)
     ends_at = stands_until(known, patience)
     since = next((run.paused_at for run in known if run.paused_at is not None), None)
-    taken = sum(run.paused_s + still_s(run, now, ends_at) for run in known)
+    taken = sum(run.paused_s + still(run, now, ends_at).total_seconds() for run in known)
     left = max(0.0, patience.most_s - taken)
     if ends_at is not None:
         left = min(left, max(0.0, (ends_at - now).total_seconds()))
@@ -137,8 +137,9 @@ def elapsed(run: Run, now: datetime, ends_at: datetime | None = None) -> float:
     as it lasts.
     """
     end = run.ended_at or now
-    lasted = (end - run.started_at).total_seconds() - run.paused_s
-    return max(0.0, lasted - still_s(run, end, ends_at))
+    # Subtracted in whole microseconds: as floats, a clock that stands could seem to go back.
+    counted = end - run.started_at - still(run, end, ends_at)
+    return max(0.0, counted.total_seconds() - run.paused_s)
 
 
 def parts(
@@ -154,14 +155,14 @@ def _part(
     number: int, run: Run | None, limits: Limits, now: datetime, ends_at: datetime | None
 ) -> PartTime:
     running = run is not None and run.ended_at is None
-    still = run is not None and run.paused_at is not None and (ends_at is None or now < ends_at)
+    stands = run is not None and run.paused_at is not None and (ends_at is None or now < ends_at)
     return PartTime(
         part=number,
         soft_s=limits.soft_of(number),
         hard_s=limits.hard_of(number),
         elapsed_s=elapsed(run, now, ends_at) if run else 0.0,
         running=running,
-        paused=running and still,
+        paused=running and stands,
         started_at=run.started_at if run else None,
         ended_at=run.ended_at if run else None,
     )
