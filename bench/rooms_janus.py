@@ -18,7 +18,7 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
-from rooms.media.hooks import host_addresses
+from rooms.media.ice import host_addresses
 
 WHY_NOT = "Debian's package janus is not installed (apt-get install janus)"
 PATIENCE = 15.0

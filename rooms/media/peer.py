@@ -14,7 +14,7 @@ from rooms.media.inbound import Inbound, Kind
 from rooms.media.network import Network
 from rooms.media.outbound import Outbound
 from rooms.media.quality import Quality
-from rooms.media.sdp import Offer, Sent, write_answer
+from rooms.media.sdp import Offer, Sent, Transport, write_answer
 from rooms.media.streams import new_ssrc, receive, sections_received, sections_sent, send
 from rooms.media.talk import TalkMeter
 
@@ -118,6 +118,23 @@ class Peer:
         """Bind sockets, begin to connect, and return the answer SDP."""
         transport = await self._link.gather()
         self._task = asyncio.create_task(self._live())
+        return self._answer(transport)
+
+    def is_same(self, offer: Offer) -> bool:
+        """Tell whether an offer is of the connection that stands, seeking another way (ICE)."""
+        return (
+            self.connected
+            and offer.fingerprints == self._offer.fingerprints
+            and offer.sections == self._offer.sections
+        )
+
+    def restart(self, offer: Offer) -> str:
+        """Return the answer to an offer of the same connection with new ICE credentials."""
+        self._offer = offer
+        log.info("media.ice_restarted", peer=self.name, role=self.role)
+        return self._answer(self._link.restart(offer))
+
+    def _answer(self, transport: Transport) -> str:
         receiving = frozenset(stream.mid for stream in self.inbound.values())
         sending = {leg.mid: Sent(leg.ssrc, leg.rtx_ssrc, leg.role) for leg in self.outbound}
         return write_answer(self._offer, transport, receiving, sending)

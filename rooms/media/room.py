@@ -46,10 +46,13 @@ class Room:
     async def admit(self, name: str, role: Role, offer: Offer) -> str:
         """Let a peer in and return its answer. Raise EngineRefused.
 
-        Somebody's earlier connection goes on until the new one stands, so that a reload or a
-        change of network shows the last picture as long as possible.
+        Somebody's earlier connection goes on until the new one stands, so that a reload shows the
+        last picture as long as possible. An offer of the connection that stands restarts its ICE.
         """
         self._refuse_strangers(name, role)
+        standing = self.peers.get(name)
+        if standing is not None and standing.is_same(offer):
+            return standing.restart(offer)
         peer = Peer(
             name,
             role,

@@ -13,7 +13,7 @@ _PICTURE: Final = 1 / 30  # seconds that the last picture is given
 
 @dataclass
 class Segment:
-    """One file to write: one person, one connection, one size of picture. Times in seconds."""
+    """One file to write: one person, one connection, one size, no hole. Times in seconds."""
 
     session: int
     start: float
@@ -33,14 +33,15 @@ class Segment:
 def plan(placed: Sequence[Placed]) -> tuple[list[Segment], list[int]]:
     """Cut one person's frames into segments; return them, and each frame's segment.
 
-    A new connection or a new size of picture begins a segment.
+    A new connection, a new size of picture, or what comes after a hole begins a segment.
     """
     segments: list[Segment] = []
     numbers = [0] * len(placed)
     order = sorted(range(len(placed)), key=lambda i: (placed[i].session, placed[i].time))
-    for index in order:
+    again = _after_holes([placed[index] for index in order])
+    for index, after_hole in zip(order, again, strict=True):
         one = placed[index]
-        if not segments or _begins(segments[-1], one):
+        if not segments or after_hole or _begins(segments[-1], one):
             segments.append(Segment(one.session, one.time))
         _take(segments[-1], one)
         numbers[index] = len(segments) - 1
@@ -52,6 +53,25 @@ def holes(placed: Sequence[Placed], duration: float) -> list[tuple[float, float]
     moments = sorted(one.time for one in placed)
     edges = zip([0.0, *moments], [*moments, duration], strict=True)
     return [(start, end) for start, end in edges if end - start > HOLE]
+
+
+def _after_holes(ordered: Sequence[Placed]) -> list[bool]:
+    """Tell of each frame whether it is the first after a hole, and a file can begin with it.
+
+    Players do not wait inside a file: sound would run ahead of the picture. A file whose first
+    picture is no key frame could not be shown at all.
+    """
+    found = [False] * len(ordered)
+    shows = True  # whether the next picture can be shown without those before it
+    for index in range(len(ordered) - 1, 0, -1):
+        one, before = ordered[index], ordered[index - 1]
+        if one.frame.kind == "video":
+            shows = one.frame.key
+        if one.session != before.session:
+            shows = True
+        else:
+            found[index] = shows and one.time - before.time > HOLE
+    return found
 
 
 def _begins(segment: Segment, one: Placed) -> bool:

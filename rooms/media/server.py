@@ -17,7 +17,8 @@ from kernel.storage import Storage
 from rooms.engines import EngineRefused, FactKind, Reason, Role, RoomStats
 from rooms.media.control import Control
 from rooms.media.facts import FactLog
-from rooms.media.hooks import LinkFailed, host_addresses
+from rooms.media.hooks import LinkFailed
+from rooms.media.ice import host_addresses
 from rooms.media.network import Network, Poller
 from rooms.media.probe import Probe
 from rooms.media.recordings import Recordings

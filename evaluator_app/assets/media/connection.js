@@ -5,6 +5,7 @@
  * answered, and listens to its events.
  */
 
+import { connected, fingerprint, firstFrame, flows, gathered, isMendable, limitBitrate } from './peer.js';
 import { Marks, carried } from './quality.js';
 
 /** What we ask a camera and a microphone for. */
@@ -13,9 +14,6 @@ export const CONSTRAINTS = {
   audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
 };
 
-const MAX_BITRATE = 1_500_000;
-const GATHER_MS = 2500;
-const CONNECT_MS = 12_000;
 const DISCONNECTED_MS = 500;
 const FIRST_FRAME_MS = 1500;
 /** A picture that froze needs no long goodbye. */
@@ -55,6 +53,7 @@ export class RoomConnection extends EventTarget {
   /** @type {ReturnType<typeof setInterval>|undefined} */ #meter;
   /** @type {ReturnType<typeof setInterval>|undefined} */ #ear;
   #trying = false;
+  /** The connection that stands was found dead: only a new one helps. */ #beyond = false;
   #heard = 0;
   #marks = new Marks();
   /** @type {Options} */ #options;
@@ -141,6 +140,7 @@ export class RoomConnection extends EventTarget {
     this.#started = moment;
     if (Math.max(this.#answered, this.#answering) >= moment || !this.#pc) return;
     this.#answering = 0;
+    this.#beyond = true;
     if (this.#state === 'connected') this.#again();
     else this.hurry();
   }
@@ -175,17 +175,53 @@ export class RoomConnection extends EventTarget {
 
   // -- attempts ---------------------------------------------------------------------------
 
+  /** Try once: find another way for the connection that stands, or else make a new one. */
   async #try() {
     const generation = ++this.#generation;
     clearTimeout(this.#timer);
     this.#trying = true;
     this.#answering = 0;
+    const given_up = () => generation !== this.#generation;
+    try {
+      if (this.#pc && isMendable(this.#pc) && !this.#beyond) await this.#mend(this.#pc, given_up);
+      else await this.#renew(given_up);
+    } catch (error) {
+      if (given_up()) return;
+      this.#trying = false;
+      if (error instanceof Error && 'fatal' in error && error.fatal) this.#stop('refused');
+      else this.#again();
+    }
+  }
+
+  /**
+   * Find another way for the connection that stands (an ICE restart): keys, pictures and the
+   * recording go on. Our addresses need not be known beforehand: our checks reveal them.
+   * @param {RTCPeerConnection} pc
+   * @param {() => boolean} given_up
+   */
+  async #mend(pc, given_up) {
+    const known = fingerprint(pc.remoteDescription?.sdp ?? '');
+    pc.restartIce();
+    await pc.setLocalDescription();
+    const answer = await this.#options.negotiate(pc.localDescription?.sdp ?? '');
+    if (given_up()) return;
+    this.#answering = this.#options.clock?.() ?? 1;
+    this.#beyond = true; // unless it works
+    if (fingerprint(answer) !== known) return this.#renew(given_up);
+    await pc.setRemoteDescription({ type: 'answer', sdp: answer });
+    await flows(pc);
+    if (given_up()) return;
+    this.#beyond = false;
+    this.#stands();
+  }
+
+  /** @param {() => boolean} given_up */
+  async #renew(given_up) {
     const pc = new RTCPeerConnection({
       iceServers: this.#options.iceServers ?? [],
       bundlePolicy: 'max-bundle',
       iceCandidatePoolSize: 0,
     });
-    const given_up = () => generation !== this.#generation;
     try {
       /** @type {Map<string, MediaStream>} */
       const streams = new Map();
@@ -205,10 +241,7 @@ export class RoomConnection extends EventTarget {
       await this.#adopt(pc, streams, given_up);
     } catch (error) {
       pc.close();
-      if (given_up()) return;
-      this.#trying = false;
-      if (error instanceof Error && 'fatal' in error && error.fatal) this.#stop('refused');
-      else this.#again();
+      throw error;
     }
   }
 
@@ -240,18 +273,23 @@ export class RoomConnection extends EventTarget {
     }
     if (given_up()) return pc.close();
     this.#pc = pc;
-    this.#trying = false;
-    this.#answered = this.#answering;
-    this.#attempt = 0;
-    this.#deaf = this.#heard = 0;
+    this.#beyond = false;
+    this.#heard = 0;
     this.#marks = new Marks();
     pc.addEventListener('connectionstatechange', () => this.#changed(pc));
     for (const [role, stream] of streams) {
       this.dispatchEvent(new CustomEvent('stream', { detail: { role, stream } }));
     }
     before?.close();
-    this.#enter('connected');
+    this.#stands();
     this.#changed(pc);
+  }
+
+  #stands() {
+    this.#trying = false;
+    this.#answered = this.#answering;
+    this.#attempt = this.#deaf = 0;
+    this.#enter('connected');
   }
 
   /** @param {RTCPeerConnection} pc */
@@ -328,73 +366,5 @@ export class RoomConnection extends EventTarget {
     const quality = this.#marks.read(await pc.getStats());
     if (pc !== this.#pc) return;
     this.dispatchEvent(new CustomEvent('quality', { detail: quality }));
-  }
-}
-
-/**
- * Wait until every candidate is known, or long enough.
- * @param {RTCPeerConnection} pc
- * @returns {Promise<void>}
- */
-export function gathered(pc) {
-  return new Promise((resolve) => {
-    if (pc.iceGatheringState === 'complete') return resolve();
-    const timer = setTimeout(resolve, GATHER_MS);
-    pc.addEventListener('icegatheringstatechange', () => {
-      if (pc.iceGatheringState !== 'complete') return;
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-}
-
-/**
- * Wait until media can flow; throws when it cannot.
- * @param {RTCPeerConnection} pc
- * @returns {Promise<void>}
- */
-export function connected(pc) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('no connection in time')), CONNECT_MS);
-    const look = () => {
-      if (pc.connectionState === 'connected') {
-        clearTimeout(timer);
-        resolve();
-      } else if (pc.connectionState === 'failed' || pc.connectionState === 'closed') {
-        clearTimeout(timer);
-        reject(new Error(`connection ${pc.connectionState}`));
-      }
-    };
-    pc.addEventListener('connectionstatechange', look);
-    look();
-  });
-}
-
-/**
- * Keep the camera within what the room is made for.
- * @param {RTCPeerConnection} pc
- */
-export async function limitBitrate(pc) {
-  for (const sender of pc.getSenders()) {
-    if (sender.track?.kind !== 'video') continue;
-    const parameters = sender.getParameters();
-    if (!parameters.encodings?.length) continue;
-    parameters.encodings[0].maxBitrate = MAX_BITRATE;
-    await sender.setParameters(parameters);
-  }
-}
-
-/**
- * Wait for the first remote picture, but not long: there may be nobody.
- * @param {RTCPeerConnection} pc
- * @param {number} patience milliseconds
- */
-async function firstFrame(pc, patience) {
-  const end = performance.now() + patience;
-  while (performance.now() < end && pc.connectionState === 'connected') {
-    for (const stat of (await pc.getStats()).values()) {
-      if (stat.type === 'inbound-rtp' && stat.framesDecoded > 0) return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -1,6 +1,6 @@
 /** The network part of the equipment test: our own media sent to the media server and back. */
 
-import { connected, gathered, limitBitrate } from './connection.js';
+import { connected, gathered, limitBitrate } from './peer.js';
 import { carried } from './quality.js';
 
 const SETTLE_MS = 2000;

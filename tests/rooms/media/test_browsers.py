@@ -76,6 +76,13 @@ GREW = """(before) =>
 # frames of the connection that stands, which begins to count at 0
 ANEW = "() => window.readings.some((reading) => reading.framesDecoded > 30)"
 
+# the certificate stays with the connection; the credentials are those of its way
+WAY = """async () => {
+  for (const stat of (await window.room.statistics()).values()) {
+    if (stat.type === 'transport') return [stat.localCertificateId, stat.iceLocalUsernameFragment];
+  }
+}"""
+
 REPAIRED = """async () => {
   for (const stat of (await window.room.statistics()).values()) {
     if (stat.type === 'inbound-rtp' && stat.kind === 'video') {
@@ -198,6 +205,31 @@ def test_a_path_that_loses_a_twentieth_is_repaired(media: Running, chromium: Bro
         assert repeated > 5
         assert lost_pictures <= 3  # a picture given up costs a key frame
         assert decoded > 80
+
+
+def test_another_way_is_found_for_the_connection_that_stands(
+    media: Running, chromium: Browser
+) -> None:
+    media.engine.open("oral")
+    with BadPath() as path, serve_site(media.engine, path) as site:
+        candidate = enter(chromium, site, "candidate")
+        with serve_site(media.engine) as elsewhere:
+            evaluator = enter(chromium, elsewhere, "evaluator")
+            candidate.wait_for_function(GREW, arg=0, timeout=15_000)
+            certificate, way = candidate.evaluate(WAY)
+            path.loss = 1.0
+            candidate.wait_for_function("() => window.room.state === 'reconnecting'")
+            path.loss = 0.0
+            candidate.wait_for_function("() => window.room.state === 'connected'", timeout=10_000)
+            candidate.wait_for_function(GREW, arg=candidate.evaluate(DECODED), timeout=10_000)
+            evaluator.wait_for_function(GREW, arg=evaluator.evaluate(DECODED), timeout=10_000)
+            kept, other = candidate.evaluate(WAY)
+            for page in (evaluator, candidate):
+                page.context.close()
+    assert kept == certificate
+    assert other != way
+    up = [fact.data["role"] for fact in media.engine.facts(0, 0) if fact.kind is FactKind.PEER_UP]
+    assert sorted(up) == ["candidate", "evaluator"]
 
 
 def test_a_third_person_is_refused_and_an_observer_sees_both(

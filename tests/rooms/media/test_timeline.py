@@ -109,3 +109,20 @@ def test_holes_are_spans_of_more_than_a_second():
     placed = place([stream("audio", 0.5, 5)], frames)
     assert holes(placed, 9.0) == [(1.0, 4.0), (4.9, 9.0)]
     assert holes([], 9.0) == [(0.0, 9.0)]
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        (True, [0, 0, 0, 1, 1, 1]),
+        (False, [0, 0, 0, 0, 0, 0]),  # the picture goes on: a file could not begin with it
+    ],
+)
+def test_what_comes_after_a_hole_begins_a_segment_if_it_can_be_shown(key, expected):
+    sounds = [frame(0, "audio", at, at) for at in (0.0, 0.9, 20.0, 20.9)]
+    seen = [frame(1, "video", 0.5, 0.5), frame(1, "video", 20.2, 20.2, key=key)]
+    frames = [sounds[0], seen[0], sounds[1], sounds[2], seen[1], sounds[3]]
+    placed = place([stream("audio", 0, 21), stream("video", 0.5, 21)], frames)
+    segments, numbers = plan(placed)
+    assert numbers == expected
+    assert [one.start for one in segments] == ([0.0, 20.0] if key else [0.0])
