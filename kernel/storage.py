@@ -110,13 +110,22 @@ class Writer:
 
 
 class LogWriter:
-    """Append records to a log that a kill cannot take back; locked while it is open."""
+    """Append records to a log that a kill cannot take back; locked while it is open.
 
-    def __init__(self, path: Path, keys: KeyRing, key: str) -> None:
-        self._file: BinaryIO = path.open("xb")
-        fcntl.flock(self._file, fcntl.LOCK_EX)
-        self._sealer = LogSealer(self._file, keys, key)
-        self.flush()
+    It gets its name once it is locked: nobody finds it before, and takes it for a finished one.
+    """
+
+    def __init__(self, path: Path, partials: Path, keys: KeyRing, key: str) -> None:
+        nameless, self._file = _open_partial(partials)
+        try:
+            self._sealer = LogSealer(self._file, keys, key)
+            self.flush()
+            path.hardlink_to(nameless)
+        except OSError:
+            self._file.close()
+            raise
+        finally:
+            nameless.unlink()
         _sync_folder(path.parent)
 
     def append(self, record: bytes) -> None:
@@ -170,10 +179,7 @@ class Storage:
 
     def create(self, key: str) -> Writer:
         """Open a blob to write in pieces; it appears at `close`. Raise BadKey."""
-        path = self._place(key)
-        partials = self.root / _PARTIAL
-        partials.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return Writer(key, path, partials, self._keys)
+        return Writer(key, self._place(key), self._partials(), self._keys)
 
     def append_log(self, key: str) -> LogWriter:
         """Open a new log. Raise BadKey, and StorageError if the name is taken.
@@ -181,7 +187,7 @@ class Storage:
         A log is never reopened: its nonces count records, and one may be half written.
         """
         try:
-            return LogWriter(self._place(key), self._keys, key)
+            return LogWriter(self._place(key), self._partials(), self._keys, key)
         except FileExistsError:
             raise StorageError(f"{key}: a log is written once") from None
 
@@ -280,6 +286,11 @@ class Storage:
                 path.unlink()
                 count += 1
         return count
+
+    def _partials(self) -> Path:
+        partials = self.root / _PARTIAL
+        partials.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return partials
 
     def _path(self, key: str) -> Path:
         if len(key) > 512 or not all(_SEGMENT.fullmatch(part) for part in key.split("/")):

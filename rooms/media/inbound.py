@@ -16,6 +16,7 @@ MAX_GAP = 512
 MOST_MISSING = 1024  # packets waited for at once: a bound on what a hostile sender can cost
 OTHER_SOURCE_AFTER = 0.5  # seconds of silence before another source may take the stream's place
 MAX_TRIES = 10
+LEAST_WAIT = 0.015  # seconds until a packet is asked for again, on the shortest of paths
 GIVE_UP_AFTER = 1.0
 KEY_FRAME_INTERVAL = 0.5
 KEY_FRAME_WHILE_RECORDING = 8.0
@@ -61,6 +62,7 @@ class Inbound:
     last_arrival: float = 0.0
     last_key_frame: float = 0.0
     missing: dict[int, Missing] = field(default_factory=dict)
+    patience: float = 0.1  # seconds that an answer to a request may take: a round trip and a little
     _transit: float | None = None
     _asked_key_frame: float = -1e9
     _wants_key_frame: bool = False
@@ -120,7 +122,7 @@ class Inbound:
             absent = [(self.highest + step) & 0xFFFF for step in range(1, size)]
             tries = 1 if self.can_nack else MAX_TRIES
             for number in absent:
-                self.missing[number] = Missing(arrival, arrival + 0.05, tries)
+                self.missing[number] = Missing(arrival, arrival + self.patience, tries)
             if self.can_nack:
                 self.send_rtcp(rtcp.nack(self.own_ssrc, self.ssrc, absent[:256]))
             else:
@@ -144,7 +146,16 @@ class Inbound:
                 self.jitter += (change - self.jitter) / 16
         self._transit = transit
 
-    def ask_again(self, now: float, round_trip: float) -> None:
+    def expect(self, round_trip: float) -> None:
+        """Take the path's round trip, in seconds: as long a request and its answer take."""
+        self.patience = max(LEAST_WAIT, 1.2 * round_trip)
+
+    @property
+    def ask_at(self) -> float | None:
+        """When the next request is due; None while nothing is missing."""
+        return min((one.next_ask for one in self.missing.values()), default=None)
+
+    def ask_again(self, now: float) -> None:
         """Repeat requests for what is still missing; give up late, with a key frame instead."""
         due = []
         given_up = []
@@ -153,7 +164,7 @@ class Inbound:
                 given_up.append(sequence)
             elif now >= missing.next_ask:
                 missing.tries += 1
-                missing.next_ask = now + max(0.04, 1.2 * round_trip)
+                missing.next_ask = now + self.patience * missing.tries
                 due.append(sequence)
         for sequence in given_up:
             del self.missing[sequence]

@@ -13,7 +13,7 @@ from rooms.media.hooks import Link, LinkFailed, SrtpError
 from rooms.media.inbound import Inbound, Kind
 from rooms.media.network import Network
 from rooms.media.outbound import Outbound
-from rooms.media.quality import Quality
+from rooms.media.quality import Meter, Quality, Totals
 from rooms.media.sdp import Offer, Sent, Transport, write_answer
 from rooms.media.streams import new_ssrc, receive, sections_received, sections_sent, send
 from rooms.media.talk import TalkMeter
@@ -89,11 +89,13 @@ class Peer:
         self._arrivals = Arrivals()
         self._fed_back = 0.0
         self._task: asyncio.Task[None] | None = None
+        self._loop = asyncio.get_running_loop()
+        self._asking: asyncio.TimerHandle | None = None
         self._heard = time.monotonic()
         self._second = 0
         self._in_second = self._octets_in_second = 0
         self._octets_in = self._octets_out = 0
-        self._marks = (self._heard, 0, 0, 0, 0)
+        self._meter = Meter(self._heard)
         self._round_trip: float | None = None
         self._uncapped = TELL_UNCAPPED
         self.quality = Quality(None, 0.0, 0.0, 0.0, 0.0)
@@ -161,6 +163,8 @@ class Peer:
             if measured is not None:
                 before = self._round_trip
                 self._round_trip = measured if before is None else 0.7 * before + 0.3 * measured
+                for stream in self.inbound.values():
+                    stream.expect(self._round_trip)
             await asyncio.sleep(ROUND_TRIP_EVERY)
 
     def _link_down(self) -> None:
@@ -179,6 +183,8 @@ class Peer:
         self.connected = False
         for leg in self.outbound:
             leg.connect(None, 0.0)
+        if self._asking is not None:
+            self._asking.cancel()
         if self._task is not None and self._task is not asyncio.current_task():
             self._task.cancel()
         await self._link.close()
@@ -229,6 +235,8 @@ class Peer:
             packet = original
         if not stream.take(packet, arrival):
             return
+        if stream.missing and self._asking is None:
+            self._ask_later()
         level = packet.extensions.get(stream.level_id)
         if level:
             self.talk.feed(level[0] & 0x7F, arrival)
@@ -239,6 +247,20 @@ class Peer:
         if self.recorder is not None:
             whole = rtp.write(packet) if repeated else data
             self.recorder.packet(self.name, stream.kind, whole, arrival)
+
+    def _ask_later(self) -> None:
+        """Have what is missing asked for again as soon as an answer should have come."""
+        due = min((at for one in self.inbound.values() if (at := one.ask_at)), default=None)
+        if due is not None:
+            self._asking = self._loop.call_later(max(0.0, due - time.monotonic()), self._ask)
+
+    def _ask(self) -> None:
+        self._asking = None
+        if self.connected:
+            now = time.monotonic()
+            for stream in self.inbound.values():
+                stream.ask_again(now)
+            self._ask_later()
 
     def _send(self, packet: bytes) -> None:
         self._octets_out += len(packet)
@@ -290,7 +312,7 @@ class Peer:
     # Time ------------------------------------------------------------------------------------
 
     def tick(self, now: float) -> None:
-        """Do what is due every 50 ms: requests for what is missing, silence; and feedback."""
+        """Do what is due every 50 ms: silence, key frames; and feedback."""
         video = self.inbound.get("video")
         if not self.connected:
             return
@@ -301,8 +323,6 @@ class Peer:
             for packet in self._arrivals.feedback(self._ssrc, media):
                 self._send_rtcp(packet)
         for stream in self.inbound.values():
-            if stream.missing:
-                stream.ask_again(now, self._round_trip or 0.1)
             stream.keep_asking(now)
             if self.recorder is not None:
                 stream.keep_seekable(now)
@@ -343,22 +363,19 @@ class Peer:
 
     def measure(self, now: float) -> Quality:
         """Close a measuring interval and return its quality."""
-        since, octets_in, octets_out, expected, lost = self._marks
         streams = self.inbound.values()
-        all_expected = sum(stream.expected for stream in streams)
-        all_lost = sum(stream.lost for stream in streams)
-        self._marks = (now, self._octets_in, self._octets_out, all_expected, all_lost)
-        elapsed = max(0.001, now - since)
-        new = all_expected - expected
+        expected, lost = sum(one.expected for one in streams), sum(one.lost for one in streams)
+        totals = Totals(self._octets_in, self._octets_out, expected, lost)
+        loss_up, kbps_up, kbps_down = self._meter.read(now, totals)
         trips = [leg.round_trip for leg in self.outbound if leg.round_trip is not None]
         trip = self._round_trip if self._round_trip is not None else min(trips, default=None)
         active = [leg for leg in self.outbound if leg.source is not None]
         self.quality = Quality(
             rtt_ms=None if trip is None else round(trip * 1000, 1),
-            loss_up=_share(all_lost - lost, new),
+            loss_up=loss_up,
             loss_down=round(max((leg.own_loss for leg in active), default=0.0), 4),
-            kbps_up=round((self._octets_in - octets_in) / elapsed / 125, 1),
-            kbps_down=round((self._octets_out - octets_out) / elapsed / 125, 1),
+            kbps_up=kbps_up,
+            kbps_down=kbps_down,
         )
         return self.quality
 
@@ -382,7 +399,3 @@ class Peer:
             audio_level=-self.talk.level,
             bars=self.bars(time.monotonic()),
         )
-
-
-def _share(part: int, whole: int) -> float:
-    return round(min(1.0, part / whole), 4) if whole > 0 and part > 0 else 0.0

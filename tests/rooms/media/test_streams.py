@@ -65,14 +65,20 @@ def test_a_gap_is_asked_for_and_filled_once() -> None:
 
 def test_what_never_comes_is_given_up_for_a_key_frame() -> None:
     stream, sent = inbound()
+    stream.expect(0.05)
     stream.take(packet(1, KEY), 1.0)
+    assert stream.ask_at is None
     stream.take(packet(3), 2.0)
     sent.clear()
-    stream.ask_again(2.06, 0.01)
+    assert stream.ask_at == 2.06
+    stream.ask_again(2.05)
+    assert sent == []
+    stream.ask_again(2.06)
     assert messages(sent) == [rtcp.Nack(9, (2,))]
+    assert stream.ask_at == 2.06 + 2 * 0.06  # each time a little longer
     sent.clear()
-    stream.ask_again(3.1, 0.01)
-    assert stream.missing == {}
+    stream.ask_again(3.1)
+    assert (stream.missing, stream.ask_at) == ({}, None)
     assert messages(sent) == [rtcp.KeyFrameRequest(9)]
 
 
