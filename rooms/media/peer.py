@@ -230,13 +230,19 @@ class Peer:
             self._arrivals.note(number[0] << 8 | number[1], arrival)
         if repeated:
             original = rtp.unwrap_rtx(packet, stream.payload_type, stream.ssrc)
-            if original is None or not stream.ssrc:
+            if original is None:
                 return
             packet = original
         if not stream.take(packet, arrival):
             return
-        if stream.missing and self._asking is None:
+        if stream.missing:
             self._ask_later()
+        self._pass_on(stream, packet, arrival)
+        if self.recorder is not None:
+            whole = rtp.write(packet) if repeated else data
+            self.recorder.packet(self.name, stream.kind, whole, arrival)
+
+    def _pass_on(self, stream: Inbound, packet: rtp.Packet, arrival: float) -> None:
         level = packet.extensions.get(stream.level_id)
         if level:
             self.talk.feed(level[0] & 0x7F, arrival)
@@ -244,12 +250,11 @@ class Peer:
             ready = leg.forward(packet, arrival)
             if ready is not None:
                 leg.send(ready)
-        if self.recorder is not None:
-            whole = rtp.write(packet) if repeated else data
-            self.recorder.packet(self.name, stream.kind, whole, arrival)
 
     def _ask_later(self) -> None:
         """Have what is missing asked for again as soon as an answer should have come."""
+        if self._asking is not None:
+            return
         due = min((at for one in self.inbound.values() if (at := one.ask_at)), default=None)
         if due is not None:
             self._asking = self._loop.call_later(max(0.0, due - time.monotonic()), self._ask)

@@ -104,11 +104,14 @@ def extension_block(ident: int, value: bytes) -> bytes:
 
 
 def unwrap_rtx(packet: Packet, payload_type: int, ssrc: int) -> Packet | None:
-    """Return the original of a retransmission; None when it only carries padding."""
+    """Return the original of a retransmission in the stream `ssrc`.
+
+    None when it only carries padding, or when the stream has not begun (0).
+    """
     payload = packet.payload
     if packet.padded:
         payload = strip_padding(payload)
-    if len(payload) < 3:
+    if len(payload) < 3 or not ssrc:
         return None
     return Packet(
         packet.marker,
