@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from typing import Protocol
 
 import structlog
 
@@ -11,6 +10,7 @@ from rooms.media import rtcp, rtp
 from rooms.media.arrivals import Arrivals
 from rooms.media.hooks import Link, LinkFailed, SrtpError
 from rooms.media.inbound import Inbound, Kind
+from rooms.media.listeners import Listener, Recorder
 from rooms.media.network import Network
 from rooms.media.outbound import Outbound
 from rooms.media.quality import Meter, Quality, Totals
@@ -29,32 +29,6 @@ ROUND_TRIP_EVERY = 2.0
 FEEDBACK_EVERY = 0.09  # seconds: every second tick, as often as browsers do themselves
 NO_CAP = 10_000_000
 TELL_UNCAPPED = 5  # times: one of them arrives
-
-
-class Recorder(Protocol):
-    """What keeps this peer's packets while its room is recorded."""
-
-    def packet(self, peer: str, kind: Kind, datagram: bytes, arrival: float) -> None:
-        """Keep a decrypted RTP packet."""
-
-    def clock(self, peer: str, ssrc: int, rtp_timestamp: int, ntp: int) -> None:
-        """Keep what a sender report says."""
-
-
-class Listener(Protocol):
-    """Whoever wants to know how a peer fares (the room)."""
-
-    def peer_up(self, peer: "Peer") -> None:
-        """Hear that media can flow."""
-
-    def peer_down(self, peer: "Peer", why: str) -> None:
-        """Hear that the connection is over."""
-
-    def peer_silent(self, peer: "Peer", seconds: float) -> None:
-        """Hear that nothing has arrived for so long."""
-
-    def peer_heard(self, peer: "Peer", seconds: float) -> None:
-        """Hear that packets arrive again."""
 
 
 class Peer:
