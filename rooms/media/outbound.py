@@ -34,6 +34,7 @@ class Outbound:
     send_time_id: int
     send: Callable[[bytes], None]
     send_rtcp: Callable[[bytes], None]
+    bounds: bool = True  # its path bounds what the publisher sends; an observer's does not
     packets: int = 0
     octets: int = 0
     fraction_lost: float = 0.0
@@ -187,6 +188,8 @@ class Outbound:
 
     def judge_path(self) -> int | None:
         """Return, once a second, how much this browser's path carries; None: enough."""
+        if not self.bounds:
+            return None
         octets, self._judged_octets = self.octets - self._judged_octets, self.octets
         return self.path.second(8.0 * octets, self.own_loss)
 

@@ -85,6 +85,7 @@ class Peer:
                     self._by_type[stream.rtx_payload_type] = (stream, True)
         for role, section in sections_sent(self._offer, heard_roles):
             leg = send(section, role, self._send, self._send_rtcp)
+            leg.bounds = self.role is not Role.OBSERVER
             self.outbound.append(leg)
             self._by_ssrc[leg.ssrc] = leg
 

@@ -4,6 +4,7 @@ from rooms.media import rtcp, rtp
 from rooms.media.arrivals import Arrivals
 from rooms.media.inbound import Inbound
 from rooms.media.outbound import Outbound
+from rooms.media.viewer import LOWEST
 
 KEY = b"\x10\x00key"
 DELTA = b"\x10\x01delta"
@@ -176,6 +177,20 @@ def test_round_trip_of_a_viewer() -> None:
     leg.sender_report(rtcp.SenderInfo(9, 0x1234_5678_9ABC_DEF0, 5), 2.0)
     leg.reported(rtcp.Report(50, 0.25, 1, 0, 0x5678_9ABC, 65536), 3.5)
     assert (leg.round_trip, leg.fraction_lost) == (0.5, 0.25)
+
+
+def test_an_observer_with_a_bad_path_bounds_nobody() -> None:
+    caps = {}
+    for bounds in (True, False):
+        stream, _ = inbound()
+        leg = outbound()
+        leg.bounds = bounds
+        leg.connect(stream, 0.5)
+        stream.take(packet(1, KEY), 1.0)
+        leg.forward(packet(1, KEY), 1.0)
+        leg.reported(rtcp.Report(50, 0.5, 1, 0, 0, 0), 1.5)
+        caps[bounds] = leg.judge_path()
+    assert caps == {True: LOWEST, False: None}
 
 
 def test_arrivals_are_fed_back_once_with_what_is_missing() -> None:
