@@ -58,11 +58,17 @@ def pick_up_copies(database: Database, _storage: Storage, _settings: Settings) -
     rooms_jobs.pick_up_copies(database)
 
 
+def end_silent_observations(database: Database, _storage: Storage, _settings: Settings) -> None:
+    """Say until when those attended whose tab went without a word."""
+    rooms_jobs.end_silent_observations(database)
+
+
 EVERY_MINUTE: tuple[tuple[str, Job], ...] = (
     ("seal", seal),
     ("purge", purge),
     ("disk", watch_disk),
     ("copies", pick_up_copies),
+    ("observations", end_silent_observations),
 )
 
 

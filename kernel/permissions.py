@@ -54,6 +54,7 @@ class Permission(StrEnum):
     JOIN_INTERVIEW = "interview.join"  # [Interview] its evaluator or its candidate
     MANAGE_CATALOGUE = "catalogue.manage"  # [None]
     MARK = "scoresheet.mark"  # [Scoresheet] its rater
+    OBSERVE_INTERVIEW = "interview.observe"  # [Interview] in silence, while it runs
     OPEN_SCORESHEET = "scoresheet.open"  # [Performance] whoever is to mark it
     PLACE_APPOINTMENT = "appointment.place"  # [Candidacy]
     REOPEN_SCORESHEET = "scoresheet.reopen"  # [Scoresheet]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kernel import clock, outbox
-from rooms import pausing, recordings
+from rooms import observing, pausing, recordings
 from rooms.engines import Engine, EngineError
 from rooms.models import Interview, PartRun
 from rooms.transitions import OVER
@@ -30,6 +30,7 @@ def finish(db: Session, interview: Interview) -> None:
     close_part(db, interview, moment)
     interview.part = None
     recordings.stop(db, interview)
+    observing.end_all(db, interview, moment)
     if interview.opened_at is not None:
         outbox.enqueue(db, CLOSE, {"room": interview.room}, dedupe=f"{CLOSE}:{interview.room}")
 

@@ -21,9 +21,9 @@ from kernel import clock
 from kernel.db import HOLD
 from kernel.errors import N_
 from kernel.storage import NotStored, Storage
-from rooms import incidents, pausing
+from rooms import incidents, observing, pausing
 from rooms.changes import tell
-from rooms.engines import Fact, FactKind
+from rooms.engines import Fact, FactKind, Role
 from rooms.models import (
     DeviceClaim,
     Interview,
@@ -76,6 +76,8 @@ def _take(db: Session, storage: Storage, fact: Fact, retention: timedelta) -> No
     interview = db.scalar(_interview_of(fact).with_for_update(**HOLD))
     if interview is None:
         log.warning("fact_of_unknown_room", kind=str(fact.kind), seq=fact.seq)
+    elif fact.data.get("role") == Role.OBSERVER:
+        observing.note(db, interview, fact, _moment(fact))
     elif (act := _ACTS.get(fact.kind)) is not None:
         act(db, interview, fact)
     elif fact.kind in _RECORDED:
@@ -164,6 +166,7 @@ def everybody_gone(db: Session, moment: datetime) -> None:
         pausing.stand_still(db, interview, moment)
         tell(db, interview)
     db.execute(update(DeviceClaim).where(DeviceClaim.media_up).values(media_up=False, quality={}))
+    observing.everybody_gone(db, moment)
 
 
 def _quality(db: Session, interview: Interview, fact: Fact) -> None:

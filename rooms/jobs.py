@@ -8,7 +8,7 @@ from kernel.outbox import OutboxRow
 from kernel.settings import load
 from kernel.storage import Storage, from_settings
 from proctor.jobs import purge_identity_pictures
-from rooms import copies, recordings
+from rooms import copies, observing, recordings
 from rooms.ending import CLOSE
 from rooms.engines.native import NativeEngine
 
@@ -35,6 +35,12 @@ def pick_up_copies(database: Database) -> int:
     """Begin again the copies whose maker died; return how many."""
     with database.transaction() as db:
         return copies.pick_up(db)
+
+
+def end_silent_observations(database: Database) -> int:
+    """End the observations whose tab went without a word; return how many."""
+    with database.transaction() as db:
+        return observing.end_silent(db)
 
 
 def purge(database: Database, storage: Storage, identity_hours: int) -> int:

@@ -45,6 +45,7 @@ _DEVICE = re.compile(r"[A-Za-z0-9_-]{8,48}")
 
 UNREADABLE = N_("Votre navigateur a envoyé une demande illisible. Rechargez la page.")
 NO_VIDEO = N_("Le serveur vidéo ne répond pas. Nouvel essai dans quelques secondes.")
+FULL = N_("Trop de personnes assistent déjà à cet entretien : une place se libérera peut-être.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +252,7 @@ def _asked(ask: Callable[[], Answer], room: str) -> Answer:
         log.warning("offer_refused", room=room, reason=error.reason, why=error.message[:200])
         if error.reason in _UNREADABLE:
             raise Invalid(UNREADABLE, "sdp") from error
-        raise Refused(NO_VIDEO) from error
+        raise Refused(FULL if error.reason == Reason.ROOM_FULL else NO_VIDEO) from error
     except EngineError as error:
         log.error("offer_unanswered", room=room, error=str(error))
         raise Refused(NO_VIDEO) from error
@@ -261,7 +262,8 @@ def _admit(engine: Engine, pass_: Ticket, offer_sdp: str) -> tuple[str, bool]:
     try:
         return engine.admit(pass_.room, pass_.peer, pass_.role, offer_sdp), False
     except EngineRefused as error:
-        if error.reason != Reason.UNKNOWN_ROOM:
+        # An observer opens no room: it would be one that the oral's end has just closed.
+        if error.reason != Reason.UNKNOWN_ROOM or pass_.role is PeerRole.OBSERVER:
             raise
     # The media server was restarted: it has forgotten the room, the exam has not.
     engine.open(pass_.room)

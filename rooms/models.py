@@ -172,6 +172,24 @@ class DeviceClaim(Base):
     quality: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
+class Observation(Base):
+    """That somebody of the certifier attends an oral in silence, from when to when, in one tab."""
+
+    __tablename__ = "observation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    interview_id: Mapped[int] = mapped_column(ForeignKey("interview.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    peer: Mapped[str]  # what media calls that tab
+    asked_at: Mapped[datetime]
+    came_at: Mapped[datetime | None]  # when media first flowed to it
+    seen_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+    media_up: Mapped[bool] = mapped_column(default=False)
+
+    user: Mapped[User] = relationship()
+
+
 class RecordingState(StrEnum):
     """What became of a recording."""
 

@@ -32,6 +32,11 @@ def _join(db: Session, actor: Actor, interview: Interview) -> bool:
     return _conducts(actor, interview) or _sit(db, actor, interview)
 
 
+@rule(Permission.OBSERVE_INTERVIEW)
+def _observe(_db: Session, actor: Actor, _interview: Interview) -> bool:
+    return actor.role is Role.COORDINATOR
+
+
 @rule(Permission.SEE_IDENTITY_PICTURE)
 def _picture(db: Session, actor: Actor, check: IdentityCheck) -> bool:
     evaluator = db.scalar(

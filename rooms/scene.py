@@ -13,7 +13,7 @@ from typing import Any
 from enrolment.models import Candidacy
 from proctor import identity
 from proctor.models import EquipmentCheck, IdentityCheck
-from rooms import cards, recordings, script, timers
+from rooms import cards, observing, recordings, script, timers
 from rooms.interview import opens_at
 from rooms.joining import holds, is_here
 from rooms.models import (
@@ -22,6 +22,7 @@ from rooms.models import (
     DeviceClaim,
     Incident,
     Interview,
+    Observation,
     Recording,
     RecordingState,
 )
@@ -48,6 +49,7 @@ class Scene:
     recordings: Sequence[Recording]
     equipment: EquipmentCheck | None
     incidents: Sequence[Incident]
+    observations: Sequence[Observation]
     device: str  # the browser that asks
 
     @property
@@ -65,9 +67,9 @@ def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
-def shared(scene: Scene, role: str, me: int) -> dict[str, Any]:
-    """Return what both people see alike; `me` is the user who looks."""
-    interview, mine = scene.interview, scene.claims.get(me)
+def course(scene: Scene, role: str) -> dict[str, Any]:
+    """Return how the oral goes on, as whoever looks may know it."""
+    interview = scene.interview
     fatal = [one for one in scene.incidents if one.fatal]
     return {
         "interview": interview.id,
@@ -81,17 +83,35 @@ def shared(scene: Scene, role: str, me: int) -> dict[str, Any]:
         "pause": _pause(scene.pause),
         "media_since": _iso(scene.media_since),
         "recording": _recording(scene),
+        "observed": observing.is_observed(interview, scene.observations, scene.now),
+        "appointment": {
+            "starts_at": _iso(interview.appointment.starts_at),
+            "ends_at": _iso(interview.appointment.ends_at),
+        },
+        "ended_by": str(fatal[-1].kind) if fatal else None,
+    }
+
+
+def shared(scene: Scene, role: str, me: int) -> dict[str, Any]:
+    """Return what both people see alike; `me` is the user who looks."""
+    mine = scene.claims.get(me)
+    return course(scene, role) | {
         "candidate": candidate(scene),
         "chat": [_line(one, me) for one in scene.chat],
         "device": {
             "mine": mine is not None and mine.device == scene.device,
             "other": mine is not None and mine.device != scene.device and holds(mine, scene.now),
         },
-        "appointment": {
-            "starts_at": _iso(interview.appointment.starts_at),
-            "ends_at": _iso(interview.appointment.ends_at),
-        },
-        "ended_by": str(fatal[-1].kind) if fatal else None,
+    }
+
+
+def to_observer(scene: Scene) -> dict[str, Any]:
+    """Return who the two are and whether they are there: nothing of what they write or bring."""
+    appointment = scene.interview.appointment
+    people = {"candidate": scene.candidacy.candidate.user, "evaluator": appointment.evaluator}
+    return course(scene, "observer") | {
+        role: {"name": one.name, **_person(scene, one.id), "quality": {}}
+        for role, one in people.items()
     }
 
 

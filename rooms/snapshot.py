@@ -24,6 +24,8 @@ server last started: a connection from before is dead.
 float | null}``; ``second`` is the moment on the oral's timeline (0 at « Commencer »), the one
 that notes are bound to; null before the start and after the end.
 
+``observed``: whether somebody of the certifier attends in silence now: both pages then say so.
+
 ``candidate``: ``{name, waiting_since, present, media_up, quality, equipment, accommodations,
 time_factor}``; ``quality`` is ``{rtt_ms, loss_up, loss_down, kbps_up, kbps_down, bars}`` or
 ``{}``; ``equipment`` is null or ``{verdict: "ready" | "fair" | "blocked", facts, at}``;
@@ -80,6 +82,11 @@ Candidate, under ``/candidate/oral/<id>/``: GET ``state`` · POST ``wait`` ``{co
 4 MB) · ``chat`` · ``problem`` ``{note}`` (« A problem? ») · ``offer`` · ``heartbeat`` · ``claim``
 · ``leave``.
 
+Silent observer, under ``/coordinator/interviews/<id>/observe/``: GET ``state`` · POST ``offer``
+· ``leave``. ``role`` is "observer"; of the above they get ``interview`` to ``observed``,
+``appointment``, ``ended_by``, and of both people ``{name, present, media_up, quality: {}}``: no
+chat, card, identity or incident. ``offer`` is refused (409) but while a part runs.
+
 Equipment, for both: POST ``/candidate/equipment/probe`` (``/evaluator/equipment/probe``) ``{sdp,
 device}`` → ``{"sdp"}``; POST ``/candidate/equipment`` (``/evaluator/equipment``) with the facts
 ``{browser: {usable, phone, name, version, system}, camera: {found, label, width, height, why:
@@ -97,7 +104,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, defer, joinedload
 
 from proctor import equipment
-from rooms import pausing, script, timers
+from rooms import observing, pausing, script, timers
 from rooms import scene as pieces
 from rooms.joining import is_here
 from rooms.models import (
@@ -180,6 +187,13 @@ def for_candidate(
     }
 
 
+def for_observer(
+    db: Session, interview: Interview, now: datetime, device: str = ""
+) -> dict[str, Any]:
+    """Return the state as a silent observer sees it: the course of the oral, and nothing more."""
+    return pieces.to_observer(_look(db, interview, now, device))
+
+
 def _look(db: Session, interview: Interview, now: datetime, device: str) -> Scene:
     db.flush()
     found = whole(db, interview.id) or interview
@@ -215,6 +229,7 @@ def _look(db: Session, interview: Interview, now: datetime, device: str) -> Scen
         recordings=recorded,
         equipment=equipment.latest(db, candidacy.candidate.user_id),
         incidents=found.incidents,
+        observations=observing.present(db, found),
         device=device,
     )
 

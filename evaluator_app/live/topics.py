@@ -18,10 +18,13 @@ def _number(thing: str) -> int | None:
 
 @topic("interview")
 def _interview(db: Session, actor: Actor, thing: str) -> bool:
-    """Let its two people hear that an oral changed."""
+    """Let its two people hear that an oral changed, and whoever may observe it."""
     number = _number(thing)
     interview = queries.whole(db, number) if number is not None else None
-    return interview is not None and may(db, actor, Permission.JOIN_INTERVIEW, interview)
+    return interview is not None and (
+        may(db, actor, Permission.JOIN_INTERVIEW, interview)
+        or may(db, actor, Permission.OBSERVE_INTERVIEW, interview)
+    )
 
 
 @topic("evaluator")

@@ -80,7 +80,7 @@ def test_a_state_costs_the_same_with_one_line_and_with_three(database, db, make,
             lines,
             look is snapshot.for_candidate,
         )
-    assert counts == {snapshot.for_evaluator: [10, 10], snapshot.for_candidate: [11, 11]}[look]
+    assert counts == {snapshot.for_evaluator: [11, 11], snapshot.for_candidate: [12, 12]}[look]
 
 
 @pytest.fixture

@@ -1066,6 +1066,28 @@ def upgrade() -> None:
         batch_op.create_index("ix_note_scoresheet", ["scoresheet_id", "second"], unique=False)
 
     op.create_table(
+        "observation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("interview_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("peer", sa.String(), nullable=False),
+        sa.Column("asked_at", UTCDateTime(), nullable=False),
+        sa.Column("came_at", UTCDateTime(), nullable=True),
+        sa.Column("seen_at", UTCDateTime(), nullable=False),
+        sa.Column("left_at", UTCDateTime(), nullable=True),
+        sa.Column("media_up", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["interview_id"], ["interview.id"], name=op.f("fk_observation_interview_id_interview")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_observation_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_observation")),
+    )
+    with op.batch_alter_table("observation", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_observation_interview_id"), ["interview_id"], unique=False
+        )
+
+    op.create_table(
         "part_run",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("interview_id", sa.Integer(), nullable=False),
@@ -1342,6 +1364,10 @@ def downgrade() -> None:
 
     op.drop_table("recording")
     op.drop_table("part_run")
+    with op.batch_alter_table("observation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_observation_interview_id"))
+
+    op.drop_table("observation")
     with op.batch_alter_table("note", schema=None) as batch_op:
         batch_op.drop_index("ix_note_scoresheet")
 
