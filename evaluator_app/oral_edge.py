@@ -1,4 +1,4 @@
-"""What the two desks share of the oral: how a script's request is read, and how it is answered."""
+"""What the desks share of the oral: how a script's request is read, and how it is answered."""
 
 from __future__ import annotations
 
@@ -108,17 +108,26 @@ class Body:
         return self.text("device", request.args.get("device", ""))
 
 
+_LOOKS = {
+    Role.CANDIDATE: snapshot.for_candidate,
+    Role.EVALUATOR: snapshot.for_evaluator,
+    Role.COORDINATOR: snapshot.for_observer,
+}
+
+
 def state(interview: Interview, device: str = "") -> Response:
     """Answer the oral's fresh state, as whoever asks may see it."""
-    look = snapshot.for_candidate if actor().role is Role.CANDIDATE else snapshot.for_evaluator
+    look = _LOOKS[actor().role]
     return jsonify(look(db(), interview, clock.now(), device))
 
 
-def answer_offer(interview: Interview) -> Response:
+def answer_offer(
+    interview: Interview, let_in: Callable[..., joining.Ticket] = joining.ticket
+) -> Response:
     """Connect whoever asks to the room, and answer the media server's half."""
     body = Body(MOST_OFFER)
     offer = body.text("sdp")
-    ticket = joining.ticket(db(), actor(), interview, body.device, offer)
+    ticket = let_in(db(), actor(), interview, body.device, offer)
     release()
     answer, reopened = joining.connect(house().engine, ticket, offer)
     if reopened and ticket.running:
@@ -162,10 +171,12 @@ def answer_heartbeat(interview: Interview) -> Response:
     return state(interview, device)
 
 
-def answer_leave(interview: Interview) -> Response:
+def answer_leave(
+    interview: Interview, let_go: Callable[..., joining.Ticket | None] = joining.leave
+) -> Response:
     """Take the device that asks out of the room."""
     device = Body().device
-    ticket = joining.leave(db(), actor(), interview, device)
+    ticket = let_go(db(), actor(), interview, device)
     answer = state(interview, device)
     if ticket is not None:
         release()

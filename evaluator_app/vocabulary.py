@@ -120,6 +120,8 @@ ACTS: Words = {
     "interview.start": _l("Entretien commencé"),
     "interview.next": _l("Partie suivante"),
     "interview.end": _l("Entretien terminé"),
+    "interview.observe": _l("Entretien observé en silence"),
+    "interview.observe_end": _l("Fin de l'observation de l'entretien"),
     "interview.take_over": _l("Reprise sur un autre appareil"),
     "recording.start": _l("Enregistrement commencé"),
     "recording.see": _l("Enregistrement regardé"),

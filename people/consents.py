@@ -13,7 +13,7 @@ from kernel.errors import N_, Invalid
 from kernel.permissions import Actor
 from people.models import Consent, User
 
-VERSIONS = {"recording": "2026-11", "rights": "2026-11"}
+VERSIONS = {"recording": "2026-11-2", "rights": "2026-11"}
 """The texts to acknowledge before an oral, and the version of each that is shown now."""
 
 

@@ -45,7 +45,7 @@ _DEVICE = re.compile(r"[A-Za-z0-9_-]{8,48}")
 
 UNREADABLE = N_("Votre navigateur a envoyé une demande illisible. Rechargez la page.")
 NO_VIDEO = N_("Le serveur vidéo ne répond pas. Nouvel essai dans quelques secondes.")
-FULL = N_("Trop de personnes assistent déjà à cet entretien : une place se libérera peut-être.")
+FULL = N_("Trop de personnes assistent déjà à cet entretien : une place se libérera peut-être.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,10 +62,10 @@ def ticket(db: Session, actor: Actor, interview: Interview, device: str, offer_s
     peer = _peer(actor, device)
     hold(db, interview)
     if interview.state in OVER:
-        raise Refused(N_("L'entretien est terminé : il n'y a plus rien à suivre."))
+        raise Refused(N_("L'entretien est terminé : il n'y a plus rien à suivre."))
     if interview.state is not InterviewState.RUNNING:
         raise Refused(
-            N_("L'entretien n'a pas encore commencé : la vérification d'identité ne se montre pas.")
+            N_("L'entretien n'a pas encore commencé : la vérification d'identité ne se montre pas.")
         )
     row = next((one for one in present(db, interview) if one.peer == peer), None)
     if row is None:

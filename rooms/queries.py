@@ -15,6 +15,12 @@ from rubrics.models import Scoresheet, SheetState
 from scheduling.models import Appointment, AppointmentState
 
 PAGE = 50
+_OPEN = (
+    InterviewState.OPEN,
+    InterviewState.IDENTITY,
+    InterviewState.READY,
+    InterviewState.RUNNING,
+)
 _OVER = (InterviewState.ENDED, InterviewState.ABORTED)
 
 
@@ -141,6 +147,14 @@ def of_candidate(db: Session, user_id: int) -> list[Interview]:
 def is_over(interview: Interview) -> bool:
     """Tell whether nothing more can happen in the room."""
     return interview.state in _OVER
+
+
+def under_way(db: Session, candidacy_id: int) -> Interview | None:
+    """Return the interview of a candidacy whose room is open now."""
+    query = select(Interview).join(Interview.appointment)
+    return db.scalars(
+        query.where(Appointment.candidacy_id == candidacy_id, Interview.state.in_(_OPEN)).limit(1)
+    ).first()
 
 
 def of_candidacy(db: Session, candidacy_id: int) -> list[Interview]:

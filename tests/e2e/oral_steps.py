@@ -75,8 +75,7 @@ def identify(evaluator: Page) -> None:
 
 
 def speak(evaluator: Page, candidate: Page) -> None:
-    """Go through the three parts."""
-    press(evaluator, "Commencer")
+    """Go through the three parts of an oral that has begun."""
     assert_moves(evaluator, "Vidéo du candidat")
     assert_moves(candidate, "Vidéo de l'évaluateur")
     press(evaluator, "Partie suivante")

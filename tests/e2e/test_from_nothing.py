@@ -205,6 +205,7 @@ def test_an_empty_installation_comes_to_its_first_attestation(served, visit):
     get_ready(candidate)
     open_room(evaluator, "Agathe")
     identify(evaluator)
+    press(evaluator, "Commencer")
     speak(evaluator, candidate)
     mark(evaluator)
 

@@ -1,4 +1,5 @@
 /** The evaluator's console: puts its parts together and draws them from the newest state. */
+import { drawObserved } from '../live/observed.js';
 import { ActError, ask } from '../live/state.js';
 import { drawBar } from '../console/bar.js';
 import { makeDevices } from '../console/devices.js';
@@ -104,6 +105,7 @@ function draw() {
   drawIdentity();
   drawScript();
   drawTalk();
+  drawObserved(state);
   endings.draw();
   review.draw();
   drawSheet();

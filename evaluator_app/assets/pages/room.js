@@ -2,6 +2,7 @@
  * An oral, as its candidate lives it: preparing, waiting, the room, the end; one page, so that the
  * camera and the connection go on from one view to the next.
  */
+import { drawObserved } from '../live/observed.js';
 import { deviceName, OralClient } from '../live/state.js';
 import { find, page, say, write } from '../live/words.js';
 import { Call } from '../room/call.js';
@@ -106,6 +107,7 @@ function draw() {
   parts.draw();
   call.draw(evaluator);
   identity.draw();
+  drawObserved(client.state);
   chat.draw();
   showCard(client.state.card);
   find('[data-side]').hidden = !client.state.card && !chat.open;

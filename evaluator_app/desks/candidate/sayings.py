@@ -36,10 +36,21 @@ def oral_sayings() -> dict[str, str]:
     return {
         **_waiting(),
         **_room(),
+        **parts_sayings(),
         "offline": _("Le serveur ne répond pas. Nouvel essai dans quelques secondes."),
         "read_first": _("Cochez d'abord les informations ci-dessus."),
         "test_first": _("Testez d'abord votre équipement : c'est l'affaire d'une minute."),
         "can_enter": _("Vous pouvez entrer. Votre évaluateur vous fera passer dans la salle."),
+    }
+
+
+def parts_sayings() -> dict[str, str]:
+    """Return what `room/parts.js` says of the three parts and of the recording."""
+    return {
+        "recording": _("Enregistrement en cours"),
+        "not_recording": _("Pas encore enregistré"),
+        "part_time": _("%(elapsed)s sur %(limit)s"),
+        "paused": _("temps arrêté"),
     }
 
 
@@ -82,10 +93,6 @@ def _room() -> dict[str, str]:
         "still_failed": _("La photo n'a pas pu être prise : votre évaluateur peut la redemander."),
         "identity_done": _("Identité vérifiée."),
         "identity_done_next": _("L'entretien va commencer, et l'enregistrement avec lui."),
-        "recording": _("Enregistrement en cours"),
-        "not_recording": _("Pas encore enregistré"),
-        "part_time": _("%(elapsed)s sur %(limit)s"),
-        "paused": _("temps arrêté"),
         "microphone_off": _("Micro coupé"),
         "camera_off": _("Caméra coupée"),
         "camera": _("Caméra"),

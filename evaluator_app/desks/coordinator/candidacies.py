@@ -92,6 +92,7 @@ def _page(
         planned=planned,
         appointments=scheduling_queries.of_candidacy(db(), candidacy.id),
         interviews=room_queries.of_candidacy(db(), candidacy.id),
+        attend=room_queries.under_way(db(), candidacy.id),
         recorded=recorded_of(candidacy),
         appointment_form=appointment_form,
         written=written,

@@ -1,0 +1,72 @@
+"""Attend an oral in silence: the page, and what its script asks; both people know meanwhile."""
+
+from __future__ import annotations
+
+from flask import Response, render_template, request, url_for
+
+from evaluator_app import oral_edge
+from evaluator_app.desks.candidate.sayings import parts_sayings
+from evaluator_app.desks.coordinator import bp
+from evaluator_app.edge import actor, db, house, needs
+from evaluator_app.ice import ice_servers
+from evaluator_app.oral_edge import for_script, load_interview, state
+from evaluator_app.words import _
+from kernel import clock
+from kernel.permissions import Permission
+from rooms import observing, snapshot
+from rooms.models import Interview
+
+HERE = "/interviews/<int:interview_id>/observe"
+observes = needs(Permission.OBSERVE_INTERVIEW, load=load_interview)
+
+
+@bp.get(f"{HERE}/")
+@observes
+def observe(interview: Interview) -> str:
+    """Show the oral to a silent observer, from wherever it stands."""
+    moment = clock.now()
+    found = snapshot.for_observer(db(), interview, moment)
+    candidacy = interview.appointment.candidacy
+    data = {
+        "base": url_for(".observe", interview_id=interview.id),
+        "state": found,
+        "ice": ice_servers(house().settings, actor().user_id or 0, moment),
+        "words": _sayings() | parts_sayings(),
+    }
+    return render_template(
+        "coordinator/observe.html", data=data, state=found, candidacy=candidacy, interview=interview
+    )
+
+
+def _sayings() -> dict[str, str]:
+    return {
+        "connecting": _("Connexion à l'entretien…"),
+        "reconnecting": _("Votre connexion est coupée : elle se rétablit toute seule…"),
+        "refused": _("Cette connexion est refusée. Rechargez la page pour revenir."),
+        "away": _("%(name)s n'est pas connecté en ce moment."),
+        "offline": _("Le serveur ne répond pas. Nouvel essai dans quelques secondes."),
+    }
+
+
+@bp.get(f"{HERE}/state")
+@for_script
+@observes
+def observe_state(interview: Interview) -> Response:
+    """Answer the state, as an observer may know it."""
+    return state(interview, request.args.get("device", ""))
+
+
+@bp.post(f"{HERE}/offer")
+@for_script
+@observes
+def observe_offer(interview: Interview) -> Response:
+    """Connect the observer's browser, to receive alone, while the oral runs."""
+    return oral_edge.answer_offer(interview, observing.ticket)
+
+
+@bp.post(f"{HERE}/leave")
+@for_script
+@observes
+def observe_leave(interview: Interview) -> Response:
+    """Take the observer's browser out of the room."""
+    return oral_edge.answer_leave(interview, observing.leave)
