@@ -14,6 +14,8 @@ from rooms.engines import (
     RoomStats,
 )
 
+OBSERVERS = 6
+
 
 @dataclass
 class Room:
@@ -42,7 +44,10 @@ class MemoryEngine:
         place = self._room(room)
         if not offer_sdp.startswith("v=0"):
             raise EngineRefused(Reason.BAD_SDP, "not an offer")
-        if role in [known for name, known in place.peers.items() if name != peer]:
+        others = [known for name, known in place.peers.items() if name != peer]
+        if role is Role.OBSERVER and others.count(role) == OBSERVERS:
+            raise EngineRefused(Reason.ROOM_FULL)
+        if role is not Role.OBSERVER and role in others:
             raise EngineRefused(Reason.ROLE_TAKEN)
         place.peers[peer] = role
         return f"v=0 answer to {peer}"

@@ -108,6 +108,18 @@ def test_an_observer_opens_no_room_and_waits_for_the_two(
     assert browser.post(f"{here}offer", json=offer).status_code == 200
 
 
+def test_a_seventh_tab_is_told_that_there_are_too_many(db, make, signed_in, interview, here):
+    interview.state = InterviewState.RUNNING
+    db.commit()
+    browser = signed_in(make.coordinator())
+    answers = [
+        browser.post(f"{here}offer", json={"sdp": "v=0 offer", "device": f"device-{number}"})
+        for number in range(7)
+    ]
+    assert [answer.status_code for answer in answers] == [200] * 6 + [409]
+    assert answers[6].get_json()["error"].startswith("Trop de personnes assistent déjà")
+
+
 def test_neither_of_the_two_nor_anybody_else_finds_it(make, signed_in, interview, here):
     people = [
         interview.appointment.evaluator,
