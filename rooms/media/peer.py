@@ -9,7 +9,7 @@ from rooms.engines import PeerStats, Role
 from rooms.media import rtcp, rtp
 from rooms.media.arrivals import Arrivals
 from rooms.media.hooks import Link, LinkFailed, SrtpError
-from rooms.media.inbound import Inbound, Kind
+from rooms.media.inbound import Inbound
 from rooms.media.listeners import Listener, Recorder
 from rooms.media.network import Network
 from rooms.media.outbound import Outbound
