@@ -15,7 +15,7 @@ export function drawBar(oral) {
     total += elapsed;
     say(/** @type {Element} */ (place.querySelector('[data-name]')), locale === 'en' ? part.name_en : part.name_fr);
     say(/** @type {Element} */ (place.querySelector('[data-elapsed]')), minutes(elapsed));
-    say(/** @type {Element} */ (place.querySelector('[data-soft]')), ` / ${minutes(part.soft_s)}`);
+    say(/** @type {Element} */ (place.querySelector('[data-soft]')), minutes(part.soft_s));
     const bar = /** @type {HTMLProgressElement} */ (place.querySelector('progress'));
     bar.max = part.soft_s;
     bar.value = Math.min(elapsed, part.soft_s);

@@ -1,6 +1,6 @@
 /** Before the interview: who waits, with what equipment, what is to be arranged, and the doors. */
 import { button, el, make, say } from './page.js';
-import { hour, minutes, t } from './words.js';
+import { hour, span, t } from './words.js';
 
 const ABSENT_AFTER_MS = 10 * 60 * 1000;
 
@@ -44,7 +44,7 @@ function line(oral, open, waits) {
   const state = oral.state;
   if (waits) {
     const since = (oral.now() - Date.parse(state.candidate.waiting_since)) / 1000;
-    return t(open ? 'waits_open' : 'waits_closed', { time: minutes(since) });
+    return t(open ? 'waits_open' : 'waits_closed', { time: span(since) });
   }
   return t(open ? 'open_empty' : 'closed_empty');
 }

@@ -17,7 +17,7 @@ import { minutes, t } from './words.js';
 export function makeNotes(criteria, sheet, moment, review, move, raise) {
   const field = input('compose-text');
   const choice = find('compose-for', HTMLSelectElement);
-  choice.append(...criteria.map((one) => make('option', { value: one.key, label: `${one.letter} · ${one.name}` }, one.letter)));
+  choice.append(...criteria.map((one) => make('option', { value: one.key, label: `${one.letter}\u2003${one.name}` }, one.letter)));
   /** @type {{criterion: string|null, part: number|null, second: number|null, edits: Note|null}|null} */
   let open = null;
   let before = /** @type {Element|null} */ (null);

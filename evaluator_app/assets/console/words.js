@@ -53,3 +53,12 @@ export function minutes(seconds) {
   const pad = (/** @type {number} */ n) => String(n).padStart(2, '0');
   return `${pad(Math.floor(whole / 60))}:${pad(whole % 60)}`;
 }
+
+/**
+ * @param {number} seconds
+ * @returns {string} a length in words, e.g. « 40 s », then « 3 min »: never to be taken for an hour
+ */
+export function span(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  return whole < 60 ? `${whole}\u00a0s` : `${Math.floor(whole / 60)}\u00a0min`;
+}

@@ -147,6 +147,7 @@ export class EquipmentTest extends EventTarget {
   async #probe(signal) {
     const tile = find('[data-tile="network"]', this.#root);
     const progress = /** @type {HTMLProgressElement} */ (find('[data-progress]', tile));
+    progress.hidden = false;
     this.#tile('network', 'busy', say('measuring'));
     const tracks = [this.audio, this.video].filter((track) => track !== null);
     if (tracks.length === 0) return;
@@ -171,13 +172,18 @@ export class EquipmentTest extends EventTarget {
         kbps: Math.min(result.upKbps, 10_000_000),
       };
       const figures = find('[data-figures]', tile);
-      figures.textContent = `${result.rttMs} ms · ${result.lossPercent} % · ${result.upKbps} kbit/s`;
+      figures.textContent = [
+        `${say('round_trip')} ${result.rttMs} ms`,
+        `${say('lost')} ${result.lossPercent}\u00a0%`,
+        `${say('sent')} ${result.upKbps} kbit/s`,
+      ].join(' · ');
       figures.hidden = false;
     } catch {
       signal.throwIfAborted();
       this.#network = { connected: false };
     } finally {
       progress.value = 0;
+      progress.hidden = true;
     }
   }
 
