@@ -8,7 +8,7 @@ from flask import Flask, request, url_for
 from flask_login import current_user
 
 from evaluator_app.edge import house
-from evaluator_app.words import _, locale
+from evaluator_app.words import _, locale, pgettext
 from kernel import clock
 from kernel.permissions import Role
 
@@ -40,7 +40,7 @@ def entries(role: Role) -> list[dict[str, Any]]:
         Role.COORDINATOR: [
             (_("Aujourd'hui"), "/coordinator/", "layout-dashboard"),
             (_("Candidatures"), "/coordinator/candidacies", "certificate"),
-            (_("Rendez-vous"), "/coordinator/appointments", "calendar"),
+            (pgettext("several", "Rendez-vous"), "/coordinator/appointments", "calendar"),
             (_("Personnes"), "/coordinator/people", "users"),
             (_("Certifications"), "/coordinator/certifications", "books"),
             (_("Journal"), "/coordinator/audit", "history"),

@@ -93,7 +93,19 @@ def init_app(app: Flask) -> None:
     def hour(value: datetime, zone: str | None = None) -> str:
         return i18n.time_in_words(value, locale(), zone or timezone())
 
-    filters: dict[str, Any] = {"moment": moment, "day": day, "hour": hour}
+    def date_(value: datetime | date, zone: str | None = None) -> str:
+        return i18n.date_in_words(value, locale(), zone or timezone())
+
+    def country(code: str) -> str:
+        return i18n.country_in_words(code, locale())
+
+    filters: dict[str, Any] = {
+        "moment": moment,
+        "day": day,
+        "date": date_,
+        "hour": hour,
+        "country": country,
+    }
     env.filters.update(filters)
 
     @app.before_request

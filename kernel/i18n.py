@@ -6,12 +6,14 @@ One `.po` file an area under `translations/en/`; all are read at start and merge
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel.core import Locale as Babel
 from babel.dates import format_date, format_datetime, format_time
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
@@ -20,6 +22,29 @@ from kernel.settings import HERE
 
 TRANSLATIONS = HERE / "evaluator_app" / "translations"
 NBSP = "\u00a0"
+# What CLDR names with two letters though nobody is born there, or not under that name.
+NO_COUNTRIES = frozenset(
+    [
+        "AC",
+        "AQ",
+        "BV",
+        "CP",
+        "CQ",
+        "DG",
+        "EA",
+        "EU",
+        "EZ",
+        "HM",
+        "IC",
+        "QO",
+        "TA",
+        "UM",
+        "UN",
+        "XA",
+        "XB",
+        "ZZ",
+    ]
+)
 
 
 class Locale(StrEnum):
@@ -92,6 +117,31 @@ def day_in_words(moment: datetime | date, locale: str, zone: str = "Europe/Paris
     if isinstance(moment, datetime):
         moment = moment.astimezone(ZoneInfo(zone)).date()
     return format_date(moment, _day_pattern(moment.day, locale), locale=locale)
+
+
+def date_in_words(day: datetime | date, locale: str, zone: str = "Europe/Paris") -> str:
+    """Return e.g. « 3 décembre 2026 », without its weekday: a birth, the bounds of a period."""
+    if isinstance(day, datetime):
+        day = day.astimezone(ZoneInfo(zone)).date()
+    return format_date(day, _day_pattern(day.day, locale).partition(" ")[2], locale=locale)
+
+
+def country_in_words(code: str, locale: str) -> str:
+    """Name a country by its two letters, or return them when nobody has heard of it."""
+    return str(Babel(locale).territories.get(code.upper(), code))
+
+
+@lru_cache
+def countries(locale: str) -> tuple[tuple[str, str], ...]:
+    """Return every country's two letters and its name, France first, then by name."""
+    named = Babel(locale).territories.items()
+    known = [(code, name) for code, name in named if len(code) == 2 and code not in NO_COUNTRIES]
+    return tuple(sorted(known, key=lambda one: (one[0] != "FR", _sortable(one[1]))))
+
+
+def _sortable(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 def time_in_words(moment: datetime, locale: str, zone: str = "Europe/Paris") -> str:

@@ -79,3 +79,24 @@ def test_days_and_hours_in_words():
     )
     assert i18n.day_in_words(date(2026, 5, 1), "fr") == "vendredi 1er mai 2026"
     assert i18n.time_in_words(moment, "en") == "00:30"
+
+
+def test_a_date_without_its_weekday():
+    moment = datetime(2026, 12, 3, 23, 30, tzinfo=UTC)
+    assert i18n.date_in_words(moment, "fr") == "4 décembre 2026"
+    assert i18n.date_in_words(date(1998, 11, 1), "fr") == "1er novembre 1998"
+    assert i18n.date_in_words(date(1998, 11, 1), "en") == "1 November 1998"
+
+
+def test_countries_by_name_france_first():
+    assert i18n.country_in_words("de", "fr") == "Allemagne"
+    assert i18n.country_in_words("QQ", "fr") == "QQ"
+    assert i18n.countries("fr")[:3] == (
+        ("FR", "France"),
+        ("AF", "Afghanistan"),
+        ("ZA", "Afrique du Sud"),
+    )
+    assert [name for code, name in i18n.countries("en") if code in {"EG", "EE", "EU"}] == [
+        "Egypt",
+        "Estonia",
+    ]

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
-
-from babel.core import Locale
-from babel.dates import format_date
+from datetime import datetime
 
 from evaluator_app.words import _, locale
 from kernel import i18n
@@ -46,13 +43,3 @@ def wait(now: datetime, moment: datetime) -> str:
             return _("dans %(minutes)s min", minutes=minutes)
         return _("il y a %(minutes)s min", minutes=-minutes)
     return ""
-
-
-def birth(day: date) -> str:
-    """Say a birth date, as documents do: "2 novembre 1998"."""
-    return format_date(day, "d MMMM y", locale=locale())
-
-
-def country(code: str) -> str:
-    """Name a country by its two letters, or return them when nobody has heard of it."""
-    return Locale(locale()).territories.get(code.upper(), code)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from enrolment import enrolling, profile, queries
 from enrolment.models import Candidacy, Stage
-from evaluator_app.desks.candidate import bp, dates, journey
+from evaluator_app.desks.candidate import bp, journey
 from evaluator_app.desks.candidate.levels import bar_of, meaning, published_profile
 from evaluator_app.desks.organisation.forms import IdentityForm
 from evaluator_app.desks.public.documents import document_url
@@ -64,12 +64,9 @@ def _in_order(ways: list[journey.Way]) -> list[journey.Way]:
 @needs(Permission.ANSWER_FOR_CANDIDACY, load=candidacy)
 def profile_page(candidacy: Candidacy) -> str:
     """Show the identity as it was enrolled."""
-    candidate = candidacy.candidate
     return render_template(
         "candidate/profile.html",
         candidacy=candidacy,
-        birth=dates.birth(candidate.birth_date),
-        country=dates.country(candidate.birth_country),
         confirmed_at=profile.confirmed_at(db(), candidacy),
         closed=candidacy.stage is Stage.VALIDATED,
     )

@@ -42,6 +42,10 @@ from written_test.recording import enter
 WRITING = frozenset(
     {"scoresheet.mark", "scoresheet.note", "scoresheet.note_edit", "scoresheet.note_remove"}
 )
+# What the identity's own entries say already, on the page of one candidacy.
+ECHOES = frozenset(
+    {"interview.request_picture", "interview.keep_picture", "interview.confirm_identity"}
+)
 
 
 def candidacy(session: Session, candidacy_id: int) -> Candidacy | None:
@@ -85,7 +89,9 @@ def _page(
     written_form.offer(written.level if written else None)
     verdict = result_queries.verdict_of(db(), candidacy.id)
     outcome = None if verdict else validation.preview(db(), candidacy)
-    entries = audit_queries.of_candidacy(db(), candidacy.id)
+    entries = [
+        entry for entry in audit_queries.of_candidacy(db(), candidacy.id) if entry.act not in ECHOES
+    ]
     return render_template(
         "coordinator/candidacy.html",
         candidacy=candidacy,

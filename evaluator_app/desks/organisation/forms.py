@@ -25,6 +25,7 @@ from enrolment.models import Candidate, Certification, Sex
 from evaluator_app.vocabulary import ACCESS_MODES, ACCOMMODATIONS, INITIATIVES, SEXES, Words
 from evaluator_app.words import _, _l, locale
 from kernel import clock
+from kernel.i18n import countries
 from kernel.levels import TARGETS, Level
 
 ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc"))
@@ -84,11 +85,11 @@ class IdentityForm(FlaskForm):
     )
     sex = SelectField(_l("Sexe à l'état civil"), [InputRequired()], choices=lambda: choices(SEXES))
     birth_date = DateField(_l("Date de naissance"), [InputRequired(), PlausibleDay()])
-    birth_country = StringField(
+    birth_country = SelectField(
         _l("Pays de naissance"),
-        [InputRequired(), Regexp(r"^[A-Za-z]{2}$")],
+        [InputRequired()],
+        choices=lambda: list(countries(locale())),
         default="FR",
-        description=_l("Deux lettres : FR, BE, DE…"),
     )
     birth_place = StringField(
         _l("Commune de naissance"), [Optional(), Length(max=80)], filters=[strip]
@@ -108,7 +109,7 @@ class IdentityForm(FlaskForm):
             first_names=self.first_names.data or "",
             sex=Sex(self.sex.data),
             birth_date=self.birth_date.data,
-            birth_country=(self.birth_country.data or "FR").upper(),
+            birth_country=self.birth_country.data,
             birth_place=self.birth_place.data or "",
             birth_commune_code=(self.birth_commune_code.data or "").upper(),
         )
