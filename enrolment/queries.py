@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
@@ -26,12 +27,14 @@ class Page:
         return max(1, -(-self.total // PAGE))
 
 
-def _filtered(organisation_id: int | None, stage: Stage | None, search: str) -> Select[Candidacy]:
+def _filtered(
+    organisation_id: int | None, stages: Collection[Stage], search: str
+) -> Select[Candidacy]:
     query = select(Candidacy).join(Candidacy.candidate)
     if organisation_id is not None:
         query = query.where(Candidacy.organisation_id == organisation_id)
-    if stage is not None:
-        query = query.where(Candidacy.stage == stage)
+    if stages:
+        query = query.where(Candidacy.stage.in_(stages))
     for word in plain(search).split()[:6]:
         query = query.where(Candidate.search.contains(word, autoescape=True))
     return query
@@ -41,12 +44,12 @@ def listing(
     db: Session,
     *,
     organisation_id: int | None = None,
-    stage: Stage | None = None,
+    stages: Collection[Stage] = (),
     search: str = "",
     number: int = 1,
 ) -> Page:
     """Return one page of candidacies, newest first; names are found without their accents."""
-    query = _filtered(organisation_id, stage, search)
+    query = _filtered(organisation_id, stages, search)
     total = db.scalar(select(func.count()).select_from(query.subquery())) or 0
     rows = db.scalars(
         query.options(

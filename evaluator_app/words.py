@@ -105,6 +105,7 @@ def init_app(app: Flask) -> None:
         "date": date_,
         "hour": hour,
         "country": country,
+        "capital": lambda words: words[:1].upper() + words[1:],
     }
     env.filters.update(filters)
 

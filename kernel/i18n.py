@@ -6,6 +6,7 @@ One `.po` file an area under `translations/en/`; all are read at start and merge
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date, datetime
 from enum import StrEnum
@@ -23,28 +24,7 @@ from kernel.settings import HERE
 TRANSLATIONS = HERE / "evaluator_app" / "translations"
 NBSP = "\u00a0"
 # What CLDR names with two letters though nobody is born there, or not under that name.
-NO_COUNTRIES = frozenset(
-    [
-        "AC",
-        "AQ",
-        "BV",
-        "CP",
-        "CQ",
-        "DG",
-        "EA",
-        "EU",
-        "EZ",
-        "HM",
-        "IC",
-        "QO",
-        "TA",
-        "UM",
-        "UN",
-        "XA",
-        "XB",
-        "ZZ",
-    ]
-)
+NO_COUNTRY = re.compile("A[CQ]|BV|C[PQ]|DG|E[AUZ]|HM|IC|QO|TA|U[MN]|X[AB]|ZZ")
 
 
 class Locale(StrEnum):
@@ -135,7 +115,7 @@ def country_in_words(code: str, locale: str) -> str:
 def countries(locale: str) -> tuple[tuple[str, str], ...]:
     """Return every country's two letters and its name, France first, then by name."""
     named = Babel(locale).territories.items()
-    known = [(code, name) for code, name in named if len(code) == 2 and code not in NO_COUNTRIES]
+    known = [(code, name) for code, name in named if len(code) == 2 and not NO_COUNTRY.match(code)]
     return tuple(sorted(known, key=lambda one: (one[0] != "FR", _sortable(one[1]))))
 
 

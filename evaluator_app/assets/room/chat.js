@@ -52,8 +52,8 @@ export class Chat extends EventTarget {
     this.open = open;
     this.#panel.hidden = !open;
     this.#toggle.setAttribute('aria-expanded', String(open));
+    this.dispatchEvent(new Event('change')); // shows the column: what is hidden takes no focus
     if (open && focus) this.#input.focus();
-    this.dispatchEvent(new Event('change'));
   }
 
   async #send() {

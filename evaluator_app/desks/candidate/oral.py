@@ -9,6 +9,7 @@ from __future__ import annotations
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from enrolment.models import Stage
 from evaluator_app.desks.candidate import bp, dates
 from evaluator_app.desks.candidate.personal import masked, send_link
 from evaluator_app.desks.candidate.phones import is_phone
@@ -33,8 +34,11 @@ sits = needs(Permission.SIT_INTERVIEW, load=load_interview)
 
 @bp.get("/oral/<int:interview_id>/")
 @sits
-def oral(interview: Interview) -> str:
-    """Show the oral from wherever it stands."""
+def oral(interview: Interview) -> ResponseReturnValue:
+    """Show the oral from wherever it stands; once its results are published, show these."""
+    candidacy = interview.appointment.candidacy
+    if candidacy.stage is Stage.VALIDATED:
+        return redirect(url_for(".results", candidacy_id=candidacy.id))
     user, moment, settings = person(), clock.now(), house().settings
     state = snapshot.for_candidate(db(), interview, moment)
     tested = equipment.latest(db(), user.id)
@@ -54,7 +58,7 @@ def oral(interview: Interview) -> str:
         data=data,
         state=state,
         interview=interview,
-        candidacy=appointment.candidacy,
+        candidacy=candidacy,
         when=dates.say(appointment.starts_at, user.timezone, settings.default_timezone),
         wait=dates.wait(moment, appointment.starts_at),
         parts=state["parts"],

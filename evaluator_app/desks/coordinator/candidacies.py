@@ -15,7 +15,7 @@ from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.copies import recorded_of
 from evaluator_app.desks.coordinator.forms import AppointmentForm, WrittenForm
 from evaluator_app.desks.organisation.forms import IdentityForm
-from evaluator_app.desks.organisation.pages import asked_page, asked_stage
+from evaluator_app.desks.organisation.pages import asked_page, asked_stages
 from evaluator_app.desks.public.documents import document_url
 from evaluator_app.edge import actor, db, for_role, house, needs
 from evaluator_app.fault_fields import on_form
@@ -58,7 +58,7 @@ def candidacy(session: Session, candidacy_id: int) -> Candidacy | None:
 def candidacies() -> str:
     """List every candidacy, by stage and name."""
     page = queries.listing(
-        db(), stage=asked_stage(), search=request.args.get("q", "")[:80], number=asked_page()
+        db(), stages=asked_stages(), search=request.args.get("q", "")[:80], number=asked_page()
     )
     return render_template(
         "coordinator/candidacies.html",

@@ -33,8 +33,8 @@ def home() -> str:
     return render_template(
         "coordinator/home.html",
         counts=counts,
-        suspended=queries.listing(db(), stage=Stage.SUSPENDED).rows,
-        complete=queries.listing(db(), stage=Stage.COMPLETE).rows,
+        suspended=queries.listing(db(), stages=(Stage.SUSPENDED,)).rows,
+        complete=queries.listing(db(), stages=(Stage.COMPLETE,)).rows,
         appointments=scheduling_queries.between(db(), _day(today), _day(today + timedelta(days=1))),
         today=today,
         missing=[] if any(counts.values()) else _missing(),

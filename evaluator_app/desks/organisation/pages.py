@@ -21,18 +21,21 @@ from results import queries as result_queries
 from scheduling import placing
 from scheduling import queries as scheduling_queries
 
+# Between the interview and its result, as an organisation sees it.
+ASSESSED = (Stage.IN_ORAL, Stage.MARKING, Stage.COMPLETE)
+
 
 def candidacy(session: Session, candidacy_id: int) -> Candidacy | None:
     """Load one candidacy with what its page shows."""
     return queries.whole(session, candidacy_id)
 
 
-def asked_stage() -> Stage | None:
-    """Return the stage that the address asks for, or none."""
-    try:
-        return Stage(request.args.get("stage", ""))
-    except ValueError:
-        return None
+def asked_stages() -> tuple[Stage, ...]:
+    """Return the stages that the address asks for; nothing stands for all of them."""
+    asked = request.args.get("stage", "")
+    if asked == "assessed":
+        return ASSESSED
+    return (Stage(asked),) if asked in set(Stage) else ()
 
 
 def asked_page() -> int:
@@ -45,10 +48,11 @@ def asked_page() -> int:
 def home() -> str:
     """Show the organisation's candidates."""
     organisation = person().organisation
+    counts = queries.counts(db(), organisation.id)
     page = queries.listing(
         db(),
         organisation_id=organisation.id,
-        stage=asked_stage(),
+        stages=asked_stages(),
         search=request.args.get("q", "")[:80],
         number=asked_page(),
     )
@@ -56,7 +60,8 @@ def home() -> str:
         "organisation/home.html",
         organisation=organisation,
         page=page,
-        counts=queries.counts(db(), organisation.id),
+        counts=counts,
+        assessed=sum(counts[stage] for stage in ASSESSED),
         verdicts=result_queries.verdicts_of(db(), [row.id for row in page.rows]),
     )
 

@@ -88,7 +88,7 @@ def test_the_link_goes_on_after_a_move(db, make, settings, client):
     appointment.starts_at = datetime(2027, 1, 1, 9, 0, tzinfo=UTC)
     appointment.ends_at = appointment.starts_at + timedelta(minutes=30)
     appointment.sequence += 1
-    assert "vendredi 1er janvier 2027 à 10:00" in text(client.get(address))
+    assert "Vendredi 1er janvier 2027 à 10:00" in text(client.get(address))
 
 
 @on_sqlite
@@ -277,6 +277,20 @@ def test_results_stay_closed_until_they_are_validated(make, signed_in):
     candidacy = make.candidacy(stage=Stage.COMPLETE)
     browser = signed_in(candidacy.candidate.user)
     assert browser.get(f"/candidate/candidacies/{candidacy.id}/results").status_code == 404
+
+
+@on_sqlite
+def test_the_oral_gives_way_to_its_published_results(make, signed_in):
+    interview = make.interview()
+    candidacy = interview.appointment.candidacy
+    browser = signed_in(candidacy.candidate.user)
+    assert browser.get(f"/candidate/oral/{interview.id}/").status_code == 200
+    candidacy.stage = Stage.VALIDATED
+    answer = browser.get(f"/candidate/oral/{interview.id}/")
+    assert (answer.status_code, answer.location) == (
+        302,
+        f"/candidate/candidacies/{candidacy.id}/results",
+    )
 
 
 @on_sqlite

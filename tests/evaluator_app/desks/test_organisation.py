@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import select
 
 from enrolment.models import Candidacy, Stage
@@ -86,6 +88,33 @@ def test_results_and_documents_are_the_organisations_own(db, make, signed_in, ap
     document.storage_key = kept.key
     assert own.get(f"/documents/{document.id}.pdf").data == b"%PDF-1.7 test"
     assert signed_in(make.manager()).get(f"/documents/{document.id}.pdf").status_code == 404
+
+
+def test_the_figure_of_those_being_assessed_leads_to_them_all(make, signed_in):
+    organisation = make.organisation()
+    here, elsewhere = (Stage.IN_ORAL, Stage.MARKING, Stage.COMPLETE), (Stage.BOOKED, Stage.ENROLLED)
+    for stage in (*here, *elsewhere):
+        make.candidacy(organisation=organisation, stage=stage)
+    browser = signed_in(make.manager(organisation))
+    page = text(browser.get("/organisation/"))
+    assert re.findall(r'href="\?stage=assessed".*?>(\d+)<', page, re.DOTALL)[:1] == ["3"]
+    assert text(browser.get("/organisation/?stage=assessed")).count("<tr data-href") == len(here)
+    assert text(browser.get("/organisation/?stage=booked")).count("<tr data-href") == 1
+    everybody = text(browser.get("/organisation/?stage=nonsense")).count("<tr data-href")
+    assert everybody == len(here) + len(elsewhere)
+
+
+def test_a_country_is_chosen_by_its_name(db, make, signed_in):
+    candidacy = make.candidacy()
+    browser = signed_in(make.manager(candidacy.organisation))
+    address = f"/organisation/candidacies/{candidacy.id}/identity"
+    assert '<option value="DE">Allemagne</option>' in text(browser.get(f"{address}?lang=fr"))
+    assert '<option value="DE">Germany</option>' in text(browser.get(f"{address}?lang=en"))
+    browser.post(address, data={**FORM, "birth_country": "ZZ"})
+    assert candidacy.candidate.birth_country == "FR"
+    assert browser.post(address, data={**FORM, "birth_country": "DE"}).status_code == 302
+    db.expire_all()
+    assert candidacy.candidate.birth_country == "DE"
 
 
 def test_withdrawing_and_sending_the_link_again(db, make, signed_in):
