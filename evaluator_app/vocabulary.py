@@ -151,6 +151,7 @@ ACTS: Words = {
     "people.open": _l("Compte ouvert"),
     "organisation.add": _l("Organisme ajouté"),
     "account.lock": _l("Compte bloqué"),
+    "account.name": _l("Nom modifié"),
     "account.password": _l("Mot de passe choisi"),
     "account.profile": _l("Profil modifié"),
     "second_factor.set": _l("Second facteur activé"),

@@ -1,4 +1,4 @@
-"""What people set for themselves: the language they read, the zone they live in."""
+"""What people set for themselves: their name, the language they read, the zone they live in."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from zoneinfo import available_timezones
 from sqlalchemy.orm import Session
 
 from kernel import audit
-from kernel.errors import N_, Invalid
+from kernel.errors import N_, Invalid, Refused
 from kernel.i18n import Locale
-from kernel.permissions import Actor
+from kernel.permissions import Actor, Role
 from people.models import User
 
 
@@ -28,3 +28,21 @@ def set_language_and_zone(
     if (user.locale, user.timezone) != (locale, timezone):
         user.locale, user.timezone = locale, timezone
         audit.record(db, actor, "account.profile", user, locale=locale)
+
+
+def set_name(db: Session, actor: Actor, user: User, *, given_name: str, family_name: str) -> None:
+    """Keep the name that others read beside what this member of staff does.
+
+    Raises:
+        Refused: a candidate's name is that of their identity document.
+        Invalid: a part of the name is missing.
+    """
+    if user.role is Role.CANDIDATE:
+        raise Refused(N_("Le nom d'un candidat est celui de sa pièce d'identité."))
+    given_name, family_name = given_name.strip(), family_name.strip()
+    for field, part in (("given_name", given_name), ("family_name", family_name)):
+        if not part:
+            raise Invalid(N_("Donnez votre prénom et votre nom."), field)
+    if (user.given_name, user.family_name) != (given_name, family_name):
+        user.given_name, user.family_name = given_name, family_name
+        audit.record(db, actor, "account.name", user)

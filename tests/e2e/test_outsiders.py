@@ -41,6 +41,7 @@ DESKS = {
     "/organisation/": {"manager"},
     "/coordinator/": {"coordinator"},
     "/account/sessions/<int:session_id>": {"evaluator"},  # whose session the world has
+    "/account/name": STAFF,
     "/account/second-factor": STAFF,
     "/account/": STAFF | {"candidate", "other_candidate"},
     "/documents/": {"candidate", "manager", "coordinator"},

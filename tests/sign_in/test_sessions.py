@@ -171,6 +171,23 @@ def test_language_and_zone_are_kept(come_in, user, db):
     assert user.timezone == "America/Martinique"
 
 
+def test_a_member_of_staff_says_their_name(come_in, user, db, make, signed_in):
+    browser = come_in(user)
+    named = {"given_name": " Zoé ", "family_name": "D'Aubigné"}
+    assert browser.post("/account/name", data=named).status_code == 302
+    db.refresh(user)
+    assert user.name == "Zoé D'Aubigné"
+    halved = browser.post("/account/name", data={"given_name": "", "family_name": "Seul"})
+    assert (halved.status_code, "Donnez votre prénom" in halved.get_data(as_text=True)) == (
+        200,
+        True,
+    )
+    db.refresh(user)
+    assert user.name == "Zoé D'Aubigné"
+    assert browser.get("/account/").get_data(as_text=True).count("D&#39;Aubigné") > 0
+    assert signed_in(make.candidate().user).post("/account/name", data=named).status_code == 404
+
+
 def test_everybody_has_an_account_page_and_strangers_none(client, make, signed_in):
     for who in (make.coordinator(), make.evaluator(), make.manager(), make.candidate().user):
         browser = signed_in(who)

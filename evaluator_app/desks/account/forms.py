@@ -64,6 +64,18 @@ class ProfileForm(FlaskForm):
             self.locale.data, self.timezone.data = user.locale, user.timezone
 
 
+class NameForm(FlaskForm):
+    """The name that a member of staff goes by."""
+
+    given_name = StringField(
+        _l("Prénom"), [InputRequired(_l("Donnez votre prénom et votre nom.")), Length(max=80)]
+    )
+    family_name = StringField(
+        _l("Nom de famille"),
+        [InputRequired(_l("Donnez votre prénom et votre nom.")), Length(max=80)],
+    )
+
+
 class OwnPasswordForm(PasswordForm):
     """A new password, and the one before."""
 

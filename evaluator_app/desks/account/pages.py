@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
 from evaluator_app.desks.account import bp
-from evaluator_app.desks.account.forms import ProfileForm
+from evaluator_app.desks.account.forms import NameForm, ProfileForm
 from evaluator_app.edge import actor, db, for_role, house, person
 from evaluator_app.sign_in import entering, second_factor
 from evaluator_app.words import _
@@ -29,16 +29,42 @@ def home() -> ResponseReturnValue:
         session["lang"] = form.locale.data
         flash(_("C'est enregistré."), "good")
         return redirect(url_for(".home"))
-    here = entering.mine()
+    return _shown(form, NameForm(formdata=None, obj=user))
+
+
+def _shown(form: ProfileForm, name_form: NameForm) -> str:
+    user, here = person(), entering.mine()
     return render_template(
         "account/home.html",
         form=form,
+        name_form=name_form,
         user=user,
         sessions=sessions.of(db(), house().settings, user),
         here=here.id if here else None,
         second_factor=second_factor.has(user),
         codes_left=second_factor.codes_left(user),
     )
+
+
+@bp.post("/name")
+@for_role(Role.EVALUATOR, Role.ORGANISATION, Role.COORDINATOR)
+def name() -> ResponseReturnValue:
+    """Keep the name that others read."""
+    name_form, user = NameForm(), person()
+    if name_form.validate_on_submit():
+        profile.set_name(
+            db(),
+            actor(),
+            user,
+            given_name=name_form.given_name.data,
+            family_name=name_form.family_name.data,
+        )
+        flash(_("C'est enregistré."), "good")
+        return redirect(url_for(".home"))
+    form = ProfileForm(formdata=None)
+    form.offer(user)
+    form.locale.data, form.timezone.data = user.locale, user.timezone
+    return _shown(form, name_form)
 
 
 @bp.post("/sessions/<int:session_id>/end")

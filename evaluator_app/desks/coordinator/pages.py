@@ -30,6 +30,8 @@ def home() -> str:
     """Show what needs a person now, and today's orals."""
     today = clock.now().astimezone(PARIS).date()
     counts = queries.counts(db())
+    empty = not any(counts.values())
+    missing = _missing() if empty else []
     return render_template(
         "coordinator/home.html",
         counts=counts,
@@ -37,7 +39,8 @@ def home() -> str:
         complete=queries.listing(db(), stages=(Stage.COMPLETE,)).rows,
         appointments=scheduling_queries.between(db(), _day(today), _day(today + timedelta(days=1))),
         today=today,
-        missing=[] if any(counts.values()) else _missing(),
+        missing=missing,
+        begun=empty and not missing,
         room_left=disk.free(house().settings) // disk.GB if disk.is_low(house().settings) else None,
     )
 

@@ -187,3 +187,23 @@ def test_every_page_answers_in_both_languages(db, make, signed_in):
         for language in ("fr", "en"):
             assert browser.get(f"{path}?lang={language}").status_code == 200, path
     assert db.scalars(select(Candidacy.stage)).all() == [Stage.COMPLETE]
+
+
+def test_the_first_page_says_what_comes_before_the_first_candidate(make, signed_in):
+    coordinator = make.coordinator()
+    browser = signed_in(coordinator)
+    assert "Mettre une certification au catalogue" in text(browser.get("/coordinator/"))
+    make.manager()
+    make.evaluator()
+    certification = make.certification()
+    assert "Tout est prêt" in text(browser.get("/coordinator/"))
+    make.candidacy(certification=certification)
+    assert "Tout est prêt" not in text(browser.get("/coordinator/"))
+
+
+def test_who_has_no_name_is_asked_for_it(make, signed_in):
+    coordinator = make.coordinator()
+    browser = signed_in(coordinator)
+    assert "Donner mon nom" not in text(browser.get("/coordinator/"))
+    coordinator.given_name = coordinator.family_name = ""
+    assert "Donner mon nom" in text(browser.get("/coordinator/"))
