@@ -181,6 +181,10 @@ def test_from_the_link_to_the_end(oral):
     expect(page.get_by_role("heading", name=state["card"]["title"])).to_be_visible()
     for instruction in state["card"]["instructions"]:
         expect(page.get_by_text(instruction)).to_be_visible()
+    messages = page.get_by_role("button", name="Messages", exact=True)
+    messages.click()
+    expect(page.get_by_label("Votre message")).to_be_focused()
+    messages.click()
     oral.evaluator.do("chat", client_id="one", text="Can you hear me?")
     expect(page.get_by_role("log").get_by_text("Can you hear me?")).to_be_visible()
     page.get_by_label("Votre message").fill("Yes, thank you.")
