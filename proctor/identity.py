@@ -43,7 +43,9 @@ def open_check(db: Session, candidacy: Candidacy) -> IdentityCheck:
 
 
 def is_requested(check: IdentityCheck) -> bool:
-    """Tell whether a picture was asked for and has not come yet."""
+    """Tell whether a picture was asked for, has not come yet, and still serves a decision."""
+    if check.state is not IdentityState.PENDING:
+        return False
     asked, taken = check.picture_requested_at, check.picture_taken_at
     return asked is not None and (taken is None or taken < asked)
 

@@ -47,6 +47,14 @@ def test_a_picture_is_encrypted_and_replaced(db, storage, check, me):
     assert identity.picture(storage, check) == jpeg(800, 600)
 
 
+def test_a_picture_that_has_not_come_when_it_is_decided_is_not_waited_for(db, make, me):
+    candidacy = make.candidacy()
+    check = identity.open_check(db, candidacy)
+    identity.request_picture(db, me, check)
+    identity.confirm(db, me, candidacy, check, "identity_card", "2037-01-31", identity.TICKS)
+    assert not identity.is_requested(check)
+
+
 def test_it_is_gone_after_its_hours(db, storage, check, me):
     identity.request_picture(db, me, check)
     identity.keep_picture(db, me, storage, check, jpeg())
