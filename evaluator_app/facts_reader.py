@@ -7,7 +7,6 @@ crash of either side loses none and absorbs none twice.
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
 
 import structlog
 
@@ -23,7 +22,6 @@ log = structlog.get_logger(__name__)
 
 WAIT = 20.0
 AGAIN = 0.2
-MONTH = timedelta(days=30.44)
 
 
 class FactsReader:
@@ -36,7 +34,7 @@ class FactsReader:
         self._database = database
         self._storage = storage
         self._engine = engine
-        self._retention = settings.recording_months * MONTH
+        self._settings = settings
         self._silent = False
 
     def read(self, wait: float = WAIT) -> int:
@@ -54,7 +52,7 @@ class FactsReader:
 
     def _absorb(self, fact: Fact) -> None:
         with self._database.transaction() as db:
-            fresh = facts.absorb(db, self._storage, fact, self._retention)
+            fresh = facts.absorb(db, self._storage, fact, self._settings)
         if fresh and fact.kind is FactKind.SERVER_STARTED:
             self._resume()
 

@@ -22,6 +22,7 @@ ADDRESSES = {
     "personal": "/p/{token}",
     "entry": "/e/{token}",
     "candidate_home": "/candidate/",
+    "coordinator_candidacy": "/coordinator/candidacies/{candidacy_id}",
     "organisation_candidacy": "/organisation/candidacies/{candidacy_id}",
 }
 

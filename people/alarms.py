@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from kernel import clock, disk, links, post
@@ -14,20 +16,28 @@ def watch_disk(db: Session, settings: Settings) -> None:
     """Tell each coordinator, once a day, that the disk is too full for further orals."""
     if not disk.is_low(settings):
         return
-    today = clock.now().date().isoformat()
+    tell_coordinators(
+        db,
+        "disk_low",
+        {
+            "free": disk.free(settings) // disk.GB,
+            "least": f"{settings.disk_least_gb:g}",
+            "link": links.address(settings, "home"),
+        },
+        once=clock.now().date().isoformat(),
+    )
+
+
+def tell_coordinators(db: Session, template: str, context: dict[str, Any], *, once: str) -> None:
+    """Write to each active coordinator, a single time for `once`, whatever it names."""
     for user in queries.staff(db, Role.COORDINATOR):
         if user.active:
             post.queue(
                 db,
-                "disk_low",
+                template,
                 name=user.name,
                 email=user.email,
                 locale=user.locale,
-                context={
-                    "person": user.name,
-                    "free": disk.free(settings) // disk.GB,
-                    "least": f"{settings.disk_least_gb:g}",
-                    "link": links.address(settings, "home"),
-                },
-                dedupe=f"disk_low:{today}:{user.id}",
+                context={"person": user.name, **context},
+                dedupe=f"{template}:{once}:{user.id}",
             )

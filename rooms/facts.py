@@ -20,8 +20,10 @@ from sqlalchemy.orm import Session
 from kernel import clock
 from kernel.db import HOLD
 from kernel.errors import N_
+from kernel.settings import Settings
 from kernel.storage import NotStored, Storage
-from rooms import incidents, observing, pausing
+from rooms import alarms, incidents, observing, pausing
+from rooms.alarms import Failure
 from rooms.changes import tell
 from rooms.engines import Fact, FactKind, Role
 from rooms.models import (
@@ -37,6 +39,7 @@ from rooms.timers import PARTS
 
 log = structlog.get_logger(__name__)
 
+MONTH = timedelta(days=30.44)
 _ROLES = ("evaluator", "candidate")
 _QUALITY = ("rtt_ms", "loss_up", "loss_down", "kbps_up", "kbps_down", "bars")
 INTERRUPTED = N_(
@@ -52,23 +55,22 @@ def cursor(db: Session) -> int:
     return db.scalar(select(MediaCursor.seq).where(MediaCursor.id == 1)) or 0
 
 
-def absorb(db: Session, storage: Storage, fact: Fact, retention: timedelta) -> bool:
+def absorb(db: Session, storage: Storage, fact: Fact, settings: Settings) -> bool:
     """Turn one fact into rows; return False if it had been before.
 
     One that cannot be understood is logged and passed over, so that it stops nothing behind it.
-    `retention`: how long a recording lives once the oral is over.
     """
     if not skip(db, fact):
         return False
     try:
         with db.begin_nested():
-            _take(db, storage, fact, retention)
+            _take(db, storage, fact, settings)
     except (ValueError, TypeError, KeyError, ArithmeticError):
         log.exception("fact_passed_over", seq=fact.seq, kind=str(fact.kind))
     return True
 
 
-def _take(db: Session, storage: Storage, fact: Fact, retention: timedelta) -> None:
+def _take(db: Session, storage: Storage, fact: Fact, settings: Settings) -> None:
     if fact.kind is FactKind.SERVER_STARTED:
         _cursor(db).started_at = _moment(fact)
         everybody_gone(db, _moment(fact))
@@ -81,7 +83,7 @@ def _take(db: Session, storage: Storage, fact: Fact, retention: timedelta) -> No
     elif (act := _ACTS.get(fact.kind)) is not None:
         act(db, interview, fact)
     elif fact.kind in _RECORDED:
-        _recorded(db, storage, interview, fact, retention)
+        _recorded(db, storage, interview, fact, settings)
 
 
 def _interview_of(fact: Fact) -> Select[Interview]:
@@ -196,7 +198,7 @@ def _talk(db: Session, interview: Interview, fact: Fact) -> None:
 
 
 def _recorded(
-    db: Session, storage: Storage, interview: Interview, fact: Fact, retention: timedelta
+    db: Session, storage: Storage, interview: Interview, fact: Fact, settings: Settings
 ) -> None:
     row = db.scalar(
         select(Recording).where(
@@ -207,33 +209,45 @@ def _recorded(
     if row is None or row.state is RecordingState.PURGED:
         return
     if fact.kind is FactKind.RECORDING_READY:
-        _ready(storage, interview, row)
-        row.purge_after = (row.ended_at or _moment(fact)) + retention
+        if not _ready(storage, interview, row):
+            alarms.recording_failed(db, settings, interview, row, Failure.MISSING)
     elif fact.kind is FactKind.RECORDING_FAILED:
         log.error("recording_failed", interview=interview.id, why=str(fact.data.get("why")))
-        if row.state is RecordingState.RUNNING:
-            incidents.note_failure(db, interview, INTERRUPTED)
-        if row.state is not RecordingState.READY:
-            row.state = RecordingState.FAILED
+        _failed(db, settings, interview, row)
     elif fact.kind is FactKind.RECORDING_STARTED:
         if row.state is RecordingState.FAILED and interview.state is InterviewState.RUNNING:
             row.state = RecordingState.RUNNING
     elif row.state is RecordingState.RUNNING and interview.state is not InterviewState.RUNNING:
         row.state, row.ended_at = RecordingState.MUXING, _moment(fact)
+    if fact.kind in (FactKind.RECORDING_READY, FactKind.RECORDING_FAILED):
+        # One that failed is forgotten in time as well: what was kept of it is somebody's voice.
+        row.purge_after = (row.ended_at or _moment(fact)) + settings.recording_months * MONTH
     tell(db, interview)
 
 
-def _ready(storage: Storage, interview: Interview, row: Recording) -> None:
-    """Keep what the files are, without the loudness: that stays beside them."""
+def _failed(db: Session, settings: Settings, interview: Interview, row: Recording) -> None:
+    if row.state is RecordingState.READY:
+        return
+    if row.state is RecordingState.RUNNING:
+        incidents.note_failure(db, interview, INTERRUPTED)
+    runs = interview.state is InterviewState.RUNNING
+    failure = Failure.INTERRUPTED if runs else Failure.UNPLAYABLE
+    alarms.recording_failed(db, settings, interview, row, failure)
+    row.state = RecordingState.FAILED
+
+
+def _ready(storage: Storage, interview: Interview, row: Recording) -> bool:
+    """Keep what the files are, without the loudness; return False when they are not there."""
     try:
         found: Mapping[str, Any] = json.loads(storage.bytes(f"recordings/{row.name}/manifest.json"))
     except NotStored:
         log.error("manifest_missing", recording=row.name)
         row.state = RecordingState.FAILED
-        return
+        return False
     row.manifest = {key: value for key, value in found.items() if key != "peaks"}
     if interview.state is not InterviewState.RUNNING:  # else a crash cut it, and it goes on
         row.state = RecordingState.READY
+    return True
 
 
 _RECORDED = (

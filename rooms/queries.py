@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from enrolment.models import Candidacy, Candidate
-from rooms.models import CardUse, Interview, InterviewState
+from enrolment.models import Candidacy, Candidate, Stage
+from rooms.models import CardUse, Interview, InterviewState, Recording, RecordingState
 from rubrics.models import Scoresheet, SheetState
 from scheduling.models import Appointment, AppointmentState
 
@@ -22,6 +22,7 @@ _OPEN = (
     InterviewState.RUNNING,
 )
 _OVER = (InterviewState.ENDED, InterviewState.ABORTED)
+_DECIDED = (Stage.VALIDATED, Stage.WITHDRAWN, Stage.EXPIRED)
 
 
 def _people() -> list[ORMOption]:
@@ -165,6 +166,23 @@ def of_candidacy(db: Session, candidacy_id: int) -> list[Interview]:
             .join(Interview.appointment)
             .where(Appointment.candidacy_id == candidacy_id)
             .options(selectinload(Interview.incidents), joinedload(Interview.appointment))
+            .order_by(Interview.id.desc())
+        )
+    )
+
+
+def not_recorded(db: Session) -> list[Interview]:
+    """Return the interviews with a failed recording that may still matter, newest first."""
+    failed = exists().where(
+        Recording.interview_id == Interview.id, Recording.state == RecordingState.FAILED
+    )
+    return list(
+        db.scalars(
+            select(Interview)
+            .join(Interview.appointment)
+            .join(Appointment.candidacy)
+            .where(failed, Candidacy.stage.not_in(_DECIDED))
+            .options(*_people())
             .order_by(Interview.id.desc())
         )
     )

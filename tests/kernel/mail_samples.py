@@ -86,6 +86,15 @@ SAMPLES = {
         "link": LINK,
     },
     "disk_low": {"person": "Hélène Vasseur", "free": 3, "least": "5", "link": LINK},
+    "recording_failed": {
+        "person": "Hélène Vasseur",
+        "candidate": "Camille Lefèvre",
+        "evaluator": "Noëlle Œuvrard",
+        "starts_at": START,
+        "zone": "Europe/Paris",
+        "failure": "interrupted",
+        "link": "https://viva.example/coordinator/candidacies/7",
+    },
     "new_sign_in": {
         "person": "Noëlle Œuvrard",
         "at": START,

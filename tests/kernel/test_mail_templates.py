@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, meta
 
 from kernel import i18n
 from kernel.mail import TEMPLATES, render
+from rooms.alarms import Failure
 from tests.kernel.mail_samples import APPOINTMENT, LINK, RESULTS, SAMPLES, SURROUNDINGS
 
 GIVEN = {"brand", "paris", "locale", "subject", *SURROUNDINGS}
@@ -174,3 +175,14 @@ def test_accommodations_are_words_and_what_was_written_by_hand_is_kept() -> None
         "temps supplémentaire",
         "écran incliné",
     ]
+
+
+@pytest.mark.parametrize("locale", ["fr", "en"])
+def test_each_failure_of_a_recording_has_words_of_its_own(locale: str) -> None:
+    said = set()
+    for failure in Failure:
+        context = {**SURROUNDINGS, **SAMPLES["recording_failed"], "failure": str(failure)}
+        _, text, html = render("recording_failed", locale, context)
+        said.add(text)
+        assert re.findall(r"%\(\w+\)s|\{\{|\}\}", text + html) == []
+    assert len(said) == len(Failure)

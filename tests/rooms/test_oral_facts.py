@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from kernel import clock
+from kernel.outbox import OutboxRow
 from kernel.storage import from_settings
-from rooms import facts, snapshot
+from rooms import facts, recordings, snapshot
 from rooms.engines import Fact, FactKind
 from rooms.models import (
     DeviceClaim,
@@ -22,7 +24,6 @@ from rooms.models import (
 )
 
 START = datetime(2026, 12, 3, 14, 30, tzinfo=UTC)
-YEAR = timedelta(days=365)
 
 
 def at(second: float) -> datetime:
@@ -32,8 +33,9 @@ def at(second: float) -> datetime:
 class Teller:
     """Tells facts of one room, a second apart unless said."""
 
-    def __init__(self, db, storage, interview) -> None:
-        self.db, self.storage, self.interview, self.seq = db, storage, interview, 100
+    def __init__(self, db, settings, interview) -> None:
+        self.db, self.settings, self.interview, self.seq = db, settings, interview, 100
+        self.storage = from_settings(settings)
 
     def tell(self, kind: FactKind, second: float = 0, **data: object) -> bool:
         self.seq += 1
@@ -41,12 +43,14 @@ class Teller:
 
     def tell_roomless(self, kind: FactKind, second: float, **data: object) -> bool:
         self.seq += 1
-        fact = Fact(self.seq, "run", at(second), kind, data=data)
-        return facts.absorb(self.db, self.storage, fact, YEAR)
+        return self._absorb(Fact(self.seq, "run", at(second), kind, data=data))
 
     def again(self, kind: FactKind, second: float = 0, **data: object) -> bool:
-        fact = Fact(self.seq, "run", at(second), kind, self.interview.room, "peer", data)
-        return facts.absorb(self.db, self.storage, fact, YEAR)
+        room = self.interview.room
+        return self._absorb(Fact(self.seq, "run", at(second), kind, room, "peer", data))
+
+    def _absorb(self, fact: Fact) -> bool:
+        return facts.absorb(self.db, self.storage, fact, self.settings)
 
 
 @pytest.fixture
@@ -71,7 +75,7 @@ def interview(db, make):
 
 @pytest.fixture
 def told(db, settings, interview) -> Teller:
-    return Teller(db, from_settings(settings), interview)
+    return Teller(db, settings, interview)
 
 
 def _parts(db, interview, now):
@@ -211,7 +215,7 @@ def test_what_makes_no_sense_stops_nothing(db, interview, told, kind, data):
 def test_an_unknown_room_is_passed_over(db, told, interview):
     interview.room = "elsewhere"
     fact = Fact(7, "run", START, FactKind.PEER_UP, "nowhere", "peer", {"role": "candidate"})
-    assert facts.absorb(db, told.storage, fact, YEAR)
+    assert facts.absorb(db, told.storage, fact, told.settings)
 
 
 def test_quality_shows_without_a_new_revision(db, interview, told):
@@ -239,7 +243,8 @@ def test_a_recording_becomes_ready_and_gets_its_end(db, interview, told):
     told.tell(FactKind.RECORDING_READY, 905, recording="abc")
     assert recording.state is RecordingState.READY
     assert recording.manifest == {"segments": manifest["segments"]}
-    assert recording.purge_after == at(900) + YEAR
+    kept = told.settings.recording_months * facts.MONTH
+    assert recording.purge_after == at(900) + kept
     told.tell(FactKind.RECORDING_FAILED, 906, recording="abc", why="late")
     assert recording.state is RecordingState.READY
 
@@ -274,3 +279,63 @@ def test_a_recording_that_stops_is_told_and_goes_on(db, interview, told):
     told.tell(FactKind.RECORDING_STARTED, 90, recording="abc")
     assert recording.state is RecordingState.RUNNING
     assert snapshot.for_evaluator(db, interview, at(91))["recording"]["state"] == "running"
+
+
+def _letters(db) -> list[tuple[str, str, str]]:
+    db.flush()
+    rows = db.scalars(select(OutboxRow).order_by(OutboxRow.id))
+    found = [(row.payload["to"]["email"], row.payload) for row in rows]
+    return [
+        (email, letter["template"], letter["context"].get("failure", "")) for email, letter in found
+    ]
+
+
+def test_each_coordinator_is_told_once_that_a_recording_failed(db, make, interview, told):
+    one, other = make.coordinator(), make.coordinator(locale="en")
+    make.coordinator(active=False)
+    for second in (60, 65):
+        told.tell(FactKind.RECORDING_FAILED, second, recording="abc", why="OSError: disk full")
+    told.tell(FactKind.RECORDING_STARTED, 90, recording="abc")
+    told.tell(FactKind.RECORDING_FAILED, 120, recording="abc", why="OSError: disk full")
+    assert sorted(_letters(db)) == sorted(
+        (user.email, "recording_failed", "interrupted") for user in (one, other)
+    )
+    letter = db.scalars(select(OutboxRow).order_by(OutboxRow.id)).first().payload
+    candidacy_id = interview.appointment.candidacy_id
+    where = f"http://127.0.0.1:8000/coordinator/candidacies/{candidacy_id}"
+    assert letter["context"]["link"] == where
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "failure"),
+    [
+        (FactKind.RECORDING_FAILED, {"why": "no key frame"}, "unplayable"),
+        (FactKind.RECORDING_READY, {}, "missing"),
+    ],
+)
+def test_what_fails_after_the_oral_is_told_as_such(db, make, interview, told, kind, data, failure):
+    coordinator = make.coordinator()
+    interview.state = InterviewState.ENDED
+    told.tell(FactKind.RECORDING_STOPPED, 900, recording="abc")
+    told.tell(kind, 905, recording="abc", **data)
+    assert _letters(db) == [(coordinator.email, "recording_failed", failure)]
+
+
+def test_one_that_is_ready_after_all_alarms_nobody(db, make, interview, told):
+    make.coordinator()
+    interview.state = InterviewState.ENDED
+    told.tell(FactKind.RECORDING_STOPPED, 900, recording="abc")
+    told.storage.put("recordings/abc/manifest.json", b'{"segments": []}')
+    told.tell(FactKind.RECORDING_READY, 905, recording="abc")
+    told.tell(FactKind.RECORDING_FAILED, 906, recording="abc", why="late")
+    assert _letters(db) == []
+
+
+def test_a_recording_that_failed_is_purged_in_time(db, interview, told):
+    interview.state = InterviewState.ENDED
+    told.tell(FactKind.RECORDING_STOPPED, 900, recording="abc")
+    told.tell(FactKind.RECORDING_FAILED, 905, recording="abc", why="no key frame")
+    told.storage.put("recordings/abc/0001.rtp", b"what was kept")
+    clock.move(at(900) + told.settings.recording_months * facts.MONTH - clock.now())
+    assert recordings.purge(db, told.storage) == 1
+    assert told.storage.names("recordings/abc") == []

@@ -31,6 +31,7 @@ class Recorded:
     interview: Interview
     at: datetime
     ready: bool
+    failed: bool
     purged: bool
     copies: list[RecordingCopy]
 
@@ -52,6 +53,7 @@ def recorded_of(candidacy: Candidacy) -> list[Recorded]:
                     interview,
                     made[0].started_at,
                     RecordingState.READY in states,
+                    RecordingState.FAILED in states,
                     states == {RecordingState.PURGED},
                     copies.of_interview(db(), interview),
                 )

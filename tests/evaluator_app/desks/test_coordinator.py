@@ -11,7 +11,7 @@ from kernel import clock
 from kernel.permissions import Role
 from people.models import Organisation, User
 from results.models import Document
-from rooms.models import Interview
+from rooms.models import Interview, InterviewState, Recording, RecordingState
 from scheduling.models import Appointment, AppointmentState
 from tests.results.test_validation import complete
 
@@ -207,3 +207,30 @@ def test_who_has_no_name_is_asked_for_it(make, signed_in):
     assert "Donner mon nom" not in text(browser.get("/coordinator/"))
     coordinator.given_name = coordinator.family_name = ""
     assert "Donner mon nom" in text(browser.get("/coordinator/"))
+
+
+def test_a_recording_that_failed_stands_on_both_pages_until_it_is_decided(db, make, signed_in):
+    held = make.appointment(starts_at=clock.now() - timedelta(days=2))
+    interview = make.interview(held, state=InterviewState.ENDED, started_at=held.starts_at)
+    candidacy = held.candidacy
+    recording = Recording(
+        interview_id=interview.id,
+        name="abc",
+        started_at=clock.now(),
+        state=RecordingState.FAILED,
+    )
+    db.add(recording)
+    candidacy.stage = Stage.MARKING
+    browser = signed_in(make.coordinator())
+    page = f"/coordinator/candidacies/{candidacy.id}"
+
+    def told() -> tuple[bool, bool, bool]:
+        db.flush()
+        home, one = text(browser.get("/coordinator/")), text(browser.get(page))
+        return "Un enregistrement a échoué" in home, page in home, "En échec" in one
+
+    assert told() == (True, True, True)
+    recording.state = RecordingState.READY
+    assert told() == (False, False, False)
+    recording.state, candidacy.stage = RecordingState.FAILED, Stage.WITHDRAWN
+    assert told() == (False, False, True)
