@@ -166,9 +166,10 @@ def answer_claim(interview: Interview) -> Response:
 
 def answer_heartbeat(interview: Interview) -> Response:
     """Keep the device that asks in the room."""
-    device = Body().device
-    joining.heartbeat(db(), actor(), interview, device)
-    return state(interview, device)
+    body = Body()
+    lacks = body.texts("lacks") if "lacks" in body.found else None
+    joining.heartbeat(db(), actor(), interview, body.device, lacks)
+    return state(interview, body.device)
 
 
 def answer_leave(

@@ -8,7 +8,7 @@ one is told so, and may take over: the media server then replaces the earlier co
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -42,6 +42,8 @@ HELD = timedelta(seconds=8)
 MOST_SDP = 256 * 1024
 _UNREADABLE = (Reason.BAD_SDP, Reason.BAD_REQUEST, Reason.TOO_LARGE)
 _DEVICE = re.compile(r"[A-Za-z0-9_-]{8,48}")
+
+GEAR = ("audio", "video")
 
 UNREADABLE = N_("Votre navigateur a envoyé une demande illisible. Rechargez la page.")
 NO_VIDEO = N_("Le serveur vidéo ne répond pas. Nouvel essai dans quelques secondes.")
@@ -156,22 +158,41 @@ def _replace(
 ) -> None:
     """Let `device` take the place of the one before."""
     row.device, row.claimed_at, row.media_up, row.quality = device, clock.now(), False, {}
+    row.lacks = []
     candidacy_id = interview.appointment.candidacy_id
     audit.record(db, actor, "interview.take_over", interview, candidacy_id=candidacy_id)
 
 
-def heartbeat(db: Session, actor: Actor, interview: Interview, device: str) -> bool:
+def heartbeat(
+    db: Session,
+    actor: Actor,
+    interview: Interview,
+    device: str,
+    lacks: Sequence[str] | None = None,
+) -> bool:
     """Say that `device` is still there; return False when another one has taken its place.
+
+    `lacks`: which of its microphone ("audio") and camera ("video") do not work; None: not told.
 
     Raises:
         Forbidden: neither of the two people.
+        Invalid: `lacks` names something else.
     """
     check(db, actor, Permission.JOIN_INTERVIEW, interview)
     check_device(device)
+    if not set(lacks or ()) <= set(GEAR):
+        raise Invalid(UNREADABLE, "lacks")
     row = _row(db, actor, interview)
     if row is None or row.device != device or not is_here(row, clock.now()):
-        return claim(db, actor, interview, device)
-    row.seen_at = clock.now()
+        if not claim(db, actor, interview, device):
+            return False
+        row = _row(db, actor, interview)
+    if row is not None:
+        row.seen_at = clock.now()
+        told = [kind for kind in GEAR if kind in lacks] if lacks is not None else row.lacks
+        if told != row.lacks:
+            row.lacks = told
+            tell(db, interview)
     return True
 
 
@@ -185,7 +206,7 @@ def leave(db: Session, actor: Actor, interview: Interview, device: str) -> Ticke
     row = _row(db, actor, interview)
     if row is None or row.device != device:
         return None
-    row.seen_at, row.media_up, row.quality = clock.now() - HERE, False, {}
+    row.seen_at, row.media_up, row.quality, row.lacks = clock.now() - HERE, False, {}, []
     tell(db, interview)
     return _ticket(actor, interview)
 

@@ -170,6 +170,7 @@ class DeviceClaim(Base):
     seen_at: Mapped[datetime]
     media_up: Mapped[bool] = mapped_column(default=False)
     quality: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    lacks: Mapped[list[str]] = mapped_column(default=list)  # "audio", "video": what does not work
 
 
 class Observation(Base):

@@ -161,6 +161,7 @@ def _person(scene: Scene, user_id: int) -> dict[str, Any]:
         "present": is_here(claim, scene.now),
         "media_up": claim is not None and claim.media_up,
         "quality": claim.quality if claim is not None else {},
+        "lacks": claim.lacks if claim is not None else [],
     }
 
 

@@ -26,12 +26,13 @@ that notes are bound to; null before the start and after the end.
 
 ``observed``: whether somebody of the certifier attends in silence now: both pages then say so.
 
-``candidate``: ``{name, waiting_since, present, media_up, quality, equipment, accommodations,
-time_factor}``; ``quality`` is ``{rtt_ms, loss_up, loss_down, kbps_up, kbps_down, bars}`` or
-``{}``; ``equipment`` is null or ``{verdict: "ready" | "fair" | "blocked", facts, at}``;
+``candidate``: ``{name, waiting_since, present, media_up, quality, lacks, equipment,
+accommodations, time_factor}``; ``quality`` is ``{rtt_ms, loss_up, loss_down, kbps_up, kbps_down,
+bars}`` or ``{}``; ``lacks``: which of their "audio" and "video" does not work, as their browser
+says with its beat; ``equipment`` is null or ``{verdict: "ready" | "fair" | "blocked", facts, at}``;
 ``accommodations`` are words of what to do (never why). The candidate gets the same keys about
 themself.
-``evaluator``: ``{name, present, media_up, quality, status}``, ``status`` one of "here",
+``evaluator``: ``{name, present, media_up, quality, lacks, status}``, ``status`` one of "here",
 "with_another", "late", "not_yet".
 
 ``identity``: to the evaluator ``{state: "none" | "pending" | "confirmed" | "refused", requested:
@@ -70,12 +71,14 @@ Evaluator, under ``/evaluator/interviews/<id>/``: GET ``state`` · POST ``open``
 ``picture-request`` · ``identity/confirm`` ``{document_type, document_expiry: "2030-01-31",
 agrees: [all four ticks]}`` · ``identity/refuse`` ``{reason, document_type?, document_expiry?,
 agrees?}`` · ``start`` · ``next`` ``{part?}`` (``part``: the one that the page saw running; a
-double click is then harmless) · ``level`` ``{level}`` · ``deal`` (another card instead of this
-one) · ``reveal`` · ``chat`` ``{client_id, text}`` · ``incident`` ``{kind, note, fatal}`` with
-kind one of "technical", "candidate_absent", "interruption", "help_from_others", "behaviour",
-"other" · ``end`` · ``offer`` ``{sdp}`` · ``heartbeat`` · ``claim`` ``{take_over}`` · ``leave``;
-GET ``identity.jpg`` (the address is in ``picture_url``), GET ``recording``: ``{"recordings":
-[{id, state, manifest, files: [address of each segment]}], "talk": [{part, role, seconds}]}``.
+double click is then harmless) · ``level`` ``{level}`` · ``deal`` ``{card?}`` (another card
+instead of this one) · ``reveal`` · ``chat`` ``{client_id, text}`` · ``incident`` ``{kind, note,
+fatal}`` with kind one of "technical", "candidate_absent", "interruption", "help_from_others",
+"behaviour", "other" · ``end`` · ``offer`` ``{sdp}`` · ``heartbeat`` ``{lacks?}`` · ``claim``
+``{take_over}`` · ``leave``; GET ``identity.jpg`` (the address is in ``picture_url``), GET
+``recording``:
+``{"recordings": [{id, state, manifest, files: [address of each segment]}], "talk": [{part, role,
+seconds}]}``.
 
 Candidate, under ``/candidate/oral/<id>/``: GET ``state`` · POST ``wait`` ``{consents:
 ["recording", "rights"]}`` · ``picture`` (body: the JPEG itself, Content-Type image/jpeg, at most

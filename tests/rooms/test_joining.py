@@ -11,7 +11,7 @@ from kernel import clock, links
 from kernel.errors import Forbidden, Invalid, NotThere, Refused
 from kernel.permissions import SYSTEM
 from rooms import interview as orals
-from rooms import joining, queries
+from rooms import joining, queries, snapshot
 from rooms.models import InterviewState
 from scheduling import placing
 from scheduling.models import AppointmentState
@@ -105,3 +105,34 @@ def test_a_third_person_gets_nowhere(db, make, interview):
 def test_a_device_has_a_usable_name(db, interview, device):
     with pytest.raises(Invalid):
         joining.claim(db, interview.appointment.evaluator.actor, interview, device)
+
+
+def test_what_a_browser_lacks_is_told_to_the_other_side_once(db, interview):
+    candidate = interview.appointment.candidacy.candidate.user.actor
+    evaluator = interview.appointment.evaluator.actor
+
+    def seen() -> tuple[list[str], list[str], int]:
+        state = snapshot.for_evaluator(db, interview, clock.now())
+        other = snapshot.for_candidate(db, interview, clock.now())
+        assert other["candidate"]["lacks"] == state["candidate"]["lacks"]
+        return state["candidate"]["lacks"], other["evaluator"]["lacks"], state["revision"]
+
+    joining.claim(db, candidate, interview, "device-one")
+    joining.claim(db, evaluator, interview, "device-two")
+    _, _, before = seen()
+    for _ in range(2):
+        joining.heartbeat(db, candidate, interview, "device-one", ["video", "audio"])
+    assert seen() == (["audio", "video"], [], before + 1)
+    joining.heartbeat(db, candidate, interview, "device-one")  # says nothing of it
+    assert not joining.heartbeat(db, evaluator, interview, "device-six", ["audio"])
+    assert seen() == (["audio", "video"], [], before + 1)
+    joining.heartbeat(db, candidate, interview, "device-one", ["video"])
+    assert seen() == (["video"], [], before + 2)
+    joining.claim(db, candidate, interview, "device-new", take_over=True)
+    assert seen()[0] == []
+
+
+def test_a_browser_lacks_nothing_else(db, interview):
+    me = interview.appointment.evaluator.actor
+    with pytest.raises(Invalid):
+        joining.heartbeat(db, me, interview, "device-one", ["screen"])

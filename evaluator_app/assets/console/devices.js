@@ -1,12 +1,12 @@
 /** Another camera, microphone or loudspeaker while the call goes on. */
-import { askFor, fill, remember } from '../live/devices.js';
+import { fill } from '../live/devices.js';
 import { dialog, el, find, make, say } from './page.js';
 import { t } from './words.js';
 
 /** @typedef {import('../live/devices.js').Kind} Kind */
 
-/** @param {import('../media/connection.js').RoomConnection} room */
-export function makeDevices(room) {
+/** @param {import('../live/local.js').LocalMedia} local */
+export function makeDevices(local) {
   const remote = find('remote', HTMLVideoElement);
   const box = dialog('devices');
   const speaker = find('device-speaker', HTMLSelectElement);
@@ -19,8 +19,7 @@ export function makeDevices(room) {
 
   async function list() {
     for (const [kind, field] of fields) {
-      const track = room.localStream?.getTracks().find((one) => one.kind === kind) ?? null;
-      await fill(field, kind, track, t('device'));
+      await fill(field, kind, local[kind], t('device'));
     }
     const all = await navigator.mediaDevices.enumerateDevices();
     const speakers = all.filter((one) => one.kind === 'audiooutput' && one.deviceId);
@@ -39,14 +38,9 @@ export function makeDevices(room) {
 
   for (const [kind, field] of fields) {
     field.addEventListener('change', async () => {
-      const { track } = await askFor(kind, field.value);
-      failed(!track);
-      if (!track) return list();
-      await room.replaceTrack(track);
-      remember(kind, field.value);
-      const self = find('self', HTMLVideoElement);
-      self.srcObject = room.localStream;
-      self.hidden = !room.localStream?.getVideoTracks().length;
+      const opened = await local.choose(kind, field.value);
+      failed(!opened);
+      if (!opened) list();
     });
   }
   speaker.addEventListener('change', async () => {

@@ -1,5 +1,6 @@
 /** The video of the room: two pictures, one's own microphone and camera, what happens when it breaks. */
-import { askForBoth, remembered } from '../live/devices.js';
+import { OtherGear, ownGear } from '../live/gear.js';
+import { LocalMedia } from '../live/local.js';
 import { RoomConnection } from '../media/connection.js';
 import { net } from './bar.js';
 import { button, el, find, say } from './page.js';
@@ -16,41 +17,46 @@ const OVER = ['ended', 'aborted'];
 export function makeRoom(oral, iceServers) {
   const remote = find('remote', HTMLVideoElement);
   const self = find('self', HTMLVideoElement);
-  const room = new RoomConnection({
-    iceServers,
-    negotiate: (sdp) => oral.negotiate(sdp),
-    getLocalStream: openDevices,
-    clock: () => oral.now(),
-  });
+  const local = new LocalMedia();
+  const otherGear = new OtherGear();
+  let room = connection();
   /** @type {number|null} */ let lostAt = null;
-  let muted = false;
-  let dark = false;
-  let trouble = '';
 
-  async function openDevices() {
-    const { video, audio } = await askForBoth(remembered());
-    trouble = audio.track ? '' : audio.why;
-    const tracks = [video.track, audio.track].filter((track) => track !== null);
-    if (tracks.length === 0) return null;
-    const stream = new MediaStream(tracks);
-    self.srcObject = stream;
-    self.hidden = !video.track;
-    button('mute').disabled = !audio.track;
-    button('camera').disabled = !video.track;
-    return stream;
+  /** One call; another one is made when it is taken back from another tab. */
+  function connection() {
+    const made = new RoomConnection({
+      iceServers,
+      negotiate: (sdp) => oral.negotiate(sdp),
+      getLocalStream: async () => {
+        const stream = await local.open();
+        return stream.getTracks().length > 0 ? stream : null;
+      },
+      clock: () => oral.now(),
+    });
+    made.addEventListener('stream', (event) => {
+      const { stream } = /** @type {CustomEvent} */ (event).detail;
+      remote.srcObject = stream;
+      remote.play().catch(() => {
+        el('hear').hidden = false;
+      });
+    });
+    made.addEventListener('quality', (event) => {
+      if (made === room) net('net-self', /** @type {CustomEvent} */ (event).detail.bars, 'net_self');
+    });
+    made.addEventListener('state', () => {
+      if (made === room) draw();
+    });
+    local.send = (track) => made.replaceTrack(track);
+    return made;
   }
 
-  room.addEventListener('stream', (event) => {
-    const { stream } = /** @type {CustomEvent} */ (event).detail;
-    remote.srcObject = stream;
-    remote.play().catch(() => {
-      el('hear').hidden = false;
-    });
+  local.addEventListener('change', () => {
+    if (self.srcObject !== local.stream) self.srcObject = local.stream;
+    self.hidden = local.video?.readyState !== 'live';
+    button('mute').disabled = !local.audio;
+    button('camera').disabled = !local.video;
+    drawGear();
   });
-  room.addEventListener('quality', (event) => {
-    net('net-self', /** @type {CustomEvent} */ (event).detail.bars, 'net_self');
-  });
-  room.addEventListener('state', draw);
   oral.addEventListener('link', (event) => {
     if (/** @type {CustomEvent} */ (event).detail) room.hurry();
   });
@@ -59,23 +65,24 @@ export function makeRoom(oral, iceServers) {
     remote.play();
   });
   button('mute').addEventListener('click', () => {
-    muted = !muted;
-    room.setMuted(muted);
-    flip('mute', muted, t(muted ? 'unmute' : 'mute'));
+    local.mute(!local.muted);
+    flip('mute', local.muted, t(local.muted ? 'unmute' : 'mute'));
   });
   button('camera').addEventListener('click', () => {
-    dark = !dark;
-    room.setCamera(!dark);
-    self.classList.toggle('vc-self--dark', dark);
-    flip('camera', dark, t(dark ? 'camera_on' : 'camera_off'));
+    local.hide(!local.hidden);
+    self.classList.toggle('vc-self--dark', local.hidden);
+    flip('camera', local.hidden, t(local.hidden ? 'camera_on' : 'camera_off'));
   });
 
   /** Show who is in the picture, or say why nobody is. */
   function draw() {
     const state = oral.state;
-    if (oral.may('offer') && room.state === 'idle') room.connect();
+    const over = OVER.includes(state.state);
+    if ((over || oral.aside) && !['closed', 'idle'].includes(room.state)) leave();
+    if (room.state === 'closed' && !over && !oral.aside) room = connection();
+    if (oral.may('offer') && !oral.aside && room.state === 'idle') room.connect();
     room.restarted(Date.parse(state.media_since));
-    if (OVER.includes(state.state) && !['closed', 'idle'].includes(room.state)) leave();
+    oral.beats(state.device.mine && !over);
     const met = ['identity', 'ready', 'running'].includes(state.state);
     const here = met && state.candidate.present;
     const mine =
@@ -83,19 +90,36 @@ export function makeRoom(oral, iceServers) {
       (room.state === 'connecting' && Boolean(remote.srcObject)) ||
       (Boolean(state.pause.since) && !state.evaluator.media_up);
     const theirs = met && Boolean(remote.srcObject) && (!state.candidate.present || !state.candidate.media_up);
-    const lost = met && (mine || theirs);
+    const lost = met && !oral.aside && (mine || theirs);
     oral.stand(room.state === 'reconnecting');
     if (!lost) lostAt = null;
     else lostAt ??= performance.now();
     const frame = el('frame');
-    frame.dataset.look = lost ? 'lost' : met && state.candidate.media_up && remote.srcObject ? 'live' : 'closed';
+    frame.dataset.look = lost ? 'lost' : met && !oral.aside && state.candidate.media_up && remote.srcObject ? 'live' : 'closed';
     frame.classList.toggle('vc-frame--whole', state.state === 'identity');
     el('lost').hidden = !lost;
     say(el('lost-who'), t(mine ? 'lost_self' : 'lost_candidate', { who: state.candidate.name.split(' ')[0] }));
     drawPause();
+    drawGear();
+    el('aside').hidden = !oral.aside || !oral.known || over;
     const words = quietly(state, here);
     say(el('frame-title'), words[0]);
     say(el('frame-line'), words[1]);
+  }
+
+  /** What happened to this person's camera or microphone, and to the candidate's. */
+  function drawGear() {
+    oral.report(local.lacks);
+    const { candidate, state } = oral.state;
+    const met = ['identity', 'ready', 'running'].includes(state) && !oral.aside;
+    const own = met ? ownGear(local, t) : { words: '', tone: '', several: false };
+    const theirs = met ? otherGear.words(candidate, t, candidate.name.split(' ')[0]) : '';
+    const place = el('gear');
+    place.hidden = !own.words && !theirs;
+    place.dataset.tone = own.tone === 'good' && theirs ? '' : own.tone;
+    say(el('gear-own'), own.words);
+    say(el('gear-other'), theirs);
+    el('gear-choose').hidden = !own.several;
   }
 
   /** How long the time may still stand; once that is over, the offer to end for a technical reason. */
@@ -117,6 +141,8 @@ export function makeRoom(oral, iceServers) {
    */
   function quietly(state, here) {
     const who = state.candidate.name.split(' ')[0];
+    if (oral.aside) return ['', ''];
+    const trouble = local.audio ? '' : local.why.audio;
     if (room.state === 'refused') return [t('video_refused'), t('video_refused_do')];
     if (trouble === 'denied') return [t('camera_forbidden'), t('camera_forbidden_do')];
     if (trouble) return [t('camera_none'), t('camera_none_do')];
@@ -126,15 +152,15 @@ export function makeRoom(oral, iceServers) {
   }
 
   function leave() {
-    for (const track of room.localStream?.getTracks() ?? []) track.stop();
     room.close();
-    self.srcObject = null;
-    self.hidden = true;
+    local.close();
+    remote.srcObject = null;
+    el('hear').hidden = true;
     net('net-self', undefined, 'net_self');
   }
 
   return {
-    connection: room,
+    local,
     draw,
     /** Each quarter of a second: how long the picture has been gone. */
     tick() {

@@ -86,6 +86,27 @@ export async function list(kind) {
 }
 
 /**
+ * Open another one than the one that vanished, the first that answers; it itself comes last, for
+ * it may be plugged in again.
+ * @param {Kind} kind
+ * @param {string} [gone] its device id
+ * @returns {Promise<{track: MediaStreamTrack|null, why: string, several: boolean}>}
+ */
+export async function another(kind, gone) {
+  // Chromium lists its own choices a second time, under these names.
+  const twice = ['default', 'communications'];
+  const found = (await list(kind)).filter((one) => !twice.includes(one.deviceId));
+  found.sort((one, other) => Number(one.deviceId === gone) - Number(other.deviceId === gone));
+  let why = 'missing';
+  for (const one of found) {
+    const opened = await askFor(kind, one.deviceId);
+    if (opened.track) return { ...opened, several: found.length > 1 };
+    why = opened.why;
+  }
+  return { track: null, why, several: false };
+}
+
+/**
  * Fill a choice with what is plugged in; the one in use is chosen.
  * @param {HTMLSelectElement} select
  * @param {Kind} kind

@@ -105,6 +105,9 @@ export class OralClient extends EventTarget {
   #offline;
   #linked = true;
   #closed = false;
+  #held = false;
+  #known = false;
+  #aside = false;
   /** @type {ReturnType<typeof setTimeout>|undefined} */ #timer;
   /** @type {import('socket.io-client').Socket|undefined} */ #socket;
   /** @type {Promise<void>|null} */ #asking = null;
@@ -122,6 +125,8 @@ export class OralClient extends EventTarget {
     super();
     this.#base = base;
     this.#state = state;
+    // The page came without knowing which device it is: if one is there, it may be this one.
+    this.#aside = state.device.other;
     this.#offline = offline;
     this.device = device;
   }
@@ -129,6 +134,21 @@ export class OralClient extends EventTarget {
   /** @returns {OralState} */
   get state() {
     return this.#state;
+  }
+
+  /**
+   * Whether another tab or device of this person holds the call. One that lost it stays aside until
+   * it is asked for again; one that never had it comes in by itself once the first one is gone:
+   * after a crash there is nothing to choose.
+   * @returns {boolean}
+   */
+  get aside() {
+    return this.#aside;
+  }
+
+  /** @returns {boolean} whether the server has told since the page came */
+  get known() {
+    return this.#known;
   }
 
   /** @returns {boolean} whether the last request reached the server */
@@ -198,7 +218,18 @@ export class OralClient extends EventTarget {
     this.#beats = on;
   }
 
+  /**
+   * Say with each beat, and now if it is new, which of camera and microphone do not work here.
+   * @param {string[]} lacks
+   */
+  report(lacks) {
+    if (lacks.join() === this.#lacks.join()) return;
+    this.#lacks = lacks;
+    if (this.#beats) this.#tick();
+  }
+
   #beats = false;
+  /** @type {string[]} */ #lacks = [];
   #hurry = () => {
     if (!document.hidden && navigator.onLine) this.#tick();
   };
@@ -207,7 +238,7 @@ export class OralClient extends EventTarget {
     clearTimeout(this.#timer);
     if (this.#closed) return;
     try {
-      if (this.#beats) await this.act('heartbeat', {}, LOOK_MS);
+      if (this.#beats) await this.act('heartbeat', { lacks: this.#lacks }, LOOK_MS);
       else await this.refresh();
     } catch {
       // said by the `link` event, or by the state that comes next
@@ -317,6 +348,10 @@ export class OralClient extends EventTarget {
     if (Date.parse(state.now) < Date.parse(this.#state.now)) return;
     this.#state = state;
     this.#at = performance.now();
+    const { mine, other } = state.device;
+    this.#known = true;
+    this.#held ||= mine;
+    this.#aside = other || (this.#aside && this.#held && !mine);
     this.dispatchEvent(new CustomEvent('state', { detail: state }));
   }
 }

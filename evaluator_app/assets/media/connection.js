@@ -167,10 +167,13 @@ export class RoomConnection extends EventTarget {
       old.stop();
     }
     this.#local.addTrack(track);
-    const sender = this.#pc
-      ?.getTransceivers()
-      .find((one) => one.receiver.track.kind === track.kind)?.sender;
-    await sender?.replaceTrack(track);
+    const pc = this.#pc;
+    const place = pc?.getTransceivers().find((one) => one.receiver.track.kind === track.kind);
+    if (!pc || !place) return;
+    // Nothing was there to send at first: that takes another offer.
+    if (!place.direction.startsWith('send')) return this.#again();
+    await place.sender.replaceTrack(track);
+    await limitBitrate(pc);
   }
 
   // -- attempts ---------------------------------------------------------------------------

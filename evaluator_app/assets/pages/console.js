@@ -9,7 +9,7 @@ import { makeIdentity } from '../console/identity.js';
 import { makeLobby } from '../console/lobby.js';
 import { makeNotes } from '../console/notes.js';
 import { begin } from '../console/oral.js';
-import { announce, button, dialog, el, say } from '../console/page.js';
+import { announce, button, el, say } from '../console/page.js';
 import { makeReview } from '../console/review.js';
 import { makeRoom } from '../console/room.js';
 import { makeScript } from '../console/script.js';
@@ -49,7 +49,7 @@ async function act(name, body) {
 }
 
 const room = makeRoom(oral, config.ice_servers);
-makeDevices(room.connection);
+makeDevices(room.local);
 const raise = makeSheetToggle();
 const endings = makeEndings(oral, act);
 const review = makeReview(oral, config.base, config.criteria, moveNote);
@@ -95,9 +95,6 @@ function draw() {
   el('identity').hidden = state.state !== 'identity';
   el('grid').hidden = !marks || !sheet;
   el('aborted').hidden = state.state !== 'aborted';
-  el('elsewhere').dataset.wanted = String(state.device.other && !state.device.mine);
-  if (state.device.other && !state.device.mine && !dialog('elsewhere').open) dialog('elsewhere').showModal();
-  if ((state.device.mine || !state.device.other) && dialog('elsewhere').open) dialog('elsewhere').close();
   if (marks && !sheet) openSheet();
   drawBar(oral);
   room.draw();
@@ -167,10 +164,7 @@ button('submit').addEventListener('click', async () => {
     button('submit').disabled = false;
   }
 });
-button('take-over').addEventListener('click', async () => {
-  await act('claim', { take_over: true });
-  location.reload();
-});
+button('take-over').addEventListener('click', () => act('claim', { take_over: true }));
 
 oral.addEventListener('state', draw);
 oral.addEventListener('link', () => {

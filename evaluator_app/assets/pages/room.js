@@ -2,6 +2,8 @@
  * An oral, as its candidate lives it: preparing, waiting, the room, the end; one page, so that the
  * camera and the connection go on from one view to the next.
  */
+import { OtherGear, ownGear } from '../live/gear.js';
+import { LocalMedia } from '../live/local.js';
 import { drawObserved } from '../live/observed.js';
 import { deviceName, OralClient } from '../live/state.js';
 import { find, page, say, write } from '../live/words.js';
@@ -11,7 +13,6 @@ import { showCard } from '../room/card.js';
 import { DeviceMenu } from '../room/device_menu.js';
 import { EquipmentTest } from '../room/equipment.js';
 import { Identity } from '../room/identity.js';
-import { LocalMedia } from '../room/local.js';
 import { Parts } from '../room/parts.js';
 import { wireProblem } from '../room/problem.js';
 import { Waiting } from '../room/waiting.js';
@@ -37,20 +38,14 @@ const room = find('[data-view="room"]');
 /** @type {View|null} */
 let shown = null;
 let entering = false;
-/** Whether this page was ever the one in the room. */
-let held = false;
 
 /** @returns {View} what the state asks this page to be */
 function wanted() {
-  const { state, device, candidate } = client.state;
+  const { state, candidate } = client.state;
   if (state === 'ended' || state === 'aborted') return state;
   const admitted = state === 'identity' || state === 'ready' || state === 'running';
   if (!admitted && !candidate.waiting_since) return 'prepare';
-  // Somebody who comes on another device while the first one is there is asked which goes on; the
-  // one that lost stays aside until it is asked for again. One that never was in the room comes in
-  // by itself once the first one is gone: after a crash there is nothing to choose.
-  held ||= device.mine;
-  if (device.other || (shown === 'elsewhere' && held && !device.mine)) return 'elsewhere';
+  if (client.aside) return 'elsewhere';
   return admitted ? 'room' : 'waiting';
 }
 
@@ -170,6 +165,23 @@ function flash(words) {
   place.hidden = !words;
   write(place, words);
 }
+
+const otherGear = new OtherGear();
+/** What happened to this person's camera or microphone, and, in the room, to the evaluator's. */
+function drawGear() {
+  const here = shown === 'room' || shown === 'waiting';
+  if (here) client.report(local.lacks);
+  const own = here ? ownGear(local, say) : { words: '', tone: '', several: false };
+  const theirs = shown === 'room' ? otherGear.words(client.state.evaluator, say, '') : '';
+  const place = find('[data-gear]');
+  place.hidden = !own.words && !theirs;
+  place.dataset.tone = own.tone === 'good' && theirs ? '' : own.tone;
+  write(find('[data-gear-own]'), own.words);
+  write(find('[data-gear-other]'), theirs);
+  find('[data-gear] button').hidden = !own.several;
+}
+local.addEventListener('change', drawGear);
+client.addEventListener('state', drawGear);
 
 client.addEventListener('state', draw);
 chat.addEventListener('change', draw);

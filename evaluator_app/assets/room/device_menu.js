@@ -5,7 +5,7 @@ import { find, say, write } from '../live/words.js';
 export class DeviceMenu {
   #local;
 
-  /** @param {import('./local.js').LocalMedia} local */
+  /** @param {import('../live/local.js').LocalMedia} local */
   constructor(local) {
     this.#local = local;
     for (const kind of /** @type {const} */ (['video', 'audio'])) {

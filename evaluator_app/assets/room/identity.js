@@ -11,7 +11,7 @@ export class Identity {
 
   /**
    * @param {import('../live/state.js').OralClient} client
-   * @param {import('./local.js').LocalMedia} local
+   * @param {import('../live/local.js').LocalMedia} local
    */
   constructor(client, local) {
     this.#client = client;

@@ -13,7 +13,7 @@ export class Waiting {
 
   /**
    * @param {import('../live/state.js').OralClient} client
-   * @param {import('./local.js').LocalMedia} local
+   * @param {import('../live/local.js').LocalMedia} local
    */
   constructor(client, local) {
     this.#client = client;

@@ -39,6 +39,7 @@ def oral_sayings() -> dict[str, str]:
     return {
         **_waiting(),
         **_room(),
+        **_gear(),
         **parts_sayings(),
         "offline": _("Le serveur ne répond pas. Nouvel essai dans quelques secondes."),
         "read_first": _("Cochez d'abord les informations ci-dessus."),
@@ -108,4 +109,31 @@ def _room() -> dict[str, str]:
         "bars_4": _("Bonne connexion"),
         "you": _("Vous"),
         "problem_sent": _("C'est dit à votre évaluateur."),
+    }
+
+
+def _gear() -> dict[str, str]:
+    return {
+        "gear_gone_audio": _(
+            "Votre micro ne fonctionne plus : on ne vous entend pas. Rebranchez-le, ou "
+            "branchez-en un autre : il est repris aussitôt. L'appel continue."
+        ),
+        "gear_gone_video": _(
+            "Votre caméra ne fonctionne plus : on ne vous voit pas. Rebranchez-la, ou "
+            "branchez-en une autre : elle est reprise aussitôt. L'appel continue."
+        ),
+        "gear_denied_audio": _(
+            "Le navigateur n'a plus accès à votre micro : autorisez-le à gauche de l'adresse, puis "
+            "rechargez la page. L'entretien vous attend."
+        ),
+        "gear_denied_video": _(
+            "Le navigateur n'a plus accès à votre caméra : autorisez-la à gauche de l'adresse, "
+            "puis rechargez la page. L'entretien vous attend."
+        ),
+        "gear_back_audio": _("Votre micro fonctionne de nouveau : %(name)s."),
+        "gear_back_video": _("Votre caméra fonctionne de nouveau : %(name)s."),
+        "other_gone_audio": _("Le micro de votre évaluateur ne fonctionne plus : il y remédie."),
+        "other_gone_video": _("La caméra de votre évaluateur ne fonctionne plus : il y remédie."),
+        "other_back_audio": _("Le micro de votre évaluateur fonctionne de nouveau."),
+        "other_back_video": _("La caméra de votre évaluateur fonctionne de nouveau."),
     }

@@ -96,6 +96,31 @@ WORDS = {
     "video_away": N_("%(who)s n'est pas connecté"),
     "device": N_("Appareil"),
     "device_failed": N_("Cet appareil ne répond pas. L'ancien reste en service."),
+    "gear_gone_audio": N_(
+        "Votre micro ne fonctionne plus : le candidat ne vous entend pas. Rebranchez-le, ou "
+        "branchez-en un autre : il est repris aussitôt. L'appel continue."
+    ),
+    "gear_gone_video": N_(
+        "Votre caméra ne fonctionne plus : le candidat ne vous voit pas. Rebranchez-la, ou "
+        "branchez-en une autre : elle est reprise aussitôt. L'appel continue."
+    ),
+    "gear_denied_audio": N_(
+        "Le navigateur n'a plus accès à votre micro : autorisez-le à gauche de l'adresse, puis "
+        "rechargez la page. L'entretien vous attend."
+    ),
+    "gear_denied_video": N_(
+        "Le navigateur n'a plus accès à votre caméra : autorisez-la à gauche de l'adresse, puis "
+        "rechargez la page. L'entretien vous attend."
+    ),
+    "gear_back_audio": N_("Votre micro fonctionne de nouveau : %(name)s."),
+    "gear_back_video": N_("Votre caméra fonctionne de nouveau : %(name)s."),
+    "other_gone_audio": N_(
+        "Le micro de %(who)s ne fonctionne plus. L'appel continue ; "
+        "la discussion écrite reste ouverte."
+    ),
+    "other_gone_video": N_("La caméra de %(who)s ne fonctionne plus. L'appel continue."),
+    "other_back_audio": N_("Le micro de %(who)s fonctionne de nouveau."),
+    "other_back_video": N_("La caméra de %(who)s fonctionne de nouveau."),
     "ending": N_("L'entretien se termine"),
     "ending_soon": N_("Le candidat quittera la salle dans %(num)s s. La grille reste ouverte."),
     "ending_early_title": N_("Terminer avant la troisième partie ?"),

@@ -971,6 +971,7 @@ def upgrade() -> None:
         sa.Column("seen_at", UTCDateTime(), nullable=False),
         sa.Column("media_up", sa.Boolean(), nullable=False),
         sa.Column("quality", Json, nullable=False),
+        sa.Column("lacks", Json, nullable=False),
         sa.ForeignKeyConstraint(
             ["interview_id"], ["interview.id"], name=op.f("fk_device_claim_interview_id_interview")
         ),

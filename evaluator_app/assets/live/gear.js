@@ -1,0 +1,52 @@
+/** What is said when a microphone or a camera vanishes in the middle: one's own, and the other's. */
+import { KINDS } from './local.js';
+
+/** @typedef {import('./devices.js').Kind} Kind */
+
+/**
+ * @param {import('./local.js').LocalMedia} local
+ * @param {(key: string, values?: Record<string, string>) => string} say
+ * @returns {{words: string, tone: 'person'|'good'|'', several: boolean}} of one's own two
+ */
+export function ownGear(local, say) {
+  const gone = KINDS.filter((kind) => local.gear[kind].state === 'gone');
+  const back = KINDS.filter((kind) => local.gear[kind].state === 'back');
+  const lines = [
+    ...gone.map((kind) => say(local.why[kind] === 'denied' ? `gear_denied_${kind}` : `gear_gone_${kind}`)),
+    ...back.map((kind) => say(`gear_back_${kind}`, { name: local.gear[kind].label })),
+  ];
+  return {
+    words: lines.join(' '),
+    tone: gone.length > 0 ? 'person' : back.length > 0 ? 'good' : '',
+    several: back.some((kind) => local.gear[kind].several),
+  };
+}
+
+/** What the other side lacks, and for a while that it works again. */
+export class OtherGear {
+  /** @type {Set<Kind>} */ #lacked = new Set();
+  /** @type {Map<Kind, number>} */ #back = new Map();
+
+  /**
+   * @param {{lacks: Kind[], media_up: boolean}} person
+   * @param {(key: string, values?: Record<string, string>) => string} say
+   * @param {string} who
+   * @returns {string} "" when all is well; while their whole connection is away, that is said elsewhere
+   */
+  words(person, say, who) {
+    if (!person.media_up) return '';
+    const now = performance.now();
+    for (const kind of KINDS) {
+      if (person.lacks.includes(kind)) this.#lacked.add(kind);
+      else if (this.#lacked.delete(kind)) this.#back.set(kind, now + SAID_MS);
+    }
+    return KINDS.map((kind) => {
+      if (this.#lacked.has(kind)) return say(`other_gone_${kind}`, { who });
+      return (this.#back.get(kind) ?? 0) > now ? say(`other_back_${kind}`, { who }) : '';
+    })
+      .filter(Boolean)
+      .join(' ');
+  }
+}
+
+const SAID_MS = 10_000;

@@ -1,0 +1,197 @@
+/** This person's camera and microphone: opened once, shown everywhere, sent by the call. */
+import { another, askFor, askForBoth, remember, remembered } from './devices.js';
+
+/**
+ * @typedef {import('./devices.js').Kind} Kind
+ *
+ * @typedef {object} Gear how one of the two does
+ * @property {''|'gone'|'back'} state `gone`: it vanished; `back`: one works again since then
+ * @property {string} label what works now
+ * @property {boolean} several whether there is another choice
+ */
+
+/** @type {readonly Kind[]} */
+export const KINDS = ['audio', 'video'];
+/** So long it is said that one works again. */
+const SAID_MS = 15_000;
+
+/** @returns {Gear} */
+const well = () => ({ state: '', label: '', several: false });
+
+/** Events: `change` (a track came, went or was silenced). */
+export class LocalMedia extends EventTarget {
+  stream = new MediaStream();
+  muted = false;
+  hidden = false;
+  why = { video: '', audio: '' };
+  /** @type {Record<Kind, Gear>} */ gear = { audio: well(), video: well() };
+  /** @type {((track: MediaStreamTrack) => Promise<void>)|null} */ send = null;
+  /** @type {Promise<void>|null} */ #opening = null;
+  /** Whether the page wants them: once let go of, nothing that is plugged in is opened. */
+  #wanted = false;
+  /** @type {Set<Kind>} */ #searching = new Set();
+
+  constructor() {
+    super();
+    navigator.mediaDevices?.addEventListener('devicechange', () => {
+      for (const kind of KINDS) if (this.gear[kind].state === 'gone') this.#search(kind);
+    });
+  }
+
+  /** @returns {MediaStreamTrack|null} */
+  get video() {
+    return this.stream.getVideoTracks()[0] ?? null;
+  }
+
+  /** @returns {MediaStreamTrack|null} */
+  get audio() {
+    return this.stream.getAudioTracks()[0] ?? null;
+  }
+
+  /** @returns {Kind[]} which of the two the other side does without, as far as is known */
+  get lacks() {
+    return this.#wanted && !this.#opening ? this.#missing() : [];
+  }
+
+  #missing() {
+    return KINDS.filter((kind) => this[kind]?.readyState !== 'live');
+  }
+
+  /**
+   * Take tracks that are open already, as those of the equipment test.
+   * @param {{video: MediaStreamTrack|null, audio: MediaStreamTrack|null}} tracks
+   */
+  adopt(tracks) {
+    for (const track of [tracks.video, tracks.audio]) {
+      if (track?.readyState === 'live') this.#put(track);
+    }
+  }
+
+  /** Open whatever is not open yet. */
+  async open() {
+    this.#wanted = true;
+    this.#opening ??= this.#open().finally(() => {
+      this.#opening = null;
+      this.#changed();
+    });
+    await this.#opening;
+    return this.stream;
+  }
+
+  async #open() {
+    if (this.#missing().length === 0) return;
+    const found = await askForBoth(remembered());
+    for (const kind of KINDS) {
+      const { track, why } = found[kind];
+      this.why[kind] = why;
+      if (!track) {
+        if (this[kind]?.readyState !== 'live') this.gear[kind] = { ...well(), state: 'gone' };
+      } else if (this[kind]?.readyState === 'live' || !this.#wanted) track.stop();
+      else this.#put(track);
+    }
+  }
+
+  /**
+   * Use another camera or microphone from now on.
+   * @param {Kind} kind
+   * @param {string} deviceId
+   * @returns {Promise<boolean>} whether it could be opened
+   */
+  async choose(kind, deviceId) {
+    const { track, why } = await askFor(kind, deviceId);
+    this.why[kind] = why;
+    if (!track) return false;
+    remember(kind, deviceId);
+    await this.#use(kind, track, false);
+    return true;
+  }
+
+  /** @param {boolean} muted */
+  mute(muted) {
+    this.muted = muted;
+    this.#changed();
+  }
+
+  /** @param {boolean} hidden */
+  hide(hidden) {
+    this.hidden = hidden;
+    this.#changed();
+  }
+
+  /** Let go of both. */
+  close() {
+    this.#wanted = false;
+    for (const track of this.stream.getTracks()) {
+      track.stop();
+      this.stream.removeTrack(track);
+    }
+    for (const kind of KINDS) this.gear[kind] = well();
+    this.#changed();
+  }
+
+  // -- one that vanishes ------------------------------------------------------------------
+
+  /**
+   * Unplugged, or taken away by the browser: say so, and put what is left in its place.
+   * @param {MediaStreamTrack} track
+   */
+  #lost(track) {
+    const kind = /** @type {Kind} */ (track.kind);
+    if (track !== this[kind] || !this.#wanted) return;
+    this.gear[kind] = { ...well(), state: 'gone' };
+    this.#changed();
+    this.#search(kind);
+  }
+
+  /** @param {Kind} kind */
+  async #search(kind) {
+    if (this.#searching.has(kind)) return;
+    this.#searching.add(kind);
+    const { track, why, several } = await another(kind, this[kind]?.getSettings().deviceId);
+    this.#searching.delete(kind);
+    if (!track) this.why[kind] = why;
+    else if (this.#wanted && this.gear[kind].state === 'gone') await this.#use(kind, track, several);
+    else track.stop();
+  }
+
+  /**
+   * Send and show a track; where one had vanished, say for a while that one works again.
+   * @param {Kind} kind
+   * @param {MediaStreamTrack} track
+   * @param {boolean} several
+   */
+  async #use(kind, track, several) {
+    this.why[kind] = '';
+    if (this.gear[kind].state === 'gone') {
+      const gear = /** @type {Gear} */ ({ state: 'back', label: track.label, several });
+      this.gear[kind] = gear;
+      setTimeout(() => {
+        if (this.gear[kind] !== gear) return;
+        this.gear[kind] = well();
+        this.#changed();
+      }, SAID_MS);
+    }
+    track.enabled = kind === 'audio' ? !this.muted : !this.hidden;
+    if (this.send) await this.send(track);
+    this.#put(track);
+  }
+
+  /** @param {MediaStreamTrack} track */
+  #put(track) {
+    this.#wanted = true;
+    for (const old of this.stream.getTracks()) {
+      if (old.kind !== track.kind || old === track) continue;
+      this.stream.removeTrack(old);
+      old.stop();
+    }
+    if (!this.stream.getTracks().includes(track)) this.stream.addTrack(track);
+    track.onended = () => this.#lost(track);
+    this.#changed();
+  }
+
+  #changed() {
+    if (this.audio) this.audio.enabled = !this.muted;
+    if (this.video) this.video.enabled = !this.hidden;
+    this.dispatchEvent(new Event('change'));
+  }
+}

@@ -1,0 +1,110 @@
+"""A microphone or a camera that is unplugged while two people talk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from oral_steps import assert_moves
+from playwright.sync_api import Page, expect
+from room_steps import Meeting, a_meeting
+
+SOON = 30_000
+
+# The page is told what is plugged in; a track that is unplugged ends as the browser ends it.
+SOCKETS = """(() => {
+    const media = navigator.mediaDevices;
+    const gone = new Set();
+    const tracks = [];
+    const ask = media.getUserMedia.bind(media);
+    const enumerate = media.enumerateDevices.bind(media);
+    media.getUserMedia = async (wish) => {
+        for (const kind of ['audio', 'video']) {
+            if (wish[kind] && gone.has(kind)) throw new DOMException('none', 'NotFoundError');
+        }
+        const stream = await ask(wish);
+        tracks.push(...stream.getTracks());
+        return stream;
+    };
+    media.enumerateDevices = async () =>
+        (await enumerate()).filter((one) => !gone.has(one.kind.replace('input', '')));
+    window.unplug = (kind, spare) => {
+        if (!spare) gone.add(kind);
+        for (const one of tracks.filter((one) => one.kind === kind && one.readyState === 'live')) {
+            one.stop();
+            one.dispatchEvent(new Event('ended'));
+        }
+        media.dispatchEvent(new Event('devicechange'));
+    };
+    window.plug = (kind) => {
+        gone.delete(kind);
+        media.dispatchEvent(new Event('devicechange'));
+    };
+    window.calls = [];
+    const Connection = window.RTCPeerConnection;
+    window.RTCPeerConnection = class extends Connection {
+        constructor(...parts) {
+            super(...parts);
+            window.calls.push(this);
+        }
+    };
+})()"""
+
+# Packets that the call has sent of one kind, from the track that it sends now.
+SENT = """async (kind) => {
+    const call = window.calls.at(-1);
+    const sender = call.getSenders().find((one) => one.track?.kind === kind);
+    if (sender?.track.readyState !== 'live') return -1;
+    const found = [...(await sender.getStats()).values()];
+    return found.find((one) => one.type === 'outbound-rtp').packetsSent;
+}"""
+
+
+@pytest.fixture
+def meeting(demo, visit) -> Iterator[Meeting]:
+    with a_meeting(demo, visit, SOCKETS, SOCKETS) as made:
+        yield made
+
+
+def sends(page: Page, kind: str) -> None:
+    """Wait until 20 more packets of that kind have left."""
+    before = page.evaluate(SENT, kind)
+    for _ in range(100):
+        if page.evaluate(SENT, kind) >= max(before, 0) + 20:
+            return
+        page.wait_for_timeout(200)
+    pytest.fail(f"no {kind} leaves")
+
+
+def test_what_vanishes_is_said_to_both_and_comes_back_by_itself(meeting: Meeting) -> None:
+    mine, theirs = meeting.candidate, meeting.evaluator
+    meeting.meet()
+    calls = [page.evaluate("window.calls.length") for page in (mine, theirs)]
+
+    def both_say(page: Page, own: str, other: Page, others: str) -> None:
+        expect(page.get_by_text(own)).to_be_visible(timeout=SOON)
+        expect(other.get_by_text(others)).to_be_visible(timeout=SOON)
+
+    mine.evaluate("unplug('audio')")
+    gone = "Le micro de Camille ne fonctionne plus."
+    both_say(mine, "Votre micro ne fonctionne plus", theirs, gone)
+    mine.evaluate("plug('audio')")
+    back = "Le micro de Camille fonctionne de nouveau."
+    both_say(mine, "Votre micro fonctionne de nouveau", theirs, back)
+    expect(theirs.get_by_text(gone)).to_have_count(0)
+    sends(mine, "audio")
+    theirs.evaluate("unplug('video')")
+    gone = "La caméra de votre évaluateur ne fonctionne plus"
+    both_say(theirs, "Votre caméra ne fonctionne plus", mine, gone)
+    theirs.evaluate("plug('video')")
+    back = "La caméra de votre évaluateur fonctionne de nouveau."
+    both_say(theirs, "Votre caméra fonctionne de nouveau", mine, back)
+    assert_moves(mine, "Vidéo de l'évaluateur")
+    # Others are plugged in: one of them is taken, and the choice is offered.
+    theirs.evaluate("unplug('audio', true)")
+    expect(theirs.get_by_text("Votre micro fonctionne de nouveau")).to_be_visible(timeout=SOON)
+    theirs.get_by_role("button", name="Choisir un autre appareil").click()
+    expect(theirs.get_by_role("dialog", name="Caméra et micro")).to_be_visible()
+    sends(theirs, "audio")
+    # All of it in the same two calls.
+    assert [page.evaluate("window.calls.length") for page in (mine, theirs)] == calls
