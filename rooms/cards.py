@@ -82,8 +82,10 @@ def pick_level(db: Session, actor: Actor, interview: Interview, level: str) -> N
     changed(db, actor, interview, "level", level=level)
 
 
-def deal(db: Session, actor: Actor, interview: Interview) -> None:
+def deal(db: Session, actor: Actor, interview: Interview, seen: int | None = None) -> None:
     """Deal another card instead of the one on the table, or a first one.
+
+    `seen` is the card that the page showed: another tab may have dealt instead of it already.
 
     Raises:
         Forbidden: not this interview's evaluator.
@@ -95,7 +97,10 @@ def deal(db: Session, actor: Actor, interview: Interview) -> None:
         raise Refused(N_("Les cartes viennent avec la deuxième partie."))
     if interview.cards_level is None:
         raise Refused(N_("Choisissez d'abord le niveau des cartes."))
-    _replace(db, interview, current(interview, _uses(db, interview)))
+    here = current(interview, _uses(db, interview))
+    if seen is not None and (here is None or here.id != seen):
+        return
+    _replace(db, interview, here)
     changed(db, actor, interview, "deal")
 
 

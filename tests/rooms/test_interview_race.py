@@ -9,10 +9,11 @@ from memory_engine import MemoryEngine
 from sqlalchemy import select
 
 from kernel import clock
+from kernel.levels import Level
 from proctor.models import IdentityState
+from rooms import cards, library, queries, recordings
 from rooms import interview as orals
-from rooms import queries, recordings
-from rooms.models import Interview, InterviewState, PartRun, Recording
+from rooms.models import CardUse, Interview, InterviewState, PartRun, Recording
 
 
 def test_starting_twice_at_once_records_once(database, db, make):
@@ -41,3 +42,37 @@ def test_starting_twice_at_once_records_once(database, db, make):
     assert [run.part for run in db.scalars(select(PartRun))] == [1]
     assert len(engine.recorded) == 1
     assert db.scalars(select(Interview.revision)).one() == 1
+
+
+def test_two_tabs_that_press_at_once_go_on_by_one_part_and_one_card(database, db, make):
+    cards.load(db, library.cards())
+    interview = make.interview(
+        state=InterviewState.RUNNING,
+        part=1,
+        cards_level=Level.B1,
+        waiting_since=clock.now(),
+        opened_at=clock.now(),
+        started_at=clock.now(),
+    )
+    db.add(PartRun(interview_id=interview.id, part=1, started_at=clock.now()))
+    actor, number = interview.appointment.evaluator.actor, interview.id
+    db.commit()
+    together = threading.Barrier(4)
+
+    def press(act) -> None:
+        together.wait()
+        with database.transaction() as session:
+            act(session, actor, queries.whole(session, number))
+
+    def all_press(act) -> None:
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(press, [act] * 4))
+
+    all_press(lambda *who: orals.next_part(*who, 1))
+    dealt = select(CardUse.id).order_by(CardUse.id)
+    (first,) = db.scalars(dealt)
+    assert sorted(db.scalars(select(PartRun.part))) == [1, 2]
+    db.rollback()
+    all_press(lambda *who: cards.deal(*who, first))
+    found = db.scalars(dealt).all()
+    assert (len(found), found[0]) == (2, first)

@@ -27,7 +27,7 @@ export function makeScript(oral, act) {
 
   button('start').addEventListener('click', () => act('start'));
   button('next').addEventListener('click', () => act('next', { part: oral.state?.part }));
-  button('deal').addEventListener('click', () => act('deal'));
+  button('deal').addEventListener('click', () => act('deal', { card: oral.state.card?.id ?? null }));
   button('reveal').addEventListener('click', () => act('reveal'));
   for (const one of document.querySelectorAll('[data-level]')) {
     one.addEventListener('click', () => act('level', { level: /** @type {HTMLElement} */ (one).dataset.level }));

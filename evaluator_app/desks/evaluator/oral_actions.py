@@ -158,7 +158,7 @@ def oral_level(interview: Interview) -> Response:
 def oral_deal(interview: Interview) -> Response:
     """Deal another card."""
     body = Body()
-    cards.deal(db(), actor(), interview)
+    cards.deal(db(), actor(), interview, body.number("card"))
     return state(interview, body.device)
 
 
