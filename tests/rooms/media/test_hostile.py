@@ -83,12 +83,14 @@ headers = st.builds(
     struct.pack,
     st.just("!BBHII"),
     st.one_of(st.just(0x80), st.integers(0x80, 0xBF)),
-    st.sampled_from([AUDIO, VIDEO, VIDEO | 0x80, RTX, 0, 127]),
+    st.one_of(st.sampled_from([AUDIO, VIDEO, VIDEO | 0x80, RTX]), st.integers(0, 191)),
     st.one_of(st.integers(0, 400), st.integers(0, 0xFFFF)),
     numbers,
     st.sampled_from([1, 1, 1, 2**32 - 1]),
 )
-payloads = st.one_of(st.binary(max_size=120), st.just(b"\x10\0key frame"))
+payloads = st.one_of(
+    st.binary(max_size=120), st.just(b"\x10\0key frame"), st.integers(0, 1440).map(bytes)
+)
 wild_rtp = st.builds(lambda head, body: head + body, headers, payloads)
 wild_rtcp = st.builds(
     lambda first, kind, words, body: struct.pack("!BBH", first, kind, words) + body,
@@ -99,9 +101,12 @@ wild_rtcp = st.builds(
 )
 
 
-@settings(
+attack = settings(
     max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )
+
+
+@attack
 @given(
     sent=st.lists(wild_rtp, max_size=30),
     control=st.lists(st.one_of(wild_rtcp, st.binary(max_size=80)), max_size=30),
