@@ -1,4 +1,4 @@
-"""What the desks share of the oral: how a script's request is read, and how it is answered."""
+"""What the desks share of the oral: the acts of both people, how they are read and answered."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from flask import Response, g, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from evaluator_app.edge import actor, db, house, release
+from evaluator_app.edge import actor, db, for_role, house, needs, release
 from evaluator_app.words import _
 from kernel import clock
 from kernel.errors import N_, Invalid, TooLarge
-from kernel.permissions import Role
+from kernel.permissions import Permission, Role
 from proctor import equipment
-from rooms import ending, joining, queries, recordings, snapshot
+from rooms import chat, ending, joining, queries, recordings, snapshot
 from rooms.engines import EngineError
 from rooms.models import Interview
 
@@ -121,6 +121,18 @@ def state(interview: Interview, device: str = "") -> Response:
     return jsonify(look(db(), interview, clock.now(), device))
 
 
+def answer_state(interview: Interview) -> Response:
+    """Answer the state to whoever only looks."""
+    return state(interview, request.args.get("device", ""))
+
+
+def answer_chat(interview: Interview) -> Response:
+    """Say a line in writing."""
+    body = Body()
+    chat.say(db(), actor(), interview, body.text("client_id"), body.text("text"))
+    return state(interview, body.device)
+
+
 def answer_offer(
     interview: Interview, let_in: Callable[..., joining.Ticket] = joining.ticket
 ) -> Response:
@@ -203,3 +215,29 @@ def answer_equipment() -> Response:
         for one in equipment.judge(facts)
     ]
     return jsonify({"verdict": str(kept.verdict), "parts": parts})
+
+
+_ACTS = {
+    "chat": answer_chat,
+    "offer": answer_offer,
+    "heartbeat": answer_heartbeat,
+    "claim": answer_claim,
+    "leave": answer_leave,
+}
+_EQUIPMENT = {"/equipment/probe": answer_probe, "/equipment": answer_equipment}
+
+
+def both_sides(bp: Blueprint, here: str, permission: Permission, role: Role) -> None:
+    """Give a desk what both people of an oral ask and do, each at the same addresses.
+
+    `here` is where the desk has an oral, `permission` what taking part in it asks of a `role`.
+    """
+    takes_part = needs(permission, load=load_interview)
+    looks = for_script(takes_part(answer_state))
+    bp.add_url_rule(f"{here}/state", "oral_state", looks)
+    for name, act in _ACTS.items():
+        does = for_script(takes_part(act))
+        bp.add_url_rule(f"{here}/{name}", f"oral_{name}", does, methods=["POST"])
+    for address, test in _EQUIPMENT.items():
+        tests = for_script(for_role(role)(test))
+        bp.add_url_rule(address, test.__name__, tests, methods=["POST"])

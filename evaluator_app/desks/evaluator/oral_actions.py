@@ -10,27 +10,20 @@ from flask.typing import ResponseReturnValue
 
 from evaluator_app import oral_edge
 from evaluator_app.desks.evaluator import bp
-from evaluator_app.edge import actor, db, for_role, house, logged_viewing, needs, release
-from evaluator_app.oral_edge import Body, for_script, load_interview, state
+from evaluator_app.edge import actor, db, house, logged_viewing, needs, release
+from evaluator_app.oral_edge import Body, both_sides, for_script, load_interview, state
 from evaluator_app.ranges import send_stored
 from kernel import disk
 from kernel.errors import N_, Refused
 from kernel.permissions import Permission, Role
-from rooms import cards, chat, identifying, incidents, recordings, viewings
+from rooms import cards, identifying, incidents, recordings, viewings
 from rooms import interview as oral
 from rooms.models import Interview
 
 HERE = "/interviews/<int:interview_id>"
 conducts = needs(Permission.CONDUCT_INTERVIEW, load=load_interview)
+both_sides(bp, HERE, Permission.CONDUCT_INTERVIEW, Role.EVALUATOR)
 sees = needs(Permission.SEE_RECORDING, load=load_interview)
-
-
-@bp.get(f"{HERE}/state")
-@for_script
-@conducts
-def oral_state(interview: Interview) -> Response:
-    """Answer the state."""
-    return state(interview, request.args.get("device", ""))
 
 
 @bp.post(f"{HERE}/open")
@@ -172,16 +165,6 @@ def oral_reveal(interview: Interview) -> Response:
     return state(interview, body.device)
 
 
-@bp.post(f"{HERE}/chat")
-@for_script
-@conducts
-def oral_chat(interview: Interview) -> Response:
-    """Say a line in writing."""
-    body = Body()
-    chat.say(db(), actor(), interview, body.text("client_id"), body.text("text"))
-    return state(interview, body.device)
-
-
 @bp.post(f"{HERE}/incident")
 @for_script
 @conducts
@@ -208,38 +191,6 @@ def oral_end(interview: Interview) -> Response:
     body = Body()
     oral.end(db(), actor(), interview)
     return oral_edge.answer_end(interview, body.device)
-
-
-@bp.post(f"{HERE}/offer")
-@for_script
-@conducts
-def oral_offer(interview: Interview) -> Response:
-    """Connect the evaluator's browser."""
-    return oral_edge.answer_offer(interview)
-
-
-@bp.post(f"{HERE}/heartbeat")
-@for_script
-@conducts
-def oral_heartbeat(interview: Interview) -> Response:
-    """Keep the evaluator's browser in the room."""
-    return oral_edge.answer_heartbeat(interview)
-
-
-@bp.post(f"{HERE}/claim")
-@for_script
-@conducts
-def oral_claim(interview: Interview) -> Response:
-    """Say which of the evaluator's devices is in the room."""
-    return oral_edge.answer_claim(interview)
-
-
-@bp.post(f"{HERE}/leave")
-@for_script
-@conducts
-def oral_leave(interview: Interview) -> Response:
-    """Take the evaluator's browser out of the room."""
-    return oral_edge.answer_leave(interview)
 
 
 @bp.get(f"{HERE}/recording")
@@ -284,22 +235,6 @@ def oral_recording_file(interview: Interview) -> ResponseReturnValue:
     recording, key = recordings.segment(db(), interview, parts["recording_id"], parts["index"])
     _log_viewing("recording.view", recording, interview)
     return send_stored(house().storage, key, "video/webm")
-
-
-@bp.post("/equipment/probe")
-@for_script
-@for_role(Role.EVALUATOR)
-def equipment_probe() -> Response:
-    """Send the evaluator's media back, for the network's test."""
-    return oral_edge.answer_probe()
-
-
-@bp.post("/equipment")
-@for_script
-@for_role(Role.EVALUATOR)
-def equipment_record() -> Response:
-    """Keep the evaluator's equipment test."""
-    return oral_edge.answer_equipment()
 
 
 def _log_viewing(act: str, subject: object, interview: Interview) -> None:
