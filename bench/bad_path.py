@@ -1,4 +1,4 @@
-"""A bad network: a UDP relay between a browser and the media server that loses and delays."""
+"""A bad network: a UDP relay between a browser and the media server that loses, delays, is cut."""
 
 from __future__ import annotations
 
@@ -21,9 +21,12 @@ ANSWERED = re.compile(r"a=candidate:\S+ 1 udp \d+ (\d+\.\d+\.\d+\.\d+) (\d+) typ
 class _Way:
     """One direction of one browser's path: what it may carry, and what waits."""
 
-    def __init__(self, out: socket.socket, to: list[tuple[str, int]] | None) -> None:
+    def __init__(
+        self, out: socket.socket, to: list[tuple[str, int]] | None, network: int = 0
+    ) -> None:
         self.out = out
         self.to = to  # None: the socket is connected
+        self.network = network
         self.free_at = 0.0
 
     def send(self, data: bytes) -> None:
@@ -39,12 +42,15 @@ class _Way:
 class BadPath:
     """Relays datagrams both ways; drops a share of the media, carries `kbps` at most each way.
 
-    Both may be changed while it runs; `kbps` 0 is no limit. `dropped` counts by direction.
+    Both may be changed while it runs; `kbps` 0 is no limit. `dropped` counts by direction. While
+    `cut` is true nothing passes.
     """
 
     def __init__(self, loss: float = 0.0, kbps: float = 0.0) -> None:
         self.loss = loss
         self.kbps = kbps
+        self.cut = False
+        self._network = 0
         self.dropped = {"up": 0, "down": 0}
         self._chance = random.Random(7)  # noqa: S311 - a repeatable network
         self._selector = selectors.DefaultSelector()
@@ -75,6 +81,10 @@ class BadPath:
             key.fileobj.close()  # type: ignore[union-attr]
         self._selector.close()
 
+    def change(self) -> None:
+        """Be on another network: the ways that calls took so far lead nowhere."""
+        self._network += 1
+
     def hide(self, offer: str) -> str:
         """Return the offer without addresses, so that the server knows no other way."""
         lines = offer.split("\r\n")
@@ -93,8 +103,9 @@ class BadPath:
         for sock in (outer, inner):
             sock.setblocking(False)  # a send may take the error that made it readable
         browser: list[tuple[str, int]] = []
-        self._new.append((outer, ("up", _Way(inner, None), browser)))
-        self._new.append((inner, ("down", _Way(outer, browser), browser)))
+        up, down = _Way(inner, None, self._network), _Way(outer, browser, self._network)
+        self._new.append((outer, ("up", up, browser)))
+        self._new.append((inner, ("down", down, browser)))
         ours = f"a=candidate:1 1 udp 2130706431 {host} {outer.getsockname()[1]} typ host"
         kept = [line for line in answer.split("\r\n") if not line.startswith("a=candidate:")]
         at = kept.index("a=end-of-candidates")
@@ -126,6 +137,8 @@ class BadPath:
             return
         if name == "up":
             browser[:] = [address]
+        if self.cut or way.network < self._network:
+            return
         media = bool(data) and 127 < data[0] < 192
         if media and self._chance.random() < self.loss:
             self.dropped[name] += 1
