@@ -108,3 +108,18 @@ def test_what_vanishes_is_said_to_both_and_comes_back_by_itself(meeting: Meeting
     sends(theirs, "audio")
     # All of it in the same two calls.
     assert [page.evaluate("window.calls.length") for page in (mine, theirs)] == calls
+
+
+def test_who_came_without_any_is_seen_and_heard_once_they_are_plugged_in(demo, visit) -> None:
+    bare = f"{SOCKETS}; unplug('audio'); unplug('video')"
+    with a_meeting(demo, visit, bare, SOCKETS) as meeting:
+        mine, theirs = meeting.candidate, meeting.evaluator
+        expect(theirs.get_by_text("Votre micro ne fonctionne plus")).to_be_visible(timeout=SOON)
+        gone = "Le micro de votre évaluateur ne fonctionne plus"
+        expect(mine.get_by_text(gone)).to_be_visible(timeout=SOON)
+        for kind in ("audio", "video"):
+            theirs.evaluate(f"plug('{kind}')")
+        meeting.meet()
+        for kind in ("audio", "video"):
+            sends(theirs, kind)
+        assert_moves(mine, "Vidéo de l'évaluateur")

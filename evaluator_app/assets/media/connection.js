@@ -170,8 +170,10 @@ export class RoomConnection extends EventTarget {
     const pc = this.#pc;
     const place = pc?.getTransceivers().find((one) => one.receiver.track.kind === track.kind);
     if (!pc || !place) return;
-    // Nothing was there to send at first: that takes another offer.
-    if (!place.direction.startsWith('send')) return this.#again();
+    if (!place.direction.startsWith('send')) {
+      this.#beyond = true; // nothing was there to send at first: that takes a new connection
+      return this.#again();
+    }
     await place.sender.replaceTrack(track);
     await limitBitrate(pc);
   }
