@@ -289,4 +289,4 @@ def test_an_observer_sees_the_course_and_nothing_of_marks_cards_or_words(db, wat
         ]
     )
     for role in ("candidate", "evaluator"):
-        assert sorted(state[role]) == ["media_up", "name", "present", "quality"]
+        assert sorted(state[role]) == ["lacks", "media_up", "name", "present", "quality"]
