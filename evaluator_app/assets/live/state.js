@@ -126,7 +126,7 @@ export class OralClient extends EventTarget {
     this.#base = base;
     this.#state = state;
     // The page came without knowing which device it is: if one is there, it may be this one.
-    this.#aside = state.device.other;
+    this.#aside = Boolean(state.device?.other);
     this.#offline = offline;
     this.device = device;
   }
@@ -348,7 +348,8 @@ export class OralClient extends EventTarget {
     if (Date.parse(state.now) < Date.parse(this.#state.now)) return;
     this.#state = state;
     this.#at = performance.now();
-    const { mine, other } = state.device;
+    // An observer's state knows no devices.
+    const { mine, other } = state.device ?? { mine: true, other: false };
     this.#known = true;
     this.#held ||= mine;
     this.#aside = other || (this.#aside && this.#held && !mine);

@@ -54,6 +54,8 @@ export class RoomConnection extends EventTarget {
   /** @type {ReturnType<typeof setInterval>|undefined} */ #ear;
   #trying = false;
   /** The connection that stands was found dead: only a new one helps. */ #beyond = false;
+  /** The connection that stands has no place to send what there is now: only a new one helps. */
+  #lacking = false;
   #heard = 0;
   #marks = new Marks();
   /** @type {Options} */ #options;
@@ -167,15 +169,26 @@ export class RoomConnection extends EventTarget {
       old.stop();
     }
     this.#local.addTrack(track);
-    const pc = this.#pc;
-    const place = pc?.getTransceivers().find((one) => one.receiver.track.kind === track.kind);
-    if (!pc || !place) return;
-    if (!place.direction.startsWith('send')) {
-      this.#beyond = true; // nothing was there to send at first: that takes a new connection
-      return this.#again();
+    if (!this.#pc || (await this.#fit(this.#pc))) return;
+    this.#lacking = true;
+    this.#again();
+  }
+
+  /**
+   * Have a connection send what there is now.
+   * @param {RTCPeerConnection} pc
+   * @returns {Promise<boolean>} whether it has a place for all of it
+   */
+  async #fit(pc) {
+    let fits = true;
+    for (const track of this.#local?.getTracks() ?? []) {
+      const place = pc.getTransceivers().find((one) => one.receiver.track.kind === track.kind);
+      if (!place || place.sender.track === track) continue;
+      if (place.direction.startsWith('send')) await place.sender.replaceTrack(track);
+      else fits = false; // nothing was there to send at first
     }
-    await place.sender.replaceTrack(track);
     await limitBitrate(pc);
+    return fits;
   }
 
   // -- attempts ---------------------------------------------------------------------------
@@ -188,7 +201,7 @@ export class RoomConnection extends EventTarget {
     this.#answering = 0;
     const given_up = () => generation !== this.#generation;
     try {
-      if (this.#pc && isMendable(this.#pc) && !this.#beyond) await this.#mend(this.#pc, given_up);
+      if (this.#pc && isMendable(this.#pc) && !this.#beyond && !this.#lacking) await this.#mend(this.#pc, given_up);
       else await this.#renew(given_up);
     } catch (error) {
       if (given_up()) return;
@@ -276,9 +289,11 @@ export class RoomConnection extends EventTarget {
     if (before) {
       await firstFrame(pc, before.connectionState === 'connected' ? FIRST_FRAME_MS : FROZEN_MS);
     }
+    const fits = await this.#fit(pc); // a device may have been exchanged meanwhile
     if (given_up()) return pc.close();
     this.#pc = pc;
     this.#beyond = false;
+    this.#lacking = !fits;
     this.#heard = 0;
     this.#marks = new Marks();
     pc.addEventListener('connectionstatechange', () => this.#changed(pc));
@@ -288,6 +303,7 @@ export class RoomConnection extends EventTarget {
     before?.close();
     this.#stands();
     this.#changed(pc);
+    if (!fits) this.#again();
   }
 
   #stands() {
@@ -355,7 +371,7 @@ export class RoomConnection extends EventTarget {
     this.#heard = heard;
     this.#deaf = more || !this.#local ? 0 : this.#deaf + 1;
     if (this.#deaf === DEAF && this.#state === 'connected') this.#again();
-    else if (more && this.#state === 'reconnecting' && !this.#trying) {
+    else if (more && this.#state === 'reconnecting' && !this.#trying && !this.#lacking) {
       if (pc.connectionState !== 'connected') return;
       clearTimeout(this.#timer);
       this.#attempt = 0;
