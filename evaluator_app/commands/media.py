@@ -9,7 +9,7 @@ from evaluator_app import logs
 from evaluator_app.processes import die_with_parent
 from kernel import storage
 from kernel.settings import load
-from rooms.media.server import serve
+from rooms.media.serving import serve
 
 
 def run(_arguments: Namespace) -> int:

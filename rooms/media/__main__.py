@@ -8,7 +8,7 @@ import structlog
 from kernel import storage
 from kernel.loglines import unfailing
 from kernel.settings import load
-from rooms.media.server import serve
+from rooms.media.serving import serve
 
 if __name__ == "__main__":
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(unfailing(sys.stdout)))

@@ -10,15 +10,13 @@ import dataclasses
 import hmac
 import json
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import structlog
 
 from rooms.engines import EngineRefused, Reason
-
-if TYPE_CHECKING:
-    from rooms.media.server import MediaServer
+from rooms.media.server import MediaServer
 
 log = structlog.get_logger()
 
@@ -49,7 +47,7 @@ PHRASE = {
     503: "Service Unavailable",
 }
 Body = dict[str, Any]
-Act = Callable[["MediaServer", Body], Awaitable[Body]]
+Act = Callable[[MediaServer, Body], Awaitable[Body]]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ class Request:
 class Control:
     """The HTTP server in front of a media server."""
 
-    def __init__(self, media: "MediaServer", secret: str) -> None:
+    def __init__(self, media: MediaServer, secret: str) -> None:
         self._media = media
         self._secret = secret.encode()
         self._server: asyncio.Server | None = None
@@ -232,32 +230,32 @@ def _text(body: Body, name: str) -> str:
     return value
 
 
-async def _open(media: "MediaServer", body: Body) -> Body:
+async def _open(media: MediaServer, body: Body) -> Body:
     media.open(_text(body, "room"))
     return {}
 
 
-async def _admit(media: "MediaServer", body: Body) -> Body:
+async def _admit(media: MediaServer, body: Body) -> Body:
     names = ("room", "peer", "role", "sdp")
     return {"sdp": await media.admit(*(_text(body, name) for name in names))}
 
 
-async def _leave(media: "MediaServer", body: Body) -> Body:
+async def _leave(media: MediaServer, body: Body) -> Body:
     await media.leave(_text(body, "room"), _text(body, "peer"))
     return {}
 
 
-async def _start_recording(media: "MediaServer", body: Body) -> Body:
+async def _start_recording(media: MediaServer, body: Body) -> Body:
     media.start_recording(_text(body, "room"), _text(body, "recording"))
     return {}
 
 
-async def _stop_recording(media: "MediaServer", body: Body) -> Body:
+async def _stop_recording(media: MediaServer, body: Body) -> Body:
     media.stop_recording(_text(body, "room"))
     return {}
 
 
-async def _set_part(media: "MediaServer", body: Body) -> Body:
+async def _set_part(media: MediaServer, body: Body) -> Body:
     part = body.get("part")
     if part is not None and (not isinstance(part, int) or isinstance(part, bool)):
         raise EngineRefused(Reason.BAD_REQUEST, "part must be a number or null")
@@ -265,16 +263,16 @@ async def _set_part(media: "MediaServer", body: Body) -> Body:
     return {}
 
 
-async def _stats(media: "MediaServer", body: Body) -> Body:
+async def _stats(media: MediaServer, body: Body) -> Body:
     return dataclasses.asdict(media.stats(_text(body, "room")))
 
 
-async def _close(media: "MediaServer", body: Body) -> Body:
+async def _close(media: MediaServer, body: Body) -> Body:
     await media.close(_text(body, "room"))
     return {}
 
 
-async def _probe(media: "MediaServer", body: Body) -> Body:
+async def _probe(media: MediaServer, body: Body) -> Body:
     return {"sdp": await media.probe(_text(body, "peer"), _text(body, "sdp"))}
 
 
