@@ -70,7 +70,7 @@ def services(jobs: tuple[str, ...] = JOBS) -> tuple[Service, ...]:
         Service(
             "media",
             (python, "-m", "evaluator_app.cli", "media"),
-            ("evaluator_app.commands.media", "rooms.media.server"),
+            ("evaluator_app.commands.media", "rooms.media.serving"),
         ),
         Service("jobs", (python, *jobs), ("evaluator_app.jobs",)),
         Service(
