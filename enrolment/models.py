@@ -67,7 +67,9 @@ class Certification(Base):
     policy: Mapped[str] = mapped_column(default="default-1")
     part_soft_s: Mapped[list[Any]] = mapped_column(default=lambda: [240, 420, 420])
     part_hard_s: Mapped[list[Any]] = mapped_column(default=lambda: [300, 480, 420])
-    slot_minutes: Mapped[int] = mapped_column(default=30)
+    slot_minutes: Mapped[int] = mapped_column(default=20)  # the oral; each evaluator adds marking
+    booking_notice_hours: Mapped[int] = mapped_column(default=24)  # before the oral, at the least
+    moving_notice_hours: Mapped[int] = mapped_column(default=24)
     window_days: Mapped[int] = mapped_column(default=31)
     absence_minutes: Mapped[int] = mapped_column(default=10)
     pause_minutes: Mapped[int] = mapped_column(default=10)  # lost connections stop an oral's time
@@ -164,6 +166,7 @@ class Candidacy(Base):
     stage: Mapped[Stage] = mapped_column(default=Stage.ENROLLED)
     window_start: Mapped[datetime]
     window_end: Mapped[datetime]
+    at_once: Mapped[bool] = mapped_column(default=False)  # sent back by a failure of ours
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 
@@ -215,3 +218,22 @@ class Gate(Base):
     open: Mapped[bool]
     at: Mapped[datetime]
     detail: Mapped[str] = mapped_column(default="")
+
+
+class ExtensionRequest(Base):
+    """A candidate asks their organisation for more time to sit the oral."""
+
+    __tablename__ = "extension_request"
+    __table_args__ = (Index("ix_extension_request_candidacy", "candidacy_id", "decided_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"))
+    asked_at: Mapped[datetime]
+    words: Mapped[str] = mapped_column(default="")
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    granted: Mapped[bool | None]
+    reason: Mapped[str] = mapped_column(default="")
+    window_end: Mapped[datetime | None]  # the new one, when granted
+
+    candidacy: Mapped[Candidacy] = relationship()

@@ -42,6 +42,16 @@ def _withdraw(db: Session, actor: Actor, candidacy: Candidacy) -> bool:
     return _see(db, actor, candidacy)
 
 
+@rule(Permission.ASK_EXTENSION)
+def _ask_extension(db: Session, actor: Actor, candidacy: Candidacy) -> bool:
+    return _answer_for(db, actor, candidacy)
+
+
+@rule(Permission.DECIDE_EXTENSION)
+def _decide_extension(db: Session, actor: Actor, candidacy: Candidacy) -> bool:
+    return _see(db, actor, candidacy)
+
+
 @rule(Permission.PLACE_APPOINTMENT)
 def _place(_db: Session, actor: Actor, _candidacy: Candidacy) -> bool:
     return _coordinates(actor)

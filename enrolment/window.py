@@ -12,6 +12,15 @@ from kernel.permissions import Actor
 
 
 def hold_open(db: Session, actor: Actor, candidacy: Candidacy) -> bool:
+    """Leave the candidate time for another appointment, at once if they wish.
+
+    Return whether the window was short.
+    """
+    candidacy.at_once = True
+    return leave_time(db, actor, candidacy)
+
+
+def leave_time(db: Session, actor: Actor, candidacy: Candidacy) -> bool:
     """Leave the candidate time for another appointment; return whether the window was short.
 
     The certification says how many days, from now; a window that lasts longer stays as it is.

@@ -14,6 +14,7 @@ import rooms.permissions
 import rubrics.models
 import rubrics.permissions
 import scheduling.models
+import scheduling.permissions
 import written_test.models
 from kernel.audit import AuditEntry
 from kernel.live import LiveEvent
@@ -26,6 +27,7 @@ RULES = (
     results.permissions,
     rooms.permissions,
     rubrics.permissions,
+    scheduling.permissions,
 )
 ROWS = (
     people.models,

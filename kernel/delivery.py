@@ -16,6 +16,21 @@ from kernel.headers import Undeliverable
 from kernel.settings import Settings
 from kernel.storage import NotStored, Storage
 
+_WORDS = {
+    "candidate": (
+        N_("Oral, %(certification)s"),
+        N_(
+            "Votre oral se passe par vidéo, sur un ordinateur ou une tablette. Préparez votre"
+            " pièce d'identité, puis ouvrez votre lien personnel : %(link)s"
+        ),
+    ),
+    "evaluator": (
+        N_("Oral à conduire, %(certification)s"),
+        N_("Ouvrez vos entretiens pour entrer dans la salle : %(link)s"),
+    ),
+}
+"""What the calendar of each guest says."""
+
 
 def register(settings: Settings, storage: Storage) -> None:
     """Let the jobs process deliver mail with these settings, files taken from this storage."""
@@ -62,17 +77,8 @@ def _occasion(
 ) -> calendar.Occasion:
     wanted: dict[str, Any] = row.payload["calendar"]
     locale = row.payload["locale"]
-    summary = i18n.gettext(
-        locale, N_("Oral, %(certification)s"), certification=wanted["certification"]
-    )
-    description = i18n.gettext(
-        locale,
-        N_(
-            "Votre oral se passe par vidéo, sur un ordinateur ou une tablette. Préparez votre"
-            " pièce d'identité, puis ouvrez votre lien personnel : %(link)s"
-        ),
-        link=wanted["link"],
-    )
+    summary, description = _WORDS[wanted["guest"]]
+    names = {"certification": wanted["certification"], "link": wanted["link"]}
     return calendar.Occasion(
         uid=wanted["uid"],
         sequence=wanted["sequence"],
@@ -80,8 +86,8 @@ def _occasion(
         starts_at=datetime.fromisoformat(wanted["starts_at"]),
         minutes=wanted["minutes"],
         zone=wanted["zone"],
-        summary=summary,
-        description=description,
+        summary=i18n.gettext(locale, summary, **names),
+        description=i18n.gettext(locale, description, **names),
         url=wanted["link"],
         organiser=(settings.certifier_name, settings.support_email),
         guest=(guest.name, guest.email),

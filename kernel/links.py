@@ -23,6 +23,7 @@ ADDRESSES = {
     "entry": "/e/{token}",
     "candidate_home": "/candidate/",
     "coordinator_candidacy": "/coordinator/candidacies/{candidacy_id}",
+    "evaluator_home": "/evaluator/",
     "organisation_candidacy": "/organisation/candidacies/{candidacy_id}",
 }
 

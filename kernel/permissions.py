@@ -45,13 +45,19 @@ class Permission(StrEnum):
     """Every act and view that is guarded; the thing it is asked about stands in brackets."""
 
     ANSWER_FOR_CANDIDACY = "candidacy.answer_for"  # [Candidacy] its own candidate
+    ASK_EXTENSION = "extension.ask"  # [Candidacy] its own candidate
+    BOOK_ORAL = "appointment.book"  # [Candidacy] its own candidate
+    CHANGE_LATE = "appointment.change_late"  # [Candidacy] its organisation: force majeure
     CONDUCT_INTERVIEW = "interview.conduct"  # [Interview] its evaluator
     COPY_RECORDING = "recording.copy"  # [Interview]
     CORRECT_IDENTITY = "identity.correct"  # [Candidacy]
+    DECIDE_EXTENSION = "extension.decide"  # [Candidacy] its organisation
     ENROL = "candidacy.enrol"  # [Organisation]
     ENTER_WRITTEN_RESULT = "written_result.enter"  # [Candidacy]
+    HAND_OVER = "appointment.hand_over"  # [Appointment] its evaluator
     INVITE_PEOPLE = "people.invite"  # [None]
     JOIN_INTERVIEW = "interview.join"  # [Interview] its evaluator or its candidate
+    MANAGE_AGENDA = "agenda.manage"  # [User] that evaluator
     MANAGE_CATALOGUE = "catalogue.manage"  # [None]
     MARK = "scoresheet.mark"  # [Scoresheet] its rater
     OBSERVE_INTERVIEW = "interview.observe"  # [Interview] in silence, while it runs
@@ -64,6 +70,7 @@ class Permission(StrEnum):
     SEE_IDENTITY_PICTURE = "identity_picture.see"  # [IdentityCheck]
     SEE_ORGANISATION = "organisation.see"  # [Organisation]
     SEE_PEOPLE = "people.see"  # [None]
+    SEE_PLAN = "plan.see"  # [None]
     SEE_RECORDING = "recording.see"  # [Interview]
     SEE_SCORESHEET = "scoresheet.see"  # [Scoresheet]
     SIT_INTERVIEW = "interview.sit"  # [Interview] its candidate

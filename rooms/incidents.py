@@ -23,6 +23,7 @@ from rooms import ending, recordings
 from rooms.changes import changed, take, tell_lists
 from rooms.models import Incident, IncidentKind, Interview, InterviewState
 from rooms.transitions import Act
+from scheduling import occupancy
 from scheduling.models import AppointmentState
 
 ALWAYS_FATAL = frozenset({IncidentKind.CANDIDATE_ABSENT})
@@ -98,6 +99,7 @@ def abort(
     ending.finish(db, interview)
     appointment, candidacy = interview.appointment, interview.appointment.candidacy
     appointment.state = AppointmentState.HELD if began else AppointmentState.CANCELLED
+    occupancy.release(db, appointment)
     if kind in FREES:
         journey.move(db, actor, candidacy, Stage.ENROLLED, str(kind))
         window.hold_open(db, actor, candidacy)

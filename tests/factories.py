@@ -19,7 +19,8 @@ from proctor.models import IdentityCheck
 from rooms.models import Interview, InterviewState
 from rubrics.library import grid
 from rubrics.models import Performance, PerformanceKind, RaterRole, Rubric, Scoresheet
-from scheduling.models import Appointment
+from scheduling import occupancy
+from scheduling.models import Appointment, AppointmentState, OpeningHours
 from written_test.models import WrittenResult
 
 
@@ -190,19 +191,37 @@ class Make:
         starts_at = starts_at or clock.now() + timedelta(minutes=30)
         if candidacy.stage is Stage.ENROLLED:
             candidacy.stage = Stage.BOOKED
-        return self._add(
+        made: Appointment = self._add(
             Appointment(
                 **{
                     "candidacy_id": candidacy.id,
                     "evaluator_id": evaluator.id,
                     "starts_at": starts_at,
-                    "ends_at": starts_at + timedelta(minutes=30),
+                    "ends_at": starts_at + timedelta(minutes=20),
                     "uid": uuid4().hex,
                     "created_at": clock.now(),
                 }
                 | values
             )
         )
+        if made.state is AppointmentState.PLANNED:
+            taken = occupancy.take(self.db, candidacy, evaluator.id, starts_at, made.ends_at)
+            taken.appointment_id = made.id
+            self.db.flush()
+        return made
+
+    def hours(self, evaluator: User, start: int = 0, end: int = 1440) -> User:
+        """Let an evaluator be there every day, from minute to minute of their own clock."""
+        for weekday in range(7):
+            self._add(
+                OpeningHours(
+                    evaluator_id=evaluator.id,
+                    weekday=weekday,
+                    start_minute=start,
+                    end_minute=end,
+                )
+            )
+        return evaluator
 
     def performance(self, candidacy: Candidacy | None = None, **values: Any) -> Performance:
         return self._add(

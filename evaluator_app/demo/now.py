@@ -18,7 +18,7 @@ from kernel.settings import Settings
 from people.models import User
 from rooms import interview as orals
 from rooms.models import Interview, InterviewState
-from scheduling import placing
+from scheduling import announcing, appointments, placing
 from scheduling.models import Appointment, AppointmentState
 from written_test import recording
 
@@ -31,7 +31,7 @@ def prepare(db: Session, settings: Settings) -> Appointment:
     moment = stage.now.replace(second=0, microsecond=0)
     _make_way(stage)
     candidacy = _candidacy(stage)
-    appointment = placing.current(db, candidacy)
+    appointment = appointments.current(db, candidacy)
     if appointment is None:
         appointment = stage.place(cast.COORDINATOR, candidacy, cast.EVALUATOR, moment)
     elif candidacy.stage is CandidacyStage.BOOKED and appointment.starts_at != moment:
@@ -99,4 +99,4 @@ def mailed_link(db: Session, settings: Settings, appointment: Appointment) -> st
         link: str = row.payload["context"].get("link", "")
         if calendar.get("uid") == uid and link.startswith(settings.base_url):
             return link
-    return placing.personal_link(settings, appointment)
+    return announcing.personal_link(settings, appointment)

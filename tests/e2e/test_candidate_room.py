@@ -23,7 +23,7 @@ from people import entry
 from people.languages import Language
 from people.models import LinkPurpose
 from rooms.models import Interview, InterviewState
-from scheduling.placing import personal_link
+from scheduling.announcing import personal_link
 
 PATIENCE = 90_000  # milliseconds: two browsers encode video on a core or two
 TICKS = ["birth_name", "first_names", "birth_date", "face"]

@@ -51,6 +51,19 @@ SAMPLES = {
     },
     "appointment_confirmed": APPOINTMENT,
     "appointment_moved": {**APPOINTMENT, "was_at": "2026-12-01T08:00:00+00:00"},
+    "appointment_handed_over": APPOINTMENT,
+    "evaluator_appointment": {
+        **{key: value for key, value in APPOINTMENT.items() if key != "move_until"},
+        "candidate": "Camille L.",
+    },
+    "evaluator_released": {
+        "person": "Sarah Whitcombe",
+        "candidate": "Camille L.",
+        "starts_at": START,
+        "zone": "Europe/Paris",
+        "reason": "grippe",
+        "link": LINK,
+    },
     "appointment_cancelled": {
         "person": "Camille Lefèvre",
         "certification": "Anglais professionnel",

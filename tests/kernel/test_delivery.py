@@ -15,6 +15,7 @@ from kernel.settings import MailBackend, Settings, SmtpSecurity
 from tests.kernel.mail_samples import APPOINTMENT, LINK, RESULTS
 
 CALENDAR = {
+    "guest": "candidate",
     "method": "CANCEL",
     "uid": "7f1c@viva-voce",
     "sequence": 2,

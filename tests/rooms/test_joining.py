@@ -13,7 +13,7 @@ from kernel.permissions import SYSTEM
 from rooms import interview as orals
 from rooms import joining, queries, snapshot
 from rooms.models import InterviewState
-from scheduling import placing
+from scheduling import announcing, placing
 from scheduling.models import AppointmentState
 
 
@@ -22,7 +22,7 @@ def link(db, make, settings):
     """An appointment, and what its personal link bears."""
     appointment = make.appointment()
     orals.create_for(db, SYSTEM, appointment)
-    return appointment, placing.personal_link(settings, appointment).rpartition("/")[2]
+    return appointment, announcing.personal_link(settings, appointment).rpartition("/")[2]
 
 
 def test_the_link_works_as_often_as_needed_and_after_a_move(db, make, settings, link):

@@ -10,7 +10,7 @@ from kernel import clock, links
 from kernel.errors import Forbidden, Invalid, Refused
 from kernel.outbox import OutboxRow
 from people.models import Language
-from scheduling import placing, queries
+from scheduling import announcing, appointments, placing, queries
 from scheduling.models import AppointmentState
 
 
@@ -30,9 +30,9 @@ def test_placing_books_and_tells_the_candidate(db, make, settings):
     coordinator, evaluator, candidacy = make.coordinator(), make.evaluator(), make.candidacy()
     at = soon()
     made = placing.place(db, coordinator.actor, settings, candidacy, evaluator, at)
-    assert (made.ends_at - made.starts_at, candidacy.stage) == (timedelta(minutes=30), Stage.BOOKED)
-    assert letters(db) == ["appointment_confirmed"]
-    payload = db.scalars(select(OutboxRow)).one().payload
+    assert (made.ends_at - made.starts_at, candidacy.stage) == (timedelta(minutes=20), Stage.BOOKED)
+    assert letters(db) == ["appointment_confirmed", "evaluator_appointment"]
+    payload = db.scalars(select(OutboxRow).order_by(OutboxRow.id)).first().payload
     assert payload["context"]["link"].startswith("http://127.0.0.1:8000/p/")
     assert payload["calendar"]["uid"] == made.uid
 
@@ -42,7 +42,7 @@ def test_extra_time_lengthens_the_place(db, make, settings):
     made = placing.place(
         db, make.coordinator().actor, settings, candidacy, make.evaluator(), soon()
     )
-    assert made.ends_at - made.starts_at == timedelta(minutes=40)
+    assert made.ends_at - made.starts_at == timedelta(minutes=27)
 
 
 def test_an_evaluator_is_never_in_two_places(db, make, settings):
@@ -83,13 +83,21 @@ def test_who_or_when_cannot_be_is_named(db, make, settings, hours, language, tie
 def test_moving_keeps_the_link_and_raises_the_sequence(db, make, settings):
     coordinator, first, second = make.coordinator(), make.evaluator(), make.evaluator()
     made = placing.place(db, coordinator.actor, settings, make.candidacy(), first, soon())
-    link = token(placing.personal_link(settings, made))
+    link = token(announcing.personal_link(settings, made))
     with pytest.raises(Invalid):
         placing.move(db, coordinator.actor, settings, made, second, soon(48), " ")
     placing.move(db, coordinator.actor, settings, made, second, soon(48), "ill")
     assert (made.evaluator_id, made.sequence) == (second.id, 1)
     assert links.read(settings, "personal", link) == {"a": made.id}
-    assert letters(db) == ["appointment_confirmed", "appointment_moved"]
+    told = [
+        (row.payload["template"], row.payload["calendar"]["method"], row.payload["to"]["email"])
+        for row in db.scalars(select(OutboxRow).order_by(OutboxRow.id).offset(2))
+    ]
+    assert told == [
+        ("appointment_moved", "REQUEST", made.candidacy.candidate.user.email),
+        ("evaluator_released", "CANCEL", first.email),
+        ("evaluator_appointment", "REQUEST", second.email),
+    ]
 
 
 def test_cancelling_frees_the_candidacy(db, make, settings):
@@ -98,7 +106,7 @@ def test_cancelling_frees_the_candidacy(db, make, settings):
     made = placing.place(db, coordinator.actor, settings, candidacy, make.evaluator(), soon())
     placing.cancel(db, coordinator.actor, settings, made, "strike")
     assert (made.state, candidacy.stage) == (AppointmentState.CANCELLED, Stage.ENROLLED)
-    assert placing.current(db, candidacy) is None
+    assert appointments.current(db, candidacy) is None
     with pytest.raises(Refused):
         placing.cancel(db, coordinator.actor, settings, made, "again")
 

@@ -12,7 +12,7 @@ from enrolment import enrolling, gates, journey
 from enrolment.models import Candidacy, GateKind, Stage
 from kernel import clock
 from people.models import User
-from scheduling import placing
+from scheduling import appointments, placing
 from scheduling.models import Appointment
 
 
@@ -79,4 +79,4 @@ def test_a_candidacy_withdrawn_while_it_is_placed_keeps_no_oral(database, db, ma
     assert "done" in at_once(database, place, withdraw)
     db.expire_all()
     assert db.get_one(Candidacy, number).stage is Stage.WITHDRAWN
-    assert placing.current(db, db.get_one(Candidacy, number)) is None
+    assert appointments.current(db, db.get_one(Candidacy, number)) is None

@@ -17,8 +17,8 @@ from kernel.errors import NotThere, Refused
 from people.models import User
 from rooms import interview as interviews
 from rooms import joining
+from scheduling.announcing import personal_link
 from scheduling.models import Appointment
-from scheduling.placing import personal_link
 
 SEND_AGAIN_S = 120
 

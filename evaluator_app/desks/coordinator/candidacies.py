@@ -33,7 +33,7 @@ from rooms import interview as interviews
 from rooms import queries as room_queries
 from rubrics import marking
 from rubrics.library import grid
-from scheduling import placing
+from scheduling import appointments, placing
 from scheduling import queries as scheduling_queries
 from scheduling.models import Appointment
 from written_test.recording import current as written_result
@@ -79,7 +79,7 @@ def _page(
     appointment_form: AppointmentForm | None = None,
     written_form: WrittenForm | None = None,
 ) -> str:
-    planned = placing.current(db(), candidacy)
+    planned = appointments.current(db(), candidacy)
     written = written_result(db(), candidacy.id)
     if appointment_form is None:
         appointment_form = AppointmentForm(formdata=None)
@@ -130,7 +130,7 @@ def _names(entries: Sequence[AuditEntry]) -> dict[int, str]:
 @needs(Permission.PLACE_APPOINTMENT, load=candidacy)
 def place(candidacy: Candidacy) -> ResponseReturnValue:
     """Place the oral, or move it."""
-    planned = placing.current(db(), candidacy)
+    planned = appointments.current(db(), candidacy)
     form = AppointmentForm()
     form.offer(scheduling_queries.evaluators_for(db(), candidacy), planned)
     if not form.validate_on_submit():
@@ -159,7 +159,7 @@ def place(candidacy: Candidacy) -> ResponseReturnValue:
 @needs(Permission.PLACE_APPOINTMENT, load=candidacy)
 def cancel(candidacy: Candidacy) -> ResponseReturnValue:
     """Cancel the planned oral."""
-    planned: Appointment | None = placing.current(db(), candidacy)
+    planned: Appointment | None = appointments.current(db(), candidacy)
     if planned is None:
         raise NotThere
     reason = request.form.get("reason", "")[:300]

@@ -19,8 +19,8 @@ from kernel import clock
 from kernel.outbox import OutboxRow
 from people.models import Consent
 from rooms.models import Incident, IncidentKind, InterviewState
+from scheduling.announcing import personal_link
 from scheduling.models import AppointmentState
-from scheduling.placing import personal_link
 
 IPHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 "

@@ -1,0 +1,163 @@
+"""What every way of booking shares: an appointment made, moved and given up, its time taken.
+
+Whoever calls these has checked who acts and whether the hour is one that they may choose.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from enrolment import journey
+from enrolment.models import Candidacy, Stage
+from kernel import audit, clock
+from kernel.errors import N_, Invalid, Refused
+from kernel.permissions import Actor
+from kernel.settings import Settings
+from people.models import User
+from scheduling import announcing, occupancy
+from scheduling.models import (
+    Appointment,
+    AppointmentChange,
+    AppointmentState,
+    ChangeKind,
+    Occupancy,
+)
+
+
+def current(db: Session, candidacy: Candidacy) -> Appointment | None:
+    """Return the planned appointment of `candidacy`, if there is one."""
+    return db.scalar(
+        select(Appointment).where(
+            Appointment.candidacy_id == candidacy.id,
+            Appointment.state == AppointmentState.PLANNED,
+        )
+    )
+
+
+def make(
+    db: Session,
+    actor: Actor,
+    settings: Settings,
+    candidacy: Candidacy,
+    taken: Occupancy,
+    length: timedelta,
+) -> Appointment:
+    """Turn time that was taken for a candidacy into its appointment, and tell both."""
+    if current(db, candidacy) is not None:
+        raise Refused(N_("Un rendez-vous est déjà pris pour cette candidature : déplacez-le."))
+    starts_at = occupancy.moment_of(taken.start_s)
+    appointment = Appointment(
+        candidacy_id=candidacy.id,
+        evaluator_id=taken.evaluator_id,
+        starts_at=starts_at,
+        ends_at=starts_at + length,
+        uid=f"{uuid4()}@viva-voce",
+        created_at=clock.now(),
+        created_by_id=actor.user_id,
+    )
+    db.add(appointment)
+    db.flush()
+    taken.appointment_id, taken.expires_at = appointment.id, None
+    candidacy.at_once = False
+    journey.move(db, actor, candidacy, Stage.BOOKED, reason="placed")
+    audit.record(db, actor, "appointment.place", appointment, candidacy_id=candidacy.id)
+    announcing.placed(db, settings, appointment)
+    return appointment
+
+
+def stands(db: Session, appointment: Appointment) -> None:
+    """Hold an appointment's candidacy, and refuse one that took place or was cancelled."""
+    candidacy = appointment.candidacy
+    journey.hold(db, candidacy)
+    db.refresh(appointment, attribute_names=["state", "sequence", "starts_at", "evaluator_id"])
+    if appointment.state is not AppointmentState.PLANNED or candidacy.stage is not Stage.BOOKED:
+        raise Refused(N_("Ce rendez-vous a eu lieu ou a été annulé : il ne se déplace plus."))
+
+
+def change(
+    db: Session,
+    actor: Actor,
+    appointment: Appointment,
+    kind: ChangeKind,
+    starts_at: datetime,
+    evaluator: User,
+    reason: str,
+) -> tuple[datetime, User]:
+    """Give an appointment another hour or evaluator; return what they were.
+
+    Its time must have been taken already; the personal link stays the same.
+    """
+    was_at, was_with = appointment.starts_at, appointment.evaluator
+    length = appointment.ends_at - appointment.starts_at
+    appointment.starts_at, appointment.ends_at = starts_at, starts_at + length
+    appointment.evaluator_id, appointment.evaluator = evaluator.id, evaluator
+    appointment.sequence += 1
+    appointment.reason = reason.strip()
+    _note(db, actor, appointment, kind, was_at, was_with)
+    audit.record(
+        db, actor, "appointment.move", appointment, candidacy_id=appointment.candidacy_id, kind=kind
+    )
+    return was_at, was_with
+
+
+def give_up(
+    db: Session,
+    actor: Actor,
+    settings: Settings,
+    appointment: Appointment,
+    reason: str,
+    *,
+    kind: ChangeKind = ChangeKind.CANCELLED,
+    document_key: str = "",
+) -> None:
+    """Cancel an appointment; the candidacy goes back to where an oral can be booked.
+
+    Raises:
+        Invalid: no reason.
+        Refused: it was held, or is cancelled already.
+    """
+    candidacy = appointment.candidacy
+    journey.hold(db, candidacy)
+    db.refresh(appointment, attribute_names=["state", "sequence"])
+    if appointment.state is not AppointmentState.PLANNED:
+        raise Refused(N_("Ce rendez-vous a eu lieu ou a été annulé : il ne s'annule plus."))
+    if not reason.strip():
+        raise Invalid(N_("Dites pourquoi le rendez-vous est annulé."), "reason")
+    appointment.state = AppointmentState.CANCELLED
+    appointment.sequence += 1
+    appointment.reason = reason.strip()
+    occupancy.release(db, appointment)
+    if candidacy.stage in (Stage.BOOKED, Stage.SUSPENDED):
+        journey.move(db, actor, candidacy, Stage.ENROLLED, reason)
+    row = _note(db, actor, appointment, kind, appointment.starts_at, appointment.evaluator)
+    row.now_at = row.now_with_id = None
+    row.document_key = document_key
+    audit.record(db, actor, "appointment.cancel", appointment, candidacy_id=candidacy.id, kind=kind)
+    announcing.cancelled(db, settings, appointment)
+
+
+def _note(
+    db: Session,
+    actor: Actor,
+    appointment: Appointment,
+    kind: ChangeKind,
+    was_at: datetime,
+    was_with: User,
+) -> AppointmentChange:
+    row = AppointmentChange(
+        appointment_id=appointment.id,
+        kind=kind,
+        at=clock.now(),
+        by_id=actor.user_id,
+        reason=appointment.reason,
+        was_at=was_at,
+        now_at=appointment.starts_at,
+        was_with_id=was_with.id,
+        now_with_id=appointment.evaluator_id,
+    )
+    db.add(row)
+    return row

@@ -1,0 +1,310 @@
+"""Which moments are free for a candidacy, and with whom: the rows beside the arithmetic.
+
+A slot belongs to "an evaluator of this language and level": whoever is accredited, has no tie with
+the candidate's organisation and has not examined this person before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
+from typing import Final
+
+import numpy as np
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from enrolment.models import Candidacy, Candidate
+from kernel import clock
+from kernel.levels import LEVELS
+from kernel.permissions import Role
+from people.models import Accreditation, Tie, User
+from scheduling.hours import Other, Spans, Weekly, midnights, spans
+from scheduling.models import (
+    Agenda,
+    Appointment,
+    AppointmentState,
+    BusyTime,
+    Occupancy,
+    OpeningHours,
+    OtherDay,
+)
+from scheduling.occupancy import BUFFER_MINUTES, moment_of, seconds
+from scheduling.slots import Wanted, below_daily_most, free
+
+DAILY_MOST: Final = 10
+PACE_MINUTES: Final = 5
+AT_ONCE: Final = timedelta(minutes=15)
+"""How soon somebody whom a failure of ours sent back may sit their oral."""
+NEAREST: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Examiner:
+    """Somebody who may examine a candidacy, and how they work."""
+
+    id: int
+    zone: str
+    buffer: int
+    daily_most: int
+    from_s: int
+    until_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Every free slot between two moments: rows of (evaluator, start, end), and who is how busy."""
+
+    slots: Spans
+    load: dict[int, int]
+
+    def starts(self) -> list[datetime]:
+        """Return each moment at which somebody is free, once, in order."""
+        return [moment_of(second) for second in np.unique(self.slots[:, 1]).tolist()]
+
+    def nearest(self, moment: datetime, most: int = NEAREST) -> list[datetime]:
+        """Return the free moments nearest to one, in order of time."""
+        wanted = seconds(moment)
+        known = np.unique(self.slots[:, 1])
+        near = known[np.argsort(np.abs(known - wanted), kind="stable")[:most]]
+        return [moment_of(second) for second in sorted(near.tolist())]
+
+    def free_at(self, moment: datetime) -> list[int]:
+        """Return who is free at a moment, the least loaded first."""
+        found = self.slots[self.slots[:, 1] == seconds(moment), 0]
+        return sorted(found.tolist(), key=lambda one: (self.load.get(one, 0), one))
+
+
+def length(candidacy: Candidacy) -> timedelta:
+    """Return how long the oral is, extra time included, marking not."""
+    return timedelta(minutes=round(candidacy.certification.slot_minutes * candidacy.time_factor))
+
+
+def bounds(candidacy: Candidacy) -> tuple[datetime, datetime]:
+    """Return from when and until when the candidate may sit the oral, seen from now."""
+    notice = timedelta(hours=candidacy.certification.booking_notice_hours)
+    soonest = clock.now() + (AT_ONCE if candidacy.at_once else notice)
+    return max(soonest, candidacy.window_start), candidacy.window_end
+
+
+def examiners(candidacy: Candidacy) -> Select[int, str, int, int, date, date | None]:
+    """Select who may examine a candidacy, whenever: id, zone, buffer, daily most, from, until."""
+    enough = [level for level in LEVELS if level >= candidacy.target_level]
+    tied = select(Tie.evaluator_id).where(Tie.organisation_id == candidacy.organisation_id)
+    met = (
+        select(Appointment.evaluator_id)
+        .join(Appointment.candidacy)
+        .join(Candidacy.candidate)
+        .where(
+            Candidate.user_id == candidacy.candidate.user_id,
+            Appointment.state == AppointmentState.HELD,
+        )
+    )
+    return (
+        select(
+            User.id,
+            User.timezone,
+            Agenda.buffer_minutes,
+            Agenda.daily_most,
+            Accreditation.valid_from,
+            Accreditation.valid_until,
+        )
+        .join(Accreditation, Accreditation.evaluator_id == User.id)
+        .outerjoin(Agenda, Agenda.evaluator_id == User.id)
+        .where(
+            User.role == Role.EVALUATOR,
+            User.active,
+            Accreditation.language == candidacy.certification.language,
+            Accreditation.max_level.in_(enough),
+            User.id.not_in(tied),
+            User.id.not_in(met),
+        )
+        .order_by(User.timezone, User.id)
+    )
+
+
+def offer(
+    db: Session, candidacy: Candidacy, start: datetime, end: datetime, *, but: int | None = None
+) -> Offer:
+    """Return what is free for a candidacy between two moments, within what it may book.
+
+    The same number of queries for any number of evaluators and bookings. `but`: the id of an
+    occupancy that is about to be given up, and counts as free.
+    """
+    soonest, latest = bounds(candidacy)
+    start, end = max(start, soonest), min(end, latest)
+    people = [_examiner(*row) for row in db.execute(examiners(candidacy))]
+    if start >= end or not people:
+        return Offer(np.empty((0, 3), np.int64), {})
+    ids = [one.id for one in people]
+    first, last = seconds(start), seconds(end)
+    booked = _rows(db, _occupied(ids, first, last, but))
+    busy = _rows(db, _busy(ids, first, last))
+    mine = _rows(db, _own(candidacy, first, last, but))
+    taken = np.concatenate([booked, busy, _for_all(mine, ids)])
+    weekly, others = _hours(db, ids, start, end)
+    found = [
+        _of_zone(
+            zone, list(some), weekly, others, (booked, taken), _wanted(candidacy), (first, last)
+        )
+        for (zone, _), some in groupby(people, key=lambda one: (one.zone, one.buffer))
+    ]
+    slots = np.concatenate(found)
+    who, count = np.unique(booked[:, 0], return_counts=True)
+    return Offer(slots, dict(zip(who.tolist(), count.tolist(), strict=True)))
+
+
+def _examiner(
+    ident: int, zone: str, buffer: int | None, most: int | None, since: date, until: date | None
+) -> Examiner:
+    return Examiner(
+        ident,
+        zone,
+        60 * (BUFFER_MINUTES if buffer is None else buffer),
+        most or DAILY_MOST,
+        _midnight(since, 0),
+        _midnight(until, 1) if until is not None else 1 << 39,
+    )
+
+
+def _midnight(day: date, after: int) -> int:
+    return seconds(datetime.combine(day, time(), UTC) + timedelta(days=after))
+
+
+def _wanted(candidacy: Candidacy) -> tuple[int, int]:
+    """Return how long the oral is and how long one without extra time would be, in seconds."""
+    return int(length(candidacy).total_seconds()), 60 * candidacy.certification.slot_minutes
+
+
+def _of_zone(
+    zone: str,
+    people: list[Examiner],
+    weekly: dict[int, list[Weekly]],
+    others: dict[int, list[Other]],
+    known: tuple[Spans, Spans],
+    wanted: tuple[int, int],
+    bounds_s: tuple[int, int],
+) -> Spans:
+    """Return what is free with the people of one zone who mark equally long."""
+    booked, taken = known
+    first, last = bounds_s
+    rules = [rule for one in people for rule in weekly.get(one.id, [])]
+    exceptions = [other for one in people for other in others.get(one.id, [])]
+    buffer = people[0].buffer
+    pace = -(-(wanted[1] + buffer) // (60 * PACE_MINUTES)) * 60 * PACE_MINUTES
+    # From whole days on, so that a slot's place does not depend on when one looks.
+    whole = spans(zone, rules, exceptions, first - 2 * 86_400, last + 2 * 86_400)
+    found = free(whole, taken, Wanted(wanted[0], buffer, pace))
+    found = found[(found[:, 1] >= first) & (found[:, 1] + wanted[0] <= last)]
+    by_id = {one.id: one for one in people}
+    owners = [by_id[one] for one in found[:, 0].tolist()]
+    most = np.array([one.daily_most for one in owners], np.int64)
+    since = np.array([one.from_s for one in owners], np.int64)
+    until = np.array([one.until_s for one in owners], np.int64)
+    valid = (found[:, 1] >= since) & (found[:, 1] < until)
+    day = moment_of(first - 2 * 86_400).date()
+    days = midnights(zone, day, (last - first) // 86_400 + 5)
+    of_people = booked[np.isin(booked[:, 0], list(by_id))]
+    return below_daily_most(found[valid], days, of_people, most[valid])
+
+
+def _occupied(ids: list[int], first: int, last: int, but: int | None) -> Select[int, int, int]:
+    # Whole days around, so that the most a day is counted right at the edges.
+    return select(Occupancy.evaluator_id, Occupancy.start_s, Occupancy.end_s).where(
+        Occupancy.evaluator_id.in_(ids),
+        Occupancy.start_s < last + 2 * 86_400,
+        Occupancy.start_s > first - 2 * 86_400,
+        or_(Occupancy.expires_at.is_(None), Occupancy.expires_at > clock.now()),
+        Occupancy.id != (but or 0),
+    )
+
+
+def _busy(ids: list[int], first: int, last: int) -> Select[int, int, int]:
+    return select(BusyTime.evaluator_id, BusyTime.start_s, BusyTime.end_s).where(
+        BusyTime.evaluator_id.in_(ids), BusyTime.start_s < last, BusyTime.end_s > first
+    )
+
+
+def _own(candidacy: Candidacy, first: int, last: int, but: int | None) -> Select[int, int, int]:
+    return select(Occupancy.person_id, Occupancy.start_s, Occupancy.end_s).where(
+        Occupancy.person_id == candidacy.candidate.user_id,
+        Occupancy.start_s < last,
+        Occupancy.end_s > first,
+        or_(Occupancy.appointment_id.is_not(None), Occupancy.candidacy_id != candidacy.id),
+        or_(Occupancy.expires_at.is_(None), Occupancy.expires_at > clock.now()),
+        Occupancy.id != (but or 0),
+    )
+
+
+def _rows(db: Session, query: Select[int, int, int]) -> Spans:
+    found = [tuple(row) for row in db.execute(query)]
+    return np.array(found, np.int64).reshape(-1, 3)
+
+
+def _for_all(mine: Spans, ids: list[int]) -> Spans:
+    """Let what takes the person be taken of every evaluator."""
+    if not len(mine):
+        return mine
+    rows = np.tile(mine, (len(ids), 1))
+    rows[:, 0] = np.repeat(np.array(ids, np.int64), len(mine))
+    return rows
+
+
+def _hours(
+    db: Session, ids: list[int], start: datetime, end: datetime
+) -> tuple[dict[int, list[Weekly]], dict[int, list[Other]]]:
+    weekly: dict[int, list[Weekly]] = {}
+    for row in db.execute(
+        select(
+            OpeningHours.evaluator_id,
+            OpeningHours.weekday,
+            OpeningHours.start_minute,
+            OpeningHours.end_minute,
+        ).where(OpeningHours.evaluator_id.in_(ids))
+    ):
+        weekly.setdefault(row[0], []).append(Weekly(*row))
+    others: dict[int, list[Other]] = {}
+    for other in db.execute(
+        select(
+            OtherDay.evaluator_id, OtherDay.day, OtherDay.start_minute, OtherDay.end_minute
+        ).where(
+            OtherDay.evaluator_id.in_(ids),
+            OtherDay.day.between(start.date() - timedelta(days=3), end.date() + timedelta(days=3)),
+        )
+    ):
+        others.setdefault(other[0], []).append(Other(*other))
+    return weekly, others
+
+
+def at_hour(
+    db: Session, candidacy: Candidacy, moment: datetime, given_up: Occupancy | None
+) -> list[int]:
+    """Return who else could examine at the hour of an appointment, the least loaded first.
+
+    Hours decide, as for any slot, but neither the notice nor the pace: the hour stands.
+    """
+    people = [_examiner(*row) for row in db.execute(examiners(candidacy))]
+    lasts, first = int(length(candidacy).total_seconds()), seconds(moment)
+    ids = [one.id for one in people]
+    if not ids:
+        return []
+    last = first + lasts
+    booked = _rows(db, _occupied(ids, first, last, given_up.id if given_up else None))
+    busy = _rows(db, _busy(ids, first, last + 7200))
+    weekly, others = _hours(db, ids, moment, moment)
+    found = []
+    for one in people:
+        there = spans(
+            one.zone, weekly.get(one.id, []), others.get(one.id, []), first - 86_400, last + 86_400
+        )
+        ends = last + one.buffer
+        open_ = any(begins <= first and ends <= closes for _, begins, closes in there.tolist())
+        clash = any(
+            who == one.id and begins < ends and closes > first
+            for who, begins, closes in np.concatenate([booked, busy]).tolist()
+        )
+        if open_ and not clash and one.from_s <= first < one.until_s:
+            found.append(one.id)
+    load = dict(zip(*np.unique(booked[:, 0], return_counts=True), strict=True))
+    return sorted(found, key=lambda who: (load.get(who, 0), who))

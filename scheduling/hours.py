@@ -1,0 +1,163 @@
+"""Opening hours on a wall clock, turned into moments; pure.
+
+Evaluators say when they are there as clocks on their wall show it. Everything after this module
+counts in UTC: spans are whole seconds since 1970, so that an hour lasts an hour on every day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+DAY: Final = 1440  # minutes of a wall clock
+Spans = NDArray[np.int64]
+"""Rows of (evaluator, start, end), both in seconds since 1970, the end excluded."""
+
+
+class Weekly(NamedTuple):
+    """Hours that come back each week: minutes of the day; an end not after the start is next day's.
+
+    `weekday`: 0 is Monday.
+    """
+
+    evaluator: int
+    weekday: int
+    start: int
+    end: int
+
+
+class Other(NamedTuple):
+    """A day unlike the others of its weekday: its own hours, or none (`start` None: a day off)."""
+
+    evaluator: int
+    day: date
+    start: int | None = None
+    end: int | None = None
+
+
+@lru_cache(maxsize=1 << 16)
+def instant(zone: str, day: date, minute: int) -> int:
+    """Return when the wall clock of `zone` shows `minute` of `day`, in seconds since 1970.
+
+    A time that the clock shows twice means the first; one that it skips, the moment of the change.
+    `minute` may lie beyond the day.
+    """
+    place = ZoneInfo(zone)
+    wall = datetime(day.year, day.month, day.day) + timedelta(minutes=minute)  # noqa: DTZ001
+    first, second = (wall.replace(tzinfo=place, fold=fold) for fold in (0, 1))
+    before, after = first.utcoffset(), second.utcoffset()
+    if before is None or after is None or after <= before:
+        return int(first.timestamp())
+    # Skipped: the change lies between the two readings of the wall clock.
+    low, high = int(second.timestamp()), int(first.timestamp())
+    while high - low > 1:
+        middle = (low + high) // 2
+        if datetime.fromtimestamp(middle, place).utcoffset() == after:
+            high = middle
+        else:
+            low = middle
+    return high
+
+
+@lru_cache(maxsize=256)
+def midnights(zone: str, first: date, days: int) -> NDArray[np.int64]:
+    """Return the beginnings of `days` + 1 days from `first` on, in seconds since 1970."""
+    moments = [instant(zone, first + timedelta(days=number), 0) for number in range(days + 1)]
+    found = np.array(moments, np.int64)
+    found.setflags(write=False)
+    return found
+
+
+def local_day(zone: str, moment: int) -> date:
+    """Return the day that the wall clock of `zone` shows at a moment, in seconds since 1970."""
+    return datetime.fromtimestamp(moment, UTC).astimezone(ZoneInfo(zone)).date()
+
+
+def spans(
+    zone: str, weekly: Sequence[Weekly], others: Iterable[Other], start: int, end: int
+) -> Spans:
+    """Return when the evaluators of one zone are there between two moments, sorted and merged.
+
+    A day that has `others` has these alone.
+    """
+    first = local_day(zone, start) - timedelta(days=1)  # its hours may reach into the next day
+    days = (local_day(zone, end) - first).days + 1
+    exceptions = list(others)
+    found = _regular(zone, weekly, first, days, {(one.evaluator, one.day) for one in exceptions})
+    extra = [
+        (one.evaluator, instant(zone, one.day, one.start), instant(zone, one.day, last))
+        for one in exceptions
+        if one.start is not None
+        and one.end is not None
+        and first <= one.day < first + timedelta(days=days)
+        for last in [one.end if one.end > one.start else one.end + DAY]
+    ]
+    if extra:
+        found = np.concatenate([found, np.array(extra, np.int64)])
+    found[:, 1] = np.maximum(found[:, 1], start)
+    found[:, 2] = np.minimum(found[:, 2], end)
+    return merged(found[found[:, 1] < found[:, 2]])
+
+
+def _regular(
+    zone: str,
+    weekly: Sequence[Weekly],
+    first: date,
+    days: int,
+    excepted: set[tuple[int, date]],
+) -> Spans:
+    """Lay the weekly hours over `days` days from `first` on, all evaluators at once."""
+    if not weekly:
+        return np.empty((0, 3), np.int64)
+    rules = np.array(weekly, np.int64)
+    rules[:, 3] += np.where(rules[:, 3] <= rules[:, 2], DAY, 0)
+    begins = midnights(zone, first, days + 1)
+    number = np.arange(days)
+    fits = rules[:, 1, None] == (number + first.weekday()) % 7
+    rule, day = np.nonzero(fits)
+    found = np.stack(
+        [
+            rules[rule, 0],
+            begins[day] + 60 * rules[rule, 2],
+            begins[day] + 60 * rules[rule, 3],
+        ],
+        axis=1,
+    )
+    # Days on which the clock changes, or whose hours reach into one, are read off the clock.
+    uneven = np.diff(begins) != 60 * DAY
+    changes = uneven[day] | (uneven[day + 1] & (rules[rule, 3] > DAY))
+    for at in np.flatnonzero(changes):
+        when = first + timedelta(days=int(day[at]))
+        found[at, 1] = instant(zone, when, int(rules[rule[at], 2]))
+        found[at, 2] = instant(zone, when, int(rules[rule[at], 3]))
+    if excepted:
+        known = {one for one, _ in excepted}
+        kept = [
+            evaluator not in known or (evaluator, first + timedelta(days=int(d))) not in excepted
+            for evaluator, d in zip(found[:, 0].tolist(), day, strict=True)
+        ]
+        found = found[np.array(kept, bool)]
+    return found
+
+
+def merged(found: Spans) -> Spans:
+    """Return the same time in as few spans as possible, sorted by evaluator and start."""
+    if not len(found):
+        return found
+    found = found[np.lexsort((found[:, 1], found[:, 0]))]
+    who = found[:, 0]
+    fresh = np.empty(len(found), bool)
+    fresh[0] = True
+    # The furthest end so far of the same evaluator: evaluators are set apart by a great distance.
+    apart = (np.cumsum(np.r_[0, who[1:] != who[:-1]])) << 40
+    reach = np.maximum.accumulate(found[:, 2] + apart)
+    fresh[1:] = found[1:, 1] + apart[1:] > reach[:-1]
+    starts = np.flatnonzero(fresh)
+    ends = np.r_[starts[1:] - 1, len(found) - 1]
+    return np.stack([who[starts], found[starts, 1], (reach - apart)[ends]], axis=1)
