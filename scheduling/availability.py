@@ -20,7 +20,7 @@ from kernel import clock
 from kernel.levels import LEVELS
 from kernel.permissions import Role
 from people.models import Accreditation, Tie, User
-from scheduling.hours import Other, Spans, Weekly, midnights, spans
+from scheduling.hours import Other, Spans, Weekly, instant, local_day, midnights, spans
 from scheduling.models import (
     Agenda,
     Appointment,
@@ -194,7 +194,8 @@ def _of_zone(
     buffer = people[0].buffer
     pace = -(-(wanted[1] + buffer) // (60 * PACE_MINUTES)) * 60 * PACE_MINUTES
     # From whole days on, so that a slot's place does not depend on when one looks.
-    whole = spans(zone, rules, exceptions, first - 2 * 86_400, last + 2 * 86_400)
+    day = local_day(zone, first) - timedelta(days=2)
+    whole = spans(zone, rules, exceptions, instant(zone, day, 0), last + 2 * 86_400)
     found = free(whole, taken, Wanted(wanted[0], buffer, pace))
     found = found[(found[:, 1] >= first) & (found[:, 1] + wanted[0] <= last)]
     by_id = {one.id: one for one in people}
@@ -203,7 +204,6 @@ def _of_zone(
     since = np.array([one.from_s for one in owners], np.int64)
     until = np.array([one.until_s for one in owners], np.int64)
     valid = (found[:, 1] >= since) & (found[:, 1] < until)
-    day = moment_of(first - 2 * 86_400).date()
     days = midnights(zone, day, (last - first) // 86_400 + 5)
     of_people = booked[np.isin(booked[:, 0], list(by_id))]
     return below_daily_most(found[valid], days, of_people, most[valid])

@@ -147,7 +147,10 @@ def _regular(
 
 
 def merged(found: Spans) -> Spans:
-    """Return the same time in as few spans as possible, sorted by evaluator and start."""
+    """Return the same time in spans that do not overlap, sorted by evaluator and start.
+
+    What only touches stays apart: slots begin where a day's hours do.
+    """
     if not len(found):
         return found
     found = found[np.lexsort((found[:, 1], found[:, 0]))]
@@ -157,7 +160,7 @@ def merged(found: Spans) -> Spans:
     # The furthest end so far of the same evaluator: evaluators are set apart by a great distance.
     apart = (np.cumsum(np.r_[0, who[1:] != who[:-1]])) << 40
     reach = np.maximum.accumulate(found[:, 2] + apart)
-    fresh[1:] = found[1:, 1] + apart[1:] > reach[:-1]
+    fresh[1:] = found[1:, 1] + apart[1:] >= reach[:-1]
     starts = np.flatnonzero(fresh)
     ends = np.r_[starts[1:] - 1, len(found) - 1]
     return np.stack([who[starts], found[starts, 1], (reach - apart)[ends]], axis=1)

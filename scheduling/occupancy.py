@@ -43,7 +43,7 @@ def buffer_of(db: Session, evaluator_id: int) -> timedelta:
 def forget_expired(db: Session) -> None:
     """Give back what was held for too long; whoever takes something does so first."""
     expired = Occupancy.expires_at <= clock.now()
-    db.execute(delete(Occupancy).where(expired).execution_options(synchronize_session=False))
+    db.execute(delete(Occupancy).where(expired).execution_options(synchronize_session="fetch"))
 
 
 def take(

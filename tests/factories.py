@@ -20,7 +20,7 @@ from rooms.models import Interview, InterviewState
 from rubrics.library import grid
 from rubrics.models import Performance, PerformanceKind, RaterRole, Rubric, Scoresheet
 from scheduling import occupancy
-from scheduling.models import Appointment, AppointmentState, OpeningHours
+from scheduling.models import Agenda, Appointment, AppointmentState, OpeningHours
 from written_test.models import WrittenResult
 
 
@@ -209,6 +209,9 @@ class Make:
             taken.appointment_id = made.id
             self.db.flush()
         return made
+
+    def agenda(self, evaluator: User, **values: Any) -> Agenda:
+        return self._add(Agenda(**{"evaluator_id": evaluator.id, "feed": uuid4().hex} | values))
 
     def hours(self, evaluator: User, start: int = 0, end: int = 1440) -> User:
         """Let an evaluator be there every day, from minute to minute of their own clock."""

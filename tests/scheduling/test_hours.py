@@ -122,7 +122,7 @@ def test_spans_hold_exactly_the_minutes_that_the_rules_name(zone, weekly, day, d
     assert actual == expected
     assert rows == sorted(rows)
     for (who, _, ends), (next_who, begins, _) in pairwise(rows):
-        assert who != next_who or ends < begins
+        assert who != next_who or ends <= begins
 
 
 def _named(zone, weekly, others, day, start, end):
@@ -145,9 +145,9 @@ def _named(zone, weekly, others, day, start, end):
     return named
 
 
-def test_merging_joins_what_touches_and_keeps_people_apart():
-    rows = np.array([[2, 0, 10], [1, 5, 9], [1, 0, 5], [1, 20, 30], [1, 22, 25], [2, 10, 11]])
-    assert merged(rows).tolist() == [[1, 0, 9], [1, 20, 30], [2, 0, 11]]
+def test_merging_joins_what_overlaps_and_keeps_people_apart():
+    rows = np.array([[2, 0, 10], [1, 4, 9], [1, 0, 5], [1, 20, 30], [1, 22, 25], [2, 10, 11]])
+    assert merged(rows).tolist() == [[1, 0, 9], [1, 20, 30], [2, 0, 10], [2, 10, 11]]
 
 
 @given(
