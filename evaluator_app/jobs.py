@@ -26,6 +26,7 @@ from people import alarms, recovering
 from results import issuing
 from rooms import jobs as rooms_jobs
 from rooms.engines.native import NativeEngine
+from scheduling import busy
 
 log = structlog.get_logger(__name__)
 
@@ -63,12 +64,18 @@ def end_silent_observations(database: Database, _storage: Storage, _settings: Se
     rooms_jobs.end_silent_observations(database)
 
 
+def read_calendars(database: Database, _storage: Storage, settings: Settings) -> None:
+    """Begin to read the evaluators' own calendars that are due."""
+    busy.begin_round(database, settings)
+
+
 EVERY_MINUTE: tuple[tuple[str, Job], ...] = (
     ("seal", seal),
     ("purge", purge),
     ("disk", watch_disk),
     ("copies", pick_up_copies),
     ("observations", end_silent_observations),
+    ("calendars", read_calendars),
 )
 
 

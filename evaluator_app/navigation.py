@@ -31,6 +31,7 @@ def entries(role: Role) -> list[dict[str, Any]]:
         Role.CANDIDATE: [(_("Mon parcours"), "/candidate/", "route")],
         Role.EVALUATOR: [
             (_("Entretiens"), "/evaluator/", "video"),
+            (_("Mon agenda"), "/evaluator/agenda", "calendar"),
             (_("Mon équipement"), "/evaluator/equipment", "device-laptop"),
         ],
         Role.ORGANISATION: [

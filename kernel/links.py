@@ -21,6 +21,7 @@ ADDRESSES = {
     "verify": "/verify/{code}",
     "personal": "/p/{token}",
     "entry": "/e/{token}",
+    "feed": "/agenda/{feed}.ics",
     "candidate_home": "/candidate/",
     "coordinator_candidacy": "/coordinator/candidacies/{candidacy_id}",
     "evaluator_home": "/evaluator/",

@@ -9,11 +9,14 @@ as nonce and a file moved to another name no longer opens.
   chunk's edge is noticed (the STREAM construction of Hoang, Reyhanitabar, Rogaway, Vizár 2015).
 - A *log* is a row of records of any length, each sealed when it is appended, so that what was
   flushed outlives a kill. A log that was not closed ends at its last whole record.
+
+A short secret that a column keeps (`seal_word`) is one sealed piece with the same header.
 """
 
 import base64
 import binascii
 import hashlib
+import io
 import os
 import struct
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,6 +32,7 @@ CHUNK: Final = 64 * 1024
 TAG: Final = 16
 BLOB: Final = b"B"
 LOG: Final = b"L"
+WORD: Final = b"W"
 _MAGIC: Final = b"VIVA1"
 _HEADER: Final = struct.Struct(">5sc8s32s")
 _LENGTH: Final = struct.Struct(">I")
@@ -136,6 +140,22 @@ class Seal:
             return self.cipher.decrypt(_nonce(index, final), data, self.header)
         except InvalidTag:
             raise Tampered(f"piece {index} does not open") from None
+
+
+def seal_word(keys: KeyRing, name: str, word: str) -> str:
+    """Return a short secret sealed as text, for a column; it opens under the same `name` alone."""
+    seal = Seal.new(keys, WORD, name)
+    sealed = seal.header + seal.close(0, word.encode(), final=True)
+    return base64.b64encode(sealed).decode()
+
+
+def open_word(keys: KeyRing, name: str, sealed: str) -> str:
+    """Return the short secret that `seal_word` sealed. Raise Tampered, KeyMissing."""
+    try:
+        source = io.BytesIO(base64.b64decode(sealed, validate=True))
+    except (binascii.Error, ValueError) as error:
+        raise Tampered(f"{name}: not base64") from error
+    return Seal.read(source, keys, WORD, name).open(0, source.read(), final=True).decode()
 
 
 class BlobReader:

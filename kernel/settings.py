@@ -128,6 +128,11 @@ class Settings(BaseSettings):
     default_timezone: str = Field(
         "Europe/Paris", description="zone of the exam; shown beside a person's own"
     )
+    calendars_may_be_local: bool = Field(
+        False,
+        description="evaluators' own calendars may lie inside the network (a server on site), "
+        "and be read without TLS",
+    )
     metrics: bool = Field(False, description="serve /metrics")
     session_hours: int = Field(12, description="a staff session ends after so many hours")
     lockout_failures: int = Field(

@@ -45,6 +45,7 @@ __all__ = [
     "Tampered",
     "Writer",
     "from_settings",
+    "key_ring",
     "parse_range",
 ]
 
@@ -311,8 +312,12 @@ class Storage:
 
 def from_settings(settings: Settings) -> Storage:
     """Return the storage that the settings name. Raise BadKey."""
-    keys = [key.get_secret_value() for key in settings.storage_keys]
-    return Storage(settings.storage, KeyRing.from_base64(keys))
+    return Storage(settings.storage, key_ring(settings))
+
+
+def key_ring(settings: Settings) -> KeyRing:
+    """Return the installation's keys. Raise BadKey."""
+    return KeyRing.from_base64([key.get_secret_value() for key in settings.storage_keys])
 
 
 def parse_range(header: str | None, size: int, cap: int) -> tuple[int, int] | None:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 import recurring_ical_events
-from icalendar import Calendar, Component
+from icalendar import Calendar
 
 from scheduling.hours import instant
 
@@ -42,8 +42,8 @@ class Trouble(StrEnum):
     SLOW = "slow"
     CERTIFICATE = "certificate"
     REDIRECTS = "redirects"
-    PASSWORD = "password"
-    SECRET = "secret"
+    SIGN_IN = "sign_in"
+    KEY = "key"
     GONE = "gone"
     REFUSED = "refused"
 
@@ -93,7 +93,7 @@ def merged(spans: Iterable[tuple[int, int]]) -> Moments:
 def _read(content: bytes, zone: str, start: datetime, end: datetime) -> Iterator[tuple[int, int]]:
     first, last = start - timedelta(days=1), end + timedelta(days=1)  # whatever zones do
     for calendar in Calendar.from_ical(content, multiple=True):
-        events = [one for one in calendar.walk("VEVENT") if "DTSTART" in one]
+        events: list[Any] = [one for one in calendar.walk("VEVENT") if "DTSTART" in one]
         for event in events:
             _zones_are_known(event)
         _bound(events, first, last)
@@ -108,7 +108,7 @@ def _read(content: bytes, zone: str, start: datetime, end: datetime) -> Iterator
                     yield clipped
 
 
-def _takes_time(event: Component) -> bool:
+def _takes_time(event: Any) -> bool:
     return (
         str(event.get("TRANSP", "")).upper() != "TRANSPARENT"
         and str(event.get("STATUS", "")).upper() != "CANCELLED"
@@ -117,7 +117,7 @@ def _takes_time(event: Component) -> bool:
     )
 
 
-def _seconds(event: Component, zone: str) -> tuple[int, int]:
+def _seconds(event: Any, zone: str) -> tuple[int, int]:
     """Return from when to when one occurrence lasts; the expansion has given it both."""
     begins, ends = event["DTSTART"].dt, event["DTEND"].dt if "DTEND" in event else None
     if ends is None:
@@ -133,13 +133,13 @@ def _second(moment: date | datetime, zone: str) -> int:
     return instant(zone, moment.date(), 60 * moment.hour + moment.minute) + moment.second
 
 
-def _properties(event: Component, names: Iterable[str]) -> Iterator[Any]:
+def _properties(event: Any, names: Iterable[str]) -> Iterator[Any]:
     for name in names:
         found = event.get(name)
         yield from found if isinstance(found, list) else [found] if found is not None else []
 
 
-def _zones_are_known(event: Component) -> None:
+def _zones_are_known(event: Any) -> None:
     """Refuse an hour of a zone that neither the file nor we know: it could be any hour."""
     for one in _properties(event, ("DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE")):
         named = str(one.params.get("TZID", ""))
@@ -149,7 +149,7 @@ def _zones_are_known(event: Component) -> None:
             raise Unreadable(Trouble.UNKNOWN_ZONE, named[:60])
 
 
-def _bound(events: list[Component], first: datetime, last: datetime) -> None:
+def _bound(events: list[Any], first: datetime, last: datetime) -> None:
     """Let every rule end with what is looked for, and refuse more than anybody's days hold.
 
     The expansion follows a rule that fits no day (the 30th of February) to the year 9999, whatever

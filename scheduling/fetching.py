@@ -26,6 +26,8 @@ MOST_REDIRECTS: Final = 3
 PIECE: Final = 64 * 1024
 AGENT: Final = "VivaVoce-Calendars/1"
 PORTS: Final = {"http": 80, "https": 443}
+SAFE: Final = "/%:@!$&'()*+,;=~-._"
+NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +100,17 @@ class _Pinned(http.client.HTTPConnection):
     def connect(self) -> None:
         """Connect, and hang up when the time is over, whatever goes on."""
         self.sock = socket.create_connection((self.ip, self.port_), timeout=_left(self.due))
+        secure = None
         if self.tls:
             context = ssl.create_default_context()
-            self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+            self.sock = secure = context.wrap_socket(
+                self.sock, server_hostname=self.host, do_handshake_on_connect=False
+            )
         self.watch = threading.Timer(_left(self.due), _hang_up, (self.sock,))
         self.watch.daemon = True
         self.watch.start()
+        if secure is not None:
+            secure.do_handshake()
 
     def close(self) -> None:
         """Close; nobody waits any more."""
@@ -149,8 +156,9 @@ def _once(
 
 
 def _target(where: SplitResult) -> str:
-    path = quote(where.path or "/", safe="/%:@!$&'()*+,;=~-._")
-    return f"{path}?{quote(where.query, safe="%/?:@!$&'()*+,;=~-._")}" if where.query else path
+    path = quote(where.path or "/", safe=SAFE)
+    query = quote(where.query, safe=f"{SAFE}?")
+    return f"{path}?{query}" if query else path
 
 
 def _headers(asked: Asked, *, known: bool) -> dict[str, str]:
@@ -164,7 +172,7 @@ def _headers(asked: Asked, *, known: bool) -> dict[str, str]:
 
 def _well(status: int) -> None:
     if status in (401, 403):
-        raise Unreadable(Trouble.PASSWORD)
+        raise Unreadable(Trouble.SIGN_IN)
     if status in (404, 410):
         raise Unreadable(Trouble.GONE)
     if status not in (200, 207):
@@ -231,6 +239,3 @@ def is_outside(ip: str) -> bool:
         if address.teredo is not None or address.is_site_local:
             return False
     return address.is_global and not address.is_multicast and not address.is_reserved
-
-
-NAT64: Final = ipaddress.ip_network("64:ff9b::/96")

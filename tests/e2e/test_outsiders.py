@@ -28,7 +28,7 @@ from written_test import recording as recording_of_written
 
 # What anybody may open: signing in, verifying a document, health, and the links of mails, whose
 # tokens are their own right of way.
-OPEN = ("/assets/", "/healthz", "/verify", "/e/", "/p/", "/login", "/logout", "/demo/")
+OPEN = ("/assets/", "/healthz", "/verify", "/e/", "/p/", "/login", "/logout", "/demo/", "/agenda/")
 OPEN_EXACTLY = {"/"}
 # Whose an address is, by its beginning; the first that fits decides. Coordinators may see every
 # candidacy and recording, wherever their addresses lie.

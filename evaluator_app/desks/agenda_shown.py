@@ -1,0 +1,153 @@
+"""What the agenda's page shows, made ready: the week's picture, days off in a row, calendars."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from zoneinfo import available_timezones
+
+from babel.dates import get_day_names
+
+from evaluator_app.words import _, _l, locale
+from scheduling import busy
+from scheduling.agendas import DAY, Hours, clock_words
+from scheduling.busy_reading import Trouble
+from scheduling.models import BusySource, BusySourceKind, OtherDay
+
+TROUBLES = {
+    Trouble.TOO_BIG: _l("Ce fichier est trop gros : 5 Mo au plus. Publiez moins d'années."),
+    Trouble.NOT_A_CALENDAR: _l("Cette adresse ne donne pas d'agenda. Copiez celle du format iCal."),
+    Trouble.BROKEN: _l("Cet agenda contient un événement illisible. Publiez-le de nouveau."),
+    Trouble.UNKNOWN_ZONE: _l("Un événement est dans un fuseau horaire inconnu : corrigez-le."),
+    Trouble.TOO_OFTEN: _l("Un événement se répète trop souvent pour être lu : simplifiez-le."),
+    Trouble.ADDRESS: _l("L'agenda renvoie vers une adresse qui n'est pas en https."),
+    Trouble.NOT_FOUND: _l("Le nom de ce serveur n'existe pas. Vérifiez l'adresse."),
+    Trouble.INSIDE: _l("Cette adresse mène dans un réseau privé : elle n'est pas lue."),
+    Trouble.SILENT: _l("Le serveur ne répond pas. Nous réessayons tous les quarts d'heure."),
+    Trouble.SLOW: _l("Le serveur met plus de dix secondes à répondre. Nous réessayons."),
+    Trouble.CERTIFICATE: _l("Le certificat de ce serveur n'est pas valable : il n'est pas lu."),
+    Trouble.REDIRECTS: _l("Cette adresse renvoie trop de fois ailleurs. Copiez-la de nouveau."),
+    Trouble.SIGN_IN: _l("Le serveur refuse l'accès : identifiant, mot de passe ou partage."),
+    Trouble.KEY: _l("Le mot de passe ne s'ouvre plus : retirez l'agenda et ajoutez-le de nouveau."),
+    Trouble.GONE: _l("Il n'y a plus rien à cette adresse. Copiez-la de nouveau."),
+    Trouble.REFUSED: _l("Le serveur a répondu par une erreur. Nous réessayons."),
+}
+
+BARS_FROM, BARS_TO = 7, 21  # hours that the picture shows at least
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One range in the picture: its column, from when to when in minutes of the day."""
+
+    weekday: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Week:
+    """The weekly hours as a picture and as words."""
+
+    names: list[str]
+    short: list[str]
+    bars: list[Bar]
+    first: int
+    last: int
+    words: list[tuple[str, str]]
+    total: str
+
+
+def week(hours: list[Hours]) -> Week:
+    """Return the picture of weekly hours; what passes midnight goes on in the next column."""
+    bars = []
+    for one in hours:
+        if one.end > one.start:
+            bars.append(Bar(one.weekday, one.start, one.end))
+        else:
+            bars.append(Bar(one.weekday, one.start, DAY))
+            bars.append(Bar((one.weekday + 1) % 7, 0, one.end))
+    names = get_day_names("wide", locale=locale())
+    short = get_day_names("abbreviated", locale=locale())
+    said: dict[int, list[str]] = {}
+    for one in hours:
+        said.setdefault(one.weekday, []).append(f"{clock_words(one.start)}–{clock_words(one.end)}")
+    whole = sum(one.lasts for one in hours)
+    return Week(
+        names=[names[day] for day in range(7)],
+        short=[short[day] for day in range(7)],
+        bars=bars,
+        first=min([BARS_FROM, *(bar.start // 60 for bar in bars)]),
+        last=max([BARS_TO, *(-(-bar.end // 60) for bar in bars)]),
+        words=[(names[day], ", ".join(said[day])) for day in sorted(said)],
+        total=f"{whole // 60} h {whole % 60:02d}" if whole % 60 else f"{whole // 60} h",
+    )
+
+
+@dataclass(frozen=True)
+class Days:
+    """Days in a row that are alike: off (no words), or one with its own hours in words."""
+
+    first: date
+    last: date
+    words: str
+    note: str
+
+
+def coming_days(rows: list[OtherDay]) -> list[Days]:
+    """Return days off that follow each other with the same note as one; other hours by day."""
+    found: list[Days] = []
+    for row in rows:
+        if row.start_minute is not None and row.end_minute is not None:
+            words = f"{clock_words(row.start_minute)}–{clock_words(row.end_minute)}"
+            if found and found[-1].words and found[-1].first == row.day:
+                words = f"{found.pop().words}, {words}"
+            found.append(Days(row.day, row.day, words, row.note))
+        elif (
+            found
+            and not found[-1].words
+            and found[-1].note == row.note
+            and found[-1].last == row.day - timedelta(days=1)
+        ):
+            found[-1] = Days(found[-1].first, row.day, "", row.note)
+        else:
+            found.append(Days(row.day, row.day, "", row.note))
+    return found
+
+
+@dataclass(frozen=True)
+class Own:
+    """An own calendar and what is wrong with it, in words."""
+
+    source: BusySource
+    kind: str
+    failure: str
+    detail: str
+
+
+def calendars(rows: list[BusySource]) -> list[Own]:
+    """Return own calendars with what evaluators should know."""
+    return [
+        Own(row, _("CalDAV") if row.kind is BusySourceKind.CALDAV else _("iCal"), *_failure(row))
+        for row in rows
+    ]
+
+
+def _failure(row: BusySource) -> tuple[str, str]:
+    if not busy.troubled(row):
+        return "", ""
+    code, _colon, detail = row.failure.partition(":")
+    return str(TROUBLES[Trouble(code)]), detail
+
+
+@lru_cache(maxsize=1)
+def zones() -> list[str]:
+    """Return every zone that has a place, by name."""
+    areas = (
+        *("Africa", "America", "Antarctica", "Asia", "Atlantic"),
+        *("Australia", "Europe", "Indian", "Pacific"),
+    )
+    return sorted(
+        zone for zone in available_timezones() if zone.partition("/")[0] in areas or zone == "UTC"
+    )

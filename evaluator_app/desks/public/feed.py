@@ -1,0 +1,20 @@
+"""An evaluator's orals for their own calendar program; the secret address is the right of way."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from evaluator_app.desks.public import bp
+from evaluator_app.edge import db, house
+from scheduling import feed as feeds
+
+
+@bp.get("/agenda/<feed>.ics")
+def feed(feed: str) -> Response:
+    """Give the orals, or nothing new."""
+    answer = Response(feeds.of(db(), house().settings, feed[:200]), mimetype="text/calendar")
+    answer.headers["Content-Disposition"] = 'inline; filename="viva-voce.ics"'
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    answer.add_etag()
+    return answer.make_conditional(request)
