@@ -70,6 +70,8 @@ def read(content: bytes, zone: str, start: datetime, end: datetime) -> Moments:
         raise Unreadable(Trouble.TOO_BIG)
     if b"BEGIN:VCALENDAR" not in content[:4096].upper():
         raise Unreadable(Trouble.NOT_A_CALENDAR)
+    if not content.upper().rstrip().endswith(b"END:VCALENDAR"):  # cut on its way
+        raise Unreadable(Trouble.BROKEN)
     try:
         return merged(_read(content, zone, start, end))
     except Unreadable:

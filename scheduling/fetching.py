@@ -190,6 +190,8 @@ def _body(answer: http.client.HTTPResponse, due: float) -> bytes:
             raise Unreadable(Trouble.TOO_BIG)
         _left(due)
     _left(due)  # hung up for being late, it looks as if it had ended
+    if answer.length:  # as many bytes were promised and did not come
+        raise Unreadable(Trouble.SILENT)
     return bytes(found)
 
 

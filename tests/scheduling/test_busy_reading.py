@@ -1,0 +1,191 @@
+"""When a calendar is busy: recurrence, zones, what takes no time, and files that are wrong."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from calendar_servers import calendar
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scheduling.busy_reading import MOST_BYTES, Trouble, Unreadable, merged, read
+
+START, END = datetime(2026, 10, 20, tzinfo=UTC), datetime(2026, 11, 10, tzinfo=UTC)
+OWN_ZONE = """BEGIN:VTIMEZONE
+TZID:Office
+BEGIN:STANDARD
+DTSTART:19700101T000000
+TZOFFSETFROM:+0530
+TZOFFSETTO:+0530
+END:STANDARD
+END:VTIMEZONE"""
+
+
+def busy(*events: str, zone: str = "Europe/Paris", head: str = "") -> list[tuple[str, str]]:
+    found = read(calendar(*events, head=head), zone, START, END)
+    return [
+        tuple(f"{datetime.fromtimestamp(second, UTC):%m-%d %H:%M}" for second in pair)
+        for pair in found
+    ]
+
+
+def trouble(content: bytes) -> Trouble:
+    with pytest.raises(Unreadable) as refused:
+        read(content, "Europe/Paris", START, END)
+    return refused.value.trouble
+
+
+def test_a_repeated_event_keeps_its_wall_clock_over_the_change():
+    event = (
+        "DTSTART;TZID=Europe/Paris:20261024T090000\nDTEND;TZID=Europe/Paris:20261024T100000\n"
+        "RRULE:FREQ=DAILY;COUNT=3\nEXDATE;TZID=Europe/Paris:20261026T090000"
+    )
+    assert busy(event) == [("10-24 07:00", "10-24 08:00"), ("10-25 08:00", "10-25 09:00")]
+
+
+def test_an_occurrence_that_moved_is_where_it_moved_to():
+    series = "UID:a\nDTSTART:20261101T090000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=2"
+    moved = "UID:a\nRECURRENCE-ID:20261102T090000Z\nDTSTART:20261102T150000Z\nDURATION:PT2H"
+    assert busy(series, moved) == [("11-01 09:00", "11-01 10:00"), ("11-02 15:00", "11-02 17:00")]
+
+
+def test_a_whole_day_is_the_evaluators_and_may_have_25_hours():
+    assert busy("DTSTART;VALUE=DATE:20261025") == [("10-24 22:00", "10-25 23:00")]
+    assert busy("DTSTART;VALUE=DATE:20261101", zone="America/New_York") == [
+        ("11-01 04:00", "11-02 05:00")
+    ]
+
+
+def test_an_hour_without_a_zone_is_the_evaluators():
+    event = "DTSTART:20261102T090000\nDTEND:20261102T093000"
+    assert busy(event, zone="Asia/Kathmandu") == [("11-02 03:15", "11-02 03:45")]
+
+
+def test_zones_of_the_file_and_of_windows_are_known():
+    event = "DTSTART;TZID={}:20261102T090000\nDURATION:PT1H"
+    assert busy(event.format("Office"), head=OWN_ZONE) == [("11-02 03:30", "11-02 04:30")]
+    assert busy(event.format("W. Europe Standard Time")) == [("11-02 08:00", "11-02 09:00")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("TRANSP:TRANSPARENT", "STATUS:CANCELLED", "X-MICROSOFT-CDO-BUSYSTATUS:FREE"),
+        "UID:5d7c@viva-voce",
+    ],
+)
+def test_what_takes_no_time_is_left_out(line):
+    assert busy(f"DTSTART:20261102T090000Z\nDURATION:PT1H\n{line}") == []
+
+
+def test_what_lasts_no_time_is_left_out():
+    assert busy("DTSTART:20261102T090000Z") == []
+
+
+def test_what_reaches_over_the_edges_is_cut():
+    assert busy("DTSTART:20260101T000000Z\nDTEND:20270101T000000Z") == [
+        ("10-20 00:00", "11-10 00:00")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("event", "why"),
+    [
+        ("DTSTART;TZID=Middle/Earth:20261102T090000\nDURATION:PT1H", Trouble.UNKNOWN_ZONE),
+        (
+            "DTSTART:20261102T090000Z\nDURATION:PT1H\nEXDATE;TZID=Middle/Earth:20261102T090000",
+            Trouble.UNKNOWN_ZONE,
+        ),
+        ("DTSTART:tomorrow", Trouble.BROKEN),
+        ("DTSTART:20261102T090000Z\nDTEND:later", Trouble.BROKEN),
+        ("DTSTART:20261102T090000Z\nDURATION:PT1H\nRRULE:FREQ=SOMETIMES", Trouble.BROKEN),
+        ("DTSTART:20261102T090000Z\nDURATION:PT1H\nRRULE:FREQ=SECONDLY", Trouble.TOO_OFTEN),
+        ("DTSTART:20261102T090000Z\nDURATION:PT1H\nRRULE:FREQ=MINUTELY", Trouble.TOO_OFTEN),
+        ("DTSTART:00010101T090000Z\nDURATION:PT1H\nRRULE:FREQ=HOURLY", Trouble.TOO_OFTEN),
+        (
+            "DTSTART:20261020T000000Z\nDURATION:PT1S\nRRULE:FREQ=DAILY;BYHOUR="
+            + ",".join(map(str, range(24)))
+            + ";BYMINUTE="
+            + ",".join(map(str, range(60))),
+            Trouble.TOO_OFTEN,
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_named(event, why):
+    assert trouble(calendar(event)) is why
+
+
+def test_days_that_never_come_are_not_looked_for_long():
+    never = "DTSTART:20200101T090000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"
+    assert trouble(calendar(never, never)) is Trouble.TOO_OFTEN
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", Trouble.NOT_A_CALENDAR),
+        (b"<!doctype html>", Trouble.NOT_A_CALENDAR),
+        (b"\x00\xff" * 99, Trouble.NOT_A_CALENDAR),
+        (b"BEGIN:VCALENDAR\r\n", Trouble.BROKEN),
+        (calendar("DTSTART:20261102T090000Z")[:-20], Trouble.BROKEN),
+        (b"BEGIN:VCALENDAR" + b"\r\n" * MOST_BYTES, Trouble.TOO_BIG),
+        (calendar(*["DTSTART:20261102T090000Z\nDURATION:PT1H"] * 20_001), Trouble.TOO_OFTEN),
+    ],
+    ids=["nothing", "page", "noise", "open", "cut", "gigantic", "crowded"],
+)
+def test_files_that_are_none_are_named(content, why):
+    assert trouble(content) is why
+
+
+@settings(max_examples=150)
+@given(st.data())
+def test_whatever_is_sent_gives_times_or_a_reason(data):
+    whole = calendar(
+        "DTSTART;TZID=Europe/Paris:20261024T090000\nDTEND;TZID=Europe/Paris:20261024T100000\n"
+        "RRULE:FREQ=WEEKLY;BYDAY=MO,SA;UNTIL=20261201T000000Z\nRDATE:20261101T000000Z",
+        "DTSTART;VALUE=DATE:20261030\nDTEND;VALUE=DATE:20261101",
+        head=OWN_ZONE,
+    )
+    at = data.draw(st.integers(0, len(whole)))
+    length = data.draw(st.integers(0, 12))
+    noise = data.draw(st.binary(max_size=12) | st.text("0123456789TZ;:=,-\r\n", max_size=12))
+    put = noise if isinstance(noise, bytes) else noise.encode()
+    try:
+        found = read(whole[:at] + put + whole[at + length :], "Europe/Paris", START, END)
+    except Unreadable:
+        return
+    assert found == merged(found)
+
+
+@given(
+    st.sampled_from(["Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"]),
+    st.datetimes(datetime(2026, 10, 22), datetime(2026, 11, 7)),  # noqa: DTZ001
+    st.integers(1, 600),
+)
+def test_an_event_in_utc_is_where_it_is(zone, naive, minutes):
+    begins = naive.replace(second=0, microsecond=0, tzinfo=UTC)
+    event = f"DTSTART:{begins:%Y%m%dT%H%M%SZ}\nDURATION:PT{minutes}M"
+    second = int(begins.timestamp())
+    assert read(calendar(event), zone, START, END) == [(second, second + 60 * minutes)]
+
+
+@given(
+    st.sampled_from(["Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Asia/Tehran"]),
+    st.dates(date(2026, 10, 22), date(2026, 11, 7)),
+)
+def test_a_whole_day_lasts_from_midnight_to_midnight(zone, day):
+    begins = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
+    after = day + timedelta(days=1)
+    ends = datetime(after.year, after.month, after.day, tzinfo=ZoneInfo(zone))
+    found = read(calendar(f"DTSTART;VALUE=DATE:{day:%Y%m%d}"), zone, START, END)
+    assert found == [(int(begins.timestamp()), int(ends.timestamp()))]
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50))))
+def test_merging_keeps_every_second_and_no_other(spans):
+    spans = [(min(pair), max(pair) + 1) for pair in spans]
+    found = merged(spans)
+    assert {s for a, b in found for s in range(a, b)} == {s for a, b in spans for s in range(a, b)}
+    assert all(one[1] < other[0] for one, other in zip(found, found[1:], strict=False))

@@ -1,0 +1,166 @@
+"""Reading from addresses that mean no good, against real servers on loopback."""
+
+from __future__ import annotations
+
+import socket
+import time
+
+import pytest
+from calendar_servers import Misbehaving, calendar
+
+from scheduling.busy_reading import MOST_BYTES, Trouble, Unreadable
+from scheduling.fetching import Asked, fetch, is_outside, parts
+
+
+@pytest.fixture
+def server():
+    with Misbehaving() as running:
+        yield running
+
+
+def trouble(address: str, *, local: bool = True, seconds: float = 5) -> Trouble:
+    with pytest.raises(Unreadable) as refused:
+        fetch(Asked(address), local=local, seconds=seconds)
+    return refused.value.trouble
+
+
+def test_a_calendar_is_read_whatever_it_says_its_type_is(server):
+    server.server.content = calendar("DTSTART:20260101T090000Z\nDURATION:PT1H")
+    assert fetch(Asked(f"{server.address}/good"), local=True) == server.server.content
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("lost", Trouble.GONE),
+        ("broken-server", Trouble.REFUSED),
+        ("locked", Trouble.SIGN_IN),
+        ("endless", Trouble.TOO_BIG),
+        ("announced", Trouble.TOO_BIG),
+        ("loop", Trouble.REDIRECTS),
+        ("short", Trouble.SILENT),
+        ("babble", Trouble.SILENT),
+    ],
+)
+def test_what_misbehaves_is_named(server, path, why):
+    assert trouble(f"{server.address}/{path}") is why
+
+
+@pytest.mark.parametrize("path", ["silent", "drip"])
+def test_the_time_is_over_in_all(server, path):
+    began = time.monotonic()
+    assert trouble(f"{server.address}/{path}", seconds=0.5) is Trouble.SLOW
+    assert time.monotonic() - began < 3
+
+
+def test_a_gigabyte_is_not_swallowed(server):
+    assert trouble(f"{server.address}/endless") is Trouble.TOO_BIG
+    assert server.server.sent < 8 * MOST_BYTES
+
+
+def test_three_redirects_are_followed_and_no_more(server):
+    assert fetch(Asked(f"{server.address}/thrice"), local=True) == calendar()
+    assert len(server.server.seen) == 4
+
+
+def test_nobody_at_home_is_said():
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))  # bound, and nobody listens
+        assert trouble(f"http://127.0.0.1:{door.getsockname()[1]}/") is Trouble.SILENT
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://127.0.0.1/a.ics",
+        "webcal://localhost/a.ics",
+        "https://[::1]/",
+        "https://[::ffff:127.0.0.1]/",
+        "https://2130706433/",
+        "https://0x7f.1/",
+        "https://0/",
+        "https://anything.localhost/",
+    ],
+)
+def test_an_address_inside_is_never_connected_to(monkeypatch, address):
+    asked = []
+    monkeypatch.setattr(socket, "create_connection", lambda *where, **_more: asked.append(where))
+    monkeypatch.setattr(socket, "getaddrinfo", _real_resolve)
+    assert trouble(address, local=False) in (Trouble.INSIDE, Trouble.NOT_FOUND)
+    assert asked == []
+
+
+def _real_resolve(host, port, **more):
+    """Resolve what needs no name server, as the system does."""
+    if host.endswith(".localhost"):
+        host = "localhost"
+    return socket._socket.getaddrinfo(host, port, socket.AF_UNSPEC, more["type"])
+
+
+def test_a_redirect_is_judged_like_the_first_address(server, monkeypatch):
+    # The first address counts as outside here, since loopback is all that a test may reach.
+    at = server.server.server_address[1]
+    monkeypatch.setattr("scheduling.fetching._judged", _only_this_port(at))
+    assert trouble(f"{server.address}/inside") is Trouble.INSIDE
+    assert [path for path, _ in server.server.seen] == ["/inside"]
+
+
+def _only_this_port(port):
+    def judged(where, _due, *, local):
+        if where.port != port:
+            raise Unreadable(Trouble.INSIDE)
+        return "127.0.0.1"
+
+    return judged
+
+
+def test_a_redirect_away_from_tls_is_refused():
+    with pytest.raises(Unreadable, match="address"):
+        parts("http://calendars.example/a.ics", local=False)
+
+
+def test_a_password_goes_to_its_own_server_alone(server):
+    with Misbehaving() as other:
+        server.server.elsewhere = f"{other.address}/good"
+        wanted = Asked(f"{server.address}/elsewhere", user="eva", password="é")
+        assert fetch(wanted, local=True) == calendar()
+        assert server.server.seen == [("/elsewhere", "Basic ZXZhOsOp")]
+        assert other.server.seen == [("/good", None)]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("", "calendar", "ftp://a.example/", "file:///etc/passwd", "https://", "https:///a"),
+        *("https://a.example:99999/", "https://a.example/\r\nX: y", "https://a b.example/"),
+        *("https://eva:pass@a.example/", "https://[::1", "javascript:alert(1)", "https://a:0/"),
+    ],
+)
+def test_what_is_no_address_is_refused(address):
+    with pytest.raises(Unreadable, match="address"):
+        parts(address, local=False)
+
+
+def test_webcal_is_https():
+    assert parts("WEBCAL://a.example/x.ics?k=1", local=False).geturl() == (
+        "https://a.example/x.ics?k=1"
+    )
+
+
+@pytest.mark.parametrize(
+    "ip",
+    [
+        *("127.0.0.1", "10.0.0.1", "172.16.9.9", "192.168.1.1", "169.254.169.254", "0.0.0.0"),
+        *("100.64.0.1", "224.0.0.1", "255.255.255.255", "240.0.0.1", "192.0.2.1", "198.18.0.1"),
+        *("::", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "fd12::1", "ff02::1", "fec0::1"),
+        *("::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:7f00:1::", "2001::1"),
+        *("2001:db8::1", "::127.0.0.1", "nonsense"),
+    ],
+)
+def test_what_lies_inside_is_known(ip):
+    assert is_outside(ip) is False
+
+
+@pytest.mark.parametrize("ip", ["8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8"])
+def test_what_lies_outside_is_known(ip):
+    assert is_outside(ip) is True
