@@ -63,7 +63,7 @@ def minutes(text: str, field: str | None = None) -> int:
     found = _CLOCK.fullmatch(text.strip().lower())
     value = 60 * int(found[1]) + int(found[2]) if found else DAY + 1
     if value > DAY:
-        raise Invalid(N_("« %(text)s » n'est pas une heure."), field, text=text.strip()[:20])
+        raise Invalid(N_("« %(text)s » n'est pas une heure."), field, text=text.strip()[:20])
     return value
 
 
@@ -82,7 +82,7 @@ def span(start: str, end: str, field: str | None = None) -> tuple[int, int]:
     first %= DAY
     if first == last:
         raise Invalid(
-            N_("De %(hour)s à %(hour)s : une plage a un début et une fin."),
+            N_("De %(hour)s à %(hour)s : une plage a un début et une fin."),
             field,
             hour=clock_words(first),
         )
@@ -143,7 +143,7 @@ class Overlap(Invalid):
     def __init__(self, one: Hours, other: Hours) -> None:
         """Say which hours meet which."""
         super().__init__(
-            N_("Deux plages se chevauchent : %(one)s et %(other)s."),
+            N_("Deux plages se chevauchent : %(one)s et %(other)s."),
             "hours",
             one=f"{clock_words(one.start)}–{clock_words(one.end)}",
             other=f"{clock_words(other.start)}–{clock_words(other.end)}",
@@ -266,7 +266,7 @@ def _coming(evaluator: User, first: date, last: date) -> None:
     if first < today:
         raise Invalid(N_("Ce jour est passé."), "first")
     if last > today + AHEAD:
-        raise Invalid(N_("Ce jour est trop loin : trois ans au plus."), "last")
+        raise Invalid(N_("Ce jour est trop loin : trois ans au plus."), "last")
     if (last - first).days >= MOST_DAYS:
         raise Invalid(N_("Un an de congé au plus en une fois."), "last")
 

@@ -38,7 +38,7 @@ AT_ONCE: Final = 4
 LEAST_A_ROUND: Final = 8
 
 BAD_ADDRESS = N_(
-    "Cette adresse ne convient pas : elle commence par https:// ou webcal://, comme votre agenda "
+    "Cette adresse ne convient pas : elle commence par https:// ou webcal://, comme votre agenda "
     "la donne."
 )
 
@@ -64,7 +64,7 @@ def add(
     check(db, actor, Permission.MANAGE_AGENDA, evaluator)
     known = len(sources(db, evaluator))
     if known >= MOST_SOURCES:
-        raise Refused(N_("Cinq agendas au plus : retirez-en un d'abord."))
+        raise Refused(N_("Cinq agendas au plus : retirez-en un d'abord."))
     try:
         where = fetching.parts(address, local=settings.calendars_may_be_local)
     except Unreadable as error:

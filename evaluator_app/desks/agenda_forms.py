@@ -86,10 +86,10 @@ def lines_asked(form: Form) -> list[list[Line]]:
         )
         lines = [Line(start.strip()[:10], end.strip()[:10]) for start, end in typed]
         days.append(lines or [Line()])
-    added = form.get("add", "")
+    added = form.get("more", "")
     if added in set("0123456") and added and len(days[int(added)]) < MOST_LINES:
         days[int(added)].append(Line())
-    day, _, number = form.get("remove", "").partition(".")
+    day, _, number = form.get("less", "").partition(".")
     if day in set("0123456") and day and number.isdecimal() and len(number) < 3:
         left = [line for at, line in enumerate(days[int(day)]) if at != int(number)]
         days[int(day)] = left or [Line()]
@@ -109,7 +109,7 @@ def ranges_asked(lines: list[list[Line]]) -> list[Hours]:
                 continue
             if not line.start or not line.end:
                 raise Invalid(
-                    N_("Une plage a un début et une fin : complétez-la ou videz-la."), "hours"
+                    N_("Une plage a un début et une fin : complétez-la ou videz-la."), "hours"
                 )
             found.append(Hours(weekday, *agendas.span(line.start, line.end, "hours")))
     return found

@@ -96,8 +96,8 @@ def _decide(evaluator: User) -> ResponseReturnValue:
     if left:
         flash(
             ngettext(
-                "C'est fait pour %(num)d oral : chacun est prévenu.",
-                "C'est fait pour %(num)d oraux : chacun est prévenu.",
+                "C'est fait pour %(num)d oral : chacun est prévenu.",
+                "C'est fait pour %(num)d oraux : chacun est prévenu.",
                 len(left),
             ),
             "good",

@@ -118,7 +118,7 @@ def _back(evaluator: User, words: str, place: str) -> ResponseReturnValue:
 def _hours(evaluator: User) -> ResponseReturnValue:
     """Keep the weekly hours, or show the form with a line more or less."""
     lines = lines_asked(request.form)
-    if "add" in request.form or "remove" in request.form:
+    if "more" in request.form or "less" in request.form:
         return _shown(evaluator, lines=lines)
     try:
         agendas.set_hours(db(), actor(), evaluator, ranges_asked(lines))
@@ -146,7 +146,7 @@ def _days(evaluator: User) -> ResponseReturnValue:
         return _refused(evaluator, error, "days")
     if found:
         return _ask(evaluator, first, last, found)
-    return _back(evaluator, _("C'est noté : rien n'était réservé ce jour-là."), "days")
+    return _back(evaluator, _("C'est noté : rien n'était réservé ce jour-là."), "days")
 
 
 def _ask(evaluator: User, first: date, last: date, found: list[Appointment]) -> ResponseReturnValue:
@@ -185,7 +185,7 @@ def _ways(evaluator: User) -> ResponseReturnValue:
 def _feed(evaluator: User) -> ResponseReturnValue:
     """Give the private calendar an address, or another one."""
     agendas.rotate_feed(db(), actor(), evaluator)
-    return _back(evaluator, _("Nouvelle adresse : donnez-la à votre logiciel d'agenda."), "feed")
+    return _back(evaluator, _("Nouvelle adresse : donnez-la à votre logiciel d'agenda."), "feed")
 
 
 def _calendars(evaluator: User) -> ResponseReturnValue:
@@ -206,7 +206,7 @@ def _calendars(evaluator: User) -> ResponseReturnValue:
         )
     except (Invalid, Refused) as error:
         return _refused(evaluator, error, getattr(error, "field", None) or "calendars")
-    return _back(evaluator, _("Agenda ajouté : il est lu dans la minute."), "calendars")
+    return _back(evaluator, _("Agenda ajouté : il est lu dans la minute."), "calendars")
 
 
 def _of(session: Session, evaluator: User) -> BusySource:
@@ -224,6 +224,6 @@ def _calendar(evaluator: User) -> ResponseReturnValue:
     source = _of(db(), evaluator)
     if "remove" in request.form:
         busy.remove(db(), actor(), source)
-        return _back(evaluator, _("Agenda retiré : ses événements ne comptent plus."), "calendars")
+        return _back(evaluator, _("Agenda retiré : ses événements ne comptent plus."), "calendars")
     busy.ask(db(), actor(), source)
     return _back(evaluator, _("Cet agenda est relu dans la minute."), "calendars")

@@ -16,20 +16,20 @@ from scheduling.busy_reading import Trouble
 from scheduling.models import BusySource, BusySourceKind, OtherDay
 
 TROUBLES = {
-    Trouble.TOO_BIG: _l("Ce fichier est trop gros : 5 Mo au plus. Publiez moins d'années."),
+    Trouble.TOO_BIG: _l("Ce fichier est trop gros : 5 Mo au plus. Publiez moins d'années."),
     Trouble.NOT_A_CALENDAR: _l("Cette adresse ne donne pas d'agenda. Copiez celle du format iCal."),
     Trouble.BROKEN: _l("Cet agenda contient un événement illisible. Publiez-le de nouveau."),
-    Trouble.UNKNOWN_ZONE: _l("Un événement est dans un fuseau horaire inconnu : corrigez-le."),
-    Trouble.TOO_OFTEN: _l("Un événement se répète trop souvent pour être lu : simplifiez-le."),
+    Trouble.UNKNOWN_ZONE: _l("Un événement est dans un fuseau horaire inconnu : corrigez-le."),
+    Trouble.TOO_OFTEN: _l("Un événement se répète trop souvent pour être lu : simplifiez-le."),
     Trouble.ADDRESS: _l("L'agenda renvoie vers une adresse qui n'est pas en https."),
     Trouble.NOT_FOUND: _l("Le nom de ce serveur n'existe pas. Vérifiez l'adresse."),
-    Trouble.INSIDE: _l("Cette adresse mène dans un réseau privé : elle n'est pas lue."),
+    Trouble.INSIDE: _l("Cette adresse mène dans un réseau privé : elle n'est pas lue."),
     Trouble.SILENT: _l("Le serveur ne répond pas. Nous réessayons tous les quarts d'heure."),
     Trouble.SLOW: _l("Le serveur met plus de dix secondes à répondre. Nous réessayons."),
-    Trouble.CERTIFICATE: _l("Le certificat de ce serveur n'est pas valable : il n'est pas lu."),
+    Trouble.CERTIFICATE: _l("Le certificat de ce serveur n'est pas valable : il n'est pas lu."),
     Trouble.REDIRECTS: _l("Cette adresse renvoie trop de fois ailleurs. Copiez-la de nouveau."),
-    Trouble.SIGN_IN: _l("Le serveur refuse l'accès : identifiant, mot de passe ou partage."),
-    Trouble.KEY: _l("Le mot de passe ne s'ouvre plus : retirez l'agenda et ajoutez-le de nouveau."),
+    Trouble.SIGN_IN: _l("Le serveur refuse l'accès : identifiant, mot de passe ou partage."),
+    Trouble.KEY: _l("Le mot de passe ne s'ouvre plus : retirez l'agenda et ajoutez-le de nouveau."),
     Trouble.GONE: _l("Il n'y a plus rien à cette adresse. Copiez-la de nouveau."),
     Trouble.REFUSED: _l("Le serveur a répondu par une erreur. Nous réessayons."),
 }

@@ -1,0 +1,63 @@
+"""The private calendar of an evaluator's orals."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from icalendar import Calendar
+
+from kernel import clock
+from kernel.errors import NotThere
+from scheduling import agendas, changing, feed
+from scheduling.models import AppointmentState
+
+
+def events(content: bytes) -> list[tuple[str, int, str, str]]:
+    return [
+        (str(one["UID"]), int(one["SEQUENCE"]), str(one["STATUS"]), str(one["SUMMARY"]))
+        for one in Calendar.from_ical(content).walk("VEVENT")
+    ]
+
+
+def test_orals_of_a_month_are_given_with_their_state(db, make, settings):
+    evaluator = make.evaluator()
+    made = make.agenda(evaluator)
+    now = clock.now()
+    coming = make.appointment(evaluator=evaluator, starts_at=now + timedelta(days=3))
+    past = make.appointment(
+        evaluator=evaluator, starts_at=now - timedelta(days=29), state=AppointmentState.HELD
+    )
+    make.appointment(
+        evaluator=evaluator, starts_at=now - timedelta(days=31), state=AppointmentState.HELD
+    )
+    make.appointment(starts_at=now + timedelta(days=3))
+    gone = make.appointment(evaluator=evaluator, starts_at=now + timedelta(days=5))
+    changing.send_back(db, evaluator.actor, settings, gone, "ill")
+    db.flush()
+    words = "Oral · Anglais d'essai · Camille D."
+    content = feed.of(db, settings, made.feed)
+    assert events(content) == [
+        (past.uid, 0, "CONFIRMED", words),
+        (coming.uid, 0, "CONFIRMED", words),
+        (gone.uid, 1, "CANCELLED", words),
+    ]
+    assert b"Delaunay" not in content
+    assert feed.of(db, settings, made.feed) == content
+
+
+def test_an_address_that_was_changed_leads_nowhere(db, make, settings):
+    evaluator = make.evaluator()
+    former = make.agenda(evaluator).feed
+    agendas.rotate_feed(db, evaluator.actor, evaluator)
+    db.flush()
+    present = agendas.of(db, evaluator).feed
+    assert len(present) == 43
+    assert events(feed.of(db, settings, present)) == []
+    for wrong in (former, "", "x", present[:-1]):
+        with pytest.raises(NotThere):
+            feed.of(db, settings, wrong)
+    evaluator.active = False
+    db.flush()
+    with pytest.raises(NotThere):
+        feed.of(db, settings, present)
