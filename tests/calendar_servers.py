@@ -99,7 +99,7 @@ class _Answers(BaseHTTPRequestHandler):
         name = self.path.split("?")[0].strip("/").replace("-", "_")
         getattr(self, f"_{name}", self._lost)()
 
-    do_REPORT = do_GET
+    do_REPORT = do_GET  # noqa: N815 -- how the library names a method
 
     def log_message(self, *_words: object) -> None:
         pass
@@ -161,7 +161,7 @@ class _Answers(BaseHTTPRequestHandler):
         self._send(302, Location="/loop")
 
     def _thrice(self) -> None:
-        count = int((self.path.split("?") + ["0"])[1])
+        count = int([*self.path.split("?"), "0"][1])
         self._send(302, Location=f"/thrice?{count + 1}" if count < 2 else "/good")
 
     def _inside(self) -> None:

@@ -61,9 +61,7 @@ def refreshed(db, database, settings, row) -> BusySource:
     return row
 
 
-def test_a_calendar_is_read_and_its_hours_are_no_longer_offered(
-    db, database, make, local, server
-):
+def test_a_calendar_is_read_and_its_hours_are_no_longer_offered(db, database, make, local, server):
     candidacy = make.candidacy()
     gates.put(db, candidacy, GateKind.WRITTEN_RESULT, is_open=True)
     evaluator = make.hours(make.evaluator())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -188,4 +189,4 @@ def test_merging_keeps_every_second_and_no_other(spans):
     spans = [(min(pair), max(pair) + 1) for pair in spans]
     found = merged(spans)
     assert {s for a, b in found for s in range(a, b)} == {s for a, b in spans for s in range(a, b)}
-    assert all(one[1] < other[0] for one, other in zip(found, found[1:], strict=False))
+    assert all(one[1] < other[0] for one, other in pairwise(found))

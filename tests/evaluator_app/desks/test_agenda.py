@@ -242,7 +242,7 @@ def test_the_feed_is_private_fresh_and_changes_its_address(db, evaluator, desk, 
     desk.post(f"{PAGE}/feed")
     assert client.get(address).status_code == 404
     assert client.get("/agenda/.ics").status_code == 404
-    assert client.get("/agenda/%00.ics").status_code == 404
+    assert client.get("/agenda/%20.ics").status_code == 404
 
 
 def test_a_coordinator_edits_the_same_agenda(db, make, signed_in, evaluator):
