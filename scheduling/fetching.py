@@ -112,11 +112,11 @@ class _Pinned(http.client.HTTPConnection):
         if secure is not None:
             secure.do_handshake()
 
-    def close(self) -> None:
-        """Close; nobody waits any more."""
+    def end(self) -> None:
+        """Close for good; `close` comes earlier, while the body is still to be read."""
         if self.watch is not None:
             self.watch.cancel()
-        super().close()
+        self.close()
 
 
 def _hang_up(sock: socket.socket) -> None:
@@ -152,7 +152,7 @@ def _once(
         _left(due)
         raise Unreadable(Trouble.SILENT) from error
     finally:
-        connection.close()
+        connection.end()
 
 
 def _target(where: SplitResult) -> str:

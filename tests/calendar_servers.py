@@ -140,6 +140,22 @@ class _Answers(BaseHTTPRequestHandler):
             except OSError:
                 return
 
+    def _stalled(self) -> None:
+        """A beginning, and then nothing."""
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"BEGIN:VCALENDAR\r\n")
+        self.server.over.wait(30)
+
+    def _drip_body(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        while not self.server.over.wait(0.05):
+            try:
+                self.wfile.write(b"X")
+            except OSError:
+                return
+
     def _endless(self) -> None:
         """A gigabyte, without saying so."""
         self.send_response(200)

@@ -70,7 +70,7 @@ def test_overlapping_hours_are_refused_and_named(db, make):
     evaluator = make.hours(make.evaluator(), 540, 1020)
     with pytest.raises(Invalid) as refused:
         agendas.set_hours(db, evaluator.actor, evaluator, [Hours(6, 1320, 120), Hours(0, 60, 300)])
-    assert str(refused.value) == "Deux plages se chevauchent : 22:00–02:00 et 01:00–05:00."
+    assert str(refused.value) == "Deux plages se chevauchent\u00a0: 22:00–02:00 et 01:00–05:00."
     assert db.query(OpeningHours).count() == 7
 
 

@@ -46,7 +46,7 @@ def test_what_misbehaves_is_named(server, path, why):
     assert trouble(f"{server.address}/{path}") is why
 
 
-@pytest.mark.parametrize("path", ["silent", "drip"])
+@pytest.mark.parametrize("path", ["silent", "drip", "stalled", "drip-body"])
 def test_the_time_is_over_in_all(server, path):
     began = time.monotonic()
     assert trouble(f"{server.address}/{path}", seconds=0.5) is Trouble.SLOW
