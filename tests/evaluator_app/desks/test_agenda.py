@@ -48,6 +48,7 @@ def desk(signed_in, evaluator):
 
 def test_an_empty_agenda_says_what_to_do_in_both_languages(desk):
     assert "Aucun oral réservé" in text(desk.get(PAGE))
+    assert "Aucune heure\u00a0: rien n'est encore proposé" in text(desk.get(PAGE))
     assert "No oral booked" in text(desk.get(f"{PAGE}?lang=en"))
 
 
