@@ -221,7 +221,7 @@ class Gate(Base):
 
 
 class ExtensionRequest(Base):
-    """A candidate asks their organisation for more time to sit the oral."""
+    """A candidate asks their organisation for more time to sit the oral, or is given it unasked."""
 
     __tablename__ = "extension_request"
     __table_args__ = (Index("ix_extension_request_candidacy", "candidacy_id", "decided_at"),)
@@ -229,6 +229,7 @@ class ExtensionRequest(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"))
     asked_at: Mapped[datetime]
+    by_candidate: Mapped[bool] = mapped_column(default=True)  # False: nobody asked
     words: Mapped[str] = mapped_column(default="")
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

@@ -40,3 +40,12 @@ def member(db: Session, user_id: int) -> User | None:
 def organisations(db: Session) -> Sequence[Organisation]:
     """Return the training organisations, by name."""
     return db.scalars(select(Organisation).order_by(Organisation.name)).all()
+
+
+def managers(db: Session, organisation_id: int) -> Sequence[User]:
+    """Return who manages a training organisation and is told of its candidates."""
+    return db.scalars(
+        select(User)
+        .where(User.role == Role.ORGANISATION, User.organisation_id == organisation_id, User.active)
+        .order_by(User.id)
+    ).all()

@@ -16,10 +16,10 @@ from enrolment.models import Candidacy, Candidate, Certification, Registration
 from kernel import audit, links, outbox, post
 from kernel.db import Database
 from kernel.levels import Level
-from kernel.permissions import SYSTEM, Role
+from kernel.permissions import SYSTEM
 from kernel.settings import Settings
 from kernel.storage import Storage
-from people.models import User
+from people import queries as people_queries
 from results.documents import (
     AttestationData,
     CertificateData,
@@ -182,12 +182,7 @@ def _tell_organisation(
     db: Session, settings: Settings, verdict: VerdictRow, facts: dict[str, Any]
 ) -> None:
     candidacy = verdict.candidacy
-    managers = select(User).where(
-        User.role == Role.ORGANISATION,
-        User.organisation_id == candidacy.organisation_id,
-        User.active,
-    )
-    for manager in db.scalars(managers):
+    for manager in people_queries.managers(db, candidacy.organisation_id):
         post.queue(
             db,
             "organisation_results",

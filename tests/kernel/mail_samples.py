@@ -23,6 +23,13 @@ RESULTS = {
     "link": "https://viva.example/candidate/",
     "verify_link": "https://viva.example/verify/K7QX-93TM",
 }
+WINDOW = {
+    "person": "Camille Lefèvre",
+    "organisation": "Atelier des langues",
+    "certification": "Anglais professionnel",
+    "window_end": "2026-12-23T22:59:59+00:00",
+    "link": LINK,
+}
 SAMPLES = {
     "staff_invitation": {
         "person": "Noëlle Œuvrard",
@@ -91,6 +98,25 @@ SAMPLES = {
         "certified": True,
         "link": LINK,
     },
+    "organisation_absence": {
+        "person": "Rémi Aubert",
+        "organisation": "Atelier des langues",
+        "candidate": "Camille Lefèvre",
+        "certification": "Anglais professionnel",
+        "starts_at": START,
+        "zone": "Europe/Paris",
+        "link": LINK,
+    },
+    "extension_asked": {
+        **WINDOW,
+        "person": "Rémi Aubert",
+        "candidate": "Camille Lefèvre",
+        "words": "Je suis en déplacement jusqu'au 20.",
+    },
+    "extension_granted": {**WINDOW, "reason": "bonne chance"},
+    "extension_refused": {**WINDOW, "reason": "la formation est close", "over": False},
+    "window_closes": {**WINDOW, "written": True},
+    "window_expired": {**WINDOW, "asked": False},
     "account_locked": {
         "person": "Noëlle Œuvrard",
         "at": START,

@@ -123,6 +123,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("candidacy_id", sa.Integer(), nullable=False),
         sa.Column("asked_at", UTCDateTime(), nullable=False),
+        sa.Column("by_candidate", sa.Boolean(), nullable=False),
         sa.Column("words", sa.String(), nullable=False),
         sa.Column("decided_at", UTCDateTime(), nullable=True),
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
