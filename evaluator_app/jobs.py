@@ -14,6 +14,7 @@ import structlog
 from huey import crontab
 from sqlalchemy import select
 
+from enrolment import jobs as enrolment_jobs
 from evaluator_app import logs, rules
 from evaluator_app.facts_reader import FactsReader
 from evaluator_app.pokes import drain_task, queue
@@ -69,6 +70,11 @@ def read_calendars(database: Database, _storage: Storage, settings: Settings) ->
     busy.begin_round(database, settings)
 
 
+def close_windows(database: Database, _storage: Storage, settings: Settings) -> None:
+    """Tell those whose access period closes soon, and close those that ended."""
+    enrolment_jobs.close_windows(database, settings)
+
+
 EVERY_MINUTE: tuple[tuple[str, Job], ...] = (
     ("seal", seal),
     ("purge", purge),
@@ -76,6 +82,7 @@ EVERY_MINUTE: tuple[tuple[str, Job], ...] = (
     ("copies", pick_up_copies),
     ("observations", end_silent_observations),
     ("calendars", read_calendars),
+    ("windows", close_windows),
 )
 
 

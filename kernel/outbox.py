@@ -88,6 +88,12 @@ def enqueue(
     return row
 
 
+def known(db: Session, keys: list[str]) -> set[str]:
+    """Return which of these `dedupe` keys were queued before."""
+    found = db.scalars(select(OutboxRow.dedupe).where(OutboxRow.dedupe.in_(keys)))
+    return {key for key in found if key is not None}
+
+
 def _claim(database: Database) -> OutboxRow | None:
     moment = clock.now()
     free = or_(OutboxRow.claimed_until.is_(None), OutboxRow.claimed_until < moment)
