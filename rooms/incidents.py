@@ -19,6 +19,7 @@ from kernel import audit, clock, i18n, links, post
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import SYSTEM, Actor, Permission, check
 from kernel.settings import Settings
+from people import queries as people_queries
 from rooms import ending, recordings
 from rooms.changes import changed, take, tell_lists
 from rooms.models import Incident, IncidentKind, Interview, InterviewState
@@ -124,6 +125,32 @@ def abort(
         },
         dedupe=f"oral_incident:{interview.id}",
     )
+    if kind is IncidentKind.CANDIDATE_ABSENT:
+        _tell_organisation(db, settings, interview)
+
+
+def _tell_organisation(db: Session, settings: Settings, interview: Interview) -> None:
+    appointment, candidacy = interview.appointment, interview.appointment.candidacy
+    for manager in people_queries.managers(db, candidacy.organisation_id):
+        post.queue(
+            db,
+            "organisation_absence",
+            name=manager.name,
+            email=manager.email,
+            locale=manager.locale,
+            context={
+                "person": manager.name,
+                "organisation": candidacy.organisation.name,
+                "candidate": candidacy.candidate.name,
+                "certification": candidacy.certification.name(manager.locale),
+                "starts_at": appointment.starts_at.isoformat(),
+                "zone": manager.timezone,
+                "link": links.address(
+                    settings, "organisation_candidacy", candidacy_id=candidacy.id
+                ),
+            },
+            dedupe=f"organisation_absence:{interview.id}:{manager.id}",
+        )
 
 
 def _kind(kind: str) -> IncidentKind:

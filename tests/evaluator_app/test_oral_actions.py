@@ -331,7 +331,11 @@ def test_an_expired_document_is_not_confirmed(oral):
     assert oral.evaluator.state()["state"] == "identity"
 
 
-def test_absence_is_noted_after_ten_minutes_only(db, oral, settings):
+def test_absence_is_noted_after_ten_minutes_only(db, make, oral, settings):
+    organisation = oral.interview.appointment.candidacy.organisation
+    manager = make.manager(organisation)
+    make.manager()
+    db.commit()
     oral.evaluator.do("open")
     told = oral.evaluator.do("incident", 409, kind="candidate_absent", note="personne")
     assert "40" in told["error"]
@@ -340,6 +344,9 @@ def test_absence_is_noted_after_ten_minutes_only(db, oral, settings):
     assert (state["state"], state["ended_by"]) == ("aborted", "candidate_absent")
     db.expire_all()
     assert oral.interview.appointment.state is AppointmentState.CANCELLED
+    mails = [row.payload for row in db.scalars(select(OutboxRow).where(OutboxRow.kind == "mail"))]
+    told = [(m["template"], m["to"]["email"]) for m in mails if m["template"] != "oral_incident"]
+    assert told == [("organisation_absence", manager.email)]
 
 
 def test_an_incident_that_does_not_end_the_oral(oral):
