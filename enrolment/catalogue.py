@@ -25,7 +25,9 @@ class Offer:
     language: Language
     part_soft_s: tuple[int, int, int] = (240, 420, 420)
     part_hard_s: tuple[int, int, int] = (300, 480, 420)
-    slot_minutes: int = 30
+    slot_minutes: int = 20
+    booking_notice_hours: int = 24
+    moving_notice_hours: int = 24
     window_days: int = 31
     pause_minutes: int = 10
     rebooking_days: int = 14
@@ -42,7 +44,10 @@ def _validate(offer: Offer) -> None:
                 N_("La durée limite d'une partie est au moins sa durée prévue."), "part_hard_s"
             )
     if not 10 <= offer.slot_minutes <= 180:
-        raise Invalid(N_("Un créneau dure de 10 à 180 minutes."), "slot_minutes")
+        raise Invalid(N_("Un oral dure de 10 à 180 minutes."), "slot_minutes")
+    for name in ("booking_notice_hours", "moving_notice_hours"):
+        if not 0 <= getattr(offer, name) <= 336:
+            raise Invalid(N_("Un délai va de 0 à 336 heures (deux semaines)."), name)
     if not 0 <= offer.pause_minutes <= 60:
         raise Invalid(N_("Le temps s'arrête de 0 à 60 minutes au plus."), "pause_minutes")
     if not 1 <= offer.rebooking_days <= 365:
@@ -68,6 +73,8 @@ def offer(db: Session, actor: Actor, wish: Offer) -> Certification:
         part_soft_s=list(wish.part_soft_s),
         part_hard_s=list(wish.part_hard_s),
         slot_minutes=wish.slot_minutes,
+        booking_notice_hours=wish.booking_notice_hours,
+        moving_notice_hours=wish.moving_notice_hours,
         window_days=wish.window_days,
         pause_minutes=wish.pause_minutes,
         rebooking_days=wish.rebooking_days,
@@ -89,6 +96,8 @@ def revise(db: Session, actor: Actor, certification: Certification, wish: Offer)
     certification.part_soft_s = list(wish.part_soft_s)
     certification.part_hard_s = list(wish.part_hard_s)
     certification.slot_minutes = wish.slot_minutes
+    certification.booking_notice_hours = wish.booking_notice_hours
+    certification.moving_notice_hours = wish.moving_notice_hours
     certification.window_days = wish.window_days
     certification.pause_minutes = wish.pause_minutes
     certification.rebooking_days = wish.rebooking_days

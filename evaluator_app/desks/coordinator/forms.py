@@ -62,7 +62,14 @@ class WrittenForm(FlaskForm):
 class OfferForm(FlaskForm):
     """A certification on offer; times in minutes."""
 
-    _NUMBERS = ("slot_minutes", "window_days", "pause_minutes", "rebooking_days")
+    _NUMBERS = (
+        "slot_minutes",
+        "booking_notice_hours",
+        "moving_notice_hours",
+        "window_days",
+        "pause_minutes",
+        "rebooking_days",
+    )
 
     code = StringField(
         _l("Code"),
@@ -92,10 +99,24 @@ class OfferForm(FlaskForm):
         _l("Discussion : limite"), [InputRequired(), NumberRange(1, 60)], default=7
     )
     slot_minutes = IntegerField(
-        _l("Durée d'un créneau"),
+        _l("Durée de l'oral"),
         [InputRequired(), NumberRange(10, 180)],
-        default=30,
-        description=_l("En minutes, notation comprise."),
+        default=20,
+        description=_l("En minutes. Le temps de notation de chaque évaluateur s'y ajoute."),
+    )
+    booking_notice_hours = IntegerField(
+        _l("Délai pour réserver"),
+        [InputRequired(), NumberRange(0, 336)],
+        default=24,
+        description=_l("En heures, au moins, avant l'oral."),
+    )
+    moving_notice_hours = IntegerField(
+        _l("Délai pour déplacer ou annuler"),
+        [InputRequired(), NumberRange(0, 336)],
+        default=24,
+        description=_l(
+            "En heures, au moins, avant l'oral ; plus tard, seulement par force majeure."
+        ),
     )
     window_days = IntegerField(
         _l("Période d'accès"),

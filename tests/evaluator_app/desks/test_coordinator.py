@@ -83,7 +83,9 @@ def test_a_certification_is_put_on_offer(db, make, signed_in):
         "hard_2": "8",
         "soft_3": "7",
         "hard_3": "7",
-        "slot_minutes": "30",
+        "slot_minutes": "25",
+        "booking_notice_hours": "48",
+        "moving_notice_hours": "12",
         "window_days": "31",
         "pause_minutes": "5",
         "rebooking_days": "21",
@@ -92,8 +94,13 @@ def test_a_certification_is_put_on_offer(db, make, signed_in):
     row = db.scalars(select(Certification)).one()
     assert (row.code, row.part_soft_s) == ("PASSERELLE-EN", [240, 420, 420])
     assert (row.pause_minutes, row.rebooking_days) == (5, 21)
+    assert (row.slot_minutes, row.booking_notice_hours, row.moving_notice_hours) == (25, 48, 12)
     refused = browser.post("/coordinator/certifications/new", data=form | {"hard_2": "1"})
     assert "La durée limite" in text(refused)
+    too_long = form | {"code": "AUTRE", "moving_notice_hours": "337"}
+    assert "moving_notice_hours-error" in text(
+        browser.post("/coordinator/certifications/new", data=too_long)
+    )
 
 
 def test_an_oral_is_placed_moved_and_cancelled(db, make, signed_in):
