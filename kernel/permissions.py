@@ -71,6 +71,7 @@ class Permission(StrEnum):
     SEE_ORGANISATION = "organisation.see"  # [Organisation]
     SEE_PEOPLE = "people.see"  # [None]
     SEE_PLAN = "plan.see"  # [None]
+    SEE_PROOF = "proof.see"  # [Proof] of a force majeure: its organisation
     SEE_RECORDING = "recording.see"  # [Interview]
     SEE_SCORESHEET = "scoresheet.see"  # [Scoresheet]
     SIT_INTERVIEW = "interview.sit"  # [Interview] its candidate

@@ -8,6 +8,7 @@ from enrolment.models import Candidacy
 from kernel.permissions import Actor, Permission, Role, rule
 from people.models import User
 from scheduling.models import Appointment
+from scheduling.proofs import Proof
 
 
 def _coordinates(actor: Actor) -> bool:
@@ -24,6 +25,11 @@ def _change_late(_db: Session, actor: Actor, candidacy: Candidacy) -> bool:
     return _coordinates(actor) or (
         actor.role is Role.ORGANISATION and actor.organisation_id == candidacy.organisation_id
     )
+
+
+@rule(Permission.SEE_PROOF)
+def _see_proof(db: Session, actor: Actor, proof: Proof) -> bool:
+    return _change_late(db, actor, proof.candidacy)
 
 
 @rule(Permission.HAND_OVER)

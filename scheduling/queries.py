@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from enrolment.models import Candidacy
 from kernel.permissions import Role
 from people.languages import Language
 from people.models import Accreditation, Tie, User
-from scheduling.models import Appointment
+from scheduling.models import Appointment, AppointmentChange
 
 
 def between(db: Session, start: datetime, end: datetime) -> list[Appointment]:
@@ -41,6 +42,29 @@ def of_candidacy(db: Session, candidacy_id: int) -> list[Appointment]:
             .order_by(Appointment.id.desc())
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of an appointment, with the names of who came before and who comes now."""
+
+    row: AppointmentChange
+    was_with: str
+    now_with: str | None
+
+
+def changes_of(db: Session, candidacy_id: int) -> list[Change]:
+    """Return how the appointments of a candidacy changed, oldest first."""
+    before, after = aliased(User), aliased(User)
+    rows = db.execute(
+        select(AppointmentChange, before, after)
+        .join(Appointment, Appointment.id == AppointmentChange.appointment_id)
+        .join(before, before.id == AppointmentChange.was_with_id)
+        .outerjoin(after, after.id == AppointmentChange.now_with_id)
+        .where(Appointment.candidacy_id == candidacy_id)
+        .order_by(AppointmentChange.id)
+    )
+    return [Change(row, was.name, now.name if now else None) for row, was, now in rows]
 
 
 def evaluators_for(db: Session, candidacy: Candidacy) -> list[User]:

@@ -24,6 +24,7 @@ from results import validation
 from rooms.models import CopyState, Recording, RecordingCopy, RecordingState
 from rubrics import marking
 from rubrics.library import grid
+from scheduling.models import AppointmentChange, ChangeKind
 from written_test import recording as recording_of_written
 
 # What anybody may open: signing in, verifying a document, health, and the links of mails, whose
@@ -105,6 +106,15 @@ def world(make, db, app) -> World:
     db.flush()
     document = verdict.documents[0]
     sessions.begin(db, evaluator, Browser())
+    change = AppointmentChange(
+        appointment_id=interview.appointment_id,
+        kind=ChangeKind.FORCE_MAJEURE,
+        at=clock.now(),
+        was_at=interview.appointment.starts_at,
+        was_with_id=evaluator.id,
+        document_key=storage.put("proofs/outsiders.pdf", b"%PDF-1.7 %%EOF").key,
+    )
+    db.add(change)
     document.storage_key = storage.put(f"documents/{document.code}.pdf", b"%PDF-1.7").key
     db.flush()
     return World(
@@ -127,6 +137,7 @@ def world(make, db, app) -> World:
             "user": evaluator.id,
             "appointment": interview.appointment_id,
             "organisation": organisation.id,
+            "change": change.id,
             "session": db.scalars(select(UserSession.id)).one(),
             "sheet": sheet.id,
             "index": 0,

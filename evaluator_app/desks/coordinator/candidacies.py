@@ -9,11 +9,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from enrolment import enrolling, journey, queries
+from enrolment import enrolling, extensions, journey, queries
 from enrolment.models import Candidacy, Stage
 from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.copies import recorded_of
 from evaluator_app.desks.coordinator.forms import AppointmentForm, WrittenForm
+from evaluator_app.desks.organisation import history
+from evaluator_app.desks.organisation.change_forms import ExtensionForm, RefusalForm
 from evaluator_app.desks.organisation.forms import IdentityForm
 from evaluator_app.desks.organisation.pages import asked_page, asked_stages
 from evaluator_app.desks.public.documents import document_url
@@ -110,6 +112,11 @@ def _page(
         criteria=result_queries.profile(verdict, locale()) if verdict else [],
         sheet=validation.submitted_sheet(db(), candidacy.id),
         document_url=document_url,
+        request_open=extensions.open_request(db(), candidacy),
+        form=ExtensionForm.for_candidacy(db(), candidacy),
+        refusal=RefusalForm(formdata=None),
+        may_extend=candidacy.stage in extensions.EXTENDABLE,
+        happened=history.lines(db(), candidacy, names=True),
         lines=audit_queries.condensed(entries, WRITING),
         names=_names(entries),
     )

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("organisation", __name__, url_prefix="/organisation")
 
-from evaluator_app.desks.organisation import pages  # noqa: E402, F401 -- the views register themselves
+from evaluator_app.desks.organisation import changes, pages  # noqa: E402, F401 -- the views register themselves

@@ -6,9 +6,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from enrolment import enrolling, queries
+from enrolment import enrolling, extensions, queries
 from enrolment.models import Candidacy, Stage
-from evaluator_app.desks.organisation import bp
+from evaluator_app.desks.organisation import bp, history
+from evaluator_app.desks.organisation.change_forms import ExtensionForm, RefusalForm
 from evaluator_app.desks.organisation.forms import EnrolForm, IdentityForm
 from evaluator_app.desks.public.documents import document_url
 from evaluator_app.edge import actor, db, for_role, house, needs, person
@@ -62,6 +63,7 @@ def home() -> str:
         page=page,
         counts=counts,
         assessed=sum(counts[stage] for stage in ASSESSED),
+        requests=extensions.open_of(db(), organisation.id),
         verdicts=result_queries.verdicts_of(db(), [row.id for row in page.rows]),
     )
 
@@ -110,6 +112,11 @@ def show(candidacy: Candidacy) -> ResponseReturnValue:
         "organisation/candidacy.html",
         candidacy=candidacy,
         appointments=scheduling_queries.of_candidacy(db(), candidacy.id),
+        request_open=extensions.open_request(db(), candidacy),
+        form=ExtensionForm.for_candidacy(db(), candidacy),
+        refusal=RefusalForm(formdata=None),
+        may_extend=candidacy.stage in extensions.EXTENDABLE,
+        lines=history.lines(db(), candidacy, names=False),
         verdict=verdict,
         criteria=result_queries.profile(verdict, locale()) if verdict else [],
         document_url=document_url,

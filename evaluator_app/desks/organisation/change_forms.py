@@ -1,0 +1,83 @@
+"""What is filled in to give a candidate more time, to refuse it, to free them from an oral."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from sqlalchemy.orm import Session
+from wtforms import BooleanField, DateField, HiddenField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from enrolment import extensions
+from enrolment.models import Candidacy, ExtensionRequest
+from evaluator_app.desks.organisation.forms import PlausibleDay, strip
+from evaluator_app.words import _l
+from kernel import clock
+from kernel.errors import N_, Refused
+
+PARIS = ZoneInfo("Europe/Paris")
+USUAL = timedelta(days=14)
+
+
+class ExtensionForm(FlaskForm):
+    """Until which day, the day included; days are those of Paris."""
+
+    request = HiddenField()
+    until = DateField(_l("Nouvelle fin de l'accès"), [InputRequired(), PlausibleDay()])
+    reason = TextAreaField(_l("Motif"), [Optional(), Length(max=500)], filters=[strip])
+
+    @classmethod
+    def for_candidacy(cls, db: Session, candidacy: Candidacy) -> Self:
+        """Return the form as one would mostly fill it in: two weeks more."""
+        form = cls(formdata=None)
+        waiting = extensions.open_request(db, candidacy)
+        form.request.data = str(waiting.id) if waiting else ""
+        form.until.data = (max(candidacy.last_moment, clock.now()) + USUAL).astimezone(PARIS).date()
+        return form
+
+    def answers(self, waiting: ExtensionRequest | None) -> bool:
+        """Tell whether the form answers a request.
+
+        Raises:
+            Refused: it answers one that somebody else has answered meanwhile.
+        """
+        if self.request.data and (waiting is None or self.request.data != str(waiting.id)):
+            raise Refused(N_("Cette demande a déjà reçu sa réponse."))
+        return bool(self.request.data)
+
+    def moment(self) -> datetime:
+        """Return the end of the day that was filled in."""
+        after = self.until.data + timedelta(days=1)
+        return datetime.combine(after, time(), PARIS).astimezone(UTC)
+
+
+class RefusalForm(FlaskForm):
+    """Why not."""
+
+    reason = TextAreaField(_l("Motif"), [InputRequired(), Length(max=500)], filters=[strip])
+
+
+class ForceMajeureForm(FlaskForm):
+    """What kept the candidate from coming, and what shows it."""
+
+    reason = TextAreaField(
+        _l("Motif"),
+        [InputRequired(), Length(max=500)],
+        filters=[strip],
+        description=_l("Le candidat et l'évaluateur le lisent : restez bref, sans détail médical."),
+    )
+    document = FileField(
+        _l("Justificatif"),
+        [Optional()],
+        description=_l(
+            "PDF, JPEG ou PNG, 10 Mo au plus. Chiffré ; vous et le certificateur seuls le voyez, "
+            "et chaque ouverture est inscrite au journal."
+        ),
+    )
+    sure = BooleanField(
+        _l("Le rendez-vous est annulé, et le candidat averti aussitôt"), [InputRequired()]
+    )
