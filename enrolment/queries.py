@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from enrolment.models import Candidacy, Candidate, Certification, Stage, plain
+from enrolment.models import (
+    Candidacy,
+    Candidate,
+    Certification,
+    Gate,
+    GateKind,
+    Stage,
+    plain,
+)
+from people.languages import Language
 
 PAGE = 50
 
@@ -115,3 +125,42 @@ def certifications(db: Session) -> list[Certification]:
             select(Certification).where(Certification.active).order_by(Certification.name_fr)
         )
     )
+
+
+def closing(db: Session, after: datetime, until: datetime) -> list[Candidacy]:
+    """Return those without a booking whose window ends after `after` and by `until`, in order."""
+    return list(
+        db.scalars(
+            select(Candidacy)
+            .where(
+                Candidacy.stage == Stage.ENROLLED,
+                Candidacy.window_end > after,
+                Candidacy.window_end <= until,
+            )
+            .options(
+                joinedload(Candidacy.candidate).joinedload(Candidate.user),
+                joinedload(Candidacy.organisation),
+                joinedload(Candidacy.certification),
+                selectinload(Candidacy.gates),
+            )
+            .order_by(Candidacy.window_end, Candidacy.id)
+        )
+    )
+
+
+def ready_to_book(db: Session, after: datetime) -> list[tuple[Language, datetime]]:
+    """Return of each who may book and has not: the language, and when the window ends."""
+    return [
+        (language, end)
+        for language, end in db.execute(
+            select(Certification.language, Candidacy.window_end)
+            .join(Candidacy.certification)
+            .join(Gate, Gate.candidacy_id == Candidacy.id)
+            .where(
+                Candidacy.stage == Stage.ENROLLED,
+                Candidacy.window_end > after,
+                Gate.kind == GateKind.WRITTEN_RESULT,
+                Gate.open,
+            )
+        )
+    ]

@@ -8,7 +8,7 @@ from flask import Flask, request, url_for
 from flask_login import current_user
 
 from evaluator_app.edge import house
-from evaluator_app.words import _, locale, pgettext
+from evaluator_app.words import _, locale
 from kernel import clock
 from kernel.permissions import Role
 
@@ -41,7 +41,7 @@ def entries(role: Role) -> list[dict[str, Any]]:
         Role.COORDINATOR: [
             (_("Aujourd'hui"), "/coordinator/", "layout-dashboard"),
             (_("Candidatures"), "/coordinator/candidacies", "certificate"),
-            (pgettext("several", "Rendez-vous"), "/coordinator/appointments", "calendar"),
+            (_("Planning"), "/coordinator/plan", "calendar"),
             (_("Personnes"), "/coordinator/people", "users"),
             (_("Certifications"), "/coordinator/certifications", "books"),
             (_("Journal"), "/coordinator/audit", "history"),

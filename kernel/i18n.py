@@ -135,3 +135,8 @@ def moment_in_words(moment: datetime, locale: str, zone: str = "Europe/Paris") -
     day = moment.astimezone(ZoneInfo(zone)).day
     pattern = _day_pattern(day, locale) + joint + "HH:mm"
     return format_datetime(moment, pattern, tzinfo=ZoneInfo(zone), locale=locale)
+
+
+def short_day(day: date, locale: str) -> str:
+    """Return e.g. « lun. 30 nov. », for the head of a column."""
+    return format_date(day, "EEE d MMM", locale=locale)

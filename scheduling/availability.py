@@ -134,18 +134,18 @@ def offer(
     """
     soonest, latest = bounds(candidacy)
     start, end = max(start, soonest), min(end, latest)
-    people = [_examiner(*row) for row in db.execute(examiners(candidacy))]
+    people = [examiner(*row) for row in db.execute(examiners(candidacy))]
     if start >= end or not people:
         return Offer(np.empty((0, 3), np.int64), {})
     ids = [one.id for one in people]
     first, last = seconds(start), seconds(end)
-    booked = _rows(db, _occupied(ids, first, last, but))
-    busy = _rows(db, _busy(ids, first, last))
-    mine = _rows(db, _own(candidacy, first, last, but))
+    booked = as_spans(db, booked_time(ids, first, last, but))
+    busy = as_spans(db, busy_time(ids, first, last))
+    mine = as_spans(db, _own(candidacy, first, last, but))
     taken = np.concatenate([booked, busy, _for_all(mine, ids)])
-    weekly, others = _hours(db, ids, start, end)
+    weekly, others = opening(db, ids, start, end)
     found = [
-        _of_zone(
+        of_zone(
             zone, list(some), weekly, others, (booked, taken), _wanted(candidacy), (first, last)
         )
         for (zone, _), some in groupby(people, key=lambda one: (one.zone, one.buffer))
@@ -155,9 +155,10 @@ def offer(
     return Offer(slots, dict(zip(who.tolist(), count.tolist(), strict=True)))
 
 
-def _examiner(
+def examiner(
     ident: int, zone: str, buffer: int | None, most: int | None, since: date, until: date | None
 ) -> Examiner:
+    """Return somebody who examines, with what holds for whoever did not say otherwise."""
     return Examiner(
         ident,
         zone,
@@ -177,7 +178,7 @@ def _wanted(candidacy: Candidacy) -> tuple[int, int]:
     return int(length(candidacy).total_seconds()), 60 * candidacy.certification.slot_minutes
 
 
-def _of_zone(
+def of_zone(
     zone: str,
     people: list[Examiner],
     weekly: dict[int, list[Weekly]],
@@ -209,7 +210,8 @@ def _of_zone(
     return below_daily_most(found[valid], days, of_people, most[valid])
 
 
-def _occupied(ids: list[int], first: int, last: int, but: int | None) -> Select[int, int, int]:
+def booked_time(ids: list[int], first: int, last: int, but: int | None) -> Select[int, int, int]:
+    """Select what orals take of these people, marking included, and whole days around."""
     # Whole days around, so that the most a day is counted right at the edges.
     return select(Occupancy.evaluator_id, Occupancy.start_s, Occupancy.end_s).where(
         Occupancy.evaluator_id.in_(ids),
@@ -220,7 +222,8 @@ def _occupied(ids: list[int], first: int, last: int, but: int | None) -> Select[
     )
 
 
-def _busy(ids: list[int], first: int, last: int) -> Select[int, int, int]:
+def busy_time(ids: list[int], first: int, last: int) -> Select[int, int, int]:
+    """Select what their own calendars take of these people."""
     return select(BusyTime.evaluator_id, BusyTime.start_s, BusyTime.end_s).where(
         BusyTime.evaluator_id.in_(ids), BusyTime.start_s < last, BusyTime.end_s > first
     )
@@ -237,7 +240,8 @@ def _own(candidacy: Candidacy, first: int, last: int, but: int | None) -> Select
     )
 
 
-def _rows(db: Session, query: Select[int, int, int]) -> Spans:
+def as_spans(db: Session, query: Select[int, int, int]) -> Spans:
+    """Return what a selection of (evaluator, start, end) finds."""
     found = [tuple(row) for row in db.execute(query)]
     return np.array(found, np.int64).reshape(-1, 3)
 
@@ -251,9 +255,10 @@ def _for_all(mine: Spans, ids: list[int]) -> Spans:
     return rows
 
 
-def _hours(
+def opening(
     db: Session, ids: list[int], start: datetime, end: datetime
 ) -> tuple[dict[int, list[Weekly]], dict[int, list[Other]]]:
+    """Return the weekly hours and the days unlike them of these people, by evaluator."""
     weekly: dict[int, list[Weekly]] = {}
     for row in db.execute(
         select(
@@ -284,15 +289,15 @@ def at_hour(
 
     Hours decide, as for any slot, but neither the notice nor the pace: the hour stands.
     """
-    people = [_examiner(*row) for row in db.execute(examiners(candidacy))]
+    people = [examiner(*row) for row in db.execute(examiners(candidacy))]
     lasts, first = int(length(candidacy).total_seconds()), seconds(moment)
     ids = [one.id for one in people]
     if not ids:
         return []
     last = first + lasts
-    booked = _rows(db, _occupied(ids, first, last, given_up.id if given_up else None))
-    busy = _rows(db, _busy(ids, first, last + 7200))
-    weekly, others = _hours(db, ids, moment, moment)
+    booked = as_spans(db, booked_time(ids, first, last, given_up.id if given_up else None))
+    busy = as_spans(db, busy_time(ids, first, last + 7200))
+    weekly, others = opening(db, ids, moment, moment)
     found = []
     for one in people:
         there = spans(

@@ -4,4 +4,12 @@ from flask import Blueprint
 
 bp = Blueprint("coordinator", __name__, url_prefix="/coordinator")
 
-from evaluator_app.desks.coordinator import agenda, candidacies, catalogue, observing, pages, people  # noqa: E402, F401 -- the views register themselves
+from evaluator_app.desks.coordinator import (  # noqa: E402, F401 -- the views register themselves
+    agenda,
+    candidacies,
+    catalogue,
+    observing,
+    pages,
+    people,
+    plan,
+)

@@ -37,7 +37,7 @@ def asked(db, settings, candidacy):
 
 
 @pytest.fixture(params=["manager", "coordinator"])
-def browser(request, make, signed_in, candidacy):
+def desk(request, make, signed_in, candidacy):
     if request.param == "coordinator":
         return signed_in(make.coordinator())
     return signed_in(make.manager(candidacy.organisation))
@@ -67,51 +67,51 @@ def test_a_request_stands_on_top_and_is_granted(db, make, signed_in, candidacy, 
     assert "Période d&#39;accès prolongée" in text(own.get(here(candidacy)))
 
 
-def test_either_refuses_with_a_reason(db, browser, candidacy, asked):
-    answer = browser.post(f"{here(candidacy)}/extension/refuse", data={"reason": " "})
+def test_either_refuses_with_a_reason(db, desk, candidacy, asked):
+    answer = desk.post(f"{here(candidacy)}/extension/refuse", data={"reason": " "})
     assert answer.status_code == 422
     data = {"reason": "La formation est close."}
-    assert browser.post(f"{here(candidacy)}/extension/refuse", data=data).status_code == 302
+    assert desk.post(f"{here(candidacy)}/extension/refuse", data=data).status_code == 302
     db.expire_all()
     assert (asked.granted, asked.reason) == (False, "La formation est close.")
-    assert browser.post(f"{here(candidacy)}/extension/refuse", data=data).status_code == 409
+    assert desk.post(f"{here(candidacy)}/extension/refuse", data=data).status_code == 409
 
 
-def test_either_extends_unasked_with_a_reason(db, browser, candidacy):
-    assert browser.get(f"{here(candidacy)}/extension").status_code == 200
+def test_either_extends_unasked_with_a_reason(db, desk, candidacy):
+    assert desk.get(f"{here(candidacy)}/extension").status_code == 200
     data = {"until": day(candidacy.last_moment, 5)}
-    refused = browser.post(f"{here(candidacy)}/extension", data=data)
+    refused = desk.post(f"{here(candidacy)}/extension", data=data)
     assert (refused.status_code, "Dites pourquoi" in text(refused)) == (422, True)
     data["reason"] = "Peu de créneaux."
-    assert browser.post(f"{here(candidacy)}/extension", data=data).status_code == 302
+    assert desk.post(f"{here(candidacy)}/extension", data=data).status_code == 302
     assert extensions.latest(db, candidacy).by_candidate is False
 
 
 @pytest.mark.parametrize("until", ["", "nonsense", "0001-01-01", "2199-01-01", "2020-02-30"])
-def test_a_day_that_cannot_be_is_told_at_its_field(db, browser, candidacy, asked, until):
+def test_a_day_that_cannot_be_is_told_at_its_field(db, desk, candidacy, asked, until):
     data = {"request": asked.id, "until": until, "reason": "gardé"}
-    answer = browser.post(f"{here(candidacy)}/extension", data=data)
+    answer = desk.post(f"{here(candidacy)}/extension", data=data)
     assert (answer.status_code, "until-error" in text(answer)) == (422, True)
     assert "gardé" in text(answer)
     db.expire_all()
     assert asked.decided_at is None
 
 
-def test_an_answer_to_a_request_that_was_answered_meanwhile(db, make, settings, browser, candidacy):
+def test_an_answer_to_a_request_that_was_answered_meanwhile(db, make, settings, desk, candidacy):
     asked = extensions.ask(db, candidacy.candidate.user.actor, settings, candidacy, "")
     manager = make.manager(candidacy.organisation)
     extensions.refuse(db, manager.actor, settings, asked, "non")
     before = candidacy.window_end
     data = {"request": asked.id, "until": day(candidacy.last_moment, 9), "reason": "oui"}
-    answer = browser.post(f"{here(candidacy)}/extension", data=data)
+    answer = desk.post(f"{here(candidacy)}/extension", data=data)
     assert (answer.status_code, "déjà reçu sa réponse" in text(answer)) == (422, True)
     db.expire_all()
     assert candidacy.window_end == before
 
 
-def test_nothing_to_extend_leads_back(browser, db, candidacy):
+def test_nothing_to_extend_leads_back(desk, db, candidacy):
     candidacy.stage = Stage.WITHDRAWN
-    answer = browser.get(f"{here(candidacy)}/extension", follow_redirects=True)
+    answer = desk.get(f"{here(candidacy)}/extension", follow_redirects=True)
     assert (answer.status_code, "rien à prolonger" in text(answer)) == (200, True)
 
 
@@ -124,14 +124,12 @@ def form(**values):
     return {"reason": "Hospitalisation.", "sure": "y"} | values
 
 
-def test_force_majeure_frees_the_candidate_and_keeps_the_document(
-    db, app, browser, make, candidacy
-):
+def test_force_majeure_frees_the_candidate_and_keeps_the_document(db, app, desk, make, candidacy):
     appointment = booked(make, candidacy)
     page = f"{here(candidacy)}/force-majeure"
-    assert "au moins 14 jours" in text(browser.get(page))
+    assert "au moins 14 jours" in text(desk.get(page))
     data = form(document=(BytesIO(PDF), "../../etc/certificat.exe"))
-    answer = browser.post(page, data=data, content_type="multipart/form-data")
+    answer = desk.post(page, data=data, content_type="multipart/form-data")
     assert answer.status_code == 302, text(answer)
     db.expire_all()
     assert (appointment.state, candidacy.stage) == (AppointmentState.CANCELLED, Stage.ENROLLED)
@@ -145,10 +143,10 @@ def test_force_majeure_frees_the_candidate_and_keeps_the_document(
     assert PDF not in sealed
     told = [row.payload["template"] for row in db.scalars(select(OutboxRow).order_by("id"))]
     assert sorted(told) == ["appointment_cancelled", "evaluator_released"]
-    shown = text(browser.get(here(candidacy), follow_redirects=True))
+    shown = text(desk.get(here(candidacy), follow_redirects=True))
     proof = f"{here(candidacy)}/proofs/{change.id}"
     assert ("Rendez-vous annulé pour force majeure" in shown, proof in shown) == (True, True)
-    opened = browser.get(proof)
+    opened = desk.get(proof)
     assert (opened.data, opened.mimetype) == (PDF, "application/pdf")
     assert opened.headers["Content-Disposition"] == 'attachment; filename="justificatif.pdf"'
     seen = db.scalars(select(AuditEntry).where(AuditEntry.act == "proof.see")).all()
@@ -169,11 +167,11 @@ def test_force_majeure_wrongly_filled_in_changes_nothing(
     db, app, make, signed_in, candidacy, change, field
 ):
     appointment = booked(make, candidacy)
-    browser = signed_in(make.manager(candidacy.organisation))
+    desk = signed_in(make.manager(candidacy.organisation))
     data = form(**change)
     if field == "document":
         data["document"] = (BytesIO(data["document"]), "certificat.pdf")
-    answer = browser.post(
+    answer = desk.post(
         f"{here(candidacy)}/force-majeure",
         data={key: value for key, value in data.items() if value},
         content_type="multipart/form-data",
@@ -184,8 +182,8 @@ def test_force_majeure_wrongly_filled_in_changes_nothing(
     assert app.extensions["viva"].storage.names("proofs") == []
 
 
-def test_without_an_appointment_there_is_nothing_to_cancel(browser, candidacy):
-    for method in (browser.get, browser.post):
+def test_without_an_appointment_there_is_nothing_to_cancel(desk, candidacy):
+    for method in (desk.get, desk.post):
         answer = method(f"{here(candidacy)}/force-majeure", follow_redirects=True)
         assert (answer.status_code, "rien à annuler" in text(answer)) == (200, True)
 
@@ -193,16 +191,16 @@ def test_without_an_appointment_there_is_nothing_to_cancel(browser, candidacy):
 def test_an_oral_that_began_is_not_cancelled(db, make, signed_in, candidacy):
     booked(make, candidacy)
     candidacy.stage = Stage.IN_ORAL
-    browser = signed_in(make.manager(candidacy.organisation))
-    answer = browser.post(f"{here(candidacy)}/force-majeure", data=form())
+    desk = signed_in(make.manager(candidacy.organisation))
+    answer = desk.post(f"{here(candidacy)}/force-majeure", data=form())
     assert (answer.status_code, "ne se déplace plus" in text(answer)) == (422, True)
 
 
 def test_others_find_nothing(db, make, signed_in, candidacy, asked):
     booked(make, candidacy)
     for user in (make.manager(), make.evaluator(), candidacy.candidate.user):
-        browser = signed_in(user)
+        desk = signed_in(user)
         for path in ("extension", "force-majeure", "proofs/1"):
-            assert browser.get(f"{here(candidacy)}/{path}").status_code == 404
+            assert desk.get(f"{here(candidacy)}/{path}").status_code == 404
         for path in ("extension", "extension/refuse", "force-majeure"):
-            assert browser.post(f"{here(candidacy)}/{path}", data=form()).status_code == 404
+            assert desk.post(f"{here(candidacy)}/{path}", data=form()).status_code == 404

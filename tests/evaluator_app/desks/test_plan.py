@@ -1,0 +1,171 @@
+"""The coordinator's plan over HTTP: what it shows, what needs a person, in how many queries."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from query_count import counted
+
+from enrolment import extensions, gates
+from enrolment.models import GateKind, Stage
+from kernel import clock
+from people.languages import Language
+from rooms.models import InterviewState
+
+
+def text(answer) -> str:
+    return answer.get_data(as_text=True)
+
+
+@pytest.fixture(autouse=True)
+def _noon(settings):
+    """Let it be noon: what begins around now begins today, in any zone that people have here."""
+    now = clock.now()
+    clock.move(now.replace(hour=11, minute=0, second=0) - now)
+
+
+@pytest.fixture
+def desk(make, signed_in):
+    return signed_in(make.coordinator())
+
+
+def oral(make, minutes: float = 30, **values):
+    """An oral that begins in so many minutes, with an evaluator who is there all day."""
+    evaluator = make.hours(make.evaluator())
+    starts_at = clock.now() + timedelta(minutes=minutes)
+    appointment = make.appointment(make.candidacy(), evaluator, starts_at)
+    return make.interview(appointment, **values)
+
+
+def today(appointment) -> str:
+    return f"/coordinator/plan?day={appointment.starts_at.date().isoformat()}"
+
+
+def test_a_day_shows_each_oral_with_a_link_to_its_candidacy(make, desk):
+    appointment = oral(make).appointment
+    page = text(desk.get("/coordinator/plan"))
+    assert f'href="/coordinator/candidacies/{appointment.candidacy_id}" aria-label=' in page
+    assert appointment.evaluator.name in page
+    assert 'class="vp-needs"' not in page
+
+
+@pytest.mark.parametrize(
+    ("minutes", "state", "waits", "said"),
+    [
+        (-1, InterviewState.PLANNED, False, []),
+        (-3, InterviewState.PLANNED, False, ["L&#39;évaluateur n&#39;est pas là"]),
+        (
+            -3,
+            InterviewState.PLANNED,
+            True,
+            ["L&#39;évaluateur n&#39;est pas là", "candidat attend"],
+        ),
+        (-3, InterviewState.OPEN, False, []),
+        (-3, InterviewState.OPEN, True, ["Le candidat attend d&#39;entrer"]),
+        (-3, InterviewState.RUNNING, True, []),
+    ],
+)
+def test_what_needs_a_person_stands_on_top(make, desk, minutes, state, waits, said):
+    since = clock.now() if waits else None
+    oral(make, minutes, state=state, waiting_since=since)
+    page = text(desk.get("/coordinator/plan"))
+    top = page.partition('class="vp-needs"')[2].partition("</ul>")[0]
+    assert [words in top for words in said] == [True] * len(said)
+    assert (top != "") is bool(said)
+
+
+def test_requests_and_incidents_wait_on_top(db, make, settings, desk):
+    candidacy = make.candidacy()
+    make.candidacy(stage=Stage.SUSPENDED)
+    extensions.ask(db, candidacy.candidate.user.actor, settings, candidacy, "")
+    page = text(desk.get("/coordinator/plan"))
+    top = page.partition('class="vp-needs"')[2].partition("</ul>")[0]
+    assert "1 incident à traiter" in top
+    assert f"/coordinator/candidacies/{candidacy.id}" in top
+
+
+def closing(db, make, days: int, *, written: bool = True, **values):
+    end = clock.now() + timedelta(days=days)
+    made = make.candidacy(window_start=end - timedelta(days=31), window_end=end, **values)
+    gates.put(db, made, GateKind.WRITTEN_RESULT, is_open=written)
+    return made
+
+
+def test_windows_that_close_are_listed_with_what_to_do(db, make, desk):
+    soon, unready = closing(db, make, 9), closing(db, make, 13, written=False)
+    later = closing(db, make, 16)
+    booked = closing(db, make, 9, stage=Stage.BOOKED)
+    for view in ("day", "week"):
+        page = text(desk.get(f"/coordinator/plan?{view}="))
+        listed = page.partition('id="closing"')[2]
+        assert [f"/candidacies/{one.id}/extension" in listed for one in (soon, unready)] == [
+            True
+        ] * 2
+        assert [f"/candidacies/{one.id}#oral" in listed for one in (soon, unready)] == [True, False]
+        assert [f"/candidacies/{one.id}" in listed for one in (later, booked)] == [False, False]
+
+
+def test_a_week_counts_and_its_numbers_lead_to_what_they_count(db, make, desk):
+    german = make.certification(language=Language.DE)
+    waiting = closing(db, make, 1, certification=german)
+    other = closing(db, make, 1)
+    appointment = oral(make).appointment
+    page = text(desk.get("/coordinator/plan?week="))
+    assert f"/coordinator/plan?day={appointment.starts_at.date().isoformat()}" in page
+    demand = page.partition('id="demand"')[2].partition('id="closing"')[0]
+    href = demand.partition('href="/coordinator/plan/waiting?language=de&amp;week=')[2][:10]
+    listed = text(desk.get(f"/coordinator/plan/waiting?language=de&week={href}"))
+    assert (f"/candidacies/{waiting.id}" in listed, f"/candidacies/{other.id}" in listed) == (
+        True,
+        False,
+    )
+    everybody = text(desk.get("/coordinator/plan/waiting"))
+    assert [f"/candidacies/{one.id}" in everybody for one in (waiting, other)] == [True, True]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "day=",
+        "day=nonsense",
+        "day=0001-01-01",
+        "day=9999-12-31",
+        "week=nonsense",
+        "week=9999-12-31",
+    ],
+)
+def test_a_day_that_cannot_be_shows_another(desk, query):
+    assert desk.get(f"/coordinator/plan?{query}").status_code == 200
+    assert desk.get(f"/coordinator/plan/waiting?language=xx&{query}").status_code == 200
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("path", ["plan", "plan?week=2026-11-25", "plan/waiting"])
+def test_empty_pages_answer_in_both_languages(desk, path, language):
+    joint = "&" if "?" in path else "?"
+    assert desk.get(f"/coordinator/{path}{joint}lang={language}").status_code == 200
+
+
+@pytest.mark.parametrize("many", [1, 3])
+@pytest.mark.parametrize(("query", "statements"), [("day=", 15), ("week=", 20)])
+def test_the_plan_asks_the_same_number_of_questions(
+    db, database, make, settings, desk, query, statements, many
+):
+    for _ in range(many):
+        oral(make, -5)
+        asking = closing(db, make, 5)
+        extensions.ask(db, asking.candidate.user.actor, settings, asking, "")
+    db.commit()
+    db.expire_all()
+    desk.get(f"/coordinator/plan?{query}")
+    with counted(database.engine) as found:
+        assert desk.get(f"/coordinator/plan?{query}").status_code == 200
+    assert found.count == statements
+
+
+def test_only_coordinators_see_the_plan(make, signed_in):
+    for user in (make.manager(), make.evaluator(), make.candidate().user):
+        outsider = signed_in(user)
+        for path in ("plan", "plan?week=", "plan/waiting"):
+            assert outsider.get(f"/coordinator/{path}").status_code == 404
