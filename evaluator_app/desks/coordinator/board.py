@@ -9,6 +9,8 @@ from typing import Final
 
 from scheduling.hours import DAY, instant
 
+ROOMY: Final = 11
+"""Of so many hours each has its word; of more, every second."""
 MORNING: Final = 8 * 60
 EVENING: Final = 18 * 60
 
@@ -24,12 +26,14 @@ class Axis:
 
     @property
     def hours(self) -> list[tuple[str, str]]:
-        """Return each whole hour's place and word."""
+        """Return each whole hour's place, and its word where there is room for one."""
         moments = [(instant(self.zone, self.day, h * 60), h) for h in range(25)]
+        shown = [(self.place(moment), hour) for moment, hour in moments]
+        there = [(place, hour) for place, hour in shown if place is not None]
+        step = 1 if len(there) <= ROOMY + 1 else 2
         return [
-            (place, f"{hour % 24:02d}:00")
-            for moment, hour in moments
-            if self.first <= moment < self.last and (place := self.place(moment)) is not None
+            (place, f"{hour % 24:02d}:00" if number % step == 0 else "")
+            for number, (place, hour) in enumerate(there)
         ]
 
     def place(self, moment: int) -> str | None:

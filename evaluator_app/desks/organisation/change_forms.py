@@ -79,5 +79,6 @@ class ForceMajeureForm(FlaskForm):
         ),
     )
     sure = BooleanField(
-        _l("Le rendez-vous est annulé, et le candidat averti aussitôt"), [InputRequired()]
+        _l("J'ai compris : le rendez-vous est annulé, et le candidat averti aussitôt"),
+        [InputRequired()],
     )

@@ -17,7 +17,7 @@ def test_an_empty_day_shows_office_hours():
     found = board.axis("Europe/Paris", date(2026, 11, 25), [])
     assert (found.first, found.last) == (at(2026, 11, 25, 7), at(2026, 11, 25, 17))
     assert found.hours[0] == ("0.000%", "08:00")
-    assert found.hours[-1] == ("90.000%", "17:00")
+    assert found.hours[-1] == ("100.000%", "18:00")
     assert found.stretch(at(2026, 11, 25, 12), at(2026, 11, 25, 12, 30)) == ("50.000%", "5.000%")
 
 
@@ -30,6 +30,7 @@ def test_what_lies_outside_widens_the_day_but_not_beyond_it():
     )
     assert (found.first, found.last) == (at(2026, 11, 24, 23), at(2026, 11, 25, 20))
     assert found.place(at(2026, 11, 25, 21)) is None
+    assert [word for _place, word in found.hours][:4] == ["00:00", "", "02:00", ""]
     assert found.stretch(at(2026, 11, 25, 21), at(2026, 11, 25, 22)) is None
 
 
