@@ -27,7 +27,7 @@ from people import alarms, recovering
 from results import issuing
 from rooms import jobs as rooms_jobs
 from rooms.engines.native import NativeEngine
-from scheduling import busy
+from scheduling import busy, waiting
 
 log = structlog.get_logger(__name__)
 
@@ -75,6 +75,11 @@ def close_windows(database: Database, _storage: Storage, settings: Settings) -> 
     enrolment_jobs.close_windows(database, settings)
 
 
+def offer_free_slots(database: Database, _storage: Storage, settings: Settings) -> None:
+    """Offer what is free to whoever waits for a slot."""
+    waiting.offer_free(database, settings)
+
+
 EVERY_MINUTE: tuple[tuple[str, Job], ...] = (
     ("seal", seal),
     ("purge", purge),
@@ -83,6 +88,7 @@ EVERY_MINUTE: tuple[tuple[str, Job], ...] = (
     ("observations", end_silent_observations),
     ("calendars", read_calendars),
     ("windows", close_windows),
+    ("waiting", offer_free_slots),
 )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from enrolment import journey
@@ -25,6 +25,7 @@ from scheduling.models import (
     AppointmentState,
     ChangeKind,
     Occupancy,
+    Waiting,
 )
 
 
@@ -63,6 +64,11 @@ def make(
     db.flush()
     taken.appointment_id, taken.expires_at = appointment.id, None
     candidacy.at_once = False
+    db.execute(
+        delete(Waiting)
+        .where(Waiting.candidacy_id == candidacy.id)
+        .execution_options(synchronize_session="fetch")
+    )
     journey.move(db, actor, candidacy, Stage.BOOKED, reason="placed")
     audit.record(db, actor, "appointment.place", appointment, candidacy_id=candidacy.id)
     announcing.placed(db, settings, appointment)

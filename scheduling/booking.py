@@ -69,8 +69,14 @@ def hold(db: Session, actor: Actor, candidacy: Candidacy, starts_at: datetime) -
         SlotGone: nobody is free then (any more).
     """
     _choosing(db, actor, candidacy)
+    until = clock.now() + timedelta(minutes=HOLD_MINUTES)
+    kept = occupancy.held(db, candidacy)
+    if kept is not None and kept.start_s == occupancy.seconds(starts_at):
+        # The waiting list may have kept it for longer.
+        kept.expires_at = max(kept.expires_at or until, until)
+        return kept
     occupancy.let_go(db, candidacy)
-    return _hold(db, candidacy, starts_at, clock.now() + timedelta(minutes=HOLD_MINUTES))
+    return _hold(db, candidacy, starts_at, until)
 
 
 def _hold(db: Session, candidacy: Candidacy, starts_at: datetime, until: datetime) -> Occupancy:

@@ -20,7 +20,7 @@ from rooms.models import Interview, InterviewState
 from rubrics.library import grid
 from rubrics.models import Performance, PerformanceKind, RaterRole, Rubric, Scoresheet
 from scheduling import occupancy
-from scheduling.models import Agenda, Appointment, AppointmentState, OpeningHours
+from scheduling.models import Agenda, Appointment, AppointmentState, OpeningHours, OtherDay
 from written_test.models import WrittenResult
 
 
@@ -225,6 +225,12 @@ class Make:
                 )
             )
         return evaluator
+
+    def other_day(self, evaluator: User, day: date, start: int, end: int) -> OtherDay:
+        """Hours of one day, in minutes of the evaluator's own clock."""
+        return self._add(
+            OtherDay(evaluator_id=evaluator.id, day=day, start_minute=start, end_minute=end)
+        )
 
     def performance(self, candidacy: Candidacy | None = None, **values: Any) -> Performance:
         return self._add(

@@ -79,6 +79,16 @@ SAMPLES = {
         "reason": "évaluateur souffrant",
         "link": LINK,
     },
+    "slot_offered": {
+        "person": "Camille Lefèvre",
+        "certification": "Anglais professionnel",
+        "starts_at": START,
+        "minutes": 20,
+        "zone": "Europe/Paris",
+        "until": "2026-12-01T10:00:00+00:00",
+        "last": False,
+        "link": LINK,
+    },
     "candidate_send_link": {"person": "Camille Lefèvre", "link": LINK},
     "results_ready": RESULTS,
     "oral_incident": {

@@ -1,0 +1,224 @@
+"""The waiting list: whoever found no free slot is offered the next one, first come, first served.
+
+An offer keeps its slot for two hours of the person's own day, and one letter tells of it. Without
+an answer the slot goes to the next, and the person waits behind those who were asked less often.
+The third letter says that it is the last: without an answer, they leave the list, and may join it
+again. Whatever is booked, by whomever, leaves the list (`appointments.make`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from enrolment import journey
+from enrolment.models import Candidacy, Certification
+from kernel import audit, clock, links, live, post
+from kernel.db import Database
+from kernel.errors import N_, Refused
+from kernel.permissions import SYSTEM, Actor, Permission, check
+from kernel.settings import Settings
+from scheduling import appointments, availability, booking, occupancy
+from scheduling.daytime import offer_until
+from scheduling.models import Occupancy, Waiting
+
+MOST_OFFERS: Final = 3
+
+BOOKED = N_("Un rendez-vous est déjà pris : il n'y a rien à attendre.")
+
+
+def join(db: Session, actor: Actor, candidacy: Candidacy) -> Waiting:
+    """Put a candidacy on the waiting list; on it already, it keeps its place.
+
+    Raises:
+        Forbidden: not the candidate.
+        Refused: nothing to book now, or an appointment stands.
+    """
+    check(db, actor, Permission.BOOK_ORAL, candidacy)
+    journey.hold(db, candidacy)
+    if appointments.current(db, candidacy) is not None:
+        raise Refused(BOOKED)
+    why = booking.may_choose(db, candidacy)
+    if why is not None:
+        raise Refused(why)
+    known = of(db, candidacy)
+    if known is not None:
+        return known
+    waiting = Waiting(candidacy_id=candidacy.id, since=clock.now())
+    db.add(waiting)
+    audit.record(db, actor, "waiting.join", waiting, candidacy_id=candidacy.id)
+    _tell_pages(db, candidacy.id)
+    return waiting
+
+
+def leave(db: Session, actor: Actor, candidacy: Candidacy) -> None:
+    """Take a candidacy off the waiting list; what it is offered is free again.
+
+    Raises:
+        Forbidden: not the candidate.
+    """
+    check(db, actor, Permission.BOOK_ORAL, candidacy)
+    journey.hold(db, candidacy)
+    waiting = of(db, candidacy)
+    if waiting is None:
+        return
+    occupancy.let_go(db, candidacy)
+    _remove(db, actor, waiting, "left")
+
+
+def of(db: Session, candidacy: Candidacy) -> Waiting | None:
+    """Return a candidacy's place on the list, if it waits."""
+    return db.scalar(select(Waiting).where(Waiting.candidacy_id == candidacy.id))
+
+
+def offered(db: Session, waiting: Waiting) -> Occupancy | None:
+    """Return the slot that is kept for somebody who waits, while its offer runs."""
+    if waiting.offer_until is None or waiting.offer_until <= clock.now():
+        return None
+    kept = occupancy.held(db, waiting.candidacy)
+    return kept if kept is not None and kept.start_s == waiting.offer_start_s else None
+
+
+def place_of(db: Session, waiting: Waiting) -> int:
+    """Return the place on the list of its language; 1 is next, or is being asked."""
+    if waiting.offer_until is not None:
+        return 1
+    language = waiting.candidacy.certification.language
+    queue = (
+        _in_order()
+        .join(Waiting.candidacy)
+        .join(Candidacy.certification)
+        .where(Certification.language == language, Waiting.offer_until.is_(None))
+    )
+    return db.scalars(queue).all().index(waiting.id) + 1
+
+
+def _in_order() -> Select[int]:
+    return select(Waiting.id).order_by(Waiting.offers, Waiting.since, Waiting.id)
+
+
+def offer_free(database: Database, settings: Settings) -> int:
+    """End the offers that ran out, then offer what is free, in order; return how many offers.
+
+    A transaction for each: whoever books meanwhile waits for one of them, not for the list.
+    """
+    with database.session(read_only=True) as db:
+        known = db.scalars(_in_order()).all()
+    for number in known:
+        with database.transaction() as db:
+            end_offer(db, number)
+    with database.session(read_only=True) as db:
+        known = db.scalars(_in_order()).all()
+    made = 0
+    for number in known:
+        with database.transaction() as db:
+            made += offer_next(db, settings, number)
+    return made
+
+
+def end_offer(db: Session, number: int) -> None:
+    """Close an offer that ran out or was given back; after the last one, the person leaves."""
+    waiting = _held(db, number)
+    if waiting is None or waiting.offer_until is None or offered(db, waiting) is not None:
+        return
+    if waiting.offer_until > clock.now() and occupancy.held(db, waiting.candidacy) is not None:
+        return  # they look at another slot
+    if waiting.offers >= MOST_OFFERS:
+        _remove(db, SYSTEM, waiting, "unanswered")
+        return
+    waiting.offer_until = None
+    audit.record(db, SYSTEM, "waiting.pass", waiting, candidacy_id=waiting.candidacy_id)
+    _tell_pages(db, waiting.candidacy_id)
+
+
+def offer_next(db: Session, settings: Settings, number: int) -> bool:
+    """Offer somebody who waits the next free slot, if there is one; tell whether it was."""
+    waiting = _held(db, number)
+    if waiting is None or waiting.offer_until is not None:
+        return False
+    candidacy = waiting.candidacy
+    if occupancy.held(db, candidacy) is not None:
+        return False  # they are about to book by themselves
+    until = offer_until(candidacy.candidate.user.timezone, clock.now())
+    found = availability.offer(db, candidacy, until, candidacy.window_end)
+    # What they let pass is offered again only when there is nothing else.
+    for start in sorted(found.starts(), key=lambda one: _let_pass(waiting, one)):
+        for evaluator in found.free_at(start):
+            try:
+                kept = occupancy.take(
+                    db,
+                    candidacy,
+                    evaluator,
+                    start,
+                    start + availability.length(candidacy),
+                    until=until,
+                )
+            except occupancy.Taken:
+                continue
+            _offer(db, settings, waiting, kept, until)
+            return True
+    return False
+
+
+def _held(db: Session, number: int) -> Waiting | None:
+    """Return a row of the list with its candidacy held, unless it is to wait no more."""
+    waiting = db.get(Waiting, number)
+    if waiting is None:
+        return None
+    journey.hold(db, waiting.candidacy)
+    # What was booked, left or offered while we waited for it.
+    waiting = db.scalar(
+        select(Waiting).where(Waiting.id == number).execution_options(populate_existing=True)
+    )
+    if waiting is not None and booking.may_choose(db, waiting.candidacy) is not None:
+        _remove(db, SYSTEM, waiting, "not_waiting")
+        return None
+    return waiting
+
+
+def _let_pass(waiting: Waiting, start: datetime) -> tuple[bool, datetime]:
+    return occupancy.seconds(start) == waiting.offer_start_s, start
+
+
+def _offer(
+    db: Session, settings: Settings, waiting: Waiting, kept: Occupancy, until: datetime
+) -> None:
+    candidacy, user = waiting.candidacy, waiting.candidacy.candidate.user
+    waiting.offers += 1
+    waiting.offered_at, waiting.offer_until = clock.now(), until
+    waiting.offer_start_s = kept.start_s
+    audit.record(db, SYSTEM, "waiting.offer", waiting, candidacy_id=candidacy.id)
+    post.queue(
+        db,
+        "slot_offered",
+        name=user.name,
+        email=user.email,
+        locale=user.locale,
+        context={
+            "person": user.name,
+            "certification": candidacy.certification.name(user.locale),
+            "starts_at": occupancy.moment_of(kept.start_s).isoformat(),
+            "minutes": int(availability.length(candidacy).total_seconds() // 60),
+            "zone": user.timezone,
+            "until": until.isoformat(),
+            "last": waiting.offers >= MOST_OFFERS,
+            "link": links.address(settings, "booking", candidacy_id=candidacy.id),
+        },
+        dedupe=f"slot_offered:{candidacy.id}:{waiting.since.isoformat()}:{waiting.offers}",
+    )
+    _tell_pages(db, candidacy.id)
+
+
+def _remove(db: Session, actor: Actor, waiting: Waiting, why: str) -> None:
+    audit.record(db, actor, "waiting.leave", waiting, candidacy_id=waiting.candidacy_id, why=why)
+    _tell_pages(db, waiting.candidacy_id)
+    db.delete(waiting)
+    db.flush()
+
+
+def _tell_pages(db: Session, candidacy_id: int) -> None:
+    live.publish(db, f"candidacy:{candidacy_id}")
+    live.publish(db, "plan")
