@@ -27,7 +27,7 @@ from people import alarms, recovering
 from results import issuing
 from rooms import jobs as rooms_jobs
 from rooms.engines.native import NativeEngine
-from scheduling import busy, waiting
+from scheduling import busy, reminders, waiting
 
 log = structlog.get_logger(__name__)
 
@@ -80,6 +80,11 @@ def offer_free_slots(database: Database, _storage: Storage, settings: Settings) 
     waiting.offer_free(database, settings)
 
 
+def remind(database: Database, _storage: Storage, settings: Settings) -> None:
+    """Remind candidates of their oral, a week, a day and an hour before."""
+    reminders.remind(database, settings)
+
+
 EVERY_MINUTE: tuple[tuple[str, Job], ...] = (
     ("seal", seal),
     ("purge", purge),
@@ -89,6 +94,7 @@ EVERY_MINUTE: tuple[tuple[str, Job], ...] = (
     ("calendars", read_calendars),
     ("windows", close_windows),
     ("waiting", offer_free_slots),
+    ("reminders", remind),
 )
 
 

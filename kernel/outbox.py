@@ -7,7 +7,7 @@ lease is over. Handlers are idempotent.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -22,6 +22,8 @@ from kernel.db import Base, Database
 
 log = structlog.get_logger(__name__)
 
+MOST_KEYS = 500
+"""So many are asked for in one statement."""
 LEASE = timedelta(minutes=2)
 LADDER = [timedelta(seconds=s) for s in (5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600)]
 
@@ -92,6 +94,16 @@ def known(db: Session, keys: list[str]) -> set[str]:
     """Return which of these `dedupe` keys were queued before."""
     found = db.scalars(select(OutboxRow.dedupe).where(OutboxRow.dedupe.in_(keys)))
     return {key for key in found if key is not None}
+
+
+def known(db: Session, keys: Sequence[str]) -> set[str]:
+    """Return which of these `dedupe` keys were queued before."""
+    found: set[str] = set()
+    for first in range(0, len(keys), MOST_KEYS):
+        few = keys[first : first + MOST_KEYS]
+        query = select(OutboxRow.dedupe).where(OutboxRow.dedupe.in_(few))
+        found |= {key for key in db.scalars(query) if key is not None}
+    return found
 
 
 def _claim(database: Database) -> OutboxRow | None:

@@ -79,6 +79,7 @@ SAMPLES = {
         "reason": "évaluateur souffrant",
         "link": LINK,
     },
+    "appointment_reminder": APPOINTMENT | {"hours": 24},
     "slot_offered": {
         "person": "Camille Lefèvre",
         "certification": "Anglais professionnel",
