@@ -25,6 +25,7 @@ from kernel.settings import Settings
 from kernel.storage import Storage
 from people import alarms, recovering
 from results import issuing
+from rooms import absence
 from rooms import jobs as rooms_jobs
 from rooms.engines.native import NativeEngine
 from scheduling import busy, reminders, waiting
@@ -85,6 +86,11 @@ def remind(database: Database, _storage: Storage, settings: Settings) -> None:
     reminders.remind(database, settings)
 
 
+def watch_evaluators(database: Database, _storage: Storage, settings: Settings) -> None:
+    """Tell the coordinators of evaluators who do not come."""
+    absence.watch(database, settings)
+
+
 EVERY_MINUTE: tuple[tuple[str, Job], ...] = (
     ("seal", seal),
     ("purge", purge),
@@ -95,6 +101,7 @@ EVERY_MINUTE: tuple[tuple[str, Job], ...] = (
     ("windows", close_windows),
     ("waiting", offer_free_slots),
     ("reminders", remind),
+    ("absences", watch_evaluators),
 )
 
 

@@ -78,11 +78,19 @@ INCIDENTS: Words = {
     IncidentKind.IDENTITY_REFUSED: _l("Identité refusée"),
     IncidentKind.TECHNICAL: _l("Défaillance technique"),
     IncidentKind.CANDIDATE_ABSENT: _l("Candidat absent"),
+    IncidentKind.EVALUATOR_ABSENT: _l("Évaluateur absent"),
     IncidentKind.INTERRUPTION: _l("Interruption"),
     IncidentKind.HELP_FROM_OTHERS: _l("Aide d'un tiers"),
     IncidentKind.BEHAVIOUR: _l("Comportement"),
     IncidentKind.OTHER: _l("Autre incident"),
 }
+LETTERS: Words = {
+    "appointment_confirmed": _l("Confirmation du rendez-vous"),
+    "appointment_moved": _l("Rendez-vous déplacé"),
+    "appointment_handed_over": _l("Changement d'évaluateur"),
+    "appointment_reminder": _l("Rappel du rendez-vous"),
+}
+"""Letters that prove what a candidate was told."""
 ACTS: Words = {
     "candidacy.enrol": _l("Inscription"),
     "candidacy.move": _l("Changement d'étape"),
@@ -126,6 +134,11 @@ ACTS: Words = {
     "interview.request_picture": _l("Photo de la pièce demandée"),
     "interview.keep_picture": _l("Photo de la pièce prise"),
     "interview.confirm_identity": _l("Identité confirmée"),
+    "personal_link.use": _l("« Continuer » pressé sur le lien personnel"),
+    "waiting.join": _l("Inscription sur la liste d'attente"),
+    "waiting.leave": _l("Sortie de la liste d'attente"),
+    "waiting.offer": _l("Créneau proposé"),
+    "waiting.pass": _l("Créneau proposé sans réponse"),
     "interview.create": _l("Entretien préparé"),
     "interview.open": _l("Salle ouverte"),
     "interview.wait": _l("Candidat en salle d'attente"),
@@ -197,6 +210,7 @@ def init_app(app: Flask) -> None:
         ACCESS_MODES=ACCESS_MODES,
         INITIATIVES=INITIATIVES,
         INCIDENTS=INCIDENTS,
+        LETTERS=LETTERS,
         ACTS=ACTS,
     )
     app.jinja_env.filters["accommodation"] = accommodation

@@ -90,12 +90,6 @@ def enqueue(
     return row
 
 
-def known(db: Session, keys: list[str]) -> set[str]:
-    """Return which of these `dedupe` keys were queued before."""
-    found = db.scalars(select(OutboxRow.dedupe).where(OutboxRow.dedupe.in_(keys)))
-    return {key for key in found if key is not None}
-
-
 def known(db: Session, keys: Sequence[str]) -> set[str]:
     """Return which of these `dedupe` keys were queued before."""
     found: set[str] = set()

@@ -88,6 +88,9 @@ class Settings(BaseSettings):
     disk_least_gb: float = Field(
         5.0, description="below so many free gigabytes no room opens; running orals finish"
     )
+    free_when_evaluator_absent: bool = Field(
+        False, description="free the candidate by itself when the evaluator does not come"
+    )
     audit_head: Path | None = Field(
         None, description="file of the audit log's signed head, elsewhere"
     )

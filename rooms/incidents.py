@@ -28,8 +28,8 @@ from scheduling import occupancy
 from scheduling.models import AppointmentState
 
 ALWAYS_FATAL = frozenset({IncidentKind.CANDIDATE_ABSENT})
-FREES = frozenset({IncidentKind.TECHNICAL})
-NOT_BY_HAND = frozenset({IncidentKind.IDENTITY_REFUSED})
+FREES = frozenset({IncidentKind.TECHNICAL, IncidentKind.EVALUATOR_ABSENT})
+NOT_BY_HAND = frozenset({IncidentKind.IDENTITY_REFUSED, IncidentKind.EVALUATOR_ABSENT})
 MOST_WORDS = 1000
 
 

@@ -87,6 +87,24 @@ def resolve(db: Session, settings: Settings, token: str) -> Appointment:
     return appointment
 
 
+def come_in(db: Session, settings: Settings, token: str) -> Appointment:
+    """Return the appointment of a link on which « Continuer » was pressed; the log says so.
+
+    Raises:
+        NotThere, Refused: as `resolve`.
+    """
+    appointment = resolve(db, settings, token)
+    user = appointment.candidacy.candidate.user
+    audit.record(
+        db,
+        user.actor,
+        "personal_link.use",
+        appointment,
+        candidacy_id=appointment.candidacy_id,
+    )
+    return appointment
+
+
 def check_device(device: str) -> str:
     """Return the name that a browser tab keeps.
 

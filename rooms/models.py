@@ -36,6 +36,7 @@ class IncidentKind(StrEnum):
     IDENTITY_REFUSED = "identity_refused"
     TECHNICAL = "technical"
     CANDIDATE_ABSENT = "candidate_absent"
+    EVALUATOR_ABSENT = "evaluator_absent"
     INTERRUPTION = "interruption"
     HELP_FROM_OTHERS = "help_from_others"
     BEHAVIOUR = "behaviour"

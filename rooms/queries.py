@@ -15,7 +15,7 @@ from rubrics.models import Scoresheet, SheetState
 from scheduling.models import Appointment, AppointmentState
 
 PAGE = 50
-_OPEN = (
+UNDER_WAY = (
     InterviewState.OPEN,
     InterviewState.IDENTITY,
     InterviewState.READY,
@@ -154,7 +154,9 @@ def under_way(db: Session, candidacy_id: int) -> Interview | None:
     """Return the interview of a candidacy whose room is open now."""
     query = select(Interview).join(Interview.appointment)
     return db.scalars(
-        query.where(Appointment.candidacy_id == candidacy_id, Interview.state.in_(_OPEN)).limit(1)
+        query.where(Appointment.candidacy_id == candidacy_id, Interview.state.in_(UNDER_WAY)).limit(
+            1
+        )
     ).first()
 
 

@@ -14,6 +14,7 @@ from enrolment.models import Candidacy
 from proctor import identity
 from proctor.models import EquipmentCheck, IdentityCheck
 from rooms import cards, observing, recordings, script, timers
+from rooms.absence import PATIENCE
 from rooms.interview import opens_at
 from rooms.joining import holds, is_here
 from rooms.models import (
@@ -193,6 +194,8 @@ def evaluator_status(scene: Scene, elsewhere: bool) -> str:
         return "here"
     if elsewhere:
         return "with_another"
+    if scene.now >= appointment.starts_at + PATIENCE:
+        return "absent"
     return "late" if scene.now > appointment.starts_at else "not_yet"
 
 

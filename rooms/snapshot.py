@@ -33,7 +33,8 @@ says with its beat; ``equipment`` is null or ``{verdict: "ready" | "fair" | "blo
 ``accommodations`` are words of what to do (never why). The candidate gets the same keys about
 themself.
 ``evaluator``: ``{name, present, media_up, quality, lacks, status}``, ``status`` one of "here",
-"with_another", "late", "not_yet".
+"with_another", "late", "absent" (two minutes after the start: somebody looks for a solution),
+"not_yet".
 
 ``identity``: to the evaluator ``{state: "none" | "pending" | "confirmed" | "refused", requested:
 bool, picture_url: str | null, picture_at, enrolled: {birth_name, used_name, first_names,

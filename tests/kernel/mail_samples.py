@@ -79,6 +79,15 @@ SAMPLES = {
         "reason": "évaluateur souffrant",
         "link": LINK,
     },
+    "evaluator_absent": {
+        "person": "Hélène Vasseur",
+        "evaluator": "Sarah Whitcombe",
+        "candidate": "Camille Lefèvre",
+        "starts_at": START,
+        "zone": "Europe/Paris",
+        "waits": True,
+        "link": LINK,
+    },
     "appointment_reminder": APPOINTMENT | {"hours": 24},
     "slot_offered": {
         "person": "Camille Lefèvre",

@@ -182,7 +182,8 @@ def test_what_a_waiting_candidate_is_told_of_the_evaluator(db, make):
         return snapshot.for_candidate(db, soon, moment)["evaluator"]["status"]
 
     assert told(now) == "not_yet"
-    assert told(now + timedelta(hours=1)) == "late"
+    assert told(now + timedelta(minutes=31)) == "late"
+    assert told(now + timedelta(hours=1)) == "absent"
     values = {"user_id": evaluator.id, "device": "device-one", "claimed_at": now, "seen_at": now}
     db.add(DeviceClaim(interview_id=other.id, **values))
     assert told(now) == "with_another"

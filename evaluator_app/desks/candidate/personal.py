@@ -40,7 +40,7 @@ def personal(token: str) -> ResponseReturnValue:
 @public.bp.post("/p/<token>")
 def personal_enter(token: str) -> ResponseReturnValue:
     """Sign in whom the link is for, as often as needed, and go to their oral."""
-    appointment = joining.resolve(db(), house().settings, token)
+    appointment = joining.come_in(db(), house().settings, token)
     user = appointment.candidacy.candidate.user
     interview = interviews.create_for(db(), user.actor, appointment)
     enter(user)

@@ -66,6 +66,11 @@ def _waiting() -> dict[str, str]:
         "status_with_another_next": _("Il vient dès qu'il a terminé ; gardez cette page ouverte."),
         "status_late": _("Votre évaluateur a un peu de retard."),
         "status_late_next": _("Gardez cette page ouverte : vous ne perdez rien."),
+        "status_absent": _("Votre évaluateur n'est pas encore là."),
+        "status_absent_next": _(
+            "Le certificateur est prévenu et cherche une solution. Gardez cette page ouverte : "
+            "si l'oral ne peut pas avoir lieu, vous en choisirez un autre, sans frais."
+        ),
         "status_not_yet": _("Votre évaluateur arrive bientôt."),
         "status_not_yet_next": _("Vous êtes en avance. Gardez cette page ouverte."),
         "in_minutes": _("Votre entretien commence dans %(minutes)s min."),

@@ -56,6 +56,14 @@ def lines_of(kind: IncidentKind | None) -> list[str]:
                 "un nouveau rendez-vous."
             ),
         ]
+    if kind is IncidentKind.EVALUATOR_ABSENT:
+        return [
+            _("Votre évaluateur n'est pas venu, et nous le regrettons. Vous n'y êtes pour rien."),
+            _(
+                "Choisissez un nouveau rendez-vous quand vous voulez, sans frais et sans délai : "
+                "votre période d'accès est prolongée s'il le faut."
+            ),
+        ]
     if kind in (IncidentKind.BEHAVIOUR, IncidentKind.HELP_FROM_OTHERS):
         return [
             _("L'évaluateur a arrêté l'entretien et dit pourquoi au certificateur."),
@@ -75,12 +83,12 @@ def lines_of(kind: IncidentKind | None) -> list[str]:
 
 def notice(candidacy: Candidacy, interview: Interview | None) -> Notice | None:
     """Return what to say above the way, or None while it stays on the road."""
-    if candidacy.stage is Stage.ENROLLED and fatal_kind(interview) is IncidentKind.TECHNICAL:
-        return Notice(
-            _("Votre entretien a été interrompu"), lines_of(IncidentKind.TECHNICAL), "wait"
-        )
+    kind = fatal_kind(interview)
+    if candidacy.stage is Stage.ENROLLED and kind is IncidentKind.TECHNICAL:
+        return Notice(_("Votre entretien a été interrompu"), lines_of(kind), "wait")
+    if candidacy.stage is Stage.ENROLLED and kind is IncidentKind.EVALUATOR_ABSENT:
+        return Notice(_("L'entretien n'a pas eu lieu"), lines_of(kind), "wait")
     if candidacy.stage is Stage.SUSPENDED:
-        kind = fatal_kind(interview)
         titles = {
             IncidentKind.IDENTITY_REFUSED: _("Votre identité n'a pas été confirmée"),
             IncidentKind.CANDIDATE_ABSENT: _("L'entretien n'a pas eu lieu"),

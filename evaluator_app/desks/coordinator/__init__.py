@@ -4,7 +4,9 @@ from flask import Blueprint
 
 bp = Blueprint("coordinator", __name__, url_prefix="/coordinator")
 
-from evaluator_app.desks.coordinator import (  # noqa: E402, F401 -- the views register themselves
+# The views register themselves.
+from evaluator_app.desks.coordinator import (  # noqa: E402, F401
+    absences,
     agenda,
     candidacies,
     catalogue,

@@ -31,8 +31,10 @@ from people.models import User
 from results import explanation, validation
 from results import queries as result_queries
 from results.verdict import NeedsCoordinator, Verdict
+from rooms import absence
 from rooms import interview as interviews
 from rooms import queries as room_queries
+from rooms.absence_proof import proof, was_absent
 from rubrics import marking
 from rubrics.library import grid
 from scheduling import appointments, placing
@@ -94,12 +96,15 @@ def _page(
     entries = [
         entry for entry in audit_queries.of_candidacy(db(), candidacy.id) if entry.act not in ECHOES
     ]
+    met = room_queries.of_candidacy(db(), candidacy.id)
     return render_template(
         "coordinator/candidacy.html",
         candidacy=candidacy,
         planned=planned,
         appointments=scheduling_queries.of_candidacy(db(), candidacy.id),
-        interviews=room_queries.of_candidacy(db(), candidacy.id),
+        interviews=met,
+        absence=absence.of_candidacy(db(), candidacy.id) if planned else None,
+        proofs=[(one, proof(db(), one)) for one in met if was_absent(one)],
         attend=room_queries.under_way(db(), candidacy.id),
         recorded=recorded_of(candidacy),
         appointment_form=appointment_form,

@@ -14,6 +14,7 @@ from evaluator_app.edge import db, for_role, house, needs
 from kernel import audit_queries, clock, disk
 from kernel.permissions import Permission, Role
 from people import queries as people
+from rooms import absence
 from rooms import queries as room_queries
 from scheduling import queries as scheduling_queries
 
@@ -43,6 +44,7 @@ def home() -> str:
         today=today,
         missing=missing,
         begun=empty and not missing,
+        absences=absence.absent(db()),
         room_left=disk.free(house().settings) // disk.GB if disk.is_low(house().settings) else None,
     )
 

@@ -18,6 +18,7 @@ from evaluator_app.words import _, locale
 from kernel import clock
 from kernel.levels import LEVELS
 from kernel.permissions import Permission
+from rooms.incidents import NOT_BY_HAND
 from rooms.models import IncidentKind, Interview
 from rubrics.library import Grid, read_grid
 from rubrics.models import Performance
@@ -93,9 +94,7 @@ def console(interview: Interview) -> str:
         scale=list(Value),
         levels=LEVELS,
         incident_kinds=[
-            (kind, INCIDENTS[kind])
-            for kind in IncidentKind
-            if kind is not IncidentKind.IDENTITY_REFUSED
+            (kind, INCIDENTS[kind]) for kind in IncidentKind if kind not in NOT_BY_HAND
         ],
         words=words(),
         config_json=_config(interview, grid),

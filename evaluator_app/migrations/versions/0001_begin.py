@@ -993,6 +993,7 @@ def upgrade() -> None:
                 "identity_refused",
                 "technical",
                 "candidate_absent",
+                "evaluator_absent",
                 "interruption",
                 "help_from_others",
                 "behaviour",
