@@ -15,6 +15,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from enrolment import journey
 from enrolment.models import Candidacy
 from kernel import clock, links, live, outbox, post
 from kernel.db import Database
@@ -27,7 +28,8 @@ from rooms.changes import hold
 from rooms.interview import create_for
 from rooms.joining import is_here
 from rooms.models import DeviceClaim, IncidentKind, Interview, InterviewState
-from rooms.queries import UNDER_WAY
+from rooms.queries import UNDER_WAY, of_appointment
+from scheduling import appointments
 from scheduling.models import Appointment, AppointmentState
 
 PATIENCE: Final = timedelta(minutes=2)
@@ -179,12 +181,16 @@ def free(
     check(db, actor, Permission.HAND_OVER, appointment)
     if not reason.strip():
         raise Invalid(N_("Dites en quelques mots ce qui s'est passé."), "reason")
-    interview = create_for(db, actor, appointment)
-    hold(db, interview)
+    interview = of_appointment(db, appointment.id)
+    if interview is not None:
+        hold(db, interview)  # before the candidacy, as whoever opens the room does
+    journey.hold(db, appointment.candidacy)
+    db.refresh(appointment, attribute_names=appointments.AS_IT_STANDS)
     if of_candidacy(db, appointment.candidacy_id) is None:
         raise Refused(
             N_("L'évaluateur est là, ou l'oral n'attend plus : le rendez-vous reste tel quel.")
         )
+    interview = interview or create_for(db, actor, appointment)
     interview.state = InterviewState.ABORTED
     incidents.abort(db, actor, settings, interview, IncidentKind.EVALUATOR_ABSENT, reason.strip())
     live.publish(db, "plan")

@@ -6,6 +6,7 @@ Whoever calls these has checked who acts and whether the hour is one that they m
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import uuid4
 
 from sqlalchemy import delete, select
@@ -28,14 +29,20 @@ from scheduling.models import (
     Waiting,
 )
 
+AS_IT_STANDS: Final = ("state", "sequence", "starts_at", "ends_at", "evaluator_id", "evaluator")
+"""What somebody else may have changed while we waited for the candidacy."""
+
 
 def current(db: Session, candidacy: Candidacy) -> Appointment | None:
     """Return the planned appointment of `candidacy`, if there is one."""
     return db.scalar(
-        select(Appointment).where(
+        select(Appointment)
+        .where(
             Appointment.candidacy_id == candidacy.id,
             Appointment.state == AppointmentState.PLANNED,
         )
+        # Whoever held the candidacy meanwhile may have changed what was read before.
+        .execution_options(populate_existing=True)
     )
 
 
@@ -79,7 +86,7 @@ def stands(db: Session, appointment: Appointment) -> None:
     """Hold an appointment's candidacy, and refuse one that took place or was cancelled."""
     candidacy = appointment.candidacy
     journey.hold(db, candidacy)
-    db.refresh(appointment, attribute_names=["state", "sequence", "starts_at", "evaluator_id"])
+    db.refresh(appointment, attribute_names=AS_IT_STANDS)
     if appointment.state is not AppointmentState.PLANNED or candidacy.stage is not Stage.BOOKED:
         raise Refused(N_("Ce rendez-vous a eu lieu ou a été annulé : il ne se déplace plus."))
 
@@ -128,7 +135,7 @@ def give_up(
     """
     candidacy = appointment.candidacy
     journey.hold(db, candidacy)
-    db.refresh(appointment, attribute_names=["state", "sequence"])
+    db.refresh(appointment, attribute_names=AS_IT_STANDS)
     if appointment.state is not AppointmentState.PLANNED:
         raise Refused(N_("Ce rendez-vous a eu lieu ou a été annulé : il ne s'annule plus."))
     if not reason.strip():
