@@ -38,6 +38,7 @@ PACE_MINUTES: Final = 5
 AT_ONCE: Final = timedelta(minutes=15)
 """How soon somebody whom a failure of ours sent back may sit their oral."""
 NEAREST: Final = 3
+NOTHING: Final[Spans] = np.empty((0, 3), np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,14 @@ class Examiner:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Every free slot between two moments: rows of (evaluator, start, end), and who is how busy."""
+    """Every free slot between two moments: rows of (evaluator, start, end), and who is how busy.
+
+    `open`: when they are there, whether taken or not.
+    """
 
     slots: Spans
     load: dict[int, int]
+    open: Spans
 
     def starts(self) -> list[datetime]:
         """Return each moment at which somebody is free, once, in order."""
@@ -136,7 +141,7 @@ def offer(
     start, end = max(start, soonest), min(end, latest)
     people = [examiner(*row) for row in db.execute(examiners(candidacy))]
     if start >= end or not people:
-        return Offer(np.empty((0, 3), np.int64), {})
+        return Offer(NOTHING, {}, NOTHING)
     ids = [one.id for one in people]
     first, last = seconds(start), seconds(end)
     booked = as_spans(db, booked_time(ids, first, last, but))
@@ -152,7 +157,8 @@ def offer(
     ]
     slots = np.concatenate(found)
     who, count = np.unique(booked[:, 0], return_counts=True)
-    return Offer(slots, dict(zip(who.tolist(), count.tolist(), strict=True)))
+    there = _there(people, weekly, others, first, last)
+    return Offer(slots, dict(zip(who.tolist(), count.tolist(), strict=True)), there)
 
 
 def examiner(
@@ -167,6 +173,23 @@ def examiner(
         _midnight(since, 0),
         _midnight(until, 1) if until is not None else 1 << 39,
     )
+
+
+def _there(
+    people: list[Examiner],
+    weekly: dict[int, list[Weekly]],
+    others: dict[int, list[Other]],
+    first: int,
+    last: int,
+) -> Spans:
+    """Return when these people are there, whether taken or not."""
+    found = [NOTHING]
+    for zone, some in groupby(people, key=lambda one: one.zone):
+        ids = [one.id for one in some]
+        rules = [rule for one in ids for rule in weekly.get(one, [])]
+        exceptions = [other for one in ids for other in others.get(one, [])]
+        found.append(spans(zone, rules, exceptions, first, last))
+    return np.concatenate(found)
 
 
 def _midnight(day: date, after: int) -> int:

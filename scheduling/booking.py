@@ -98,19 +98,23 @@ def confirm(
 ) -> Appointment:
     """Make the slot that is held the appointment; one that is there already moves.
 
-    A hold that ran out is taken again if the slot is still free.
+    A hold that ran out is taken again if the slot is still free. Asked twice, it is done once.
 
     Raises:
         Forbidden: not the candidate.
         Refused: nothing to book now.
         SlotGone: the hold ran out, and somebody else has the slot.
     """
+    check(db, actor, Permission.BOOK_ORAL, candidacy)
+    journey.hold(db, candidacy)
+    standing = appointments.current(db, candidacy)
+    if standing is not None and standing.starts_at == starts_at:
+        return standing
     _choosing(db, actor, candidacy)
     kept = occupancy.held(db, candidacy)
     if kept is None or kept.start_s != occupancy.seconds(starts_at):
         occupancy.let_go(db, candidacy)
         kept = _hold(db, candidacy, starts_at, clock.now() + timedelta(minutes=HOLD_MINUTES))
-    standing = appointments.current(db, candidacy)
     if standing is None:
         return appointments.make(
             db, actor, settings, candidacy, kept, availability.length(candidacy)
