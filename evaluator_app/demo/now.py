@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from enrolment.models import Candidacy, Candidate
@@ -12,14 +12,15 @@ from enrolment.models import Stage as CandidacyStage
 from evaluator_app.demo import cast
 from evaluator_app.demo.stage import Stage
 from kernel.levels import Level
+from kernel.links import address
 from kernel.outbox import OutboxRow
 from kernel.permissions import SYSTEM
 from kernel.settings import Settings
 from people.models import User
 from rooms import interview as orals
 from rooms.models import Interview, InterviewState
-from scheduling import announcing, appointments, placing
-from scheduling.models import Appointment, AppointmentState
+from scheduling import announcing, appointments, availability, occupancy, placing
+from scheduling.models import Appointment, AppointmentState, Occupancy
 from written_test import recording
 
 ALIVE = (CandidacyStage.ENROLLED, CandidacyStage.BOOKED, CandidacyStage.IN_ORAL)
@@ -65,9 +66,11 @@ def _candidacy(stage: Stage) -> Candidacy:
 
 
 def _make_way(stage: Stage) -> None:
-    """Move what else the evaluator has within the hour to three days from now."""
-    evaluator = stage.user(cast.EVALUATOR)
-    near = stage.db.scalars(
+    """Give the evaluator this hour: what else they have in it moves to where somebody is free."""
+    db, evaluator = stage.db, stage.user(cast.EVALUATOR)
+    until = stage.now + timedelta(hours=1)
+    _forget_what_is_looked_at(db, evaluator, until)
+    near = db.scalars(
         select(Appointment)
         .outerjoin(Interview, Interview.appointment_id == Appointment.id)
         .join(Appointment.candidacy)
@@ -76,16 +79,54 @@ def _make_way(stage: Stage) -> None:
         .where(
             Appointment.evaluator_id == evaluator.id,
             Appointment.state == AppointmentState.PLANNED,
-            Appointment.starts_at < stage.now + timedelta(hours=1),
+            Appointment.starts_at < until,
             Interview.id.is_(None) | (Interview.state == InterviewState.PLANNED),
             User.email.not_in([p.email for p in (cast.CAMILLE, *cast.UNDERSTUDIES)]),
         )
+        .order_by(Appointment.starts_at)
     ).all()
-    for hours, appointment in enumerate(near):
-        later = stage.day(3, 9) + timedelta(hours=hours)
-        if later < appointment.candidacy.window_end:
-            reason = "Déplacé pour que l'oral de la démonstration commence maintenant."
-            placing.move(stage.db, SYSTEM, stage.settings, appointment, evaluator, later, reason)
+    for appointment in near:
+        _put_off(stage, appointment)
+    _end_early(db, evaluator, stage.now)
+
+
+def _put_off(stage: Stage, appointment: Appointment) -> None:
+    """Move an appointment to the first hour that is free, with whoever is; or give it up."""
+    db, candidacy = stage.db, appointment.candidacy
+    reason = "Déplacé pour que l'oral de la démonstration commence maintenant."
+    found = availability.offer(db, candidacy, stage.now, candidacy.window_end)
+    for start in found.starts()[:1]:
+        evaluator = db.get_one(User, found.free_at(start)[0])
+        placing.move(db, SYSTEM, stage.settings, appointment, evaluator, start, reason)
+        return
+    if appointment.ends_at > stage.now - timedelta(hours=1):
+        placing.cancel(db, SYSTEM, stage.settings, appointment, reason)
+
+
+def _forget_what_is_looked_at(db: Session, evaluator: User, until: datetime) -> None:
+    """Let go of what somebody only looks at in this hour."""
+    db.execute(
+        delete(Occupancy)
+        .where(
+            Occupancy.evaluator_id == evaluator.id,
+            Occupancy.appointment_id.is_(None),
+            Occupancy.start_s < occupancy.seconds(until),
+        )
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def _end_early(db: Session, evaluator: User, moment: datetime) -> None:
+    """Give back what is left of the time of orals that were held."""
+    rows = db.scalars(
+        select(Appointment).where(
+            Appointment.evaluator_id == evaluator.id,
+            Appointment.state == AppointmentState.HELD,
+            Appointment.ends_at > moment - timedelta(hours=1),
+        )
+    )
+    for appointment in rows.all():
+        occupancy.release(db, appointment)
 
 
 def mailed_link(db: Session, settings: Settings, appointment: Appointment) -> str:
@@ -94,9 +135,10 @@ def mailed_link(db: Session, settings: Settings, appointment: Appointment) -> st
         select(OutboxRow).where(OutboxRow.kind == "mail").order_by(OutboxRow.id.desc()).limit(50)
     )
     uid = appointment.uid
+    mine = address(settings, "personal", token="")
     for row in rows:
         calendar = row.payload.get("calendar") or {}
         link: str = row.payload["context"].get("link", "")
-        if calendar.get("uid") == uid and link.startswith(settings.base_url):
+        if calendar.get("uid") == uid and link.startswith(mine):
             return link
     return announcing.personal_link(settings, appointment)

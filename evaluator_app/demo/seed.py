@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from enrolment import catalogue, enrolling
 from enrolment.models import Registration
-from evaluator_app.demo import cast, past
+from evaluator_app.demo import cast, hours, past
 from evaluator_app.demo.stage import Stage
 from kernel.levels import Level
 from kernel.permissions import SYSTEM, Role
@@ -27,6 +27,7 @@ def fill(db: Session, settings: Settings) -> None:
     with stage.at(stage.day(-30, 9)):
         _people(stage)
         _catalogue(stage)
+        hours.publish(stage)
     _validated(stage)
     _suspended(stage)
     _awaiting(stage)
@@ -79,6 +80,7 @@ def _catalogue(stage: Stage) -> None:
             name_fr="Passerelle anglais professionnel",
             name_en="Passerelle Professional English",
             language=Language.EN,
+            slot_minutes=20,
         ),
     )
     certification.rubric_id = db.scalars(select(Rubric.id).order_by(Rubric.id.desc())).first()

@@ -1,0 +1,108 @@
+"""At each start of the demo an oral starts now, whatever was booked meanwhile."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from twins import on_sqlite
+
+from enrolment.models import Candidacy, Candidate
+from evaluator_app import stock
+from evaluator_app.demo import cast, now, seed
+from evaluator_app.demo.stage import Stage
+from kernel import clock
+from people.models import User
+from scheduling import appointments, availability, booking, occupancy
+from scheduling.models import Appointment, Occupancy
+
+pytestmark = on_sqlite
+
+
+@pytest.fixture
+def stage(database, db, settings):
+    """The demo as it is filled at its first start."""
+    settings.var.mkdir(parents=True, exist_ok=True)
+    stock.put_in(database)
+    seed.fill(db, settings)
+    return Stage(db, settings)
+
+
+def candidacy_of(stage: Stage, email: str) -> Candidacy:
+    return stage.db.scalars(
+        select(Candidacy).join(Candidacy.candidate).join(Candidate.user).where(User.email == email)
+    ).one()
+
+
+def overlaps(stage: Stage) -> list[tuple[int, int]]:
+    rows = stage.db.scalars(select(Occupancy).order_by(Occupancy.start_s)).all()
+    return [
+        (one.id, other.id)
+        for one in rows
+        for other in rows
+        if one.id < other.id
+        and one.evaluator_id == other.evaluator_id
+        and one.start_s < other.end_s
+        and other.start_s < one.end_s
+    ]
+
+
+def free(stage: Stage, email: str) -> availability.Offer:
+    candidacy = candidacy_of(stage, email)
+    return availability.offer(stage.db, candidacy, *availability.bounds(candidacy))
+
+
+def test_slots_are_free_on_every_weekday_and_not_with_whom_one_is_tied_to(stage):
+    lea = free(stage, cast.CANDIDATE_BOOKING)
+    assert {start.weekday() for start in lea.starts()} == {0, 1, 2, 3, 4}
+    daniel = stage.user(cast.EVALUATOR2).id
+    assert daniel in lea.slots[:, 0]
+    assert daniel not in free(stage, cast.ELODIE.email).slots[:, 0]
+
+
+def test_the_oral_that_starts_now_is_placed_again_at_the_next_start(stage, settings):
+    first = now.prepare(stage.db, settings)
+    clock.move(timedelta(days=2, hours=3))
+    again = now.prepare(stage.db, settings)
+    assert again.id == first.id
+    assert abs(again.starts_at - clock.now()) < timedelta(minutes=2)
+    assert overlaps(stage) == []
+
+
+def test_the_link_is_the_candidates_own(stage, settings):
+    appointment = now.prepare(stage.db, settings)
+    link = now.mailed_link(stage.db, settings, appointment)
+    assert link.startswith(f"{settings.base_url}/p/")
+
+
+def test_whoever_booked_the_hour_meanwhile_makes_way(stage, settings):
+    now.prepare(stage.db, settings)
+    lea, sarah = candidacy_of(stage, cast.CANDIDATE_BOOKING), stage.user(cast.EVALUATOR).id
+    found = free(stage, cast.CANDIDATE_BOOKING).slots
+    start = occupancy.moment_of(int(found[found[:, 0] == sarah][0, 1]))
+    taken = occupancy.take(stage.db, lea, sarah, start, start + timedelta(minutes=20))
+    who = lea.candidate.user.actor
+    appointments.make(stage.db, who, settings, lea, taken, timedelta(minutes=20))
+    clock.move(start + timedelta(minutes=10) - clock.now())
+    appointment = now.prepare(stage.db, settings)
+    assert abs(appointment.starts_at - clock.now()) < timedelta(minutes=2)
+    moved = appointments.current(stage.db, lea)
+    assert moved.starts_at >= clock.now() + timedelta(hours=23)
+    assert overlaps(stage) == []
+
+
+def test_what_somebody_only_looks_at_makes_way_as_well(stage, settings):
+    now.prepare(stage.db, settings)
+    lea, sarah = candidacy_of(stage, cast.CANDIDATE_BOOKING), stage.user(cast.EVALUATOR).id
+    found = free(stage, cast.CANDIDATE_BOOKING).slots
+    start = occupancy.moment_of(int(found[found[:, 0] == sarah][0, 1]))
+    until = start + timedelta(hours=1)
+    occupancy.take(stage.db, lea, sarah, start, start + timedelta(minutes=20), until=until)
+    clock.move(start - timedelta(minutes=5) - clock.now())
+    now.prepare(stage.db, settings)
+    assert occupancy.held(stage.db, lea) is None
+    assert booking.may_choose(stage.db, lea) is None
+    assert (
+        stage.db.scalars(select(Appointment).where(Appointment.candidacy_id == lea.id)).all() == []
+    )
