@@ -289,7 +289,7 @@ def test_a_technical_failure_frees_the_candidate_at_once(db, make, settings, ora
     assert candidacy.stage is Stage.ENROLLED
     assert candidacy.window_end > clock.now() + timedelta(days=13)
     page = oral.candidate.browser.get("/candidate/").get_data(as_text=True)
-    assert "Un nouveau rendez-vous vous sera proposé par e-mail, sans frais." in page
+    assert "Choisissez une nouvelle heure quand vous voulez, sans frais." in page
     later, who = clock.now() + timedelta(days=5), make.coordinator().actor
     evaluator = oral.interview.appointment.evaluator
     again = placing.place(db, who, settings, candidacy, evaluator, later)

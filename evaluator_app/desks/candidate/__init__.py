@@ -6,6 +6,7 @@ bp = Blueprint("candidate", __name__, url_prefix="/candidate")
 
 # The views register themselves.
 from evaluator_app.desks.candidate import (  # noqa: E402, F401
+    booking,
     equipment,
     oral,
     oral_actions,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from babel.dates import get_timezone_location
+
 from evaluator_app.words import _, locale
 from kernel import i18n
 
@@ -43,3 +45,9 @@ def wait(now: datetime, moment: datetime) -> str:
             return _("dans %(minutes)s min", minutes=minutes)
         return _("il y a %(minutes)s min", minutes=-minutes)
     return ""
+
+
+def city(zone: str) -> str:
+    """Name a zone by its city: "Montréal"."""
+    place: str = get_timezone_location(zone, locale=locale(), return_city=True)
+    return place.rsplit("/", maxsplit=1)[-1]

@@ -10,12 +10,14 @@ from flask import url_for
 
 from enrolment.models import Candidacy, GateKind, Stage
 from evaluator_app.desks.candidate import dates
+from evaluator_app.desks.candidate.booking_closed import is_over
 from evaluator_app.desks.candidate.side_roads import Notice, incident_words, notice
 from evaluator_app.words import _, locale, timezone
 from kernel import i18n
 from proctor.models import EquipmentVerdict
 from results.models import VerdictRow
 from rooms.models import Interview
+from scheduling import booking
 from scheduling.models import Appointment, AppointmentState
 
 SOON = timedelta(minutes=60)
@@ -42,12 +44,13 @@ class Facts:
 
 @dataclass(frozen=True)
 class Action:
-    """The one thing to do next, or a quiet link beside."""
+    """The one thing to do next, or a quiet link beside; `button`: a button that only leads on."""
 
     label: str
     href: str
     icon: str
     post: bool = False
+    button: bool = False
 
 
 @dataclass
@@ -100,7 +103,8 @@ def _current(facts: Facts, steps: list[Step]) -> Step | None:
     oral = next(step for step in steps if step.key == "oral")
     if facts.candidacy.stage is Stage.SUSPENDED:
         return oral
-    if oral.state == "now" and _near(facts):
+    # Hours get rarer with every day: choosing one comes before what can be done until the oral.
+    if oral.state == "now" and (_near(facts) or _may_book(facts)):
         return oral
     waiting = [step for step in steps if step.state in ("now", "person")]
     doable = [step for step in waiting if step.action is not None]
@@ -114,6 +118,15 @@ def _near(facts: Facts) -> bool:
         and appointment.state is AppointmentState.PLANNED
         and facts.now >= appointment.starts_at - SOON
     )
+
+
+def _has_written(facts: Facts) -> bool:
+    gates = {gate.kind: gate.open for gate in facts.candidacy.gates}
+    return gates.get(GateKind.WRITTEN_RESULT, False)
+
+
+def _may_book(facts: Facts) -> bool:
+    return facts.candidacy.stage is Stage.ENROLLED and _has_written(facts)
 
 
 def _day(moment: datetime) -> str:
@@ -179,8 +192,7 @@ def _equipment(facts: Facts) -> Step:
 
 def _written(facts: Facts) -> Step:
     title = _("Test écrit")
-    gates = {gate.kind: gate.open for gate in facts.candidacy.gates}
-    if gates.get(GateKind.WRITTEN_RESULT) or facts.verdict is not None:
+    if _has_written(facts) or facts.verdict is not None:
         lines = [] if facts.verdict else [_("Résultat reçu. Vous le lirez avec celui de l'oral.")]
         return Step("written", title, "done", lines=lines)
     words = _("Son résultat nous est transmis par le certificateur : rien à faire ici.")
@@ -197,11 +209,32 @@ def _oral(facts: Facts) -> Step:
         return Step("oral", title, "person", lines=incident_words(facts.interview))
     planned = appointment is not None and appointment.state is AppointmentState.PLANNED
     if stage not in (Stage.BOOKED, Stage.IN_ORAL) or appointment is None or not planned:
-        words = _(
-            "Le certificateur fixe la date et vous l'envoie par e-mail, avec votre lien personnel."
-        )
-        return Step("oral", title, "now", lines=[words])
+        return _to_book(facts, title)
     return _booked(facts, appointment, title)
+
+
+def _to_book(facts: Facts, title: str) -> Step:
+    if not _may_book(facts):
+        words = _("Vous choisirez ici votre jour et votre heure, une fois le test écrit passé.")
+        return Step("oral", title, "later", lines=[words])
+    href = url_for("candidate.booking", candidacy_id=facts.candidacy.id)
+    if is_over(facts.candidacy):
+        words = _("Votre période d'accès est terminée ; une prolongation peut être demandée.")
+        return Step(
+            "oral",
+            title,
+            "now",
+            lines=[words],
+            action=Action(_("Voir ce qui est possible"), href, "calendar-time"),
+        )
+    words = _("Choisissez le jour et l'heure qui vous vont : c'est l'affaire d'une minute.")
+    return Step(
+        "oral",
+        title,
+        "now",
+        lines=[words],
+        action=Action(_("Choisir mon heure"), href, "calendar-plus"),
+    )
 
 
 def _booked(facts: Facts, appointment: Appointment, title: str) -> Step:
@@ -226,7 +259,16 @@ def _booked(facts: Facts, appointment: Appointment, title: str) -> Step:
     )
     label = _("Rejoindre l'entretien") if near else _("Préparer l'entretien")
     action = Action(label, href, "video", post=facts.interview is None)
-    return Step("oral", title, "now", meta=said.words, lines=lines, action=action)
+    change = _change(facts, appointment) if facts.candidacy.stage is Stage.BOOKED else None
+    return Step("oral", title, "now", meta=said.words, lines=lines, action=action, link=change)
+
+
+def _change(facts: Facts, appointment: Appointment) -> Action | None:
+    """Return the way to another hour, or to what is left once it is too late for one."""
+    href = url_for("candidate.booking", candidacy_id=facts.candidacy.id)
+    if booking.may_change(appointment):
+        return Action(_("Déplacer"), href, "calendar-event", button=True)
+    return None if facts.now >= appointment.starts_at else Action(_("Un empêchement ?"), href, "")
 
 
 def _results(facts: Facts) -> Step:

@@ -11,11 +11,12 @@ from rooms.models import IncidentKind, Interview
 
 @dataclass(frozen=True)
 class Notice:
-    """What stands above the way: a title, sentences, a tone of the design system."""
+    """What stands above the way: a title, sentences, a tone of the design system; and a way on."""
 
     title: str
     lines: list[str]
     tone: str
+    books: bool = False
 
 
 def fatal_kind(interview: Interview | None) -> IncidentKind | None:
@@ -33,6 +34,17 @@ def incident_words(interview: Interview | None) -> list[str]:
 
 def lines_of(kind: IncidentKind | None) -> list[str]:
     """Say what follows an incident of `kind`: what happened, what is kept, what comes next."""
+    if kind is IncidentKind.TECHNICAL:
+        return [
+            _(
+                "Un incident a empêché l'entretien d'aller à son terme. Il ne vous est pas "
+                "reproché."
+            ),
+            _(
+                "Ce qui a été fait est conservé. Choisissez une nouvelle heure quand vous voulez, "
+                "sans frais."
+            ),
+        ]
     if kind is IncidentKind.IDENTITY_REFUSED:
         return [
             _("Votre identité n'a pas pu être confirmée : l'entretien n'a pas eu lieu."),
@@ -121,11 +133,12 @@ def notice(candidacy: Candidacy, interview: Interview | None) -> Notice | None:
             _("Votre période d'accès est terminée"),
             [
                 _(
-                    "Ce que vous avez fait est conservé. %(organisation)s peut demander une "
-                    "prolongation au certificateur : écrivez-lui.",
+                    "Ce que vous avez fait est conservé. %(organisation)s peut vous accorder une "
+                    "prolongation : demandez-la.",
                     organisation=candidacy.organisation.name,
                 )
             ],
             "wait",
+            books=True,
         )
     return None

@@ -182,7 +182,7 @@ def test_a_written_level_is_received_but_not_told(db, make, home):
     ("kind", "said"),
     [
         (IncidentKind.IDENTITY_REFUSED, "Votre identité n'a pas pu être confirmée"),
-        (IncidentKind.TECHNICAL, "Un nouveau rendez-vous vous sera proposé"),
+        (IncidentKind.TECHNICAL, "Choisissez une nouvelle heure quand vous voulez"),
         (IncidentKind.CANDIDATE_ABSENT, "Votre évaluateur vous a attendu"),
         (IncidentKind.BEHAVIOUR, "vous entendra avant de décider"),
     ],
