@@ -68,6 +68,32 @@ def test_every_page_of_a_desk(demo, visit, who, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_of_a_booking(demo, visit, language):
+    page = visit(demo.enter("candidate_booking") + f"?lang={language}")
+
+    def go(part: str) -> None:
+        page.locator(part).first.click()
+        page.wait_for_load_state()
+        found.extend(violations(page))
+
+    found: list[str] = []
+    page.get_by_role("button", name=CONTINUE).click()
+    go('a[href$="/booking"]')
+    go("#view-list")
+    page.evaluate("document.querySelector('[name=starts_at]').value = '2026-01-01T00:00:00Z'")
+    go("[name=starts_at]")  # a past hour: the nearest are offered
+    go("[name=starts_at]")
+    go('form:not([action]) [type="submit"]')  # confirmed
+    go('form[action$="/booking"] button')
+    go('a[href$="/cancel"]')
+    go(".btn-danger")  # without a reason
+    page.locator("textarea").fill("…")
+    go(".btn-danger")
+    assert page.url.endswith("/booking")
+    assert "\n".join(found) == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_public_page(demo, visit, language):
     base = demo.links["base_url"]
     page = visit(base)

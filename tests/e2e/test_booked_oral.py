@@ -1,0 +1,110 @@
+"""A candidate books in a browser, moves, comes too late, and is freed by their organisation."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+
+import icalendar
+import pytest
+from conftest import Demo
+from oral_steps import press
+from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import select
+
+from evaluator_app import rules
+from evaluator_app.demo import cast
+from kernel import clock
+from kernel.db import Database
+from kernel.settings import Settings
+from people.models import User
+from scheduling import changing
+from scheduling.models import Appointment, AppointmentState
+
+# « jeudi 3 décembre à 14 h 30 »
+SLOT = re.compile(r"^(lundi|mardi|mercredi|jeudi|vendredi) \d+(er)? \S+ à \d+ h \d\d$")
+PATIENCE_S = 20
+
+
+def free(page: Page) -> Locator:
+    return page.get_by_role("button", name=SLOT)
+
+
+def choose(page: Page, slot: Locator) -> str:
+    """Choose a slot and confirm it; return its name."""
+    name = slot.get_attribute("aria-label") or ""
+    slot.click()
+    press(page, "Confirmer le rendez-vous")
+    expect(page.get_by_text(f"Rendez-vous confirmé\u00a0: {name}.")).to_be_visible()
+    return name
+
+
+def letter(demo: Demo, template: str) -> EmailMessage:
+    """Wait for the only mail of a kind to the candidate."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not (found := demo.mails(cast.CANDIDATE_BOOKING, template)):
+        assert time.monotonic() < deadline, sorted(demo.var.glob("mail/*"))
+        time.sleep(0.1)
+    assert len(found) == 1
+    return found[0]
+
+
+def appointment_of(message: EmailMessage) -> tuple[str, str, int, datetime]:
+    """Return the method, UID, SEQUENCE and start of the only event that a mail carries."""
+    parts = [one for one in message.walk() if one.get_content_type() == "text/calendar"]
+    calendar = icalendar.Calendar.from_ical(parts[0].get_payload(decode=True))
+    (event,) = calendar.walk("VEVENT")
+    return str(calendar["METHOD"]), str(event["UID"]), int(event["SEQUENCE"]), event["DTSTART"].dt
+
+
+@pytest.fixture
+def organisation_acts(own_demo):
+    """Act on the demo as its organisation does, on the demo's own clock."""
+    settings = Settings(mode="demo", base_url=own_demo.links["base_url"], var=own_demo.var)
+    rules.register()
+    clock.use(settings.clock_file)
+    database = Database(settings.database)
+    yield settings, database
+    database.dispose()
+    clock.use(None)
+
+
+def test_booked_moved_too_late_and_freed(own_demo, visit, organisation_acts):
+    page = visit(own_demo.enter("candidate_booking"))
+    press(page, "Continuer")
+    page.get_by_role("link", name="Choisir mon heure").click()
+    choose(page, free(page).first)
+    method, uid, sequence, start = appointment_of(letter(own_demo, "appointment_confirmed"))
+    assert (method, sequence) == ("REQUEST", 0)
+
+    press(page, "Déplacer")
+    choose(page, free(page).first)
+    moved = appointment_of(letter(own_demo, "appointment_moved"))
+    assert moved[:3] == ("REQUEST", uid, 1)
+    assert moved[3] != start
+
+    # Less than a day is left, for every process within half a second.
+    settings, database = organisation_acts
+    clock.move(moved[3] - timedelta(hours=23) - clock.now())
+    deadline = time.monotonic() + PATIENCE_S
+    while page.get_by_role("button", name="Déplacer").count() and time.monotonic() < deadline:
+        page.reload()
+    expect(page.get_by_role("button", name="Déplacer")).to_have_count(0)
+    page.get_by_role("link", name="Un empêchement").click()
+    expect(page.get_by_text("Il est trop tard pour changer ce rendez-vous")).to_be_visible()
+    expect(free(page)).to_have_count(0)
+
+    with database.transaction() as db:
+        standing = db.scalars(
+            select(Appointment).where(
+                Appointment.uid == uid, Appointment.state == AppointmentState.PLANNED
+            )
+        ).one()
+        manager = db.scalars(select(User).where(User.email == cast.MANAGER)).one()
+        changing.force_majeure(db, manager.actor, settings, standing, "Hospitalisation")
+    cancelled = appointment_of(letter(own_demo, "appointment_cancelled"))
+    assert cancelled[:3] == ("CANCEL", uid, 2)
+    page.reload()
+    expect(free(page).first).to_be_visible()
