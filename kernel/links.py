@@ -26,7 +26,6 @@ ADDRESSES = {
     "coordinator_candidacy": "/coordinator/candidacies/{candidacy_id}",
     "booking": "/candidate/candidacies/{candidacy_id}/booking",
     "evaluator_home": "/evaluator/",
-    "coordinator_candidacy": "/coordinator/candidacies/{candidacy_id}",
     "organisation_candidacy": "/organisation/candidacies/{candidacy_id}",
 }
 
