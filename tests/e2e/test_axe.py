@@ -9,6 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 LANGUAGES = ("fr", "en")
+# Links of drawings have no plain `href` property.
+LINKS = "all => all.map(a => new URL(a.getAttribute('href'), document.baseURI).href)"
 CONTINUE = re.compile("^(Continuer|Continue)$")
 # From each desk's home, every page that a link leads to, so many steps away.
 STEPS = 2
@@ -45,7 +47,7 @@ def _walk(page: Page, base: str, start: str, language: str) -> list[str]:
         page.goto(f"{address}{'&' if '?' in address else '?'}lang={language}")
         found += violations(page)
         if steps < STEPS:
-            links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
+            links = page.eval_on_selector_all("a[href]", LINKS)
             waiting += [
                 (link.split("?")[0], steps + 1)
                 for link in links
