@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHES = ("console", "documents", "interruptions", "loss", "rooms")
+BENCHES = ("booking", "console", "documents", "interruptions", "loss", "rooms")
 USAGE = f"usage: python -m bench {{{' | '.join(BENCHES)} | all | list}}"
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
@@ -220,17 +221,22 @@ def of_zone(
     # From whole days on, so that a slot's place does not depend on when one looks.
     day = local_day(zone, first) - timedelta(days=2)
     whole = spans(zone, rules, exceptions, instant(zone, day, 0), last + 2 * 86_400)
-    found = free(whole, taken, Wanted(wanted[0], buffer, pace))
+    people = sorted(people, key=lambda one: one.id)
+    ids = np.array([one.id for one in people], np.int64)
+    found = free(whole, _of(taken, ids), Wanted(wanted[0], buffer, pace))
     found = found[(found[:, 1] >= first) & (found[:, 1] + wanted[0] <= last)]
-    by_id = {one.id: one for one in people}
-    owners = [by_id[one] for one in found[:, 0].tolist()]
-    most = np.array([one.daily_most for one in owners], np.int64)
-    since = np.array([one.from_s for one in owners], np.int64)
-    until = np.array([one.until_s for one in owners], np.int64)
+    whose = np.searchsorted(ids, found[:, 0])
+    since = np.array([one.from_s for one in people], np.int64)[whose]
+    until = np.array([one.until_s for one in people], np.int64)[whose]
+    most = np.array([one.daily_most for one in people], np.int64)[whose]
     valid = (found[:, 1] >= since) & (found[:, 1] < until)
     days = midnights(zone, day, (last - first) // 86_400 + 5)
-    of_people = booked[np.isin(booked[:, 0], list(by_id))]
-    return below_daily_most(found[valid], days, of_people, most[valid])
+    return below_daily_most(found[valid], days, _of(booked, ids), most[valid])
+
+
+def _of(rows: Spans, ids: NDArray[np.int64]) -> Spans:
+    """Return the rows of some people."""
+    return np.asarray(rows[np.isin(rows[:, 0], ids)], np.int64)
 
 
 def booked_time(ids: list[int], first: int, last: int, but: int | None) -> Select[int, int, int]:
@@ -265,8 +271,10 @@ def _own(candidacy: Candidacy, first: int, last: int, but: int | None) -> Select
 
 def as_spans(db: Session, query: Select[int, int, int]) -> Spans:
     """Return what a selection of (evaluator, start, end) finds."""
-    found = [tuple(row) for row in db.execute(query)]
-    return np.array(found, np.int64).reshape(-1, 3)
+    # Straight from the connection: nothing of these rows is an object of the session.
+    db.flush()
+    rows = db.connection().execute(query).all()
+    return np.fromiter(chain.from_iterable(rows), np.int64, 3 * len(rows)).reshape(-1, 3)
 
 
 def _for_all(mine: Spans, ids: list[int]) -> Spans:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,22 @@ from scheduling.models import Agenda, Appointment, Occupancy
 
 BUFFER_MINUTES = 10
 """To mark after each oral, for an evaluator who has not said otherwise."""
+
+
+_CLASH: Final = (
+    select(Occupancy.id)
+    .where(
+        or_(
+            Occupancy.evaluator_id == bindparam("evaluator_id"),
+            Occupancy.person_id == bindparam("person_id"),
+        ),
+        Occupancy.start_s < bindparam("end_s"),
+        Occupancy.end_s > bindparam("start_s"),
+        or_(Occupancy.expires_at.is_(None), Occupancy.expires_at > bindparam("now")),
+    )
+    .limit(1)
+)
+"""Written once: it is asked at every claim, of which most may be lost."""
 
 
 class Taken(Exception):
@@ -62,13 +79,15 @@ def take(
     Raises:
         Taken: it overlaps something else of the evaluator or of the candidate.
     """
+    person_id, start_s = candidacy.candidate.user_id, seconds(starts_at)
+    _lost_already(db, evaluator_id, person_id, start_s, seconds(ends_at))
     _one_at_a_time(db, evaluator_id)
     forget_expired(db)
     row = Occupancy(
         evaluator_id=evaluator_id,
-        person_id=candidacy.candidate.user_id,
+        person_id=person_id,
         candidacy_id=candidacy.id,
-        start_s=seconds(starts_at),
+        start_s=start_s,
         end_s=seconds(ends_at + buffer_of(db, evaluator_id)),
         expires_at=until,
     )
@@ -104,6 +123,25 @@ def _never_twice(db: Session) -> Iterator[None]:
         if overlap not in f"{getattr(error.orig, 'sqlstate', '')} {error.orig}":
             raise
         raise Taken from error
+
+
+def _lost_already(db: Session, evaluator_id: int, person_id: int, start_s: int, end_s: int) -> None:
+    """Spare whoever comes too late the wait for others; the database still has the last word.
+
+    Raises:
+        Taken: somebody has it already.
+    """
+    db.flush()
+    values = {
+        "evaluator_id": evaluator_id,
+        "person_id": person_id,
+        "start_s": start_s,
+        "end_s": end_s,
+        "now": clock.now(),
+    }
+    clash = db.connection().execute(_CLASH, values).first()
+    if clash is not None:
+        raise Taken
 
 
 def _one_at_a_time(db: Session, evaluator_id: int) -> None:

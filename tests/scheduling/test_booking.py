@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from query_count import counted
 from sqlalchemy import select
 
 from enrolment import gates, window
@@ -86,6 +87,22 @@ def test_who_may_not_examine_is_not_offered(db, make, candidacy, case):
         evaluator.accreditations[0].valid_until = clock.now().date()
         db.flush()
     assert week(db, candidacy).starts() == []
+
+
+def test_looking_costs_the_same_for_any_number_of_evaluators(db, database, make, candidacy):
+    found = []
+    week(db, candidacy)  # what is read of the candidacy itself
+    for _ in range(2):
+        for zone in ("Europe/Paris", "Asia/Kolkata"):
+            make.appointment(
+                evaluator=make.hours(make.evaluator(timezone=zone)),
+                starts_at=clock.now() + timedelta(days=len(found) + 2),
+            )
+        db.flush()
+        with counted(database.engine) as sent:
+            assert week(db, candidacy).starts()
+        found.append(sent.count)
+    assert found == [6, 6]
 
 
 def test_the_least_loaded_is_chosen(db, make, candidacy):
