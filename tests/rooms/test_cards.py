@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -98,7 +100,10 @@ def test_a_card_seen_in_another_oral_is_not_shown_again(db, make, running):
     first = _dealt(db, running)[0].card_id
     candidate = running.appointment.candidacy.candidate
     again = make.candidacy(make.candidate(user=candidate.user), field="sales")
-    later = make.interview(make.appointment(again), state=InterviewState.RUNNING, part=2)
+    after = running.appointment.ends_at + timedelta(hours=1)
+    later = make.interview(
+        make.appointment(again, starts_at=after), state=InterviewState.RUNNING, part=2
+    )
     other = make.interview(
         make.appointment(make.candidacy(field="sales")), state=InterviewState.RUNNING, part=2
     )

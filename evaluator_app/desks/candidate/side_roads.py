@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask_babel.speaklater import LazyString
+
 from enrolment.models import Candidacy, Stage
-from evaluator_app.words import _
+from evaluator_app.words import _, _l
 from rooms.models import IncidentKind, Interview
 
 
@@ -32,65 +34,65 @@ def incident_words(interview: Interview | None) -> list[str]:
     return lines_of(fatal_kind(interview))
 
 
+_EXAMINED = (
+    _l("L'évaluateur a arrêté l'entretien et dit pourquoi au certificateur."),
+    _l(
+        "Une personne examine la situation et vous entendra avant de décider. Vous "
+        "recevrez un e-mail."
+    ),
+)
+_NOT_YOURS = _l(
+    "Un incident a empêché l'entretien d'aller à son terme. Il ne vous est pas reproché."
+)
+_FOLLOWS: dict[IncidentKind, tuple[LazyString, ...]] = {
+    IncidentKind.TECHNICAL: (
+        _NOT_YOURS,
+        _l(
+            "Ce qui a été fait est conservé. Choisissez une nouvelle heure quand vous voulez, "
+            "sans frais."
+        ),
+    ),
+    IncidentKind.IDENTITY_REFUSED: (
+        _l("Votre identité n'a pas pu être confirmée : l'entretien n'a pas eu lieu."),
+        _l(
+            "Une personne du certificateur examine la situation ; rien n'est décidé par "
+            "une machine. Vous recevrez sa réponse par e-mail."
+        ),
+        _l(
+            "D'ici là, préparez une pièce d'identité lisible et en cours de validité, aux "
+            "noms de votre inscription."
+        ),
+    ),
+    IncidentKind.CANDIDATE_ABSENT: (
+        _l("Votre évaluateur vous a attendu, puis a fermé la salle : l'entretien n'a pas eu lieu."),
+        _l(
+            "Un empêchement ? Dites-le à votre organisme de formation : il peut demander "
+            "un nouveau rendez-vous."
+        ),
+    ),
+    IncidentKind.EVALUATOR_ABSENT: (
+        _l("Votre évaluateur n'est pas venu, et nous le regrettons. Vous n'y êtes pour rien."),
+        _l(
+            "Choisissez un nouveau rendez-vous quand vous voulez, sans frais et sans délai : "
+            "votre période d'accès est prolongée s'il le faut."
+        ),
+    ),
+    IncidentKind.BEHAVIOUR: _EXAMINED,
+    IncidentKind.HELP_FROM_OTHERS: _EXAMINED,
+}
+_OTHERWISE = (
+    _NOT_YOURS,
+    _l(
+        "Ce qui a été fait est conservé. Un nouveau rendez-vous vous sera proposé par "
+        "e-mail, sans frais."
+    ),
+)
+
+
 def lines_of(kind: IncidentKind | None) -> list[str]:
     """Say what follows an incident of `kind`: what happened, what is kept, what comes next."""
-    if kind is IncidentKind.TECHNICAL:
-        return [
-            _(
-                "Un incident a empêché l'entretien d'aller à son terme. Il ne vous est pas "
-                "reproché."
-            ),
-            _(
-                "Ce qui a été fait est conservé. Choisissez une nouvelle heure quand vous voulez, "
-                "sans frais."
-            ),
-        ]
-    if kind is IncidentKind.IDENTITY_REFUSED:
-        return [
-            _("Votre identité n'a pas pu être confirmée : l'entretien n'a pas eu lieu."),
-            _(
-                "Une personne du certificateur examine la situation ; rien n'est décidé par "
-                "une machine. Vous recevrez sa réponse par e-mail."
-            ),
-            _(
-                "D'ici là, préparez une pièce d'identité lisible et en cours de validité, aux "
-                "noms de votre inscription."
-            ),
-        ]
-    if kind is IncidentKind.CANDIDATE_ABSENT:
-        return [
-            _(
-                "Votre évaluateur vous a attendu, puis a fermé la salle : l'entretien n'a pas "
-                "eu lieu."
-            ),
-            _(
-                "Un empêchement ? Dites-le à votre organisme de formation : il peut demander "
-                "un nouveau rendez-vous."
-            ),
-        ]
-    if kind is IncidentKind.EVALUATOR_ABSENT:
-        return [
-            _("Votre évaluateur n'est pas venu, et nous le regrettons. Vous n'y êtes pour rien."),
-            _(
-                "Choisissez un nouveau rendez-vous quand vous voulez, sans frais et sans délai : "
-                "votre période d'accès est prolongée s'il le faut."
-            ),
-        ]
-    if kind in (IncidentKind.BEHAVIOUR, IncidentKind.HELP_FROM_OTHERS):
-        return [
-            _("L'évaluateur a arrêté l'entretien et dit pourquoi au certificateur."),
-            _(
-                "Une personne examine la situation et vous entendra avant de décider. Vous "
-                "recevrez un e-mail."
-            ),
-        ]
-    return [
-        _("Un incident a empêché l'entretien d'aller à son terme. Il ne vous est pas reproché."),
-        _(
-            "Ce qui a été fait est conservé. Un nouveau rendez-vous vous sera proposé par "
-            "e-mail, sans frais."
-        ),
-    ]
+    found = _OTHERWISE if kind is None else _FOLLOWS.get(kind, _OTHERWISE)
+    return [str(line) for line in found]
 
 
 def notice(candidacy: Candidacy, interview: Interview | None) -> Notice | None:

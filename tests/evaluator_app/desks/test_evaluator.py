@@ -16,6 +16,7 @@ from kernel import clock
 from rooms.models import Interview, InterviewState
 from rubrics.library import grid
 from rubrics.models import Scoresheet, SheetState
+from scheduling.models import AppointmentState
 
 KEYS = grid().keys
 NOTE = {"text": "tenses", "criterion": "grammar", "part": 1, "second": 12.5}
@@ -276,8 +277,9 @@ def test_the_console_costs_the_same_whatever_the_number_of_interviews(db, make, 
     with counted(db.get_bind()) as few:
         assert desk.browser.get(address).status_code == 200
     evaluator = desk.interview.appointment.evaluator
-    for _ in range(4):
-        make.interview(make.appointment(evaluator=evaluator))
+    for hours in range(1, 5):
+        at = clock.now() + timedelta(hours=hours)
+        make.interview(make.appointment(evaluator=evaluator, starts_at=at))
     with counted(db.get_bind()) as many:
         assert desk.browser.get(address).status_code == 200
     assert many.count == few.count
@@ -346,14 +348,20 @@ def test_a_reopened_sheet_is_due_again(db, make, signed_in, desk):
 
 def test_the_home_costs_the_same_for_one_interview_and_for_three(db, make, signed_in):
     evaluator = make.evaluator()
-    make.interview(make.appointment(evaluator=evaluator))
-    make.interview(make.appointment(evaluator=evaluator), state=InterviewState.ENDED)
+
+    def both(hours: int) -> None:
+        """One oral to come, and one that was held, at hours of their own."""
+        at = clock.now() + timedelta(hours=hours)
+        make.interview(make.appointment(evaluator=evaluator, starts_at=at))
+        held = {"starts_at": at - timedelta(days=2), "state": AppointmentState.HELD}
+        make.interview(make.appointment(evaluator=evaluator, **held), state=InterviewState.ENDED)
+
+    both(1)
     browser = signed_in(evaluator)
     with counted(db.get_bind()) as one:
         assert browser.get("/evaluator/").status_code == 200
-    for _ in range(2):
-        make.interview(make.appointment(evaluator=evaluator))
-        make.interview(make.appointment(evaluator=evaluator), state=InterviewState.ENDED)
+    for hours in (2, 3):
+        both(hours)
     with counted(db.get_bind()) as three:
         assert browser.get("/evaluator/").status_code == 200
     assert three.count == one.count
