@@ -69,17 +69,15 @@ def hold(db: Session, actor: Actor, candidacy: Candidacy, starts_at: datetime) -
         SlotGone: nobody is free then (any more).
     """
     _choosing(db, actor, candidacy)
-    until = clock.now() + timedelta(minutes=HOLD_MINUTES)
     kept = occupancy.held(db, candidacy)
     if kept is not None and kept.start_s == occupancy.seconds(starts_at):
-        # The waiting list may have kept it for longer.
-        kept.expires_at = max(kept.expires_at or until, until)
-        return kept
+        return kept  # as long as it was: asking again and again keeps nobody else from it
     occupancy.let_go(db, candidacy)
-    return _hold(db, candidacy, starts_at, until)
+    return _hold(db, candidacy, starts_at)
 
 
-def _hold(db: Session, candidacy: Candidacy, starts_at: datetime, until: datetime) -> Occupancy:
+def _hold(db: Session, candidacy: Candidacy, starts_at: datetime) -> Occupancy:
+    until = clock.now() + timedelta(minutes=HOLD_MINUTES)
     lasts = availability.length(candidacy)
     found = availability.offer(db, candidacy, starts_at - AROUND, starts_at + AROUND)
     for evaluator in found.free_at(starts_at):
@@ -114,7 +112,7 @@ def confirm(
     kept = occupancy.held(db, candidacy)
     if kept is None or kept.start_s != occupancy.seconds(starts_at):
         occupancy.let_go(db, candidacy)
-        kept = _hold(db, candidacy, starts_at, clock.now() + timedelta(minutes=HOLD_MINUTES))
+        kept = _hold(db, candidacy, starts_at)
     if standing is None:
         return appointments.make(
             db, actor, settings, candidacy, kept, availability.length(candidacy)
