@@ -23,7 +23,7 @@ from people import entry
 from people.models import LinkPurpose
 from proctor.models import IdentityState
 from rooms.models import InterviewState
-from scheduling.placing import personal_link
+from scheduling.announcing import personal_link
 
 
 @dataclass

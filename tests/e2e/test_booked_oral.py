@@ -12,16 +12,10 @@ import pytest
 from conftest import Demo
 from oral_steps import press
 from playwright.sync_api import Locator, Page, expect
-from sqlalchemy import select
 
-from evaluator_app import rules
 from evaluator_app.demo import cast
 from kernel import clock
-from kernel.db import Database
 from kernel.settings import Settings
-from people.models import User
-from scheduling import changing
-from scheduling.models import Appointment, AppointmentState
 
 # « jeudi 3 décembre à 14 h 30 »
 SLOT = re.compile(r"^(lundi|mardi|mercredi|jeudi|vendredi) \d+(er)? \S+ à \d+ h \d\d$")
@@ -60,18 +54,14 @@ def appointment_of(message: EmailMessage) -> tuple[str, str, int, datetime]:
 
 
 @pytest.fixture
-def organisation_acts(own_demo):
-    """Act on the demo as its organisation does, on the demo's own clock."""
-    settings = Settings(mode="demo", base_url=own_demo.links["base_url"], var=own_demo.var)
-    rules.register()
-    clock.use(settings.clock_file)
-    database = Database(settings.database)
-    yield settings, database
-    database.dispose()
+def demo_clock(own_demo):
+    """Follow the demo's own clock, and move it."""
+    clock.use(Settings(mode="demo", var=own_demo.var).clock_file)
+    yield clock
     clock.use(None)
 
 
-def test_booked_moved_too_late_and_freed(own_demo, visit, organisation_acts):
+def test_booked_moved_too_late_and_freed(own_demo, visit, demo_clock):
     page = visit(own_demo.enter("candidate_booking"))
     press(page, "Continuer")
     page.get_by_role("link", name="Choisir mon heure").click()
@@ -86,8 +76,7 @@ def test_booked_moved_too_late_and_freed(own_demo, visit, organisation_acts):
     assert moved[3] != start
 
     # Less than a day is left, for every process within half a second.
-    settings, database = organisation_acts
-    clock.move(moved[3] - timedelta(hours=23) - clock.now())
+    demo_clock.move(moved[3] - timedelta(hours=23) - demo_clock.now())
     deadline = time.monotonic() + PATIENCE_S
     while page.get_by_role("button", name="Déplacer").count() and time.monotonic() < deadline:
         page.reload()
@@ -96,14 +85,15 @@ def test_booked_moved_too_late_and_freed(own_demo, visit, organisation_acts):
     expect(page.get_by_text("Il est trop tard pour changer ce rendez-vous")).to_be_visible()
     expect(free(page)).to_have_count(0)
 
-    with database.transaction() as db:
-        standing = db.scalars(
-            select(Appointment).where(
-                Appointment.uid == uid, Appointment.state == AppointmentState.PLANNED
-            )
-        ).one()
-        manager = db.scalars(select(User).where(User.email == cast.MANAGER)).one()
-        changing.force_majeure(db, manager.actor, settings, standing, "Hospitalisation")
+    office = visit(own_demo.enter("organisation"))
+    press(office, "Continuer")
+    office.get_by_role("link", name="Léa Fontaine").first.click()
+    office.get_by_role("link", name="Annuler pour force majeure").click()
+    press(office, "Annuler pour force majeure")
+    expect(office.get_by_label("Motif")).to_be_visible()  # nothing happens without a reason
+    office.get_by_label("Motif").fill("Hospitalisation")
+    office.get_by_role("checkbox").check()
+    press(office, "Annuler pour force majeure")
     cancelled = appointment_of(letter(own_demo, "appointment_cancelled"))
     assert cancelled[:3] == ("CANCEL", uid, 2)
     page.reload()

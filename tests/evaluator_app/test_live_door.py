@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
+from live_wire import ADDRESS, connect, watch
 from twins import on_sqlite
 
 from evaluator_app.live import live
 from evaluator_app.live.door import MOST_A_PERSON
 
-ADDRESS = "/socket.io/?EIO=4&transport=polling"
 GARBAGE = (
     *("4", "42", "42[]", '42{"a":1}', '421["watch"]', '421["watch",1,2]', '421["unwatch"]'),
     *("44", "45", '451-["watch",{}]', "4599999-[]", "49", "x", "\ud7ff", '40{"a":'),
@@ -21,14 +19,6 @@ GARBAGE = (
 @pytest.fixture(autouse=True)
 def _no_emitter(monkeypatch):
     monkeypatch.setattr(live, "_started", True)  # no thread that outlives the test
-
-
-def connect(browser) -> str:
-    """Return the address of a fresh connection, joined."""
-    opened = browser.get(ADDRESS)
-    address = f"{ADDRESS}&sid={json.loads(opened.get_data(as_text=True)[1:])['sid']}"
-    assert browser.post(address, data="40").status_code == 200
-    return address
 
 
 @on_sqlite
@@ -55,7 +45,4 @@ def test_garbage_is_a_line_in_the_log_and_the_page_goes_on(make, signed_in, capl
     browser = signed_in(user)
     browser.post(connect(browser), data=frame.encode())
     assert [record for record in caplog.records if record.exc_info] == []
-    address = connect(browser)
-    topic = json.dumps(["watch", {"topic": f"evaluator:{user.id}"}])
-    assert browser.post(address, data=f"421{topic}").status_code == 200
-    assert '431[{"ok":true' in browser.get(address).get_data(as_text=True)
+    assert '431[{"ok":true' in watch(browser, connect(browser), f"evaluator:{user.id}")

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from live_wire import connect, watch
 from memory_engine import MemoryEngine
 
 from enrolment.models import Stage
@@ -134,9 +135,9 @@ def test_neither_of_the_two_nor_anybody_else_finds_it(make, signed_in, interview
         assert [answer.status_code for answer in answers] == [404] * 4
 
 
-def test_a_coordinator_hears_that_an_oral_changed(app, make, signed_in, interview, monkeypatch):
+def test_a_coordinator_hears_that_an_oral_changed(make, signed_in, interview, monkeypatch):
     monkeypatch.setattr(live, "_started", True)  # no thread that outlives the test
-    topic = {"topic": f"interview:{interview.id}"}
+    topic = f"interview:{interview.id}"
     people = {
         "coordinator": make.coordinator(),
         "stranger": make.evaluator(),
@@ -144,8 +145,8 @@ def test_a_coordinator_hears_that_an_oral_changed(app, make, signed_in, intervie
     }
     hears = {}
     for name, person in people.items():
-        socket = live.io.test_client(app, flask_test_client=signed_in(person))
-        hears[name] = "ok" in socket.emit("watch", topic, callback=True)
+        browser = signed_in(person)
+        hears[name] = '"ok":true' in watch(browser, connect(browser), topic)
     assert hears == {"coordinator": True, "stranger": False, "manager": False}
 
 
