@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from chosen import PASSWORD
+from live_wire import connect, watch
 from query_count import counted
 from sqlalchemy import select
 
@@ -131,18 +132,18 @@ def test_a_session_taken_from_another_s_cookie_opens_nothing(app, come_in, user,
     assert browser.get("/coordinator/").status_code == 302
 
 
-def test_an_ended_session_watches_nothing(app, come_in, user, make, db, monkeypatch):
+def test_an_ended_session_watches_nothing(come_in, user, make, db, monkeypatch):
     monkeypatch.setattr(live, "_started", True)  # no thread that outlives the test
     interview = make.interview(make.appointment(evaluator=user))
-    topic = {"topic": f"interview:{interview.id}"}
+    topic = f"interview:{interview.id}"
     browser = come_in(user)
-    socket = live.io.test_client(app, flask_test_client=browser)
-    assert socket.emit("watch", topic, callback=True)["ok"] is True
+    address = connect(browser)
+    assert '"ok":true' in watch(browser, address, topic)
     browser.post("/account/sessions/end-others")
     for row in rows(db):
         row.revoked_at = clock.now()
     db.commit()
-    assert socket.emit("watch", topic, callback=True) == {"error": "not_there"}
+    assert '{"error":"not_there"}' in watch(browser, address, topic)
 
 
 def test_a_new_password_needs_the_old_one_and_ends_other_sessions(come_in, user, app):
