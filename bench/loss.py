@@ -4,7 +4,8 @@ Each has a path of its own, both ways: it loses a share of the packets (`lost_5`
 carries 500 kbit/s for a while and then everything again (`narrow`). `freeze_s_per_minute` is what
 Chromium itself counts as frozen, of the worse side; `lip_sync_p95` how far apart sound and picture
 are played, 95 times of 100, by the senders' clocks; `kbps` what arrives at the end of the measured
-time; `climb_s` how long it takes, once a narrow path is wide again, until twice as much arrives;
+time; `climb_s` how long it takes, once a narrow path is wide again, until both browsers believe
+that it carries twice as much (what arrives is bounded by the fake camera);
 `recorded_share` how much of the measured time decodes from the recording, of the worse person.
 `BENCH_SECONDS` sets how long each round measures.
 """
@@ -69,8 +70,11 @@ JOIN = """async ({role}) => {
   return room.state;
 }"""
 LOOK = """async () => {
-  const seen = {kbps: readings.at(-1)?.kbpsDown ?? 0, freezes: 0, frozen: 0, frames: 0};
+  const seen = {kbps: readings.at(-1)?.kbpsDown ?? 0, freezes: 0, frozen: 0, frames: 0, room: 0};
   for (const stat of (await room.statistics()).values()) {
+    if (stat.type === 'candidate-pair' && stat.nominated) {
+      seen.room = (stat.availableOutgoingBitrate ?? 0) / 1000;
+    }
     if (stat.type !== 'inbound-rtp') continue;
     seen[stat.kind] = stat.estimatedPlayoutTimestamp ?? null;
     if (stat.kind !== 'video') continue;
@@ -109,13 +113,12 @@ def _watch(pages: list[Page]) -> list[Watched]:
 
 
 def _climb(pages: list[Page], path: BadPath) -> float:
-    """Widen the path; return the seconds until twice as much arrives everywhere (30 at most)."""
-    before = [page.evaluate(LOOK)["kbps"] for page in pages]
+    """Widen the path; return the seconds until both find twice the room (30 at most)."""
+    wanted = 2 * path.kbps
     path.kbps = 0.0
     began = time.monotonic()
     while time.monotonic() - began < CLIMB:
-        now = [page.evaluate(LOOK)["kbps"] for page in pages]
-        if all(new >= 2 * old for new, old in zip(now, before, strict=True)):
+        if all(page.evaluate(LOOK)["room"] >= wanted for page in pages):
             break
         time.sleep(0.25)
     return time.monotonic() - began

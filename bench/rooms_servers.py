@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from bench.rooms_callers import Caller
 from bench.rooms_janus import Janus, address, ready, run
@@ -27,6 +28,7 @@ class Server:
 
     pid: int
     address: str = "127.0.0.1"
+    renumbers: ClassVar[bool] = False  # whether its pictures have other ids than those sent
 
     async def seat(self, room: str, people: dict[str, Caller]) -> None:
         """Bring everybody of a room in."""
@@ -122,7 +124,9 @@ async def native(folder: Path) -> AsyncIterator[Server]:
 
 @dataclass
 class Transcoding(Server):
-    """aiortc's own relay and recorder."""
+    """aiortc's own relay and recorder, which encode every picture anew."""
+
+    renumbers: ClassVar[bool] = True
 
     process: asyncio.subprocess.Process = None  # type: ignore[assignment] - given below
 
