@@ -19,7 +19,7 @@ from kernel.settings import Settings
 from people.models import User
 from rooms import interview as orals
 from rooms.models import Interview, InterviewState
-from scheduling import announcing, appointments, availability, occupancy, placing
+from scheduling import announcing, appointments, availability, booking, occupancy, placing
 from scheduling.models import Appointment, AppointmentState, Occupancy
 from written_test import recording
 
@@ -34,13 +34,23 @@ def prepare(db: Session, settings: Settings) -> Appointment:
     candidacy = _candidacy(stage)
     appointment = appointments.current(db, candidacy)
     if appointment is None:
-        appointment = stage.place(cast.COORDINATOR, candidacy, cast.EVALUATOR, moment)
-    elif candidacy.stage is CandidacyStage.BOOKED and appointment.starts_at != moment:
+        appointment = _booked(stage, candidacy)
+    if candidacy.stage is CandidacyStage.BOOKED and appointment.starts_at != moment:
         evaluator = stage.user(cast.EVALUATOR)
         reason = "L'oral de la démonstration commence maintenant."
         placing.move(db, SYSTEM, settings, appointment, evaluator, moment, reason)
     orals.create_for(db, SYSTEM, appointment)
     return appointment
+
+
+def _booked(stage: Stage, candidacy: Candidacy) -> Appointment:
+    """Let the candidate have chosen an hour themselves, some days ago, as on their pages."""
+    db, who = stage.db, candidacy.candidate.user.actor
+    with stage.at(stage.now - timedelta(days=4)):
+        soonest = stage.now + timedelta(days=1)
+        hour = availability.offer(db, candidacy, soonest, candidacy.window_end).starts()[0]
+        booking.hold(db, who, candidacy, hour)
+        return booking.confirm(db, who, stage.settings, candidacy, hour)
 
 
 def _candidacy(stage: Stage) -> Candidacy:

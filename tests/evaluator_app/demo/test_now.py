@@ -106,3 +106,12 @@ def test_what_somebody_only_looks_at_makes_way_as_well(stage, settings):
     assert (
         stage.db.scalars(select(Appointment).where(Appointment.candidacy_id == lea.id)).all() == []
     )
+
+
+def test_the_oral_that_starts_now_was_booked_by_its_candidate(stage):
+    made = now.prepare(stage.db, stage.settings)
+    assert made.created_by_id == made.candidacy.candidate.user_id
+    assert (made.evaluator.email, made.sequence) == (cast.EVALUATOR, 1)
+    assert made.starts_at == stage.now.replace(second=0, microsecond=0)
+    assert now.prepare(stage.db, stage.settings) is made
+    assert overlaps(stage) == []
