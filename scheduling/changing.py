@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from enrolment import window
@@ -53,8 +54,8 @@ def colleagues(db: Session, appointment: Appointment) -> list[User]:
     """Return who could take an appointment over at its hour, the least loaded first."""
     taken = occupancy.of_appointment(db, appointment)
     found = availability.at_hour(db, appointment.candidacy, appointment.starts_at, taken)
-    people = [db.get_one(User, one) for one in found]
-    return [one for one in people if one.id != appointment.evaluator_id]
+    people = db.scalars(select(User).where(User.id.in_(found), User.id != appointment.evaluator_id))
+    return sorted(people, key=lambda one: found.index(one.id))
 
 
 def hand_over(

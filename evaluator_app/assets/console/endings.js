@@ -78,7 +78,7 @@ export function makeEndings(oral, act) {
     open,
     draw() {
       const state = oral.state;
-        button('incident-open').disabled = !oral.may('incident');
+      button('incident-open').disabled = !oral.may('incident');
       const end = button('end');
       end.hidden = state.state !== 'running';
       end.disabled = !oral.may('end');
