@@ -1,4 +1,4 @@
-"""Certifications on offer, candidates, candidacies, their moves and gates."""
+"""Certifications on offer, candidates, candidacies, their moves and gates, calls for help."""
 
 from __future__ import annotations
 
@@ -51,6 +51,8 @@ class GateKind(StrEnum):
     WRITTEN_RESULT = "written_result"
     MARKS = "marks"
     HOLD = "hold"
+    DEMO_TEST = "demo_test"  # the mini test that shows how questions are answered
+    PROCTORING = "proctoring"  # shut: undecided or void, the written result does not count yet
 
 
 class Certification(Base):
@@ -236,5 +238,23 @@ class ExtensionRequest(Base):
     granted: Mapped[bool | None]
     reason: Mapped[str] = mapped_column(default="")
     window_end: Mapped[datetime | None]  # the new one, when granted
+
+    candidacy: Mapped[Candidacy] = relationship()
+
+
+class SupportMessage(Base):
+    """A call for help from a candidate, with the state that the page attached."""
+
+    __tablename__ = "support_message"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"), index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime]
+    words: Mapped[str]
+    state: Mapped[dict[str, Any]]  # page, browser, step, seconds left: what helps to help
+    answered_at: Mapped[datetime | None] = mapped_column(index=True)
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    answer: Mapped[str] = mapped_column(default="")
 
     candidacy: Mapped[Candidacy] = relationship()

@@ -75,3 +75,8 @@ def _catalogue(_db: Session, actor: Actor, _thing: None) -> bool:
 @rule(Permission.SEE_AUDIT)
 def _audit(_db: Session, actor: Actor, _thing: None) -> bool:
     return actor.role is Role.COORDINATOR
+
+
+@rule(Permission.ANSWER_SUPPORT)
+def _support(_db: Session, actor: Actor, _thing: None) -> bool:
+    return actor.role is Role.COORDINATOR

@@ -7,6 +7,7 @@ import enrolment.permissions
 import people.models
 import people.permissions
 import proctor.models
+import proctor.permissions
 import results.models
 import results.permissions
 import rooms.models
@@ -16,6 +17,7 @@ import rubrics.permissions
 import scheduling.models
 import scheduling.permissions
 import written_test.models
+import written_test.permissions
 from kernel.audit import AuditEntry
 from kernel.live import LiveEvent
 from kernel.outbox import OutboxRow
@@ -24,10 +26,12 @@ from kernel.pulse import Pulse
 RULES = (
     enrolment.permissions,
     people.permissions,
+    proctor.permissions,
     results.permissions,
     rooms.permissions,
     rubrics.permissions,
     scheduling.permissions,
+    written_test.permissions,
 )
 ROWS = (
     people.models,

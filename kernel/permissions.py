@@ -45,19 +45,24 @@ class Permission(StrEnum):
     """Every act and view that is guarded; the thing it is asked about stands in brackets."""
 
     ANSWER_FOR_CANDIDACY = "candidacy.answer_for"  # [Candidacy] its own candidate
+    ANSWER_SUPPORT = "support.answer"  # [None]
     ASK_EXTENSION = "extension.ask"  # [Candidacy] its own candidate
     BOOK_ORAL = "appointment.book"  # [Candidacy] its own candidate
     CHANGE_LATE = "appointment.change_late"  # [Candidacy] its organisation: force majeure
+    COMMENT_PROCTORING = "proctoring.comment"  # [ProctorSession] its candidate
     CONDUCT_INTERVIEW = "interview.conduct"  # [Interview] its evaluator
     COPY_RECORDING = "recording.copy"  # [Interview]
     CORRECT_IDENTITY = "identity.correct"  # [Candidacy]
     DECIDE_EXTENSION = "extension.decide"  # [Candidacy] its organisation
+    DECIDE_PROCTORING = "proctoring.decide"  # [ProctorSession]
     ENROL = "candidacy.enrol"  # [Organisation]
     ENTER_WRITTEN_RESULT = "written_result.enter"  # [Candidacy]
     HAND_OVER = "appointment.hand_over"  # [Appointment] its evaluator
+    IMPORT_RESULTS = "results.import"  # [None]
     INVITE_PEOPLE = "people.invite"  # [None]
     JOIN_INTERVIEW = "interview.join"  # [Interview] its evaluator or its candidate
     MANAGE_AGENDA = "agenda.manage"  # [User] that evaluator
+    MANAGE_BANKS = "banks.manage"  # [None]
     MANAGE_CATALOGUE = "catalogue.manage"  # [None]
     MARK = "scoresheet.mark"  # [Scoresheet] its rater
     OBSERVE_INTERVIEW = "interview.observe"  # [Interview] in silence, while it runs
@@ -71,10 +76,13 @@ class Permission(StrEnum):
     SEE_ORGANISATION = "organisation.see"  # [Organisation]
     SEE_PEOPLE = "people.see"  # [None]
     SEE_PLAN = "plan.see"  # [None]
+    SEE_PROCTORING = "proctoring.see"  # [ProctorSession] coordinators, its candidate
     SEE_PROOF = "proof.see"  # [Proof] of a force majeure: its organisation
     SEE_RECORDING = "recording.see"  # [Interview]
     SEE_SCORESHEET = "scoresheet.see"  # [Scoresheet]
+    SEE_WRITTEN_TEST = "written_test.see"  # [WrittenTest]
     SIT_INTERVIEW = "interview.sit"  # [Interview] its candidate
+    SIT_WRITTEN_TEST = "written_test.sit"  # [Candidacy] its own candidate
     VALIDATE_RESULTS = "results.validate"  # [Candidacy]
     WITHDRAW = "candidacy.withdraw"  # [Candidacy]
 

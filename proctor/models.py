@@ -1,4 +1,4 @@
-"""Equipment checks and identity checks of a candidacy, for both parts of the exam."""
+"""Equipment and identity checks of a candidacy, for both parts; the watch over the written one."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from enrolment.models import Candidacy
 from kernel.db import Base
 
 
@@ -73,3 +74,89 @@ class IdentityCheck(Base):
     picture_taken_at: Mapped[datetime | None]
     picture_purged_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+
+
+class Decision(StrEnum):
+    """What a coordinator decided about a proctoring session."""
+
+    UNDECIDED = "undecided"
+    CLEAR = "clear"
+    INCIDENT = "incident"  # noted, the result stands
+    VOID = "void"  # the test does not count
+
+
+class ProctorSession(Base):
+    """One watch over the written part, from the first question until the candidate leaves it."""
+
+    __tablename__ = "proctor_session"
+    __table_args__ = (Index("ix_proctor_session_decision", "decision", "closed_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"), index=True)
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    left_by_candidate: Mapped[bool] = mapped_column(default=False)  # else closed by the system
+    heard_at: Mapped[datetime]  # last word from the page
+    watch: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what runs, what cannot and why
+    identity_check_id: Mapped[int | None] = mapped_column(ForeignKey("identity_check.id"))
+    room_note: Mapped[str] = mapped_column(default="")
+    words: Mapped[str] = mapped_column(default="")  # the candidate's own, about the whole session
+    decision: Mapped[Decision] = mapped_column(default=Decision.UNDECIDED)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(default="")
+
+    candidacy: Mapped[Candidacy] = relationship()
+    signals: Mapped[list[Signal]] = relationship(order_by="Signal.at")
+    snapshots: Mapped[list[Snapshot]] = relationship(order_by="Snapshot.at")
+
+
+class SignalKind(StrEnum):
+    """What a page noticed. It asks a person to look, and means nothing by itself."""
+
+    TAB_LEFT = "tab_left"
+    FULL_SCREEN_LEFT = "full_screen_left"
+    COPY = "copy"
+    PASTE = "paste"
+    CAMERA_STOPPED = "camera_stopped"
+    CAMERA_STILL = "camera_still"  # the picture does not change at all
+    MICROPHONE_STOPPED = "microphone_stopped"
+    SECOND_SCREEN = "second_screen"
+    NO_FACE = "no_face"
+    SEVERAL_FACES = "several_faces"
+    VOICE = "voice"
+    SILENCE_OF_PAGE = "silence_of_page"  # nothing was heard from it: cut network, closed lid
+    UPLOAD_FAILED = "upload_failed"
+
+
+class Signal(Base):
+    """Something noticed during a session, with what the candidate says about it."""
+
+    __tablename__ = "signal"
+    __table_args__ = (UniqueConstraint("session_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("proctor_session.id"))
+    key: Mapped[str]  # chosen by the page, so that sending again adds nothing
+    kind: Mapped[SignalKind]
+    at: Mapped[datetime]
+    until: Mapped[datetime | None]
+    received_at: Mapped[datetime]
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    comment: Mapped[str] = mapped_column(default="")
+    commented_at: Mapped[datetime | None]
+
+
+class Snapshot(Base):
+    """A still of the camera, sent at a random moment or at a signal."""
+
+    __tablename__ = "snapshot"
+    __table_args__ = (UniqueConstraint("session_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("proctor_session.id"))
+    key: Mapped[str]
+    at: Mapped[datetime]
+    why: Mapped[str]  # "random", or the kind of signal
+    storage_key: Mapped[str | None]
+    purged_at: Mapped[datetime | None]

@@ -1,0 +1,27 @@
+"""Who may look at a proctoring session, comment on it, and decide."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from kernel.permissions import Actor, Permission, Role, rule
+from proctor.models import ProctorSession
+
+
+def _is_watched(actor: Actor, session: ProctorSession) -> bool:
+    return actor.role is Role.CANDIDATE and session.candidacy.candidate.user_id == actor.user_id
+
+
+@rule(Permission.SEE_PROCTORING)
+def _see(_db: Session, actor: Actor, session: ProctorSession) -> bool:
+    return actor.role is Role.COORDINATOR or _is_watched(actor, session)
+
+
+@rule(Permission.COMMENT_PROCTORING)
+def _comment(_db: Session, actor: Actor, session: ProctorSession) -> bool:
+    return _is_watched(actor, session)
+
+
+@rule(Permission.DECIDE_PROCTORING)
+def _decide(_db: Session, actor: Actor, _session: ProctorSession) -> bool:
+    return actor.role is Role.COORDINATOR
