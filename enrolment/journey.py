@@ -89,12 +89,18 @@ def move(db: Session, actor: Actor, candidacy: Candidacy, to: Stage, reason: str
 
 
 def complete_if_ready(db: Session, actor: Actor, candidacy: Candidacy) -> bool:
-    """Move to COMPLETE once marks and written result are both there; tell whether it did."""
+    """Move to COMPLETE once marks and written result are both there; tell whether it did.
+
+    A proctoring session that nobody has decided on, or a void one, holds the candidacy back.
+    """
     hold(db, candidacy)
     if candidacy.stage is not Stage.MARKING:
         return False
     wanted = (GateKind.MARKS, GateKind.WRITTEN_RESULT)
     if not all(gates.is_open(db, candidacy, kind) for kind in wanted):
+        return False
+    watched = gates.find(db, candidacy, GateKind.PROCTORING)
+    if watched is not None and not watched.open:
         return False
     move(db, actor, candidacy, Stage.COMPLETE)
     return True

@@ -84,6 +84,7 @@ class Permission(StrEnum):
     SIT_INTERVIEW = "interview.sit"  # [Interview] its candidate
     SIT_WRITTEN_TEST = "written_test.sit"  # [Candidacy] its own candidate
     VALIDATE_RESULTS = "results.validate"  # [Candidacy]
+    VOID_WRITTEN_TEST = "written_test.void"  # [WrittenTest]
     WITHDRAW = "candidacy.withdraw"  # [Candidacy]
 
 

@@ -31,3 +31,8 @@ def _banks(_db: Session, actor: Actor, _thing: None) -> bool:
 @rule(Permission.IMPORT_RESULTS)
 def _import(_db: Session, actor: Actor, _thing: None) -> bool:
     return _coordinates(actor)
+
+
+@rule(Permission.VOID_WRITTEN_TEST)
+def _void(_db: Session, actor: Actor, _test: WrittenTest) -> bool:
+    return actor.role is Role.COORDINATOR

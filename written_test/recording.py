@@ -1,24 +1,29 @@
-"""Enter the result of the written part by hand; a changed one is a new version with a reason."""
+"""Results of the written part, by hand or from a test; a changed one is a new version."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from typing import Any
+
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from enrolment import gates, journey
 from enrolment.models import Candidacy, GateKind, Stage
-from kernel import audit, clock
+from kernel import audit, clock, live
 from kernel.errors import N_, Invalid, Refused
 from kernel.levels import Level
-from kernel.permissions import Actor, Permission, check
-from written_test.models import Source, WrittenResult
+from kernel.permissions import SYSTEM, Actor, Permission, check
+from written_test.models import Source, Standing, WrittenResult, WrittenTest
 
 
 def current(db: Session, candidacy_id: int) -> WrittenResult | None:
     """Return the written result in force, if there is one."""
     return db.scalars(
         select(WrittenResult)
-        .where(WrittenResult.candidacy_id == candidacy_id)
+        .where(
+            WrittenResult.candidacy_id == candidacy_id,
+            WrittenResult.standing == Standing.IN_FORCE,
+        )
         .order_by(WrittenResult.version.desc())
         .limit(1)
     ).first()
@@ -42,19 +47,79 @@ def enter(
         return last
     if last is not None and not reason.strip():
         raise Invalid(N_("Dites pourquoi le niveau écrit change."), "reason")
-    result = WrittenResult(
-        candidacy_id=candidacy.id,
-        version=last.version + 1 if last else 1,
+    result = add(
+        db,
+        actor,
+        candidacy,
         level=level,
         source=Source.COORDINATOR,
         entered_by_id=actor.user_id,
-        entered_at=clock.now(),
         reason=reason.strip(),
     )
+    settle(db, actor, candidacy)
+    return result
+
+
+def add(db: Session, actor: Actor, candidacy: Candidacy, **values: Any) -> WrittenResult:
+    """Add one version of a candidacy's result; whoever adds it holds the candidacy, and settles."""
+    last = db.scalar(
+        select(func.max(WrittenResult.version)).where(WrittenResult.candidacy_id == candidacy.id)
+    )
+    result = WrittenResult(
+        candidacy_id=candidacy.id, version=(last or 0) + 1, entered_at=clock.now(), **values
+    )
     db.add(result)
+    db.flush()
     audit.record(
         db, actor, "written_result.enter", result, candidacy_id=candidacy.id, version=result.version
     )
-    gates.put(db, candidacy, GateKind.WRITTEN_RESULT, is_open=True)
-    journey.complete_if_ready(db, actor, candidacy)
     return result
+
+
+def settle(db: Session, actor: Actor, candidacy: Candidacy, reason: str = "") -> None:
+    """Tell the other instruments whether a result is in force now.
+
+    A candidacy that was complete and has no result any more waits for one again, for `reason`.
+    """
+    is_open = current(db, candidacy.id) is not None
+    gates.put(db, candidacy, GateKind.WRITTEN_RESULT, is_open=is_open)
+    live.publish(db, f"candidacy:{candidacy.id}")
+    if is_open:
+        journey.complete_if_ready(db, actor, candidacy)
+    elif candidacy.stage is Stage.COMPLETE:
+        journey.move(db, actor, candidacy, Stage.MARKING, reason)
+
+
+def record_test(db: Session, test: WrittenTest) -> WrittenResult:
+    """Keep the level of a test that has ended as the candidacy's result.
+
+    A result in force from elsewhere keeps its force: a coordinator chooses between the two.
+    """
+    candidacy = test.candidacy
+    journey.hold(db, candidacy)
+    other = current(db, candidacy.id)
+    result = add(
+        db,
+        SYSTEM,
+        candidacy,
+        level=test.level,
+        skills=test.skills,
+        ability=test.theta,
+        standard_error=test.standard_error,
+        source=Source.TEST,
+        standing=Standing.IN_FORCE if other is None else Standing.WAITING,
+        test_id=test.id,
+        sat_on=test.started_at.date(),
+    )
+    settle(db, SYSTEM, candidacy)
+    return result
+
+
+def withdraw_test(db: Session, actor: Actor, test: WrittenTest, reason: str) -> None:
+    """Take the result of a void test out of force."""
+    db.execute(
+        update(WrittenResult)
+        .where(WrittenResult.test_id == test.id)
+        .values(standing=Standing.VOID, reason=reason)
+    )
+    settle(db, actor, test.candidacy, reason)

@@ -1,0 +1,405 @@
+"""Sitting the test: begin, answer, swap, leave and come back, and the clock of every question.
+
+Each verb holds the test's row: of two tabs, two clicks, or an answer and the end of its time, one
+comes first. The page names its step by a ticket and itself by a page's name; the tab that spoke
+to `present` last is the one that may answer.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from enrolment import journey
+from enrolment.fields import Field
+from enrolment.models import Candidacy, Candidate, Stage
+from kernel import audit, clock, live
+from kernel.db import HOLD
+from kernel.errors import N_, Invalid, Refused
+from kernel.permissions import Actor, Permission, check
+from written_test import blueprints, ending, pools, recording, timing
+from written_test.adaptive import Course
+from written_test.grading import grade
+from written_test.kinds import Answer, parts_of, read_answer
+from written_test.models import (
+    EndReason,
+    Item,
+    Step,
+    StepState,
+    WrittenTest,
+    WrittenTestState,
+)
+
+MAY_SIT = (Stage.ENROLLED, Stage.BOOKED)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a page shows: the open question and its time left; none once the test has ended."""
+
+    test: WrittenTest
+    step: Step | None
+    left: float
+
+    @property
+    def swaps_left(self) -> int:
+        """Return how many questions may still be replaced."""
+        return max(0, int(self.test.rules["swaps"]) - self.test.swaps)
+
+
+def of_candidacy(db: Session, candidacy_id: int) -> WrittenTest | None:
+    """Return the last test of a candidacy that counts, or that is under way."""
+    return db.scalar(
+        select(WrittenTest)
+        .where(WrittenTest.candidacy_id == candidacy_id, WrittenTest.state != WrittenTestState.VOID)
+        .order_by(WrittenTest.number.desc())
+        .limit(1)
+    )
+
+
+def begin(db: Session, actor: Actor, candidacy: Candidacy) -> WrittenTest:
+    """Begin the test, or return the one that was begun; no question is shown yet.
+
+    Raises:
+        Forbidden: not this candidacy's candidate.
+        Refused: outside the access window, no test to sit, or nothing left to sit.
+    """
+    check(db, actor, Permission.SIT_WRITTEN_TEST, candidacy)
+    journey.hold(db, candidacy)
+    known = of_candidacy(db, candidacy.id)
+    if known is not None:
+        return known
+    moment = clock.now()
+    if candidacy.stage not in MAY_SIT:
+        raise Refused(N_("Cette candidature ne peut plus passer le test écrit."))
+    if not candidacy.window_start <= moment < candidacy.window_end:
+        raise Refused(N_("Votre période d'accès ne couvre pas ce moment."))
+    if recording.current(db, candidacy.id) is not None:
+        raise Refused(N_("Le résultat de votre test écrit nous est déjà parvenu."))
+    blueprint, release = blueprints.required(db, candidacy)
+    field = candidacy.field if candidacy.field in set(Field) - {Field.GENERAL} else ""
+    earlier = _earlier(db, candidacy)
+    test = WrittenTest(
+        candidacy_id=candidacy.id,
+        number=1
+        + max((one.number for one in earlier if one.candidacy_id == candidacy.id), default=0),
+        release_id=release.id,
+        rules=blueprints.frozen(blueprint, candidacy.time_factor, str(field)),
+        seed=secrets.randbits(62),
+        seen=_seen(db, earlier),
+        started_at=moment,
+        heard_at=moment,
+    )
+    db.add(test)
+    db.flush()
+    audit.record(db, actor, "written_test.begin", test, candidacy_id=candidacy.id)
+    live.publish(db, f"candidacy:{candidacy.id}")
+    live.publish(db, "proctoring")
+    return test
+
+
+def _earlier(db: Session, candidacy: Candidacy) -> Sequence[WrittenTest]:
+    """Return every test that this person began before, for any organisation."""
+    return db.scalars(
+        select(WrittenTest)
+        .join(Candidacy, WrittenTest.candidacy_id == Candidacy.id)
+        .join(Candidate, Candidacy.candidate_id == Candidate.id)
+        .where(Candidate.user_id == candidacy.candidate.user_id)
+    ).all()
+
+
+def _seen(db: Session, earlier: Sequence[WrittenTest]) -> list[int]:
+    shown = select(Step.item_id).where(Step.test_id.in_([test.id for test in earlier])).distinct()
+    return sorted(db.scalars(shown)) if earlier else []
+
+
+def present(db: Session, actor: Actor, test: WrittenTest, page: str) -> Scene:
+    """Show the question of the moment to the tab called `page`, which alone may answer from now.
+
+    A question whose time ended meanwhile is closed; a lost connection's time is given back.
+
+    Raises:
+        Refused: the access window has closed.
+    """
+    _hold(db, actor, test)
+    if test.state is WrittenTestState.LEFT:
+        _come_back(db, actor, test)
+    test.page = page
+    return _go_on(db, actor, test)
+
+
+def pulse(db: Session, actor: Actor, test: WrittenTest, page: str) -> Scene:
+    """Take a word from a page that lives; return the scene as it stands.
+
+    Raises:
+        Refused: another tab has taken over.
+    """
+    _hold(db, actor, test)
+    _same_page(test, page)
+    return _go_on(db, actor, test)
+
+
+def answer(
+    db: Session, actor: Actor, test: WrittenTest, page: str, ticket: str, given: object
+) -> Scene:
+    """Take the answer to the step called `ticket` and return the next scene.
+
+    The same step again changes nothing: a page that did not hear us sends it again.
+
+    Raises:
+        Refused: another tab has taken over; the step was swapped, or is of another test.
+        Invalid: this cannot be an answer to that question; it stays open.
+    """
+    _hold(db, actor, test)
+    _same_page(test, page)
+    step = _step(db, test, ticket)
+    if step.state is StepState.SWAPPED:
+        raise Refused(N_("Cette question a été remplacée : répondez à celle qui est affichée."))
+    if step.state is not StepState.OPEN or test.state is not WrittenTestState.RUNNING:
+        return _go_on(db, actor, test)
+    reading = _read_clock(test, step)
+    words = read_answer(step.item.body, given)
+    step.answer = words.model_dump(mode="json", exclude_defaults=True)
+    if reading.is_too_late or (words.is_empty and reading.is_over):
+        _close(test, step, StepState.TIMED_OUT, reading)
+    else:
+        _close(test, step, StepState.ANSWERED, reading, words)
+    return _go_on(db, actor, test)
+
+
+def swap(db: Session, actor: Actor, test: WrittenTest, page: str, ticket: str) -> Scene:
+    """Replace the step called `ticket` by another question, twice in a test at the most.
+
+    Raises:
+        Refused: another tab has taken over, the question is closed, or none may be replaced more.
+    """
+    _hold(db, actor, test)
+    _same_page(test, page)
+    step = _step(db, test, ticket)
+    if step.state is not StepState.OPEN or test.state is not WrittenTestState.RUNNING:
+        raise Refused(N_("Cette question est déjà close."))
+    reading = _read_clock(test, step)
+    if reading.is_over:
+        _close(test, step, StepState.TIMED_OUT, reading)
+        return _go_on(db, actor, test)
+    if test.swaps >= int(test.rules["swaps"]):
+        raise Refused(
+            N_("Vous avez déjà remplacé %(count)s questions : c'est le maximum."),
+            count=test.swaps,
+        )
+    test.swaps += 1
+    if reading.left < timing.LAST_SECONDS:
+        step.flags = [*step.flags, "late_swap"]
+    _close(test, step, StepState.SWAPPED, reading)
+    audit.record(
+        db, actor, "written_test.swap", test, candidacy_id=test.candidacy_id, place=step.place
+    )
+    return _go_on(db, actor, test)
+
+
+def leave(db: Session, actor: Actor, test: WrittenTest, page: str) -> WrittenTest:
+    """Leave the test; the candidate may come back within the access window.
+
+    A question seen could be looked up meanwhile: the open one is replaced while a swap is left,
+    and counts as wrong otherwise.
+
+    Raises:
+        Refused: another tab has taken over, or the test is over.
+    """
+    _hold(db, actor, test)
+    _same_page(test, page)
+    if test.state is WrittenTestState.LEFT:
+        return test
+    if test.state is not WrittenTestState.RUNNING:
+        raise Refused(N_("Ce test est terminé."))
+    step = _open_step(db, test)
+    if step is not None:
+        reading = _read_clock(test, step)
+        if reading.is_over:
+            _close(test, step, StepState.TIMED_OUT, reading)
+        elif test.swaps < int(test.rules["swaps"]):
+            test.swaps += 1
+            _close(test, step, StepState.SWAPPED, reading)
+        else:
+            _close(test, step, StepState.LEFT, reading)
+        step.flags = [*step.flags, "left"]
+        _keep_estimate(test, step, follow(db, test))
+    test.state, test.page, test.heard_at = WrittenTestState.LEFT, "", clock.now()
+    audit.record(db, actor, "written_test.leave", test, candidacy_id=test.candidacy_id)
+    _say(db, test)
+    return test
+
+
+def begun(db: Session, test: WrittenTest) -> Course:
+    """Return the course of a test as it stood before its first question."""
+    return Course(
+        pools.of_release(db, test.release_id),
+        blueprints.rules_of(test.rules),
+        test.seed,
+        seen=test.seen,
+        field=str(test.rules["field"]),
+    )
+
+
+def follow(db: Session, test: WrittenTest) -> Course:
+    """Return the course of a test after its closed steps."""
+    course = begun(db, test)
+    for step in steps_of(db, test):
+        if step.state is StepState.OPEN:
+            break
+        if step.right is None:
+            course.skip(step.item_id)
+        else:
+            course.record(step.item_id, step.right)
+    return course
+
+
+def steps_of(db: Session, test: WrittenTest) -> Sequence[Step]:
+    """Return the steps of a test in order, as the database has them."""
+    query = select(Step).where(Step.test_id == test.id).order_by(Step.place)
+    return db.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def _hold(db: Session, actor: Actor, test: WrittenTest) -> None:
+    check(db, actor, Permission.SIT_WRITTEN_TEST, test.candidacy)
+    db.flush()
+    db.refresh(test, with_for_update=HOLD)
+
+
+def _same_page(test: WrittenTest, page: str) -> None:
+    if test.page != page:
+        raise Refused(N_("Ce test est ouvert dans un autre onglet, qui seul peut répondre."))
+
+
+def _open_step(db: Session, test: WrittenTest) -> Step | None:
+    return db.scalar(
+        select(Step)
+        .where(Step.test_id == test.id, Step.state == StepState.OPEN)
+        .options(joinedload(Step.item))
+    )
+
+
+def _step(db: Session, test: WrittenTest, ticket: str) -> Step:
+    step = db.scalar(
+        select(Step)
+        .where(Step.test_id == test.id, Step.ticket == ticket)
+        .options(joinedload(Step.item))
+    )
+    if step is None:
+        raise Invalid(N_("Cette question n'est pas de ce test."), "ticket")
+    return step
+
+
+def _read_clock(test: WrittenTest, step: Step) -> timing.Reading:
+    """Read a step's time; what a lost connection is given back is kept at once."""
+    moment = clock.now()
+    reading = timing.read(
+        moment,
+        shown_at=step.shown_at,
+        seconds=step.seconds,
+        paused=step.paused_s,
+        heard_at=test.heard_at,
+        budget=float(test.rules["lost_seconds"]) - test.lost_s,
+    )
+    if reading.given_back:
+        step.paused_s += reading.given_back
+        test.lost_s += reading.given_back
+        step.flags = [*step.flags, "lost_connection"]
+    test.heard_at = moment
+    return reading
+
+
+def _close(
+    test: WrittenTest,
+    step: Step,
+    state: StepState,
+    reading: timing.Reading,
+    words: Answer | None = None,
+) -> None:
+    """Close a step; without words it is wrong, unless it was swapped."""
+    step.state, step.closed_at = state, clock.now()
+    step.spent_s = min(max(step.seconds - reading.left, 0.0), step.seconds)
+    test.spent_s += step.spent_s
+    if state is StepState.SWAPPED:
+        return
+    body = step.item.body
+    if words is None:
+        step.right = [False] * parts_of(body)
+    else:
+        step.right = list(grade(body, words))
+
+
+def _keep_estimate(test: WrittenTest, step: Step | None, course: Course) -> None:
+    test.theta = course.posterior.theta
+    test.standard_error = course.posterior.standard_error
+    if step is not None and step.state is not StepState.OPEN:
+        step.theta, step.standard_error = test.theta, test.standard_error
+
+
+def _go_on(db: Session, actor: Actor, test: WrittenTest) -> Scene:
+    """Close what is over, and show the open question or the next one, or end the test."""
+    db.flush()
+    if test.state is not WrittenTestState.RUNNING:
+        return Scene(test, None, 0.0)
+    step = _open_step(db, test)
+    if step is not None:
+        reading = _read_clock(test, step)
+        if not reading.is_too_late:
+            return Scene(test, step, max(reading.left, 0.0))
+        _close(test, step, StepState.TIMED_OUT, reading)
+        db.flush()
+    test.heard_at = clock.now()
+    course = follow(db, test)
+    steps = steps_of(db, test)
+    _keep_estimate(test, steps[-1] if steps else None, course)
+    return _ask(db, actor, test, course, len(steps))
+
+
+def _ask(db: Session, actor: Actor, test: WrittenTest, course: Course, place: int) -> Scene:
+    stop = course.stop()
+    reason: EndReason | None = EndReason(stop) if stop is not None else None
+    left = float(test.rules["minutes"]) * 60 * float(test.rules["factor"]) - test.spent_s
+    choice = None
+    if reason is None and left < 1:
+        reason = EndReason.TIME
+    if reason is None:
+        choice = course.next()
+        reason = EndReason.EXHAUSTED if choice is None else None
+    if choice is None:
+        ending.end(db, actor, test, course, reason or EndReason.EXHAUSTED)
+        _say(db, test)
+        return Scene(test, None, 0.0)
+    item = db.get_one(Item, choice.id)
+    seconds = min(item.seconds * float(test.rules["factor"]), left)
+    step = Step(
+        test_id=test.id,
+        place=place,
+        item_id=item.id,
+        ticket=secrets.token_urlsafe(12),
+        why=choice.why,
+        shown_at=clock.now(),
+        seconds=seconds,
+    )
+    step.item = item
+    db.add(step)
+    db.flush()
+    _say(db, test)
+    return Scene(test, step, seconds)
+
+
+def _come_back(db: Session, actor: Actor, test: WrittenTest) -> None:
+    moment: datetime = clock.now()
+    if moment >= test.candidacy.window_end:
+        raise Refused(N_("Votre période d'accès est terminée."))
+    test.state, test.heard_at = WrittenTestState.RUNNING, moment
+    audit.record(db, actor, "written_test.come_back", test, candidacy_id=test.candidacy_id)
+
+
+def _say(db: Session, test: WrittenTest, **more: Any) -> None:
+    live.publish(db, "proctoring", candidacy=test.candidacy_id, **more)
