@@ -28,7 +28,7 @@ def void(db: Session, actor: Actor, test: WrittenTest, reason: str) -> None:
     if test.state is WrittenTestState.VOID:
         return
     if test.candidacy.stage is Stage.VALIDATED:
-        raise Refused(N_("Les résultats sont publiés : le test écrit ne s'annule plus ici."))
+        raise Refused(N_("Les résultats sont publiés : le test écrit ne s'annule plus ici."))
     recording.withdraw_test(db, actor, test, reason.strip())
     test.state, test.void_reason = WrittenTestState.VOID, reason.strip()
     test.ended_at, test.page = test.ended_at or clock.now(), ""
