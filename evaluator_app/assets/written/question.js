@@ -1,0 +1,81 @@
+/**
+ * A question of the written test in the page: moves what is to be put in order, and reads the
+ * answer as the server takes it (`Answer` in written_test/kinds.py). Everything works with buttons.
+ */
+
+/**
+ * @typedef {object} Answer
+ * @property {string[]} choices keys chosen
+ * @property {Record<string, string>} gaps gap → key or words
+ * @property {string[]} order keys, first to last
+ * @property {Record<string, string>} pairs left → right
+ * @property {Record<string, string[]>} questions question of a text → keys chosen
+ */
+
+/** @param {HTMLFormElement} form @returns {Answer} what is answered on the page now */
+export function readAnswer(form) {
+  /** @type {Answer} */
+  const answer = { choices: [], gaps: {}, order: [], pairs: {}, questions: {} };
+  for (const [name, given] of new FormData(form)) {
+    const value = String(given);
+    const cut = name.indexOf(':');
+    const what = cut < 0 ? name : name.slice(0, cut);
+    const key = name.slice(cut + 1);
+    if (name === 'choices') answer.choices.push(value);
+    else if (name === 'order') answer.order.push(value);
+    else if (cut < 0) continue;
+    else if (what === 'gap') answer.gaps[key] = value;
+    else if (what === 'pair') answer.pairs[key] = value;
+    else if (what === 'question') (answer.questions[key] ??= []).push(value);
+  }
+  return answer;
+}
+
+/** @param {HTMLElement} list mark the buttons that lead nowhere; they keep the focus all the same */
+function markEnds(list) {
+  const rows = [...list.children];
+  rows.forEach((row, place) => {
+    for (const button of row.querySelectorAll('[data-move]')) {
+      const to = place + Number(button instanceof HTMLElement ? button.dataset.move : 0);
+      button.setAttribute('aria-disabled', String(to < 0 || to >= rows.length));
+    }
+  });
+}
+
+/**
+ * Move one row up or down, keep the focus on its button, and say where it stands now.
+ * @param {HTMLElement} list
+ * @param {HTMLElement} button
+ */
+function move(list, button) {
+  const row = button.closest('li');
+  if (!row || button.getAttribute('aria-disabled') === 'true') return;
+  const up = button.dataset.move === '-1';
+  const beside = up ? row.previousElementSibling : row.nextElementSibling;
+  if (!beside) return;
+  // The neighbour moves, not the row: the button that was pressed never loses the focus.
+  if (up) row.after(beside);
+  else row.before(beside);
+  markEnds(list);
+  const rows = [...list.children];
+  const said = list.parentElement?.querySelector('[data-order-said]');
+  const words = (list.dataset.moved ?? '')
+    .replace('{place}', String(rows.indexOf(row) + 1))
+    .replace('{count}', String(rows.length))
+    .replace('{text}', () => row.dataset.text ?? '');
+  if (said) said.textContent = words;
+  list.dispatchEvent(new Event('change', { bubbles: true }));
+}
+
+/** @param {ParentNode} root make the question within it work; once for each that is put there */
+export function wireQuestion(root) {
+  for (const list of root.querySelectorAll('[data-order]')) {
+    if (!(list instanceof HTMLElement) || list.dataset.wired) continue;
+    list.dataset.wired = 'yes';
+    markEnds(list);
+    list.addEventListener('click', (event) => {
+      const button = event.target instanceof Element ? event.target.closest('[data-move]') : null;
+      if (button instanceof HTMLElement) move(list, button);
+    });
+  }
+}
