@@ -29,6 +29,7 @@ from rooms import absence
 from rooms import jobs as rooms_jobs
 from rooms.engines.native import NativeEngine
 from scheduling import busy, reminders, waiting
+from written_test import jobs as written_jobs
 
 log = structlog.get_logger(__name__)
 
@@ -76,6 +77,11 @@ def close_windows(database: Database, _storage: Storage, settings: Settings) -> 
     enrolment_jobs.close_windows(database, settings)
 
 
+def end_abandoned_tests(database: Database, _storage: Storage, _settings: Settings) -> None:
+    """End written tests that were left, once their access period is over."""
+    written_jobs.close_abandoned(database)
+
+
 def offer_free_slots(database: Database, _storage: Storage, settings: Settings) -> None:
     """Offer what is free to whoever waits for a slot."""
     waiting.offer_free(database, settings)
@@ -98,6 +104,7 @@ EVERY_MINUTE: tuple[tuple[str, Job], ...] = (
     ("copies", pick_up_copies),
     ("observations", end_silent_observations),
     ("calendars", read_calendars),
+    ("abandoned_tests", end_abandoned_tests),
     ("windows", close_windows),
     ("waiting", offer_free_slots),
     ("reminders", remind),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -21,7 +22,11 @@ from rubrics.library import grid
 from rubrics.models import Performance, PerformanceKind, RaterRole, Rubric, Scoresheet
 from scheduling import occupancy
 from scheduling.models import Agenda, Appointment, AppointmentState, OpeningHours, OtherDay
-from written_test.models import WrittenResult
+from written_test.blueprints import CUTS, SHARES
+from written_test.drafts import Draft
+from written_test.kinds import write_body
+from written_test.library import bank_drafts
+from written_test.models import Bank, Blueprint, Item, Release, WrittenResult
 
 
 class Make:
@@ -279,4 +284,71 @@ class Make:
     def identity_check(self, candidacy: Candidacy, **values: Any) -> IdentityCheck:
         return self._add(
             IdentityCheck(**{"candidacy_id": candidacy.id, "created_at": clock.now()} | values)
+        )
+
+    def item(self, bank: Bank, draft: Draft, **values: Any) -> Item:
+        return self._add(
+            Item(
+                **{
+                    "bank_id": bank.id,
+                    "code": draft.code,
+                    "kind": draft.body.kind,
+                    "content": write_body(draft.body),
+                    "skill": draft.skill,
+                    "field": draft.field,
+                    "level": draft.level,
+                    "seconds": draft.time,
+                    "shape": [[one.a, one.b, one.c] for one in draft.shape],
+                    "fingerprint": draft.fingerprint(),
+                    "created_at": clock.now(),
+                }
+                | values
+            )
+        )
+
+    def bank(self, drafts: Sequence[Draft] | None = None, **values: Any) -> Bank:
+        """The bank that comes with the product, or one of `drafts`, released as it stands."""
+        bank = self._add(
+            Bank(
+                **{
+                    "name": f"Banque {next(self._number)}",
+                    "language": Language.EN,
+                    "created_at": clock.now(),
+                }
+                | values
+            )
+        )
+        rows = [self.item(bank, draft) for draft in drafts or bank_drafts()]
+        self.release(bank, rows)
+        return bank
+
+    def release(self, bank: Bank, items: Sequence[Item], **values: Any) -> Release:
+        """Every item may be shown to everybody."""
+        return self._add(
+            Release(
+                **{
+                    "bank_id": bank.id,
+                    "number": next(self._number),
+                    "made_at": clock.now(),
+                    "entries": [[item.id, 1.0] for item in items],
+                    "simulated": {},
+                }
+                | values
+            )
+        )
+
+    def blueprint(
+        self, certification: Certification, bank: Bank | None = None, **values: Any
+    ) -> Blueprint:
+        """The usual written test, from the product's own bank."""
+        return self._add(
+            Blueprint(
+                **{
+                    "certification_id": certification.id,
+                    "bank_id": (bank or self.bank()).id,
+                    "shares": dict(SHARES),
+                    "cuts": list(CUTS),
+                }
+                | values
+            )
         )

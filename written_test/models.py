@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enrolment.fields import Field
@@ -165,7 +165,7 @@ class WrittenTest(Base):
     number: Mapped[int] = mapped_column(default=1)
     release_id: Mapped[int] = mapped_column(ForeignKey("release.id"))
     rules: Mapped[dict[str, Any]]  # the blueprint and the time factor as they stood at the start
-    seed: Mapped[int]
+    seed: Mapped[int] = mapped_column(BigInteger)
     seen: Mapped[list[Any]]  # items of earlier tests of this person
     state: Mapped[WrittenTestState] = mapped_column(default=WrittenTestState.RUNNING, index=True)
     started_at: Mapped[datetime]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -14,7 +15,7 @@ from kernel.errors import NotThere
 from written_test.adaptive import Entry, Pool
 from written_test.models import Item, Release
 
-_made: WeakKeyDictionary[Engine, dict[int, Pool]] = WeakKeyDictionary()
+_made: WeakKeyDictionary[Engine, dict[tuple[int, datetime], Pool]] = WeakKeyDictionary()
 _lock = Lock()
 
 
@@ -24,19 +25,20 @@ def of_release(db: Session, release_id: int) -> Pool:
     Raises:
         NotThere: there is no such release.
     """
-    bind = db.get_bind()
+    made_at = db.scalar(select(Release.made_at).where(Release.id == release_id))
+    if made_at is None:
+        raise NotThere
+    bind, key = db.get_bind(), (release_id, made_at)
     engine = bind if isinstance(bind, Engine) else bind.engine
     with _lock:
-        known = _made.setdefault(engine, {}).get(release_id)
+        known = _made.setdefault(engine, {}).get(key)
     if known is not None:
         return known
-    release = db.get(Release, release_id)
-    if release is None:
-        raise NotThere
+    release = db.get_one(Release, release_id)
     exposure = {int(item): float(share) for item, share in release.entries}
     pool = Pool(entries(db, list(exposure), exposure))
     with _lock:
-        return _made[engine].setdefault(release_id, pool)
+        return _made[engine].setdefault(key, pool)
 
 
 def entries(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from written_test import sitting
+from written_test import steps
 from written_test.adaptive import Course
 from written_test.models import StepState, WrittenTest
 
@@ -32,9 +32,9 @@ class Replay:
 
 def replay(db: Session, test: WrittenTest) -> Replay:
     """Replay a test from its seed, release, rules and answers."""
-    course: Course = sitting.begun(db, test)
+    course: Course = steps.begun(db, test)
     drift, others = 0.0, []
-    for step in sitting.steps_of(db, test):
+    for step in steps.steps_of(db, test):
         choice = course.next()
         if choice is None or choice.id != step.item_id:
             others.append(step.place)

@@ -23,10 +23,9 @@ from kernel import audit, clock, live
 from kernel.db import HOLD
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
-from written_test import blueprints, ending, pools, recording, timing
+from written_test import blueprints, ending, recording, steps, timing
 from written_test.adaptive import Course
-from written_test.grading import grade
-from written_test.kinds import Answer, parts_of, read_answer
+from written_test.kinds import read_answer
 from written_test.models import (
     EndReason,
     Item,
@@ -163,13 +162,13 @@ def answer(
         raise Refused(N_("Cette question a été remplacée : répondez à celle qui est affichée."))
     if step.state is not StepState.OPEN or test.state is not WrittenTestState.RUNNING:
         return _go_on(db, actor, test)
-    reading = _read_clock(test, step)
+    reading = steps.read_clock(test, step)
     words = read_answer(step.item.body, given)
     step.answer = words.model_dump(mode="json", exclude_defaults=True)
     if reading.is_too_late or (words.is_empty and reading.is_over):
-        _close(test, step, StepState.TIMED_OUT, reading)
+        steps.close(test, step, StepState.TIMED_OUT, reading)
     else:
-        _close(test, step, StepState.ANSWERED, reading, words)
+        steps.close(test, step, StepState.ANSWERED, reading, words)
     return _go_on(db, actor, test)
 
 
@@ -184,9 +183,9 @@ def swap(db: Session, actor: Actor, test: WrittenTest, page: str, ticket: str) -
     step = _step(db, test, ticket)
     if step.state is not StepState.OPEN or test.state is not WrittenTestState.RUNNING:
         raise Refused(N_("Cette question est déjà close."))
-    reading = _read_clock(test, step)
+    reading = steps.read_clock(test, step)
     if reading.is_over:
-        _close(test, step, StepState.TIMED_OUT, reading)
+        steps.close(test, step, StepState.TIMED_OUT, reading)
         return _go_on(db, actor, test)
     if test.swaps >= int(test.rules["swaps"]):
         raise Refused(
@@ -196,7 +195,7 @@ def swap(db: Session, actor: Actor, test: WrittenTest, page: str, ticket: str) -
     test.swaps += 1
     if reading.left < timing.LAST_SECONDS:
         step.flags = [*step.flags, "late_swap"]
-    _close(test, step, StepState.SWAPPED, reading)
+    steps.close(test, step, StepState.SWAPPED, reading)
     audit.record(
         db, actor, "written_test.swap", test, candidacy_id=test.candidacy_id, place=step.place
     )
@@ -218,52 +217,22 @@ def leave(db: Session, actor: Actor, test: WrittenTest, page: str) -> WrittenTes
         return test
     if test.state is not WrittenTestState.RUNNING:
         raise Refused(N_("Ce test est terminé."))
-    step = _open_step(db, test)
+    step = steps.open_step(db, test)
     if step is not None:
-        reading = _read_clock(test, step)
+        reading = steps.read_clock(test, step)
         if reading.is_over:
-            _close(test, step, StepState.TIMED_OUT, reading)
+            steps.close(test, step, StepState.TIMED_OUT, reading)
         elif test.swaps < int(test.rules["swaps"]):
             test.swaps += 1
-            _close(test, step, StepState.SWAPPED, reading)
+            steps.close(test, step, StepState.SWAPPED, reading)
         else:
-            _close(test, step, StepState.LEFT, reading)
+            steps.close(test, step, StepState.LEFT, reading)
         step.flags = [*step.flags, "left"]
-        _keep_estimate(test, step, follow(db, test))
+        _keep_estimate(test, step, steps.follow(db, test))
     test.state, test.page, test.heard_at = WrittenTestState.LEFT, "", clock.now()
     audit.record(db, actor, "written_test.leave", test, candidacy_id=test.candidacy_id)
     _say(db, test)
     return test
-
-
-def begun(db: Session, test: WrittenTest) -> Course:
-    """Return the course of a test as it stood before its first question."""
-    return Course(
-        pools.of_release(db, test.release_id),
-        blueprints.rules_of(test.rules),
-        test.seed,
-        seen=test.seen,
-        field=str(test.rules["field"]),
-    )
-
-
-def follow(db: Session, test: WrittenTest) -> Course:
-    """Return the course of a test after its closed steps."""
-    course = begun(db, test)
-    for step in steps_of(db, test):
-        if step.state is StepState.OPEN:
-            break
-        if step.right is None:
-            course.skip(step.item_id)
-        else:
-            course.record(step.item_id, step.right)
-    return course
-
-
-def steps_of(db: Session, test: WrittenTest) -> Sequence[Step]:
-    """Return the steps of a test in order, as the database has them."""
-    query = select(Step).where(Step.test_id == test.id).order_by(Step.place)
-    return db.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def _hold(db: Session, actor: Actor, test: WrittenTest) -> None:
@@ -277,14 +246,6 @@ def _same_page(test: WrittenTest, page: str) -> None:
         raise Refused(N_("Ce test est ouvert dans un autre onglet, qui seul peut répondre."))
 
 
-def _open_step(db: Session, test: WrittenTest) -> Step | None:
-    return db.scalar(
-        select(Step)
-        .where(Step.test_id == test.id, Step.state == StepState.OPEN)
-        .options(joinedload(Step.item))
-    )
-
-
 def _step(db: Session, test: WrittenTest, ticket: str) -> Step:
     step = db.scalar(
         select(Step)
@@ -294,45 +255,6 @@ def _step(db: Session, test: WrittenTest, ticket: str) -> Step:
     if step is None:
         raise Invalid(N_("Cette question n'est pas de ce test."), "ticket")
     return step
-
-
-def _read_clock(test: WrittenTest, step: Step) -> timing.Reading:
-    """Read a step's time; what a lost connection is given back is kept at once."""
-    moment = clock.now()
-    reading = timing.read(
-        moment,
-        shown_at=step.shown_at,
-        seconds=step.seconds,
-        paused=step.paused_s,
-        heard_at=test.heard_at,
-        budget=float(test.rules["lost_seconds"]) - test.lost_s,
-    )
-    if reading.given_back:
-        step.paused_s += reading.given_back
-        test.lost_s += reading.given_back
-        step.flags = [*step.flags, "lost_connection"]
-    test.heard_at = moment
-    return reading
-
-
-def _close(
-    test: WrittenTest,
-    step: Step,
-    state: StepState,
-    reading: timing.Reading,
-    words: Answer | None = None,
-) -> None:
-    """Close a step; without words it is wrong, unless it was swapped."""
-    step.state, step.closed_at = state, clock.now()
-    step.spent_s = min(max(step.seconds - reading.left, 0.0), step.seconds)
-    test.spent_s += step.spent_s
-    if state is StepState.SWAPPED:
-        return
-    body = step.item.body
-    if words is None:
-        step.right = [False] * parts_of(body)
-    else:
-        step.right = list(grade(body, words))
 
 
 def _keep_estimate(test: WrittenTest, step: Step | None, course: Course) -> None:
@@ -347,18 +269,18 @@ def _go_on(db: Session, actor: Actor, test: WrittenTest) -> Scene:
     db.flush()
     if test.state is not WrittenTestState.RUNNING:
         return Scene(test, None, 0.0)
-    step = _open_step(db, test)
+    step = steps.open_step(db, test)
     if step is not None:
-        reading = _read_clock(test, step)
+        reading = steps.read_clock(test, step)
         if not reading.is_too_late:
             return Scene(test, step, max(reading.left, 0.0))
-        _close(test, step, StepState.TIMED_OUT, reading)
+        steps.close(test, step, StepState.TIMED_OUT, reading)
         db.flush()
     test.heard_at = clock.now()
-    course = follow(db, test)
-    steps = steps_of(db, test)
-    _keep_estimate(test, steps[-1] if steps else None, course)
-    return _ask(db, actor, test, course, len(steps))
+    course = steps.follow(db, test)
+    shown = steps.steps_of(db, test)
+    _keep_estimate(test, shown[-1] if shown else None, course)
+    return _ask(db, actor, test, course, len(shown))
 
 
 def _ask(db: Session, actor: Actor, test: WrittenTest, course: Course, place: int) -> Scene:

@@ -250,7 +250,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("release_id", sa.Integer(), nullable=False),
         sa.Column("rules", Json, nullable=False),
-        sa.Column("seed", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.BigInteger(), nullable=False),
         sa.Column("seen", Json, nullable=False),
         sa.Column(
             "state",

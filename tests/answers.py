@@ -1,0 +1,69 @@
+"""Right and wrong answers to questions of any kind, as a page would send them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from written_test.kinds import (
+    Body,
+    GapChoice,
+    GapFree,
+    Matching,
+    Multiple,
+    Ordering,
+    Reading,
+    Single,
+)
+
+
+def right_answer(body: Body) -> dict[str, Any]:  # noqa: PLR0911 -- one line per kind
+    """Return the right answer, first variant where there are several."""
+    match body:
+        case Single():
+            return {"choices": [body.right]}
+        case Multiple():
+            return {"choices": sorted(body.right)}
+        case GapChoice():
+            return {"gaps": {gap.key: gap.right for gap in body.gaps}}
+        case GapFree():
+            return {"gaps": {gap.key: gap.accepted[0] for gap in body.gaps}}
+        case Ordering():
+            return {"order": [one.key for one in body.elements]}
+        case Matching():
+            return {"pairs": dict(body.pairs)}
+        case Reading():
+            return {"questions": {one.key: sorted(one.right) for one in body.questions}}
+
+
+def wrong_answer(body: Body) -> dict[str, Any]:  # noqa: PLR0911 -- one line per kind
+    """Return an answer of the right form that is wrong in every part."""
+    match body:
+        case Single():
+            return {"choices": [next(o.key for o in body.options if o.key != body.right)]}
+        case Multiple():
+            return {"choices": [o.key for o in body.options if o.key not in body.right]}
+        case GapChoice():
+            return {
+                "gaps": {
+                    g.key: next(o.key for o in g.options if o.key != g.right) for g in body.gaps
+                }
+            }
+        case GapFree():
+            return {"gaps": {gap.key: "something else" for gap in body.gaps}}
+        case Ordering():
+            return {"order": [one.key for one in reversed(body.elements)]}
+        case Matching():
+            rights = [one.key for one in body.right]
+            return {
+                "pairs": {
+                    left: next(r for r in rights if r != right)
+                    for left, right in body.pairs.items()
+                }
+            }
+        case Reading():
+            return {
+                "questions": {
+                    one.key: [o.key for o in one.options if o.key not in one.right][:1]
+                    for one in body.questions
+                }
+            }

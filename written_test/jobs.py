@@ -1,0 +1,35 @@
+"""What the jobs process does for the written part: end tests whose access window has closed."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from enrolment.models import Candidacy
+from kernel import clock
+from kernel.db import HOLD, Database
+from written_test import ending, steps
+from written_test.models import WrittenTest, WrittenTestState
+
+MOST = 50
+"""In one round; the next minute goes on."""
+
+
+def close_abandoned(database: Database) -> int:
+    """End each test that was under way when its access window closed; return how many."""
+    unfinished = WrittenTest.state.in_((WrittenTestState.RUNNING, WrittenTestState.LEFT))
+    with database.session(read_only=True) as db:
+        due = db.scalars(
+            select(WrittenTest.id)
+            .join(Candidacy, WrittenTest.candidacy_id == Candidacy.id)
+            .where(unfinished, Candidacy.window_end <= clock.now())
+            .limit(MOST)
+        ).all()
+    for test_id in due:
+        with database.transaction() as db:
+            test = db.get_one(WrittenTest, test_id, with_for_update=HOLD)
+            if (
+                test.state in (WrittenTestState.RUNNING, WrittenTestState.LEFT)
+                and test.candidacy.window_end <= clock.now()
+            ):
+                ending.close_abandoned(db, test, steps.follow(db, test))
+    return len(due)

@@ -1,0 +1,93 @@
+"""The steps of a test: in order, on the server's clock, closed, and followed into their course."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from kernel import clock
+from written_test import blueprints, pools, timing
+from written_test.adaptive import Course
+from written_test.grading import grade
+from written_test.kinds import Answer, parts_of
+from written_test.models import Step, StepState, WrittenTest
+
+
+def begun(db: Session, test: WrittenTest) -> Course:
+    """Return the course of a test as it stood before its first question."""
+    return Course(
+        pools.of_release(db, test.release_id),
+        blueprints.rules_of(test.rules),
+        test.seed,
+        seen=test.seen,
+        field=str(test.rules["field"]),
+    )
+
+
+def follow(db: Session, test: WrittenTest) -> Course:
+    """Return the course of a test after its closed steps."""
+    course = begun(db, test)
+    for step in steps_of(db, test):
+        if step.state is StepState.OPEN:
+            break
+        if step.right is None:
+            course.skip(step.item_id)
+        else:
+            course.record(step.item_id, step.right)
+    return course
+
+
+def steps_of(db: Session, test: WrittenTest) -> Sequence[Step]:
+    """Return the steps of a test in order, as the database has them."""
+    query = select(Step).where(Step.test_id == test.id).order_by(Step.place)
+    return db.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def open_step(db: Session, test: WrittenTest) -> Step | None:
+    """Return the step that is open, with its item."""
+    return db.scalar(
+        select(Step)
+        .where(Step.test_id == test.id, Step.state == StepState.OPEN)
+        .options(joinedload(Step.item))
+    )
+
+
+def read_clock(test: WrittenTest, step: Step) -> timing.Reading:
+    """Read a step's time; what a lost connection is given back is kept at once."""
+    moment = clock.now()
+    reading = timing.read(
+        moment,
+        shown_at=step.shown_at,
+        seconds=step.seconds,
+        paused=step.paused_s,
+        heard_at=test.heard_at,
+        budget=float(test.rules["lost_seconds"]) - test.lost_s,
+    )
+    if reading.given_back:
+        step.paused_s += reading.given_back
+        test.lost_s += reading.given_back
+        step.flags = [*step.flags, "lost_connection"]
+    test.heard_at = moment
+    return reading
+
+
+def close(
+    test: WrittenTest,
+    step: Step,
+    state: StepState,
+    reading: timing.Reading,
+    words: Answer | None = None,
+) -> None:
+    """Close a step; without words it is wrong, unless it was swapped."""
+    step.state, step.closed_at = state, clock.now()
+    step.spent_s = min(max(step.seconds - reading.left, 0.0), step.seconds)
+    test.spent_s += step.spent_s
+    if state is StepState.SWAPPED:
+        return
+    body = step.item.body
+    if words is None:
+        step.right = [False] * parts_of(body)
+    else:
+        step.right = list(grade(body, words))
