@@ -8,8 +8,7 @@ place alone, so that the same steps give the same choices. How a question is cho
    each item passes with its exposure parameter (Sympson & Hetter, 1985, drawn once a person);
 3. the highest of (1 - w) u M + w I: information I at the present ability, M the highest, u at
    random, w rising from 0 to 1 with the test (progressive choice: Revuelta & Ponsoda, 1998);
-   what is written for the person's own field counts a little more, other fields not at all
-   while there is anything else.
+   what is written for the person's own field counts more, what is for another field less.
 """
 
 from __future__ import annotations
@@ -24,7 +23,8 @@ import numpy as np
 from written_test.irt import Floats, Posterior, information
 
 OWN_FIELD: Final = 1.25
-"""By how much the information of an item of the person's own field counts more."""
+OTHER_FIELD: Final = 0.6
+"""By how much the information of an item counts that is of the person's own or another field."""
 RAMP: Final = 5
 """From this question on, chance plays no part in the choice but for exposure control."""
 
@@ -139,10 +139,9 @@ class Course:
                 self._unseen[pool.place[item]] = False
         self._lucky = self._chance(_COINS).random(len(pool)) < pool.exposure
         self._fit: Floats | None = None
-        if field and (pool.fields != "").any():
-            self._fit = np.where(pool.fields == field, OWN_FIELD, pool.fields == "")
-        elif (pool.fields != "").any():
-            self._fit = np.where(pool.fields == "", 1.0, 0.0)
+        if (pool.fields != "").any():
+            elsewhere = np.where(pool.fields == "", 1.0, OTHER_FIELD)
+            self._fit = np.where(pool.fields == (field or None), OWN_FIELD, elsewhere)
 
     def _chance(self, place: int) -> np.random.Generator:
         return np.random.Generator(np.random.Philox(key=self._seed, counter=place))
@@ -204,8 +203,7 @@ class Course:
         theta = self.posterior.theta
         told = self.pool.information(theta, items) * open_
         if self._fit is not None:
-            fitting = told * self._fit[items]
-            told = fitting if fitting.any() else told
+            told = told * self._fit[items]
         value, weight = told, min(1.0, self.scored / RAMP)
         if weight < 1.0:
             chance = self._chance(self.shown).random(told.size)

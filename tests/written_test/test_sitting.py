@@ -267,7 +267,7 @@ def test_time_ends_the_test_and_its_level_stands(db, make):
     test = sitting.begin(db, actor, candidacy)
     scene = sitting.present(db, actor, test, PAGE)
     while scene.step is not None:
-        live_for(db, actor, test, min(20, scene.left - 2))
+        live_for(db, actor, test, min(20, max(scene.left - 2, 1)))
         scene = reply(db, actor, test, scene, right=scene.step.place % 2 == 0)
     assert test.end_reason is EndReason.TIME
     assert test.spent_s == pytest.approx(180, abs=2)
