@@ -5,7 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHES = ("booking", "console", "documents", "interruptions", "loss", "rooms")
+BENCHES = (
+    "adaptive",
+    "booking",
+    "console",
+    "documents",
+    "interruptions",
+    "loss",
+    "rooms",
+    "written",
+)
 USAGE = f"usage: python -m bench {{{' | '.join(BENCHES)} | all | list}}"
 
 
