@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -24,7 +25,7 @@ from rooms import ending, recordings
 from rooms.changes import changed, take, tell_lists
 from rooms.models import Incident, IncidentKind, Interview, InterviewState
 from rooms.transitions import Act
-from scheduling import occupancy
+from scheduling import appointments, occupancy
 from scheduling.models import AppointmentState
 
 ALWAYS_FATAL = frozenset({IncidentKind.CANDIDATE_ABSENT})
@@ -99,8 +100,12 @@ def abort(
     _write(db, actor, interview, kind, words, fatal=True)
     ending.finish(db, interview)
     appointment, candidacy = interview.appointment, interview.appointment.candidacy
-    appointment.state = AppointmentState.HELD if began else AppointmentState.CANCELLED
-    occupancy.release(db, appointment)
+    calendar = None
+    if kind in FREES and not began:
+        calendar = appointments.fall_through(db, actor, settings, appointment, str(kind))
+    else:
+        appointment.state = AppointmentState.HELD if began else AppointmentState.CANCELLED
+        occupancy.release(db, appointment)
     if kind in FREES:
         journey.move(db, actor, candidacy, Stage.ENROLLED, str(kind))
         window.hold_open(db, actor, candidacy)
@@ -109,7 +114,23 @@ def abort(
         gates.put(db, candidacy, GateKind.HOLD, is_open=False, detail=str(kind))
     changed(db, actor, interview, "abort", kind=str(kind))
     tell_lists(db, interview)
+    _tell_candidate(db, settings, interview, kind, words, calendar)
+    if kind is IncidentKind.CANDIDATE_ABSENT:
+        _tell_organisation(db, settings, interview)
+
+
+def _tell_candidate(
+    db: Session,
+    settings: Settings,
+    interview: Interview,
+    kind: IncidentKind,
+    words: str,
+    calendar: dict[str, Any] | None,
+) -> None:
+    candidacy = interview.appointment.candidacy
     user = candidacy.candidate.user
+    home = links.address(settings, "candidate_home")
+    booking = links.address(settings, "booking", candidacy_id=candidacy.id)
     post.queue(
         db,
         "oral_incident",
@@ -121,12 +142,12 @@ def abort(
             "certification": candidacy.certification.name(user.locale),
             "kind": str(kind),
             "explanation": words if kind is IncidentKind.IDENTITY_REFUSED else "",
-            "link": links.address(settings, "candidate_home"),
+            "books": kind in FREES,
+            "link": booking if kind in FREES else home,
         },
+        calendar=calendar,
         dedupe=f"oral_incident:{interview.id}",
     )
-    if kind is IncidentKind.CANDIDATE_ABSENT:
-        _tell_organisation(db, settings, interview)
 
 
 def _tell_organisation(db: Session, settings: Settings, interview: Interview) -> None:

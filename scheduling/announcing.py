@@ -54,6 +54,18 @@ def cancelled(db: Session, settings: Settings, appointment: Appointment) -> None
     _live(db, appointment, appointment.evaluator_id)
 
 
+def fell_through(db: Session, settings: Settings, appointment: Appointment) -> dict[str, Any]:
+    """Tell the evaluator that the oral did not begin; return the file for the candidate's letter.
+
+    What the candidate is told is for whoever knows what happened.
+    """
+    _evaluator(db, settings, appointment, appointment.evaluator, "evaluator_released", CANCEL)
+    _live(db, appointment, appointment.evaluator_id)
+    candidate = appointment.candidacy.candidate.user
+    link = personal_link(settings, appointment)
+    return _calendar(appointment, candidate, CANCEL, "candidate", link)
+
+
 def _candidate(
     db: Session,
     settings: Settings,
@@ -128,19 +140,26 @@ def _post(
         email=user.email,
         locale=user.locale,
         context=context,
-        calendar={
-            "method": method,
-            "uid": appointment.uid,
-            "sequence": appointment.sequence,
-            "starts_at": context["starts_at"],
-            "minutes": context["minutes"],
-            "zone": user.timezone,
-            "certification": context["certification"],
-            "guest": guest,
-            "link": link,
-        },
+        calendar=_calendar(appointment, user, method, guest, link)
+        | {"starts_at": context["starts_at"]},
         dedupe=f"{template}:{appointment.id}:{appointment.sequence}:{user.id}",
     )
+
+
+def _calendar(
+    appointment: Appointment, user: User, method: str, guest: str, link: str
+) -> dict[str, Any]:
+    return {
+        "method": method,
+        "uid": appointment.uid,
+        "sequence": appointment.sequence,
+        "starts_at": appointment.starts_at.isoformat(),
+        "minutes": _minutes(appointment),
+        "zone": user.timezone,
+        "certification": appointment.candidacy.certification.name(user.locale),
+        "guest": guest,
+        "link": link,
+    }
 
 
 def _live(db: Session, appointment: Appointment, *evaluators: int) -> None:

@@ -6,7 +6,7 @@ Whoever calls these has checked who acts and whether the hour is one that they m
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 from sqlalchemy import delete, select
@@ -151,6 +151,33 @@ def give_up(
     row.document_key = document_key
     audit.record(db, actor, "appointment.cancel", appointment, candidacy_id=candidacy.id, kind=kind)
     announcing.cancelled(db, settings, appointment)
+
+
+def fall_through(
+    db: Session, actor: Actor, settings: Settings, appointment: Appointment, why: str
+) -> dict[str, Any]:
+    """Take back an appointment whose oral did not begin, and is no fault of the candidate.
+
+    `why` is a word of the platform's own. The evaluator is told; returned is the calendar file
+    for the candidate's letter, which whoever knows what happened writes.
+    """
+    appointment.state = AppointmentState.CANCELLED
+    appointment.sequence += 1
+    appointment.reason = ""
+    occupancy.release(db, appointment)
+    row = _note(
+        db, actor, appointment, ChangeKind.CANCELLED, appointment.starts_at, appointment.evaluator
+    )
+    row.reason, row.now_at, row.now_with_id = why, None, None
+    audit.record(
+        db,
+        actor,
+        "appointment.cancel",
+        appointment,
+        candidacy_id=appointment.candidacy_id,
+        kind=row.kind,
+    )
+    return announcing.fell_through(db, settings, appointment)
 
 
 def _note(

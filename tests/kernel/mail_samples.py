@@ -106,6 +106,7 @@ SAMPLES = {
         "certification": "Anglais professionnel",
         "kind": "identity_refused",
         "explanation": "document périmé",
+        "books": False,
         "link": LINK,
     },
     "organisation_results": {

@@ -145,6 +145,17 @@ def test_an_incident_says_what_happened(kind: str, words: str) -> None:
     assert text.splitlines()[4].startswith(words)
 
 
+@pytest.mark.parametrize("kind", ["technical", "evaluator_absent"])
+def test_whoever_may_book_anew_is_led_to_the_hours(kind: str) -> None:
+    context = {**SURROUNDINGS, **SAMPLES["oral_incident"], "kind": kind, "books": True}
+    _, text, html = render("oral_incident", "en", context)
+    lines = text.splitlines()
+    assert lines[lines.index(LINK) - 1] == "Choose your new time (Anglais professionnel):"
+    assert "You can choose another time right now" in text
+    assert "You will be offered" not in text
+    assert re.findall(r"<a[^>]*>\s*(.*?)\s*</a>", html, re.DOTALL)[0] == "Choose another time"
+
+
 @pytest.mark.parametrize("locale", ["fr", "en"])
 @pytest.mark.parametrize("kind", ["help_from_others", "behaviour", "other"])
 def test_a_suspicion_promises_no_new_appointment_and_leaves_the_last_word(

@@ -19,7 +19,8 @@ from rooms.models import DeviceClaim, InterviewState
 from rooms.queries import of_appointment
 from scheduling import reminders
 from scheduling.announcing import personal_link, placed
-from scheduling.models import AppointmentState, Occupancy
+from scheduling.models import AppointmentState, ChangeKind, Occupancy
+from scheduling.queries import changes_of
 
 
 def late(make, minutes: float = 2.1, **values):
@@ -56,6 +57,21 @@ def watch(db, database, settings) -> int:
 def letters(db, template: str = "evaluator_absent") -> list[str]:
     rows = db.scalars(select(OutboxRow).order_by(OutboxRow.id))
     return [row.payload["to"]["email"] for row in rows if row.payload["template"] == template]
+
+
+def mails(db) -> list[dict]:
+    rows = db.scalars(select(OutboxRow).where(OutboxRow.kind == "mail").order_by(OutboxRow.id))
+    return [row.payload for row in rows]
+
+
+def taken_back(db) -> list[tuple]:
+    """Every letter's calendar file: what it asks of whom, of which appointment."""
+    found = []
+    for letter in mails(db):
+        file = letter["calendar"] or dict.fromkeys(("method", "uid", "sequence"))
+        told = (letter["template"], letter["to"]["email"])
+        found.append((*told, file["method"], file["uid"], file["sequence"]))
+    return found
 
 
 @pytest.mark.parametrize(
@@ -139,14 +155,49 @@ def test_a_candidate_set_free_books_anew_at_once(db, make, settings, opened):
     assert (interview.state, made.state) == (InterviewState.ABORTED, AppointmentState.CANCELLED)
     assert (candidacy.stage, candidacy.at_once) == (Stage.ENROLLED, True)
     assert db.scalars(select(Occupancy)).all() == []
-    rows = db.scalars(select(OutboxRow)).all()
-    told = [row.payload["context"]["kind"] for row in rows if row.kind == "mail"]
-    assert told == ["evaluator_absent"]
+    db.flush()
+    assert taken_back(db) == [
+        ("evaluator_released", made.evaluator.email, "CANCEL", made.uid, 1),
+        ("oral_incident", candidacy.candidate.user.email, "CANCEL", made.uid, 1),
+    ]
+    letter = next(one for one in mails(db) if one["template"] == "oral_incident")
+    assert letter["context"]["kind"] == "evaluator_absent"
+    assert letter["context"]["link"].endswith(f"/candidate/candidacies/{candidacy.id}/booking")
+    [change] = changes_of(db, candidacy.id)
+    assert (change.row.kind, change.row.reason) == (ChangeKind.CANCELLED, "evaluator_absent")
     state = snapshot.for_candidate(db, interview, clock.now())
     assert state["ended_by"] == "evaluator_absent"
     assert missing(db) == []
     with pytest.raises(Refused, match="reste tel quel"):
         absence.free(db, coordinator, settings, made, "again")
+
+
+@pytest.mark.parametrize(
+    ("began", "kind", "files"),
+    [
+        (False, "technical", [("evaluator_released", 3), ("oral_incident", 3)]),
+        (True, "technical", [("oral_incident", None)]),
+        (False, "other", [("oral_incident", None)]),
+    ],
+)
+def test_a_failure_before_the_start_takes_the_hour_out_of_both_calendars(
+    db, make, settings, began, kind, files
+):
+    made = late(make, sequence=2, reason="asked on the phone")
+    interview = make.interview(
+        made,
+        state=InterviewState.RUNNING if began else InterviewState.OPEN,
+        opened_at=made.starts_at,
+        started_at=made.starts_at if began else None,
+    )
+    made.candidacy.stage = Stage.IN_ORAL
+    who = made.evaluator.actor
+    incidents.report(db, who, settings, interview, kind, "no sound", fatal=True)
+    db.flush()
+    assert [(one[0], one[4]) for one in taken_back(db)] == files
+    asked = [(one[2], one[3]) for one in taken_back(db) if one[2]]
+    assert asked == [("CANCEL", made.uid)] * (made.sequence - 2) * 2
+    assert [one["context"].get("reason", "") for one in mails(db)] == [""] * len(files)
 
 
 def test_nobody_is_set_free_while_the_evaluator_is_there(db, make, settings):

@@ -51,7 +51,7 @@ def _moved(move: CandidacyMove) -> Line:
 
 def _said_by_a_change(move: CandidacyMove, changes: list[Change]) -> bool:
     """Tell whether a move back is but the consequence of a cancellation, which says more."""
-    back = (move.from_stage, move.to_stage) == (Stage.BOOKED, Stage.ENROLLED)
+    back = move.from_stage in (Stage.BOOKED, Stage.IN_ORAL) and move.to_stage is Stage.ENROLLED
     return back and any(
         change.row.now_at is None and abs((change.row.at - move.at).total_seconds()) < 2
         for change in changes
@@ -71,7 +71,7 @@ def _changed(change: Change, candidacy_id: int, *, names: bool) -> Line:
     if names and change.now_with and change.now_with != change.was_with:
         told.append(f"{change.was_with} → {change.now_with}")
     if row.reason and (names or row.kind is not ChangeKind.HANDED_OVER):
-        told.append(row.reason)
+        told.append(str(INCIDENTS.get(row.reason, row.reason)))
     href = ""
     if row.document_key:
         href = url_for("organisation.proof", candidacy_id=candidacy_id, change_id=row.id)
