@@ -30,6 +30,7 @@ from rooms import jobs as rooms_jobs
 from rooms.engines.native import NativeEngine
 from scheduling import busy, reminders, waiting
 from written_test import jobs as written_jobs
+from scheduling.jobs import purge_proofs
 
 log = structlog.get_logger(__name__)
 
@@ -47,8 +48,10 @@ def seal(database: Database, _storage: Storage, settings: Settings) -> None:
 
 
 def purge(database: Database, kept: Storage, settings: Settings) -> None:
-    """Remove identity pictures and recordings whose time is over."""
+    """Remove identity pictures, recordings and documents whose time is over."""
     rooms_jobs.purge(database, kept, settings.identity_picture_hours)
+    with database.transaction() as db:
+        purge_proofs(db, kept, settings.proof_months)
 
 
 def watch_disk(database: Database, _storage: Storage, settings: Settings) -> None:

@@ -100,6 +100,7 @@ ACTS: Words = {
     "extension.refuse": _l("Prolongation refusée"),
     "extension.give": _l("Période d'accès prolongée"),
     "proof.see": _l("Justificatif ouvert"),
+    "proof.purge": _l("Justificatif effacé"),
     "candidacy.send_link": _l("Lien renvoyé"),
     "identity.correct": _l("Identité corrigée"),
     "appointment.place": _l("Rendez-vous placé"),

@@ -150,6 +150,9 @@ class Settings(BaseSettings):
     )
     identity_picture_hours: int = Field(72, description="an identity picture lives so long")
     recording_months: int = Field(12, description="a recording lives so long")
+    proof_months: int = Field(
+        12, description="a document that proves a force majeure lives so long after the change"
+    )
 
     @property
     def secrets(self) -> list[str]:

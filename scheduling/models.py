@@ -182,6 +182,7 @@ class AppointmentChange(Base):
     was_with_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     now_with_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     document_key: Mapped[str] = mapped_column(default="")  # of the storage
+    document_purged_at: Mapped[datetime | None]
 
 
 class Waiting(Base):

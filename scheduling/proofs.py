@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from enrolment.models import Candidacy
+from kernel import clock
 from kernel.errors import N_, Invalid
 from scheduling.models import Appointment, AppointmentChange
 
@@ -23,7 +25,7 @@ _PNG_END: Final = b"\x00\x00\x00\x00IEND\xaeB`\x82"
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A document that was kept with the change of an appointment."""
+    """A document that is kept with the change of an appointment, or was."""
 
     change: AppointmentChange
     candidacy: Candidacy
@@ -63,11 +65,22 @@ def place_for(candidacy: Candidacy, data: bytes) -> str:
     Raises:
         Invalid: it is no document that we take.
     """
-    return f"{FOLDER}/{candidacy.id}/{uuid4().hex}.{kind_of(data)}"
+    # The name begins with its own moment, so that the purge finds a file that no row knows.
+    stamp = f"{int(clock.now().timestamp()):x}"
+    return f"{FOLDER}/{candidacy.id}/{stamp}-{uuid4().hex}.{kind_of(data)}"
+
+
+def stored_at(name: str) -> datetime:
+    """Return the moment that a document's name begins with; long ago for any other name."""
+    stamp = name.rpartition("/")[2].partition("-")[0]
+    try:
+        return datetime.fromtimestamp(int(stamp, 16), UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def find(db: Session, candidacy_id: int, change_id: int) -> Proof | None:
-    """Return the document of one change of a candidacy's appointments, if it has one."""
+    """Return the document of one change of a candidacy's appointments, if it has or had one."""
     row = db.execute(
         select(AppointmentChange, Candidacy)
         .join(Appointment, Appointment.id == AppointmentChange.appointment_id)
@@ -75,7 +88,10 @@ def find(db: Session, candidacy_id: int, change_id: int) -> Proof | None:
         .where(
             AppointmentChange.id == change_id,
             Candidacy.id == candidacy_id,
-            AppointmentChange.document_key != "",
+            or_(
+                AppointmentChange.document_key != "",
+                AppointmentChange.document_purged_at.is_not(None),
+            ),
         )
     ).one_or_none()
     return None if row is None else Proof(row[0], row[1])

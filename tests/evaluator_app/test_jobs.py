@@ -113,6 +113,13 @@ def test_identity_pictures_die_in_time(installed, database, db, make):
     assert check.picture_purged_at is not None
 
 
+def test_documents_of_a_force_majeure_die_in_time(installed, database):
+    kept = storage.from_settings(installed)
+    stray = kept.put("proofs/1/of-no-row.pdf", b"a document").key
+    purge(database, kept, installed)
+    assert kept.exists(stray) is False
+
+
 def test_a_job_that_fails_is_logged_and_the_next_runs(installed, capsys):
     def fail(*_given):
         raise OSError("the disk is away")

@@ -70,14 +70,7 @@ class ForceMajeureForm(FlaskForm):
         filters=[strip],
         description=_l("Le candidat et l'évaluateur le lisent : restez bref, sans détail médical."),
     )
-    document = FileField(
-        _l("Justificatif"),
-        [Optional()],
-        description=_l(
-            "PDF, JPEG ou PNG, 10 Mo au plus. Chiffré ; vous et le certificateur seuls le voyez, "
-            "et chaque ouverture est inscrite au journal."
-        ),
-    )
+    document = FileField(_l("Justificatif"), [Optional()])
     sure = BooleanField(
         _l("J'ai compris : le rendez-vous est annulé, et le candidat averti aussitôt"),
         [InputRequired()],

@@ -22,7 +22,7 @@ from evaluator_app.edge import actor, db, house, logged_viewing, needs, person
 from evaluator_app.fault_fields import on_form
 from evaluator_app.words import _
 from kernel import audit
-from kernel.errors import N_, Refused, VivaError
+from kernel.errors import N_, NotThere, Refused, VivaError
 from kernel.permissions import Permission, Role
 from scheduling import appointments, changing, proofs
 from scheduling.models import Appointment
@@ -133,6 +133,7 @@ def force_majeure(candidacy: Candidacy) -> ResponseReturnValue:
         candidacy=candidacy,
         planned=planned,
         form=form,
+        months=house().settings.proof_months,
         back=page_of(candidacy),
         crumbs=_crumbs(candidacy),
     )
@@ -155,6 +156,10 @@ def _free(planned: Appointment, form: ForceMajeureForm) -> None:
 @needs(Permission.SEE_PROOF, load=proofs.find)
 def proof(proof: Proof) -> Response:
     """Give the document of a force majeure; who opened it stands in the log."""
+    if not proof.change.document_key:
+        raise NotThere(
+            N_("Ce justificatif a été effacé au terme de sa durée de conservation. Le motif reste.")
+        )
     content, who = house().storage.bytes(proof.change.document_key), actor()
     with logged_viewing() as session:
         audit.record(session, who, "proof.see", proof.change, candidacy_id=proof.candidacy.id)

@@ -72,6 +72,9 @@ def _changed(change: Change, candidacy_id: int, *, names: bool) -> Line:
         told.append(f"{change.was_with} → {change.now_with}")
     if row.reason and (names or row.kind is not ChangeKind.HANDED_OVER):
         told.append(str(INCIDENTS.get(row.reason, row.reason)))
+    if row.document_purged_at is not None:
+        gone = i18n.day_in_words(row.document_purged_at, locale())
+        told.append(_("Justificatif effacé le %(day)s", day=gone))
     href = ""
     if row.document_key:
         href = url_for("organisation.proof", candidacy_id=candidacy_id, change_id=row.id)

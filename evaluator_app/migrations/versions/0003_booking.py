@@ -185,6 +185,7 @@ def upgrade() -> None:
         sa.Column("was_with_id", sa.Integer(), nullable=False),
         sa.Column("now_with_id", sa.Integer(), nullable=True),
         sa.Column("document_key", sa.String(), nullable=False),
+        sa.Column("document_purged_at", UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["appointment_id"],
             ["appointment.id"],

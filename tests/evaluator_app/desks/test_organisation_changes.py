@@ -14,6 +14,7 @@ from enrolment.models import Stage
 from kernel import clock
 from kernel.audit import AuditEntry
 from kernel.outbox import OutboxRow
+from scheduling.jobs import purge_proofs
 from scheduling.models import AppointmentChange, AppointmentState, ChangeKind
 from tests.scheduling.test_proofs import PDF
 
@@ -151,6 +152,29 @@ def test_force_majeure_frees_the_candidate_and_keeps_the_document(db, app, desk,
     assert opened.headers["Content-Disposition"] == 'attachment; filename="justificatif.pdf"'
     seen = db.scalars(select(AuditEntry).where(AuditEntry.act == "proof.see")).all()
     assert [entry.subject_id for entry in seen] == [change.id]
+
+
+def test_a_document_that_was_removed_is_said_to_be(db, settings, app, signed_in, make, candidacy):
+    manager = make.manager(candidacy.organisation)
+    desk = signed_in(manager)
+    booked(make, candidacy)
+    assert "au bout de 12 mois" in text(desk.get(f"{here(candidacy)}/force-majeure"))
+    data = form(document=(BytesIO(PDF), "certificat.pdf"))
+    desk.post(f"{here(candidacy)}/force-majeure", data=data, content_type="multipart/form-data")
+    db.expire_all()
+    change = db.scalars(select(AppointmentChange)).one()
+    storage = app.extensions["viva"].storage
+    clock.move(timedelta(days=366))
+    purge_proofs(db, storage, settings.proof_months)
+    db.commit()
+    db.expire_all()
+    assert storage.names("proofs") == []
+    desk = signed_in(manager)
+    shown, proof = text(desk.get(here(candidacy))), f"{here(candidacy)}/proofs/{change.id}"
+    assert ("Justificatif effacé le" in shown, proof in shown) == (True, False)
+    opened = desk.get(proof)
+    assert opened.status_code == 404
+    assert "Ce justificatif a été effacé au terme de sa durée de conservation" in text(opened)
 
 
 @pytest.mark.parametrize(

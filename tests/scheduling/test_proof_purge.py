@@ -1,0 +1,79 @@
+"""Documents of a force majeure die in time, and so do files that no row names."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from kernel import clock, storage
+from kernel.audit import AuditEntry
+from scheduling import jobs, proofs
+from scheduling.models import AppointmentChange, ChangeKind
+from tests.scheduling.test_proofs import PDF
+
+MONTHS = 12
+
+
+@pytest.fixture
+def kept(settings):
+    return storage.from_settings(settings)
+
+
+@pytest.fixture
+def proved(db, make, kept):
+    """A change of an appointment, and its document."""
+    made = make.appointment()
+    key = kept.put(proofs.place_for(made.candidacy, PDF), PDF).key
+    row = AppointmentChange(
+        appointment_id=made.id,
+        kind=ChangeKind.FORCE_MAJEURE,
+        at=clock.now(),
+        reason="hospital",
+        was_at=made.starts_at,
+        was_with_id=made.evaluator_id,
+        document_key=key,
+    )
+    db.add(row)
+    db.flush()
+    return row
+
+
+def purged(db) -> list[tuple[int, object]]:
+    rows = db.scalars(select(AuditEntry).where(AuditEntry.act == "proof.purge"))
+    return [(row.subject_id, row.actor_id) for row in rows]
+
+
+def test_a_document_dies_some_months_after_the_change(db, kept, proved):
+    key = proved.document_key
+    clock.move(MONTHS * jobs.MONTH - timedelta(minutes=1))
+    assert jobs.purge_proofs(db, kept, MONTHS) == 0
+    assert (kept.names(proofs.FOLDER), purged(db)) == ([key], [])
+    clock.move(timedelta(minutes=2))
+    assert jobs.purge_proofs(db, kept, MONTHS) == 1
+    assert (kept.names(proofs.FOLDER), purged(db)) == ([], [(proved.id, None)])
+    assert proved.document_key == ""
+    assert timedelta() <= clock.now() - proved.document_purged_at < timedelta(minutes=1)
+    assert proved.reason == "hospital"
+    assert jobs.purge_proofs(db, kept, MONTHS) == 0
+    assert purged(db) == [(proved.id, None)]
+
+
+def test_a_file_that_no_row_names_dies_after_a_day(db, make, kept, proved):
+    stray = kept.put(proofs.place_for(make.candidacy(), PDF), PDF).key
+    other = kept.put("identity/somebody.jpg", b"a picture").key
+    clock.move(jobs.STRAY - timedelta(minutes=1))
+    assert jobs.purge_proofs(db, kept, MONTHS) == 0  # its transaction may still be open
+    assert kept.exists(stray)
+    clock.move(timedelta(minutes=2))
+    assert jobs.purge_proofs(db, kept, MONTHS) == 1
+    assert kept.names() == sorted([other, proved.document_key])
+    assert purged(db) == []
+
+
+def test_a_name_says_when_it_was_stored(make):
+    now = clock.now().replace(microsecond=0)
+    assert proofs.stored_at(proofs.place_for(make.candidacy(), PDF)) >= now
+    for name in ("proofs/1/one.pdf", "proofs/1/fffffffffffffffff-x.pdf"):
+        assert proofs.stored_at(name) < now - timedelta(days=365)
