@@ -12,14 +12,14 @@ from threading import Lock, Thread
 from typing import Final
 
 import structlog
-from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from kernel import audit, clock
 from kernel.db import HOLD, Database
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
-from kernel.sealing import StorageError, open_word, seal_word
+from kernel.sealing import StorageError, open_word, reseal_word, seal_word
 from kernel.settings import Settings
 from kernel.storage import key_ring
 from people.models import User
@@ -239,6 +239,34 @@ def _password(row: BusySource, settings: Settings) -> str:
         return open_word(key_ring(settings), _name(row), row.secret)
     except StorageError as error:
         raise Unreadable(Trouble.KEY) from error
+
+
+def reseal(database: Database, settings: Settings) -> tuple[int, list[int]]:
+    """Seal every password with the current storage key, while everything runs.
+
+    Return how many were sealed anew, and whose calendars' passwords do not open with any key.
+    """
+    keys, count, lost = key_ring(settings), 0, []
+    query = select(BusySource).where(BusySource.secret != "").order_by(BusySource.id)
+    with database.session(read_only=True) as db:
+        rows = db.scalars(query).all()
+    for row in rows:
+        try:
+            fresh = reseal_word(keys, _name(row), row.secret)
+        except StorageError:
+            lost.append(row.evaluator_id)
+            continue
+        if fresh != row.secret:
+            with database.transaction() as db:
+                _seal_anew(db, row, fresh)
+            count += 1
+    return count, lost
+
+
+def _seal_anew(db: Session, row: BusySource, fresh: str) -> None:
+    """Put a password's new seal in the place of the one that was read; one that changed stays."""
+    same = (BusySource.id == row.id, BusySource.secret == row.secret)
+    db.execute(update(BusySource).where(*same).values(secret=fresh))
 
 
 def look(

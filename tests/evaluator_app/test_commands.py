@@ -7,16 +7,19 @@ import subprocess
 import sys
 
 import pytest
+from factories import Make
 from sqlalchemy import select
 from twins import on_sqlite
 
 from evaluator_app.cli import COMMANDS
-from kernel import audit
+from kernel import audit, clock
 from kernel.db import Database
 from kernel.permissions import SYSTEM, Role
+from kernel.sealing import open_word, seal_word
 from kernel.settings import HERE, Settings
 from kernel.storage import KeyRing, Storage
 from people.models import User
+from scheduling.models import BusySource, BusySourceKind
 
 
 @pytest.fixture
@@ -150,6 +153,9 @@ def test_files_are_sealed_with_the_current_key(viva, tmp_path):
     old, new = (base64.b64encode(letter * 32).decode() for letter in (b"k", b"n"))
     root = tmp_path / "var" / "storage"
     Storage(root, KeyRing.from_base64([old])).put("documents/1.pdf", b"an attestation")
+    early = viva("keys", "rotate", VIVA_STORAGE_KEYS=f"{old}")
+    assert (early.returncode, "passwords in the database are not" in early.stderr) == (1, True)
+    assert viva("db", "upgrade").returncode == 0
     done = viva("keys", "rotate", VIVA_STORAGE_KEYS=f"{new},{old}")
     assert (done.returncode, done.stdout.splitlines()) == (
         0,
@@ -161,3 +167,30 @@ def test_files_are_sealed_with_the_current_key(viva, tmp_path):
         pass
     left = viva("keys", "rotate", VIVA_STORAGE_KEYS=f"{new},{old}")
     assert (left.returncode, "1 recordings are not made playable yet" in left.stdout) == (1, True)
+
+
+def test_a_calendar_password_moves_to_the_current_key_or_is_named(viva, tmp_path):
+    old, new, other = (base64.b64encode(letter * 32).decode() for letter in (b"k", b"n", b"x"))
+    assert viva("db", "upgrade").returncode == 0
+    place = Database(f"sqlite:///{tmp_path}/var/viva.db")
+    with place.transaction() as db:
+        evaluator = Make(db).evaluator()
+        row = BusySource(
+            evaluator_id=evaluator.id,
+            kind=BusySourceKind.CALDAV,
+            name="own",
+            address="https://calendar.example/own",
+            created_at=clock.now(),
+        )
+        db.add(row)
+        db.flush()
+        number, name = evaluator.id, f"busy-source/{row.id}"
+        row.secret = seal_word(KeyRing.from_base64([old]), name, "a password")
+    left = viva("keys", "rotate", VIVA_STORAGE_KEYS=f"{new},{other}")
+    assert (left.returncode, f"evaluators number {number} add" in left.stdout) == (1, True)
+    assert viva("keys", "rotate", VIVA_STORAGE_KEYS=f"{new},{old}").returncode == 0
+    with place.session(read_only=True) as db:
+        sealed = db.scalars(select(BusySource.secret)).one()
+    assert open_word(KeyRing.from_base64([new]), name, sealed) == "a password"
+    assert viva("keys", "rotate", VIVA_STORAGE_KEYS=new).returncode == 0
+    place.dispose()

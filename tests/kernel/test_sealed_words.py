@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.sealing import KeyMissing, KeyRing, Tampered, open_word, seal_word
+from kernel.sealing import KeyMissing, KeyRing, Tampered, open_word, reseal_word, seal_word
 
 KEYS = KeyRing.from_base64([base64.b64encode(b"k" * 32).decode()])
 OTHER = KeyRing.from_base64([base64.b64encode(b"o" * 32).decode()])
@@ -44,3 +44,13 @@ def test_one_changed_byte_is_noticed(data):
     sealed[at] ^= data.draw(st.integers(1, 255))
     with pytest.raises((Tampered, KeyMissing)):
         open_word(KEYS, "a", base64.b64encode(sealed).decode())
+
+
+def test_a_word_is_sealed_anew_with_the_current_key_alone():
+    old, new = (base64.b64encode(letter * 32).decode() for letter in (b"k", b"n"))
+    sealed = seal_word(KEYS, "a", "secret")
+    assert reseal_word(KEYS, "a", sealed) == sealed
+    fresh = reseal_word(KeyRing.from_base64([new, old]), "a", sealed)
+    assert open_word(KeyRing.from_base64([new]), "a", fresh) == "secret"
+    with pytest.raises(KeyMissing):
+        reseal_word(OTHER, "a", sealed)

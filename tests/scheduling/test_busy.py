@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 
 import pytest
 from calendar_servers import PASSWORD, USER, Misbehaving, Radicale, calendar
+from pydantic import SecretStr
 from sqlalchemy import select
 
 from enrolment import gates
@@ -105,6 +107,27 @@ def test_radicale_is_read_with_a_sealed_password(db, database, make, local, radi
     first = seconds(clock.now().replace(minute=0, second=0, microsecond=0))
     wanted = [first + hours * 3600 for hours in (30, 40, 64)]
     assert kept(db) == [(start, start + 3600) for start in wanted]
+
+
+def keyed(settings, *letters: bytes):
+    keys = [SecretStr(base64.b64encode(letter * 32).decode()) for letter in letters]
+    return settings.model_copy(update={"storage_keys": keys})
+
+
+def test_passwords_are_sealed_anew_with_the_current_key(db, database, make, local):
+    before, both, after = (keyed(local, *keys) for keys in ((b"o",), (b"n", b"o"), (b"n",)))
+    address, evaluator = "http://127.0.0.1:9/calendar", make.evaluator()
+    row = added(db, before, evaluator, CALDAV, address, USER, PASSWORD)
+    added(db, before, evaluator, ICS, address)
+    lost = added(db, keyed(local, b"x"), make.evaluator(), CALDAV, address, USER, PASSWORD)
+    unread = (lost.secret, lost.evaluator_id)
+    db.commit()
+    assert busy.reseal(database, both) == (1, [unread[1]])
+    db.expire_all()
+    assert sealing.open_word(key_ring(after), f"busy-source/{row.id}", row.secret) == PASSWORD
+    assert lost.secret == unread[0]
+    db.commit()
+    assert busy.reseal(database, after) == (0, [unread[1]])
 
 
 def test_a_wrong_password_and_a_page_that_is_no_caldav_are_named(
