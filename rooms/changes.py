@@ -53,6 +53,7 @@ def changed(db: Session, actor: Actor, interview: Interview, act: str, **data: A
 
 
 def tell_lists(db: Session, interview: Interview) -> None:
-    """Tell the lists that this interview stands in: its evaluator's and its candidate's."""
+    """Tell whatever lists this interview: its evaluator's, its candidate's, the plan."""
     live.publish(db, f"evaluator:{interview.appointment.evaluator_id}")
     live.publish(db, f"candidacy:{interview.appointment.candidacy_id}")
+    live.publish(db, "plan")

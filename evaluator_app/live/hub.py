@@ -27,7 +27,7 @@ _topics: dict[str, Watcher] = {}
 
 
 def topic(kind: str) -> Callable[[Watcher], Watcher]:
-    """Register who may watch topics `kind:<id>`; nobody may watch an unregistered kind."""
+    """Register who may watch topics `kind:<id>`, or `kind` alone; nobody may watch another kind."""
 
     def register(watcher: Watcher) -> Watcher:
         _topics[kind] = watcher
@@ -81,7 +81,7 @@ class Live:
     def _watch(self, data: Any = None, *_more: Any) -> dict[str, Any]:
         self.start()
         name = data.get("topic") if isinstance(data, dict) else None
-        if not isinstance(name, str) or len(name) > 80 or ":" not in name:
+        if not isinstance(name, str) or len(name) > 80:
             return {"error": "bad_topic"}
         kind, _, thing = name.partition(":")
         watcher = _topics.get(kind)

@@ -42,3 +42,9 @@ def _candidacy(db: Session, actor: Actor, thing: str) -> bool:
         may(db, actor, Permission.SEE_CANDIDACY, candidacy)
         or may(db, actor, Permission.ANSWER_FOR_CANDIDACY, candidacy)
     )
+
+
+@topic("plan")
+def _plan(db: Session, actor: Actor, thing: str) -> bool:
+    """Let coordinators hear that an oral was booked or changed, or that a room opened or closed."""
+    return not thing and may(db, actor, Permission.SEE_PLAN)

@@ -46,3 +46,18 @@ def test_garbage_is_a_line_in_the_log_and_the_page_goes_on(make, signed_in, capl
     browser.post(connect(browser), data=frame.encode())
     assert [record for record in caplog.records if record.exc_info] == []
     assert '431[{"ok":true' in watch(browser, connect(browser), f"evaluator:{user.id}")
+
+
+def answer(browser, topic: str) -> str:
+    """Return the last frame that came back."""
+    return watch(browser, connect(browser), topic).split("\x1e")[-1]
+
+
+@on_sqlite
+def test_the_plan_is_watched_by_coordinators_alone(make, signed_in):
+    coordinator = signed_in(make.coordinator())
+    assert '431[{"ok":true' in watch(coordinator, connect(coordinator), "plan")
+    for other in ("plan:1", "", "planning"):
+        assert answer(coordinator, other) == '431[{"error":"not_there"}]'
+    for user in (make.evaluator(), make.manager(), make.candidate().user):
+        assert answer(signed_in(user), "plan") == '431[{"error":"not_there"}]'
