@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from icalendar import Calendar, Event
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from enrolment.models import Candidacy, Candidate
 from kernel import clock, links
@@ -36,11 +37,36 @@ def of(db: Session, settings: Settings, feed: str) -> bytes:
     )
     if evaluator is None or not feed:
         raise NotThere
-    return written(evaluator, _orals(db, evaluator), settings)
+    return written(evaluator, _shown(db, evaluator), settings)
 
 
-def _orals(db: Session, evaluator: User) -> list[tuple[Appointment, datetime]]:
-    """Return the orals from a month ago on, each with the moment of its last change."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One oral as an evaluator's calendar shows it, or the trace of one that is no longer theirs.
+
+    `at` is the moment of its last change that concerned them.
+    """
+
+    oral: Appointment
+    starts_at: datetime
+    sequence: int
+    at: datetime
+    gone: bool
+
+
+def _shown(db: Session, evaluator: User) -> list[Shown]:
+    """Return the orals from a month ago on, and those that a colleague has taken over."""
+    shown = [*_own(db, evaluator), *_left(db, evaluator)]
+    return sorted(shown, key=lambda one: (one.starts_at, one.oral.id))
+
+
+_NAMED: Final = (
+    joinedload(Appointment.candidacy).joinedload(Candidacy.candidate),
+    joinedload(Appointment.candidacy).joinedload(Candidacy.certification),
+)
+
+
+def _own(db: Session, evaluator: User) -> list[Shown]:
     changed = func.max(AppointmentChange.at)
     rows = db.execute(
         select(Appointment, changed)
@@ -50,18 +76,55 @@ def _orals(db: Session, evaluator: User) -> list[tuple[Appointment, datetime]]:
             Appointment.starts_at >= clock.now() - SINCE,
         )
         .group_by(Appointment.id)
-        .options(
-            joinedload(Appointment.candidacy).joinedload(Candidacy.candidate),
-            joinedload(Appointment.candidacy).joinedload(Candidacy.certification),
-        )
-        .order_by(Appointment.starts_at, Appointment.id)
+        .options(*_NAMED)
     )
-    return [(one, at or one.created_at) for one, at in rows]
+    return [
+        Shown(
+            one,
+            one.starts_at,
+            one.sequence,
+            at or one.created_at,
+            one.state is AppointmentState.CANCELLED,
+        )
+        for one, at in rows
+    ]
 
 
-def written(
-    evaluator: User, orals: list[tuple[Appointment, datetime]], settings: Settings
-) -> bytes:
+def _left(db: Session, evaluator: User) -> list[Shown]:
+    """Return the traces: a calendar program may keep what merely vanishes from a feed.
+
+    A trace stands at the hour that the evaluator knew, with the sequence of the change that took
+    it from them: each change counts one.
+    """
+    later = aliased(AppointmentChange)
+    since = (
+        select(func.count(later.id))
+        .where(
+            later.appointment_id == AppointmentChange.appointment_id,
+            later.id > AppointmentChange.id,
+        )
+        .scalar_subquery()
+    )
+    rows = db.execute(
+        select(Appointment, AppointmentChange, since)
+        .join(AppointmentChange, AppointmentChange.appointment_id == Appointment.id)
+        .where(
+            Appointment.evaluator_id != evaluator.id,
+            AppointmentChange.was_with_id == evaluator.id,
+            AppointmentChange.now_with_id != evaluator.id,
+            AppointmentChange.was_at >= clock.now() - SINCE,
+        )
+        .order_by(AppointmentChange.id)
+        .options(*_NAMED)
+    )
+    last = {
+        one.id: Shown(one, change.was_at, one.sequence - more, change.at, gone=True)
+        for one, change, more in rows
+    }
+    return list(last.values())
+
+
+def written(evaluator: User, shown: list[Shown], settings: Settings) -> bytes:
     """Return orals as a calendar file, in the evaluator's language."""
     calendar = Calendar()
     calendar.add("prodid", "-//Viva Voce//Evaluator's orals//EN")
@@ -70,12 +133,13 @@ def written(
     calendar.add("x-wr-calname", "Viva Voce")
     calendar.add("refresh-interval", FRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT30M")
-    for oral, at in orals:
-        calendar.add_component(_event(evaluator, oral, at, settings))
+    for one in shown:
+        calendar.add_component(_event(evaluator, one, settings))
     return bytes(calendar.to_ical())
 
 
-def _event(evaluator: User, oral: Appointment, at: datetime, settings: Settings) -> Event:
+def _event(evaluator: User, one: Shown, settings: Settings) -> Event:
+    oral = one.oral
     summary = gettext(
         evaluator.locale,
         N_("Oral · %(certification)s · %(candidate)s"),
@@ -84,16 +148,15 @@ def _event(evaluator: User, oral: Appointment, at: datetime, settings: Settings)
     )
     event = Event()
     event.add("uid", oral.uid)
-    event.add("sequence", oral.sequence)
-    event.add("dtstamp", at.astimezone(UTC).replace(microsecond=0))
-    event.add("dtstart", oral.starts_at.astimezone(UTC))
-    event.add("dtend", oral.ends_at.astimezone(UTC))
+    event.add("sequence", one.sequence)
+    event.add("dtstamp", one.at.astimezone(UTC).replace(microsecond=0))
+    event.add("dtstart", one.starts_at.astimezone(UTC))
+    event.add("dtend", (one.starts_at + (oral.ends_at - oral.starts_at)).astimezone(UTC))
     event.add("summary", one_line(summary))
     event.add("url", links.address(settings, "evaluator_home"))
     event.add("class", "PRIVATE")
-    gone = oral.state is AppointmentState.CANCELLED
-    event.add("status", "CANCELLED" if gone else "CONFIRMED")
-    event.add("transp", "TRANSPARENT" if gone else "OPAQUE")
+    event.add("status", "CANCELLED" if one.gone else "CONFIRMED")
+    event.add("transp", "TRANSPARENT" if one.gone else "OPAQUE")
     return event
 
 

@@ -179,7 +179,7 @@ class AppointmentChange(Base):
     reason: Mapped[str] = mapped_column(default="")
     was_at: Mapped[datetime]
     now_at: Mapped[datetime | None]
-    was_with_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    was_with_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     now_with_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     document_key: Mapped[str] = mapped_column(default="")  # of the storage
     document_purged_at: Mapped[datetime | None]

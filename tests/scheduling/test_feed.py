@@ -9,7 +9,7 @@ from icalendar import Calendar
 
 from kernel import clock
 from kernel.errors import NotThere
-from scheduling import agendas, changing, feed
+from scheduling import agendas, changing, feed, placing
 from scheduling.models import AppointmentState
 
 
@@ -44,6 +44,34 @@ def test_orals_of_a_month_are_given_with_their_state(db, make, settings):
     ]
     assert b"Delaunay" not in content
     assert feed.of(db, settings, made.feed) == content
+
+
+def test_what_a_colleague_took_over_leaves_a_trace_for_a_month(db, make, settings):
+    certification = make.certification()
+    first, second = (make.hours(make.evaluator(timezone="UTC")) for _ in range(2))
+    feeds = [make.agenda(one).feed for one in (first, second)]
+    at = (clock.now() + timedelta(days=3)).replace(hour=10, minute=0, second=0, microsecond=0)
+    made = make.appointment(make.candidacy(certification=certification), first, at)
+    coordinator, words = make.coordinator().actor, "Oral · Anglais d'essai · Camille D."
+    placing.move(db, coordinator, settings, made, first, at + timedelta(hours=1), "earlier")
+    changing.hand_over(db, first.actor, settings, made, "flu")
+    placing.move(db, coordinator, settings, made, second, at + timedelta(hours=2), "later")
+    db.flush()
+
+    def starts(number: int) -> list:
+        content = feed.of(db, settings, feeds[number])
+        return [one["DTSTART"].dt for one in Calendar.from_ical(content).walk("VEVENT")]
+
+    assert events(feed.of(db, settings, feeds[0])) == [(made.uid, 2, "CANCELLED", words)]
+    assert starts(0) == [at + timedelta(hours=1)]  # where it stood in their calendar
+    assert events(feed.of(db, settings, feeds[1])) == [(made.uid, 3, "CONFIRMED", words)]
+    assert starts(1) == [at + timedelta(hours=2)]
+    changing.hand_over(db, second.actor, settings, made, "flu", to=first)
+    db.flush()
+    assert events(feed.of(db, settings, feeds[0])) == [(made.uid, 4, "CONFIRMED", words)]
+    assert events(feed.of(db, settings, feeds[1])) == [(made.uid, 4, "CANCELLED", words)]
+    clock.move(timedelta(days=33) + timedelta(hours=3))
+    assert [events(feed.of(db, settings, one)) for one in feeds] == [[], []]
 
 
 def test_an_address_that_was_changed_leads_nowhere(db, make, settings):

@@ -206,6 +206,9 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_appointment_change_appointment_id"), ["appointment_id"], unique=False
         )
+        batch_op.create_index(
+            batch_op.f("ix_appointment_change_was_with_id"), ["was_with_id"], unique=False
+        )
 
     op.create_table(
         "occupancy",
