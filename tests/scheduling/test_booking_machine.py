@@ -8,6 +8,7 @@ transaction: what is refused leaves nothing. After each step the whole database 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from itertools import combinations
 
@@ -20,6 +21,7 @@ from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
+    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -42,14 +44,15 @@ BUFFER = 10 * 60
 class Booking(RuleBasedStateMachine):
     """The acts, and what must hold after each."""
 
-    def __init__(self, database, installed) -> None:
+    def __init__(self, database, installed, reached: Counter[str] | None = None) -> None:
         super().__init__()
+        self.reached = Counter() if reached is None else reached
         self.db, self.installed = database.session(), installed
         self.told: dict[tuple[str, int], dict[str, str]] = {}
         self.known: dict[int, tuple] = {}
 
-    @initialize()
-    def people(self) -> None:
+    @initialize(booked=st.integers(0, 4), handed=st.integers(0, 3))
+    def people(self, booked=0, handed=0) -> None:
         clock.move(-clock.offset())
         make, db = Make(self.db), self.db
         certification = make.certification()
@@ -67,6 +70,11 @@ class Booking(RuleBasedStateMachine):
         self.managers = [make.manager(one.organisation).actor for one in self.candidacies]
         day = clock.now().date() + timedelta(days=2)
         self.first = datetime.combine(day, time(9), UTC)
+        # Some examples begin where there is something to change, or where something was.
+        for number in range(booked):
+            self.confirm_what_is_free(number, number)
+        for number in range(handed if any(self.relieved()) else 0):
+            self.hand_over(number)
 
     def teardown(self) -> None:
         self.db.close()
@@ -142,8 +150,25 @@ class Booking(RuleBasedStateMachine):
             manager = self.managers[number]
             self.act(changing.force_majeure, manager, self.installed, made, "hospital")
 
+    def relieved(self) -> Iterator[Appointment]:
+        """The orals that stand, and that a colleague could take over at once."""
+        for number in range(len(self.candidacies)):
+            made = self.planned(number)
+            if made and changing.colleagues(self.db, made):
+                yield made
+
+    @precondition(lambda self: any(self.relieved()))
+    @rule(which=candidacies)
+    def hand_over(self, which) -> None:
+        able = list(self.relieved())
+        made = able[which % len(able)]
+        before, who = made.evaluator_id, made.evaluator.actor
+        self.act(changing.hand_over, who, self.installed, made, "flu")
+        assert made.evaluator_id != before
+        self.reached["handed over"] += 1
+
     @rule(number=candidacies)
-    def hand_over(self, number) -> None:
+    def hand_over_to_whoever_is_there(self, number) -> None:
         if made := self.planned(number):
             self.act(changing.hand_over, made.evaluator.actor, self.installed, made, "flu")
 
@@ -266,7 +291,34 @@ def test_nobody_is_booked_twice_and_everybody_is_told_once(database, settings):
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(lambda: Booking(database, settings), settings=pace)
+    reached: Counter[str] = Counter()
+    run_state_machine_as_test(lambda: Booking(database, settings, reached), settings=pace)
+    assert reached["handed over"] > 0
+
+
+def test_the_machine_hands_over_and_holds_its_promises(database, settings):
+    """Chance reaches a hand-over in most runs; this one always."""
+    machine = Booking(database, settings)
+    machine.people(booked=2)
+    before = machine.planned(0).evaluator_id
+    machine.hand_over(0)
+    made = machine.planned(0)
+    assert (made.evaluator_id == before, made.sequence) == (False, 1)
+    assert machine.reached == {"handed over": 1}
+    letters = machine.db.scalars(select(OutboxRow).order_by(OutboxRow.id.desc()).limit(3)).all()
+    assert [row.payload["calendar"]["method"] for row in letters] == [
+        "REQUEST",
+        "CANCEL",
+        "REQUEST",
+    ]
+    for holds in (
+        machine.nobody_is_taken_twice,
+        machine.what_is_planned_takes_its_time_and_nothing_else_does,
+        machine.the_stage_says_whether_an_oral_is_planned,
+        machine.everybody_concerned_is_told_once_of_each_change,
+    ):
+        holds()
+    machine.teardown()
 
 
 def test_the_machine_finds_a_lost_letter(database, settings):
