@@ -11,6 +11,7 @@ import './base/menus.js';
 import './base/moments.js';
 import './base/tables.js';
 import './base/theme.js';
+import './base/zones.js';
 
 // Before htmx starts (it waits for the document): nothing inline, nothing evaluated.
 htmx.config.includeIndicatorStyles = false;

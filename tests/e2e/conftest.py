@@ -141,10 +141,16 @@ def visit(browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> I
     """Open an address in a browser of its own; on a failure keep a picture of each page."""
     contexts: list[BrowserContext] = []
 
-    def open_(address: str, locale: str = "fr-FR", width: int = 1440, height: int = 900) -> Page:
+    def open_(
+        address: str,
+        locale: str = "fr-FR",
+        width: int = 1440,
+        height: int = 900,
+        zone: str = "Europe/Paris",
+    ) -> Page:
         context = browser.new_context(
             locale=locale,
-            timezone_id="Europe/Paris",
+            timezone_id=zone,
             viewport={"width": width, "height": height},
             permissions=["camera", "microphone"],
         )

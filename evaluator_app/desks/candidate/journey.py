@@ -29,6 +29,15 @@ STOPPED = (Stage.WITHDRAWN, Stage.EXPIRED)
 
 
 @dataclass(frozen=True)
+class Waits:
+    """A place on the waiting list (1: next), or the hour that is offered, and until when."""
+
+    place: int
+    offered: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Facts:
     """What is known of one candidacy when its way is drawn."""
 
@@ -40,6 +49,7 @@ class Facts:
     equipment: EquipmentVerdict | None
     now: datetime
     exam_zone: str
+    waits: Waits | None = None
 
 
 @dataclass(frozen=True)
@@ -227,6 +237,8 @@ def _to_book(facts: Facts, title: str) -> Step:
             lines=[words],
             action=Action(_("Voir ce qui est possible"), href, "calendar-time"),
         )
+    if facts.waits is not None:
+        return _waiting(facts, facts.waits, title, href)
     words = _("Choisissez le jour et l'heure qui vous vont : c'est l'affaire d'une minute.")
     return Step(
         "oral",
@@ -235,6 +247,27 @@ def _to_book(facts: Facts, title: str) -> Step:
         lines=[words],
         action=Action(_("Choisir mon heure"), href, "calendar-plus"),
     )
+
+
+def _waiting(facts: Facts, waits: Waits, title: str, href: str) -> Step:
+    """Return the step of whoever is on the waiting list, or is offered an hour of it."""
+    if waits.offered is not None and waits.until is not None:
+        said = dates.say(waits.offered, timezone(), facts.exam_zone)
+        until = i18n.moment_in_words(waits.until, locale(), timezone())
+        lines = [
+            _("Une heure s'est libérée, et vous est gardée jusqu'au %(until)s.", until=until),
+            *([said.elsewhere] if said.elsewhere else []),
+        ]
+        action = Action(_("Voir et confirmer"), href, "calendar-check")
+        return Step("oral", title, "now", meta=said.words, lines=lines, action=action)
+    lines = [
+        _("Vous êtes le prochain sur la liste d'attente.")
+        if waits.place == 1
+        else _("Vous êtes en %(place)se place sur la liste d'attente.", place=waits.place),
+        _("Dès qu'une heure se libère, un e-mail vous le dit."),
+    ]
+    action = Action(_("Voir les heures"), href, "calendar-time")
+    return Step("oral", title, "now", lines=lines, action=action)
 
 
 def _booked(facts: Facts, appointment: Appointment, title: str) -> Step:

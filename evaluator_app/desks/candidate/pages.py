@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from enrolment import enrolling, profile, queries
 from enrolment.models import Candidacy, Stage
-from evaluator_app.desks.candidate import bp, journey
+from evaluator_app.desks.candidate import bp, dates, journey
 from evaluator_app.desks.candidate.levels import bar_of, meaning, published_profile
 from evaluator_app.desks.organisation.forms import IdentityForm
 from evaluator_app.desks.public.documents import document_url
@@ -22,6 +22,7 @@ from people import consents
 from proctor import equipment
 from results import queries as result_queries
 from rooms import queries as room_queries
+from scheduling import occupancy, waiting
 from scheduling import queries as scheduling_queries
 
 
@@ -50,9 +51,22 @@ def home() -> str:
             equipment=tested.verdict if tested else None,
             now=clock.now(),
             exam_zone=house().settings.default_timezone,
+            waits=_waits(row),
         )
         ways.append(journey.draw(facts))
-    return render_template("candidate/home.html", person=user, ways=_in_order(ways))
+    zone = dates.city(user.timezone)
+    return render_template("candidate/home.html", person=user, ways=_in_order(ways), zone=zone)
+
+
+def _waits(candidacy: Candidacy) -> journey.Waits | None:
+    """Return where a candidacy stands on the waiting list, if it does."""
+    found = waiting.of(db(), candidacy)
+    if found is None:
+        return None
+    place, kept = waiting.place_of(db(), found), waiting.offered(db(), found)
+    if kept is None:
+        return journey.Waits(place)
+    return journey.Waits(place, occupancy.moment_of(kept.start_s), found.offer_until)
 
 
 def _in_order(ways: list[journey.Way]) -> list[journey.Way]:

@@ -13,7 +13,7 @@ from twins import on_sqlite
 from enrolment import extensions, gates
 from enrolment.models import GateKind, Stage
 from evaluator_app.desks.candidate.weeks import read, sent
-from kernel import clock
+from kernel import clock, i18n
 from kernel.outbox import OutboxRow
 from scheduling import appointments, availability, changing, occupancy, waiting
 from scheduling.models import Appointment, Occupancy
@@ -405,3 +405,32 @@ def test_english_names_its_hours(candidacy, mine):
     _value, name = SLOT.findall(page.get_data(as_text=True))[0]
     assert re.fullmatch(r"[A-Z][a-z]+, \d+ [A-Z][a-z]+ at \d\d:\d\d", name)
     assert datetime.now(UTC) < read(slots(page)[0])
+
+
+def test_the_way_says_the_place_on_the_list_and_what_is_offered(
+    db, database, make, settings, signed_in
+):
+    certification = make.certification()
+    first, second = (make.candidacy(certification=certification) for _ in range(2))
+    for candidacy in (first, second):
+        gates.put(db, candidacy, GateKind.WRITTEN_RESULT, is_open=True)
+        waiting.join(db, candidacy.candidate.user.actor, candidacy)
+        clock.move(timedelta(minutes=1))
+    now = clock.now()
+    clock.move(now.replace(hour=9, minute=0) - now + timedelta(days=1))  # by day, in Paris
+    one, two = (signed_in(candidacy.candidate.user) for candidacy in (first, second))
+    assert "Vous êtes le prochain sur la liste d'attente." in text(one.get("/candidate/"))
+    assert "Vous êtes en 2e place sur la liste d'attente." in text(two.get("/candidate/"))
+    make.hours(make.evaluator())
+    db.commit()
+    waiting.offer_free(database, settings)
+    db.expire_all()
+    found = waiting.of(db, first)
+    page = text(one.get("/candidate/"))
+    until, start = (
+        i18n.moment_in_words(moment, "fr", "Europe/Paris").replace(i18n.NBSP, " ")
+        for moment in (found.offer_until, occupancy.moment_of(found.offer_start_s))
+    )
+    assert f"vous est gardée jusqu'au {until}." in page
+    assert "liste d'attente" not in page
+    assert start in page

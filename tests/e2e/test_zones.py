@@ -1,0 +1,30 @@
+"""A computer in another zone than the account: said quietly, with the way to change it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+CONTINUE = re.compile("^(Continuer|Continue)$")
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [("Europe/Brussels", None), ("Africa/Algiers", "Algiers"), ("America/New_York", "New York")],
+)
+def test_another_zone_is_said_on_the_way_and_above_the_hours(demo, visit, zone, said):
+    page = visit(demo.enter("candidate_booking"), zone=zone)
+    page.get_by_role("button", name=CONTINUE).click()
+    page.wait_for_load_state()
+    hours = page.get_by_role("link", name="Choisir mon heure").get_attribute("href")
+    for address in ("/candidate/?lang=fr", f"{hours}?lang=fr"):
+        page.goto(f"{demo.links['base_url']}{address}")
+        note = page.locator("[data-other-zone]")
+        expect(note).to_have_count(1)
+        if said is None:
+            expect(note).to_be_hidden()
+            continue
+        expect(note).to_contain_text(f"à l'heure de Paris, cet ordinateur à celle de {said}.")
+        expect(page.get_by_role("link", name="Changer de fuseau")).to_have_count(1)
