@@ -96,6 +96,9 @@ def init_app(app: Flask) -> None:
     def date_(value: datetime | date, zone: str | None = None) -> str:
         return i18n.date_in_words(value, locale(), zone or timezone())
 
+    def brief(value: datetime | date, zone: str | None = None) -> str:
+        return i18n.date_in_brief(value, locale(), zone or timezone())
+
     def country(code: str) -> str:
         return i18n.country_in_words(code, locale())
 
@@ -103,6 +106,7 @@ def init_app(app: Flask) -> None:
         "moment": moment,
         "day": day,
         "date": date_,
+        "brief": brief,
         "hour": hour,
         "country": country,
         "capital": lambda words: words[:1].upper() + words[1:],

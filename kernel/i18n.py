@@ -106,6 +106,14 @@ def date_in_words(day: datetime | date, locale: str, zone: str = "Europe/Paris")
     return format_date(day, _day_pattern(day.day, locale).partition(" ")[2], locale=locale)
 
 
+def date_in_brief(day: datetime | date, locale: str, zone: str = "Europe/Paris") -> str:
+    """Return e.g. « 3 déc. 2026 », for a column."""
+    if isinstance(day, datetime):
+        day = day.astimezone(ZoneInfo(zone)).date()
+    pattern = _day_pattern(day.day, locale).partition(" ")[2]
+    return format_date(day, pattern.replace("MMMM", "MMM"), locale=locale)
+
+
 def country_in_words(code: str, locale: str) -> str:
     """Name a country by its two letters, or return them when nobody has heard of it."""
     return str(Babel(locale).territories.get(code.upper(), code))

@@ -88,6 +88,13 @@ def test_a_date_without_its_weekday():
     assert i18n.date_in_words(date(1998, 11, 1), "en") == "1 November 1998"
 
 
+def test_a_date_in_brief():
+    moment = datetime(2026, 12, 3, 23, 30, tzinfo=UTC)
+    assert i18n.date_in_brief(moment, "fr") == "4 déc. 2026"
+    assert i18n.date_in_brief(moment, "en", "UTC") == "3 Dec 2026"
+    assert i18n.date_in_brief(date(1998, 11, 1), "fr") == "1er nov. 1998"
+
+
 def test_countries_by_name_france_first():
     assert i18n.country_in_words("de", "fr") == "Allemagne"
     assert i18n.country_in_words("QQ", "fr") == "QQ"
