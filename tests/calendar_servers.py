@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import http.client
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -200,13 +201,21 @@ class _Answers(BaseHTTPRequestHandler):
 class Misbehaving:
     """A web server on loopback; `seen` holds what was asked, with which authorisation."""
 
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self.tls = tls
+
     def __enter__(self) -> Misbehaving:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _Answers)
         self.server.daemon_threads = True
         self.server.over = threading.Event()
         self.server.seen, self.server.sent = [], 0
         self.server.content, self.server.elsewhere = calendar(), ""
-        self.address = f"http://127.0.0.1:{self.server.server_address[1]}"
+        if self.tls is not None:  # the handshake is each connection's own thread's
+            self.server.socket = self.tls.wrap_socket(
+                self.server.socket, server_side=True, do_handshake_on_connect=False
+            )
+        scheme = "http" if self.tls is None else "https"
+        self.address = f"{scheme}://127.0.0.1:{self.server.server_address[1]}"
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
         self.thread.start()
         return self

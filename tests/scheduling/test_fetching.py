@@ -7,6 +7,7 @@ import time
 
 import pytest
 from calendar_servers import Misbehaving, calendar
+from certificates import made
 
 from scheduling.busy_reading import MOST_BYTES, Trouble, Unreadable
 from scheduling.fetching import Asked, fetch, is_outside, parts
@@ -51,6 +52,40 @@ def test_the_time_is_over_in_all(server, path):
     began = time.monotonic()
     assert trouble(f"{server.address}/{path}", seconds=0.5) is Trouble.SLOW
     assert time.monotonic() - began < 3
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory):
+    """What servers of the tests show: what is right, of another host, and over."""
+    folder = tmp_path_factory.mktemp("certificates")
+    (folder / "over").mkdir()
+    return {
+        "right": made(folder),
+        "another_host": made(folder, "calendar.example"),
+        "over": made(folder / "over", days=-1),
+    }
+
+
+def test_a_server_whom_nobody_vouches_for_is_not_read(certificates):
+    with Misbehaving(certificates["right"].context()) as server:
+        assert trouble(f"{server.address}/good") is Trouble.CERTIFICATE
+        assert server.server.seen == []
+
+
+@pytest.mark.parametrize("which", ["right", "another_host", "over"])
+def test_a_server_that_is_trusted_is_read_over_tls(monkeypatch, certificates, which):
+    shown = certificates[which]
+    # How an operator tells the system's library of an authority of their own.
+    monkeypatch.setenv("SSL_CERT_FILE", str(shown.chain))
+    with Misbehaving(shown.context()) as server:
+        if which == "right":
+            wanted = Asked(f"{server.address}/good", user="eva", password="é")
+            assert fetch(wanted, local=True) == calendar()
+            assert server.server.seen == [("/good", "Basic ZXZhOsOp")]
+            assert trouble(f"{server.address}/silent", seconds=0.5) is Trouble.SLOW
+        else:
+            assert trouble(f"{server.address}/good") is Trouble.CERTIFICATE
+            assert server.server.seen == []
 
 
 def test_a_gigabyte_is_not_swallowed(server):
