@@ -217,7 +217,8 @@ def test_booking_waits_for_the_written_test_and_is_ones_own(db, make, settings):
 
 def test_a_colleague_takes_over_at_the_same_hour(db, make, settings, candidacy):
     first, second = make.hours(make.evaluator()), make.hours(make.evaluator())
-    made = make.appointment(candidacy, first, clock.now() + timedelta(days=2))
+    at = (clock.now() + timedelta(days=2)).replace(hour=10)  # hours that touch at midnight are two
+    made = make.appointment(candidacy, first, at)
     tied = make.hours(make.evaluator())
     make.tie(tied, candidacy.organisation)
     assert changing.hand_over(db, first.actor, settings, made, "flu") is second
