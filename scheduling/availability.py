@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import chain, groupby
+from itertools import groupby
 from typing import Final
 
 import numpy as np
@@ -21,15 +21,13 @@ from kernel import clock
 from kernel.levels import LEVELS
 from kernel.permissions import Role
 from people.models import Accreditation, Tie, User
-from scheduling.hours import Other, Spans, Weekly, instant, local_day, midnights, spans
+from scheduling.hours import Spans, instant, local_day, midnights, spans
+from scheduling.known import Known, as_spans, read
 from scheduling.models import (
     Agenda,
     Appointment,
     AppointmentState,
-    BusyTime,
     Occupancy,
-    OpeningHours,
-    OtherDay,
 )
 from scheduling.occupancy import BUFFER_MINUTES, moment_of, seconds
 from scheduling.slots import Wanted, below_daily_most, free
@@ -145,21 +143,14 @@ def offer(
         return Offer(NOTHING, {}, NOTHING)
     ids = [one.id for one in people]
     first, last = seconds(start), seconds(end)
-    booked = as_spans(db, booked_time(ids, first, last, but))
-    busy = as_spans(db, busy_time(ids, first, last))
+    known = read(db, ids, first, last, but)
     mine = as_spans(db, _own(candidacy, first, last, but))
-    taken = np.concatenate([booked, busy, _for_all(mine, ids)])
-    weekly, others = opening(db, ids, start, end)
+    taken = np.concatenate([known.booked, known.busy, _for_all(mine, ids)])
     found = [
-        of_zone(
-            zone, list(some), weekly, others, (booked, taken), _wanted(candidacy), (first, last)
-        )
+        of_zone(zone, list(some), known, taken, _wanted(candidacy), (first, last))
         for (zone, _), some in groupby(people, key=lambda one: (one.zone, one.buffer))
     ]
-    slots = np.concatenate(found)
-    who, count = np.unique(booked[:, 0], return_counts=True)
-    there = _there(people, weekly, others, first, last)
-    return Offer(slots, dict(zip(who.tolist(), count.tolist(), strict=True)), there)
+    return Offer(np.concatenate(found), known.load(), there(people, known, first, last))
 
 
 def examiner(
@@ -176,19 +167,13 @@ def examiner(
     )
 
 
-def _there(
-    people: list[Examiner],
-    weekly: dict[int, list[Weekly]],
-    others: dict[int, list[Other]],
-    first: int,
-    last: int,
-) -> Spans:
+def there(people: list[Examiner], known: Known, first: int, last: int) -> Spans:
     """Return when these people are there, whether taken or not."""
     found = [NOTHING]
     for zone, some in groupby(people, key=lambda one: one.zone):
         ids = [one.id for one in some]
-        rules = [rule for one in ids for rule in weekly.get(one, [])]
-        exceptions = [other for one in ids for other in others.get(one, [])]
+        rules = [rule for one in ids for rule in known.weekly.get(one, [])]
+        exceptions = [other for one in ids for other in known.others.get(one, [])]
         found.append(spans(zone, rules, exceptions, first, last))
     return np.concatenate(found)
 
@@ -205,17 +190,15 @@ def _wanted(candidacy: Candidacy) -> tuple[int, int]:
 def of_zone(
     zone: str,
     people: list[Examiner],
-    weekly: dict[int, list[Weekly]],
-    others: dict[int, list[Other]],
-    known: tuple[Spans, Spans],
+    known: Known,
+    taken: Spans,
     wanted: tuple[int, int],
     bounds_s: tuple[int, int],
 ) -> Spans:
     """Return what is free with the people of one zone who mark equally long."""
-    booked, taken = known
     first, last = bounds_s
-    rules = [rule for one in people for rule in weekly.get(one.id, [])]
-    exceptions = [other for one in people for other in others.get(one.id, [])]
+    rules = [rule for one in people for rule in known.weekly.get(one.id, [])]
+    exceptions = [other for one in people for other in known.others.get(one.id, [])]
     buffer = people[0].buffer
     pace = -(-(wanted[1] + buffer) // (60 * PACE_MINUTES)) * 60 * PACE_MINUTES
     # From whole days on, so that a slot's place does not depend on when one looks.
@@ -231,31 +214,12 @@ def of_zone(
     most = np.array([one.daily_most for one in people], np.int64)[whose]
     valid = (found[:, 1] >= since) & (found[:, 1] < until)
     days = midnights(zone, day, (last - first) // 86_400 + 5)
-    return below_daily_most(found[valid], days, _of(booked, ids), most[valid])
+    return below_daily_most(found[valid], days, _of(known.booked, ids), most[valid])
 
 
 def _of(rows: Spans, ids: NDArray[np.int64]) -> Spans:
     """Return the rows of some people."""
     return np.asarray(rows[np.isin(rows[:, 0], ids)], np.int64)
-
-
-def booked_time(ids: list[int], first: int, last: int, but: int | None) -> Select[int, int, int]:
-    """Select what orals take of these people, marking included, and whole days around."""
-    # Whole days around, so that the most a day is counted right at the edges.
-    return select(Occupancy.evaluator_id, Occupancy.start_s, Occupancy.end_s).where(
-        Occupancy.evaluator_id.in_(ids),
-        Occupancy.start_s < last + 2 * 86_400,
-        Occupancy.start_s > first - 2 * 86_400,
-        or_(Occupancy.expires_at.is_(None), Occupancy.expires_at > clock.now()),
-        Occupancy.id != (but or 0),
-    )
-
-
-def busy_time(ids: list[int], first: int, last: int) -> Select[int, int, int]:
-    """Select what their own calendars take of these people."""
-    return select(BusyTime.evaluator_id, BusyTime.start_s, BusyTime.end_s).where(
-        BusyTime.evaluator_id.in_(ids), BusyTime.start_s < last, BusyTime.end_s > first
-    )
 
 
 def _own(candidacy: Candidacy, first: int, last: int, but: int | None) -> Select[int, int, int]:
@@ -269,14 +233,6 @@ def _own(candidacy: Candidacy, first: int, last: int, but: int | None) -> Select
     )
 
 
-def as_spans(db: Session, query: Select[int, int, int]) -> Spans:
-    """Return what a selection of (evaluator, start, end) finds."""
-    # Straight from the connection: nothing of these rows is an object of the session.
-    db.flush()
-    rows = db.connection().execute(query).all()
-    return np.fromiter(chain.from_iterable(rows), np.int64, 3 * len(rows)).reshape(-1, 3)
-
-
 def _for_all(mine: Spans, ids: list[int]) -> Spans:
     """Let what takes the person be taken of every evaluator."""
     if not len(mine):
@@ -284,33 +240,6 @@ def _for_all(mine: Spans, ids: list[int]) -> Spans:
     rows = np.tile(mine, (len(ids), 1))
     rows[:, 0] = np.repeat(np.array(ids, np.int64), len(mine))
     return rows
-
-
-def opening(
-    db: Session, ids: list[int], start: datetime, end: datetime
-) -> tuple[dict[int, list[Weekly]], dict[int, list[Other]]]:
-    """Return the weekly hours and the days unlike them of these people, by evaluator."""
-    weekly: dict[int, list[Weekly]] = {}
-    for row in db.execute(
-        select(
-            OpeningHours.evaluator_id,
-            OpeningHours.weekday,
-            OpeningHours.start_minute,
-            OpeningHours.end_minute,
-        ).where(OpeningHours.evaluator_id.in_(ids))
-    ):
-        weekly.setdefault(row[0], []).append(Weekly(*row))
-    others: dict[int, list[Other]] = {}
-    for other in db.execute(
-        select(
-            OtherDay.evaluator_id, OtherDay.day, OtherDay.start_minute, OtherDay.end_minute
-        ).where(
-            OtherDay.evaluator_id.in_(ids),
-            OtherDay.day.between(start.date() - timedelta(days=3), end.date() + timedelta(days=3)),
-        )
-    ):
-        others.setdefault(other[0], []).append(Other(*other))
-    return weekly, others
 
 
 def at_hour(
@@ -321,26 +250,17 @@ def at_hour(
     Hours decide, as for any slot, but neither the notice nor the pace: the hour stands.
     """
     people = [examiner(*row) for row in db.execute(examiners(candidacy))]
-    lasts, first = int(length(candidacy).total_seconds()), seconds(moment)
-    ids = [one.id for one in people]
-    if not ids:
+    if not people:
         return []
-    last = first + lasts
-    booked = as_spans(db, booked_time(ids, first, last, given_up.id if given_up else None))
-    busy = as_spans(db, busy_time(ids, first, last + 7200))
-    weekly, others = opening(db, ids, moment, moment)
-    found = []
-    for one in people:
-        there = spans(
-            one.zone, weekly.get(one.id, []), others.get(one.id, []), first - 86_400, last + 86_400
-        )
-        ends = last + one.buffer
-        open_ = any(begins <= first and ends <= closes for _, begins, closes in there.tolist())
-        clash = any(
-            who == one.id and begins < ends and closes > first
-            for who, begins, closes in np.concatenate([booked, busy]).tolist()
-        )
-        if open_ and not clash and one.from_s <= first < one.until_s:
-            found.append(one.id)
-    load = dict(zip(*np.unique(booked[:, 0], return_counts=True), strict=True))
-    return sorted(found, key=lambda who: (load.get(who, 0), who))
+    first, last = seconds(moment), seconds(moment + length(candidacy))
+    ends = {one.id: last + one.buffer for one in people}
+    but = given_up.id if given_up else None
+    known = read(db, list(ends), first, max(ends.values()), but)
+    # Hours of days around: those that begin before and go on are one.
+    hours = there(people, known, first - 86_400, last + 86_400).tolist()
+    taken = np.concatenate([known.booked, known.busy]).tolist()
+    open_ = {who for who, begins, closes in hours if begins <= first and closes >= ends[who]}
+    clash = {who for who, begins, closes in taken if begins < ends[who] and closes > first}
+    valid = {one.id for one in people if one.from_s <= first < one.until_s}
+    load = known.load()
+    return sorted(open_ & valid - clash, key=lambda who: (load.get(who, 0), who))

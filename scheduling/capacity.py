@@ -25,7 +25,8 @@ from people.languages import Language
 from people.models import Accreditation, User
 from scheduling import availability
 from scheduling.availability import Examiner
-from scheduling.hours import Spans, spans
+from scheduling.hours import Spans
+from scheduling.known import read
 from scheduling.models import Agenda, Appointment, AppointmentState
 from scheduling.occupancy import seconds
 
@@ -79,22 +80,11 @@ def look(db: Session, start: datetime, end: datetime) -> Capacity:
     lengths, notice = _offered(db)
     ids = [member.id for member in members]
     first, last = seconds(start), seconds(end)
-    weekly, others = availability.opening(db, ids, start, end)
-    around = availability.as_spans(db, availability.booked_time(ids, first, last, None))
-    busy = availability.as_spans(db, availability.busy_time(ids, first, last))
+    known = read(db, ids, first, last)
     active = [member for member in members if member.active]
-    opened = [
-        spans(
-            zone,
-            [rule for one in some for rule in weekly.get(one.id, [])],
-            [other for one in some for other in others.get(one.id, [])],
-            first,
-            last,
-        )
-        for (zone,), some in _grouped(active, lambda one: (one.works.zone,))
-    ]
+    by_zone = sorted((one.works for one in active), key=lambda works: works.zone)
     soonest = max(first, seconds(clock.now() + timedelta(hours=notice)))
-    taken = np.concatenate([around, busy])
+    taken = np.concatenate([known.booked, known.busy])
     free = []
     for (zone, _buffer, minutes), some in _grouped(
         [one for one in active if _minutes(one, lengths)],
@@ -103,14 +93,10 @@ def look(db: Session, start: datetime, end: datetime) -> Capacity:
         if soonest < last:
             people = [one.works for one in some]
             wanted = (60 * minutes, 60 * minutes)
-            free.append(
-                availability.of_zone(
-                    zone, people, weekly, others, (around, taken), wanted, (soonest, last)
-                )
-            )
+            free.append(availability.of_zone(zone, people, known, taken, wanted, (soonest, last)))
     return Capacity(
         members,
-        np.concatenate([NONE, *opened]),
+        availability.there(by_zone, known, first, last),
         _booked(db, start, end),
         np.concatenate([NONE, *free]),
     )
