@@ -185,7 +185,6 @@ def upgrade() -> None:
         sa.Column("was_with_id", sa.Integer(), nullable=False),
         sa.Column("now_with_id", sa.Integer(), nullable=True),
         sa.Column("document_key", sa.String(), nullable=False),
-        sa.Column("document_purged_at", UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["appointment_id"],
             ["appointment.id"],
@@ -205,9 +204,6 @@ def upgrade() -> None:
     with op.batch_alter_table("appointment_change", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_appointment_change_appointment_id"), ["appointment_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_appointment_change_was_with_id"), ["was_with_id"], unique=False
         )
 
     op.create_table(

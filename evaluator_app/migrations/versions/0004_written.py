@@ -14,6 +14,11 @@ depends_on = None
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("appointment_change", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("document_purged_at", UTCDateTime(), nullable=True))
+        batch_op.create_index(
+            batch_op.f("ix_appointment_change_was_with_id"), ["was_with_id"], unique=False
+        )
     op.create_table(
         "result_source",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -522,6 +527,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("appointment_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_appointment_change_was_with_id"))
+        batch_op.drop_column("document_purged_at")
     with op.batch_alter_table("written_result", schema=None) as batch_op:
         batch_op.drop_constraint(
             batch_op.f("fk_written_result_test_id_written_test"), type_="foreignkey"
