@@ -24,6 +24,7 @@ from kernel.outbox import OutboxRow
 from kernel.settings import Settings
 from kernel.storage import Storage
 from people import alarms, recovering
+from proctor import jobs as proctor_jobs
 from results import issuing
 from rooms import absence
 from rooms import jobs as rooms_jobs
@@ -48,10 +49,25 @@ def seal(database: Database, _storage: Storage, settings: Settings) -> None:
 
 
 def purge(database: Database, kept: Storage, settings: Settings) -> None:
-    """Remove identity pictures, recordings and documents whose time is over."""
+    """Remove pictures, snapshots, recordings and documents whose time is over."""
     rooms_jobs.purge(database, kept, settings.identity_picture_hours)
     with database.transaction() as db:
         purge_proofs(db, kept, settings.proof_months)
+        proctor_jobs.purge_snapshots(
+            db, kept, settings.snapshot_months, settings.snapshot_months_most
+        )
+
+
+def close_silent_sessions(database: Database, _storage: Storage, settings: Settings) -> None:
+    """Close the watches over written tests that nothing is heard of any more."""
+    with database.transaction() as db:
+        proctor_jobs.close_silent_sessions(db, settings)
+
+
+def tell_of_waiting_pictures(database: Database, _storage: Storage, settings: Settings) -> None:
+    """Tell the coordinators of identity pictures that nobody has looked at."""
+    with database.transaction() as db:
+        proctor_jobs.tell_of_waiting_pictures(db, settings)
 
 
 def watch_disk(database: Database, _storage: Storage, settings: Settings) -> None:
@@ -112,6 +128,8 @@ EVERY_MINUTE: tuple[tuple[str, Job], ...] = (
     ("waiting", offer_free_slots),
     ("reminders", remind),
     ("absences", watch_evaluators),
+    ("proctoring", close_silent_sessions),
+    ("pictures", tell_of_waiting_pictures),
 )
 
 

@@ -24,6 +24,8 @@ ADDRESSES = {
     "feed": "/agenda/{feed}.ics",
     "candidate_home": "/candidate/",
     "coordinator_candidacy": "/coordinator/candidacies/{candidacy_id}",
+    "proctoring": "/candidate/proctoring/{session_id}",
+    "identity_pictures": "/coordinator/proctoring/identities",
     "booking": "/candidate/candidacies/{candidacy_id}/booking",
     "evaluator_home": "/evaluator/",
     "organisation_candidacy": "/organisation/candidacies/{candidacy_id}",

@@ -49,6 +49,7 @@ class Permission(StrEnum):
     ASK_EXTENSION = "extension.ask"  # [Candidacy] its own candidate
     BOOK_ORAL = "appointment.book"  # [Candidacy] its own candidate
     CHANGE_LATE = "appointment.change_late"  # [Candidacy] its organisation: force majeure
+    CHECK_IDENTITY = "identity.check"  # [IdentityCheck] shown before the test: coordinators
     COMMENT_PROCTORING = "proctoring.comment"  # [ProctorSession] its candidate
     CONDUCT_INTERVIEW = "interview.conduct"  # [Interview] its evaluator
     COPY_RECORDING = "recording.copy"  # [Interview]

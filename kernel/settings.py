@@ -153,6 +153,48 @@ class Settings(BaseSettings):
     proof_months: int = Field(
         12, description="a document that proves a force majeure lives so long after the change"
     )
+    identity_alert_hours: int = Field(
+        48, description="coordinators are told of an identity picture that waited so long"
+    )
+
+    face_detection: bool = Field(
+        True, description="look in the candidate's browser for whether a face is in the frame"
+    )
+    face_interval_s: float = Field(
+        1.0, ge=1.0, description="seconds between two frames that are looked at, at the least"
+    )
+    face_threshold: float = Field(
+        0.5, gt=0, lt=1, description="how sure the detector must be that something is a face"
+    )
+    face_grace_s: float = Field(
+        15.0, ge=1, description="no face for so many seconds is noted; a short look away is not"
+    )
+    faces_grace_s: float = Field(4.0, ge=1, description="several faces for so long are noted")
+    camera_still_s: float = Field(
+        20.0, ge=2, description="a picture that does not change at all for so long is noted"
+    )
+    voice_grace_s: float = Field(
+        5.0, ge=1, description="sound of the loudness of a voice for so long is noted"
+    )
+    page_silence_s: float = Field(
+        30.0, ge=5, description="no word from the test page for so long is noted"
+    )
+    snapshot_every_s: str = Field(
+        "120-300",
+        pattern=r"^\d{1,5}-\d{1,5}$",
+        description="seconds between two random snapshots, drawn from this range",
+    )
+    snapshots_most: int = Field(80, ge=0, description="snapshots of one session, at the most")
+    signals_a_minute: int = Field(
+        30, ge=1, description="signals of a session kept each minute; further ones are counted"
+    )
+    proctoring_silent_hours: float = Field(
+        2.0, gt=0, description="a session that nothing was heard of for so long is closed"
+    )
+    snapshot_months: int = Field(3, ge=0, description="snapshots live so long after the results")
+    snapshot_months_most: int = Field(
+        12, ge=1, description="snapshots live so long after the session where no results came"
+    )
 
     @property
     def secrets(self) -> list[str]:

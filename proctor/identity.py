@@ -11,13 +11,15 @@ import secrets
 from collections.abc import Collection
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from enrolment import gates
+from enrolment import gates, journey
 from enrolment.models import Candidacy, GateKind
 from kernel import audit, clock
 from kernel.errors import N_, Invalid, NotThere, Refused
-from kernel.permissions import Actor
+from kernel.permissions import Actor, Permission
+from kernel.permissions import check as check_permission
 from kernel.storage import NotStored, Storage
 from proctor.models import DocumentType, IdentityCheck, IdentityState
 from proctor.pictures import check_jpeg
@@ -73,6 +75,42 @@ def keep_picture(
     _pending(check)
     if not is_requested(check):
         raise Refused(N_("L'évaluateur n'a pas demandé de photo."))
+    _keep(db, actor, storage, check, data)
+
+
+def is_presented(check: IdentityCheck) -> bool:
+    """Tell whether the candidate showed the document by themselves, before the written test."""
+    return check.picture_taken_at is not None and check.picture_requested_at is None
+
+
+def present_document(
+    db: Session, actor: Actor, storage: Storage, candidacy: Candidacy, data: bytes
+) -> IdentityCheck:
+    """Keep a still of the document that the candidate holds to the camera before the test.
+
+    It waits for a coordinator until it is purged; one taken again takes the place of the first.
+
+    Raises:
+        Forbidden: not its candidate.
+        Invalid: not a usable JPEG picture.
+    """
+    check_permission(db, actor, Permission.ANSWER_FOR_CANDIDACY, candidacy)
+    check_jpeg(data)
+    journey.hold(db, candidacy)
+    waiting = select(IdentityCheck).where(
+        IdentityCheck.candidacy_id == candidacy.id,
+        IdentityCheck.state == IdentityState.PENDING,
+        IdentityCheck.picture_key.is_not(None),
+        IdentityCheck.picture_requested_at.is_(None),
+    )
+    check = db.scalars(waiting.order_by(IdentityCheck.id.desc()).limit(1)).first()
+    if check is None:
+        check = open_check(db, candidacy)
+    _keep(db, actor, storage, check, data)
+    return check
+
+
+def _keep(db: Session, actor: Actor, storage: Storage, check: IdentityCheck, data: bytes) -> None:
     width, height = check_jpeg(data)
     moment = clock.now()
     earlier = check.picture_key

@@ -1,18 +1,23 @@
-"""What must die in time: identity pictures."""
+"""What must die in time: identity pictures, snapshots; and what must be told before."""
 
 from __future__ import annotations
 
+import calendar
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from kernel import audit, clock
+from enrolment.models import Candidacy, CandidacyMove, Gate, GateKind, Stage
+from kernel import audit, clock, links
 from kernel.permissions import SYSTEM
+from kernel.settings import Settings
 from kernel.storage import Storage
+from people import alarms
+from proctor import presented, snapshots, watching
 from proctor.identity import FOLDER
-from proctor.models import IdentityCheck
+from proctor.models import IdentityCheck, ProctorSession, Snapshot
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +42,93 @@ def purge_identity_pictures(db: Session, storage: Storage, hours: int) -> int:
     if due or strays:
         log.info("identity_pictures_purged", rows=len(due), strays=len(strays))
     return len(due) + len(strays)
+
+
+def purge_snapshots(db: Session, storage: Storage, months: int, months_most: int) -> int:
+    """Remove snapshots so many months after the results, or after a session that led to none.
+
+    A hold on the candidacy stops the clock. Files that no row names go after a day.
+    """
+    moment = clock.now()
+    results = (
+        select(func.max(CandidacyMove.at))
+        .where(
+            CandidacyMove.candidacy_id == Candidacy.id,
+            CandidacyMove.to_stage == Stage.VALIDATED,
+        )
+        .correlate(Candidacy)
+        .scalar_subquery()
+    )
+    held = select(Gate.candidacy_id).where(Gate.kind == GateKind.HOLD, Gate.open)
+    rows = db.execute(
+        select(Snapshot, ProctorSession.candidacy_id)
+        .join(ProctorSession, ProctorSession.id == Snapshot.session_id)
+        .join(Candidacy, Candidacy.id == ProctorSession.candidacy_id)
+        .where(
+            Snapshot.storage_key.is_not(None),
+            Candidacy.id.not_in(held),
+            or_(
+                and_(Candidacy.stage == Stage.VALIDATED, results <= _before(moment, months)),
+                and_(
+                    Candidacy.stage != Stage.VALIDATED,
+                    ProctorSession.opened_at <= _before(moment, months_most),
+                ),
+            ),
+        )
+    ).all()
+    for snapshot, candidacy_id in rows:
+        storage.delete(snapshot.storage_key or "")
+        snapshot.storage_key, snapshot.purged_at = None, moment
+        audit.record(db, SYSTEM, "proctoring.purge_snapshot", snapshot, candidacy_id=candidacy_id)
+    db.flush()
+    known = set(db.scalars(select(Snapshot.storage_key)))
+    day_ago = moment - timedelta(days=1)
+    strays = [
+        name
+        for name in storage.names(snapshots.FOLDER)
+        if name not in known and _made(name) <= day_ago
+    ]
+    for name in strays:
+        storage.delete(name)
+    if rows or strays:
+        log.info("snapshots_purged", rows=len(rows), strays=len(strays))
+    return len(rows) + len(strays)
+
+
+def close_silent_sessions(db: Session, settings: Settings) -> int:
+    """Close the watches that nothing was heard of for long; return how many."""
+    return watching.close_silent(db, settings.proctoring_silent_hours)
+
+
+def tell_of_waiting_pictures(db: Session, settings: Settings) -> None:
+    """Tell the coordinators, once a picture, of identity pictures that will soon be gone."""
+    limit = clock.now() - timedelta(hours=settings.identity_alert_hours)
+    late = [
+        found
+        for found, _candidacy in presented.waiting(db)
+        if found.picture_taken_at is not None and found.picture_taken_at <= limit
+    ]
+    if not late:
+        return
+    alarms.tell_coordinators(
+        db,
+        "identity_pictures_waiting",
+        {
+            "count": len(late),
+            "waited": settings.identity_alert_hours,
+            "kept": settings.identity_picture_hours,
+            "link": links.address(settings, "identity_pictures"),
+        },
+        once=str(max(found.id for found in late)),
+    )
+
+
+def _before(moment: datetime, months: int) -> datetime:
+    """Return the same hour so many months earlier, the last day of a shorter month."""
+    count = moment.year * 12 + moment.month - 1 - months
+    year, month = count // 12, count % 12 + 1
+    day = min(moment.day, calendar.monthrange(year, month)[1])
+    return moment.replace(year=year, month=month, day=day)
 
 
 def _made(name: str) -> datetime:

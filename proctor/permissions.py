@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from kernel.permissions import Actor, Permission, Role, rule
-from proctor.models import ProctorSession
+from proctor.identity import is_presented
+from proctor.models import IdentityCheck, ProctorSession
 
 
 def _is_watched(actor: Actor, session: ProctorSession) -> bool:
@@ -25,3 +26,8 @@ def _comment(_db: Session, actor: Actor, session: ProctorSession) -> bool:
 @rule(Permission.DECIDE_PROCTORING)
 def _decide(_db: Session, actor: Actor, _session: ProctorSession) -> bool:
     return actor.role is Role.COORDINATOR
+
+
+@rule(Permission.CHECK_IDENTITY)
+def _check_identity(_db: Session, actor: Actor, check: IdentityCheck) -> bool:
+    return actor.role is Role.COORDINATOR and is_presented(check)

@@ -16,7 +16,7 @@ from kernel.levels import Level
 from kernel.permissions import Role
 from people.languages import Language
 from people.models import Accreditation, Organisation, Tie, User
-from proctor.models import IdentityCheck
+from proctor.models import IdentityCheck, ProctorSession, Signal, SignalKind, Snapshot
 from rooms.models import Interview, InterviewState
 from rubrics.library import grid
 from rubrics.models import Performance, PerformanceKind, RaterRole, Rubric, Scoresheet
@@ -348,6 +348,58 @@ class Make:
                     "bank_id": (bank or self.bank()).id,
                     "shares": dict(SHARES),
                     "cuts": list(CUTS),
+                }
+                | values
+            )
+        )
+
+    def proctor_session(
+        self, candidacy: Candidacy | None = None, minutes: int = 30, **values: Any
+    ) -> ProctorSession:
+        """A watch that began `minutes` ago and still runs, unless `closed_at` is given."""
+        candidacy = candidacy or self.candidacy()
+        begun = clock.now() - timedelta(minutes=minutes)
+        return self._add(
+            ProctorSession(
+                **{
+                    "candidacy_id": candidacy.id,
+                    "candidacy": candidacy,
+                    "opened_at": begun,
+                    "heard_at": clock.now(),
+                }
+                | values
+            )
+        )
+
+    def signal(
+        self,
+        session: ProctorSession,
+        kind: SignalKind = SignalKind.TAB_LEFT,
+        at: datetime | None = None,
+        **values: Any,
+    ) -> Signal:
+        moment = at or session.opened_at + timedelta(minutes=1)
+        return self._add(
+            Signal(
+                **{
+                    "session_id": session.id,
+                    "key": f"s{next(self._number)}",
+                    "kind": kind,
+                    "at": moment,
+                    "received_at": moment,
+                }
+                | values
+            )
+        )
+
+    def snapshot(self, session: ProctorSession, **values: Any) -> Snapshot:
+        return self._add(
+            Snapshot(
+                **{
+                    "session_id": session.id,
+                    "key": f"p{next(self._number)}",
+                    "at": session.opened_at + timedelta(minutes=2),
+                    "why": "random",
                 }
                 | values
             )

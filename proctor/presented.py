@@ -1,0 +1,113 @@
+"""The coordinator's look at documents that candidates showed before the written test.
+
+One that nobody looks at in time is gone, and the evaluator's check at the oral serves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from enrolment import journey
+from enrolment.models import Candidacy, Candidate
+from kernel import audit, live
+from kernel.errors import N_, Refused
+from kernel.permissions import Actor, Permission, check
+from kernel.storage import Storage
+from proctor import identity
+from proctor.models import IdentityCheck, IdentityState
+
+
+def waiting(db: Session) -> Sequence[tuple[IdentityCheck, Candidacy]]:
+    """Return the pictures that nobody has looked at, the one that goes first on top."""
+    rows = db.execute(
+        select(IdentityCheck, Candidacy)
+        .join(Candidacy, Candidacy.id == IdentityCheck.candidacy_id)
+        .where(
+            IdentityCheck.state == IdentityState.PENDING,
+            IdentityCheck.picture_key.is_not(None),
+            IdentityCheck.picture_requested_at.is_(None),
+        )
+        .order_by(IdentityCheck.picture_taken_at, IdentityCheck.id)
+        .options(
+            joinedload(Candidacy.candidate).joinedload(Candidate.user),
+            joinedload(Candidacy.certification),
+        )
+    )
+    return [(found, candidacy) for found, candidacy in rows]
+
+
+def look(db: Session, actor: Actor, storage: Storage, found: IdentityCheck) -> bytes:
+    """Return the still; the edge logs the viewing.
+
+    Raises:
+        Forbidden: nobody of the certifier.
+        NotThere: its time is over.
+    """
+    check(db, actor, Permission.SEE_IDENTITY_PICTURE, found)
+    return identity.picture(storage, found)
+
+
+def confirm(
+    db: Session,
+    actor: Actor,
+    found: IdentityCheck,
+    document_type: str,
+    expiry: str,
+    agrees: Collection[str],
+) -> None:
+    """Confirm that the document is the enrolled person's.
+
+    Raises:
+        Forbidden: nobody of the certifier.
+        Invalid: a tick or the document's kind or date lacks, or it has expired.
+        Refused: somebody decided before, or the picture is gone.
+    """
+    candidacy = _take(db, actor, found)
+    identity.confirm(db, actor, candidacy, found, document_type, expiry, agrees)
+    live.publish(db, f"candidacy:{candidacy.id}")
+
+
+def refuse(
+    db: Session,
+    actor: Actor,
+    found: IdentityCheck,
+    reason: str,
+    document_type: str = "",
+    expiry: str = "",
+    agrees: Collection[str] = (),
+) -> None:
+    """Refuse the document, with the reason that the candidate reads; the test itself stands.
+
+    Raises:
+        Forbidden: nobody of the certifier.
+        Invalid: no reason.
+        Refused: somebody decided before, or the picture is gone.
+    """
+    candidacy = _take(db, actor, found)
+    identity.refuse(db, actor, candidacy, found, reason, document_type, expiry, agrees)
+    live.publish(db, f"candidacy:{candidacy.id}")
+
+
+def log_look(db: Session, actor: Actor, found: IdentityCheck) -> None:
+    """Write that the actor looked at the picture."""
+    audit.record(db, actor, "identity.look", found, candidacy_id=found.candidacy_id)
+
+
+def _take(db: Session, actor: Actor, found: IdentityCheck) -> Candidacy:
+    check(db, actor, Permission.CHECK_IDENTITY, found)
+    candidacy = db.get_one(Candidacy, found.candidacy_id)
+    journey.hold(db, candidacy)
+    db.refresh(found, attribute_names=["state", "picture_key"])
+    if found.state is not IdentityState.PENDING:
+        raise Refused(N_("L'identité a déjà été examinée."))
+    if found.picture_key is None:
+        raise Refused(
+            N_(
+                "Cette photo a été effacée, sa durée étant passée : l'évaluateur vérifiera "
+                "l'identité à l'oral."
+            )
+        )
+    return candidacy

@@ -1,0 +1,250 @@
+"""The watch over one written test: opened with it, fed by the page, left by the candidate.
+
+The page may fail, and the test goes on: what is missing shows as a gap. Everything that a page
+sends bears a key of its own, so that sending it again adds nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from enrolment.models import Candidacy
+from kernel import audit, clock, live
+from kernel.db import HOLD
+from kernel.errors import N_, Invalid, Refused
+from kernel.permissions import SYSTEM, Actor, Permission, check
+from proctor.models import Decision, IdentityCheck, ProctorSession, Signal, SignalKind
+from proctor.reports import Report, check_note, check_watch, read_reports
+from proctor.standing import put_gate
+
+ALL: Final = "proctoring:all"
+"""What coordinators hear of: any session that opens, is fed, or closes."""
+_KEY = re.compile(r"[\w.:-]{1,80}")
+
+
+def open_session(
+    db: Session,
+    actor: Actor,
+    candidacy: Candidacy,
+    watch: Mapping[str, Any],
+    identity_check: IdentityCheck | None = None,
+    room_note: str = "",
+) -> ProctorSession:
+    """Open the watch of a candidacy, or return the one that is open.
+
+    `watch` says what runs in this browser, and of what does not, why.
+
+    Raises:
+        Forbidden: not its candidate.
+        Invalid: `watch` or the note cannot be kept, or the check is of somebody else.
+    """
+    check(db, actor, Permission.ANSWER_FOR_CANDIDACY, candidacy)
+    told, note = check_watch(watch), check_note(room_note)
+    if identity_check is not None and identity_check.candidacy_id != candidacy.id:
+        raise Invalid(N_("Cette demande n'a pas pu être lue."), "identity_check")
+    # Held, so that two tabs open one session.
+    db.execute(select(Candidacy.id).where(Candidacy.id == candidacy.id).with_for_update(**HOLD))
+    moment = clock.now()
+    session = running(db, candidacy)
+    if session is not None:
+        session.watch = told
+        session.room_note = note or session.room_note
+        if identity_check is not None:
+            session.identity_check_id = identity_check.id
+        return session
+    session = ProctorSession(
+        candidacy_id=candidacy.id,
+        candidacy=candidacy,
+        opened_at=moment,
+        heard_at=moment,
+        watch=told,
+        identity_check_id=identity_check.id if identity_check else None,
+        room_note=note,
+    )
+    db.add(session)
+    db.flush()
+    put_gate(db, candidacy)
+    audit.record(db, actor, "proctoring.open", session, candidacy_id=candidacy.id)
+    tell(db, session)
+    return session
+
+
+def running(db: Session, candidacy: Candidacy) -> ProctorSession | None:
+    """Return the watch of a candidacy that is open, if there is one."""
+    return db.scalar(
+        select(ProctorSession)
+        .where(
+            ProctorSession.candidacy_id == candidacy.id,
+            ProctorSession.closed_at.is_(None),
+            ProctorSession.decision != Decision.VOID,
+        )
+        .order_by(ProctorSession.id.desc())
+        .limit(1)
+    )
+
+
+def heard(db: Session, session: ProctorSession, silence_s: float) -> None:
+    """Note that the page spoke; a silence of `silence_s` seconds or more becomes a signal."""
+    hold(db, session)
+    if session.closed_at is not None:
+        return
+    moment, last = clock.now(), session.heard_at
+    if moment - last >= timedelta(seconds=silence_s):
+        db.add(
+            Signal(
+                session_id=session.id,
+                key=f"silence-{int(last.timestamp() * 1000)}",
+                kind=SignalKind.SILENCE_OF_PAGE,
+                at=last,
+                until=moment,
+                received_at=moment,
+                detail={"seconds": round((moment - last).total_seconds(), 1)},
+            )
+        )
+        tell(db, session)
+    session.heard_at = max(moment, last)
+
+
+def report(
+    db: Session, actor: Actor, session: ProctorSession, given: object, most_a_minute: int
+) -> int:
+    """Keep what the page noticed; return how many rows that added.
+
+    `given`: a list of `{key, kind, ago, lasted?, detail?}`, `ago` and `lasted` in seconds: the
+    page's own clock is never asked. The same key again adds nothing, and may tell how long it
+    lasted. Above `most_a_minute`, further ones are only counted, in the last that was kept.
+
+    Raises:
+        Forbidden: not its candidate.
+        Invalid: an unknown kind, or what cannot be read.
+        Refused: the session has been decided.
+    """
+    check(db, actor, Permission.COMMENT_PROCTORING, session)
+    reports = read_reports(given)
+    hold(db, session)
+    if session.decision is not Decision.UNDECIDED:
+        raise Refused(N_("Cette session a déjà été examinée : plus rien ne s'y ajoute."))
+    moment = clock.now()
+    known = _known(db, session, [one.key for one in reports])
+    room = most_a_minute - _since(db, session, moment - timedelta(minutes=1))
+    added, counted = 0, 0
+    for one in reports:
+        at, until = _when(session, one, moment)
+        row = known.get(one.key)
+        if row is not None:
+            if until is not None and (row.until is None or until > row.until):
+                row.until = until
+        elif added < room:
+            row = Signal(
+                session_id=session.id,
+                key=one.key,
+                kind=one.kind,
+                at=at,
+                until=until,
+                received_at=moment,
+                detail=dict(one.detail),
+            )
+            db.add(row)
+            known[one.key] = row
+            added += 1
+        else:
+            counted += 1
+    db.flush()
+    if counted:
+        _count(db, session, counted)
+    if added:
+        tell(db, session)
+    return added
+
+
+def leave(db: Session, actor: Actor, session: ProctorSession) -> None:
+    """Close the watch at the candidate's wish; already closed, nothing happens.
+
+    Raises:
+        Forbidden: not its candidate.
+    """
+    check(db, actor, Permission.COMMENT_PROCTORING, session)
+    hold(db, session)
+    if session.closed_at is not None:
+        return
+    session.closed_at, session.left_by_candidate = clock.now(), True
+    audit.record(db, actor, "proctoring.leave", session, candidacy_id=session.candidacy_id)
+    tell(db, session)
+
+
+def close_silent(db: Session, hours: float) -> int:
+    """Close the watches that nothing was heard of for so long; return how many."""
+    limit = clock.now() - timedelta(hours=hours)
+    silent = (ProctorSession.closed_at.is_(None), ProctorSession.heard_at <= limit)
+    closed = 0
+    for session in db.scalars(select(ProctorSession).where(*silent)).all():
+        hold(db, session)
+        if session.closed_at is not None or session.heard_at > limit:
+            continue  # it came back, or was left, meanwhile
+        session.closed_at = session.heard_at
+        audit.record(db, SYSTEM, "proctoring.close", session, candidacy_id=session.candidacy_id)
+        tell(db, session)
+        closed += 1
+    return closed
+
+
+def hold(db: Session, session: ProctorSession) -> None:
+    """Read the session anew and keep others from changing it until the end of the transaction."""
+    db.flush()
+    db.refresh(
+        session,
+        attribute_names=["heard_at", "closed_at", "decision"],
+        with_for_update=HOLD,
+    )
+
+
+def tell(db: Session, session: ProctorSession) -> None:
+    """Let whoever watches this session, or all of them, hear that it changed."""
+    live.publish(db, f"proctoring:{session.id}")
+    live.publish(db, ALL)
+
+
+def check_key(key: str) -> str:
+    """Return a key chosen by a page. Raise Invalid when it is none."""
+    if not _KEY.fullmatch(key):
+        raise Invalid(N_("Cette demande n'a pas pu être lue."), "key")
+    return key
+
+
+def moment_of(session: ProctorSession, seconds_ago: float, now: datetime) -> datetime:
+    """Return when something was that is `seconds_ago`, within the session."""
+    at = now - timedelta(seconds=min(max(seconds_ago, 0.0), 86_400.0))
+    return min(max(at, session.opened_at), session.closed_at or now)
+
+
+def _when(session: ProctorSession, one: Report, now: datetime) -> tuple[datetime, datetime | None]:
+    at = moment_of(session, one.ago, now)
+    if one.lasted is None:
+        return at, None
+    return at, min(at + timedelta(seconds=one.lasted), session.closed_at or now)
+
+
+def _known(db: Session, session: ProctorSession, keys: list[str]) -> dict[str, Signal]:
+    rows = db.scalars(select(Signal).where(Signal.session_id == session.id, Signal.key.in_(keys)))
+    return {row.key: row for row in rows}
+
+
+def _since(db: Session, session: ProctorSession, moment: datetime) -> int:
+    return db.scalars(
+        select(func.count(Signal.id)).where(
+            Signal.session_id == session.id, Signal.received_at > moment
+        )
+    ).one()
+
+
+def _count(db: Session, session: ProctorSession, further: int) -> None:
+    last = db.scalars(
+        select(Signal).where(Signal.session_id == session.id).order_by(Signal.id.desc()).limit(1)
+    ).one()
+    last.detail = last.detail | {"more": int(last.detail.get("more", 0)) + further}

@@ -1,0 +1,48 @@
+"""How a watch behaves and how much there is to look at: values alone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kernel.settings import Settings
+from proctor import policy
+
+START = datetime(2026, 12, 3, 9, tzinfo=UTC)
+spans = st.lists(
+    st.tuples(st.integers(0, 3600), st.none() | st.integers(0, 120)).map(
+        lambda pair: (
+            START + timedelta(seconds=pair[0]),
+            None if pair[1] is None else START + timedelta(seconds=pair[0] + pair[1]),
+        )
+    )
+)
+
+
+def at(*seconds: int) -> list[tuple[datetime, None]]:
+    return [(START + timedelta(seconds=one), None) for one in seconds]
+
+
+def test_what_is_near_is_one_moment():
+    assert policy.moments([]) == 0
+    assert policy.moments(at(0, 10, 30)) == 1
+    assert policy.moments(at(0, 31)) == 2
+    long = (START, START + timedelta(seconds=300))
+    assert policy.moments([long, *at(20, 320, 400)]) == 2
+
+
+@given(spans)
+def test_there_are_never_more_moments_than_signals_and_order_is_nothing(found):
+    count = policy.moments(found)
+    assert min(1, len(found)) <= count <= len(found)
+    assert policy.moments(found[::-1]) == count
+    assert policy.moments(found * 2) == count
+
+
+def test_the_page_is_told_what_the_settings_say():
+    settings = Settings(mode="test", snapshot_every_s="300-60", face_detection=False)
+    told = policy.watch(settings).as_json()
+    assert (told["snapshot_least_s"], told["snapshot_most_s"]) == (60, 300)
+    assert (told["faces"], told["face_threshold"], told["face_grace_s"]) == (False, 0.5, 15.0)

@@ -1,0 +1,126 @@
+"""Snapshots: encrypted, each once, no more than so many, gone in time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from pictures import jpeg
+from sqlalchemy import select
+
+from enrolment import gates
+from enrolment.models import CandidacyMove, GateKind, Stage
+from kernel import clock
+from kernel.audit import AuditEntry
+from kernel.errors import Forbidden, Invalid, NotThere, Refused
+from kernel.storage import from_settings
+from proctor import snapshots
+from proctor.jobs import purge_snapshots
+from proctor.models import Decision, Snapshot
+
+
+@pytest.fixture
+def storage(settings):
+    return from_settings(settings)
+
+
+@pytest.fixture
+def session(make):
+    return make.proctor_session()
+
+
+@pytest.fixture
+def add(db, storage, session):
+    me = session.candidacy.candidate.user.actor
+
+    def one(key="a", why="random", data=None, actor=me, most=80, ago=0.0):
+        return snapshots.add_snapshot(
+            db, actor, storage, session, key, why, ago, data or jpeg(640, 480), most
+        )
+
+    return one
+
+
+def test_a_snapshot_is_encrypted_and_kept_once(db, storage, session, add):
+    first = add(ago=60)
+    assert add(data=jpeg(320, 240)) is first
+    (name,) = storage.names("snapshots")
+    assert name == first.storage_key
+    assert b"JFIF" not in (storage.root / name).read_bytes()
+    assert snapshots.picture(storage, first) == jpeg(640, 480)
+    assert (clock.now() - first.at).total_seconds() == pytest.approx(60, abs=5)
+    assert db.scalars(select(AuditEntry.act)).all() == ["proctoring.snapshot"]
+
+
+def test_what_is_no_picture_is_refused_and_leaves_nothing(db, storage, add, make):
+    for data in (b"GIF89a", jpeg()[:-2], jpeg() + b"\x00" * 4 * 1024 * 1024):
+        with pytest.raises(Invalid):
+            add(data=data)
+    for wrong in ({"why": "gaze"}, {"key": "../x"}):
+        with pytest.raises(Invalid):
+            add(**wrong)
+    with pytest.raises(Forbidden):
+        add(actor=make.coordinator().actor)
+    assert storage.names("snapshots") == []
+    assert db.scalars(select(Snapshot)).all() == []
+
+
+def test_there_are_no_more_than_so_many_and_none_after_the_decision(session, add):
+    add("a", most=2)
+    add("b", most=2)
+    with pytest.raises(Refused):
+        add("c", most=2)
+    assert add("a", most=2).key == "a"
+    session.decision = Decision.CLEAR
+    with pytest.raises(Refused):
+        add("d")
+
+
+def validated(db, candidacy, days_ago: int) -> None:
+    candidacy.stage = Stage.VALIDATED
+    db.add(
+        CandidacyMove(
+            candidacy_id=candidacy.id,
+            from_stage=Stage.COMPLETE,
+            to_stage=Stage.VALIDATED,
+            at=clock.now() - timedelta(days=days_ago),
+        )
+    )
+    db.flush()
+
+
+def test_it_is_gone_three_months_after_the_results(db, storage, session, add):
+    one = add()
+    validated(db, session.candidacy, 0)
+    clock.move(timedelta(days=88))
+    assert purge_snapshots(db, storage, 3, 12) == 0
+    clock.move(timedelta(days=5))
+    assert purge_snapshots(db, storage, 3, 12) == 1
+    assert purge_snapshots(db, storage, 3, 12) == 0
+    assert (storage.names("snapshots"), one.storage_key) == ([], None)
+    assert one.purged_at is not None
+    with pytest.raises(NotThere):
+        snapshots.picture(storage, one)
+
+
+def test_a_hold_stops_the_clock(db, storage, session, add):
+    add()
+    validated(db, session.candidacy, 0)
+    gates.put(db, session.candidacy, GateKind.HOLD, is_open=True, detail="litigation")
+    clock.move(timedelta(days=200))
+    assert purge_snapshots(db, storage, 3, 12) == 0
+    gates.put(db, session.candidacy, GateKind.HOLD, is_open=False, detail="litigation")
+    assert purge_snapshots(db, storage, 3, 12) == 1
+
+
+def test_without_results_it_lives_a_year_and_strays_a_day(db, storage, session, add):
+    add()
+    storage.put(f"snapshots/{int(clock.now().timestamp()):x}-stray.jpg", b"x")
+    clock.move(timedelta(hours=23))
+    assert purge_snapshots(db, storage, 3, 12) == 0
+    clock.move(timedelta(hours=2))
+    assert purge_snapshots(db, storage, 3, 12) == 1
+    clock.move(timedelta(days=363))
+    assert purge_snapshots(db, storage, 3, 12) == 0
+    clock.move(timedelta(days=2))
+    assert purge_snapshots(db, storage, 3, 12) == 1
