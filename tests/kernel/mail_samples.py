@@ -155,6 +155,23 @@ SAMPLES = {
         "failure": "interrupted",
         "link": "https://viva.example/coordinator/candidacies/7",
     },
+    "proctoring_decided": {
+        "person": "Camille Lefèvre",
+        "decision": "void",
+        "certification": "Anglais professionnel",
+        "sat_at": START,
+        "zone": "Europe/Paris",
+        "reason": "Une autre personne répondait.",
+        "window_end": "2026-12-23T22:59:59+00:00",
+        "link": "https://viva.example/candidate/proctoring/7",
+    },
+    "identity_pictures_waiting": {
+        "person": "Hélène Vasseur",
+        "count": 2,
+        "waited": 48,
+        "kept": 72,
+        "link": "https://viva.example/coordinator/proctoring/identities",
+    },
     "new_sign_in": {
         "person": "Noëlle Œuvrard",
         "at": START,

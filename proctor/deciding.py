@@ -1,0 +1,113 @@
+"""What a coordinator decides about a session: clear, an incident that is noted, or void.
+
+A signal decides nothing. A decision may change, with a reason, until the results are validated;
+void alone is final, since the test is annulled with it and the candidate sits another one.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from enrolment import journey
+from enrolment.models import Stage
+from kernel import audit, clock, links, live, post
+from kernel.errors import N_, Invalid, Refused
+from kernel.permissions import Actor, Permission, check
+from kernel.settings import Settings
+from proctor.models import Decision, ProctorSession
+from proctor.standing import put_gate
+from proctor.watching import hold, tell
+
+MOST_WORDS: Final = 1000
+_TOLD: Final = frozenset({Decision.INCIDENT, Decision.VOID})
+
+
+def decide(
+    db: Session,
+    actor: Actor,
+    settings: Settings,
+    session: ProctorSession,
+    decision: Decision,
+    reason: str = "",
+) -> bool:
+    """Decide about a session that is over; tell whether that changed anything.
+
+    Raises:
+        Forbidden: nobody of the certifier.
+        Invalid: no decision; an incident, a void test or a change without a reason.
+        Refused: the session still runs, its test is void already, or the results are published.
+    """
+    check(db, actor, Permission.DECIDE_PROCTORING, session)
+    candidacy = session.candidacy
+    journey.hold(db, candidacy)
+    hold(db, session)
+    before, words = session.decision, reason.strip()
+    if before is decision and words == session.reason and decision is not Decision.UNDECIDED:
+        return False
+    _possible(session, decision)
+    if not words and (decision is not Decision.CLEAR or before is not Decision.UNDECIDED):
+        raise Invalid(N_("Dites pourquoi : le candidat le lira."), "reason")
+    if len(words) > MOST_WORDS:
+        raise Invalid(N_("Ce texte est trop long : 1 000 signes au plus."), "reason")
+    session.decision, session.reason = decision, words
+    session.decided_by_id, session.decided_at = actor.user_id, clock.now()
+    put_gate(db, candidacy)
+    audit.record(
+        db,
+        actor,
+        "proctoring.decide",
+        session,
+        candidacy_id=candidacy.id,
+        decision=str(decision),
+        before=str(before),
+    )
+    if decision is not before and (decision in _TOLD or before in _TOLD):
+        _write(db, settings, session)
+    tell(db, session)
+    live.publish(db, f"candidacy:{candidacy.id}")
+    journey.complete_if_ready(db, actor, candidacy)
+    return True
+
+
+def _possible(session: ProctorSession, decision: Decision) -> None:
+    if decision is Decision.UNDECIDED:
+        raise Invalid(N_("Choisissez une décision."), "decision")
+    if session.candidacy.stage is Stage.VALIDATED:
+        raise Refused(
+            N_("Les résultats sont publiés : la décision sur la surveillance ne change plus.")
+        )
+    if session.decision is Decision.VOID:
+        raise Refused(
+            N_(
+                "Ce test a été annulé et le candidat le sait : cela ne se défait pas. Il en passe "
+                "un nouveau."
+            )
+        )
+    if session.closed_at is None:
+        raise Refused(
+            N_("La session est encore en cours : décidez une fois que le candidat l'a quittée.")
+        )
+
+
+def _write(db: Session, settings: Settings, session: ProctorSession) -> None:
+    candidacy = session.candidacy
+    user = candidacy.candidate.user
+    post.queue(
+        db,
+        "proctoring_decided",
+        name=user.name,
+        email=user.email,
+        locale=user.locale,
+        context={
+            "person": user.name,
+            "decision": str(session.decision),
+            "certification": candidacy.certification.name(user.locale),
+            "sat_at": session.opened_at.isoformat(),
+            "zone": user.timezone,
+            "reason": session.reason,
+            "window_end": candidacy.last_moment.isoformat(),
+            "link": links.address(settings, "proctoring", session_id=session.id),
+        },
+    )

@@ -1,0 +1,143 @@
+"""What a coordinator decides, what the candidate says before, and what follows from it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from enrolment import gates
+from enrolment.models import GateKind, Stage
+from kernel import clock
+from kernel.audit import AuditEntry
+from kernel.errors import Forbidden, Invalid, NotThere, Refused
+from kernel.outbox import OutboxRow
+from proctor import commenting, deciding, watching
+from proctor.models import Decision
+
+
+@pytest.fixture
+def session(make):
+    return make.proctor_session(closed_at=clock.now())
+
+
+@pytest.fixture
+def me(session):
+    return session.candidacy.candidate.user.actor
+
+
+@pytest.fixture
+def decide(db, make, settings, session):
+    who = make.coordinator().actor
+
+    def act(decision, reason="", one=session, actor=who):
+        return deciding.decide(db, actor, settings, one, decision, reason)
+
+    return act
+
+
+def gate(db, session):
+    found = gates.find(db, session.candidacy, GateKind.PROCTORING)
+    return (found.open, found.detail)
+
+
+def letters(db) -> list[tuple[str, str]]:
+    rows = db.scalars(select(OutboxRow).where(OutboxRow.kind == "mail").order_by(OutboxRow.id))
+    return [(one.payload["template"], one.payload["context"]["decision"]) for one in rows]
+
+
+def test_clear_needs_no_reason_and_lets_the_result_count(db, session, decide):
+    assert decide(Decision.CLEAR)
+    assert not decide(Decision.CLEAR)
+    assert gate(db, session) == (True, "clear")
+    assert letters(db) == []
+    assert session.decided_at is not None
+
+
+@pytest.mark.parametrize(
+    ("decision", "standing"),
+    [(Decision.INCIDENT, (True, "incident")), (Decision.VOID, (False, "void"))],
+)
+def test_an_incident_and_a_void_test_have_a_reason_that_the_candidate_reads(
+    db, session, decide, decision, standing
+):
+    with pytest.raises(Invalid):
+        decide(decision, "  ")
+    assert session.decision is Decision.UNDECIDED
+    assert decide(decision, "Une autre personne répondait.")
+    assert gate(db, session) == standing
+    assert letters(db) == [("proctoring_decided", str(decision))]
+    entries = db.scalars(select(AuditEntry).where(AuditEntry.act == "proctoring.decide")).all()
+    assert [one.data for one in entries] == [{"decision": str(decision), "before": "undecided"}]
+
+
+def test_it_changes_with_a_reason_until_the_results_are_published(db, session, decide):
+    decide(Decision.CLEAR)
+    with pytest.raises(Invalid):
+        decide(Decision.INCIDENT)
+    decide(Decision.INCIDENT, "Une voix dictait.")
+    with pytest.raises(Invalid):
+        decide(Decision.CLEAR)
+    decide(Decision.CLEAR, "C'était la radio du voisin.")
+    assert letters(db) == [("proctoring_decided", "incident"), ("proctoring_decided", "clear")]
+    session.candidacy.stage = Stage.VALIDATED
+    with pytest.raises(Refused):
+        decide(Decision.VOID, "Trop tard.")
+    assert gate(db, session) == (True, "clear")
+
+
+def test_void_is_final(db, session, decide):
+    decide(Decision.VOID, "Une autre personne répondait.")
+    with pytest.raises(Refused):
+        decide(Decision.CLEAR, "Finalement non.")
+    assert gate(db, session) == (False, "void")
+
+
+def test_nothing_is_decided_while_it_runs_nor_by_others(db, make, session, decide, me):
+    session.closed_at = None
+    with pytest.raises(Refused):
+        decide(Decision.VOID, "Vite.")
+    session.closed_at = clock.now()
+    for stranger in (me, make.evaluator().actor, make.manager().actor):
+        with pytest.raises(Forbidden):
+            decide(Decision.CLEAR, actor=stranger)
+    with pytest.raises(Invalid):
+        decide(Decision.UNDECIDED, "Encore.")
+
+
+def test_every_session_of_a_test_must_be_decided(db, make, me, session, decide):
+    later = make.proctor_session(session.candidacy, minutes=10, closed_at=clock.now())
+    decide(Decision.CLEAR)
+    assert gate(db, session) == (False, "undecided")
+    decide(Decision.INCIDENT, "Un téléphone.", one=later)
+    assert gate(db, session) == (True, "incident")
+    decide(Decision.VOID, "Un second appareil.", one=later)
+    assert gate(db, session) == (False, "void")
+    clock.move(timedelta(hours=1))
+    anew = watching.open_session(db, me, session.candidacy, {})
+    assert gate(db, session) == (False, "undecided")
+    watching.leave(db, me, anew)
+    decide(Decision.CLEAR, one=anew)
+    assert gate(db, session) == (True, "clear")
+
+
+def test_the_candidate_comments_until_it_is_decided(db, make, me, session, decide):
+    signal = make.signal(session)
+    elsewhere = make.signal(make.proctor_session())
+    commenting.comment_signal(db, me, session, signal, " On a sonné. ")
+    commenting.comment_session(db, me, session, "Tout s'est bien passé.")
+    assert (signal.comment, session.words) == ("On a sonné.", "Tout s'est bien passé.")
+    commenting.comment_signal(db, me, session, signal, "")
+    assert (signal.comment, signal.commented_at) == ("", None)
+    with pytest.raises(NotThere):
+        commenting.comment_signal(db, me, session, elsewhere, "x")
+    with pytest.raises(NotThere):
+        commenting.comment_signal(db, me, session, None, "x")
+    with pytest.raises(Invalid):
+        commenting.comment_session(db, me, session, "x" * 1001)
+    with pytest.raises(Forbidden):
+        commenting.comment_session(db, make.coordinator().actor, session, "x")
+    decide(Decision.CLEAR)
+    with pytest.raises(Refused):
+        commenting.comment_session(db, me, session, "Encore un mot.")
