@@ -11,6 +11,9 @@ from flask import Flask, Response, request, send_from_directory
 
 from kernel.settings import Settings
 
+# A worker obeys the policy of its own script, not that of the page: WebAssembly is for it alone.
+WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+
 
 @lru_cache(maxsize=4)
 def _manifest(folder: Path, _stamp: float) -> dict[str, str]:
@@ -36,6 +39,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         answer = send_from_directory(
             folder, f"{name}.br" if packed else name, mimetype=guess_type(name)[0]
         )
+        if name.startswith("faces.worker-"):
+            answer.headers["Content-Security-Policy"] = WORKER_POLICY
         if packed:
             answer.headers["Content-Encoding"] = "br"
         answer.headers["Vary"] = "Accept-Encoding"

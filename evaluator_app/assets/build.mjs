@@ -3,8 +3,8 @@
  *
  *   node evaluator_app/assets/build.mjs [--watch]
  *
- * Entries: `app.js`, `app.css`, `boot.js`, and every `pages/*.js` and `pages/*.css`, found by
- * themselves. A template asks for `asset('console.js')`; the manifest says under which hashed name
+ * Entries: `app.js`, `app.css`, `boot.js`, every `pages/*.js` and `pages/*.css`, and every
+ * `*.worker.js`, found by themselves. A template asks for `asset('console.js')`; the manifest says under which hashed name
  * it is served. Icons: the few that templates and code name, gathered into one sprite; an unknown
  * name ends the build. Fonts for PDFs go to `dist/fonts` under their plain names.
  */
@@ -43,6 +43,11 @@ const PLAIN_FILES = [
   [join(HERE, 'favicon.svg'), 'favicon.svg'],
   [join(MODULES, '@event-calendar/build/dist/event-calendar.min.js'), 'event-calendar.js'],
   [join(MODULES, '@event-calendar/build/dist/event-calendar.min.css'), 'event-calendar.css'],
+  // The tiny face detector: whether there is a face. No other model of that package is served.
+  [join(MODULES, '@vladmandic/face-api/model/tiny_face_detector_model.bin'), 'faces.bin'],
+  [join(MODULES, '@vladmandic/face-api/model/tiny_face_detector_model-weights_manifest.json'), 'faces.json'],
+  [join(MODULES, '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm'), 'faces.wasm'],
+  [join(MODULES, '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm'), 'faces-simd.wasm'],
 ];
 
 /** How an icon is named: icon("x") or icon="x" in templates, icon: "x" in scripts. */
@@ -135,6 +140,7 @@ async function sprite() {
 /** @param {string} out @returns {Promise<Record<string, string>>} name asked for → name served */
 async function bundle(out) {
   const pages = await filesUnder(join(HERE, 'pages'), ['.js', '.css']);
+  const workers = (await filesUnder(HERE, ['.js'])).filter((file) => file.endsWith('.worker.js'));
   const entryPoints = [join(HERE, 'app.js'), join(HERE, 'app.css'), ...pages];
   const common = {
     bundle: true,
@@ -155,6 +161,7 @@ async function bundle(out) {
     esbuild.build({ ...common, entryPoints, format: 'esm', splitting: true }),
     // Before the first paint, in the head: a classic script that sets light or dark.
     esbuild.build({ ...common, entryPoints: [join(HERE, 'boot.js')], format: 'iife' }),
+    esbuild.build({ ...common, entryPoints: workers, format: 'iife' }),
   ]);
   const manifest = {};
   for (const { metafile } of results) {
@@ -174,7 +181,7 @@ async function bundle(out) {
  */
 async function compress(folder) {
   const params = { [constants.BROTLI_PARAM_QUALITY]: 9 };
-  for (const file of await filesUnder(folder, ['.js', '.css', '.svg'])) {
+  for (const file of await filesUnder(folder, ['.js', '.css', '.svg', '.wasm'])) {
     await writeFile(`${file}.br`, brotliCompressSync(await readFile(file), { params }));
   }
 }

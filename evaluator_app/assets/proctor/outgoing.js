@@ -1,0 +1,226 @@
+/**
+ * What was noticed, kept until the server has it: in this browser's own database, so that a reload
+ * loses nothing; in memory where there is none. Sending never waits for anybody, nor anybody for it.
+ */
+import { openDB } from 'idb';
+import { ask } from '../live/state.js';
+import { moment, Span } from './span.js';
+
+/** @typedef {import('./span.js').Noticed} Noticed */
+/** @typedef {{n?: number, owner: string, noticed?: Noticed, still?: {key: string, why: string, at: number, data: ArrayBuffer}}} Kept */
+
+const STORE = 'kept';
+const AT_ONCE = 50;
+/** Stills that wait, at the most: those of an hour without network are not worth a full disk. */
+const MOST_STILLS = 30;
+const LOST_AFTER_MS = 8000;
+const PATIENCE_MS = 1000;
+const MOST_PATIENCE_MS = 20_000;
+/** The server will never take it, however often it is sent. */
+const HOPELESS = new Set([404, 409, 413, 415, 422]);
+
+const open = () =>
+  openDB('viva-watch', 1, {
+    upgrade(database) {
+      database.createObjectStore(STORE, { keyPath: 'n', autoIncrement: true }).createIndex('owner', 'owner');
+    },
+  });
+
+export class Outgoing {
+  /** @type {Promise<import('idb').IDBPDatabase>|null} */ #database;
+  /** @type {Kept[]} */ #memory = [];
+  #number = -1;
+  #busy = false;
+  #again = false;
+  #closed = false;
+  #lost = false;
+  /** @type {number|null} */ #failedSince = null;
+  #patience = PATIENCE_MS;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */ #timer;
+
+  /**
+   * @param {object} options
+   * @param {string} options.owner whose these are: nobody else's are ever sent
+   * @param {{signals: string, snapshot: string}} options.urls
+   * @param {(lost: boolean) => void} options.onLost
+   */
+  constructor({ owner, urls, onLost }) {
+    this.owner = owner;
+    this.urls = urls;
+    this.onLost = onLost;
+    this.failure = new Span('upload_failed', (noticed) => noticed.lasted && this.#add({ owner, noticed }), { grace: LOST_AFTER_MS });
+    this.#database = open();
+    this.#database.catch(() => {
+      this.#database = null;
+    });
+    addEventListener('online', this.#hurry);
+    this.#hurry();
+  }
+
+  /** @returns {boolean} whether what waits outlives this page */
+  get keeps() {
+    return this.#database !== null;
+  }
+
+  /** @param {Noticed} noticed */
+  notice(noticed) {
+    return this.#add({ owner: this.owner, noticed });
+  }
+
+  /**
+   * @param {string} key
+   * @param {string} why
+   * @param {Blob} blob
+   */
+  async still(key, why, blob) {
+    const data = await blob.arrayBuffer();
+    return this.#add({ owner: this.owner, still: { key, why, at: moment(), data } });
+  }
+
+  /** Send what waits, as far as that goes in a moment; then send no more. */
+  async close() {
+    this.failure.end();
+    await Promise.race([this.#send(), new Promise((resolve) => setTimeout(resolve, 3000))]);
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    removeEventListener('online', this.#hurry);
+  }
+
+  #hurry = () => {
+    this.#patience = PATIENCE_MS;
+    this.#later(0);
+  };
+
+  /** @param {number} wait */
+  #later(wait) {
+    if (this.#closed) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#send(), wait);
+  }
+
+  /** @param {Kept} one */
+  async #add(one) {
+    await this.#work(
+      (database) => database.add(STORE, one),
+      () => void this.#memory.push({ ...one, n: this.#number-- }),
+    );
+    if (this.#failedSince === null) this.#later(0);
+  }
+
+  /** @returns {Promise<Kept[]>} oldest first */
+  async #all() {
+    return [
+      ...(await this.#work(
+        (database) => database.getAllFromIndex(STORE, 'owner', this.owner),
+        () => [],
+      )),
+      ...this.#memory,
+    ];
+  }
+
+  /** @param {Kept[]} done */
+  async #forget(done) {
+    const numbers = done.map(({ n }) => /** @type {number} */ (n));
+    this.#memory = this.#memory.filter(({ n }) => !numbers.includes(/** @type {number} */ (n)));
+    await this.#work(
+      (database) => Promise.all(numbers.filter((n) => n > 0).map((n) => database.delete(STORE, n))),
+      () => {},
+    );
+  }
+
+  async #send() {
+    if (this.#closed) return;
+    if (this.#busy) {
+      this.#again = true;
+      return;
+    }
+    this.#busy = true;
+    try {
+      for (let kept = await this.#all(); kept.length; kept = await this.#all()) {
+        const stills = kept.filter(({ still }) => still);
+        if (stills.length > MOST_STILLS) await this.#forget(stills.slice(0, stills.length - MOST_STILLS));
+        const signals = kept.filter(({ noticed }) => noticed).slice(0, AT_ONCE);
+        if (signals.length) await this.#deliver(signals, () => this.#tell(signals));
+        else if (stills.length) await this.#deliver([stills[0]], () => this.#show(stills[0]));
+        this.#reached();
+      }
+    } catch {
+      this.#failed();
+    } finally {
+      this.#busy = false;
+    }
+    if (this.#again && this.#failedSince === null) this.#later(0);
+    this.#again = false;
+  }
+
+  /**
+   * @param {Kept[]} batch
+   * @param {() => Promise<unknown>} send
+   */
+  async #deliver(batch, send) {
+    try {
+      await send();
+    } catch (error) {
+      if (!HOPELESS.has(/** @type {{status?: number}} */ (error).status ?? 0)) throw error;
+    }
+    await this.#forget(batch);
+  }
+
+  /** @param {Kept[]} batch */
+  #tell(batch) {
+    const now = moment();
+    const signals = batch.map(({ noticed }) => {
+      const { key, kind, at, lasted, detail } = /** @type {Noticed} */ (noticed);
+      const told = { key, kind, ago: seconds(now - at), detail: detail ?? {} };
+      return lasted === undefined ? told : { ...told, lasted: seconds(lasted) };
+    });
+    return ask(this.urls.signals, { method: 'POST', json: { signals } });
+  }
+
+  /** @param {Kept} one */
+  #show({ still }) {
+    const { key, why, at, data } = /** @type {NonNullable<Kept['still']>} */ (still);
+    const asked = new URLSearchParams({ key, why, ago: String(seconds(moment() - at)) });
+    return ask(`${this.urls.snapshot}?${asked}`, { method: 'POST', body: data, headers: { 'Content-Type': 'image/jpeg' } });
+  }
+
+  #reached() {
+    this.#patience = PATIENCE_MS;
+    this.#failedSince = null;
+    this.failure.set(false);
+    this.#say(false);
+  }
+
+  #failed() {
+    this.#failedSince ??= moment();
+    this.failure.set(true);
+    if (moment() - this.#failedSince >= LOST_AFTER_MS) this.#say(true);
+    this.#later(this.#patience);
+    this.#patience = Math.min(this.#patience * 2, MOST_PATIENCE_MS);
+  }
+
+  /** @param {boolean} lost */
+  #say(lost) {
+    if (lost === this.#lost) return;
+    this.#lost = lost;
+    this.onLost(lost);
+  }
+
+  /**
+   * @template T
+   * @param {(database: import('idb').IDBPDatabase) => Promise<T>} work
+   * @param {() => T} otherwise
+   * @returns {Promise<T>}
+   */
+  async #work(work, otherwise) {
+    try {
+      if (this.#database) return await work(await this.#database);
+    } catch {
+      this.#database = null;
+    }
+    return otherwise();
+  }
+}
+
+/** @param {number} milliseconds @returns {number} */
+const seconds = (milliseconds) => Math.min(86_400, Math.max(0, Math.round(milliseconds) / 1000));
