@@ -42,6 +42,7 @@ def entries(role: Role) -> list[dict[str, Any]]:
             (_("Aujourd'hui"), "/coordinator/", "layout-dashboard"),
             (_("Candidatures"), "/coordinator/candidacies", "certificate"),
             (_("Planning"), "/coordinator/plan", "calendar"),
+            (_("Surveillance"), "/coordinator/proctoring", "eye-check"),
             (_("Personnes"), "/coordinator/people", "users"),
             (_("Certifications"), "/coordinator/certifications", "books"),
             (_("Journal"), "/coordinator/audit", "history"),

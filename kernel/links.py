@@ -24,7 +24,7 @@ ADDRESSES = {
     "feed": "/agenda/{feed}.ics",
     "candidate_home": "/candidate/",
     "coordinator_candidacy": "/coordinator/candidacies/{candidacy_id}",
-    "proctoring": "/candidate/proctoring/{session_id}",
+    "proctoring": "/candidate/proctoring/{watch_id}",
     "identity_pictures": "/coordinator/proctoring/identities",
     "booking": "/candidate/candidacies/{candidacy_id}/booking",
     "evaluator_home": "/evaluator/",

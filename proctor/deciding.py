@@ -108,6 +108,6 @@ def _write(db: Session, settings: Settings, session: ProctorSession) -> None:
             "zone": user.timezone,
             "reason": session.reason,
             "window_end": candidacy.last_moment.isoformat(),
-            "link": links.address(settings, "proctoring", session_id=session.id),
+            "link": links.address(settings, "proctoring", watch_id=session.id),
         },
     )

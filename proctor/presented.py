@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from enrolment import journey
 from enrolment.models import Candidacy, Candidate
-from kernel import audit, live
+from kernel import live
 from kernel.errors import N_, Refused
 from kernel.permissions import Actor, Permission, check
 from kernel.storage import Storage
@@ -89,11 +89,6 @@ def refuse(
     candidacy = _take(db, actor, found)
     identity.refuse(db, actor, candidacy, found, reason, document_type, expiry, agrees)
     live.publish(db, f"candidacy:{candidacy.id}")
-
-
-def log_look(db: Session, actor: Actor, found: IdentityCheck) -> None:
-    """Write that the actor looked at the picture."""
-    audit.record(db, actor, "identity.look", found, candidacy_id=found.candidacy_id)
 
 
 def _take(db: Session, actor: Actor, found: IdentityCheck) -> Candidacy:

@@ -89,6 +89,22 @@ def running(db: Session, candidacy: Candidacy) -> ProctorSession | None:
     )
 
 
+def tell_watch(
+    db: Session, actor: Actor, session: ProctorSession, watch: Mapping[str, Any]
+) -> None:
+    """Keep what runs in the candidate's browser and what cannot, once that is known.
+
+    Raises:
+        Forbidden: not its candidate.
+        Invalid: it cannot be kept.
+    """
+    check(db, actor, Permission.COMMENT_PROCTORING, session)
+    told = check_watch(watch)
+    if session.closed_at is None and told != session.watch:
+        session.watch = told
+        tell(db, session)
+
+
 def heard(db: Session, session: ProctorSession, silence_s: float) -> None:
     """Note that the page spoke; a silence of `silence_s` seconds or more becomes a signal."""
     hold(db, session)

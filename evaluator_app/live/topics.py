@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from enrolment.models import Candidacy
 from evaluator_app.live.hub import topic
 from kernel.permissions import Actor, Permission, Role, may
+from proctor.models import ProctorSession
 from rooms import queries
 
 MOST_DIGITS = 9
@@ -48,3 +49,13 @@ def _candidacy(db: Session, actor: Actor, thing: str) -> bool:
 def _plan(db: Session, actor: Actor, thing: str) -> bool:
     """Let coordinators hear that an oral was booked or changed, or that a room opened or closed."""
     return not thing and may(db, actor, Permission.SEE_PLAN)
+
+
+@topic("proctoring")
+def _proctoring(db: Session, actor: Actor, thing: str) -> bool:
+    """Let coordinators hear of every watch, and a candidate of their own."""
+    if thing == "all":
+        return actor.role is Role.COORDINATOR
+    number = _number(thing)
+    session = db.get(ProctorSession, number) if number is not None else None
+    return session is not None and may(db, actor, Permission.SEE_PROCTORING, session)

@@ -12,4 +12,5 @@ from evaluator_app.desks.candidate import (  # noqa: E402, F401
     oral_actions,
     pages,
     personal,
+    proctoring,
 )

@@ -14,4 +14,5 @@ from evaluator_app.desks.coordinator import (  # noqa: E402, F401
     pages,
     people,
     plan,
+    proctoring,
 )

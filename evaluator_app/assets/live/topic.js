@@ -1,0 +1,46 @@
+/**
+ * Keep parts of a page fresh: when the server tells that a topic changed, the page is asked for
+ * again and its `[data-live]` parts are put in the place of the old ones, one for one by their id.
+ */
+import { io } from 'socket.io-client';
+
+const REST_MS = 2000;
+
+/**
+ * @param {string} topic
+ * @param {() => void} [renewed] after the parts were put in place
+ */
+export function keepFresh(topic, renewed = () => {}) {
+  let due = false;
+  let busy = false;
+  const socket = io({ transports: ['websocket', 'polling'] });
+  socket.on('connect', () => socket.emit('watch', { topic }, () => {}));
+  socket.on('changed', () => {
+    due = true;
+    renew();
+  });
+
+  async function renew() {
+    if (busy || !due) return;
+    busy = true;
+    due = false;
+    try {
+      const answer = await fetch(location.href);
+      if (answer.ok && !answer.redirected) {
+        const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+        for (const old of document.querySelectorAll('[data-live]')) {
+          const other = fresh.getElementById(old.id);
+          // Whoever has the focus inside keeps what they hold; the next change comes anyway.
+          if (other && !old.contains(document.activeElement)) old.replaceWith(document.adoptNode(other));
+        }
+        renewed();
+      }
+    } catch {
+      // The socket comes back by itself, and the next change with it.
+    }
+    setTimeout(() => {
+      busy = false;
+      renew();
+    }, REST_MS);
+  }
+}

@@ -1,0 +1,192 @@
+"""The candidate's own view of a watch over them, and what the test page sends meanwhile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from enrolment.models import Candidacy
+from evaluator_app.desks.candidate import bp
+from evaluator_app.desks.candidate.pages import candidacy as load_candidacy
+from evaluator_app.edge import actor, db, house, logged_viewing, needs
+from evaluator_app.oral_edge import Body, for_script
+from evaluator_app.proctoring_words import (
+    DECISION_TONES,
+    DECISIONS,
+    MEANINGS,
+    SIGNALS,
+    notices,
+    watched,
+    why_taken,
+)
+from evaluator_app.words import _
+from kernel.errors import N_, Invalid, NotThere, TooLarge
+from kernel.permissions import Permission
+from proctor import commenting, identity, policy, queries, snapshots, watching
+from proctor.models import Decision, ProctorSession, Signal, Snapshot
+from proctor.pictures import MOST_BYTES
+from rooms import viewings
+
+HERE = "/proctoring/<int:watch_id>"
+MOST_SIGNALS = 128 * 1024
+
+
+def load_session(session: Session, watch_id: int, **_rest: object) -> ProctorSession | None:
+    """Load one watch with its signals and snapshots."""
+    return queries.whole(session, watch_id)
+
+
+is_watched = needs(Permission.COMMENT_PROCTORING, load=load_session)
+
+
+def watch_data(session: ProctorSession, asset: Any) -> dict[str, Any]:
+    """Return what a page hands to `startWatch` beside the stream and its own functions."""
+    return {
+        "session": session.id,
+        "settings": policy.watch(house().settings).as_json(),
+        "words": notices(),
+        "urls": {
+            "signals": url_for("candidate.proctoring_signals", watch_id=session.id),
+            "snapshot": url_for("candidate.proctoring_snapshot", watch_id=session.id),
+            "watch": url_for("candidate.proctoring_watch", watch_id=session.id),
+            "faces": {
+                "worker": asset("faces.worker.js"),
+                "weights": asset("faces.bin"),
+                "shapes": asset("faces.json"),
+                "plain": asset("faces.wasm"),
+                "simd": asset("faces-simd.wasm"),
+            },
+        },
+    }
+
+
+@bp.get(HERE)
+@is_watched
+def proctoring(session: ProctorSession) -> str:
+    """Show the candidate what was noticed about them, and what was decided."""
+    return render_template(
+        "candidate/proctoring.html",
+        session=session,
+        candidacy=session.candidacy,
+        signals=SIGNALS,
+        meanings=MEANINGS,
+        decisions=DECISIONS,
+        tones=DECISION_TONES,
+        watched=watched(session),
+        why_taken=why_taken,
+        open_to_words=session.decision is Decision.UNDECIDED,
+        months=house().settings.snapshot_months,
+        most_words=commenting.MOST_WORDS,
+    )
+
+
+@bp.get(f"{HERE}/snapshots/<int:snapshot_id>.jpg")
+@is_watched
+def proctoring_picture(session: ProctorSession) -> ResponseReturnValue:
+    """Show one of their own snapshots; the viewing is logged."""
+    return send_snapshot(session)
+
+
+def send_snapshot(session: ProctorSession) -> Response:
+    """Answer the snapshot that the address names, and log that it was looked at."""
+    snapshot = db().get(Snapshot, (request.view_args or {})["snapshot_id"])
+    if snapshot is None or snapshot.session_id != session.id:
+        raise NotThere
+    data = snapshots.picture(house().storage, snapshot)
+    who = actor()
+    with logged_viewing() as log:
+        viewings.log(log, who, "proctoring.look", snapshot, session.candidacy_id)
+    return Response(data, mimetype="image/jpeg")
+
+
+@bp.post(f"{HERE}/words")
+@is_watched
+def proctoring_words(session: ProctorSession) -> ResponseReturnValue:
+    """Keep what the candidate says, about one signal or about the whole."""
+    words = request.form.get("words", "")
+    number = request.form.get("signal", "")
+    if number:
+        signal = db().get(Signal, int(number)) if number.isdecimal() and len(number) < 10 else None
+        commenting.comment_signal(db(), actor(), session, signal, words)
+    else:
+        commenting.comment_session(db(), actor(), session, words)
+    flash(_("Votre commentaire est enregistré. La personne qui décide le lira."), "good")
+    anchor = f"signal-{number}" if number else "words"
+    return redirect(url_for(".proctoring", watch_id=session.id, _anchor=anchor))
+
+
+@bp.post(f"{HERE}/leave")
+@is_watched
+def proctoring_leave(session: ProctorSession) -> ResponseReturnValue:
+    """Leave the watch: camera and microphone are no longer looked at."""
+    watching.leave(db(), actor(), session)
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify({"left": True})
+    flash(_("Vous avez quitté la surveillance : plus rien n'est relevé."), "good")
+    return redirect(url_for(".proctoring", watch_id=session.id))
+
+
+@bp.post(f"{HERE}/signals")
+@for_script
+@is_watched
+def proctoring_signals(session: ProctorSession) -> Response:
+    """Keep what the page noticed; sent again, it adds nothing."""
+    body = Body(MOST_SIGNALS)
+    most = house().settings.signals_a_minute
+    added = watching.report(db(), actor(), session, body.found.get("signals"), most)
+    return jsonify({"added": added})
+
+
+@bp.post(f"{HERE}/watch")
+@for_script
+@is_watched
+def proctoring_watch(session: ProctorSession) -> Response:
+    """Keep what runs in this browser and what cannot."""
+    found = Body().found.get("watch")
+    if not isinstance(found, dict):
+        raise Invalid(N_("Cette demande n'a pas pu être lue."), "watch")
+    watching.tell_watch(db(), actor(), session, found)
+    return jsonify({"kept": True})
+
+
+@bp.post(f"{HERE}/snapshot")
+@for_script
+@is_watched
+def proctoring_snapshot(session: ProctorSession) -> Response:
+    """Keep a still; the body is the JPEG itself."""
+    try:
+        ago = float(request.args.get("ago", "0"))
+    except ValueError:
+        raise Invalid(N_("Cette demande n'a pas pu être lue."), "ago") from None
+    kept = snapshots.add_snapshot(
+        db(),
+        actor(),
+        house().storage,
+        session,
+        request.args.get("key", ""),
+        request.args.get("why", ""),
+        ago if ago == ago else 0.0,  # noqa: PLR0124 -- not a number
+        read_picture(),
+        house().settings.snapshots_most,
+    )
+    return jsonify({"id": kept.id})
+
+
+@bp.post("/candidacies/<int:candidacy_id>/document")
+@for_script
+@needs(Permission.ANSWER_FOR_CANDIDACY, load=load_candidacy)
+def document(candidacy: Candidacy) -> Response:
+    """Keep a still of the identity document, before the test; the body is the JPEG itself."""
+    data = read_picture()
+    check = identity.present_document(db(), actor(), house().storage, candidacy, data)
+    return jsonify({"check": check.id, "hours": house().settings.identity_picture_hours})
+
+
+def read_picture() -> bytes:
+    """Return the body. Raise TooLarge, before it is read, when no picture is so large."""
+    if (request.content_length or 0) > MOST_BYTES:
+        raise TooLarge(N_("L'image est trop lourde : 4 Mo au plus."), "picture")
+    return request.get_data(cache=False)

@@ -1,0 +1,112 @@
+"""A watch as lanes on a time axis: places in percent of the width, for drawing; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from proctor import policy
+from proctor.models import Signal, SignalKind, Snapshot
+
+STEPS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 240)  # minutes between two words of the axis
+MOST_WORDS: Final = 9
+LEAST_WIDTH: Final = 0.4  # percent: what lasts a moment is seen as well
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionShown:
+    """One question of the test: when it was shown, and what became of it."""
+
+    number: int
+    start: datetime
+    end: datetime | None
+    state: str
+    right: bool | None
+    seconds: float | None
+    skill: str
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Something on a lane; `thing` is what it stands for."""
+
+    x: str
+    width: str
+    thing: object
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One kind of signal and its bars."""
+
+    kind: SignalKind
+    bars: list[Bar]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The whole timeline."""
+
+    ticks: list[tuple[str, str]]  # place, minutes since the beginning in words
+    questions: list[Bar]
+    lanes: list[Lane]
+    gaps: list[Bar]
+    pins: list[Bar]
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """From the first moment to the last."""
+
+    first: datetime
+    last: datetime
+
+    def place(self, moment: datetime) -> float:
+        """Return how far from the left a moment is, in percent; outside, the nearest edge."""
+        whole = (self.last - self.first).total_seconds()
+        part = (moment - self.first).total_seconds()
+        return 100 * min(1.0, max(0.0, part / whole))
+
+    def bar(self, start: datetime, end: datetime | None, thing: object) -> Bar:
+        """Return what lasts from `start` to `end`; None: a moment."""
+        left = self.place(start)
+        width = max(LEAST_WIDTH, self.place(end or start) - left)
+        return Bar(f"{min(left, 100 - width):.3f}%", f"{width:.3f}%", thing)
+
+    def ticks(self) -> list[tuple[str, str]]:
+        """Return the words of the axis, minutes since the beginning."""
+        minutes = (self.last - self.first).total_seconds() / 60
+        step = next((one for one in STEPS if minutes / one <= MOST_WORDS), STEPS[-1])
+        return [
+            (f"{self.place(self.first + timedelta(minutes=one)):.3f}%", str(one))
+            for one in range(0, int(minutes) + 1, step)
+        ]
+
+
+def draw(
+    opened: datetime,
+    closed: datetime,
+    questions: Iterable[QuestionShown],
+    signals: Sequence[Signal],
+    snapshots: Iterable[Snapshot],
+) -> Drawing:
+    """Return the lanes of a watch from `opened` to `closed` (now, while it runs)."""
+    axis = Axis(opened, max(closed, opened + timedelta(minutes=1)))
+    noticed = [one for one in signals if one.kind not in policy.TECHNICAL]
+    present = {one.kind for one in noticed}
+    return Drawing(
+        ticks=axis.ticks(),
+        questions=[axis.bar(one.start, one.end or closed, one) for one in questions],
+        lanes=[
+            Lane(kind, [axis.bar(one.at, one.until, one) for one in noticed if one.kind is kind])
+            for kind in SignalKind
+            if kind in present
+        ],
+        gaps=[
+            axis.bar(one.at, one.until, one) for one in signals if one.kind in policy.TECHNICAL
+        ],
+        pins=[axis.bar(one.at, None, one) for one in snapshots],
+    )
