@@ -30,8 +30,8 @@ from rooms import absence
 from rooms import jobs as rooms_jobs
 from rooms.engines.native import NativeEngine
 from scheduling import busy, reminders, waiting
-from written_test import jobs as written_jobs
 from scheduling.jobs import purge_proofs
+from written_test import jobs as written_jobs
 
 log = structlog.get_logger(__name__)
 

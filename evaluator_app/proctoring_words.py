@@ -59,7 +59,7 @@ MEANINGS: Words = {
         "suffit."
     ),
     SignalKind.SILENCE_OF_PAGE: _l(
-        "La page n'a plus donné de nouvelles : réseau coupé ou ordinateur en veille. Le test a pu "
+        "La page n'a plus donné de nouvelles : réseau coupé ou ordinateur en veille. Le test a pu "
         "continuer."
     ),
     SignalKind.UPLOAD_FAILED: _l(
@@ -121,23 +121,23 @@ _STATES: Words = {
     "failed": _l("non, la détection n'a pas pu démarrer"),
 }
 _NOTICES: dict[str, LazyString] = {
-    SignalKind.TAB_LEFT: _l("Vous avez quitté la page du test. C'est noté ; continuez."),
-    SignalKind.FULL_SCREEN_LEFT: _l("Vous avez quitté le plein écran. C'est noté ; continuez."),
-    SignalKind.COPY: _l("Vous avez copié du texte. C'est noté ; continuez."),
-    SignalKind.PASTE: _l("Vous avez collé du texte. C'est noté ; continuez."),
-    SignalKind.CAMERA_STOPPED: _l("Votre caméra s'est arrêtée : vérifiez-la. Le test continue."),
+    SignalKind.TAB_LEFT: _l("Vous avez quitté la page du test. C'est noté ; continuez."),
+    SignalKind.FULL_SCREEN_LEFT: _l("Vous avez quitté le plein écran. C'est noté ; continuez."),
+    SignalKind.COPY: _l("Vous avez copié du texte. C'est noté ; continuez."),
+    SignalKind.PASTE: _l("Vous avez collé du texte. C'est noté ; continuez."),
+    SignalKind.CAMERA_STOPPED: _l("Votre caméra s'est arrêtée : vérifiez-la. Le test continue."),
     SignalKind.CAMERA_STILL: _l(
-        "L'image de votre caméra ne change plus : vérifiez-la. Le test continue."
+        "L'image de votre caméra ne change plus : vérifiez-la. Le test continue."
     ),
-    SignalKind.MICROPHONE_STOPPED: _l("Votre micro s'est arrêté : vérifiez-le. Le test continue."),
-    SignalKind.SECOND_SCREEN: _l("Un second écran est branché : débranchez-le si vous le pouvez."),
+    SignalKind.MICROPHONE_STOPPED: _l("Votre micro s'est arrêté : vérifiez-le. Le test continue."),
+    SignalKind.SECOND_SCREEN: _l("Un second écran est branché : débranchez-le si vous le pouvez."),
     SignalKind.NO_FACE: _l(
-        "Votre visage n'est pas dans l'image : ajustez la caméra ou la lumière. Le test continue."
+        "Votre visage n'est pas dans l'image : ajustez la caméra ou la lumière. Le test continue."
     ),
     SignalKind.SEVERAL_FACES: _l(
-        "Plusieurs visages sont dans l'image : restez seul devant la caméra. Le test continue."
+        "Plusieurs visages sont dans l'image : restez seul devant la caméra. Le test continue."
     ),
-    SignalKind.VOICE: _l("Le micro entend une voix ou un bruit. C'est noté ; continuez."),
+    SignalKind.VOICE: _l("Le micro entend une voix ou un bruit. C'est noté ; continuez."),
     SignalKind.UPLOAD_FAILED: _l("Les envois de la surveillance ont été interrompus un moment."),
 }
 

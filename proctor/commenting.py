@@ -49,8 +49,8 @@ def _may_say(db: Session, actor: Actor, session: ProctorSession, words: str) -> 
     check(db, actor, Permission.COMMENT_PROCTORING, session)
     words = words.strip()
     if len(words) > MOST_WORDS:
-        raise Invalid(N_("Ce texte est trop long : 1 000 signes au plus."), "words")
+        raise Invalid(N_("Ce texte est trop long : 1 000 signes au plus."), "words")
     hold(db, session)
     if session.decision is not Decision.UNDECIDED:
-        raise Refused(N_("Une décision a été prise : votre commentaire ne peut plus changer."))
+        raise Refused(N_("Une décision a été prise : votre commentaire ne peut plus changer."))
     return words

@@ -48,9 +48,9 @@ def decide(
         return False
     _possible(session, decision)
     if not words and (decision is not Decision.CLEAR or before is not Decision.UNDECIDED):
-        raise Invalid(N_("Dites pourquoi : le candidat le lira."), "reason")
+        raise Invalid(N_("Dites pourquoi : le candidat le lira."), "reason")
     if len(words) > MOST_WORDS:
-        raise Invalid(N_("Ce texte est trop long : 1 000 signes au plus."), "reason")
+        raise Invalid(N_("Ce texte est trop long : 1 000 signes au plus."), "reason")
     session.decision, session.reason = decision, words
     session.decided_by_id, session.decided_at = actor.user_id, clock.now()
     put_gate(db, candidacy)
@@ -76,18 +76,18 @@ def _possible(session: ProctorSession, decision: Decision) -> None:
         raise Invalid(N_("Choisissez une décision."), "decision")
     if session.candidacy.stage is Stage.VALIDATED:
         raise Refused(
-            N_("Les résultats sont publiés : la décision sur la surveillance ne change plus.")
+            N_("Les résultats sont publiés : la décision sur la surveillance ne change plus.")
         )
     if session.decision is Decision.VOID:
         raise Refused(
             N_(
-                "Ce test a été annulé et le candidat le sait : cela ne se défait pas. Il en passe "
+                "Ce test a été annulé et le candidat le sait : cela ne se défait pas. Il en passe "
                 "un nouveau."
             )
         )
     if session.closed_at is None:
         raise Refused(
-            N_("La session est encore en cours : décidez une fois que le candidat l'a quittée.")
+            N_("La session est encore en cours : décidez une fois que le candidat l'a quittée.")
         )
 
 

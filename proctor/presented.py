@@ -101,7 +101,7 @@ def _take(db: Session, actor: Actor, found: IdentityCheck) -> Candidacy:
     if found.picture_key is None:
         raise Refused(
             N_(
-                "Cette photo a été effacée, sa durée étant passée : l'évaluateur vérifiera "
+                "Cette photo a été effacée, sa durée étant passée : l'évaluateur vérifiera "
                 "l'identité à l'oral."
             )
         )

@@ -78,5 +78,5 @@ def check_note(words: str) -> str:
     """Return the candidate's words about the room. Raise Invalid when they are too many."""
     words = words.strip()
     if len(words) > MOST_NOTE:
-        raise Invalid(N_("Ce texte est trop long : 1 000 signes au plus."), "room_note")
+        raise Invalid(N_("Ce texte est trop long : 1 000 signes au plus."), "room_note")
     return words

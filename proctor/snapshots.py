@@ -45,14 +45,12 @@ def add_snapshot(
         raise Invalid(N_("Cette demande n'a pas pu être lue."), "why")
     width, height = check_jpeg(data)
     hold(db, session)
-    of_session = Snapshot.session_id == session.id
-    known = db.scalar(select(Snapshot).where(of_session, Snapshot.key == key))
+    known = db.scalar(
+        select(Snapshot).where(Snapshot.session_id == session.id, Snapshot.key == key)
+    )
     if known is not None:
         return known
-    if session.decision is not Decision.UNDECIDED:
-        raise Refused(N_("Cette session a déjà été examinée : plus rien ne s'y ajoute."))
-    if db.scalars(select(func.count(Snapshot.id)).where(of_session)).one() >= most:
-        raise Refused(N_("Assez d'images ont été prises pour cette session."))
+    _room(db, session, most)
     moment = clock.now()
     # The name begins with its own moment, so that the purge finds a file that no row knows.
     name = f"{FOLDER}/{int(moment.timestamp()):x}-{secrets.token_hex(16)}.jpg"
@@ -66,19 +64,19 @@ def add_snapshot(
     )
     db.add(snapshot)
     db.flush()
-    audit.record(
-        db,
-        actor,
-        "proctoring.snapshot",
-        snapshot,
-        candidacy_id=session.candidacy_id,
-        why=why,
-        width=width,
-        height=height,
-        bytes=len(data),
-    )
+    facts = {"why": why, "width": width, "height": height, "bytes": len(data)}
+    act, candidacy_id = "proctoring.snapshot", session.candidacy_id
+    audit.record(db, actor, act, snapshot, candidacy_id=candidacy_id, **facts)
     tell(db, session)
     return snapshot
+
+
+def _room(db: Session, session: ProctorSession, most: int) -> None:
+    if session.decision is not Decision.UNDECIDED:
+        raise Refused(N_("Cette session a déjà été examinée : plus rien ne s'y ajoute."))
+    kept = select(func.count(Snapshot.id)).where(Snapshot.session_id == session.id)
+    if db.scalars(kept).one() >= most:
+        raise Refused(N_("Assez d'images ont été prises pour cette session."))
 
 
 def picture(storage: Storage, snapshot: Snapshot) -> bytes:
@@ -88,10 +86,10 @@ def picture(storage: Storage, snapshot: Snapshot) -> bytes:
         NotThere: its time is over.
     """
     if not snapshot.storage_key:
-        raise NotThere(N_("Cette image a été effacée : sa durée de conservation est passée."))
+        raise NotThere(N_("Cette image a été effacée : sa durée de conservation est passée."))
     try:
         return storage.bytes(snapshot.storage_key)
     except NotStored:
         raise NotThere(
-            N_("Cette image a été effacée : sa durée de conservation est passée.")
+            N_("Cette image a été effacée : sa durée de conservation est passée.")
         ) from None

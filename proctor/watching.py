@@ -145,7 +145,7 @@ def report(
     reports = read_reports(given)
     hold(db, session)
     if session.decision is not Decision.UNDECIDED:
-        raise Refused(N_("Cette session a déjà été examinée : plus rien ne s'y ajoute."))
+        raise Refused(N_("Cette session a déjà été examinée : plus rien ne s'y ajoute."))
     moment = clock.now()
     known = _known(db, session, [one.key for one in reports])
     room = most_a_minute - _since(db, session, moment - timedelta(minutes=1))

@@ -36,7 +36,7 @@ def test_every_french_string_has_its_english():
 @pytest.mark.parametrize("name", sorted(ADDRESSES))
 def test_an_address_of_mails_is_a_page(app, name):
     routes = app.url_map.bind("127.0.0.1")
-    path = ADDRESSES[name].format(code="ABC", token="abc", feed="abc", candidacy_id=1)
+    path = ADDRESSES[name].format(code="ABC", token="abc", feed="abc", candidacy_id=1, watch_id=1)
     try:
         endpoint, _parts = routes.match(path)
     except RequestRedirect as redirect:

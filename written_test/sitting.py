@@ -99,7 +99,7 @@ def begin(db: Session, actor: Actor, candidacy: Candidacy) -> WrittenTest:
     db.flush()
     audit.record(db, actor, "written_test.begin", test, candidacy_id=candidacy.id)
     live.publish(db, f"candidacy:{candidacy.id}")
-    live.publish(db, "proctoring")
+    live.publish(db, "proctoring:all")
     return test
 
 
@@ -324,4 +324,4 @@ def _come_back(db: Session, actor: Actor, test: WrittenTest) -> None:
 
 
 def _say(db: Session, test: WrittenTest, **more: Any) -> None:
-    live.publish(db, "proctoring", candidacy=test.candidacy_id, **more)
+    live.publish(db, "proctoring:all", candidacy=test.candidacy_id, **more)

@@ -116,6 +116,15 @@ def world(make, db, app) -> World:
     )
     db.add(change)
     document.storage_key = storage.put(f"documents/{document.code}.pdf", b"%PDF-1.7").key
+    watch = make.proctor_session(candidacy)
+    snapshot = make.snapshot(
+        watch, storage_key=storage.put("snapshots/outsiders.jpg", b"\xff\xd8 a picture").key
+    )
+    shown = make.identity_check(
+        candidacy,
+        picture_key=storage.put("identity/shown.jpg", b"\xff\xd8 a picture").key,
+        picture_taken_at=clock.now(),
+    )
     db.flush()
     return World(
         people={
@@ -140,6 +149,9 @@ def world(make, db, app) -> World:
             "change": change.id,
             "session": db.scalars(select(UserSession.id)).one(),
             "sheet": sheet.id,
+            "watch": watch.id,
+            "snapshot": snapshot.id,
+            "check": shown.id,
             "index": 0,
             "criterion": "fluency",
             "client": "note-1",

@@ -125,7 +125,7 @@ def proctoring_leave(session: ProctorSession) -> ResponseReturnValue:
     watching.leave(db(), actor(), session)
     if request.accept_mimetypes.best == "application/json":
         return jsonify({"left": True})
-    flash(_("Vous avez quitté la surveillance : plus rien n'est relevé."), "good")
+    flash(_("Vous avez quitté la surveillance : plus rien n'est relevé."), "good")
     return redirect(url_for(".proctoring", watch_id=session.id))
 
 
@@ -188,5 +188,5 @@ def document(candidacy: Candidacy) -> Response:
 def read_picture() -> bytes:
     """Return the body. Raise TooLarge, before it is read, when no picture is so large."""
     if (request.content_length or 0) > MOST_BYTES:
-        raise TooLarge(N_("L'image est trop lourde : 4 Mo au plus."), "picture")
+        raise TooLarge(N_("L'image est trop lourde : 4 Mo au plus."), "picture")
     return request.get_data(cache=False)

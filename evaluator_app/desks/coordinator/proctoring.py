@@ -1,4 +1,4 @@
-"""Surveillance: sessions that run, that are to be looked at, that are decided; identity pictures."""
+"""Surveillance: sessions to look at, running, decided; identity pictures that wait."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def identity_decide(check: IdentityCheck) -> ResponseReturnValue:
     try:
         if form.get("verdict") == "refuse":
             presented.refuse(db(), actor(), check, form.get("reason", ""), *given)
-            flash(_("Identité refusée : l'évaluateur la vérifiera à l'oral."), "good")
+            flash(_("Identité refusée : l'évaluateur la vérifiera à l'oral."), "good")
         else:
             presented.confirm(db(), actor(), check, *given)
             flash(_("Identité confirmée."), "good")

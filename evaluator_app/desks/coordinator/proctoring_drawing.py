@@ -105,8 +105,6 @@ def draw(
             for kind in SignalKind
             if kind in present
         ],
-        gaps=[
-            axis.bar(one.at, one.until, one) for one in signals if one.kind in policy.TECHNICAL
-        ],
+        gaps=[axis.bar(one.at, one.until, one) for one in signals if one.kind in policy.TECHNICAL],
         pins=[axis.bar(one.at, None, one) for one in snapshots],
     )

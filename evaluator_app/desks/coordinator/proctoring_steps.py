@@ -59,4 +59,4 @@ def numbers(db: Session, sessions: Sequence[ProctorSession]) -> dict[int, int]:
         )
         .group_by(WrittenTest.candidacy_id)
     )
-    return {candidacy_id: count for candidacy_id, count in rows}
+    return {found.candidacy_id: found[1] for found in rows}

@@ -1,0 +1,164 @@
+"""Surveillance over HTTP: what the test page sends, the candidate's own view, the coordinator's."""
+
+from __future__ import annotations
+
+import html
+import io
+from datetime import timedelta
+
+import pytest
+from pictures import jpeg
+from sqlalchemy import select
+
+from kernel import clock
+from kernel.audit import AuditEntry
+from kernel.storage import from_settings
+from proctor import identity
+from proctor.models import Decision, IdentityState, Signal, SignalKind, Snapshot
+
+
+@pytest.fixture
+def session(make, app):
+    return make.proctor_session()
+
+
+@pytest.fixture
+def me(session, signed_in):
+    return signed_in(session.candidacy.candidate.user)
+
+
+@pytest.fixture
+def coordinator(make, signed_in):
+    return signed_in(make.coordinator())
+
+
+def at(session, part: str = "") -> str:
+    return f"/candidate/proctoring/{session.id}{part}"
+
+
+def test_a_page_tells_what_it_noticed_once(db, session, me):
+    told = {"signals": [{"key": "a", "kind": "tab_left", "ago": 2.5, "detail": {"how": "tab"}}]}
+    assert me.post(at(session, "/signals"), json=told).json == {"added": 1}
+    assert me.post(at(session, "/signals"), json=told).json == {"added": 0}
+    wrong = me.post(at(session, "/signals"), json={"signals": [{"kind": "gaze"}]})
+    assert (wrong.status_code, list(wrong.json)) == (422, ["error", "field"])
+    assert len(db.scalars(select(Signal)).all()) == 1
+
+
+def test_stills_go_up_as_they_are_and_nothing_else_does(db, session, me):
+    address = at(session, "/snapshot?key=a&why=random&ago=1")
+    first = me.post(address, data=jpeg(), content_type="image/jpeg")
+    assert first.status_code == 200
+    assert me.post(address, data=jpeg(), content_type="image/jpeg").json == first.json
+    refused = {
+        "no picture": (at(session, "/snapshot?key=b&why=random"), b"GIF89a"),
+        "50 MB": (at(session, "/snapshot?key=b&why=random"), b"\xff" * 50 * 1024 * 1024),
+        "no reason": (at(session, "/snapshot?key=b&why=gaze"), jpeg()),
+        "no number": (at(session, "/snapshot?key=b&why=random&ago=x"), jpeg()),
+    }
+    answers = {
+        name: me.post(path, data=io.BytesIO(data), content_type="image/jpeg").status_code
+        for name, (path, data) in refused.items()
+    }
+    assert answers == {"no picture": 422, "50 MB": 413, "no reason": 422, "no number": 422}
+    assert len(db.scalars(select(Snapshot)).all()) == 1
+    assert me.get(at(session, f"/snapshots/{first.json['id']}.jpg")).data == jpeg()
+    acts = db.scalars(select(AuditEntry.act).where(AuditEntry.act == "proctoring.look")).all()
+    assert acts == ["proctoring.look"]
+
+
+def test_what_runs_is_told_and_read(db, session, me, coordinator):
+    told = {"watch": {"faces": "no_worker", "camera": "on"}}
+    assert me.post(at(session, "/watch"), json=told).status_code == 200
+    assert me.post(at(session, "/watch"), json={"watch": []}).status_code == 422
+    page = coordinator.get(f"/coordinator/proctoring/{session.id}").text
+    assert "ce navigateur ne le permet pas" in page
+
+
+def test_the_candidate_reads_comments_and_leaves(db, make, session, me):
+    signal = make.signal(session, SignalKind.NO_FACE)
+    page = html.unescape(me.get(at(session)).text)
+    assert "Aucun visage dans l'image" in page
+    assert "Personne n'est reconnu" in page
+    said = me.post(at(session, "/words"), data={"signal": signal.id, "words": "La lampe."})
+    assert said.location.endswith(f"#signal-{signal.id}")
+    me.post(at(session, "/words"), data={"words": "Merci."})
+    left = me.post(at(session, "/leave"))
+    assert left.location.endswith(at(session))
+    db.expire_all()
+    assert (signal.comment, session.words) == ("La lampe.", "Merci.")
+    assert session.left_by_candidate
+    elsewhere = make.signal(make.proctor_session())
+    for number in (elsewhere.id, "x", "9" * 30):
+        answer = me.post(at(session, "/words"), data={"signal": number, "words": "x"})
+        assert answer.status_code == 404
+
+
+def test_a_document_is_shown_before_the_test_and_looked_at(db, session, me, coordinator):
+    here = f"/candidate/candidacies/{session.candidacy_id}/document"
+    shown = me.post(here, data=jpeg(1280, 720), content_type="image/jpeg")
+    assert shown.json["hours"] == 72
+    number = shown.json["check"]
+    queue = "/coordinator/proctoring/identities"
+    assert "Camille" in coordinator.get(queue).text
+    assert coordinator.get(f"{queue}/{number}.jpg").data == jpeg(1280, 720)
+    given = {"verdict": "confirm", "document_type": "passport", "expiry": "2037-01-31"}
+    half = coordinator.post(f"{queue}/{number}", data=given | {"agrees": ["face"]})
+    assert half.status_code == 422
+    assert "Cochez chaque point qui concorde" in half.text
+    whole = coordinator.post(f"{queue}/{number}", data=given | {"agrees": list(identity.TICKS)})
+    assert whole.status_code == 302
+    check = db.get(identity.IdentityCheck, number)
+    db.refresh(check)
+    assert check.state is IdentityState.CONFIRMED
+    assert "Aucune photo n" in coordinator.get(queue).text
+    assert coordinator.post(f"{queue}/{number}", data=given).status_code == 409
+
+
+def test_sessions_are_listed_by_how_much_there_is_to_look_at(db, make, coordinator):
+    quiet = make.proctor_session(closed_at=clock.now())
+    busy = make.proctor_session(closed_at=clock.now())
+    for minute in (1, 5, 9):
+        make.signal(busy, at=busy.opened_at + timedelta(minutes=minute))
+    make.proctor_session()
+    page = coordinator.get("/coordinator/proctoring").text
+    first, second = (page.index(f"/proctoring/{one.id}") for one in (busy, quiet))
+    assert first < second
+    assert "3 moments" in page
+    running = coordinator.get("/coordinator/proctoring?show=running").text
+    assert "Aucun signal" in running
+    assert "Aucune décision" in coordinator.get("/coordinator/proctoring?show=decided").text
+
+
+def test_a_decision_is_made_on_the_page_with_its_reason(db, make, session, coordinator):
+    here = f"/coordinator/proctoring/{session.id}/decide"
+    assert coordinator.post(here, data={"decision": "clear"}).status_code == 409
+    session.closed_at = clock.now()
+    nothing = coordinator.post(here, data={"decision": "incident", "reason": ""})
+    assert nothing.status_code == 422
+    assert "Dites pourquoi" in nothing.text
+    assert coordinator.post(here, data={"decision": "guilty"}).status_code == 422
+    done = coordinator.post(here, data={"decision": "incident", "reason": "Un téléphone."})
+    assert done.status_code == 302
+    db.refresh(session)
+    assert session.decision is Decision.INCIDENT
+    assert "Incident noté" in coordinator.get("/coordinator/proctoring?show=decided").text
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_timeline_shows_questions_signals_stills_and_gaps(
+    db, make, settings, session, coordinator, language
+):
+    make.signal(session, SignalKind.TAB_LEFT, until=session.opened_at + timedelta(minutes=2))
+    make.signal(session, SignalKind.SILENCE_OF_PAGE, at=session.opened_at + timedelta(minutes=4))
+    key = from_settings(settings).put("snapshots/1-x.jpg", jpeg()).key
+    kept = make.snapshot(session, storage_key=key)
+    gone = make.snapshot(session)
+    page = coordinator.get(f"/coordinator/proctoring/{session.id}?lang={language}").text
+    assert page.count(f"/snapshots/{kept.id}.jpg") == 4  # pinned and in the list, link and picture
+    assert f"/snapshots/{gone.id}.jpg" not in page
+    here = f"/coordinator/proctoring/{session.id}/snapshots"
+    assert coordinator.get(f"{here}/{gone.id}.jpg").status_code == 404
+    other = make.proctor_session()
+    crossed = f"/coordinator/proctoring/{other.id}/snapshots/{kept.id}.jpg"
+    assert coordinator.get(crossed).status_code == 404
