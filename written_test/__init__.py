@@ -1,1 +1,5 @@
-"""The written part: its results. The adaptive test belongs here."""
+"""The written part: item banks, the adaptive test, and results, from here or elsewhere.
+
+It knows nothing of the watch over the test (`proctor`): pages join the two, and the gates of the
+candidacy carry what one must tell the other. Called by the candidate's and coordinators' desks.
+"""
