@@ -327,3 +327,18 @@ def number_blanks(text: str) -> tuple[str, int]:
         return f"[[{count}]]"
 
     return BLANK.sub(mark, text), count
+
+
+def opaque(body: Body) -> Body:
+    """Return a question whose keys say nothing of what is right, whoever chose them.
+
+    What is put in order or matched is shown shuffled, its keys with it. Raise NotTaken.
+    """
+    if isinstance(body, Ordering):
+        texts = [one.text for one in body.elements]
+        return ordering(body.prompt, texts, passage=body.passage)
+    if isinstance(body, Matching):
+        right = {one.key: one.text for one in body.right}
+        pairs = [(one.text, right[body.pairs[one.key]]) for one in body.left]
+        return matching(body.prompt, pairs, list(right.values()), passage=body.passage)
+    return body

@@ -1,0 +1,75 @@
+"""How well an item's answers fit what its parameters say; pure.
+
+Mean squares after B. D. Wright and G. N. Masters, Rating Scale Analysis (1982), chapter 5:
+with z the residual x - P divided by its standard deviation sqrt(P (1 - P)),
+outfit = mean of z², infit = sum of (x - P)² / sum of P (1 - P). About 1 when the answers are as
+noisy as the model says; 0.7 to 1.3 is usual for a multiple choice. Abilities are estimated from
+the same answers, this one among them, which pulls both a little below 1.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from written_test.drafts import Parameters
+
+FEWEST = 10
+"""Answers below which a figure would say more of chance than of the item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One answer to one scored part: whether it was right, and its author's ability."""
+
+    right: bool
+    theta: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The two mean squares."""
+
+    outfit: float
+    infit: float
+
+
+def chance(one: Parameters, theta: float) -> float:
+    """Return P(right | theta) under the three-parameter model, away from 0 and 1."""
+    exponent = max(-700.0, min(700.0, -one.a * (theta - one.b)))
+    found = one.c + (1 - one.c) / (1 + math.exp(exponent))
+    return min(max(found, 1e-9), 1 - 1e-9)
+
+
+def mean_squares(one: Parameters, answers: Sequence[Scored]) -> Fit | None:
+    """Return outfit and infit, or None with fewer than `FEWEST` answers."""
+    if len(answers) < FEWEST:
+        return None
+    squares, variances = [], []
+    for answer in answers:
+        expected = chance(one, answer.theta)
+        squares.append((answer.right - expected) ** 2)
+        variances.append(expected * (1 - expected))
+    outfit = math.fsum(s / v for s, v in zip(squares, variances, strict=True)) / len(answers)
+    return Fit(outfit, math.fsum(squares) / math.fsum(variances))
+
+
+def point_biserial(answers: Sequence[Scored]) -> float | None:
+    """Return the correlation of right (1) or wrong (0) with ability; None where there is none."""
+    right = [one.theta for one in answers if one.right]
+    wrong = [one.theta for one in answers if not one.right]
+    if len(answers) < FEWEST or not right or not wrong:
+        return None
+    count = len(answers)
+    mean = math.fsum([*right, *wrong]) / count
+    spread = math.sqrt(math.fsum((theta - mean) ** 2 for theta in [*right, *wrong]) / count)
+    if spread == 0:
+        return None
+    apart = math.fsum(right) / len(right) - math.fsum(wrong) / len(wrong)
+    return apart / spread * math.sqrt(len(right) * len(wrong)) / count
+
+
+def average(numbers: Sequence[float]) -> float | None:
+    """Return the mean of numbers, None of none."""
+    return math.fsum(numbers) / len(numbers) if numbers else None
