@@ -32,6 +32,7 @@ from rooms.engines.native import NativeEngine
 from scheduling import busy, reminders, waiting
 from scheduling.jobs import purge_proofs
 from written_test import jobs as written_jobs
+from written_test import incoming
 
 log = structlog.get_logger(__name__)
 
@@ -116,6 +117,11 @@ def watch_evaluators(database: Database, _storage: Storage, settings: Settings) 
     absence.watch(database, settings)
 
 
+def forget_incoming(_database: Database, kept: Storage, _settings: Settings) -> None:
+    """Forget the files of questions that nobody confirmed within a day."""
+    incoming.purge(kept)
+
+
 EVERY_MINUTE: tuple[tuple[str, Job], ...] = (
     ("seal", seal),
     ("purge", purge),
@@ -130,6 +136,7 @@ EVERY_MINUTE: tuple[tuple[str, Job], ...] = (
     ("absences", watch_evaluators),
     ("proctoring", close_silent_sessions),
     ("pictures", tell_of_waiting_pictures),
+    ("incoming", forget_incoming),
 )
 
 

@@ -45,6 +45,7 @@ def entries(role: Role) -> list[dict[str, Any]]:
             (_("Surveillance"), "/coordinator/proctoring", "eye-check"),
             (_("Personnes"), "/coordinator/people", "users"),
             (_("Certifications"), "/coordinator/certifications", "books"),
+            (_("Banques de questions"), "/coordinator/banks", "stack-2"),
             (_("Journal"), "/coordinator/audit", "history"),
         ],
     }

@@ -13,6 +13,9 @@ from evaluator_app.words import _l
 from kernel.permissions import Role
 from rooms.models import IncidentKind
 from scheduling.models import AppointmentState
+from written_test.drafts import Skill
+from written_test.importing import Fate
+from written_test.kinds import Kind
 
 Words = Mapping[str, LazyString]
 
@@ -83,6 +86,33 @@ INCIDENTS: Words = {
     IncidentKind.HELP_FROM_OTHERS: _l("Aide d'un tiers"),
     IncidentKind.BEHAVIOUR: _l("Comportement"),
     IncidentKind.OTHER: _l("Autre incident"),
+}
+SKILLS: Words = {
+    Skill.VOCABULARY: _l("Vocabulaire"),
+    Skill.GRAMMAR: _l("Grammaire"),
+    Skill.EXPRESSIONS: _l("Expressions"),
+    Skill.READING: _l("Lecture"),
+}
+KINDS: Words = {
+    Kind.SINGLE: _l("Choix unique"),
+    Kind.MULTIPLE: _l("Choix multiple"),
+    Kind.GAP_CHOICE: _l("Trous à choix"),
+    Kind.GAP_FREE: _l("Trous à écrire"),
+    Kind.ORDERING: _l("Mise en ordre"),
+    Kind.MATCHING: _l("Association"),
+    Kind.READING: _l("Texte et questions"),
+}
+FATES: Words = {
+    Fate.NEW: _l("Nouvelle"),
+    Fate.CHANGED: _l("Nouvelle version"),
+    Fate.UNCHANGED: _l("Inchangée"),
+    Fate.REFUSED: _l("Refusée"),
+}
+FATE_TONES: Mapping[str, str] = {
+    Fate.NEW: "good",
+    Fate.CHANGED: "active",
+    Fate.UNCHANGED: "calm",
+    Fate.REFUSED: "person",
 }
 LETTERS: Words = {
     "appointment_confirmed": _l("Confirmation du rendez-vous"),
@@ -190,6 +220,10 @@ ACTS: Words = {
     "session.revoke_all": _l("Toutes les sessions fermées"),
     "sign_in.refused": _l("Connexion refusée"),
     "rubric.publish": _l("Grille publiée"),
+    "bank.create": _l("Banque de questions créée"),
+    "bank.import": _l("Questions importées"),
+    "item.retire": _l("Question retirée"),
+    "item.bring_back": _l("Question remise en service"),
 }
 
 
@@ -211,6 +245,10 @@ def init_app(app: Flask) -> None:
         ACCESS_MODES=ACCESS_MODES,
         INITIATIVES=INITIATIVES,
         INCIDENTS=INCIDENTS,
+        SKILLS=SKILLS,
+        KINDS=KINDS,
+        FATES=FATES,
+        FATE_TONES=FATE_TONES,
         LETTERS=LETTERS,
         ACTS=ACTS,
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from enrolment.fields import Field
 from kernel.levels import LEVELS, Level
 from written_test.drafts import THIRDS, Skill
-from written_test.kinds import Kind
+from written_test.kinds import GAP, Kind
 from written_test.models import (
     Bank,
     Item,
@@ -65,6 +65,12 @@ class Row:
 
     item: Item
     shown: int
+
+    @property
+    def excerpt(self) -> str:
+        """Return the words that tell the item from others."""
+        said = self.item.content.get("text") or self.item.content.get("prompt", "")
+        return GAP.sub("…", said)
 
 
 @dataclass(frozen=True, slots=True)

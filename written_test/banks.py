@@ -43,7 +43,7 @@ def _reason(reason: str) -> str:
 def _latest(item: Item) -> None:
     if item.replaced_at is not None:
         raise Refused(
-            N_("Une version plus récente de cette question existe : c'est elle qui sert.")
+            N_("Une version plus récente de cette question existe : c'est elle qui sert.")
         )
 
 

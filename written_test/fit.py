@@ -13,7 +13,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from written_test.drafts import Parameters
+from written_test.irt import probability
 
 FEWEST = 10
 """Answers below which a figure would say more of chance than of the item."""
@@ -35,24 +38,16 @@ class Fit:
     infit: float
 
 
-def chance(one: Parameters, theta: float) -> float:
-    """Return P(right | theta) under the three-parameter model, away from 0 and 1."""
-    exponent = max(-700.0, min(700.0, -one.a * (theta - one.b)))
-    found = one.c + (1 - one.c) / (1 + math.exp(exponent))
-    return min(max(found, 1e-9), 1 - 1e-9)
-
-
 def mean_squares(one: Parameters, answers: Sequence[Scored]) -> Fit | None:
     """Return outfit and infit, or None with fewer than `FEWEST` answers."""
     if len(answers) < FEWEST:
         return None
-    squares, variances = [], []
-    for answer in answers:
-        expected = chance(one, answer.theta)
-        squares.append((answer.right - expected) ** 2)
-        variances.append(expected * (1 - expected))
-    outfit = math.fsum(s / v for s, v in zip(squares, variances, strict=True)) / len(answers)
-    return Fit(outfit, math.fsum(squares) / math.fsum(variances))
+    thetas = np.array([answer.theta for answer in answers])
+    right = np.array([float(answer.right) for answer in answers])
+    shape = (np.full(len(answers), value) for value in (one.a, one.b, one.c))
+    expected = np.clip(probability(thetas, *shape), 1e-9, 1 - 1e-9)
+    squares, variances = (right - expected) ** 2, expected * (1 - expected)
+    return Fit(float(np.mean(squares / variances)), float(squares.sum() / variances.sum()))
 
 
 def point_biserial(answers: Sequence[Scored]) -> float | None:

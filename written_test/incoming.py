@@ -55,7 +55,7 @@ def fetch(store: Storage, actor: Actor, bank: Bank, token: str) -> Upload:
         head, _, data = store.bytes(f"{FOLDER}/{token}").partition(b"\n")
     except NotStored:
         raise Refused(
-            N_("Ce fichier n'est plus gardé : il l'est un jour au plus. Envoyez-le de nouveau.")
+            N_("Ce fichier n'est plus gardé : il l'est un jour au plus. Envoyez-le de nouveau.")
         ) from None
     said = json.loads(head)
     if (said["by"], said["bank"]) != (actor.user_id, bank.id):

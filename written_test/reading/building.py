@@ -107,7 +107,7 @@ def _made(build: Callable[[], Body]) -> Body:
         return build()
     except ValidationError as error:  # whatever the checks here have not named
         raise NotTaken(
-            N_("La question est incomplète ou se contredit : %(detail)s."),
+            N_("La question est incomplète ou se contredit : %(detail)s."),
             detail=str(error.errors()[0]["msg"])[:200],
         ) from None
 
@@ -118,7 +118,7 @@ def _short(text: str, what: str) -> str:
         raise NotTaken(what)
     if len(text) > MOST_SHORT:
         raise NotTaken(
-            N_("« %(start)s… » compte %(count)s caractères ; au plus %(most)s tiennent ici."),
+            N_("« %(start)s… » compte %(count)s caractères ; au plus %(most)s tiennent ici."),
             start=text[:40],
             count=len(text),
             most=MOST_SHORT,
@@ -133,7 +133,7 @@ def _prompt(text: str) -> str:
 def _long(text: str) -> str:
     if len(text) > MOST_TEXT:
         raise NotTaken(
-            N_("Le texte compte %(count)s caractères ; au plus %(most)s tiennent ici."),
+            N_("Le texte compte %(count)s caractères ; au plus %(most)s tiennent ici."),
             count=len(text),
             most=MOST_TEXT,
         )
@@ -165,7 +165,7 @@ def _mixed(texts: Sequence[str]) -> tuple[Option, ...]:
 def _not_too_many(texts: Sequence[str]) -> None:
     if len(texts) > MOST_OPTIONS:
         raise NotTaken(
-            N_("Il y a %(count)s réponses ou éléments ; au plus %(most)s."),
+            N_("Il y a %(count)s réponses ou éléments ; au plus %(most)s."),
             count=len(texts),
             most=MOST_OPTIONS,
         )
@@ -175,7 +175,7 @@ def _no_twins(words: Sequence[str]) -> None:
     for place, text in enumerate(words):
         if text in words[:place]:
             raise NotTaken(
-                N_("« %(text)s » s'y trouve deux fois : on ne saurait laquelle est juste."),
+                N_("« %(text)s » s'y trouve deux fois : on ne saurait laquelle est juste."),
                 text=text[:80],
             )
 
@@ -207,7 +207,7 @@ def _gapped(text: str, count: int) -> str:
         raise NotTaken(N_("Le texte n'a pas de trou."))
     if count > MOST_GAPS:
         raise NotTaken(
-            N_("Le texte a %(count)s trous ; au plus %(most)s."), count=count, most=MOST_GAPS
+            N_("Le texte a %(count)s trous ; au plus %(most)s."), count=count, most=MOST_GAPS
         )
     if sorted(GAP.findall(text)) != sorted(str(number) for number in range(1, count + 1)):
         raise NotTaken(N_("Les trous du texte ne sont pas ceux dont les réponses sont données."))
@@ -291,7 +291,7 @@ def reading(prompt: str, title: str, passage: str, asked: Sequence[AskedOfText])
         raise NotTaken(N_("Plusieurs questions, et pas de texte à lire."))
     if len(asked) > MOST_QUESTIONS:
         raise NotTaken(
-            N_("Le texte a %(count)s questions ; au plus %(most)s."),
+            N_("Le texte a %(count)s questions ; au plus %(most)s."),
             count=len(asked),
             most=MOST_QUESTIONS,
         )

@@ -85,7 +85,7 @@ def check_codes(entries: list[Entry]) -> tuple[Entry, ...]:
             other = others[0]
             where = f"{other.file}:{other.line}" if other.file != entry.file else str(other.line)
             reason = Remark(
-                N_("Le code « %(code)s » sert deux fois dans ce fichier : ici et ligne %(other)s."),
+                N_("Le code « %(code)s » sert deux fois dans ce fichier : ici et ligne %(other)s."),
                 {"code": entry.code, "other": where},
             )
             checked.append(dataclasses.replace(entry, draft=None, refusal=reason))

@@ -44,7 +44,7 @@ def _read(filename: str, data: bytes, defaults: Defaults) -> _Entries:
         raise NotTaken(N_("Ce fichier est vide."))
     if len(data) > MOST_BYTES:
         raise NotTaken(
-            N_("Ce fichier dépasse %(mb)s Mo : partagez-le."), mb=MOST_BYTES // (1024 * 1024)
+            N_("Ce fichier dépasse %(mb)s Mo : partagez-le."), mb=MOST_BYTES // (1024 * 1024)
         )
     if data.startswith(_ZIP) or filename.lower().endswith((".zip", ".xlsx")):
         if sheet.is_workbook(data):
@@ -71,10 +71,10 @@ def _read_text(filename: str, data: bytes, defaults: Defaults) -> _Entries:
     text = sheet.decoded(data)
     if filename.lower().endswith((".gift", ".txt")):
         if not gift.looks_like(text):
-            raise NotTaken(N_("Ce texte n'est pas du GIFT : aucune réponse entre accolades."))
+            raise NotTaken(N_("Ce texte n'est pas du GIFT : aucune réponse entre accolades."))
         return "gift", gift.read(filename, text, defaults)
     if filename.lower().endswith((".csv", ".tsv", ".tab")):
         return "csv", sheet.read_csv(filename, text, defaults)
     raise NotTaken(
-        N_("Ce format n'est pas connu. Sont lus : QTI (zip ou xml), Moodle XML, GIFT, CSV et XLSX.")
+        N_("Ce format n'est pas connu. Sont lus : QTI (zip ou xml), Moodle XML, GIFT, CSV et XLSX.")
     )

@@ -56,7 +56,7 @@ def read(filename: str, text: str, defaults: Defaults) -> list[Entry]:
         entries.append(_entry(filename, block, defaults))
         if len(entries) > MOST_ENTRIES:
             raise NotTaken(
-                N_("Le fichier compte plus de %(most)s questions : partagez-le."), most=MOST_ENTRIES
+                N_("Le fichier compte plus de %(most)s questions : partagez-le."), most=MOST_ENTRIES
             )
     return entries
 

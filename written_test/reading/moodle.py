@@ -50,7 +50,7 @@ def read(filename: str, root: Element, defaults: Defaults) -> list[Entry]:
         entries.append(_entry(filename, element, kind, category, defaults))
         if len(entries) > MOST_ENTRIES:
             raise NotTaken(
-                N_("Le fichier compte plus de %(most)s questions : partagez-le."), most=MOST_ENTRIES
+                N_("Le fichier compte plus de %(most)s questions : partagez-le."), most=MOST_ENTRIES
             )
     return entries
 
@@ -67,13 +67,13 @@ def _entry(filename: str, element: Element, kind: str, category: str, defaults: 
     try:
         if kind in REFUSED:
             raise NotTaken(
-                N_("Le type « %(kind)s » n'est pas pris en charge (%(what)s)."),
+                N_("Le type « %(kind)s » n'est pas pris en charge (%(what)s)."),
                 kind=kind,
                 what=REFUSED[kind],
             )
         build = BUILDERS.get(kind)
         if build is None:
-            raise NotTaken(N_("Le type « %(kind)s » n'est pas connu."), kind=kind[:60])
+            raise NotTaken(N_("Le type « %(kind)s » n'est pas connu."), kind=kind[:60])
         asked = _asked(element, defaults)
         body, notes = build(asked)
         words = [category, *(text_of(tag) for tag in element.iterfind("tags/tag"))]
@@ -115,4 +115,4 @@ def _sound(question: Element, address: str) -> tuple[str, bytes]:
             except (binascii.Error, ValueError):
                 break
             return name, sounds.check(name, data, line_of(file))
-    raise NotTaken(N_("Le son « %(name)s » manque dans le fichier."), name=name[:200])
+    raise NotTaken(N_("Le son « %(name)s » manque dans le fichier."), name=name[:200])

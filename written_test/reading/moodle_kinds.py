@@ -78,7 +78,7 @@ def _without_joker(answers: list[Weighed]) -> tuple[list[Weighed], tuple[Remark,
             if one.weight > 0:
                 notes.append(
                     Remark(
-                        N_("La réponse « %(text)s » contient un joker (*) : elle est laissée."),
+                        N_("La réponse « %(text)s » contient un joker (*) : elle est laissée."),
                         {"text": one.text[:80]},
                     )
                 )
@@ -129,7 +129,7 @@ def _select(asked: Asked) -> Made:
     for name in GAP.findall(asked.text):
         place = int(name) - 1 if name.isascii() and name.isdigit() and len(name) < 4 else -1
         if not 0 <= place < len(boxes):
-            raise NotTaken(N_("Le trou « %(name)s » n'a pas de réponse."), name=name)
+            raise NotTaken(N_("Le trou « %(name)s » n'a pas de réponse."), name=name)
         word, group = boxes[place]
         texts = dict.fromkeys(text for text, one in boxes if one == group)
         gaps.append([Choice(text, text == word) for text in texts])
@@ -164,7 +164,7 @@ def _cloze(asked: Asked) -> Made:
         name = found[2]
         if name not in _CHOOSE | _WRITE:
             raise NotTaken(
-                N_("Le trou de type « %(kind)s » n'est pas pris en charge."), kind=name[:40]
+                N_("Le trou de type « %(kind)s » n'est pas pris en charge."), kind=name[:40]
             )
         kinds.add(Kind.GAP_CHOICE if name in _CHOOSE else Kind.GAP_FREE)
         gaps.append([_cloze_answer(one) for one in _SUB.split(found[3]) if one.strip()])

@@ -35,10 +35,10 @@ class Package:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
             members = self._archive.infolist()
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-            raise NotTaken(N_("Cette archive est abîmée : elle ne s'ouvre pas.")) from None
+            raise NotTaken(N_("Cette archive est abîmée : elle ne s'ouvre pas.")) from None
         if len(members) > MOST_MEMBERS:
             raise NotTaken(
-                N_("L'archive compte %(count)s fichiers ; au plus %(most)s sont lus."),
+                N_("L'archive compte %(count)s fichiers ; au plus %(most)s sont lus."),
                 count=len(members),
                 most=MOST_MEMBERS,
             )
@@ -47,7 +47,7 @@ class Package:
             _check_member(member)
             if member.filename in self._members:
                 raise NotTaken(
-                    N_("L'archive contient deux fois le fichier « %(name)s »."),
+                    N_("L'archive contient deux fois le fichier « %(name)s »."),
                     name=member.filename[:200],
                 )
             if not member.is_dir():
@@ -55,7 +55,7 @@ class Package:
         total = sum(member.file_size for member in members)
         if total > MOST_TOTAL or (total > FREE_OF_RATIO and total > MOST_RATIO * len(data)):
             raise NotTaken(
-                N_("Dépliée, l'archive prendrait %(mb)s Mo : elle n'est pas ouverte."),
+                N_("Dépliée, l'archive prendrait %(mb)s Mo : elle n'est pas ouverte."),
                 mb=-(-total // 1_000_000),
             )
 
@@ -72,13 +72,13 @@ class Package:
         """
         member = self._members.get(name)
         if member is None:
-            raise NotTaken(N_("Le fichier « %(name)s » manque dans l'archive."), name=name[:200])
+            raise NotTaken(N_("Le fichier « %(name)s » manque dans l'archive."), name=name[:200])
         try:
             with self._archive.open(member) as file:
                 return file.read(MOST_MEMBER + 1)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError):
             raise NotTaken(
-                N_("Le fichier « %(name)s » de l'archive est abîmé."), name=name[:200]
+                N_("Le fichier « %(name)s » de l'archive est abîmé."), name=name[:200]
             ) from None
 
 
@@ -88,24 +88,24 @@ def _check_member(member: zipfile.ZipInfo) -> None:
     unsafe = raw.startswith("/") or ":" in raw.split("/")[0] or ".." in raw.split("/")
     if unsafe or "\x00" in name or stat.S_ISLNK(member.external_attr >> 16):
         raise NotTaken(
-            N_("Le fichier « %(name)s » sort de l'archive : rien n'en est lu."), name=name[:200]
+            N_("Le fichier « %(name)s » sort de l'archive : rien n'en est lu."), name=name[:200]
         )
     if member.flag_bits & 0x1:
         raise NotTaken(N_("L'archive est protégée par un mot de passe."))
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise NotTaken(
-            N_("Le fichier « %(name)s » est compressé d'une façon qui n'est pas lue."),
+            N_("Le fichier « %(name)s » est compressé d'une façon qui n'est pas lue."),
             name=name[:200],
         )
     if member.file_size > MOST_MEMBER:
         raise NotTaken(
-            N_("Le fichier « %(name)s » prendrait %(mb)s Mo : l'archive n'est pas ouverte."),
+            N_("Le fichier « %(name)s » prendrait %(mb)s Mo : l'archive n'est pas ouverte."),
             name=name[:200],
             mb=-(-member.file_size // 1_000_000),
         )
     if name.lower().endswith(_NESTED):
         raise NotTaken(
-            N_("L'archive en contient une autre, « %(name)s » : importez-la à part."),
+            N_("L'archive en contient une autre, « %(name)s » : importez-la à part."),
             name=name[:200],
         )
 
@@ -120,7 +120,7 @@ def beside(base: str, address: str) -> str:
     name = posixpath.normpath(posixpath.join(posixpath.dirname(base), plain))
     if "://" in address or name.startswith(("/", "../")) or name == "..":
         raise NotTaken(
-            N_("« %(name)s » est hors de l'archive : rien n'est cherché ailleurs."),
+            N_("« %(name)s » est hors de l'archive : rien n'est cherché ailleurs."),
             name=address[:200],
         )
     return name

@@ -50,7 +50,7 @@ def read_item(filename: str, root: Element, defaults: Defaults) -> list[Entry]:
 
     def nothing(name: str) -> bytes:
         raise NotTaken(
-            N_("« %(name)s » est dans un autre fichier : importez l'archive entière."),
+            N_("« %(name)s » est dans un autre fichier : importez l'archive entière."),
             name=name[:200],
         )
 
@@ -65,7 +65,7 @@ def read_package(package: Package, defaults: Defaults) -> list[Entry]:
     """
     manifest = manifest_name(package)
     if manifest is None:
-        raise NotTaken(N_("L'archive n'a pas de imsmanifest.xml : ce n'est pas un paquet QTI."))
+        raise NotTaken(N_("L'archive n'a pas de imsmanifest.xml : ce n'est pas un paquet QTI."))
     root = parse(package.read(manifest))
     entries = []
     for resource in descendants(root, "resource"):
@@ -75,7 +75,7 @@ def read_package(package: Package, defaults: Defaults) -> list[Entry]:
         entries.append(_resource(package, manifest, resource, defaults))
         if len(entries) > MOST_ENTRIES:
             raise NotTaken(
-                N_("Le fichier compte plus de %(most)s questions : partagez-le."), most=MOST_ENTRIES
+                N_("Le fichier compte plus de %(most)s questions : partagez-le."), most=MOST_ENTRIES
             )
     if not entries:
         raise NotTaken(
@@ -140,10 +140,10 @@ def _item(filename: str, root: Element, said: list[str], defaults: Defaults, fet
 
 def _check_item(root: Element) -> None:
     if name_of(root) == "questestinterop":
-        raise NotTaken(N_("QTI 1.2 n'est pas pris en charge : exportez en QTI 2.1 ou plus."))
+        raise NotTaken(N_("QTI 1.2 n'est pas pris en charge : exportez en QTI 2.1 ou plus."))
     if not is_item(root):
         raise NotTaken(
-            N_("« %(name)s » n'est pas une question QTI (assessmentItem)."), name=name_of(root)[:60]
+            N_("« %(name)s » n'est pas une question QTI (assessmentItem)."), name=name_of(root)[:60]
         )
     named = {
         "custom-operator": N_("un opérateur particulier à un logiciel"),
@@ -159,4 +159,4 @@ def _check_item(root: Element) -> None:
             name=name_of(element),
         )
     if attribute(root, "adaptive") == "true":
-        raise NotTaken(N_("Une question « adaptive », en plusieurs essais, n'est pas prise."))
+        raise NotTaken(N_("Une question « adaptive », en plusieurs essais, n'est pas prise."))

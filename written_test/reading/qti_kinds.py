@@ -53,12 +53,12 @@ def body_of(root: Element, body: Element, stimulus: str, language: Language) -> 
     text = walk.writer.text
     if len(text) > 2 * MOST_TEXT:
         raise NotTaken(
-            N_("Le texte compte %(count)s caractères ; au plus %(most)s tiennent ici."),
+            N_("Le texte compte %(count)s caractères ; au plus %(most)s tiennent ici."),
             count=len(text),
             most=MOST_TEXT,
         )
     if not walk.found:
-        raise NotTaken(N_("La question ne demande rien : aucune interaction."), line=line_of(body))
+        raise NotTaken(N_("La question ne demande rien : aucune interaction."), line=line_of(body))
     names = {name_of(one) for one in walk.found}
     if len(names) > 1:
         raise NotTaken(
@@ -103,7 +103,7 @@ def _asked(found: Found, kind: Kind) -> tuple[str, str]:
 def _only(found: Found) -> Element:
     if len(found.interactions) > 1:
         raise NotTaken(
-            N_("Plusieurs interactions « %(name)s » dans une même question."),
+            N_("Plusieurs interactions « %(name)s » dans une même question."),
             line=line_of(found.interactions[1]),
             name=name_of(found.interactions[1]),
         )
@@ -119,7 +119,7 @@ def _choices(elements: list[Element], right: tuple[str, ...]) -> list[Choice]:
     for key in right:
         if key not in known:
             raise NotTaken(
-                N_("La réponse « %(answer)s » n'est aucune des réponses au choix."), answer=key[:80]
+                N_("La réponse « %(answer)s » n'est aucune des réponses au choix."), answer=key[:80]
             )
     return [Choice(plain_of(one), key in right) for one, key in zip(elements, known, strict=True)]
 
@@ -232,7 +232,7 @@ def _gap_match(found: Found) -> Body:
     }
     for picture in descendants(interaction, "gap-img"):
         raise NotTaken(
-            N_("L'interaction « %(name)s » n'est pas prise en charge."),
+            N_("L'interaction « %(name)s » n'est pas prise en charge."),
             line=line_of(picture),
             name="gap-img",
         )

@@ -110,7 +110,7 @@ def _is_aside(element: Element, name: str) -> bool:
 def _interaction(element: Element, name: str, walk: Walk) -> None:
     if name not in SUPPORTED:
         raise NotTaken(
-            N_("L'interaction « %(name)s » n'est pas prise en charge."),
+            N_("L'interaction « %(name)s » n'est pas prise en charge."),
             line=line_of(element),
             name=name,
         )

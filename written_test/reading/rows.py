@@ -65,7 +65,7 @@ def _meant(answer: str, texts: list[str]) -> int:
         place = ord(answer.lower()) - ord("a")
     if not 0 <= place < len(texts):
         raise NotTaken(
-            N_("La réponse « %(answer)s » n'est aucune des réponses au choix."), answer=answer[:80]
+            N_("La réponse « %(answer)s » n'est aucune des réponses au choix."), answer=answer[:80]
         )
     return place
 
@@ -135,7 +135,7 @@ def _matching(prompt: str, options: str, passage: str) -> Body:
         sides = parts(one, "=")
         if len(sides) != 2:
             raise NotTaken(
-                N_("« %(text)s » n'est pas une paire : écrivez gauche=droite."), text=one[:80]
+                N_("« %(text)s » n'est pas une paire : écrivez gauche=droite."), text=one[:80]
             )
         left, right = (literal(side) for side in sides)
         if left:

@@ -88,11 +88,11 @@ def read_xlsx(filename: str, data: bytes, defaults: Defaults) -> list[Entry]:
         lines = [(number, [_cell(value) for value in row]) for number, row in enumerate(rows, 1)]
     except Exception as error:  # noqa: BLE001 -- a broken workbook breaks its reader in any way
         raise NotTaken(
-            N_("Ce classeur ne s'ouvre pas : %(detail)s."), detail=type(error).__name__
+            N_("Ce classeur ne s'ouvre pas : %(detail)s."), detail=type(error).__name__
         ) from None
     if len(lines) == MOST_ROWS and any(lines[-1][1]):
         raise NotTaken(
-            N_("Le fichier compte plus de %(most)s questions : partagez-le."), most=MOST_ENTRIES
+            N_("Le fichier compte plus de %(most)s questions : partagez-le."), most=MOST_ENTRIES
         )
     return _entries(filename, _rows(iter(lines)), defaults)
 
@@ -150,7 +150,7 @@ def decoded(data: bytes) -> str:
             continue
         if "\x00" not in text:
             return text
-    raise NotTaken(N_("Ce fichier n'est pas du texte : ni UTF-8, ni Windows (cp1252)."))
+    raise NotTaken(N_("Ce fichier n'est pas du texte : ni UTF-8, ni Windows (cp1252)."))
 
 
 def _csv_lines(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -164,7 +164,7 @@ def _csv_lines(text: str) -> Iterator[tuple[int, list[str]]]:
             begins = reader.line_num + 1
     except csv.Error as error:
         raise NotTaken(
-            N_("Cette ligne n'est pas du CSV : %(detail)s."),
+            N_("Cette ligne n'est pas du CSV : %(detail)s."),
             line=begins,
             detail=str(error)[:120],
         ) from None
@@ -190,7 +190,7 @@ def _rows(lines: Iterator[tuple[int, list[str]]]) -> Iterator[Row]:
             missing = [name for name in ("code", "kind") if name not in header]
             if missing:
                 raise NotTaken(
-                    N_("La colonne « %(name)s » manque dans la première ligne."),
+                    N_("La colonne « %(name)s » manque dans la première ligne."),
                     line=line,
                     name=missing[0],
                 )
@@ -199,7 +199,7 @@ def _rows(lines: Iterator[tuple[int, list[str]]]) -> Iterator[Row]:
             ]
             if twice:
                 raise NotTaken(
-                    N_("La colonne « %(name)s » s'y trouve deux fois."), line=line, name=twice[0]
+                    N_("La colonne « %(name)s » s'y trouve deux fois."), line=line, name=twice[0]
                 )
             continue
         yield Row(line, _by_column(header, cells))
@@ -239,7 +239,7 @@ def _entries(filename: str, rows: Iterator[Row], defaults: Defaults) -> list[Ent
             groups.append([row])
         if len(groups) > MOST_ENTRIES:
             raise NotTaken(
-                N_("Le fichier compte plus de %(most)s questions : partagez-le."), most=MOST_ENTRIES
+                N_("Le fichier compte plus de %(most)s questions : partagez-le."), most=MOST_ENTRIES
             )
     return [_entry(filename, group, defaults) for group in groups]
 
@@ -259,7 +259,7 @@ def _entry(filename: str, group: list[Row], defaults: Defaults) -> Entry:
         kind = _kind(first)
         if kind is None:
             raise NotTaken(
-                N_("« %(kind)s » n'est pas un type de question connu."),
+                N_("« %(kind)s » n'est pas un type de question connu."),
                 kind=first.cells.get("kind", "")[:80],
             )
         body: Body = body_of(kind, [row.cells for row in group], defaults.language)

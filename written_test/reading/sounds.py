@@ -38,11 +38,11 @@ def check(name: str, data: bytes, line: int = 0) -> bytes:
     """
     if kind_of(data) is None:
         raise NotTaken(
-            N_("« %(name)s » n'est pas un son MP3, Ogg, WAV ou M4A."), line=line, name=name[:200]
+            N_("« %(name)s » n'est pas un son MP3, Ogg, WAV ou M4A."), line=line, name=name[:200]
         )
     if len(data) > MOST_SOUND:
         raise NotTaken(
-            N_("Le son « %(name)s » dépasse %(mb)s Mo."),
+            N_("Le son « %(name)s » dépasse %(mb)s Mo."),
             line=line,
             name=name[:200],
             mb=MOST_SOUND // (1024 * 1024),

@@ -92,7 +92,7 @@ def read_skill(word: str) -> Skill:
     """Return the skill that a cell names. Raise NotTaken."""
     skill = _SKILLS.get(_plain(word))
     if skill is None:
-        raise NotTaken(N_("« %(word)s » n'est pas une compétence connue."), word=word[:80])
+        raise NotTaken(N_("« %(word)s » n'est pas une compétence connue."), word=word[:80])
     return skill
 
 
@@ -100,7 +100,7 @@ def read_level(word: str) -> str:
     """Return the level that a cell names. Raise NotTaken."""
     level = _LEVELS.get(_plain(word).replace(" ", ""))
     if level is None:
-        raise NotTaken(N_("« %(word)s » n'est pas un niveau (A1, A1+, A2-, … C2)."), word=word[:80])
+        raise NotTaken(N_("« %(word)s » n'est pas un niveau (A1, A1+, A2-, … C2)."), word=word[:80])
     return level
 
 
@@ -108,7 +108,7 @@ def read_field(word: str) -> Field:
     """Return the professional field that a cell names. Raise NotTaken."""
     field = _FIELDS.get(_plain(word))
     if field is None:
-        raise NotTaken(N_("« %(word)s » n'est pas un domaine connu."), word=word[:80])
+        raise NotTaken(N_("« %(word)s » n'est pas un domaine connu."), word=word[:80])
     return field
 
 
@@ -120,7 +120,7 @@ def read_seconds(word: str) -> int:
         seconds = -1.0
     if not LEAST_SECONDS <= seconds <= MOST_SECONDS:
         raise NotTaken(
-            N_("Le temps « %(word)s » n'est pas un nombre de secondes de %(least)s à %(most)s."),
+            N_("Le temps « %(word)s » n'est pas un nombre de secondes de %(least)s à %(most)s."),
             word=word[:40],
             least=LEAST_SECONDS,
             most=MOST_SECONDS,
@@ -133,7 +133,7 @@ def _numbers(name: str, text: str) -> list[float]:
         return [float(one.strip().replace(",", ".")) for one in text.split(";")]
     except ValueError:
         raise NotTaken(
-            N_("« %(text)s » n'est pas une valeur du paramètre %(name)s."),
+            N_("« %(text)s » n'est pas une valeur du paramètre %(name)s."),
             text=text[:80],
             name=name,
         ) from None
@@ -191,10 +191,10 @@ def draft(
         raise NotTaken(N_("Le code de la question dépasse 120 caractères."))
     skill = tags.skill or defaults.skill
     if skill is None:
-        raise NotTaken(N_("Rien ne dit la compétence : donnez-la dans le fichier ou par défaut."))
+        raise NotTaken(N_("Rien ne dit la compétence : donnez-la dans le fichier ou par défaut."))
     level = tags.level or defaults.level
     if not level:
-        raise NotTaken(N_("Rien ne dit le niveau : donnez-le dans le fichier ou par défaut."))
+        raise NotTaken(N_("Rien ne dit le niveau : donnez-le dans le fichier ou par défaut."))
     parameters = _parameters(tags, parts_of(body))
     return Draft(
         code=code.strip(),

@@ -32,7 +32,7 @@ def right_ones(
     if any(full):
         notes = tuple(
             Remark(
-                N_("La réponse « %(text)s » valait %(weight)s %% : ici elle compte comme fausse."),
+                N_("La réponse « %(text)s » valait %(weight)s %% : ici elle compte comme fausse."),
                 {"text": one.text[:80], "weight": f"{one.weight:g}"},
             )
             for one in parts
@@ -41,14 +41,14 @@ def right_ones(
     total = sum(one.weight for one in parts)
     if several and abs(total - 100) < 1:
         note = Remark(
-            N_("Des fractions de note (%(weights)s) : ici, tout juste ou faux, ensemble."),
+            N_("Des fractions de note (%(weights)s) : ici, tout juste ou faux, ensemble."),
             {"weights": ", ".join(f"{one.weight:g} %" for one in parts)},
         )
         return [one.weight > 0 for one in answers], (note,)
     if parts:
         raise NotTaken(
             N_(
-                "Aucune réponse ne vaut 100 %% (la meilleure : %(best)s %%) : ici une réponse "
+                "Aucune réponse ne vaut 100 %% (la meilleure : %(best)s %%) : ici une réponse "
                 "est juste ou fausse."
             ),
             best=f"{max(one.weight for one in parts):g}",

@@ -42,7 +42,7 @@ def parse(data: bytes) -> Element:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise NotTaken(
-            N_("Ce XML n'est pas bien formé : %(detail)s."),
+            N_("Ce XML n'est pas bien formé : %(detail)s."),
             line=error.lineno or 0,
             detail=_PLACE.sub("", str(error.msg))[:200],
         ) from None
@@ -55,7 +55,7 @@ def parse(data: bytes) -> Element:
 
 def _doctype(line: int) -> NotTaken:
     return NotTaken(
-        N_("Un type de document ou des entités sont déclarés (DOCTYPE) : le fichier n'est pas lu."),
+        N_("Un type de document ou des entités sont déclarés (DOCTYPE) : le fichier n'est pas lu."),
         line=line,
     )
 

@@ -8,6 +8,9 @@ bp = Blueprint("coordinator", __name__, url_prefix="/coordinator")
 from evaluator_app.desks.coordinator import (  # noqa: E402, F401
     absences,
     agenda,
+    bank_imports,
+    bank_items,
+    banks,
     candidacies,
     catalogue,
     observing,

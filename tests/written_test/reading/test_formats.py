@@ -12,6 +12,8 @@ from enrolment.fields import Field
 from written_test.drafts import Parameters, Skill
 from written_test.kinds import GapChoice, GapFree, Matching, Multiple, Ordering, Reading, Single
 
+HALF = "Aucune réponse ne vaut 100 % (la meilleure : 50 %) : ici une réponse est juste ou fausse."
+
 
 def by_code(found):
     return {entry.code: entry for entry in found}
@@ -77,12 +79,12 @@ def test_what_a_package_holds_and_is_not_taken_is_named():
     assert said(found["hot-1"]) == (
         "items/hotspot.xml",
         7,
-        "L'interaction « hotspot-interaction » n'est pas prise en charge.",
+        "L'interaction « hotspot-interaction » n'est pas prise en charge.",
     )
     assert said(found["RES-9"]) == (
         "imsmanifest.xml",
         25,
-        "Le fichier « items/missing.xml » manque dans l'archive.",
+        "Le fichier « items/missing.xml » manque dans l'archive.",
     )
 
 
@@ -103,7 +105,7 @@ def test_a_sound_comes_with_its_question():
     draft = by_code(entries("bank.zip", pack(files | {"media/a b.mp3": sound})))["choice-1"].draft
     assert (draft.audio, draft.audio_data) == ("../media/a%20b.mp3", sound)
     entry = by_code(entries("bank.zip", pack(files | {"media/a b.mp3": b"MZ\x90"})))["choice-1"]
-    assert said(entry)[2] == "« ../media/a%20b.mp3 » n'est pas un son MP3, Ogg, WAV ou M4A."
+    assert said(entry)[2] == "« ../media/a%20b.mp3 » n'est pas un son MP3, Ogg, WAV ou M4A."
 
 
 def test_moodle_gives_its_kinds():
@@ -149,22 +151,22 @@ def test_fractions_and_jokers_are_explained():
         if entry.notes
     }
     assert notes == {
-        "MC-1": ["La réponse « from » valait 50 % : ici elle compte comme fausse."],
-        "Greetings": ["Des fractions de note (50 %, 50 %) : ici, tout juste ou faux, ensemble."],
-        "Seen": ["La réponse « *seen* » contient un joker (*) : elle est laissée."],
+        "MC-1": ["La réponse « from » valait 50 % : ici elle compte comme fausse."],
+        "Greetings": ["Des fractions de note (50 %, 50 %) : ici, tout juste ou faux, ensemble."],
+        "Seen": ["La réponse « *seen* » contient un joker (*) : elle est laissée."],
     }
 
 
 def test_moodle_names_what_it_has_and_is_not_taken():
     found = entries("quiz.xml", (DATA / "moodle.xml").read_bytes())
     assert [said(entry) for entry in found if entry.draft is None] == [
-        ("quiz.xml", 58, "Le type « essay » n'est pas pris en charge (réponse rédigée)."),
+        ("quiz.xml", 58, "Le type « essay » n'est pas pris en charge (réponse rédigée)."),
         (
             "quiz.xml",
             62,
             "La question contient une image (img), ce qui n'est pas pris en charge.",
         ),
-        ("quiz.xml", 68, "Le type « hologram » n'est pas connu."),
+        ("quiz.xml", 68, "Le type « hologram » n'est pas connu."),
     ]
 
 
@@ -192,8 +194,7 @@ def test_gift_gives_its_kinds():
         (22, "Une question numérique n'est pas prise en charge."),
         (
             24,
-            "Aucune réponse ne vaut 100 % (la meilleure : 50 %) : ici une réponse est juste "
-            + "ou fausse.",
+            HALF,
         ),
     ]
 
@@ -271,5 +272,5 @@ def test_a_file_that_says_no_level_and_nobody_asked_for_one():
     assert said(entry) == (
         "q.gift",
         3,
-        "Rien ne dit le niveau : donnez-le dans le fichier ou par défaut.",
+        "Rien ne dit le niveau : donnez-le dans le fichier ou par défaut.",
     )

@@ -1,0 +1,87 @@
+"""What a coordinator fills in about banks of questions."""
+
+from __future__ import annotations
+
+from flask import request
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from werkzeug.datastructures import MultiDict
+from wtforms import SelectField, StringField
+from wtforms.validators import InputRequired, Length
+
+from enrolment.fields import Field
+from evaluator_app.desks.organisation.forms import strip
+from evaluator_app.vocabulary import SKILLS
+from evaluator_app.words import _l, locale
+from kernel.levels import LEVELS, Level
+from people.languages import Language
+from written_test.bank_queries import Filters, Sort, Standing
+from written_test.banks import MOST_NAME
+from written_test.drafts import THIRDS, Skill
+from written_test.importing import Upload
+from written_test.kinds import Kind
+from written_test.models import Bank
+from written_test.reading.entries import Defaults
+
+
+class BankForm(FlaskForm):
+    """A new bank."""
+
+    name = StringField(_l("Nom"), [InputRequired(), Length(max=MOST_NAME)], filters=[strip])
+    language = SelectField(
+        _l("Langue évaluée"),
+        choices=lambda: [(v.value, v.label(locale()).capitalize()) for v in Language],
+        description=_l("Celle de toutes ses questions. Elle ne se change plus ensuite."),
+    )
+
+
+class ImportForm(FlaskForm):
+    """A file of questions, and what to take for those that do not say it."""
+
+    file = FileField(
+        _l("Fichier"),
+        [FileRequired(_l("Choisissez un fichier."))],
+        description=_l("QTI (zip ou xml), Moodle XML, GIFT, CSV ou XLSX ; 20 Mo au plus."),
+    )
+    skill = SelectField(_l("Compétence"))
+    level = SelectField(_l("Niveau"))
+    field = SelectField(_l("Domaine professionnel"))
+
+    def offer(self) -> None:
+        """Fill the choices, in the page's language."""
+        self.skill.choices = [("", _l("Aucune : le fichier la dit")), *SKILLS.items()]
+        self.level.choices = [
+            ("", _l("Aucun : le fichier le dit")),
+            *((one, one) for one in THIRDS),
+        ]
+        self.field.choices = [(one.value, one.label(locale())) for one in Field]
+
+    def upload(self, bank: Bank) -> Upload:
+        """Return what was sent."""
+        skill = Skill(self.skill.data) if self.skill.data else None
+        defaults = Defaults(bank.language, skill, self.level.data, Field(self.field.data))
+        return Upload(self.file.data.filename or "?", self.file.data.read(), defaults)
+
+
+def _one_of(kind: type, word: str | None) -> object:
+    try:
+        return kind(word) if word else None
+    except ValueError:
+        return None
+
+
+def filters_of(args: MultiDict[str, str] | None = None) -> Filters:
+    """Return the filters that an address names; what is unknown filters nothing."""
+    args = request.args if args is None else args
+    level = _one_of(Level, args.get("level"))
+    return Filters(
+        kind=_one_of(Kind, args.get("kind")),  # type: ignore[arg-type]
+        skill=_one_of(Skill, args.get("skill")),  # type: ignore[arg-type]
+        level=level if level in LEVELS else None,  # type: ignore[arg-type]
+        field=_one_of(Field, args.get("field")),  # type: ignore[arg-type]
+        standing=_one_of(Standing, args.get("standing")) or Standing.IN_USE,  # type: ignore[arg-type]
+        uncalibrated=args.get("calibration") == "none",
+        words=args.get("q", "")[:120].replace("\x00", ""),
+        sort=_one_of(Sort, args.get("sort", "").removeprefix("-")) or Sort.CODE,  # type: ignore[arg-type]
+        down=args.get("sort", "").startswith("-"),
+    )

@@ -1,0 +1,182 @@
+"""Importing questions: send a file, read what it would do, confirm, see what changed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+
+from flask import Response, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from evaluator_app.desks.coordinator import bp
+from evaluator_app.desks.coordinator.bank_forms import ImportForm
+from evaluator_app.edge import actor, by_id, db, house, needs
+from evaluator_app.vocabulary import FATES
+from evaluator_app.words import _, say
+from kernel.errors import Refused
+from kernel.permissions import Permission
+from written_test import importing, incoming
+from written_test.importing import Fate, Line, Upload
+from written_test.item_statistics import cell
+from written_test.models import Bank, ItemImport
+from written_test.reading.entries import MOST_BYTES, Remark
+
+AROUND = 64 * 1024
+"""Bytes of a form beside its file."""
+PAGE = 100
+
+
+@bp.url_value_preprocessor
+def _room_for_a_bank(endpoint: str | None, _values: object) -> None:
+    # Before anything reads the form; the check against forgery does.
+    if endpoint == "coordinator.import_items":
+        request.max_content_length = MOST_BYTES + AROUND
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A file that waits to be confirmed, and the bank it is for."""
+
+    bank: Bank
+    token: str
+
+
+def _waiting(session: Session, bank_id: int, token: str) -> Waiting | None:
+    bank = session.get(Bank, bank_id)
+    return Waiting(bank, token) if bank is not None else None
+
+
+def _import(session: Session, bank_id: int, import_id: int) -> ItemImport | None:
+    row = session.get(ItemImport, import_id)
+    return row if row is not None and row.bank_id == bank_id else None
+
+
+def said(remark: Remark) -> str:
+    """Return a remark in the page's language."""
+    params = dict(remark.params)
+    if "what" in params:
+        params["what"] = _(str(params["what"]))
+    return _(remark.message, **params)
+
+
+def _upload(waiting: Waiting) -> Upload:
+    return incoming.fetch(house().storage, actor(), waiting.bank, waiting.token)
+
+
+@bp.route("/banks/<int:bank_id>/import", methods=["GET", "POST"])
+@needs(Permission.MANAGE_BANKS, load=by_id(Bank, "bank_id"))
+def import_items(bank: Bank) -> ResponseReturnValue:
+    """Take a file, and lead to what it would do."""
+    form = ImportForm()
+    form.offer()
+    if form.validate_on_submit():
+        token = incoming.keep(house().storage, actor(), bank, form.upload(bank))
+        return redirect(url_for(".import_report", bank_id=bank.id, token=token))
+    return render_template("coordinator/bank_import.html", form=form, bank=bank)
+
+
+@bp.get("/banks/<int:bank_id>/import/<token>")
+@needs(Permission.MANAGE_BANKS, load=_waiting)
+def import_report(waiting: Waiting) -> ResponseReturnValue:
+    """Show what a file would do; nothing has changed yet."""
+    try:
+        upload = _upload(waiting)
+    except Refused as error:
+        flash(say(error), "wait")
+        return redirect(url_for(".import_items", bank_id=waiting.bank.id))
+    report = importing.examine(db(), actor(), waiting.bank, upload)
+    fate = request.args.get("fate", "")
+    lines = [line for line in report.lines if fate in ("", line.fate)]
+    number = max(1, min(request.args.get("page", 1, type=int) or 1, -(-len(lines) // PAGE) or 1))
+    return render_template(
+        "coordinator/bank_import_report.html",
+        bank=waiting.bank,
+        token=waiting.token,
+        report=report,
+        lines=lines[(number - 1) * PAGE : number * PAGE],
+        total=len(lines),
+        number=number,
+        page_count=-(-len(lines) // PAGE) or 1,
+        said=said,
+    )
+
+
+@bp.get("/banks/<int:bank_id>/import/<token>/report.csv")
+@needs(Permission.MANAGE_BANKS, load=_waiting)
+def import_report_file(waiting: Waiting) -> Response:
+    """Download the report."""
+    report = importing.examine(db(), actor(), waiting.bank, _upload(waiting))
+    made = io.StringIO()
+    writer = csv.writer(made)
+    writer.writerow([_("Fichier"), _("Ligne"), _("Code"), _("Effet"), _("Remarques")])
+    for line in report.lines:
+        writer.writerow(_cells(line))
+    answer = Response("\ufeff" + made.getvalue(), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = 'attachment; filename="report.csv"'
+    return answer
+
+
+def _cells(line: Line) -> list[object]:
+    remarks = " ".join(said(remark) for remark in line.remarks)
+    return [cell(line.file), line.line or "", cell(line.code), FATES[line.fate], cell(remarks)]
+
+
+@bp.post("/banks/<int:bank_id>/import/<token>")
+@needs(Permission.MANAGE_BANKS, load=_waiting)
+def confirm_import(waiting: Waiting) -> ResponseReturnValue:
+    """Bring the questions in."""
+    try:
+        upload = _upload(waiting)
+    except Refused as error:
+        g.failed = True
+        flash(say(error), "wait")
+        return redirect(url_for(".import_items", bank_id=waiting.bank.id))
+    # The file stays until it is purged: pressed twice, or after a failure, this finds it again.
+    _report, row = importing.bring_in(db(), actor(), house().storage, waiting.bank, upload)
+    if row is None:
+        flash(_("Rien n'a changé : la banque avait déjà tout ce que ce fichier contient."), "good")
+        return redirect(url_for(".bank_page", bank_id=waiting.bank.id))
+    flash(_("Les questions sont dans la banque."), "good")
+    return redirect(url_for(".import_done", bank_id=waiting.bank.id, import_id=row.id))
+
+
+@bp.post("/banks/<int:bank_id>/import/<token>/drop")
+@needs(Permission.MANAGE_BANKS, load=_waiting)
+def drop_import(waiting: Waiting) -> ResponseReturnValue:
+    """Forget a file that will not be brought in."""
+    store = house().storage
+    incoming.fetch(store, actor(), waiting.bank, waiting.token)
+    incoming.forget(store, waiting.token)
+    flash(_("Le fichier est oublié ; la banque n'a pas changé."), "good")
+    return redirect(url_for(".bank_page", bank_id=waiting.bank.id))
+
+
+@bp.get("/banks/<int:bank_id>/imports/<int:import_id>")
+@needs(Permission.MANAGE_BANKS, load=_import)
+def import_done(row: ItemImport) -> str:
+    """Show what an import changed."""
+    lines = [
+        Line(
+            one["file"],
+            one["line"],
+            one["code"],
+            Fate(one["fate"]),
+            tuple(Remark(remark["message"], remark["params"]) for remark in one["remarks"]),
+            version=one["version"],
+        )
+        for one in row.report["lines"]
+    ]
+    number = max(1, min(request.args.get("page", 1, type=int) or 1, -(-len(lines) // PAGE) or 1))
+    return render_template(
+        "coordinator/bank_import_done.html",
+        bank=db().get_one(Bank, row.bank_id),
+        row=row,
+        counts={Fate(fate): count for fate, count in row.report["counts"].items()},
+        lines=lines[(number - 1) * PAGE : number * PAGE],
+        total=len(lines),
+        number=number,
+        page_count=-(-len(lines) // PAGE) or 1,
+        said=said,
+    )

@@ -1,0 +1,88 @@
+"""One question of a bank: as its candidate sees it, what is right, versions, statistics."""
+
+from __future__ import annotations
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from evaluator_app.desks.coordinator import bp
+from evaluator_app.edge import actor, db, house, needs
+from evaluator_app.ranges import send_stored
+from evaluator_app.words import _, say
+from kernel.errors import Invalid, NotThere
+from kernel.permissions import Permission
+from written_test import bank_queries, banks, item_statistics
+from written_test.grading import grade
+from written_test.kinds import read_answer
+from written_test.models import Item
+from written_test.reading.sounds import TYPES
+from written_test.showing import answer_of, show
+from written_test.solving import solution
+
+
+def _item(session: Session, item_id: int) -> Item | None:
+    return bank_queries.whole(session, item_id)
+
+
+def _page(item: Item, tried: tuple[bool, ...] | None = None, error: str = "") -> str:
+    body = item.body
+    return render_template(
+        "coordinator/bank_item.html",
+        item=item,
+        view=show(body, item.id),
+        solution=solution(body),
+        versions=bank_queries.versions(db(), item),
+        figures=item_statistics.of_item(db(), item),
+        audio=url_for(".item_audio", item_id=item.id) if item.audio_key else None,
+        tried=tried,
+        error=error,
+    )
+
+
+@bp.get("/items/<int:item_id>")
+@needs(Permission.MANAGE_BANKS, load=_item)
+def item_page(item: Item) -> str:
+    """Show a question."""
+    return _page(item)
+
+
+@bp.post("/items/<int:item_id>")
+@needs(Permission.MANAGE_BANKS, load=_item)
+def try_item(item: Item) -> str:
+    """Say whether an answer would be right; nothing is kept."""
+    try:
+        answer = read_answer(item.body, answer_of(request.form.items(multi=True)))
+    except Invalid as error:
+        return _page(item, error=say(error))
+    return _page(item, tried=grade(item.body, answer))
+
+
+@bp.post("/items/<int:item_id>/retire")
+@needs(Permission.MANAGE_BANKS, load=_item)
+def retire_item(item: Item) -> ResponseReturnValue:
+    """Take a question out of use."""
+    banks.retire(db(), actor(), item, request.form.get("reason", ""))
+    flash(
+        _("La question est retirée ; la prochaine mise en service de la banque l'écarte."), "good"
+    )
+    return redirect(url_for(".item_page", item_id=item.id))
+
+
+@bp.post("/items/<int:item_id>/bring-back")
+@needs(Permission.MANAGE_BANKS, load=_item)
+def bring_back_item(item: Item) -> ResponseReturnValue:
+    """Take a question back into use."""
+    banks.bring_back(db(), actor(), item, request.form.get("reason", ""))
+    flash(_("La question sert de nouveau dès la prochaine mise en service de la banque."), "good")
+    return redirect(url_for(".item_page", item_id=item.id))
+
+
+@bp.get("/items/<int:item_id>/audio")
+@needs(Permission.MANAGE_BANKS, load=_item)
+def item_audio(item: Item) -> Response:
+    """Play what a question lets hear."""
+    kind = TYPES.get(item.audio_key.rpartition(".")[2])
+    if not item.audio_key or kind is None:
+        raise NotThere
+    return send_stored(house().storage, item.audio_key, kind)

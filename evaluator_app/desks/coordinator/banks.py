@@ -1,0 +1,85 @@
+"""Banks of questions: their list, what one holds, its answers for a new calibration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from enrolment.fields import Field
+from evaluator_app.desks.coordinator import bp
+from evaluator_app.desks.coordinator.bank_forms import BankForm, filters_of
+from evaluator_app.edge import actor, by_id, db, house, needs
+from evaluator_app.fault_fields import on_form
+from evaluator_app.words import _, locale
+from kernel.errors import VivaError
+from kernel.levels import LEVELS
+from kernel.permissions import Permission
+from people.languages import Language
+from written_test import bank_queries, banks, item_statistics
+from written_test.models import Bank
+
+
+@bp.get("/banks")
+@needs(Permission.MANAGE_BANKS)
+def banks_page() -> str:
+    """List the banks."""
+    return render_template("coordinator/banks.html", banks=bank_queries.banks(db()))
+
+
+@bp.route("/banks/new", methods=["GET", "POST"])
+@needs(Permission.MANAGE_BANKS)
+def new_bank() -> ResponseReturnValue:
+    """Make a bank."""
+    form = BankForm()
+    if form.validate_on_submit():
+        try:
+            bank = banks.create(db(), actor(), form.name.data, Language(form.language.data))
+        except VivaError as error:
+            on_form(form, error)
+        else:
+            db().flush()
+            flash(_("La banque est prête : importez-y des questions."), "good")
+            return redirect(url_for(".bank_page", bank_id=bank.id))
+    return render_template("coordinator/bank_new.html", form=form)
+
+
+@bp.get("/banks/<int:bank_id>")
+@needs(Permission.MANAGE_BANKS, load=by_id(Bank, "bank_id"))
+def bank_page(bank: Bank) -> str:
+    """Show what a bank holds: a map by skill and level, its questions, imports and releases."""
+    asked = filters_of()
+    number = request.args.get("page", 1, type=int) or 1
+    heat = bank_queries.heat(db(), bank.id)
+    return render_template(
+        "coordinator/bank.html",
+        bank=bank,
+        heat=heat,
+        most=max(max(row.values()) for row in heat.values()),
+        total=sum(sum(row.values()) for row in heat.values()),
+        levels=LEVELS,
+        level_choices=[(level.value, level.value) for level in LEVELS],
+        field_choices=[(field.value, field.label(locale())) for field in Field],
+        asked=asked,
+        page=bank_queries.listing(db(), bank.id, asked, number),
+        tests=item_statistics.tests_by_item(db(), bank.id),
+        imports=bank_queries.imports(db(), bank.id),
+        releases=bank_queries.releases(db(), bank.id),
+    )
+
+
+@bp.get("/banks/<int:bank_id>/responses.csv")
+@needs(Permission.MANAGE_BANKS, load=by_id(Bank, "bank_id"))
+def bank_responses(bank: Bank) -> Response:
+    """Download every scored answer, for a new calibration."""
+    database, who, bank_id = house().database, actor(), bank.id
+
+    def lines() -> Iterator[str]:
+        with database.session(read_only=True) as session:
+            again = session.get_one(Bank, bank_id)
+            yield from item_statistics.responses(session, who, again)
+
+    answer = Response(lines(), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="responses-{bank_id}.csv"'
+    return answer
