@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -175,7 +176,7 @@ def _has(word: str) -> Any:
     # Texts lie in JSON, where one dialect keeps letters beyond ASCII as they are and another
     # escapes them: both ways are looked for.
     content = func.lower(cast(Item.content, String))
-    escaped = word.lower().encode("ascii", "backslashreplace").decode()
+    escaped = json.dumps(word.lower())[1:-1]
     return or_(
         func.lower(Item.code).contains(word.lower(), autoescape=True),
         content.contains(word.lower(), autoescape=True),

@@ -17,6 +17,7 @@ from enrolment.models import Stage
 from kernel import clock
 from kernel.levels import Level
 from people import sessions
+from people.languages import Language
 from people.models import User, UserSession
 from people.sessions import Browser
 from proctor.models import IdentityState
@@ -25,7 +26,12 @@ from rooms.models import CopyState, Recording, RecordingCopy, RecordingState
 from rubrics import marking
 from rubrics.library import grid
 from scheduling.models import AppointmentChange, ChangeKind
+from written_test import banks, importing, incoming
 from written_test import recording as recording_of_written
+from written_test.drafts import Skill
+from written_test.importing import Upload
+from written_test.models import Item
+from written_test.reading.entries import Defaults
 
 # What anybody may open: signing in, verifying a document, health, and the links of mails, whose
 # tokens are their own right of way.
@@ -125,6 +131,12 @@ def world(make, db, app) -> World:
         picture_key=storage.put("identity/shown.jpg", b"\xff\xd8 a picture").key,
         picture_taken_at=clock.now(),
     )
+    bank = banks.create(db, coordinator.actor, "Outsiders", Language.EN)
+    db.flush()
+    given = Upload("outsiders.gift", b"Out? {=yes ~no}", Defaults(Language.EN, Skill.GRAMMAR, "A1"))
+    _report, row = importing.bring_in(db, coordinator.actor, storage, bank, given)
+    item = db.scalars(select(Item)).one()
+    item.audio_key = storage.put("items/outsiders.mp3", b"ID3 a sound").key
     db.flush()
     return World(
         people={
@@ -155,6 +167,10 @@ def world(make, db, app) -> World:
             "index": 0,
             "criterion": "fluency",
             "client": "note-1",
+            "bank": bank.id,
+            "item": item.id,
+            "import": row.id,
+            "token": incoming.keep(storage, coordinator.actor, bank, given),
         },
     )
 

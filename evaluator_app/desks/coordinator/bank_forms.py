@@ -81,7 +81,7 @@ def filters_of(args: MultiDict[str, str] | None = None) -> Filters:
         field=_one_of(Field, args.get("field")),  # type: ignore[arg-type]
         standing=_one_of(Standing, args.get("standing")) or Standing.IN_USE,  # type: ignore[arg-type]
         uncalibrated=args.get("calibration") == "none",
-        words=args.get("q", "")[:120].replace("\x00", ""),
+        words=args.get("q", "")[:120],
         sort=_one_of(Sort, args.get("sort", "").removeprefix("-")) or Sort.CODE,  # type: ignore[arg-type]
         down=args.get("sort", "").startswith("-"),
     )

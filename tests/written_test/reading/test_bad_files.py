@@ -203,7 +203,7 @@ HEADER = "code;kind;skill;level;prompt;text;options;answer;b\n"
         ("X;single;;;;;a|b;a;", "La question n'a pas d'énoncé."),
         (";single;;;?;;a|b;a;", "La question n'a ni code ni nom."),
         ("X;single;juggling;;?;;a|b;a;", "« juggling » n'est pas une compétence connue."),
-        ("X;single;;A1-;?;;a|b;a;", "« A1- » n'est pas un niveau (A1, A1+, A2-, … C2)."),
+        ("X;single;;A1-;?;;a|b;a;", "« A1- » n'est pas un niveau (A1, A1+, A2-, … C2)."),
         ("X;single;;;?;;a|b;a;nan", None),
         ("X;single;;;?;;a|b;a;7,5", None),
         ("X;single;;;?;;a|b;a;easy", "« easy » n'est pas une valeur du paramètre b."),

@@ -1,0 +1,199 @@
+"""A coordinator's banks: what is sent is read before it counts, and questions are seen as asked."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from sqlalchemy import func, select
+
+from people.languages import Language
+from written_test import banks, importing
+from written_test.importing import Upload
+from written_test.models import Bank, Item, ItemImport
+from written_test.reading.entries import MOST_BYTES, Defaults
+
+TABLE = """code;kind;skill;level;prompt;text;options;answer
+A;single;grammar;B1+;The lift is?;;open|shut;open
+B;gap_choice;grammar;B1;;He [[1]].;go|goes;goes
+C;gap_free;vocabulary;A1;Write.;I ___ it.;;saw
+D;ordering;expressions;A1;Order.;;one|two|three;
+E;matching;vocabulary;A1;Match.;;big=large|small=little;
+F;hologram;vocabulary;A1;?;;a|b;a
+"""
+
+
+@pytest.fixture
+def who(make):
+    return make.coordinator()
+
+
+@pytest.fixture
+def browser(signed_in, who):
+    return signed_in(who)
+
+
+@pytest.fixture
+def bank(db, who):
+    made = banks.create(db, who.actor, "General English", Language.EN)
+    db.flush()
+    return made
+
+
+@pytest.fixture
+def items(db, who, bank, app) -> dict[str, Item]:
+    store = app.extensions["viva"].storage
+    given = Upload("t.csv", TABLE.encode(), Defaults(Language.EN))
+    importing.bring_in(db, who.actor, store, bank, given)
+    return {item.code: item for item in db.scalars(select(Item))}
+
+
+def send(browser, bank, data: bytes, name: str = "table.csv", **fields):
+    form = {"field": "general", "skill": "", "level": "", "file": (io.BytesIO(data), name)} | fields
+    return browser.post(
+        f"/coordinator/banks/{bank.id}/import", data=form, content_type="multipart/form-data"
+    )
+
+
+def text(answer) -> str:
+    return answer.get_data(as_text=True)
+
+
+def test_a_bank_is_made(db, browser):
+    answer = browser.post("/coordinator/banks/new", data={"name": "English", "language": "en"})
+    made = db.scalars(select(Bank)).one()
+    assert answer.location == f"/coordinator/banks/{made.id}"
+    again = browser.post("/coordinator/banks/new", data={"name": "English", "language": "en"})
+    assert "Une autre banque porte déjà ce nom." in text(again)
+
+
+def test_a_file_is_read_then_confirmed_then_done(db, browser, bank):
+    report = send(browser, bank, TABLE.encode()).location
+    assert db.scalar(select(func.count()).select_from(Item)) == 0
+    page = text(browser.get(report))
+    assert "hologram" in page
+    assert "Importer 5 questions" in page
+    only = text(browser.get(f"{report}?fate=refused"))
+    assert re.findall(r'<th scope="row">(\w+)<', only) == ["F"]
+    table = text(browser.get(f"{report}/report.csv")).splitlines()
+    assert table[0] == "\ufeffFichier,Ligne,Code,Effet,Remarques"
+    assert len(table) == 7
+    done = browser.post(report)
+    row = db.scalars(select(ItemImport)).one()
+    assert done.location == f"/coordinator/banks/{bank.id}/imports/{row.id}"
+    assert "table.csv" in text(browser.get(done.location))
+    assert db.scalar(select(func.count()).select_from(Item)) == 5
+
+
+def test_the_confirmation_pressed_twice_changes_nothing_more(db, browser, bank):
+    report = send(browser, bank, TABLE.encode()).location
+    browser.post(report)
+    assert browser.post(report).location == f"/coordinator/banks/{bank.id}"
+    assert "Rien n&#39;a changé" in text(browser.get(f"/coordinator/banks/{bank.id}"))
+    assert db.scalar(select(func.count()).select_from(ItemImport)) == 1
+
+
+def test_a_file_that_was_dropped_is_gone(db, browser, bank, app):
+    report = send(browser, bank, TABLE.encode()).location
+    browser.post(f"{report}/drop")
+    assert app.extensions["viva"].storage.names("incoming") == []
+    assert browser.get(report).location == f"/coordinator/banks/{bank.id}/import"
+    assert browser.post(report).location == f"/coordinator/banks/{bank.id}/import"
+    assert db.scalar(select(func.count()).select_from(Item)) == 0
+
+
+def test_another_coordinators_file_is_not_there(browser, bank, signed_in, make):
+    report = send(browser, bank, TABLE.encode()).location
+    other = signed_in(make.coordinator())
+    assert [other.get(report).status_code, other.post(report).status_code] == [404, 404]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("x.zip", b"PK\x03\x04 nothing"),
+        ("x.xml", b"<!DOCTYPE q [<!ENTITY a 'b'>]><q>&a;</q>"),
+        ("x.jpg", b"\xff\xd8"),
+        ("x.csv", b""),
+        ("x.csv", b"\x00"),
+        ("", b"code;kind\n"),
+    ],
+)
+def test_a_file_that_cannot_be_read_gives_a_report_or_a_word(browser, bank, name, data):
+    answer = send(browser, bank, data, name)
+    page = browser.get(answer.location) if answer.status_code == 302 else answer
+    assert page.status_code == 200
+    assert re.search("Rien à importer|Choisissez un fichier", text(page))
+
+
+def test_a_file_of_nearly_20_mb_is_taken_and_a_larger_one_is_not(browser, bank):
+    line = b"A;single;x" + b" " * 1000 + b"\n"
+    most = b"code;kind\n" + line * ((MOST_BYTES - 100) // len(line))
+    assert send(browser, bank, b"\x00" + most).status_code == 302
+    assert send(browser, bank, most + b" " * 200_000).status_code == 413
+
+
+def test_a_list_can_be_searched_sorted_and_paged_by_anything(browser, bank, items):
+    page = f"/coordinator/banks/{bank.id}"
+    assert re.findall(r'"/coordinator/items/\d+">(\w+)<', text(browser.get(page))) == list("ABCDE")
+    found = text(browser.get(f"{page}?q=lift&sort=-level"))
+    assert re.findall(r'"/coordinator/items/\d+">(\w+)<', found) == ["A"]
+    for query in ("sort=x", "kind=x", "level=below_a1", "page=-1", "page=999999999999"):
+        assert browser.get(f"{page}?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_kind_is_seen_as_its_candidate_sees_it(browser, items, language):
+    names = {}
+    for code, item in items.items():
+        page = text(browser.get(f"/coordinator/items/{item.id}?lang={language}"))
+        form = page[page.index("vv-preview") : page.index("</form>", page.index("vv-preview"))]
+        names[code] = sorted(
+            {name.partition(":")[0] for name in re.findall(r' name="([^"]+)"', form)}
+            - {"csrf_token"}
+        )
+    assert names == {
+        "A": ["choices"],
+        "B": ["gap"],
+        "C": ["gap"],
+        "D": ["order"],
+        "E": ["pair"],
+    }
+
+
+def test_an_answer_can_be_tried(db, browser, items):
+    here = f"/coordinator/items/{items['A'].id}"
+    for key, word in (("o1", "Juste"), ("o2", "Faux")):
+        page = text(browser.post(here, data={"choices": key}))
+        said = page[page.index('id="tried"') :]
+        assert re.findall(r"(Juste|Faux)\b", said)[0] == word
+    assert "Cette réponse n&#39;est pas celle" in text(browser.post(here, data={"choices": "zz"}))
+
+
+def test_a_question_is_retired_and_brought_back_by_its_page(db, browser, items):
+    item = items["A"]
+    here = f"/coordinator/items/{item.id}"
+    assert browser.post(f"{here}/retire", data={"reason": ""}).status_code == 422
+    browser.post(f"{here}/retire", data={"reason": "Two answers"})
+    db.refresh(item)
+    assert item.retired_reason == "Two answers"
+    assert "Retirée\u00a0: Two answers" in text(browser.get(here))
+    browser.post(f"{here}/bring-back", data={"reason": "Only one"})
+    db.refresh(item)
+    assert item.retired_at is None
+
+
+def test_a_sound_is_played_to_a_coordinator(db, browser, items, app):
+    item = items["A"]
+    assert browser.get(f"/coordinator/items/{item.id}/audio").status_code == 404
+    item.audio_key = app.extensions["viva"].storage.put("items/a.mp3", b"ID3\x04 bell").key
+    db.commit()
+    answer = browser.get(f"/coordinator/items/{item.id}/audio")
+    assert (answer.data, answer.mimetype) == (b"ID3\x04 bell", "audio/mpeg")
+
+
+def test_answers_are_downloaded(browser, bank):
+    answer = browser.get(f"/coordinator/banks/{bank.id}/responses.csv")
+    assert (answer.status_code, answer.mimetype) == (200, "text/csv")
+    assert text(answer).startswith("test,place,item,version")
