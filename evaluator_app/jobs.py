@@ -31,8 +31,8 @@ from rooms import jobs as rooms_jobs
 from rooms.engines.native import NativeEngine
 from scheduling import busy, reminders, waiting
 from scheduling.jobs import purge_proofs
+from written_test import incoming, purging
 from written_test import jobs as written_jobs
-from written_test import incoming
 
 log = structlog.get_logger(__name__)
 
@@ -69,6 +69,12 @@ def tell_of_waiting_pictures(database: Database, _storage: Storage, settings: Se
     """Tell the coordinators of identity pictures that nobody has looked at."""
     with database.transaction() as db:
         proctor_jobs.tell_of_waiting_pictures(db, settings)
+
+
+def purge_written(database: Database, kept: Storage, settings: Settings) -> None:
+    """Remove written answers and files of results whose time is over."""
+    with database.transaction() as db:
+        purging.purge(db, kept, settings.written_years)
 
 
 def watch_disk(database: Database, _storage: Storage, settings: Settings) -> None:
@@ -125,6 +131,7 @@ def forget_incoming(_database: Database, kept: Storage, _settings: Settings) -> 
 EVERY_MINUTE: tuple[tuple[str, Job], ...] = (
     ("seal", seal),
     ("purge", purge),
+    ("purge_written", purge_written),
     ("disk", watch_disk),
     ("copies", pick_up_copies),
     ("observations", end_silent_observations),

@@ -195,6 +195,9 @@ class Settings(BaseSettings):
     snapshot_months_most: int = Field(
         12, ge=1, description="snapshots live so long after the session where no results came"
     )
+    written_years: int = Field(
+        5, description="answers of written tests and files of results live so many years"
+    )
 
     @property
     def secrets(self) -> list[str]:

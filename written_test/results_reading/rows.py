@@ -82,7 +82,9 @@ def _row(number: int, line: tuple[Cell, ...], at: dict[str, int], mapping: Mappi
         for skill, name in mapping.skills.items()
         if (known := _level(cell(name))) is not None
     }
-    return Row(number, candidate, mapping.by, sat_on, level, _said(score), reference, skills)
+    points = cells.number(score)
+    said = _said(score) if points is None else format(points.normalize(), "f")
+    return Row(number, candidate, mapping.by, sat_on, level, said, reference, skills)
 
 
 def _level(said: Cell) -> Level | None:

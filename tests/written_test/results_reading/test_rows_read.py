@@ -154,9 +154,9 @@ def test_lines_become_rows_or_refusals_that_name_their_line():
     mapping.check(table.columns)
     found = list(rows(table, mapping))
     assert found[0] == Row(
-        2, "a@b.test", By.EMAIL, DAY, Level.B1, "72,5", "R1", {"grammar": Level.A2}
+        2, "a@b.test", By.EMAIL, DAY, Level.B1, "72.5", "R1", {"grammar": Level.A2}
     )
-    assert found[4] == Row(6, "a@b.test", By.EMAIL, DAY, Level.A2, "31,5", "R2")
+    assert found[4] == Row(6, "a@b.test", By.EMAIL, DAY, Level.A2, "31.5", "R2")
     assert [(one.place, one.params) for one in found if isinstance(one, Refusal)] == [
         (3, {}),
         (4, {"value": "yesterday"}),

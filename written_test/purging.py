@@ -1,0 +1,75 @@
+"""What of the written part must go in time: answers, and what other platforms sent."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from sqlalchemy import func, null, select, update
+from sqlalchemy.orm import Session
+
+from kernel import audit, clock
+from kernel.permissions import SYSTEM
+from kernel.storage import Storage
+from written_test.models import ResultImport, Step, WrittenTest
+from written_test.results_files import FOLDER, made_at
+
+log = structlog.get_logger(__name__)
+
+A_DAY: Final = timedelta(days=1)
+A_YEAR: Final = timedelta(days=365.25)
+MOST: Final = 200
+"""Tests and files in one transaction; the next minute goes on."""
+
+
+def purge(db: Session, storage: Storage, years: int) -> int:
+    """Remove answers and files of results older than `years`, and files that no row names.
+
+    Return how many tests and files were concerned. Levels, and whether each answer was right, stay.
+    """
+    limit = clock.now() - years * A_YEAR
+    found = _answers(db, limit) + _files(db, storage, limit) + _strays(db, storage)
+    if found:
+        log.info("written_part_purged", count=found)
+    return found
+
+
+def _answers(db: Session, limit: datetime) -> int:
+    over = func.coalesce(WrittenTest.ended_at, WrittenTest.heard_at)
+    kept = select(Step.id).where(Step.test_id == WrittenTest.id, Step.answer.is_not(None))
+    due = db.scalars(select(WrittenTest).where(over <= limit, kept.exists()).limit(MOST)).all()
+    for test in due:
+        db.execute(update(Step).where(Step.test_id == test.id).values(answer=null()))
+        audit.record(db, SYSTEM, "written_test.purge_answers", test, candidacy_id=test.candidacy_id)
+    return len(due)
+
+
+def _files(db: Session, storage: Storage, limit: datetime) -> int:
+    due = db.scalars(
+        select(ResultImport)
+        .where(ResultImport.at <= limit, ResultImport.file_key != "")
+        .limit(MOST)
+    ).all()
+    for row in due:
+        for key in (row.file_key, row.report.get("refusals_key")):
+            if key:
+                storage.delete(key)
+        # Reasons quote what stood in the file; how many rows became what says nothing of anybody.
+        row.file_key, row.report = "", {"counts": row.report.get("counts", {})}
+        audit.record(db, SYSTEM, "written_results.purge_file", row)
+    return len(due)
+
+
+def _strays(db: Session, storage: Storage) -> int:
+    """Remove what nobody imported, and what a transaction that failed left behind."""
+    since = clock.now() - A_DAY
+    old = [name for name in storage.names(FOLDER) if made_at(name) <= since]
+    if not old:
+        return 0
+    rows = db.execute(select(ResultImport.file_key, ResultImport.report)).all()
+    known = {key for key, _ in rows} | {report.get("refusals_key") for _, report in rows}
+    strays = [name for name in old if name not in known]
+    for name in strays:
+        storage.delete(name)
+    return len(strays)
