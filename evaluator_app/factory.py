@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from apiflask import APIFlask
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from evaluator_app import (
+    api,
     assets_manifest,
     edge,
     faults,
     incoming,
+    large_bodies,
     metrics,
     navigation,
     pokes,
@@ -42,7 +45,16 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     """Return the application; everything it needs comes from `settings` (default: environment)."""
     settings = settings or settings_module.load()
     clock.use(settings.clock_file)
-    app = Flask(__name__, template_folder=str(settings.templates), static_folder=None)
+    app = APIFlask(
+        __name__,
+        title="Viva Voce",
+        version="1",
+        spec_path="/api/v1/openapi.json",
+        docs_path=None,
+        json_errors=False,
+        template_folder=str(settings.templates),
+        static_folder=None,  # type: ignore[arg-type]
+    )
     app.config.update(
         SECRET_KEY=settings.secrets[0],
         SECRET_KEY_FALLBACKS=settings.secrets[1:],
@@ -53,6 +65,8 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https"),
         WTF_CSRF_TIME_LIMIT=None,
+        AUTO_200_RESPONSE=False,  # pages are no part of the API
+        AUTO_SERVERS=False,
     )
     app.extensions["viva"] = House(
         settings=settings,
@@ -65,6 +79,7 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     rules.register()
     metrics.init_app(app, settings)
+    large_bodies.init_app(app)
     csrf.init_app(app)
     words.init_app(app)
     edge.init_app(app)
@@ -77,6 +92,9 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     navigation.init_app(app)
     for desk in (public, account, candidate, evaluator, organisation, coordinator):
         app.register_blueprint(desk.bp)
+    app.register_blueprint(api.bp)
+    csrf.exempt(api.bp)  # nobody's browser calls with a token
+    app.security_schemes = {"token": {"type": "http", "scheme": "bearer"}}
     live.init_app(app)
     app.extensions["viva_wake_jobs"] = pokes.waker(settings)
     return app

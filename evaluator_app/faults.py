@@ -31,7 +31,7 @@ BY_STATUS = {
 
 def wants_json() -> bool:
     """Tell whether a script asks, rather than a person."""
-    if g.get("json_only"):
+    if g.get("json_only") or request.path.startswith("/api/"):
         return True
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
     return request.is_json or best == "application/json"

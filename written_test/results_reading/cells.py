@@ -12,6 +12,7 @@ from kernel.levels import Level
 from written_test.results_reading.tables import Cell, text
 
 EXAM_ZONE: Final = ZoneInfo("Europe/Paris")
+ZERO: Final = Decimal(0)
 _EXCEL: Final = date(1899, 12, 30)
 _EXCEL_DAYS: Final = range(18_264, 73_051)  # 1950 to 2099
 _FRENCH: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]+\d{1,2}[:h]\d{2}.*)?")
