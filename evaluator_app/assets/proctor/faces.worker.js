@@ -8,7 +8,7 @@
 import { env, TinyFaceDetector, tf } from '@vladmandic/face-api/dist/face-api.esm.js';
 
 /** Side of the square that the detector looks at. */
-const INPUT = 320;
+const INPUT = 416;
 
 class Nothing {}
 // The library looks for a page's elements; pictures come as tensors here, so there are none.

@@ -14,6 +14,8 @@ const AT_ONCE = 50;
 /** Stills that wait, at the most: those of an hour without network are not worth a full disk. */
 const MOST_STILLS = 30;
 const LOST_AFTER_MS = 8000;
+/** Whoever ends the watch waits so long at the most; what is left goes with the next page. */
+const LEAVING_MS = 3000;
 const PATIENCE_MS = 1000;
 const MOST_PATIENCE_MS = 20_000;
 /** The server will never take it, however often it is sent. */
@@ -30,7 +32,8 @@ export class Outgoing {
   /** @type {Promise<import('idb').IDBPDatabase>|null} */ #database;
   /** @type {Kept[]} */ #memory = [];
   #number = -1;
-  #busy = false;
+  /** @type {Set<Promise<unknown>>} */ #adding = new Set();
+  /** @type {Promise<void>|null} */ #sending = null;
   #again = false;
   #closed = false;
   #lost = false;
@@ -80,7 +83,8 @@ export class Outgoing {
   /** Send what waits, as far as that goes in a moment; then send no more. */
   async close() {
     this.failure.end();
-    await Promise.race([this.#send(), new Promise((resolve) => setTimeout(resolve, 3000))]);
+    const sent = Promise.allSettled(this.#adding).then(() => this.#sending).then(() => this.#send());
+    await Promise.race([sent, new Promise((resolve) => setTimeout(resolve, LEAVING_MS))]);
     this.#closed = true;
     clearTimeout(this.#timer);
     removeEventListener('online', this.#hurry);
@@ -100,10 +104,13 @@ export class Outgoing {
 
   /** @param {Kept} one */
   async #add(one) {
-    await this.#work(
+    const adding = this.#work(
       (database) => database.add(STORE, one),
-      () => void this.#memory.push({ ...one, n: this.#number-- }),
+      () => this.#memory.push({ ...one, n: this.#number-- }),
     );
+    this.#adding.add(adding);
+    await adding;
+    this.#adding.delete(adding);
     if (this.#failedSince === null) this.#later(0);
   }
 
@@ -130,27 +137,30 @@ export class Outgoing {
 
   async #send() {
     if (this.#closed) return;
-    if (this.#busy) {
+    if (this.#sending) {
       this.#again = true;
       return;
     }
-    this.#busy = true;
+    this.#sending = this.#sendAll();
+    await this.#sending;
+    this.#sending = null;
+    if (this.#again && this.#failedSince === null) this.#later(0);
+    this.#again = false;
+  }
+
+  async #sendAll() {
     try {
       for (let kept = await this.#all(); kept.length; kept = await this.#all()) {
         const stills = kept.filter(({ still }) => still);
-        if (stills.length > MOST_STILLS) await this.#forget(stills.slice(0, stills.length - MOST_STILLS));
+        if (stills.length > MOST_STILLS) await this.#forget(stills.splice(0, stills.length - MOST_STILLS));
         const signals = kept.filter(({ noticed }) => noticed).slice(0, AT_ONCE);
         if (signals.length) await this.#deliver(signals, () => this.#tell(signals));
-        else if (stills.length) await this.#deliver([stills[0]], () => this.#show(stills[0]));
+        else await this.#deliver([stills[0]], () => this.#show(stills[0]));
         this.#reached();
       }
     } catch {
       this.#failed();
-    } finally {
-      this.#busy = false;
     }
-    if (this.#again && this.#failedSince === null) this.#later(0);
-    this.#again = false;
   }
 
   /**

@@ -11,6 +11,7 @@ import { watchPage } from './page.js';
 import { freshKey } from './span.js';
 
 const STILL_WIDTH = 640;
+const READY_MS = 3000;
 const STILL_QUALITY = 0.8;
 /** At signals, one still within this time at the most. */
 const STILL_EVERY_MS = 30_000;
@@ -131,10 +132,21 @@ function playing(stream) {
   return video;
 }
 
+/** @param {HTMLVideoElement} video settled once it has a picture, or none comes */
+function ready(video) {
+  if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) return Promise.resolve();
+  return new Promise((resolve) => {
+    video.addEventListener('loadeddata', resolve, { once: true });
+    setTimeout(resolve, READY_MS);
+  });
+}
+
 /** @param {HTMLVideoElement} video @returns {Promise<Blob|null>} */
 async function still(video) {
   const [track] = /** @type {MediaStream|null} */ (video.srcObject)?.getVideoTracks() ?? [];
-  if (!track || track.readyState === 'ended' || !video.videoWidth) return null;
+  if (!track || track.readyState === 'ended') return null;
+  await ready(video);
+  if (!video.videoWidth) return null;
   const canvas = document.createElement('canvas');
   canvas.width = Math.min(STILL_WIDTH, video.videoWidth);
   canvas.height = Math.round((canvas.width * video.videoHeight) / video.videoWidth);
