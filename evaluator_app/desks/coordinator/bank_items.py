@@ -40,14 +40,14 @@ def _page(item: Item, tried: tuple[bool, ...] | None = None, error: str = "") ->
     )
 
 
-@bp.get("/items/<int:item_id>")
+@bp.get("/banks/items/<int:item_id>")
 @needs(Permission.MANAGE_BANKS, load=_item)
 def item_page(item: Item) -> str:
     """Show a question."""
     return _page(item)
 
 
-@bp.post("/items/<int:item_id>")
+@bp.post("/banks/items/<int:item_id>")
 @needs(Permission.MANAGE_BANKS, load=_item)
 def try_item(item: Item) -> str:
     """Say whether an answer would be right; nothing is kept."""
@@ -58,7 +58,7 @@ def try_item(item: Item) -> str:
     return _page(item, tried=grade(item.body, answer))
 
 
-@bp.post("/items/<int:item_id>/retire")
+@bp.post("/banks/items/<int:item_id>/retire")
 @needs(Permission.MANAGE_BANKS, load=_item)
 def retire_item(item: Item) -> ResponseReturnValue:
     """Take a question out of use."""
@@ -69,7 +69,7 @@ def retire_item(item: Item) -> ResponseReturnValue:
     return redirect(url_for(".item_page", item_id=item.id))
 
 
-@bp.post("/items/<int:item_id>/bring-back")
+@bp.post("/banks/items/<int:item_id>/bring-back")
 @needs(Permission.MANAGE_BANKS, load=_item)
 def bring_back_item(item: Item) -> ResponseReturnValue:
     """Take a question back into use."""
@@ -78,7 +78,7 @@ def bring_back_item(item: Item) -> ResponseReturnValue:
     return redirect(url_for(".item_page", item_id=item.id))
 
 
-@bp.get("/items/<int:item_id>/audio")
+@bp.get("/banks/items/<int:item_id>/audio")
 @needs(Permission.MANAGE_BANKS, load=_item)
 def item_audio(item: Item) -> Response:
     """Play what a question lets hear."""

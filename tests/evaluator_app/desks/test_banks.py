@@ -136,9 +136,11 @@ def test_a_file_of_nearly_20_mb_is_taken_and_a_larger_one_is_not(browser, bank):
 
 def test_a_list_can_be_searched_sorted_and_paged_by_anything(browser, bank, items):
     page = f"/coordinator/banks/{bank.id}"
-    assert re.findall(r'"/coordinator/items/\d+">(\w+)<', text(browser.get(page))) == list("ABCDE")
+    assert re.findall(r'"/coordinator/banks/items/\d+">(\w+)<', text(browser.get(page))) == list(
+        "ABCDE"
+    )
     found = text(browser.get(f"{page}?q=lift&sort=-level"))
-    assert re.findall(r'"/coordinator/items/\d+">(\w+)<', found) == ["A"]
+    assert re.findall(r'"/coordinator/banks/items/\d+">(\w+)<', found) == ["A"]
     for query in ("sort=x", "kind=x", "level=below_a1", "page=-1", "page=999999999999"):
         assert browser.get(f"{page}?{query}").status_code == 200
 
@@ -147,7 +149,7 @@ def test_a_list_can_be_searched_sorted_and_paged_by_anything(browser, bank, item
 def test_every_kind_is_seen_as_its_candidate_sees_it(browser, items, language):
     names = {}
     for code, item in items.items():
-        page = text(browser.get(f"/coordinator/items/{item.id}?lang={language}"))
+        page = text(browser.get(f"/coordinator/banks/items/{item.id}?lang={language}"))
         form = page[page.index("vv-preview") : page.index("</form>", page.index("vv-preview"))]
         names[code] = sorted(
             {name.partition(":")[0] for name in re.findall(r' name="([^"]+)"', form)}
@@ -163,7 +165,7 @@ def test_every_kind_is_seen_as_its_candidate_sees_it(browser, items, language):
 
 
 def test_an_answer_can_be_tried(db, browser, items):
-    here = f"/coordinator/items/{items['A'].id}"
+    here = f"/coordinator/banks/items/{items['A'].id}"
     for key, word in (("o1", "Juste"), ("o2", "Faux")):
         page = text(browser.post(here, data={"choices": key}))
         said = page[page.index('id="tried"') :]
@@ -173,7 +175,7 @@ def test_an_answer_can_be_tried(db, browser, items):
 
 def test_a_question_is_retired_and_brought_back_by_its_page(db, browser, items):
     item = items["A"]
-    here = f"/coordinator/items/{item.id}"
+    here = f"/coordinator/banks/items/{item.id}"
     assert browser.post(f"{here}/retire", data={"reason": ""}).status_code == 422
     browser.post(f"{here}/retire", data={"reason": "Two answers"})
     db.refresh(item)
@@ -186,10 +188,10 @@ def test_a_question_is_retired_and_brought_back_by_its_page(db, browser, items):
 
 def test_a_sound_is_played_to_a_coordinator(db, browser, items, app):
     item = items["A"]
-    assert browser.get(f"/coordinator/items/{item.id}/audio").status_code == 404
+    assert browser.get(f"/coordinator/banks/items/{item.id}/audio").status_code == 404
     item.audio_key = app.extensions["viva"].storage.put("items/a.mp3", b"ID3\x04 bell").key
     db.commit()
-    answer = browser.get(f"/coordinator/items/{item.id}/audio")
+    answer = browser.get(f"/coordinator/banks/items/{item.id}/audio")
     assert (answer.data, answer.mimetype) == (b"ID3\x04 bell", "audio/mpeg")
 
 

@@ -1,0 +1,72 @@
+"""A bank filled from a file in a browser; its questions answered by keyboard; axe finds nothing."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from test_axe import CONTINUE, violations
+
+DATA = Path(__file__).parents[1] / "written_test" / "data"
+WORDS = {
+    "fr": ("Créer la banque", "Lire le fichier", "Importer 7 questions", "Essayer cette réponse"),
+    "en": ("Make the bank", "Read the file", "Import 7 questions", "Try this answer"),
+}
+KINDS = ("single", "multiple", "gap_choice", "gap_free", "ordering", "matching", "reading")
+RIGHT = {"fr": "Juste", "en": "Right"}
+
+
+def _press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).click()
+    page.wait_for_load_state()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_bank_from_its_making_to_its_questions(demo, visit, language):
+    make, read, bring_in, attempt = WORDS[language]
+    base = demo.links["base_url"]
+    page = visit(demo.enter("coordinator"))
+    page.get_by_role("button", name=CONTINUE).click()
+    page.goto(f"{base}/coordinator/banks/new?lang={language}")
+    found = violations(page)
+    page.locator("#name").fill(f"Bank of a test, {language}")
+    _press(page, make)
+    bank = page.url
+    found += violations(page)
+    page.goto(f"{bank}/import")
+    found += violations(page)
+    page.locator("input[type=file]").set_input_files(DATA / "columns.csv")
+    _press(page, read)
+    found += violations(page)
+    _press(page, bring_in)
+    found += violations(page)
+    page.goto(bank)
+    found += violations(page)
+    for kind in KINDS:
+        page.goto(f"{bank}?kind={kind}")
+        page.locator("tbody th a[href*='/items/']").first.click()
+        page.wait_for_load_state()
+        page.locator("summary").last.click()
+        found += violations(page)
+    assert "\n".join(found) == ""
+
+    page.goto(f"{bank}?kind=ordering")
+    page.locator("tbody th a[href*='/items/']").first.click()
+    _put_in_order(page, ["Dial.", "Speak.", "Hang up."])
+    page.get_by_role("button", name=attempt).press("Enter")
+    expect(page.locator("#tried")).to_have_text(RIGHT[language])
+
+
+def _put_in_order(page: Page, wanted: list[str]) -> None:
+    """Move each element up by its button and Enter alone, to where it belongs."""
+    rows = page.locator("[data-order] > li")
+    for place, text in enumerate(wanted):
+        up = rows.filter(has_text=re.compile(rf"^\s*{re.escape(text)}")).locator("[data-move='-1']")
+        up.focus()
+        while rows.nth(place).get_attribute("data-text") != text:
+            page.keyboard.press("Enter")
+            expect(up).to_be_focused()
+            expect(page.locator("[data-order-said]")).to_contain_text(text)
+    assert [row.get_attribute("data-text") for row in rows.all()] == wanted
