@@ -21,7 +21,7 @@ from written_test.reading.entries import (
     Remark,
     refused,
 )
-from written_test.reading.plain_text import from_html, from_lines
+from written_test.reading.plain_text import check_length, from_html, from_lines
 from written_test.reading.weights import Weighed, right_ones
 
 _ESCAPE: Final = re.compile(r"\\([~=#{}:\\n])")
@@ -30,6 +30,7 @@ _FORMAT: Final = re.compile(r"\s*\[(html|moodle|plain|markdown)\]", re.IGNORECAS
 _WEIGHT: Final = re.compile(r"%(-?\d+(?:\.\d+)?)%")
 _TAG: Final = re.compile(r"\[(id|tag):((?:\\.|[^\]\\])*)\]")
 _TRUE: Final = {"T": True, "TRUE": True, "F": False, "FALSE": False}
+MOST_COMMENT: Final = 2_000
 TRUTH: Final = {
     Language.EN: ("True", "False"),
     Language.FR: ("Vrai", "Faux"),
@@ -63,7 +64,7 @@ def read(filename: str, text: str, defaults: Defaults) -> list[Entry]:
 
 def looks_like(text: str) -> bool:
     """Tell whether a text has anything of GIFT in it."""
-    return bool(re.search(r"(?<!\\)\{.*?(?<!\\)\}", text, re.DOTALL)) or "::" in text
+    return "::" in text or 0 <= text.find("{") < text.rfind("}")
 
 
 def _blocks(text: str) -> Iterator[_Block]:
@@ -74,7 +75,7 @@ def _blocks(text: str) -> Iterator[_Block]:
     for number, line in enumerate([*text.splitlines(), ""], 1):
         bare = line.strip()
         if bare.startswith("//"):
-            said += _TAG.findall(bare)
+            said += _TAG.findall(bare[:MOST_COMMENT])
         elif bare.upper().startswith("$CATEGORY:"):
             category = bare.partition(":")[2].strip()
         elif bare:
@@ -87,12 +88,13 @@ def _blocks(text: str) -> Iterator[_Block]:
 
 def _entry(filename: str, block: _Block, defaults: Defaults) -> Entry:
     text, title = block.text, ""
-    named = _TITLE.match(text)
+    named = _TITLE.match(text[:MOST_COMMENT])
     if named:
         title, text = literal(named[1]), text[named.end() :]
     ids = [literal(value) for what, value in block.said if what == "id"]
     code = (ids[-1] if ids else title)[:120] or f"gift-{_digest(text)}"
     try:
+        check_length(text)
         body, notes = _body(text, defaults.language)
         found = tags.read_tags(
             [block.category, *(literal(value) for what, value in block.said if what == "tag")]

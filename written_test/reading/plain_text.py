@@ -28,8 +28,10 @@ PICTURES: Final = {
 }
 """What a plain text cannot hold, and how it is called."""
 SILENT: Final = frozenset(("script", "style", "template", "head", "title"))
+MOST_SOURCE: Final = 100_000
 _BLANKS: Final = re.compile(r"[ \t\r\n\f\v]+")
 _MANY: Final = re.compile(r"\n{3,}")
+_RUNS: Final = re.compile(r" {2,}")
 _EDGES: Final = re.compile(r" *\n *")
 
 
@@ -64,8 +66,9 @@ class Writer:
 
 def tidy(text: str) -> str:
     """Return a text without blanks at its edges, and at most one empty line in a row."""
-    lines = _EDGES.sub("\n", text.replace("\u00a0", " ").replace("\x00", ""))
-    return _MANY.sub("\n\n", re.sub(r" {2,}", " ", lines)).strip()
+    # Runs of blanks first: the other two would go over each of them again and again.
+    bare = _RUNS.sub(" ", text.replace("\u00a0", " ").replace("\x00", ""))
+    return _MANY.sub("\n\n", _EDGES.sub("\n", bare)).strip()
 
 
 def refuse_picture(name: str, line: int = 0) -> NotTaken:
@@ -117,12 +120,24 @@ def from_html(source: str) -> tuple[str, list[str]]:
     Raises:
         NotTaken: it holds a picture, a film or a formula.
     """
+    check_length(source)
     reader = _Reader()
     reader.feed(source)
     reader.close()
     return reader.writer.text, reader.sounds
 
 
+def check_length(source: str) -> None:
+    """Raise NotTaken where a text is too long to be looked at, whatever its formatting."""
+    if len(source) > MOST_SOURCE:
+        raise NotTaken(
+            N_("Le texte compte %(count)s caractères ; au plus %(most)s tiennent ici."),
+            count=len(source),
+            most=MOST_SOURCE,
+        )
+
+
 def from_lines(source: str) -> str:
-    """Return the plain text of what was written without HTML: its line ends count."""
+    """Return the plain text of what came without HTML: its line ends count. Raise NotTaken."""
+    check_length(source)
     return tidy(source.replace("\r\n", "\n").replace("\r", "\n"))

@@ -13,9 +13,7 @@ from written_test.reading.entries import NotTaken
 
 Element: TypeAlias = Any  # lxml's own has no public name
 
-_DOCTYPE: Final = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<!DOCTYPE", re.DOTALL
-)
+_PROLOG: Final = ((b"<?", b"?>"), (b"<!--", b"-->"))
 _PLACE: Final = re.compile(r", line \d+, column \d+.*", re.DOTALL)
 _UPPER: Final = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
@@ -26,9 +24,9 @@ def parse(data: bytes) -> Element:
     Raises:
         NotTaken: it is no well-formed XML, or declares a document type.
     """
-    declared = _DOCTYPE.match(data)
-    if declared:
-        raise _doctype(data[: declared.end()].count(b"\n") + 1)
+    begins = _after_prolog(data)
+    if data[begins : begins + 9] == b"<!DOCTYPE":
+        raise _doctype(data[:begins].count(b"\n") + 1)
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -51,6 +49,21 @@ def parse(data: bytes) -> Element:
     if root.getroottree().docinfo.internalDTD is not None:
         raise _doctype(1)
     return root
+
+
+def _after_prolog(data: bytes) -> int:
+    """Return where the declaration, instructions and comments before the root end."""
+    place = 3 if data.startswith(b"\xef\xbb\xbf") else 0
+    while True:
+        while data[place : place + 1].isspace():
+            place += 1
+        for begin, end in _PROLOG:
+            if data.startswith(begin, place):
+                found = data.find(end, place + len(begin))
+                place = found + len(end) if found >= 0 else len(data)
+                break
+        else:
+            return place
 
 
 def _doctype(line: int) -> NotTaken:

@@ -296,3 +296,24 @@ def test_anything_at_all_never_breaks_a_reader(name, data):
 @given(st.text())
 def test_any_text_never_breaks_gift(text):
     assert isinstance(read("x.gift", text.encode("utf-8", "surrogatepass"), SAID), Read)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("comments.xml", b"<!-- a -->\n" * 5_000 + b"<nothing/>"),
+        ("braces.gift", b"{" * 3_000_000),
+        ("ids.gift", b"// " + b"[id:" * 1_000_000 + b"\n\nx {=a ~b"),
+        ("blanks.gift", b"x" + b" " * 3_000_000 + b"{=a ~b}"),
+        ("blanks.csv", b"code;kind;prompt\nX;single;a" + b" " * 3_000_000 + b"b"),
+        (
+            "cloze.xml",
+            b"<quiz><question type='cloze'><questiontext><text>"
+            + b"{1:MC:" * 500_000
+            + b"</text></questiontext></question></quiz>",
+        ),
+    ],
+)
+def test_a_file_made_to_keep_its_reader_busy_is_refused_at_once(name, data):
+    (entry,) = entries(name, data)
+    assert entry.draft is None
