@@ -16,6 +16,7 @@ import pytest
 from factories import Make
 from playwright.sync_api import Page, Route
 from sqlalchemy import select
+from test_axe import CONTINUE, LANGUAGES, violations
 
 from kernel import clock
 from kernel.db import Database
@@ -301,3 +302,45 @@ def test_what_had_not_arrived_outlives_the_page(begin, database, watched):
     begin(page, faces=False)
     signals = kept(page, database, number, Signal, 1)
     assert SignalKind.COPY in {one.kind for one in signals}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_of_a_watch_is_clean(demo, visit, database, watched, language):
+    number, link = watched
+    with database.transaction() as db:
+        session = db.get_one(ProctorSession, number)
+        make = Make(db)
+        for kind in SignalKind:
+            make.signal(session, kind, at=session.opened_at, comment="On a sonné.")
+        make.snapshot(session)
+    base, found = demo.links["base_url"], []
+    page = visit(demo.enter("coordinator"))
+    page.get_by_role("button", name=CONTINUE).click()
+    for path in (
+        "?show=running",
+        "?show=look",
+        "?show=decided",
+        f"/{number}",
+        "/identities",
+    ):
+        page.goto(
+            f"{base}/coordinator/proctoring{path}{'&' if '?' in path else '?'}lang={language}"
+        )
+        found += violations(page)
+    own = visit(link)
+    own.get_by_role("button", name=CONTINUE).click()
+    own.goto(f"{base}/candidate/proctoring/{number}?lang={language}")
+    found += violations(own)
+    assert "\n".join(found) == ""
+
+
+def test_a_coordinator_sees_what_happens_as_it_happens(demo, visit, begin, database, watched):
+    number, _link = watched
+    page = visit(demo.enter("coordinator"))
+    page.get_by_role("button", name=CONTINUE).click()
+    page.goto(f"{demo.links['base_url']}/coordinator/proctoring/{number}?lang=fr")
+    page.get_by_text("Aucun signal", exact=True).wait_for()
+    watching = begin(faces=False)
+    watching.evaluate("document.dispatchEvent(new ClipboardEvent('paste'))")
+    page.locator(".pr-list").get_by_text("Texte collé").wait_for()
+    page.locator(".pr-stills img").first.wait_for()

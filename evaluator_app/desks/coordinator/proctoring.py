@@ -30,6 +30,7 @@ from people.models import User
 from proctor import deciding, identity, presented, queries
 from proctor.models import Decision, IdentityCheck, ProctorSession
 from rooms import viewings
+from written_test import voiding
 
 HERE = "/proctoring/<int:watch_id>"
 PICTURES = "/proctoring/identities"
@@ -115,6 +116,9 @@ def proctoring_decide(session: ProctorSession) -> ResponseReturnValue:
     settings = house().settings
     try:
         changed = deciding.decide(db(), actor(), settings, session, decision, reason)
+        test = proctoring_steps.test_of(db(), session)
+        if decision is Decision.VOID and test is not None:
+            voiding.void(db(), actor(), test, reason)
     except VivaError as error:
         return _page(session, say(error), chosen, reason), error.status
     flash(_("Décision enregistrée.") if changed else _("Rien n'a changé."), "good")

@@ -15,6 +15,7 @@ from kernel.audit import AuditEntry
 from kernel.storage import from_settings
 from proctor import identity
 from proctor.models import Decision, IdentityState, Signal, SignalKind, Snapshot
+from written_test.models import Release, WrittenTest, WrittenTestState
 
 
 @pytest.fixture
@@ -162,3 +163,26 @@ def test_a_timeline_shows_questions_signals_stills_and_gaps(
     other = make.proctor_session()
     crossed = f"/coordinator/proctoring/{other.id}/snapshots/{kept.id}.jpg"
     assert coordinator.get(crossed).status_code == 404
+
+
+def test_a_void_session_takes_its_test_with_it(db, make, session, coordinator):
+    bank = make.bank()
+    test = WrittenTest(
+        candidacy_id=session.candidacy_id,
+        release_id=db.scalars(select(Release.id).where(Release.bank_id == bank.id)).one(),
+        rules={},
+        seed=1,
+        seen=[],
+        state=WrittenTestState.ENDED,
+        started_at=session.opened_at,
+        heard_at=session.opened_at,
+    )
+    db.add(test)
+    db.flush()
+    session.closed_at = clock.now()
+    here = f"/coordinator/proctoring/{session.id}/decide"
+    given = {"decision": "void", "reason": "Une autre personne répondait."}
+    assert coordinator.post(here, data=given).status_code == 302
+    db.expire_all()
+    assert (session.decision, test.state) == (Decision.VOID, WrittenTestState.VOID)
+    assert test.void_reason == "Une autre personne répondait."
