@@ -1,4 +1,4 @@
-"""What somebody acknowledged before the oral: which text, which version of it, and when."""
+"""What somebody acknowledged before a part: which text, which version of it, and when."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ from kernel.errors import N_, Invalid
 from kernel.permissions import Actor
 from people.models import Consent, User
 
-VERSIONS = {"recording": "2026-11-2", "rights": "2026-11"}
-"""The texts to acknowledge before an oral, and the version of each that is shown now."""
+VERSIONS = {"recording": "2026-11-2", "rights": "2026-11", "proctoring": "2026-11"}
+"""The texts to acknowledge, and the version of each that is shown now."""
+ORAL = ("recording", "rights")
+"""What is acknowledged before an oral."""
+WRITTEN = ("proctoring",)
+"""What is acknowledged before the written test."""
 
 
 def record(db: Session, actor: Actor, kinds: Iterable[str], locale: str) -> None:
@@ -27,7 +31,7 @@ def record(db: Session, actor: Actor, kinds: Iterable[str], locale: str) -> None
     if not asked <= VERSIONS.keys() or actor.user_id is None:
         raise Invalid(N_("Ce texte n'existe pas."), "consents")
     db.execute(select(User.id).where(User.id == actor.user_id).with_for_update(**HOLD))
-    for kind in sorted(asked & set(missing(db, actor.user_id))):
+    for kind in sorted(asked & set(missing(db, actor.user_id, VERSIONS))):
         row = Consent(
             user_id=actor.user_id,
             kind=kind,
@@ -40,8 +44,8 @@ def record(db: Session, actor: Actor, kinds: Iterable[str], locale: str) -> None
         audit.record(db, actor, "consent.give", row, kind=kind, version=VERSIONS[kind])
 
 
-def missing(db: Session, user_id: int) -> list[str]:
-    """Return the kinds of text whose present version `user_id` has not acknowledged."""
+def missing(db: Session, user_id: int, kinds: Iterable[str] = ORAL) -> list[str]:
+    """Return the kinds of text, of `kinds`, whose version of now `user_id` has not acknowledged."""
     given = db.execute(select(Consent.kind, Consent.version).where(Consent.user_id == user_id))
     known = {(kind, version) for kind, version in given}
-    return [kind for kind, version in VERSIONS.items() if (kind, version) not in known]
+    return [kind for kind in kinds if (kind, VERSIONS[kind]) not in known]

@@ -125,6 +125,10 @@ CLAIRE = Part(
     "claire.aubry@candidats.example", "Claire", "Aubry", Sex.FEMALE, date(1975, 3, 27),
     "Caen", "14118", organisation=CAP, target=Level.B1,
 )  # fmt: skip
+CHLOE = Part(
+    "chloe.marchal@candidats.example", "Chloé Anne", "Marchal", Sex.FEMALE, date(1994, 5, 18),
+    "Vitré", "35360", field=Field.FINANCE,
+)  # fmt: skip
 # Each further oral of a demo needs somebody for whom it starts now.
 UNDERSTUDIES = (
     Part(

@@ -1,0 +1,143 @@
+"""The demo's written test: its bank and rules, and one test that somebody sat under watch."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+from importlib.resources import files
+from typing import Any
+
+from enrolment import profile
+from enrolment.models import Candidacy
+from evaluator_app.demo import cast
+from evaluator_app.demo.stage import Stage
+from kernel.storage import from_settings
+from people import consents
+from people.languages import Language
+from proctor import commenting, identity, snapshots, watching
+from written_test import blueprints, releasing, sitting, stocking, trying
+from written_test.kinds import (
+    Body,
+    GapChoice,
+    GapFree,
+    Matching,
+    Multiple,
+    Ordering,
+    Reading,
+    Single,
+)
+from written_test.library import bank_drafts
+from written_test.models import Step, WrittenTestState
+
+BANK = "Anglais général et professionnel"
+ABILITY, SECONDS, BEAT = 0.9, (9, 27), 8
+ON = {
+    "camera": "on",
+    "microphone": "on",
+    "faces": "on",
+    "voice": "on",
+    "full_screen": "on",
+    "second_screen": "not_told",
+}
+# What the page noticed, at which question: kind, how many seconds it lasted, what is known of it.
+NOTICED: dict[int, tuple[str, float, dict[str, Any]]] = {
+    3: ("tab_left", 4.0, {"how": "window"}),
+    7: ("no_face", 9.0, {}),
+    8: ("voice", 6.0, {}),
+    12: ("full_screen_left", 11.0, {}),
+}
+SWAPPED_AT = 6
+
+
+def stock(stage: Stage) -> None:
+    """Put the product's own bank in, say how the test is made, and release it."""
+    db, who = stage.db, stage.actor(cast.COORDINATOR)
+    bank = stocking.open_bank(db, who, BANK, Language.EN)
+    stocking.stock(db, who, bank, bank_drafts())
+    blueprints.draw(db, who, stage.certification, bank)
+    # Fewer than a real release simulates: the demo is there in seconds.
+    releasing.make(db, who, bank, candidates=300, rounds=4)
+
+
+def sit(stage: Stage, candidacy: Candidacy, starts_at: datetime) -> None:
+    """Sit a whole test as its candidate, verb by verb, on the clock of that day."""
+    db, who = stage.db, candidacy.candidate.user.actor
+    storage = from_settings(stage.settings)
+    with stage.at(starts_at - timedelta(minutes=6)):
+        profile.confirm(db, who, candidacy, "fr")
+        consents.record(db, who, consents.WRITTEN, "fr")
+        trying.finish(db, who, candidacy)
+        check = identity.present_document(db, who, storage, candidacy, _picture("document"))
+    with stage.at(starts_at):
+        test = sitting.begin(db, who, candidacy)
+        note = "Je suis seule dans mon bureau, porte fermée. Un second écran, éteint."
+        session = watching.open_session(db, who, candidacy, ON, check, note)
+        scene = sitting.present(db, who, test, "demo")
+    chance = random.Random(20261125)  # noqa: S311 -- a scene that plays the same each time
+    moment = starts_at
+    while scene.step is not None:
+        step, until = scene.step, moment + timedelta(seconds=chance.randint(*SECONDS))
+        while until - moment > timedelta(seconds=BEAT):
+            moment += timedelta(seconds=BEAT)
+            with stage.at(moment):
+                sitting.pulse(db, who, test, "demo")
+                watching.heard(db, session, stage.settings.page_silence_s)
+        moment = until
+        with stage.at(moment):
+            watching.heard(db, session, stage.settings.page_silence_s)
+            if step.place in NOTICED:
+                kind, lasted, detail = NOTICED[step.place]
+                told = {"key": f"n{step.place}", "kind": kind, "ago": lasted, "lasted": lasted}
+                watching.report(db, who, session, [told | {"detail": detail}], 30)
+            if step.place % 5 == 2 or step.place in NOTICED:
+                why = NOTICED[step.place][0] if step.place in NOTICED else "random"
+                data = _picture("camera")
+                snapshots.add_snapshot(
+                    db, who, storage, session, f"s{step.place}", why, 1.0, data, 80
+                )
+            if step.place == SWAPPED_AT:
+                scene = sitting.swap(db, who, test, "demo", step.ticket)
+            else:
+                given = answer(step, knows=chance.random() < _chance_of(step))
+                scene = sitting.answer(db, who, test, "demo", step.ticket, given)
+    assert test.state is WrittenTestState.ENDED
+    with stage.at(moment + timedelta(minutes=2)):
+        words = "Un camion est passé dans la rue : j'ai regardé par la fenêtre, puis j'ai continué."
+        voice = next(one for one in session.signals if one.kind == "voice")
+        commenting.comment_signal(db, who, session, voice, words)
+        watching.leave(db, who, session)
+
+
+def _chance_of(step: Step) -> float:
+    """Return how likely somebody of ABILITY knows the answer."""
+    return 0.9 if step.item.parameters[0].b < ABILITY else 0.25
+
+
+def answer(step: Step, *, knows: bool) -> dict[str, Any]:
+    """Return an answer to the question of a step, right or empty."""
+    return right(step.item.body) if knows else {}
+
+
+def right(body: Body) -> dict[str, Any]:  # noqa: PLR0911 -- one line per kind
+    """Return the right answer as a page would send it."""
+    match body:
+        case Single():
+            return {"choices": [body.right]}
+        case Multiple():
+            return {"choices": sorted(body.right)}
+        case GapChoice():
+            return {"gaps": {gap.key: gap.right for gap in body.gaps}}
+        case GapFree():
+            return {"gaps": {gap.key: gap.accepted[0] for gap in body.gaps}}
+        case Ordering():
+            return {"order": [one.key for one in body.elements]}
+        case Matching():
+            return {"pairs": dict(body.pairs)}
+        case Reading():
+            return {"questions": {one.key: sorted(one.right) for one in body.questions}}
+
+
+
+def _picture(name: str) -> bytes:
+    """Return what a camera might have seen: a drawing, as the demo's people are invented."""
+    return files("evaluator_app.demo").joinpath(f"pictures/{name}.jpg").read_bytes()
