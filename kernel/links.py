@@ -27,6 +27,8 @@ ADDRESSES = {
     "proctoring": "/candidate/proctoring/{watch_id}",
     "identity_pictures": "/coordinator/proctoring/identities",
     "booking": "/candidate/candidacies/{candidacy_id}/booking",
+    "help": "/candidate/candidacies/{candidacy_id}/help",
+    "support": "/coordinator/messages",
     "evaluator_home": "/evaluator/",
     "organisation_candidacy": "/organisation/candidacies/{candidacy_id}",
 }

@@ -39,6 +39,21 @@ def waiting(db: Session) -> Sequence[tuple[IdentityCheck, Candidacy]]:
     return [(found, candidacy) for found, candidacy in rows]
 
 
+def standing(db: Session, candidacy_id: int) -> IdentityCheck | None:
+    """Return the document that serves a candidacy: confirmed, or shown and not refused since."""
+    last = db.scalars(
+        select(IdentityCheck)
+        .where(
+            IdentityCheck.candidacy_id == candidacy_id,
+            (IdentityCheck.state == IdentityState.CONFIRMED)
+            | IdentityCheck.picture_taken_at.is_not(None),
+        )
+        .order_by(IdentityCheck.id.desc())
+        .limit(1)
+    ).first()
+    return None if last is None or last.state is IdentityState.REFUSED else last
+
+
 def look(db: Session, actor: Actor, storage: Storage, found: IdentityCheck) -> bytes:
     """Return the still; the edge logs the viewing.
 

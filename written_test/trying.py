@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -13,19 +12,9 @@ from kernel import audit, live
 from kernel.errors import NotThere
 from kernel.permissions import Actor, Permission, check
 from written_test.grading import grade
-from written_test.kinds import (
-    Body,
-    GapChoice,
-    GapFree,
-    Matching,
-    Multiple,
-    Option,
-    Ordering,
-    Reading,
-    Single,
-    read_answer,
-)
+from written_test.kinds import Body, GapFree, Matching, read_answer
 from written_test.library import DemoQuestion, demo_questions
+from written_test.solving import solution
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,31 +35,18 @@ def question(number: int) -> DemoQuestion:
 
 def check_answer(asked: DemoQuestion, given: object) -> Tried:
     """Say at once whether an answer is right. Raise Invalid when it cannot be one."""
-    return Tried(all(grade(asked.body, read_answer(asked.body, given))), right_answer(asked.body))
+    return Tried(all(grade(asked.body, read_answer(asked.body, given))), _words(asked.body))
 
 
-def right_answer(body: Body) -> tuple[str, ...]:  # noqa: PLR0911 -- one line per kind
-    """Return the right answer in words; only ever shown of the demo test."""
-    match body:
-        case Single():
-            return tuple(_texts(body.options, {body.right}))
-        case Multiple():
-            return tuple(_texts(body.options, body.right))
-        case GapChoice():
-            return tuple(text for gap in body.gaps for text in _texts(gap.options, {gap.right}))
-        case GapFree():
-            return tuple(gap.accepted[0] for gap in body.gaps)
-        case Ordering():
-            return tuple(one.text for one in body.elements)
-        case Matching():
-            words = {one.key: one.text for one in body.right}
-            return tuple(f"{one.text} → {words[body.pairs[one.key]]}" for one in body.left)
-        case Reading():
-            return tuple(text for one in body.questions for text in _texts(one.options, one.right))
-
-
-def _texts(options: Any, keys: Any) -> list[str]:
-    return [one.text for one in options if isinstance(one, Option) and one.key in keys]
+def _words(body: Body) -> tuple[str, ...]:
+    """Return the right answer as lines; of a free gap, the first of those that are accepted."""
+    free = isinstance(body, GapFree)
+    return tuple(
+        f"{one.asked} → {one.right[0]}"
+        if isinstance(body, Matching)
+        else " · ".join(one.right[: 1 if free else None])
+        for one in solution(body)
+    )
 
 
 def finish(db: Session, actor: Actor, candidacy: Candidacy) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from enrolment import catalogue, enrolling
 from enrolment.models import Registration
-from evaluator_app.demo import cast, hours, past, written
+from evaluator_app.demo import cast, hours, past, sitting
 from evaluator_app.demo.stage import Stage
 from kernel.levels import Level
 from kernel.permissions import SYSTEM, Role
@@ -28,7 +28,7 @@ def fill(db: Session, settings: Settings) -> None:
         _people(stage)
         _catalogue(stage)
         hours.publish(stage)
-        written.stock(stage)
+        sitting.stock(stage)
     _validated(stage)
     _suspended(stage)
     _awaiting(stage)
@@ -163,7 +163,7 @@ def _coming(stage: Stage) -> None:
         stage.place(cast.COORDINATOR2, hugo, cast.EVALUATOR2, stage.day(3, 14, 30))
     with stage.at(stage.day(-5, 9)):
         chloe = stage.enrol(cast.CHLOE, cast.MANAGER)
-    written.sit(stage, chloe, stage.day(-1, 18))
+    sitting.sit(stage, chloe, stage.day(-1, 18))
     with stage.at(stage.day(-1, 9)):
         stage.enrol(cast.YANIS, cast.MANAGER)
         stage.enrol(cast.ELODIE, cast.MANAGER2)

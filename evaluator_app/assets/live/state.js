@@ -21,11 +21,13 @@ export class ActError extends Error {
    * @param {string} message a sentence for the person
    * @param {number} status
    * @param {string|null} [field]
+   * @param {Record<string, any>} [body] the whole answer
    */
-  constructor(message, status, field = null) {
+  constructor(message, status, field = null, body = {}) {
     super(message);
     this.status = status;
     this.field = field;
+    this.body = body;
     /** Nothing that one tries again would change it. */
     this.fatal = status === 404 || status === 403;
   }
@@ -91,7 +93,7 @@ export async function ask(address, { json, offline = '', renewed = false, ...opt
   if (answer.status === 400 && !renewed && (await renewToken())) {
     return ask(address, { json, offline, renewed: true, ...options });
   }
-  if (!answer.ok) throw new ActError(body.error ?? offline, answer.status, body.field ?? null);
+  if (!answer.ok) throw new ActError(body.error ?? offline, answer.status, body.field ?? null, body);
   return body;
 }
 

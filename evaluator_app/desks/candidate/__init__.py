@@ -8,9 +8,13 @@ bp = Blueprint("candidate", __name__, url_prefix="/candidate")
 from evaluator_app.desks.candidate import (  # noqa: E402, F401
     booking,
     equipment,
+    help_page,
     oral,
     oral_actions,
     pages,
     personal,
     proctoring,
+    watch_strip,
+    written,
+    written_acts,
 )

@@ -18,6 +18,8 @@ from kernel.permissions import Role
 from people.models import User
 from proctor import equipment as tests
 
+MOST_DIGITS = 9
+
 
 def equipment_page(user: User, address: str) -> dict[str, Any]:
     """Return what `candidate/equipment.html` shows to either of the two people.
@@ -44,4 +46,12 @@ def equipment_page(user: User, address: str) -> dict[str, Any]:
 def equipment() -> ResponseReturnValue:
     """Show the four tiles."""
     page = equipment_page(person(), url_for(".equipment"))
-    return render_template("candidate/equipment.html", **page)
+    return render_template("candidate/equipment.html", **page, next=_next())
+
+
+def _next() -> dict[str, str] | None:
+    """Return the way on to the written test, when one of its steps led here."""
+    then = request.args.get("then", "")
+    if not then.isdecimal() or len(then) > MOST_DIGITS:
+        return None
+    return {"label": _("Continuer"), "href": url_for(".written", candidacy_id=int(then))}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import url_for
@@ -11,7 +11,15 @@ from flask import url_for
 from enrolment.models import Candidacy, GateKind, Stage
 from evaluator_app.desks.candidate import dates
 from evaluator_app.desks.candidate.booking_closed import is_over
+from evaluator_app.desks.candidate.journey_written import (
+    Action,
+    Step,
+    before_written,
+    watch_link,
+    written,
+)
 from evaluator_app.desks.candidate.side_roads import Notice, incident_words, notice
+from evaluator_app.desks.candidate.written_way import WrittenWay
 from evaluator_app.words import _, locale, timezone
 from kernel import i18n
 from proctor.models import EquipmentVerdict
@@ -49,31 +57,9 @@ class Facts:
     equipment: EquipmentVerdict | None
     now: datetime
     exam_zone: str
+    written: WrittenWay
+    watch: int | None = None  # the last watch over the written test
     waits: Waits | None = None
-
-
-@dataclass(frozen=True)
-class Action:
-    """The one thing to do next, or a quiet link beside; `button`: a button that only leads on."""
-
-    label: str
-    href: str
-    icon: str
-    post: bool = False
-    button: bool = False
-
-
-@dataclass
-class Step:
-    """One step of the way. `state`: done, now, later, person, as the timeline draws them."""
-
-    key: str
-    title: str
-    state: str
-    meta: str = ""
-    lines: list[str] = field(default_factory=list)
-    action: Action | None = None
-    link: Action | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +77,7 @@ def draw(facts: Facts) -> Way:
         _enrolled(facts),
         _identity(facts),
         _equipment(facts),
+        *before_written(facts.candidacy, facts.written, has_result=_has_written(facts)),
         _written(facts),
         _oral(facts),
         _results(facts),
@@ -204,8 +191,10 @@ def _written(facts: Facts) -> Step:
     title = _("Test écrit")
     if _has_written(facts) or facts.verdict is not None:
         lines = [] if facts.verdict else [_("Résultat reçu. Vous le lirez avec celui de l'oral.")]
-        return Step("written", title, "done", lines=lines)
-    words = _("Son résultat nous est transmis par le certificateur : rien à faire ici.")
+        return Step("written", title, "done", lines=lines, link=watch_link(facts.watch))
+    if facts.written.is_here:
+        return written(facts.candidacy, facts.written)
+    words = _("Son résultat nous est transmis par le certificateur : rien à faire ici.")
     return Step("written", title, "later", lines=[words])
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from enrolment import enrolling, profile, queries
 from enrolment.models import Candidacy, Stage
-from evaluator_app.desks.candidate import bp, dates, journey
+from evaluator_app.desks.candidate import bp, dates, journey, written_way
 from evaluator_app.desks.candidate.levels import bar_of, meaning, published_profile
 from evaluator_app.desks.organisation.forms import IdentityForm
 from evaluator_app.desks.public.documents import document_url
@@ -20,6 +20,7 @@ from kernel.errors import NotThere, VivaError
 from kernel.permissions import Permission, Role
 from people import consents
 from proctor import equipment
+from proctor import queries as proctor_queries
 from results import queries as result_queries
 from rooms import queries as room_queries
 from scheduling import occupancy, waiting
@@ -51,6 +52,8 @@ def home() -> str:
             equipment=tested.verdict if tested else None,
             now=clock.now(),
             exam_zone=house().settings.default_timezone,
+            written=written_way.of(db(), row),
+            watch=next((one.id for one in proctor_queries.of_candidacy(db(), row.id)[::-1]), None),
             waits=_waits(row),
         )
         ways.append(journey.draw(facts))

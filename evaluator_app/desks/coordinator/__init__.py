@@ -13,6 +13,7 @@ from evaluator_app.desks.coordinator import (  # noqa: E402, F401
     banks,
     candidacies,
     catalogue,
+    messages,
     observing,
     pages,
     people,

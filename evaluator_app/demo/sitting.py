@@ -15,7 +15,7 @@ from kernel.storage import from_settings
 from people import consents
 from people.languages import Language
 from proctor import commenting, identity, snapshots, watching
-from written_test import blueprints, releasing, sitting, stocking, trying
+from written_test import banks, blueprints, importing, releasing, sitting, trying
 from written_test.kinds import (
     Body,
     GapChoice,
@@ -52,8 +52,10 @@ SWAPPED_AT = 6
 def stock(stage: Stage) -> None:
     """Put the product's own bank in, say how the test is made, and release it."""
     db, who = stage.db, stage.actor(cast.COORDINATOR)
-    bank = stocking.open_bank(db, who, BANK, Language.EN)
-    stocking.stock(db, who, bank, bank_drafts())
+    bank = banks.create(db, who, BANK, Language.EN)
+    db.flush()
+    storage = from_settings(stage.settings)
+    importing.bring_in_drafts(db, who, storage, bank, "written_test/content", bank_drafts())
     blueprints.draw(db, who, stage.certification, bank)
     # Fewer than a real release simulates: the demo is there in seconds.
     releasing.make(db, who, bank, candidates=300, rounds=4)
@@ -100,7 +102,9 @@ def sit(stage: Stage, candidacy: Candidacy, starts_at: datetime) -> None:
             else:
                 given = answer(step, knows=chance.random() < _chance_of(step))
                 scene = sitting.answer(db, who, test, "demo", step.ticket, given)
-    assert test.state is WrittenTestState.ENDED
+    if test.state is not WrittenTestState.ENDED:
+        msg = f"the demo's test did not end: {test.state}"
+        raise RuntimeError(msg)
     with stage.at(moment + timedelta(minutes=2)):
         words = "Un camion est passé dans la rue : j'ai regardé par la fenêtre, puis j'ai continué."
         voice = next(one for one in session.signals if one.kind == "voice")
@@ -135,7 +139,6 @@ def right(body: Body) -> dict[str, Any]:  # noqa: PLR0911 -- one line per kind
             return {"pairs": dict(body.pairs)}
         case Reading():
             return {"questions": {one.key: sorted(one.right) for one in body.questions}}
-
 
 
 def _picture(name: str) -> bytes:

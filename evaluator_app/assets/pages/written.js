@@ -1,0 +1,268 @@
+/** The page of the written test: begins, shows one question at a time, sends what is answered. */
+import { ask } from '../live/state.js';
+import { find, page, say, write } from '../live/words.js';
+import { readAnswer, wireQuestion } from '../written/question.js';
+import { Ring } from '../written/ring.js';
+import { Sitting } from '../written/sitting.js';
+import { Watched } from '../written/watched.js';
+
+/** A second click of a double click must not answer the next question. */
+const FRESH_MS = 500;
+/** Beyond this silence the server gives the time back (`written_test.timing.QUIET`). */
+const QUIET_S = 12;
+
+const sitting = new Sitting({ base: page.base, key: page.key });
+const watched = new Watched(document, say);
+const ring = new Ring(document, {
+  words: (seconds) => say('seconds_left', { seconds }),
+  onOver: () => send(true),
+});
+const form = /** @type {HTMLFormElement} */ (find('[data-form]'));
+const submit = /** @type {HTMLButtonElement} */ (find('[data-submit]'));
+const said = find('[data-said]');
+const trouble = /** @type {HTMLDialogElement} */ (find('#trouble'));
+const help = /** @type {HTMLDialogElement} */ (find('#help'));
+const full = /** @type {HTMLButtonElement} */ (find('[data-full]'));
+
+let shownAt = 0;
+let warned = false;
+let sending = false;
+let lostLeft = 0;
+/** @type {Record<string, any>|null} */ let watchData = null;
+
+/** @param {string} place which part of the page is shown: start, aside, question */
+function show(place) {
+  for (const part of document.querySelectorAll('[data-place]')) {
+    if (part instanceof HTMLElement) part.hidden = part.dataset.place !== place;
+  }
+  for (const part of document.querySelectorAll('[data-when]')) {
+    if (part instanceof HTMLElement) part.hidden = part.dataset.when !== place;
+  }
+}
+
+// -- the question ---------------------------------------------------------------------------
+
+sitting.addEventListener('scene', (event) => {
+  const scene = /** @type {CustomEvent} */ (event).detail;
+  if (scene.state !== 'running') {
+    finish(scene.state);
+    return;
+  }
+  lostLeft = scene.lost_left;
+  drawSwaps(scene.swaps_left);
+  if (scene.html !== undefined) draw(scene);
+  ring.set(scene.left, scene.seconds, scene.html !== undefined);
+});
+
+/** @param {Record<string, any>} scene */
+function draw(scene) {
+  const place = find('[data-question-place]');
+  const parsed = new DOMParser().parseFromString(scene.html, 'text/html');
+  place.replaceChildren(...parsed.body.childNodes);
+  wireQuestion(place);
+  write(find('[data-number]'), say('number', { number: scene.number }));
+  show('question');
+  if (trouble.open) trouble.close();
+  warned = false;
+  sending = false;
+  shownAt = performance.now();
+  submit.removeAttribute('aria-disabled');
+  write(said, '');
+  scrollTo(0, 0);
+  if (!help.open) find('[data-number]').focus({ preventScroll: true });
+}
+
+/** @param {number} count */
+function drawSwaps(count) {
+  const words = count > 1 ? 'swaps_left' : count === 1 ? 'swap_last' : 'swaps_none';
+  write(find('[data-swaps]'), say(words, { count }));
+  find('[data-swap]').toggleAttribute('disabled', count === 0);
+}
+
+/** @param {ReturnType<typeof readAnswer>} answer */
+function isEmpty(answer) {
+  const { choices, gaps, order, pairs, questions } = answer;
+  const filled = [...Object.values(gaps), ...Object.values(pairs)].some((words) => words.trim());
+  return !choices.length && !order.length && !filled && !Object.keys(questions).length;
+}
+
+/** @param {boolean} over the time is over: what is there goes, whatever it is */
+async function send(over = false) {
+  if (sending || !sitting.ticket) return;
+  if (!over && performance.now() - shownAt < FRESH_MS) return;
+  const answer = readAnswer(form);
+  if (!over && isEmpty(answer) && !warned) {
+    warned = true;
+    write(said, say('empty'));
+    return;
+  }
+  sending = true;
+  submit.setAttribute('aria-disabled', 'true');
+  write(said, say('sending'));
+  try {
+    await sitting.answer(answer);
+  } catch {
+    sending = false;
+    submit.removeAttribute('aria-disabled');
+  }
+}
+
+submit.addEventListener('click', () => send());
+form.addEventListener('submit', (event) => event.preventDefault());
+form.addEventListener('change', () => warned && write(said, ''));
+form.addEventListener('keydown', (event) => {
+  // Enter fills no gap: it never sends from a field.
+  const field = event.target instanceof HTMLInputElement;
+  if (event.key === 'Enter' && field) event.preventDefault();
+});
+document.addEventListener('keydown', (event) => {
+  if (!/^[1-9]$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
+  const target = event.target;
+  const writes =
+    (target instanceof HTMLInputElement && target.type === 'text') ||
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement;
+  if (writes || document.querySelector('dialog[open]')) return;
+  const radios = form.querySelectorAll('[data-question="single"] input[type="radio"]');
+  const radio = radios[Number(event.key) - 1];
+  if (!(radio instanceof HTMLInputElement)) return;
+  event.preventDefault();
+  radio.checked = true;
+  radio.focus();
+  radio.dispatchEvent(new Event('change', { bubbles: true }));
+});
+
+// -- what the server says ---------------------------------------------------------------------
+
+sitting.addEventListener('said', (event) => {
+  const words = /** @type {CustomEvent} */ (event).detail;
+  write(trouble.open ? find('[data-trouble-said]') : said, words);
+});
+sitting.addEventListener('gone', () => {
+  ring.hold();
+  write(said, say('session'));
+  banner(say('session'), '');
+});
+sitting.addEventListener('aside', async () => {
+  ring.stop();
+  show('aside');
+  find('#aside-title').focus();
+  await watched.stop();
+});
+
+const lost = find('[data-lost]');
+
+/** @param {string} title @param {string} next */
+function banner(title, next) {
+  lost.hidden = false;
+  write(find('[data-lost-title]'), title);
+  write(find('[data-lost-next]'), next);
+}
+
+/** @type {ReturnType<typeof setInterval>|undefined} */ let counting;
+sitting.addEventListener('lost', (event) => {
+  clearInterval(counting);
+  if (!(/** @type {CustomEvent} */ (event).detail)) {
+    lost.hidden = true;
+    return;
+  }
+  const before = ring.left + (performance.now() - sitting.heardAt) / 1000;
+  const count = () => {
+    const seconds = Math.floor((performance.now() - sitting.heardAt) / 1000);
+    const stopped = seconds >= QUIET_S && lostLeft > seconds;
+    if (stopped) ring.hold(before);
+    const next = stopped ? 'lost_stopped' : lostLeft <= seconds ? 'lost_running' : 'lost_short';
+    banner(say('lost', { seconds }), say(next));
+  };
+  count();
+  counting = setInterval(count, 1000);
+});
+
+// -- begin, take over, swap, leave, help -------------------------------------------------------
+
+/** @param {boolean} asked by the button: full screen may be asked for */
+async function begin(asked) {
+  const start = find('[data-start]');
+  const words = find('[data-start-said]');
+  start.setAttribute('aria-disabled', 'true');
+  write(words, say('starting'));
+  const why = await watched.open();
+  if (why && asked) {
+    start.removeAttribute('aria-disabled');
+    write(words, say(`no_camera_${why}`));
+    return;
+  }
+  if (asked) await fullScreen();
+  const room = document.querySelector('[data-room]');
+  const note = room instanceof HTMLTextAreaElement ? room.value : '';
+  try {
+    const scene = await sitting.begin({ room_note: note, watch: {} });
+    if (scene.watch && scene.state === 'running') {
+      watchData = scene.watch;
+      watched.start(scene.watch, document.documentElement);
+    }
+  } catch (error) {
+    start.removeAttribute('aria-disabled');
+    const message = error instanceof Error ? error.message : '';
+    show('start');
+    write(words, message || say('offline'));
+  }
+}
+
+async function fullScreen() {
+  await document.documentElement.requestFullscreen?.().catch(() => {});
+}
+const drawFull = () => {
+  full.hidden = !document.fullscreenEnabled || document.fullscreenElement !== null;
+};
+document.addEventListener('fullscreenchange', drawFull);
+drawFull();
+full.addEventListener('click', fullScreen);
+
+find('[data-start]').addEventListener('click', (event) => {
+  const button = /** @type {HTMLElement} */ (event.currentTarget);
+  if (button.getAttribute('aria-disabled') !== 'true') begin(true);
+});
+find('[data-take-over]').addEventListener('click', async () => {
+  await watched.open();
+  await sitting.takeOver().catch(() => {});
+  if (watchData) watched.start(watchData, document.documentElement);
+  else await begin(false);
+});
+find('[data-swap]').addEventListener('click', () => {
+  write(find('[data-trouble-said]'), '');
+  if (!sending) sitting.swap().catch(() => {});
+});
+find('[data-leave]').addEventListener('click', () => {
+  write(find('[data-trouble-said]'), '');
+  sitting.leave().catch(() => {});
+});
+find('[data-help]').addEventListener('click', () => {
+  trouble.close();
+  help.showModal();
+});
+
+/** @param {string} state */
+async function finish(state) {
+  ring.stop();
+  clearInterval(counting);
+  await watched.stop();
+  location.assign(state === 'ended' ? page.end : page.home);
+}
+
+const message = /** @type {HTMLFormElement} */ (find('[data-help-form]'));
+message.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const told = find('[data-help-said]');
+  const words = String(new FormData(message).get('words') ?? '');
+  try {
+    await ask(page.help, { method: 'POST', json: { words }, offline: say('offline') });
+    message.reset();
+    write(told, say('help_sent'));
+  } catch (error) {
+    write(told, error instanceof Error ? error.message : say('offline'));
+  }
+});
+
+if (page.running) begin(false);
+else watched.open();

@@ -1,0 +1,243 @@
+/**
+ * The talk with the server during a test: one word at a time, said again until it is heard.
+ *
+ * An answer is kept in this tab's storage from the moment it is given until the server has it, so
+ * that neither a cut nor a reload loses it. Every word brings the scene: the open question and the
+ * seconds left by the server's clock.
+ */
+import { ActError, ask } from '../live/state.js';
+
+const PULSE_MS = 5000;
+const RETRY_MS = 1200;
+/** No answer within this time: the network swallowed it. */
+const PATIENCE_MS = 8000;
+
+/**
+ * @typedef {object} Scene
+ * @property {'running'|'left'|'ended'|'void'} state
+ * @property {string} ticket
+ * @property {number} [number]
+ * @property {number} [left]
+ * @property {number} [seconds]
+ * @property {string} [html]
+ * @property {number} swaps_left
+ * @property {number} lost_left seconds that cuts may still be given back
+ * @property {Record<string, any>} [watch]
+ */
+
+/** @param {unknown} error @returns {boolean} whether the word never arrived, or nobody could hear it */
+const unheard = (error) =>
+  error instanceof ActError && (error.status === 0 || error.status === 429 || error.status >= 500);
+
+/** Events (`detail`): `scene` (Scene), `lost` (boolean), `aside`, `said` (string: a refusal), `gone`. */
+export class Sitting extends EventTarget {
+  ticket = '';
+  /** A name that no other page has, a copy of this tab neither. */
+  #page = crypto.getRandomValues(new Uint32Array(4)).join('-');
+  #base;
+  #key;
+  /** @type {Promise<unknown>} */ #queue = Promise.resolve();
+  /** @type {ReturnType<typeof setTimeout>|undefined} */ #timer;
+  #over = true;
+  #lost = false;
+  /** Acts that wait for their turn: a pulse that is not heard makes way for them. */
+  #waiting = 0;
+  heardAt = performance.now();
+  busy = false;
+
+  /** @param {{base: string, key: string}} options */
+  constructor({ base, key }) {
+    super();
+    this.#base = base;
+    this.#key = `vv-written-${key}`;
+    addEventListener('online', () => this.#pulseIn(0));
+    document.addEventListener('visibilitychange', () => !document.hidden && this.#pulseIn(0));
+  }
+
+  /** @returns {boolean} whether nothing reaches the server */
+  get lost() {
+    return this.#lost;
+  }
+
+  /**
+   * Begin, or come back; what was answered before a reload goes first.
+   * @param {Record<string, unknown>} more
+   * @returns {Promise<Scene>}
+   */
+  async begin(more) {
+    const scene = await this.#word('begin', more);
+    this.#over = false;
+    const kept = this.#kept();
+    if (kept && kept.ticket === scene.ticket) {
+      this.ticket = scene.ticket;
+      this.#take(scene);
+      this.answer(kept.answer).catch(() => {});
+    } else {
+      this.#forget();
+      this.#take(scene);
+    }
+    return scene;
+  }
+
+  /** Be the tab that answers. */
+  takeOver() {
+    this.#over = false;
+    this.ticket = '';
+    return this.#do('present', {});
+  }
+
+  /** @param {unknown} given */
+  async answer(given) {
+    const kept = { ticket: this.ticket, answer: given };
+    this.#keep(kept);
+    await this.#do('answer', kept);
+  }
+
+  swap() {
+    return this.#do('swap', { ticket: this.ticket });
+  }
+
+  leave() {
+    return this.#do('leave', {});
+  }
+
+  stop() {
+    this.#over = true;
+    clearTimeout(this.#timer);
+  }
+
+  /**
+   * Say a word until it is heard; the words go one after the other.
+   * @param {string} name
+   * @param {Record<string, unknown>} body
+   */
+  #do(name, body) {
+    const act = Number(name !== 'pulse');
+    this.#waiting += act;
+    const turn = this.#queue.then(async () => {
+      this.#waiting -= act;
+      this.busy = true;
+      clearTimeout(this.#timer);
+      try {
+        await this.#until(name, body);
+      } finally {
+        this.busy = false;
+        this.#pulseIn(PULSE_MS);
+      }
+    });
+    this.#queue = turn.catch(() => {});
+    return turn;
+  }
+
+  /**
+   * @param {string} name
+   * @param {Record<string, unknown>} body
+   */
+  async #until(name, body) {
+    for (;;) {
+      try {
+        const scene = await this.#word(name, { ...body, known: this.ticket });
+        if (name === 'answer') this.#forget();
+        this.#take(scene);
+        return;
+      } catch (error) {
+        if (unheard(error)) {
+          this.#link(true);
+          await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+          // The answer goes first: a pulse would close a question whose time ran out meanwhile.
+          if (name === 'pulse' && this.#waiting) return;
+          continue;
+        }
+        await this.#refused(/** @type {ActError} */ (error), name);
+        throw error;
+      }
+    }
+  }
+
+  /**
+   * @param {ActError} error
+   * @param {string} name
+   */
+  async #refused(error, name) {
+    this.#forget();
+    if (error.status === 403 || error.status === 404 || error.status === 401) {
+      this.stop();
+      this.dispatchEvent(new Event('gone'));
+    } else if (error.body?.aside) {
+      this.stop();
+      this.dispatchEvent(new Event('aside'));
+    } else {
+      this.dispatchEvent(new CustomEvent('said', { detail: error.message }));
+      // What we show is not what stands: look again, unless looking was what was refused.
+      if (name !== 'pulse') this.#pulseIn(0);
+    }
+  }
+
+  /** @param {number} wait */
+  #pulseIn(wait) {
+    clearTimeout(this.#timer);
+    if (this.#over) return;
+    this.#timer = setTimeout(() => {
+      if (this.busy) return;
+      this.#do('pulse', {}).catch(() => {});
+    }, wait);
+  }
+
+  /**
+   * @param {string} name
+   * @param {Record<string, unknown>} body
+   * @returns {Promise<Scene>}
+   */
+  async #word(name, body) {
+    const scene = await ask(this.#base + name, {
+      method: 'POST',
+      json: { ...body, page: this.#page },
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    this.heardAt = performance.now();
+    this.#link(false);
+    return scene;
+  }
+
+  /** @param {boolean} lost */
+  #link(lost) {
+    if (lost === this.#lost) return;
+    this.#lost = lost;
+    this.dispatchEvent(new CustomEvent('lost', { detail: lost }));
+  }
+
+  /** @param {Scene} scene */
+  #take(scene) {
+    if (scene.state !== 'running') this.stop();
+    const fresh = scene.ticket !== this.ticket;
+    this.ticket = scene.ticket;
+    this.dispatchEvent(new CustomEvent('scene', { detail: { ...scene, fresh } }));
+    if (scene.state === 'running') this.#pulseIn(PULSE_MS);
+  }
+
+  /** @param {{ticket: string, answer: unknown}} kept */
+  #keep(kept) {
+    try {
+      sessionStorage.setItem(this.#key, JSON.stringify(kept));
+    } catch {
+      // kept in this page alone
+    }
+  }
+
+  /** @returns {{ticket: string, answer: unknown}|null} */
+  #kept() {
+    try {
+      return JSON.parse(sessionStorage.getItem(this.#key) ?? 'null');
+    } catch {
+      return null;
+    }
+  }
+
+  #forget() {
+    try {
+      sessionStorage.removeItem(this.#key);
+    } catch {
+      // nothing was kept
+    }
+  }
+}

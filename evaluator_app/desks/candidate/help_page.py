@@ -1,0 +1,103 @@
+"""The help page: questions and answers, the form that reaches a person, and what they answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from enrolment import support
+from enrolment.models import Candidacy
+from evaluator_app.desks.candidate import bp
+from evaluator_app.desks.candidate.help_words import questions
+from evaluator_app.desks.candidate.pages import candidacy as load
+from evaluator_app.edge import actor, db, house, needs
+from evaluator_app.oral_edge import Body, for_script
+from evaluator_app.vocabulary import STAGES
+from evaluator_app.words import _, say
+from kernel.errors import VivaError
+from kernel.permissions import Permission
+from written_test import sitting
+
+HERE = "/candidacies/<int:candidacy_id>/help"
+asks = needs(Permission.ANSWER_FOR_CANDIDACY, load=load)
+MOST_AGENT = 200
+
+
+@bp.get(HERE, endpoint="help")
+@asks
+def help_page(candidacy: Candidacy) -> str:
+    """Show what others asked, the form, and one's own messages with their answers."""
+    return _page(candidacy)
+
+
+@bp.post(HERE)
+@asks
+def help_send(candidacy: Candidacy) -> ResponseReturnValue:
+    """Send the message of the form."""
+    words = request.form.get("words", "")
+    try:
+        support.ask(db(), actor(), house().settings, candidacy, words, state_of(candidacy, "help"))
+    except VivaError as error:
+        return _page(candidacy, words, say(error)), error.status
+    flash(_("Votre message est parti. La réponse viendra par e-mail et sur cette page."), "good")
+    return redirect(url_for(".help", candidacy_id=candidacy.id, _anchor="messages"))
+
+
+@bp.post(f"{HERE}/ask")
+@for_script
+@asks
+def help_ask(candidacy: Candidacy) -> ResponseReturnValue:
+    """Send a message from the page of the test, which stays open."""
+    body = Body()
+    state = state_of(candidacy, "test")
+    support.ask(db(), actor(), house().settings, candidacy, body.text("words"), state)
+    return jsonify({"sent": True})
+
+
+def _page(candidacy: Candidacy, words: str = "", error: str = "") -> str:
+    return render_template(
+        "candidate/help.html",
+        candidacy=candidacy,
+        groups=questions(),
+        messages=support.of_candidacy(db(), candidacy.id),
+        state=in_words(state_of(candidacy, "help")),
+        words=words,
+        error=error,
+        most_words=support.MOST_WORDS,
+    )
+
+
+def state_of(candidacy: Candidacy, page: str) -> dict[str, Any]:
+    """Return what is attached to a message: where the candidate stands, and their browser."""
+    test = sitting.of_candidacy(db(), candidacy.id)
+    state: dict[str, Any] = {
+        "page": page,
+        "stage": str(candidacy.stage),
+        "browser": request.user_agent.string[:MOST_AGENT],
+    }
+    if test is not None:
+        state |= {"test": str(test.state), "questions": len(test.steps), "swaps": test.swaps}
+    return state
+
+
+def in_words(state: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return an attached state as label and value, for whoever reads it."""
+    pages = {"help": _("Aide"), "test": _("Test écrit")}
+    tests = {
+        "running": _("en cours"),
+        "left": _("quitté, à reprendre"),
+        "ended": _("terminé"),
+        "void": _("annulé"),
+    }
+    found = [
+        (_("Page"), pages.get(str(state.get("page")), "")),
+        (_("Candidature"), str(STAGES.get(str(state.get("stage")), ""))),
+    ]
+    if state.get("test"):
+        words = tests.get(str(state["test"]), "")
+        found.append((_("Test écrit"), words))
+        found.append((_("Questions montrées"), str(state.get("questions", ""))))
+    found.append((_("Navigateur"), str(state.get("browser", ""))))
+    return [(label, value) for label, value in found if value]

@@ -1,0 +1,176 @@
+"""Questions that candidates ask, and their answers, in the order in which they come up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evaluator_app.words import _
+
+
+@dataclass(frozen=True)
+class Group:
+    """Questions about one moment of the exam."""
+
+    title: str
+    entries: list[tuple[str, str]]
+
+
+def questions() -> list[Group]:
+    """Return every question with its answer, in the page's language."""
+    return [_before(), _during(), _trouble(), _watch(), _after()]
+
+
+def _before() -> Group:
+    return Group(
+        _("Avant le test écrit"),
+        [
+            (
+                _("De quoi ai-je besoin ?"),
+                _(
+                    "D'un ordinateur ou d'une tablette avec caméra et micro, d'un navigateur "
+                    "récent, de votre pièce d'identité et d'un endroit calme où vous êtes seul. "
+                    "Un téléphone ne suffit pas."
+                ),
+            ),
+            (
+                _("Puis-je m'entraîner ?"),
+                _(
+                    "Oui : le mini-test de démonstration montre les sept formes de questions, "
+                    "autant de fois que vous voulez. Il n'est pas noté."
+                ),
+            ),
+            (
+                _("Combien de temps dure le test ?"),
+                _(
+                    "Entre 30 et 45 minutes le plus souvent, 12 à 40 questions. Le test s'adapte : "
+                    "il s'arrête dès que votre niveau est assez sûr. Vos aménagements de temps "
+                    "s'appliquent d'eux-mêmes."
+                ),
+            ),
+            (
+                _("Puis-je passer le test sans surveillance à distance ?"),
+                _(
+                    "Oui, en présence : écrivez-nous ci-dessous avant de commencer, et nous "
+                    "conviendrons d'un lieu."
+                ),
+            ),
+        ],
+    )
+
+
+def _during() -> Group:
+    return Group(
+        _("Pendant le test"),
+        [
+            (
+                _("Comment répondre au clavier ?"),
+                _(
+                    "Tabulation va d'un champ à l'autre, les flèches changent de choix, Espace "
+                    "coche. Dans une question à choix unique, les touches 1 à 9 choisissent la "
+                    "réponse de ce rang. Entrée ne valide que sur le bouton « Valider »."
+                ),
+            ),
+            (
+                _("Que se passe-t-il quand le temps d'une question est écoulé ?"),
+                _("Ce que vous avez répondu est envoyé tel quel, et la question suivante arrive."),
+            ),
+            (
+                _("Puis-je revenir à une question ?"),
+                _("Non : chaque réponse sert à choisir la question suivante."),
+            ),
+            (
+                _("À quoi sert « Nouvelle question » ?"),
+                _(
+                    "À remplacer une question qui ne s'affiche pas bien ou que vous ne pouvez pas "
+                    "lire. Deux fois par test au plus ; la question remplacée ne compte pas."
+                ),
+            ),
+            (
+                _("Puis-je m'interrompre ?"),
+                _(
+                    "« Quitter » garde toutes vos réponses et vous laisse revenir pendant votre "
+                    "période d'accès. La question affichée est alors remplacée, ce qui compte "
+                    "comme une nouvelle question ; s'il n'en reste plus, elle compte comme fausse."
+                ),
+            ),
+        ],
+    )
+
+
+def _trouble() -> Group:
+    return Group(
+        _("Quand quelque chose ne va pas"),
+        [
+            (
+                _("Ma connexion est coupée"),
+                _(
+                    "Ne fermez rien. Votre réponse est gardée et repart toute seule ; le temps "
+                    "d'une coupure vous est rendu, jusqu'à cinq minutes par test."
+                ),
+            ),
+            (
+                _("J'ai fermé la page ou l'ordinateur"),
+                _(
+                    "Revenez par votre parcours, « Reprendre le test » : la même question est là, "
+                    "avec le temps qui restait."
+                ),
+            ),
+            (
+                _("La caméra s'arrête"),
+                _(
+                    "Le test continue et c'est noté. Vérifiez le câble, fermez les autres "
+                    "logiciels, ou rechargez la page."
+                ),
+            ),
+            (
+                _("« Ce test est ouvert dans un autre onglet »"),
+                _(
+                    "Une seule page répond à la fois. Choisissez « Continuer ici » sur celle que "
+                    "vous voulez garder, et fermez l'autre."
+                ),
+            ),
+        ],
+    )
+
+
+def _watch() -> Group:
+    return Group(
+        _("La surveillance"),
+        [
+            (
+                _("Que regarde-t-on ?"),
+                _(
+                    "Si vous quittez la page ou le plein écran, si vous copiez ou collez, si la "
+                    "caméra ou le micro s'arrêtent, s'il y a un second écran, aucun ou plusieurs "
+                    "visages dans l'image, une voix. Des photos sont prises au hasard. Aucune "
+                    "reconnaissance du visage, du regard ni des émotions."
+                ),
+            ),
+            (
+                _("Qui décide ?"),
+                _(
+                    "Une personne, jamais une machine. Vous voyez tout ce qui a été noté, pendant "
+                    "et après, et vous pouvez le commenter avant toute décision."
+                ),
+            ),
+        ],
+    )
+
+
+def _after() -> Group:
+    return Group(
+        _("Après le test"),
+        [
+            (
+                _("Quand connaîtrai-je mon niveau ?"),
+                _("Avec le résultat de l'oral, par e-mail, une fois le tout validé."),
+            ),
+            (
+                _("Je ne trouve pas d'heure pour l'oral"),
+                _(
+                    "La page des heures propose une liste d'attente et une demande de "
+                    "prolongation à votre organisme."
+                ),
+            ),
+        ],
+    )

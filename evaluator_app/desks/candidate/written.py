@@ -1,0 +1,219 @@
+"""The pages around the written test: trying it, being told, a document, sitting, its end."""
+
+from __future__ import annotations
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from enrolment.models import Candidacy, Stage
+from evaluator_app.desks.candidate import bp, written_way
+from evaluator_app.desks.candidate.help_words import questions
+from evaluator_app.desks.candidate.pages import candidacy as load
+from evaluator_app.desks.candidate.personal import masked
+from evaluator_app.desks.candidate.phones import is_phone
+from evaluator_app.desks.candidate.sayings import equipment_sayings
+from evaluator_app.desks.candidate.watch_strip import open_watch
+from evaluator_app.desks.candidate.written_sayings import demo_sayings, test_sayings
+from evaluator_app.desks.candidate.written_send import send_way_in
+from evaluator_app.edge import actor, db, house, needs, person
+from evaluator_app.oral_edge import Body, for_script
+from evaluator_app.words import _, locale
+from kernel import clock
+from kernel.errors import NotThere
+from kernel.permissions import Permission
+from people import consents
+from proctor import presented
+from proctor.models import IdentityState
+from written_test import showing, trying
+from written_test.library import LANGUAGE, demo_questions
+from written_test.models import WrittenTestState
+
+HERE = "/candidacies/<int:candidacy_id>/written"
+sits = needs(Permission.SIT_WRITTEN_TEST, load=load)
+
+
+def _with_number(session: Session, candidacy_id: int, number: int) -> Candidacy | None:
+    """Load the candidacy; the number is that of a question, which the view reads."""
+    return load(session, candidacy_id) if number >= 0 else None
+
+
+def phone() -> bool:
+    """Tell whether this page is opened on a phone."""
+    return is_phone(request.user_agent.string)
+
+
+def _phone_page(candidacy: Candidacy) -> str:
+    return render_template(
+        "candidate/written_phone.html",
+        candidacy=candidacy,
+        phone=True,
+        sent=request.args.get("sent") == "1",
+        address=masked(person().email),
+        send_url=url_for(".written_send", candidacy_id=candidacy.id),
+    )
+
+
+@bp.get(f"{HERE}/")
+@sits
+def written(candidacy: Candidacy) -> ResponseReturnValue:
+    """Lead to whatever comes next."""
+    way = written_way.of(db(), candidacy)
+    if not way.is_here:
+        return redirect(url_for(".home"))
+    if way.test is not None and way.test.state is WrittenTestState.ENDED:
+        return redirect(url_for(".written_end", candidacy_id=candidacy.id))
+    return redirect(written_way.address(candidacy, None if way.under_way else way.next))
+
+
+@bp.post(f"{HERE}/send")
+@sits
+def written_send(candidacy: Candidacy) -> ResponseReturnValue:
+    """Send a way in to the candidate's own address, to be opened on a computer."""
+    send_way_in(person())
+    return redirect(url_for(".written_test", candidacy_id=candidacy.id, sent=1))
+
+
+@bp.get(f"{HERE}/demo")
+@sits
+def written_demo(candidacy: Candidacy) -> ResponseReturnValue:
+    """Show the mini demo test: a question of each kind, told at once whether it was right."""
+    if phone():
+        return _phone_page(candidacy)
+    asked = demo_questions()
+    return render_template(
+        "candidate/written_demo.html",
+        candidacy=candidacy,
+        questions=[
+            {
+                "number": number,
+                "view": showing.show(one.body, number),
+                "how": one.how.fr if locale() == "fr" else one.how.en,
+                "seconds": one.seconds * candidacy.time_factor,
+            }
+            for number, one in enumerate(asked, start=1)
+        ],
+        language=LANGUAGE,
+        large="large_print" in candidacy.accommodations,
+        data={
+            "check": url_for(".written_demo_check", candidacy_id=candidacy.id, number=0),
+            "words": demo_sayings(),
+        },
+    )
+
+
+@bp.post(f"{HERE}/demo/<int:number>")
+@for_script
+@needs(Permission.SIT_WRITTEN_TEST, load=_with_number)
+def written_demo_check(_candidacy: Candidacy) -> ResponseReturnValue:
+    """Say whether an answer to a question of the demo test is right; nothing is kept."""
+    asked = trying.question(int((request.view_args or {})["number"]))
+    tried = trying.check_answer(asked, Body().found.get("answer"))
+    return jsonify({"right": tried.right, "answer": list(tried.answer)})
+
+
+@bp.post(f"{HERE}/demo/done")
+@sits
+def written_demo_done(candidacy: Candidacy) -> ResponseReturnValue:
+    """Keep that the demo test was gone through, and go on."""
+    trying.finish(db(), actor(), candidacy)
+    flash(_("Vous connaissez maintenant toutes les formes de questions."), "good")
+    return redirect(url_for(".home"))
+
+
+@bp.route(f"{HERE}/watch", methods=["GET", "POST"])
+@sits
+def written_watch(candidacy: Candidacy) -> ResponseReturnValue:
+    """Say how the written test is watched; keep that it was read."""
+    if request.method == "POST":
+        ticked = [kind for kind in consents.WRITTEN if request.form.get(kind)]
+        consents.record(db(), actor(), ticked, locale())
+        if not consents.missing(db(), person().id, consents.WRITTEN):
+            return redirect(url_for(".written", candidacy_id=candidacy.id))
+    settings = house().settings
+    page = render_template(
+        "candidate/written_watch.html",
+        candidacy=candidacy,
+        missing=consents.missing(db(), person().id, consents.WRITTEN),
+        months=settings.snapshot_months,
+        picture_hours=settings.identity_picture_hours,
+        refused=request.method == "POST",
+    )
+    return page, 422 if request.method == "POST" else 200
+
+
+@bp.get(f"{HERE}/document")
+@sits
+def written_document(candidacy: Candidacy) -> ResponseReturnValue:
+    """Let the candidate hold their document to the camera, or confirm that it is the same one."""
+    if phone():
+        return _phone_page(candidacy)
+    check = presented.standing(db(), candidacy.id)
+    return render_template(
+        "candidate/written_document.html",
+        candidacy=candidacy,
+        check=check,
+        confirmed=check is not None and check.state is IdentityState.CONFIRMED,
+        picture_hours=house().settings.identity_picture_hours,
+        data={
+            "document": url_for(".document", candidacy_id=candidacy.id),
+            "words": test_sayings() | equipment_sayings(),
+        },
+    )
+
+
+@bp.get(f"{HERE}/test")
+@sits
+def written_test(candidacy: Candidacy) -> ResponseReturnValue:
+    """Show the test from wherever it stands: the last words before it, or its open question."""
+    if phone():
+        return _phone_page(candidacy)
+    way = written_way.of(db(), candidacy)
+    if way.blueprint is None:
+        raise NotThere
+    if way.test is not None and way.test.state is WrittenTestState.ENDED:
+        return redirect(url_for(".written_end", candidacy_id=candidacy.id))
+    if not way.under_way and way.next is not None:
+        return redirect(written_way.address(candidacy, way.next))
+    if not way.open:
+        flash(_("Votre période d'accès ne couvre pas ce moment."), "wait")
+        return redirect(url_for(".home"))
+    running = way.test is not None and way.test.state is WrittenTestState.RUNNING
+    base = url_for(".written", candidacy_id=candidacy.id)
+    return render_template(
+        "candidate/written_test.html",
+        candidacy=candidacy,
+        blueprint=way.blueprint,
+        test=way.test,
+        running=running,
+        minutes=round(way.minutes * candidacy.time_factor),
+        large="large_print" in candidacy.accommodations,
+        groups=questions(),
+        data={
+            "base": base,
+            "home": url_for(".home"),
+            "end": url_for(".written_end", candidacy_id=candidacy.id),
+            "help": url_for(".help_ask", candidacy_id=candidacy.id),
+            "key": f"{candidacy.id}",
+            "running": running,
+            "words": test_sayings(),
+        },
+    )
+
+
+@bp.get(f"{HERE}/end")
+@sits
+def written_end(candidacy: Candidacy) -> ResponseReturnValue:
+    """Thank, say what comes, and let the candidate choose the oral's hour."""
+    way = written_way.of(db(), candidacy)
+    if way.test is None or way.test.state is not WrittenTestState.ENDED:
+        return redirect(url_for(".written", candidacy_id=candidacy.id))
+    return render_template(
+        "candidate/written_end.html",
+        candidacy=candidacy,
+        test=way.test,
+        may_book=candidacy.stage is Stage.ENROLLED
+        and clock.now() < candidacy.window_end
+        and way.test.level is not None,
+        watch=open_watch(candidacy),
+    )

@@ -1,0 +1,223 @@
+"""What the page of the written test asks and does; each answers the scene as it stands now.
+
+A scene is `{state, ticket, number, left, seconds, swaps_left, lost_left, html}`: the open question
+and its time by the server's clock. `html` is left out when the page says that it shows that ticket
+already (`known`). What was refused says why, and `aside` when another tab has taken over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, current_app, g, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from enrolment.models import Candidacy
+from evaluator_app.desks.candidate import bp, written_way
+from evaluator_app.desks.candidate.phones import is_phone
+from evaluator_app.desks.candidate.proctoring import watch_data
+from evaluator_app.edge import actor, db, house, needs
+from evaluator_app.oral_edge import Body, for_script
+from evaluator_app.ranges import send_stored
+from evaluator_app.words import say
+from kernel.errors import N_, Invalid, NotThere, Refused
+from kernel.permissions import Permission
+from proctor import presented, watching
+from proctor.models import ProctorSession
+from written_test import showing, sitting, steps
+from written_test.models import Step, WrittenTest, WrittenTestState
+from written_test.sitting import Scene
+
+HERE = "/candidacies/<int:candidacy_id>/written"
+MOST_PAGE, MOST_BODY = 80, 64 * 1024
+_SOUNDS = {".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".wav": "audio/wav", ".m4a": "audio/mp4"}
+
+
+def _load(session: Session, candidacy_id: int, **_rest: object) -> Candidacy | None:
+    return session.get(Candidacy, candidacy_id)
+
+
+acts = needs(Permission.SIT_WRITTEN_TEST, load=_load)
+
+
+@bp.post(f"{HERE}/begin")
+@for_script
+@acts
+def written_begin(candidacy: Candidacy) -> ResponseReturnValue:
+    """Begin the test, or come back to it: the watch opens and the question is shown to this tab."""
+    body, page = _read()
+    known = sitting.of_candidacy(db(), candidacy.id)
+    if is_phone(request.user_agent.string):
+        raise Refused(N_("Un téléphone ne suffit pas : il faut un ordinateur ou une tablette."))
+    if known is None and written_way.of(db(), candidacy).next is not None:
+        raise Refused(N_("Une étape manque avant le test : revenez à votre parcours."))
+    test = sitting.begin(db(), actor(), candidacy)
+    if test.state in (WrittenTestState.ENDED, WrittenTestState.VOID):
+        return jsonify(_scene(sitting.present(db(), actor(), test, page), ""))
+    watch = body.found.get("watch", {})
+    if not isinstance(watch, dict):
+        raise Invalid(N_("Cette demande n'a pas pu être lue."), "watch")
+    session = watching.open_session(
+        db(),
+        actor(),
+        candidacy,
+        watch,
+        presented.standing(db(), candidacy.id),
+        body.text("room_note"),
+    )
+    watching.heard(db(), session, house().settings.page_silence_s)
+    scene = _scene(sitting.present(db(), actor(), test, page), "")
+    scene["watch"] = watch_data(session, current_app.jinja_env.globals["asset"])
+    return jsonify(scene)
+
+
+@bp.post(f"{HERE}/present")
+@for_script
+@acts
+def written_present(candidacy: Candidacy) -> ResponseReturnValue:
+    """Let this tab be the one that answers, from now on."""
+    _body, page = _read()
+    return _act(candidacy, page, lambda test: sitting.present(db(), actor(), test, page))
+
+
+@bp.post(f"{HERE}/pulse")
+@for_script
+@acts
+def written_pulse(candidacy: Candidacy) -> ResponseReturnValue:
+    """Hear that the page lives."""
+    _body, page = _read()
+    return _act(candidacy, page, lambda test: sitting.pulse(db(), actor(), test, page))
+
+
+@bp.post(f"{HERE}/answer")
+@for_script
+@acts
+def written_answer(candidacy: Candidacy) -> ResponseReturnValue:
+    """Take the answer to one question; sent again, it changes nothing."""
+    body, page = _read()
+    ticket, given = body.text("ticket"), body.found.get("answer")
+    return _act(
+        candidacy, page, lambda test: sitting.answer(db(), actor(), test, page, ticket, given)
+    )
+
+
+@bp.post(f"{HERE}/swap")
+@for_script
+@acts
+def written_swap(candidacy: Candidacy) -> ResponseReturnValue:
+    """Replace the question by another one."""
+    body, page = _read()
+    ticket = body.text("ticket")
+    return _act(candidacy, page, lambda test: sitting.swap(db(), actor(), test, page, ticket))
+
+
+@bp.post(f"{HERE}/leave")
+@for_script
+@acts
+def written_leave(candidacy: Candidacy) -> ResponseReturnValue:
+    """Leave the test for now; the watch ends with it, and begins again on coming back."""
+    _body, page = _read()
+
+    def leave(test: WrittenTest) -> Scene:
+        sitting.leave(db(), actor(), test, page)
+        session = watching.running(db(), candidacy)
+        if session is not None:
+            watching.leave(db(), actor(), session)
+        return Scene(test, None, 0.0)
+
+    return _act(candidacy, page, leave)
+
+
+@bp.post(f"{HERE}/here")
+@for_script
+@acts
+def written_here(candidacy: Candidacy) -> ResponseReturnValue:
+    """Hear that a page after the test lives, while the watch is not left."""
+    session = _heard(candidacy)
+    return jsonify({"open": session is not None})
+
+
+@bp.get(f"{HERE}/sound/<ticket>")
+@needs(Permission.SIT_WRITTEN_TEST, load=_load)
+def written_sound(candidacy: Candidacy) -> Response:
+    """Play what the open question lets one hear."""
+    test = sitting.of_candidacy(db(), candidacy.id)
+    ticket = (request.view_args or {})["ticket"]
+    step = steps.open_step(db(), test) if test else None
+    if step is None or step.ticket != ticket or not step.item.audio_key:
+        raise NotThere
+    key = step.item.audio_key
+    kind = _SOUNDS.get(key[key.rfind(".") :].lower(), "application/octet-stream")
+    return send_stored(house().storage, key, kind)
+
+
+def _read() -> tuple[Body, str]:
+    body = Body(MOST_BODY)
+    page = body.text("page")
+    if not page or len(page) > MOST_PAGE:
+        raise Invalid(N_("Cette demande n'a pas pu être lue."), "page")
+    return body, page
+
+
+def _heard(candidacy: Candidacy) -> ProctorSession | None:
+    session = watching.running(db(), candidacy)
+    if session is not None:
+        watching.heard(db(), session, house().settings.page_silence_s)
+    return session
+
+
+def _act(
+    candidacy: Candidacy, page: str, act: Callable[[WrittenTest], Scene]
+) -> ResponseReturnValue:
+    test = sitting.of_candidacy(db(), candidacy.id)
+    if test is None:
+        raise NotThere
+    test_id = test.id
+    try:
+        scene = act(test)
+    except Refused as no:
+        g.failed = True
+        db().rollback()
+        stands = db().get_one(WrittenTest, test_id)
+        if stands.state is not WrittenTestState.RUNNING:
+            # The last answer is sent again by a page that did not hear us.
+            return jsonify(_scene(Scene(stands, None, 0.0), ""))
+        told = {"error": say(no), "field": None, "aside": stands.page != page}
+        return jsonify(told), no.status
+    _heard(candidacy)
+    return jsonify(_scene(scene, Body(MOST_BODY).text("known")))
+
+
+def _scene(scene: Scene, known: str) -> dict[str, Any]:
+    test, step = scene.test, scene.step
+    told: dict[str, Any] = {
+        "state": str(test.state),
+        "swaps_left": scene.swaps_left,
+        "lost_left": max(0.0, float(test.rules["lost_seconds"]) - test.lost_s),
+        "ticket": "",
+    }
+    if step is None:
+        return told
+    told |= {
+        "ticket": step.ticket,
+        "number": step.place + 1 - test.swaps,
+        "left": round(scene.left, 2),
+        "seconds": step.seconds,
+    }
+    if step.ticket != known:
+        told["html"] = _question(test, step)
+    return told
+
+
+def _question(test: WrittenTest, step: Step) -> str:
+    audio = None
+    if step.item.audio_key:
+        audio = url_for(".written_sound", candidacy_id=test.candidacy_id, ticket=step.ticket)
+    return render_template(
+        "candidate/_written_question.html",
+        view=showing.show(step.item.body, test.seed + step.place),
+        language=str(step.item.bank.language),
+        audio=audio,
+    )

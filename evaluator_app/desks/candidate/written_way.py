@@ -1,0 +1,98 @@
+"""What comes before the written test, in order, and what of it is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from enrolment import gates, profile
+from enrolment.models import Candidacy, GateKind, Stage
+from kernel import clock
+from people import consents
+from proctor import equipment, presented
+from proctor.models import EquipmentVerdict
+from written_test import blueprints, sitting
+from written_test.models import Blueprint, WrittenTest, WrittenTestState
+
+BEFORE = ("identity", "equipment", "demo", "watch", "document")
+PAGES = {
+    "identity": "candidate.profile",
+    "demo": "candidate.written_demo",
+    "watch": "candidate.written_watch",
+    "document": "candidate.written_document",
+}
+
+
+@dataclass(frozen=True)
+class WrittenWay:
+    """Where a candidacy stands on its way to the written test and through it."""
+
+    blueprint: Blueprint | None
+    test: WrittenTest | None
+    done: frozenset[str]
+    open: bool  # the window and the stage let it be sat now
+
+    @property
+    def is_here(self) -> bool:
+        """Tell whether the written test of this certification is sat here."""
+        return self.blueprint is not None
+
+    @property
+    def next(self) -> str | None:
+        """Return the first thing that is still to be done before the test."""
+        return next((step for step in BEFORE if step not in self.done), None)
+
+    @property
+    def under_way(self) -> bool:
+        """Tell whether the test has begun and not ended."""
+        return self.test is not None and self.test.state in (
+            WrittenTestState.RUNNING,
+            WrittenTestState.LEFT,
+        )
+
+    @property
+    def minutes(self) -> int:
+        """Return the most minutes that the test takes, without anybody's extra time."""
+        return self.blueprint.minutes if self.blueprint else 0
+
+
+def of(db: Session, candidacy: Candidacy) -> WrittenWay:
+    """Return where `candidacy` stands."""
+    blueprint = blueprints.of_certification(db, candidacy.certification_id)
+    if blueprint is not None and blueprints.latest_release(db, blueprint.bank_id) is None:
+        blueprint = None
+    now = clock.now()
+    return WrittenWay(
+        blueprint=blueprint,
+        test=sitting.of_candidacy(db, candidacy.id),
+        done=frozenset(_done(db, candidacy)) if blueprint is not None else frozenset(),
+        open=candidacy.stage in sitting.MAY_SIT
+        and candidacy.window_start <= now < candidacy.window_end,
+    )
+
+
+def _done(db: Session, candidacy: Candidacy) -> set[str]:
+    user_id = candidacy.candidate.user_id
+    tested = equipment.latest(db, user_id)
+    found = {
+        "identity": profile.confirmed_at(db, candidacy) is not None,
+        "equipment": tested is not None and tested.verdict is not EquipmentVerdict.BLOCKED,
+        "demo": gates.is_open(db, candidacy, GateKind.DEMO_TEST),
+        "watch": not consents.missing(db, user_id, consents.WRITTEN),
+        "document": presented.standing(db, candidacy.id) is not None,
+    }
+    return {name for name, there in found.items() if there}
+
+
+def address(candidacy: Candidacy, step: str | None) -> str:
+    """Return where a step is done; without one, the test itself."""
+    if step == "equipment":
+        return url_for("candidate.equipment", then=candidacy.id)
+    return url_for(PAGES.get(step or "", "candidate.written_test"), candidacy_id=candidacy.id)
+
+
+def has_oral_to_book(candidacy: Candidacy) -> bool:
+    """Tell whether the candidate still has to choose the oral's hour."""
+    return candidacy.stage is Stage.ENROLLED

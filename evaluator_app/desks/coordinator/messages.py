@@ -1,0 +1,61 @@
+"""Calls for help from candidates, those that wait for an answer first."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from enrolment import support
+from enrolment.models import SupportMessage
+from evaluator_app.desks.candidate.help_page import in_words
+from evaluator_app.desks.coordinator import bp
+from evaluator_app.edge import actor, db, house, needs
+from evaluator_app.words import _, say
+from kernel.errors import VivaError
+from kernel.permissions import Permission
+from people.models import User
+
+
+@bp.get("/messages")
+@needs(Permission.ANSWER_SUPPORT)
+def messages() -> str:
+    """List the messages."""
+    return _page()
+
+
+def _page(wrong: int = 0, words: str = "", error: str = "") -> str:
+    rows = support.listing(db())
+    return render_template(
+        "coordinator/messages.html",
+        rows=rows,
+        waiting=[one for one in rows if one.answered_at is None],
+        done=[one for one in rows if one.answered_at is not None],
+        states={one.id: in_words(one.state) for one in rows},
+        names={
+            one.answered_by_id: db().get_one(User, one.answered_by_id).name
+            for one in rows
+            if one.answered_by_id is not None
+        },
+        wrong=wrong,
+        words=words,
+        error=error,
+        most_words=support.MOST_WORDS,
+    )
+
+
+def _load(session: Session, message_id: int) -> SupportMessage | None:
+    return session.get(SupportMessage, message_id)
+
+
+@bp.post("/messages/<int:message_id>")
+@needs(Permission.ANSWER_SUPPORT, load=_load)
+def message_answer(message: SupportMessage) -> ResponseReturnValue:
+    """Answer one message."""
+    words = request.form.get("answer", "")
+    try:
+        support.answer(db(), actor(), house().settings, message, words)
+    except VivaError as error:
+        return _page(message.id, words, say(error)), error.status
+    flash(_("Votre réponse est partie par e-mail."), "good")
+    return redirect(url_for(".messages"))
