@@ -231,7 +231,11 @@ find('[data-take-over]').addEventListener('click', async () => {
 });
 find('[data-swap]').addEventListener('click', () => {
   write(find('[data-trouble-said]'), '');
-  if (!sending) sitting.swap().catch(() => {});
+  if (sending) return;
+  sitting.swap().then(
+    () => write(said, say('swapped')),
+    () => {},
+  );
 });
 find('[data-leave]').addEventListener('click', () => {
   write(find('[data-trouble-said]'), '');

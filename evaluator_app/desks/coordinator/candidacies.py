@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from enrolment import enrolling, extensions, journey, queries
 from enrolment.models import Candidacy, Stage
-from evaluator_app.desks.coordinator import bp
+from evaluator_app.desks.coordinator import bp, written_tests
 from evaluator_app.desks.coordinator.copies import recorded_of
 from evaluator_app.desks.coordinator.forms import AppointmentForm, WrittenForm
 from evaluator_app.desks.organisation import history
@@ -122,6 +122,7 @@ def _page(
         refusal=RefusalForm(formdata=None),
         may_extend=candidacy.stage in extensions.EXTENDABLE,
         happened=history.lines(db(), candidacy, names=True),
+        sat=written_tests.of(db(), candidacy.id),
         lines=audit_queries.condensed(entries, WRITING),
         names=_names(entries),
     )
