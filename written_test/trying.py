@@ -40,13 +40,12 @@ def check_answer(asked: DemoQuestion, given: object) -> Tried:
 
 def _words(body: Body) -> tuple[str, ...]:
     """Return the right answer as lines; of a free gap, the first of those that are accepted."""
-    free = isinstance(body, GapFree)
-    return tuple(
-        f"{one.asked} → {one.right[0]}"
-        if isinstance(body, Matching)
-        else " · ".join(one.right[: 1 if free else None])
-        for one in solution(body)
-    )
+    found = []
+    for one in solution(body):
+        right = one.right[:1] if isinstance(body, GapFree) else one.right
+        words = " · ".join(right)
+        found.append(f"{one.asked} → {words}" if isinstance(body, Matching) else words)
+    return tuple(found)
 
 
 def finish(db: Session, actor: Actor, candidacy: Candidacy) -> None:
