@@ -42,7 +42,7 @@ def ask(
     if not words:
         raise Invalid(N_("Écrivez votre question, en quelques mots."), "words")
     if len(words) > MOST_WORDS:
-        raise Invalid(N_("Ce texte est trop long : 2 000 signes au plus."), "words")
+        raise Invalid(N_("Ce texte est trop long : 2 000 signes au plus."), "words")
     if len(json.dumps(state)) > MOST_STATE:
         raise Invalid(N_("Cette demande n'a pas pu être lue."), "state")
     db.execute(select(Candidacy.id).where(Candidacy.id == candidacy.id).with_for_update(**HOLD))
@@ -51,7 +51,7 @@ def ask(
         if one.words == words:
             return one
     if len(waiting) >= MOST_OPEN:
-        raise Refused(N_("Vos messages sont bien arrivés : attendez une réponse, s'il vous plaît."))
+        raise Refused(N_("Vos messages sont bien arrivés : attendez une réponse, s'il vous plaît."))
     message = SupportMessage(
         candidacy_id=candidacy.id,
         by_id=candidacy.candidate.user_id,
@@ -95,7 +95,7 @@ def answer(
     if not words:
         raise Invalid(N_("Écrivez votre réponse."), "answer")
     if len(words) > MOST_WORDS:
-        raise Invalid(N_("Ce texte est trop long : 2 000 signes au plus."), "answer")
+        raise Invalid(N_("Ce texte est trop long : 2 000 signes au plus."), "answer")
     db.refresh(message, with_for_update=HOLD)
     if message.answered_at is not None:
         raise Refused(N_("Quelqu'un a déjà répondu à ce message."))

@@ -89,7 +89,6 @@ function isEmpty(answer) {
 /** @param {boolean} over the time is over: what is there goes, whatever it is */
 async function send(over = false) {
   if (sending || !sitting.ticket) return;
-  if (!over && performance.now() - shownAt < FRESH_MS) return;
   const answer = readAnswer(form);
   if (!over && isEmpty(answer) && !warned) {
     warned = true;
@@ -107,7 +106,10 @@ async function send(over = false) {
   }
 }
 
-submit.addEventListener('click', () => send());
+submit.addEventListener('click', (event) => {
+  if (event.detail > 1 && performance.now() - shownAt < FRESH_MS) return;
+  send();
+});
 form.addEventListener('submit', (event) => event.preventDefault());
 form.addEventListener('change', () => warned && write(said, ''));
 form.addEventListener('keydown', (event) => {
@@ -268,5 +270,6 @@ message.addEventListener('submit', async (event) => {
   }
 });
 
+find('[data-start]').removeAttribute('disabled');
 if (page.running) begin(false);
 else watched.open();

@@ -27,6 +27,7 @@ function show(index, focus = true) {
   wireQuestion(place);
   find('[data-told]', step).replaceChildren();
   unhide(step, '[data-try]');
+  find('[data-try]', step).removeAttribute('disabled');
   hide(step, '[data-next]');
   hide(step, '[data-again]');
   done.hidden = true;

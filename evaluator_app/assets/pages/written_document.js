@@ -72,5 +72,6 @@ if (video) {
     }
     send.removeAttribute('aria-disabled');
   });
+  take.removeAttribute('disabled');
   open();
 }

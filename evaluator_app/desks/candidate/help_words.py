@@ -25,7 +25,7 @@ def _before() -> Group:
         _("Avant le test écrit"),
         [
             (
-                _("De quoi ai-je besoin ?"),
+                _("De quoi ai-je besoin ?"),
                 _(
                     "D'un ordinateur ou d'une tablette avec caméra et micro, d'un navigateur "
                     "récent, de votre pièce d'identité et d'un endroit calme où vous êtes seul. "
@@ -33,24 +33,24 @@ def _before() -> Group:
                 ),
             ),
             (
-                _("Puis-je m'entraîner ?"),
+                _("Puis-je m'entraîner ?"),
                 _(
-                    "Oui : le mini-test de démonstration montre les sept formes de questions, "
+                    "Oui : le mini-test de démonstration montre les sept formes de questions, "
                     "autant de fois que vous voulez. Il n'est pas noté."
                 ),
             ),
             (
-                _("Combien de temps dure le test ?"),
+                _("Combien de temps dure le test ?"),
                 _(
-                    "Entre 30 et 45 minutes le plus souvent, 12 à 40 questions. Le test s'adapte : "
+                    "Entre 30 et 45 minutes le plus souvent, 12 à 40 questions. Le test s'adapte : "
                     "il s'arrête dès que votre niveau est assez sûr. Vos aménagements de temps "
                     "s'appliquent d'eux-mêmes."
                 ),
             ),
             (
-                _("Puis-je passer le test sans surveillance à distance ?"),
+                _("Puis-je passer le test sans surveillance à distance ?"),
                 _(
-                    "Oui, en présence : écrivez-nous ci-dessous avant de commencer, et nous "
+                    "Oui, en présence : écrivez-nous ci-dessous avant de commencer, et nous "
                     "conviendrons d'un lieu."
                 ),
             ),
@@ -63,34 +63,34 @@ def _during() -> Group:
         _("Pendant le test"),
         [
             (
-                _("Comment répondre au clavier ?"),
+                _("Comment répondre au clavier ?"),
                 _(
                     "Tabulation va d'un champ à l'autre, les flèches changent de choix, Espace "
                     "coche. Dans une question à choix unique, les touches 1 à 9 choisissent la "
-                    "réponse de ce rang. Entrée ne valide que sur le bouton « Valider »."
+                    "réponse de ce rang. Entrée ne valide que sur le bouton « Valider »."
                 ),
             ),
             (
-                _("Que se passe-t-il quand le temps d'une question est écoulé ?"),
+                _("Que se passe-t-il quand le temps d'une question est écoulé ?"),
                 _("Ce que vous avez répondu est envoyé tel quel, et la question suivante arrive."),
             ),
             (
-                _("Puis-je revenir à une question ?"),
-                _("Non : chaque réponse sert à choisir la question suivante."),
+                _("Puis-je revenir à une question ?"),
+                _("Non : chaque réponse sert à choisir la question suivante."),
             ),
             (
-                _("À quoi sert « Nouvelle question » ?"),
+                _("À quoi sert « Nouvelle question » ?"),
                 _(
                     "À remplacer une question qui ne s'affiche pas bien ou que vous ne pouvez pas "
-                    "lire. Deux fois par test au plus ; la question remplacée ne compte pas."
+                    "lire. Deux fois par test au plus ; la question remplacée ne compte pas."
                 ),
             ),
             (
-                _("Puis-je m'interrompre ?"),
+                _("Puis-je m'interrompre ?"),
                 _(
-                    "« Quitter » garde toutes vos réponses et vous laisse revenir pendant votre "
+                    "« Quitter » garde toutes vos réponses et vous laisse revenir pendant votre "
                     "période d'accès. La question affichée est alors remplacée, ce qui compte "
-                    "comme une nouvelle question ; s'il n'en reste plus, elle compte comme fausse."
+                    "comme une nouvelle question ; s'il n'en reste plus, elle compte comme fausse."
                 ),
             ),
         ],
@@ -104,14 +104,14 @@ def _trouble() -> Group:
             (
                 _("Ma connexion est coupée"),
                 _(
-                    "Ne fermez rien. Votre réponse est gardée et repart toute seule ; le temps "
+                    "Ne fermez rien. Votre réponse est gardée et repart toute seule ; le temps "
                     "d'une coupure vous est rendu, jusqu'à cinq minutes par test."
                 ),
             ),
             (
                 _("J'ai fermé la page ou l'ordinateur"),
                 _(
-                    "Revenez par votre parcours, « Reprendre le test » : la même question est là, "
+                    "Revenez par votre parcours, « Reprendre le test » : la même question est là, "
                     "avec le temps qui restait."
                 ),
             ),
@@ -123,9 +123,9 @@ def _trouble() -> Group:
                 ),
             ),
             (
-                _("« Ce test est ouvert dans un autre onglet »"),
+                _("« Ce test est ouvert dans un autre onglet »"),
                 _(
-                    "Une seule page répond à la fois. Choisissez « Continuer ici » sur celle que "
+                    "Une seule page répond à la fois. Choisissez « Continuer ici » sur celle que "
                     "vous voulez garder, et fermez l'autre."
                 ),
             ),
@@ -138,7 +138,7 @@ def _watch() -> Group:
         _("La surveillance"),
         [
             (
-                _("Que regarde-t-on ?"),
+                _("Que regarde-t-on ?"),
                 _(
                     "Si vous quittez la page ou le plein écran, si vous copiez ou collez, si la "
                     "caméra ou le micro s'arrêtent, s'il y a un second écran, aucun ou plusieurs "
@@ -147,7 +147,7 @@ def _watch() -> Group:
                 ),
             ),
             (
-                _("Qui décide ?"),
+                _("Qui décide ?"),
                 _(
                     "Une personne, jamais une machine. Vous voyez tout ce qui a été noté, pendant "
                     "et après, et vous pouvez le commenter avant toute décision."
@@ -162,7 +162,7 @@ def _after() -> Group:
         _("Après le test"),
         [
             (
-                _("Quand connaîtrai-je mon niveau ?"),
+                _("Quand connaîtrai-je mon niveau ?"),
                 _("Avec le résultat de l'oral, par e-mail, une fois le tout validé."),
             ),
             (

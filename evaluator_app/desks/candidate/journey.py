@@ -194,7 +194,7 @@ def _written(facts: Facts) -> Step:
         return Step("written", title, "done", lines=lines, link=watch_link(facts.watch))
     if facts.written.is_here:
         return written(facts.candidacy, facts.written)
-    words = _("Son résultat nous est transmis par le certificateur : rien à faire ici.")
+    words = _("Son résultat nous est transmis par le certificateur : rien à faire ici.")
     return Step("written", title, "later", lines=[words])
 
 

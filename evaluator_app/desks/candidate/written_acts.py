@@ -50,9 +50,9 @@ def written_begin(candidacy: Candidacy) -> ResponseReturnValue:
     body, page = _read()
     known = sitting.of_candidacy(db(), candidacy.id)
     if is_phone(request.user_agent.string):
-        raise Refused(N_("Un téléphone ne suffit pas : il faut un ordinateur ou une tablette."))
+        raise Refused(N_("Un téléphone ne suffit pas : il faut un ordinateur ou une tablette."))
     if known is None and written_way.of(db(), candidacy).next is not None:
-        raise Refused(N_("Une étape manque avant le test : revenez à votre parcours."))
+        raise Refused(N_("Une étape manque avant le test : revenez à votre parcours."))
     test = sitting.begin(db(), actor(), candidacy)
     if test.state in (WrittenTestState.ENDED, WrittenTestState.VOID):
         return jsonify(_scene(sitting.present(db(), actor(), test, page), ""))

@@ -10,7 +10,7 @@ def demo_sayings() -> dict[str, str]:
     return {
         "right": _("C'est juste."),
         "wrong": _("Pas tout à fait."),
-        "answer": _("La bonne réponse : %(answer)s"),
+        "answer": _("La bonne réponse : %(answer)s"),
         "place": _("Question %(number)s sur %(count)s"),
         "offline": _("Le serveur ne répond pas. Réessayez dans un instant."),
         "seconds_left": _("Encore %(seconds)s secondes"),
@@ -26,10 +26,9 @@ def _time() -> dict[str, str]:
     return {
         "number": _("Question %(number)s"),
         "seconds_left": _("Encore %(seconds)s secondes"),
-        "time_over": _("Le temps de la question précédente est écoulé."),
         "swaps_left": _("Il vous en reste %(count)s pour tout le test."),
         "swap_last": _("Il vous en reste une pour tout le test."),
-        "swaps_none": _("Vous avez déjà remplacé deux questions : c'est le maximum."),
+        "swaps_none": _("Vous ne pouvez plus en remplacer."),
         "empty": _("Rien n'est répondu. Répondez, ou validez encore une fois pour passer."),
         "sending": _("Envoi…"),
         "swapped": _("La question a été remplacée."),
@@ -40,38 +39,35 @@ def _link() -> dict[str, str]:
     return {
         "offline": _("Le serveur ne répond pas. Nouvel essai dans quelques secondes."),
         "lost": _("Connexion perdue depuis %(seconds)s s. Votre réponse est gardée."),
-        "lost_stopped": _("Le temps est arrêté. Ne fermez rien : tout reprend tout seul."),
+        "lost_stopped": _("Le temps est arrêté. Ne fermez rien : tout reprend tout seul."),
         "lost_short": _("Nouvel essai à chaque instant. Ne fermez rien."),
         "lost_running": _(
-            "Le temps ne s'arrête plus : les minutes données aux coupures sont épuisées."
+            "Le temps ne s'arrête plus : les minutes données aux coupures sont épuisées."
         ),
-        "back": _("La connexion est revenue. Votre réponse est arrivée."),
-        "session": _("Votre session a pris fin : rechargez la page, votre test vous attend."),
+        "session": _("Votre session a pris fin : rechargez la page, votre test vous attend."),
     }
 
 
 def _gear() -> dict[str, str]:
     return {
         "no_camera_denied": _(
-            "La caméra ou le micro sont bloqués : autorisez-les à gauche de l'adresse, puis "
+            "La caméra ou le micro sont bloqués : autorisez-les à gauche de l'adresse, puis "
             "réessayez. Rien n'est commencé."
         ),
         "no_camera_missing": _(
-            "Aucune caméra ou aucun micro n'a été trouvé : branchez-les, puis réessayez. Rien "
+            "Aucune caméra ou aucun micro n'a été trouvé : branchez-les, puis réessayez. Rien "
             "n'est commencé."
         ),
         "no_camera_busy": _(
-            "La caméra est prise par un autre logiciel : fermez-le, puis réessayez. Rien n'est "
+            "La caméra est prise par un autre logiciel : fermez-le, puis réessayez. Rien n'est "
             "commencé."
         ),
         "starting": _("Préparation…"),
         "watch_on": _("Caméra, micro et page sont regardés."),
         "watch_lost": _("La surveillance n'arrive plus au serveur. Le test continue."),
-        "watch_off": _("La surveillance ne fonctionne pas ici : c'est noté, le test continue."),
-        "noted": _("Ce qui a été noté : %(count)s"),
-        "over": _("terminé"),
+        "watch_off": _("La surveillance ne fonctionne pas ici : c'est noté, le test continue."),
         "dismiss": _("Masquer"),
-        "still_taken": _("Lisez-vous vos noms sur cette photo ? Sinon, reprenez-la."),
+        "still_taken": _("Lisez-vous vos noms sur cette photo ? Sinon, reprenez-la."),
         "still_sent": _("La photo est arrivée."),
         "still_failed": _("La photo n'a pas pu être prise. Vérifiez la caméra, puis réessayez."),
         "help_sent": _("Votre message est parti. La réponse viendra par e-mail et sur cette page."),

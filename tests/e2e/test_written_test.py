@@ -1,0 +1,222 @@
+"""The written test from the link in a mail to the oral booked: cut off, swapped, by keyboard, large."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import written_steps as steps
+from playwright.sync_api import Error, Page, expect
+from sqlalchemy import select
+
+from evaluator_app.demo import cast
+from proctor.models import ProctorSession, SignalKind
+from written_test import replaying
+from written_test.models import StepState, WrittenTestState
+
+CUT_MS = 16_000
+END = re.compile(r"/written/end$")
+
+
+def _before(page: Page) -> None:
+    """Do all that comes before the test, from the candidate's first look at their home."""
+    page.get_by_role("link", name="Vérifier mon identité").click()
+    page.get_by_role("button", name="Tout est exact").click()
+    page.get_by_role("link", name="Tester mon équipement").click()
+    page.get_by_role("button", name="Tester mon équipement").click()
+    page.get_by_role("button", name="J'entends", exact=True).click(timeout=30_000)
+    page.locator("[data-verdict][data-state=ready], [data-verdict][data-state=fair]").wait_for(
+        timeout=60_000
+    )
+    page.goto(re.sub(r"/candidate/.*", "/candidate/", page.url))
+    page.get_by_role("link", name="Mini-test de démonstration").click()
+    for number in range(1, 8):
+        step = page.locator(f'[data-step="{number}"]')
+        step.get_by_role("button", name="Valider").click()
+        step.get_by_role("button", name="Réessayer").wait_for()
+        if number < 7:
+            step.get_by_role("button", name="Question suivante").click()
+    page.get_by_role("button", name="Terminer le mini-test").click()
+    page.get_by_role("link", name="Aller au test écrit").click()
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Continuer").click()
+    page.get_by_role("button", name="Prendre la photo").click()
+    page.get_by_role("button", name="Garder cette photo").click(timeout=20_000)
+    page.get_by_role("link", name="Continuer").click(timeout=20_000)
+    page.get_by_label("Qui et quoi y a-t-il dans la pièce").fill("Un chat.")
+    page.get_by_role("button", name="Commencer le test").click()
+    expect(page.get_by_role("button", name="Valider")).to_be_visible(timeout=20_000)
+
+
+def _swap(page: Page) -> None:
+    asked = steps.shown(page)
+    page.get_by_role("button", name="Incident technique ?").click()
+    page.get_by_role("button", name="Nouvelle question").click()
+    expect(page.get_by_text("La question a été remplacée.")).to_be_visible()
+    assert steps.shown(page) != asked
+
+
+def _reload(page: Page) -> None:
+    asked = steps.shown(page)
+    page.reload()
+    expect(page.get_by_role("button", name="Valider")).to_be_visible(timeout=20_000)
+    assert steps.shown(page) == asked
+
+
+def _cut(page: Page) -> None:
+    """Answer while the network is cut; the answer goes out by itself when it is back."""
+    before = page.locator("[data-question]").element_handle()
+    steps.fill(page)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Valider").click()
+    expect(page.locator("[data-lost-title]")).to_be_visible(timeout=10_000)
+    expect(page.locator("[data-lost-next]")).to_contain_text("Le temps est arrêté", timeout=CUT_MS)
+    page.wait_for_timeout(4000)  # the cut itself, which the server must give back
+    page.context.set_offline(False)
+    page.wait_for_function("old => !old.isConnected", arg=before, timeout=20_000)
+
+
+def _to_the_end(page: Page) -> None:
+    for _ in range(60):
+        if steps.at_the_end(page):
+            break
+        try:
+            steps.fill(page)
+            steps.submit(page)
+        except Error:  # the last answer led to the last page meanwhile
+            page.wait_for_url(END, timeout=10_000)
+    page.wait_for_url(END, timeout=20_000)
+
+
+def test_the_whole_way_with_a_swap_a_reload_and_a_cut(own_demo, visit):
+    page = visit(own_demo.enter("candidate_new"))
+    steps.come_in(page)
+    _before(page)
+    _swap(page)
+    steps.fill(page)
+    steps.submit(page)
+    _reload(page)
+    _cut(page)
+    _to_the_end(page)
+    expect(page.get_by_role("heading", name="Bravo, le test écrit est terminé")).to_be_visible()
+    page.get_by_role("link", name="Choisir mon heure").click()
+    expect(page.get_by_text("Surveillance en cours")).to_be_visible()
+    page.locator("button[name=starts_at]").first.click()
+    page.get_by_role("button", name="Confirmer le rendez-vous").click()
+    expect(page.get_by_text("Rendez-vous confirmé")).to_be_visible()
+    page.get_by_role("button", name="Quitter la surveillance").click()
+    expect(page.get_by_text("Vous avez quitté la surveillance")).to_be_visible()
+    with steps.installation(own_demo) as (db, _settings):
+        test = steps.test_of(db, cast.CANDIDATE_NEW)
+        assert test.state is WrittenTestState.ENDED
+        assert [step.state for step in test.steps].count(StepState.SWAPPED) == 1
+        assert 12 <= test.lost_s <= 60
+        assert replaying.replay(db, test).is_faithful
+        session = db.scalars(
+            select(ProctorSession).where(ProctorSession.candidacy_id == test.candidacy_id)
+        ).one()
+        assert session.left_by_candidate
+        assert session.room_note == "Un chat."
+        assert session.closed_at - session.opened_at < timedelta(minutes=20)
+        assert SignalKind.SILENCE_OF_PAGE not in {one.kind for one in session.signals}
+
+
+def test_a_whole_test_by_keyboard_alone(own_demo, visit):
+    page = visit(steps.ready(own_demo, "clavier"))
+    steps.come_in(page)
+    steps.start(page)
+    for _ in range(60):
+        if steps.at_the_end(page):
+            break
+        _answer_by_keys(page)
+    page.wait_for_url(END, timeout=20_000)
+    with steps.installation(own_demo) as (db, _settings):
+        test = steps.test_of(db, "clavier@candidats.example")
+        assert {step.state for step in test.steps} == {StepState.ANSWERED}
+        assert all(step.answer for step in test.steps)
+
+
+def _answer_by_keys(page: Page) -> None:
+    """Answer the question with keys, from its heading, where the focus stands."""
+    expect(page.locator("[data-number]")).to_be_focused(timeout=10_000)
+    if page.locator('[data-question="single"]').count():
+        page.keyboard.press("1")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        here = page.evaluate(
+            "(one => one.matches('[data-submit]') ? 'submit' : one.type ?? '')(document.activeElement)"
+        )
+        if here == "submit":
+            break
+        if here in ("radio", "checkbox"):
+            page.keyboard.press("Space")
+        elif here == "select-one":
+            page.keyboard.press("ArrowDown")
+        elif here == "text":
+            page.keyboard.type("x")
+            page.keyboard.press("Enter")  # sends nothing
+            expect(page.locator("[data-submit]")).not_to_have_attribute("aria-disabled", "true")
+    number = page.locator("[data-number]").inner_text()
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "was => location.pathname.endsWith('/end')"
+        " || document.querySelector('[data-number]')?.textContent !== was",
+        arg=number,
+        timeout=20_000,
+    )
+
+
+def test_nothing_is_wider_than_a_window_at_200_percent(own_demo, visit):
+    page = visit(steps.ready(own_demo, "loupe", accommodations=("large_print",)), width=640)
+    steps.come_in(page)
+    steps.start(page)
+    kinds = set()
+    for _ in range(14):
+        kinds.add(page.locator("[data-question]").get_attribute("data-question"))
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        steps.fill(page)
+        steps.submit(page)
+        if steps.at_the_end(page):
+            break
+    assert len(kinds) >= 3
+    page.get_by_role("button", name="Incident technique ?").click()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_two_tabs_a_changed_timer_and_a_double_click(own_demo, visit):
+    page = visit(steps.ready(own_demo, "onglets"))
+    steps.come_in(page)
+    steps.start(page)
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.get_by_role("button", name="Valider")).to_be_visible(timeout=20_000)
+    here = page.get_by_role("button", name="Continuer ici")
+    expect(here).to_be_visible(timeout=15_000)
+    here.click()
+    expect(page.get_by_role("button", name="Valider")).to_be_visible(timeout=20_000)
+    expect(other.get_by_role("button", name="Continuer ici")).to_be_visible(timeout=15_000)
+    page.evaluate("document.querySelector('[data-ring-time]').textContent = '59:59'")
+    steps.fill(page)
+    page.get_by_role("button", name="Valider").dblclick()
+    expect(page.get_by_role("heading", name="Question 2")).to_be_visible()
+    page.wait_for_timeout(1500)
+    expect(page.get_by_role("heading", name="Question 2")).to_be_visible()
+    with steps.installation(own_demo) as (db, _settings):
+        test = steps.test_of(db, "onglets@candidats.example")
+        assert [step.state for step in test.steps] == [StepState.ANSWERED, StepState.OPEN]
+
+
+def test_left_and_come_back(own_demo, visit):
+    page = visit(steps.ready(own_demo, "pause"))
+    steps.come_in(page)
+    steps.start(page)
+    page.get_by_role("button", name="Incident technique ?").click()
+    page.get_by_role("button", name="Quitter", exact=True).click()
+    page.get_by_role("link", name="Reprendre le test").click(timeout=20_000)
+    page.get_by_role("button", name="Reprendre le test").click()
+    expect(page.get_by_role("button", name="Valider")).to_be_visible(timeout=20_000)
+    page.get_by_role("button", name="Incident technique ?").click()
+    page.get_by_role("button", name="Aide", exact=True).click()
+    page.get_by_label("Écrire à une personne").fill("Le son grésille.")
+    page.get_by_role("button", name="Envoyer").click()
+    expect(page.get_by_text("Votre message est parti")).to_be_visible()
