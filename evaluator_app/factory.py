@@ -92,9 +92,8 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     navigation.init_app(app)
     for desk in (public, account, candidate, evaluator, organisation, coordinator):
         app.register_blueprint(desk.bp)
-    app.register_blueprint(api.bp)
+    api.init_app(app)
     csrf.exempt(api.bp)  # nobody's browser calls with a token
-    app.security_schemes = {"token": {"type": "http", "scheme": "bearer"}}
     live.init_app(app)
     app.extensions["viva_wake_jobs"] = pokes.waker(settings)
     return app

@@ -23,7 +23,10 @@ from written_test.results_reading.rows import Refusal, Row
 
 MOST = 1000
 MOST_BYTES = 2 * 1024 * 1024
-LevelWords = Annotated[str, Field(max_length=20, examples=["B1", "b1+", "B1.2"])]
+NO_NUL: dict[str, Any] = {"pattern": "^[^\\u0000]*$"}  # refused in any JSON, see `incoming`
+LevelWords = Annotated[
+    str, Field(max_length=20, examples=["B1", "b1+", "B1.2"], json_schema_extra=NO_NUL)
+]
 
 
 class Strict(BaseModel):
@@ -44,15 +47,28 @@ class Skills(Strict):
 class Result(Strict):
     """One result; `reference` is its own name at its source, and never changes."""
 
-    candidate: Annotated[str, Field(min_length=1, max_length=254, examples=["ana@example.test"])]
+    candidate: Annotated[
+        str,
+        Field(
+            min_length=1, max_length=254, json_schema_extra=NO_NUL, examples=["ana@example.test"]
+        ),
+    ]
     candidate_by: Annotated[By, Field(description="what `candidate` is")] = By.EMAIL
     date: Annotated[day, Field(description="day of the test")]
     level: LevelWords = ""
-    score: Annotated[float, Field(allow_inf_nan=False)] | Annotated[str, Field(max_length=40)] = ""
-    reference: Annotated[str, Field(min_length=1, max_length=120)]
+    score: (
+        Annotated[float, Field(allow_inf_nan=False)]
+        | Annotated[str, Field(max_length=40, json_schema_extra=NO_NUL)]
+    ) = ""
+    reference: Annotated[str, Field(min_length=1, max_length=120, json_schema_extra=NO_NUL)]
     skills: Skills = Skills()
     reason: Annotated[
-        str, Field(max_length=300, description="why a result sent before has changed")
+        str,
+        Field(
+            max_length=300,
+            json_schema_extra=NO_NUL,
+            description="why a result sent before has changed",
+        ),
     ] = ""
 
 
