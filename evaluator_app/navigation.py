@@ -44,6 +44,7 @@ def entries(role: Role) -> list[dict[str, Any]]:
             (_("Planning"), "/coordinator/plan", "calendar"),
             (_("Surveillance"), "/coordinator/proctoring", "eye-check"),
             (_("Messages"), "/coordinator/messages", "message-2"),
+            (_("Résultats importés"), "/coordinator/written-results/", "file-import"),
             (_("Personnes"), "/coordinator/people", "users"),
             (_("Certifications"), "/coordinator/certifications", "books"),
             (_("Banques de questions"), "/coordinator/banks", "stack-2"),

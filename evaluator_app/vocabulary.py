@@ -9,13 +9,16 @@ from flask_babel.speaklater import LazyString
 
 from enrolment.fields import Field
 from enrolment.models import Sex, Stage
-from evaluator_app.words import _l
+from evaluator_app.words import _, _l
+from kernel.levels import Level
 from kernel.permissions import Role
 from rooms.models import IncidentKind
 from scheduling.models import AppointmentState
 from written_test.drafts import Skill
 from written_test.importing import Fate
 from written_test.kinds import Kind
+from written_test.models import Source, Standing
+from written_test.results_importing import CHANGED, REPLACED, Outcome
 
 Words = Mapping[str, LazyString]
 
@@ -49,6 +52,13 @@ ROLES: Words = {
     Role.COORDINATOR: _l("Coordinateur"),
     Role.SYSTEM: _l("Système"),
 }
+SKILLS: Words = {
+    Skill.VOCABULARY: _l("Vocabulaire"),
+    Skill.GRAMMAR: _l("Grammaire"),
+    Skill.EXPRESSIONS: _l("Expressions"),
+    Skill.READING: _l("Compréhension écrite"),
+}
+"""The four skills of the written part."""
 APPOINTMENTS: Words = {
     AppointmentState.PLANNED: _l("Prévu"),
     AppointmentState.HELD: _l("Tenu"),
@@ -76,6 +86,36 @@ INITIATIVES: Words = {
     "POLE_EMPLOI": _l("France Travail"),
     "EMPLOYEUR": _l("L'employeur"),
     "AUTRE": _l("Autre"),
+}
+WRITTEN_SOURCES: Words = {
+    Source.COORDINATOR: _l("Entré à la main"),
+    Source.TEST: _l("Test passé ici"),
+    Source.FILE: _l("Fichier importé"),
+    Source.API: _l("Envoyé par la plateforme"),
+}
+STANDINGS: Words = {
+    Standing.IN_FORCE: _l("Retenu"),
+    Standing.WAITING: _l("À choisir"),
+    Standing.REFUSED: _l("Écarté"),
+    Standing.VOID: _l("Annulé"),
+}
+STANDING_TONES: Mapping[str, str] = {
+    Standing.IN_FORCE: "good",
+    Standing.WAITING: "wait",
+    Standing.REFUSED: "calm",
+    Standing.VOID: "calm",
+}
+WRITTEN_REASONS: Words = {
+    CHANGED: _l("Modifié à la source"),
+    REPLACED: _l("Remplacé par la source"),
+}
+"""Reasons that the platform itself writes."""
+OUTCOMES: Words = {
+    Outcome.CREATED: _l("Nouveaux"),
+    Outcome.NEW_VERSION: _l("Nouvelles versions"),
+    Outcome.CONFLICT: _l("À choisir"),
+    Outcome.UNCHANGED: _l("Inchangés"),
+    Outcome.REFUSED: _l("Refusés"),
 }
 INCIDENTS: Words = {
     IncidentKind.IDENTITY_REFUSED: _l("Identité refusée"),
@@ -137,6 +177,15 @@ ACTS: Words = {
     "appointment.move": _l("Rendez-vous déplacé"),
     "appointment.cancel": _l("Rendez-vous annulé"),
     "written_result.enter": _l("Niveau écrit entré"),
+    "written_result.choose": _l("Résultat écrit choisi"),
+    "written_results.import": _l("Résultats importés"),
+    "written_results.see_file": _l("Fichier de résultats ouvert"),
+    "written_results.purge_file": _l("Fichier de résultats effacé"),
+    "written_test.purge_answers": _l("Réponses écrites effacées"),
+    "result_source.create": _l("Source de résultats ajoutée"),
+    "result_source.token": _l("Jeton de source renouvelé"),
+    "result_source.token_off": _l("Jeton de source désactivé"),
+    "result_source.switch": _l("Source de résultats activée ou désactivée"),
     "results.validate": _l("Résultats validés"),
     "document.open": _l("Document ouvert"),
     "entry_link.make": _l("Lien envoyé"),
@@ -232,6 +281,11 @@ def accommodation(key: str) -> str:
     return str(ACCOMMODATIONS.get(key, key))
 
 
+def said(reason: str, params: Mapping[str, object]) -> str:
+    """Return a reason that was kept as a French source string and its values."""
+    return _(reason, **params)
+
+
 def init_app(app: Flask) -> None:
     """Give templates the words above, by what they name."""
     app.jinja_env.globals.update(
@@ -249,6 +303,13 @@ def init_app(app: Flask) -> None:
         KINDS=KINDS,
         FATES=FATES,
         FATE_TONES=FATE_TONES,
+        WRITTEN_SOURCES=WRITTEN_SOURCES,
+        STANDINGS=STANDINGS,
+        STANDING_TONES=STANDING_TONES,
+        WRITTEN_REASONS=WRITTEN_REASONS,
+        OUTCOMES=OUTCOMES,
+        LEVEL=Level,
+        said=said,
         LETTERS=LETTERS,
         ACTS=ACTS,
     )

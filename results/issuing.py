@@ -6,6 +6,7 @@ document again gives the same bytes, so that a run that was cut short is simply 
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from kernel.permissions import SYSTEM
 from kernel.settings import Settings
 from kernel.storage import Storage
 from people import queries as people_queries
+from results import queries
 from results.documents import (
     AttestationData,
     CertificateData,
@@ -28,6 +30,7 @@ from results.documents import (
     attestation,
     certificate,
 )
+from results.documents.words import SKILLS, say
 from results.models import Document, DocumentKind, VerdictRow
 from results.validation import ISSUE
 from rooms.models import Interview
@@ -129,6 +132,11 @@ def _draw(db: Session, settings: Settings, verdict: VerdictRow, document: Docume
         oral=verdict.oral,
         criteria=criteria,
         policy=verdict.policy,
+        written_on=date.fromisoformat(day) if (day := verdict.inputs.get("written_on")) else None,
+        skills=tuple(
+            Criterion(say(locale, SKILLS[skill]), level)
+            for skill, level in queries.written_skills(verdict).items()
+        ),
     )
     return attestation(data, address)
 

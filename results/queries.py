@@ -9,9 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from enrolment.models import Candidacy, Candidate
+from kernel.levels import Level
 from results.models import Document, VerdictRow
 from rubrics.library import grid
 from rubrics.scale import LOWEST, NOT_ASSESSABLE, mark_label
+from written_test.drafts import Skill
 
 
 def verdict_of(db: Session, candidacy_id: int) -> VerdictRow | None:
@@ -66,6 +68,12 @@ def document(db: Session, document_id: int) -> Document | None:
             .joinedload(Candidacy.candidate)
         )
     )
+
+
+def written_skills(verdict: VerdictRow) -> dict[Skill, Level]:
+    """Return the level of each skill of the written part, in order, where its result told."""
+    kept = verdict.inputs.get("written_skills", {})
+    return {skill: Level(kept[skill]) for skill in Skill if skill in kept}
 
 
 def profile(verdict: VerdictRow, locale: str) -> list[dict[str, Any]]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from enrolment import journey
-from enrolment.models import Candidacy, Stage
+from enrolment import gates, journey
+from enrolment.models import Candidacy, GateKind, Stage
 from kernel import audit, clock, live, outbox
 from kernel.errors import N_, Refused
 from kernel.permissions import Actor, Permission, check
@@ -22,11 +23,27 @@ from results.policies import named
 from results.verdict import GivenMark, NeedsCoordinator, Verdict, decide
 from rubrics.models import Performance, PerformanceKind, Scoresheet, SheetState
 from rubrics.scale import NOT_ASSESSABLE
+from written_test.choosing import waiting_of
 from written_test.models import WrittenResult
 from written_test.recording import current as written_result
 
 ISSUE = "documents"
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+HELD = {
+    "undecided": N_(
+        "La surveillance du test écrit attend votre décision : le résultat ne se valide pas avant."
+    ),
+    "void": N_(
+        "Le test écrit a été annulé après examen de sa surveillance : il faut un autre résultat "
+        "écrit avant de valider."
+    ),
+    "conflict": N_(
+        "Deux résultats écrits se contredisent : choisissez celui qui compte avant de valider."
+    ),
+}
+"""What holds a result back though marks and written level are there, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +88,25 @@ def inputs(db: Session, candidacy: Candidacy) -> Inputs | None:
     return Inputs(sheet, marks, written)
 
 
+def watched(db: Session, candidacy: Candidacy) -> str:
+    """Return what was decided of the watch over the written test: "" where nobody watched.
+
+    Otherwise "undecided", "clear", "incident" or "void".
+    """
+    gate = gates.find(db, candidacy, GateKind.PROCTORING)
+    if gate is None:
+        return ""
+    return gate.detail or ("clear" if gate.open else "undecided")
+
+
+def held_by(db: Session, candidacy: Candidacy) -> str:
+    """Return which of `HELD` keeps the result back, or nothing."""
+    gate = gates.find(db, candidacy, GateKind.PROCTORING)
+    if gate is not None and not gate.open:
+        return "void" if gate.detail == "void" else "undecided"
+    return "conflict" if waiting_of(db, candidacy.id) else ""
+
+
 def preview(db: Session, candidacy: Candidacy) -> Verdict | NeedsCoordinator | None:
     """Return the verdict that validation would give now; nothing is stored."""
     given = inputs(db, candidacy)
@@ -91,6 +127,8 @@ def validate(db: Session, actor: Actor, candidacy: Candidacy) -> VerdictRow:
     journey.hold(db, candidacy)
     if candidacy.stage is Stage.VALIDATED:
         raise Refused(N_("Ces résultats ont déjà été validés ; les documents sont partis."))
+    if held := held_by(db, candidacy):
+        raise Refused(HELD[held])
     given = inputs(db, candidacy)
     if given is None or candidacy.stage is not Stage.COMPLETE:
         raise Refused(N_("Il manque les notes de l'oral ou le niveau écrit : rien n'a été validé."))
@@ -137,7 +175,8 @@ def _store(
             "policy": named(outcome.policy).as_json(),
             "marks": {key: str(mark) for key, mark in given.marks.items()},
             "written": str(given.written.level),
-            "written_version": given.written.version,
+            **_written(given.written),
+            "proctoring": watched(db, candidacy),
         },
         digest=outcome.digest,
         oral=outcome.oral,
@@ -161,6 +200,20 @@ def _store(
         )
     db.flush()
     return row
+
+
+def _written(result: WrittenResult) -> dict[str, Any]:
+    """Return where the written level comes from, and what more is known of it."""
+    return {
+        "written_version": result.version,
+        "written_source": str(result.source),
+        "written_origin": result.origin_id,
+        "written_reference": result.reference,
+        "written_on": result.sat_on.isoformat() if result.sat_on else None,
+        "written_ability": result.ability,
+        "written_standard_error": result.standard_error,
+        "written_skills": {skill: one["level"] for skill, one in result.skills.items()},
+    }
 
 
 def new_code() -> str:

@@ -19,6 +19,7 @@ MARGIN = 22 * MM
 BOTTOM = 20 * MM
 CODE_SIDE = 25 * MM
 LEVELS_HEIGHT = 78.0
+SKILLS_HEIGHT = 29.0
 ISSUER = Style(Face.SANS_STRONG, 10.5, INK)
 TITLE = Style(Face.SERIF, 30, INK)
 SUBJECT = Style(Face.SANS, 11.5, QUIET)
@@ -57,8 +58,11 @@ def attestation(data: AttestationData, qr_url: str) -> bytes:
     y = _head(canvas, data, title, sheet.height - 25 * MM, room)
     y = _identity(canvas, data, y - 40, room)
     free = y - (BOTTOM + CODE_SIDE) - LEVELS_HEIGHT - profile.height(data.criteria)
-    gap = max(14.0, min(42.0, free / 3))
+    free -= SKILLS_HEIGHT if data.skills else 0
+    gap = max(14.0, min(42.0, free / (4 if data.skills else 3)))
     y = _levels(canvas, data, y - gap, room) - gap
+    if data.skills:
+        y = _skills(canvas, data, y, room) - gap
     put(canvas, MARGIN, y, say(data.locale, D_("Compétences à l'oral")), HEADING)
     profile.draw(canvas, MARGIN, y, room, data.criteria, data.locale)
     _foot(canvas, data, qr_url, room)
@@ -135,6 +139,19 @@ def _levels(canvas: Canvas, data: AttestationData, y: float, room: float) -> flo
         end = put(canvas, x, below, label, LABEL)
         x = put(canvas, end + 7, below, level.label(locale), PART) + 30
     return below
+
+
+def _skills(canvas: Canvas, data: AttestationData, y: float, room: float) -> float:
+    put(canvas, MARGIN, y, say(data.locale, D_("Compétences à l'écrit")), HEADING)
+    width = room / len(data.skills)
+    for place, skill in enumerate(data.skills):
+        x = MARGIN + place * width
+        style, [name, *_] = fit(skill.name, LABEL, width - 10)
+        put(canvas, x, y - 15, name, style)
+        if skill.level is not None:
+            style, [word, *_] = fit(skill.level.label(data.locale), FACT, width - 10)
+            put(canvas, x, y - SKILLS_HEIGHT, word, style)
+    return y - SKILLS_HEIGHT
 
 
 def _foot(canvas: Canvas, data: AttestationData, qr_url: str, room: float) -> None:

@@ -55,6 +55,7 @@ class AttestationData:
     criteria: tuple[Criterion, ...]
     policy: str
     written_on: date | None = None
+    skills: tuple[Criterion, ...] = ()  # of the written part, where they are known
     registration: str = ""
 
 

@@ -10,6 +10,7 @@ from kernel import i18n
 from kernel.i18n import Locale
 from kernel.levels import Level
 from results.documents.typeset import french
+from written_test.drafts import Skill
 
 CONTEXT = "document"
 
@@ -50,6 +51,13 @@ MEANINGS = {
         "Comprend tout ce qui se lit ou s'entend, et s'exprime avec finesse, jusque dans les"
         " nuances et les situations délicates."
     ),
+}
+
+SKILLS = {
+    Skill.VOCABULARY: D_("Vocabulaire"),
+    Skill.GRAMMAR: D_("Grammaire"),
+    Skill.EXPRESSIONS: D_("Expressions"),
+    Skill.READING: D_("Compréhension écrite"),
 }
 
 

@@ -122,6 +122,11 @@ def _has_written(facts: Facts) -> bool:
     return gates.get(GateKind.WRITTEN_RESULT, False)
 
 
+def under_review(candidacy: Candidacy) -> bool:
+    """Tell whether the watch over the written test holds its result back."""
+    return any(gate.kind is GateKind.PROCTORING and not gate.open for gate in candidacy.gates)
+
+
 def _may_book(facts: Facts) -> bool:
     return facts.candidacy.stage is Stage.ENROLLED and _has_written(facts)
 
@@ -307,6 +312,12 @@ def _results(facts: Facts) -> Step:
                 "certificate",
             ),
         )
+    if stage in (Stage.MARKING, Stage.COMPLETE) and under_review(facts.candidacy):
+        words = _(
+            "Votre test écrit est en cours d'examen par le certificateur : vos résultats suivent "
+            "dès sa décision. Rien à faire d'ici là."
+        )
+        return Step("results", title, "now", lines=[words])
     if stage is Stage.MARKING:
         words = _(
             "Votre évaluateur note l'entretien, puis le certificateur valide. Vos documents "

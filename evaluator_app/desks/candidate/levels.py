@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from evaluator_app.vocabulary import SKILLS
 from evaluator_app.words import _
 from kernel.levels import Level
+from results import queries
+from results.models import VerdictRow
 from rubrics.library import grid
 
 
@@ -29,6 +32,14 @@ def published_profile(criteria: Mapping[str, str | None], locale: str) -> list[d
             }
         )
     return rows
+
+
+def written_profile(verdict: VerdictRow, locale: str) -> list[dict[str, Any]]:
+    """Return the skills of the written part as rows of a profile, where they are known."""
+    return [
+        {"name": SKILLS[skill], "word": level.label(locale), "rank": bar_of(level)}
+        for skill, level in queries.written_skills(verdict).items()
+    ]
 
 
 def meaning(level: Level) -> str:

@@ -9,7 +9,12 @@ from sqlalchemy.orm import Session
 from enrolment import enrolling, profile, queries
 from enrolment.models import Candidacy, Stage
 from evaluator_app.desks.candidate import bp, dates, journey, written_way
-from evaluator_app.desks.candidate.levels import bar_of, meaning, published_profile
+from evaluator_app.desks.candidate.levels import (
+    bar_of,
+    meaning,
+    published_profile,
+    written_profile,
+)
 from evaluator_app.desks.organisation.forms import IdentityForm
 from evaluator_app.desks.public.documents import document_url
 from evaluator_app.edge import actor, db, for_role, house, needs, person
@@ -150,6 +155,7 @@ def results(candidacy: Candidacy) -> str:
         candidacy=candidacy,
         verdict=verdict,
         criteria=published_profile(verdict.criteria, locale()),
+        written=written_profile(verdict, locale()),
         target=bar_of(verdict.target),
         meaning=meaning(verdict.overall),
         documents=[one for one in documents if one.revoked_at is None],

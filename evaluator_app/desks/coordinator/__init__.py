@@ -19,4 +19,6 @@ from evaluator_app.desks.coordinator import (  # noqa: E402, F401
     people,
     plan,
     proctoring,
+    results_wizard,
+    written_results,
 )

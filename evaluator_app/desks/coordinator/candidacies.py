@@ -40,6 +40,7 @@ from rubrics.library import grid
 from scheduling import appointments, placing
 from scheduling import queries as scheduling_queries
 from scheduling.models import Appointment
+from written_test import results_queries
 from written_test.recording import current as written_result
 from written_test.recording import enter
 
@@ -91,7 +92,9 @@ def _page(
     if written_form is None:
         written_form = WrittenForm(formdata=None)
     written_form.offer(written.level if written else None)
+    versions = results_queries.versions(db(), [candidacy.id])[candidacy.id]
     verdict = result_queries.verdict_of(db(), candidacy.id)
+    held = "" if verdict else validation.held_by(db(), candidacy)
     outcome = None if verdict else validation.preview(db(), candidacy)
     entries = [
         entry for entry in audit_queries.of_candidacy(db(), candidacy.id) if entry.act not in ECHOES
@@ -109,6 +112,9 @@ def _page(
         recorded=recorded_of(candidacy),
         appointment_form=appointment_form,
         written=written,
+        versions=versions,
+        opposed=results_queries.opposed(versions),
+        held=_(validation.HELD[held]) if held else "",
         written_form=written_form,
         verdict=verdict,
         outcome=outcome,

@@ -1,0 +1,157 @@
+"""A file of results, step by step: sent, its columns named, examined, brought in."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
+
+from evaluator_app.desks.coordinator import bp
+from evaluator_app.desks.coordinator.results_forms import MappingForm, UploadForm
+from evaluator_app.desks.coordinator.written_results import HERE, show_home
+from evaluator_app.edge import actor, db, house, needs, release
+from evaluator_app.fault_fields import on_form
+from evaluator_app.large_bodies import takes
+from evaluator_app.words import _
+from kernel.errors import NotThere, VivaError
+from kernel.permissions import Permission
+from written_test import results_files
+from written_test.models import ResultSource
+from written_test.results_files import SHOWN, Upload
+from written_test.results_importing import Incoming, Report, bring_in, examine
+from written_test.results_reading.mapping import Mapping, guess
+from written_test.results_reading.opening import open_table
+from written_test.results_reading.rows import rows
+from written_test.results_reading.tables import MOST_BYTES, Table, text
+
+FILE = f"{HERE}/files/<waiting>"
+FIRST_LINES = 5
+
+
+@bp.post(f"{HERE}/files")
+@takes(MOST_BYTES + 1024 * 1024)
+@needs(Permission.IMPORT_RESULTS)
+def send_results() -> ResponseReturnValue:
+    """Take a file; it waits, and nothing of it counts yet."""
+    form = UploadForm()
+    form.source.choices = [(row.id, row.name) for row in db().query(ResultSource)]
+    if not form.validate_on_submit():
+        return show_home(upload=form), 422
+    given: FileStorage = form.file.data
+    data = given.read(MOST_BYTES + 1)
+    source_id = form.source.data
+    release()  # reading a large file takes seconds, and nothing is decided yet
+    try:
+        open_table(data)
+    except VivaError as error:
+        on_form(form, error)
+        return show_home(upload=form), error.status
+    name = results_files.wait(house().storage, source_id, given.filename or "", data)
+    return redirect(url_for(".map_results", waiting=name))
+
+
+def _opened(waiting: str) -> tuple[Upload, Table, ResultSource]:
+    """Return the file that waits, as a table, and its source."""
+    upload = results_files.waiting(house().storage, waiting)
+    release()
+    table = open_table(upload.data)
+    source = db().get(ResultSource, upload.source_id)
+    if source is None:
+        raise NotThere
+    return upload, table, source
+
+
+@bp.get(FILE)
+@needs(Permission.IMPORT_RESULTS)
+def map_results(waiting: str) -> str:
+    """Show the first lines, and ask what each column is."""
+    upload, table, source = _opened(waiting)
+    form = MappingForm(formdata=None)
+    form.offer(table.columns, guess(table.columns, Mapping.of(source.mapping)))
+    return _page(waiting, upload, table, source, form)
+
+
+def _page(
+    waiting: str,
+    upload: Upload,
+    table: Table,
+    source: ResultSource,
+    form: MappingForm,
+    report: Report | None = None,
+) -> str:
+    return render_template(
+        "coordinator/results/mapping.html",
+        waiting=waiting,
+        upload=upload,
+        table=table,
+        first=[(n, [text(c)[:60] for c in line]) for n, line in table.lines[:FIRST_LINES]],
+        source=source,
+        form=form,
+        report=report,
+        counts=report.counts if report else {},
+        refusals=[[one.place, one.reason, one.params] for one in report.refusals[:SHOWN]]
+        if report
+        else [],
+    )
+
+
+@bp.post(f"{FILE}/examine")
+@needs(Permission.IMPORT_RESULTS)
+def examine_results(waiting: str) -> ResponseReturnValue:
+    """Say what the file would bring; nothing is changed."""
+    upload, table, source = _opened(waiting)
+    form = MappingForm()
+    form.offer(table.columns, Mapping())
+    if not form.validate_on_submit():
+        return _page(waiting, upload, table, source, form), 422
+    try:
+        mapping = form.mapping()
+        mapping.check(table.columns)
+        who = actor()
+        release()
+        with house().database.session(read_only=True) as reading:
+            known = reading.get_one(ResultSource, source.id)
+            report = examine(reading, who, known, rows(table, mapping))
+    except VivaError as error:
+        on_form(form, error)
+        return _page(waiting, upload, table, source, form), 422
+    return _page(waiting, upload, table, source, form, report)
+
+
+@bp.post(f"{FILE}/bring-in")
+@needs(Permission.IMPORT_RESULTS)
+def bring_results_in(waiting: str) -> ResponseReturnValue:
+    """Bring the file in, all or nothing, and remember its columns for its source."""
+    upload, table, source = _opened(waiting)
+    form = MappingForm()
+    form.offer(table.columns, Mapping())
+    if not form.validate_on_submit():
+        return _page(waiting, upload, table, source, form), 422
+    incoming = Incoming(upload.filename, table.format, upload.data)
+    try:
+        mapping = form.mapping()
+        mapping.check(table.columns)
+        brought = bring_in(
+            *(db(), actor(), house().storage, source, incoming, rows(table, mapping)),
+            mapping=mapping,
+            reason=form.reason.data or "",
+        )
+    except VivaError as error:
+        on_form(form, error)
+        return _page(waiting, upload, table, source, form), 422
+    results_files.forget(house().storage, waiting)
+    if brought.row is None:
+        flash(_("Rien n'a changé : ce fichier était déjà importé."), "good")
+        return redirect(url_for(".written_results"))
+    flash(_("Le fichier est importé."), "good")
+    return redirect(url_for(".result_import", import_id=brought.row.id))
+
+
+@bp.post(f"{FILE}/forget")
+@needs(Permission.IMPORT_RESULTS)
+def forget_results(waiting: str) -> ResponseReturnValue:
+    """Give a file up."""
+    results_files.waiting(house().storage, waiting)
+    results_files.forget(house().storage, waiting)
+    flash(_("Le fichier est oublié : rien n'a été importé."), "good")
+    return redirect(url_for(".written_results"))
