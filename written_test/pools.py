@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -11,23 +10,19 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from enrolment.fields import Field
-from kernel.errors import NotThere
 from written_test.adaptive import Entry, Pool
 from written_test.models import Item, Release
 
-_made: WeakKeyDictionary[Engine, dict[tuple[int, datetime], Pool]] = WeakKeyDictionary()
+_made: WeakKeyDictionary[Engine, dict[tuple[int, str], Pool]] = WeakKeyDictionary()
 _lock = Lock()
 
 
-def of_release(db: Session, release_id: int) -> Pool:
-    """Return the pool of a release.
+def of_release(db: Session, release_id: int, made_at: str) -> Pool:
+    """Return the pool of a release, which was made at `made_at` (another of its number is not it).
 
     Raises:
-        NotThere: there is no such release.
+        NoResultFound: there is no such release.
     """
-    made_at = db.scalar(select(Release.made_at).where(Release.id == release_id))
-    if made_at is None:
-        raise NotThere
     bind, key = db.get_bind(), (release_id, made_at)
     engine = bind if isinstance(bind, Engine) else bind.engine
     with _lock:

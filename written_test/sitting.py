@@ -89,7 +89,10 @@ def begin(db: Session, actor: Actor, candidacy: Candidacy) -> WrittenTest:
         number=1
         + max((one.number for one in earlier if one.candidacy_id == candidacy.id), default=0),
         release_id=release.id,
-        rules=blueprints.frozen(blueprint, candidacy.time_factor, str(field)),
+        rules={
+            **blueprints.frozen(blueprint, candidacy.time_factor, str(field)),
+            "released": release.made_at.isoformat(),
+        },
         seed=secrets.randbits(62),
         seen=_seen(db, earlier),
         started_at=moment,
@@ -126,11 +129,11 @@ def present(db: Session, actor: Actor, test: WrittenTest, page: str) -> Scene:
     Raises:
         Refused: the access window has closed.
     """
-    _hold(db, actor, test)
+    shown = _hold(db, actor, test)
     if test.state is WrittenTestState.LEFT:
         _come_back(db, actor, test)
     test.page = page
-    return _go_on(db, actor, test)
+    return _go_on(db, actor, test, shown)
 
 
 def pulse(db: Session, actor: Actor, test: WrittenTest, page: str) -> Scene:
@@ -139,9 +142,9 @@ def pulse(db: Session, actor: Actor, test: WrittenTest, page: str) -> Scene:
     Raises:
         Refused: another tab has taken over.
     """
-    _hold(db, actor, test)
+    shown = _hold(db, actor, test)
     _same_page(test, page)
-    return _go_on(db, actor, test)
+    return _go_on(db, actor, test, shown)
 
 
 def answer(
@@ -155,13 +158,13 @@ def answer(
         Refused: another tab has taken over; the step was swapped, or is of another test.
         Invalid: this cannot be an answer to that question; it stays open.
     """
-    _hold(db, actor, test)
+    shown = _hold(db, actor, test)
     _same_page(test, page)
-    step = _step(db, test, ticket)
+    step = _step(shown, ticket)
     if step.state is StepState.SWAPPED:
         raise Refused(N_("Cette question a été remplacée : répondez à celle qui est affichée."))
     if step.state is not StepState.OPEN or test.state is not WrittenTestState.RUNNING:
-        return _go_on(db, actor, test)
+        return _go_on(db, actor, test, shown)
     reading = steps.read_clock(test, step)
     words = read_answer(step.item.body, given)
     step.answer = words.model_dump(mode="json", exclude_defaults=True)
@@ -169,7 +172,7 @@ def answer(
         steps.close(test, step, StepState.TIMED_OUT, reading)
     else:
         steps.close(test, step, StepState.ANSWERED, reading, words)
-    return _go_on(db, actor, test)
+    return _go_on(db, actor, test, shown)
 
 
 def swap(db: Session, actor: Actor, test: WrittenTest, page: str, ticket: str) -> Scene:
@@ -178,15 +181,15 @@ def swap(db: Session, actor: Actor, test: WrittenTest, page: str, ticket: str) -
     Raises:
         Refused: another tab has taken over, the question is closed, or none may be replaced more.
     """
-    _hold(db, actor, test)
+    shown = _hold(db, actor, test)
     _same_page(test, page)
-    step = _step(db, test, ticket)
+    step = _step(shown, ticket)
     if step.state is not StepState.OPEN or test.state is not WrittenTestState.RUNNING:
         raise Refused(N_("Cette question est déjà close."))
     reading = steps.read_clock(test, step)
     if reading.is_over:
         steps.close(test, step, StepState.TIMED_OUT, reading)
-        return _go_on(db, actor, test)
+        return _go_on(db, actor, test, shown)
     if test.swaps >= int(test.rules["swaps"]):
         raise Refused(
             N_("Vous avez déjà remplacé %(count)s questions : c'est le maximum."),
@@ -199,7 +202,7 @@ def swap(db: Session, actor: Actor, test: WrittenTest, page: str, ticket: str) -
     audit.record(
         db, actor, "written_test.swap", test, candidacy_id=test.candidacy_id, place=step.place
     )
-    return _go_on(db, actor, test)
+    return _go_on(db, actor, test, shown)
 
 
 def leave(db: Session, actor: Actor, test: WrittenTest, page: str) -> WrittenTest:
@@ -211,13 +214,13 @@ def leave(db: Session, actor: Actor, test: WrittenTest, page: str) -> WrittenTes
     Raises:
         Refused: another tab has taken over, or the test is over.
     """
-    _hold(db, actor, test)
+    shown = _hold(db, actor, test)
     _same_page(test, page)
     if test.state is WrittenTestState.LEFT:
         return test
     if test.state is not WrittenTestState.RUNNING:
         raise Refused(N_("Ce test est terminé."))
-    step = steps.open_step(db, test)
+    step = steps.open_one(shown)
     if step is not None:
         reading = steps.read_clock(test, step)
         if reading.is_over:
@@ -228,17 +231,19 @@ def leave(db: Session, actor: Actor, test: WrittenTest, page: str) -> WrittenTes
         else:
             steps.close(test, step, StepState.LEFT, reading)
         step.flags = [*step.flags, "left"]
-        _keep_estimate(test, step, steps.follow(db, test))
+        _keep_estimate(test, step, steps.follow(db, test, shown))
     test.state, test.page, test.heard_at = WrittenTestState.LEFT, "", clock.now()
     audit.record(db, actor, "written_test.leave", test, candidacy_id=test.candidacy_id)
     _say(db, test)
     return test
 
 
-def _hold(db: Session, actor: Actor, test: WrittenTest) -> None:
+def _hold(db: Session, actor: Actor, test: WrittenTest) -> list[Step]:
+    """Hold the test until the end of the transaction; return its steps as they stand."""
     check(db, actor, Permission.SIT_WRITTEN_TEST, test.candidacy)
     db.flush()
     db.refresh(test, with_for_update=HOLD)
+    return steps.steps_of(db, test)
 
 
 def _same_page(test: WrittenTest, page: str) -> None:
@@ -246,15 +251,11 @@ def _same_page(test: WrittenTest, page: str) -> None:
         raise Refused(N_("Ce test est ouvert dans un autre onglet, qui seul peut répondre."))
 
 
-def _step(db: Session, test: WrittenTest, ticket: str) -> Step:
-    step = db.scalar(
-        select(Step)
-        .where(Step.test_id == test.id, Step.ticket == ticket)
-        .options(joinedload(Step.item))
-    )
-    if step is None:
-        raise Invalid(N_("Cette question n'est pas de ce test."), "ticket")
-    return step
+def _step(shown: Sequence[Step], ticket: str) -> Step:
+    for step in shown:
+        if step.ticket == ticket:
+            return step
+    raise Invalid(N_("Cette question n'est pas de ce test."), "ticket")
 
 
 def _keep_estimate(test: WrittenTest, step: Step | None, course: Course) -> None:
@@ -264,23 +265,21 @@ def _keep_estimate(test: WrittenTest, step: Step | None, course: Course) -> None
         step.theta, step.standard_error = test.theta, test.standard_error
 
 
-def _go_on(db: Session, actor: Actor, test: WrittenTest) -> Scene:
+def _go_on(db: Session, actor: Actor, test: WrittenTest, shown: list[Step]) -> Scene:
     """Close what is over, and show the open question or the next one, or end the test."""
-    db.flush()
     if test.state is not WrittenTestState.RUNNING:
         return Scene(test, None, 0.0)
-    step = steps.open_step(db, test)
+    step = steps.open_one(shown)
     if step is not None:
         reading = steps.read_clock(test, step)
         if not reading.is_too_late:
             return Scene(test, step, max(reading.left, 0.0))
         steps.close(test, step, StepState.TIMED_OUT, reading)
-        db.flush()
     test.heard_at = clock.now()
-    course = steps.follow(db, test)
-    shown = steps.steps_of(db, test)
-    _keep_estimate(test, shown[-1] if shown else None, course)
-    return _ask(db, actor, test, course, len(shown))
+    with db.no_autoflush:  # one UPDATE of each row, at the end
+        course = steps.follow(db, test, shown)
+        _keep_estimate(test, shown[-1] if shown else None, course)
+        return _ask(db, actor, test, course, len(shown))
 
 
 def _ask(db: Session, actor: Actor, test: WrittenTest, course: Course, place: int) -> Scene:
@@ -297,7 +296,7 @@ def _ask(db: Session, actor: Actor, test: WrittenTest, course: Course, place: in
         ending.end(db, actor, test, course, reason or EndReason.EXHAUSTED)
         _say(db, test)
         return Scene(test, None, 0.0)
-    item = db.get_one(Item, choice.id)
+    item = db.get_one(Item, choice.id, options=[joinedload(Item.bank)])
     seconds = min(item.seconds * float(test.rules["factor"]), left)
     step = Step(
         test_id=test.id,
@@ -310,8 +309,8 @@ def _ask(db: Session, actor: Actor, test: WrittenTest, course: Course, place: in
     )
     step.item = item
     db.add(step)
-    db.flush()
     _say(db, test)
+    db.flush()
     return Scene(test, step, seconds)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from kernel import clock
 from written_test import blueprints, pools, timing
@@ -18,7 +18,7 @@ from written_test.models import Step, StepState, WrittenTest
 def begun(db: Session, test: WrittenTest) -> Course:
     """Return the course of a test as it stood before its first question."""
     return Course(
-        pools.of_release(db, test.release_id),
+        pools.of_release(db, test.release_id, test.rules["released"]),
         blueprints.rules_of(test.rules),
         test.seed,
         seen=test.seen,
@@ -26,10 +26,10 @@ def begun(db: Session, test: WrittenTest) -> Course:
     )
 
 
-def follow(db: Session, test: WrittenTest) -> Course:
-    """Return the course of a test after its closed steps."""
+def follow(db: Session, test: WrittenTest, shown: Sequence[Step] | None = None) -> Course:
+    """Return the course of a test after its closed steps; `shown`: all its steps, if at hand."""
     course = begun(db, test)
-    for step in steps_of(db, test):
+    for step in steps_of(db, test) if shown is None else shown:
         if step.state is StepState.OPEN:
             break
         if step.right is None:
@@ -39,19 +39,15 @@ def follow(db: Session, test: WrittenTest) -> Course:
     return course
 
 
-def steps_of(db: Session, test: WrittenTest) -> Sequence[Step]:
+def steps_of(db: Session, test: WrittenTest) -> list[Step]:
     """Return the steps of a test in order, as the database has them."""
     query = select(Step).where(Step.test_id == test.id).order_by(Step.place)
-    return db.scalars(query.execution_options(populate_existing=True)).all()
+    return list(db.scalars(query.execution_options(populate_existing=True)))
 
 
-def open_step(db: Session, test: WrittenTest) -> Step | None:
-    """Return the step that is open, with its item."""
-    return db.scalar(
-        select(Step)
-        .where(Step.test_id == test.id, Step.state == StepState.OPEN)
-        .options(joinedload(Step.item))
-    )
+def open_one(shown: Sequence[Step]) -> Step | None:
+    """Return the step that is open: the last, or none."""
+    return shown[-1] if shown and shown[-1].state is StepState.OPEN else None
 
 
 def read_clock(test: WrittenTest, step: Step) -> timing.Reading:
