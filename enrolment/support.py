@@ -62,6 +62,12 @@ def ask(
     db.add(message)
     db.flush()
     audit.record(db, actor, "support.ask", message, candidacy_id=candidacy.id)
+    _tell_certifier(db, settings, message)
+    live.publish(db, "support")
+    return message
+
+
+def _tell_certifier(db: Session, settings: Settings, message: SupportMessage) -> None:
     post.queue(
         db,
         "support_asked",
@@ -69,15 +75,13 @@ def ask(
         email=settings.support_email,
         locale="fr",
         context={
-            "person": candidacy.candidate.name,
-            "certification": candidacy.certification.name("fr"),
-            "words": words,
+            "person": message.candidacy.candidate.name,
+            "certification": message.candidacy.certification.name("fr"),
+            "words": message.words,
             "link": links.address(settings, "support"),
         },
         dedupe=f"support_asked:{message.id}",
     )
-    live.publish(db, "support")
-    return message
 
 
 def answer(

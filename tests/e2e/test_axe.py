@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+import written_steps
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
@@ -104,5 +105,53 @@ def test_every_public_page(demo, visit, language):
         page.goto(f"{base}{path}?lang={language}")
         found += violations(page)
     page.goto(demo.enter("evaluator2") + f"?lang={language}")
+    found += violations(page)
+    assert "\n".join(found) == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_of_the_written_test(demo, visit, language):
+    page = visit(written_steps.ready(demo, f"axe-{language}") + f"?lang={language}")
+    written_steps.come_in(page)
+    home = f"{demo.links['base_url']}/candidate/"
+    page.goto(home)
+    base = re.sub(r"/demo$", "", page.locator('a[href$="/written/demo"]').get_attribute("href"))
+    found = violations(page)
+    for name in ("demo", "watch", "document", "test"):
+        page.goto(f"{demo.links['base_url']}{base}/{name}")
+        page.wait_for_load_state("networkidle")
+        found += violations(page)
+    page.locator("[data-start]").click()
+    page.locator("[data-submit]:visible").wait_for(timeout=20_000)
+    found += violations(page)
+    page.locator("[data-opens=trouble]").click()
+    found += violations(page)
+    page.locator("[data-help]").click()
+    found += violations(page)
+    page.keyboard.press("Escape")
+    for _ in range(12):
+        written_steps.fill(page)
+        written_steps.submit(page)
+        found += violations(page)
+    page.goto(page.url.replace("/written/test", "/help"))
+    page.locator("textarea").fill("…")
+    page.locator("form[method=post] [type=submit]").last.click()
+    found += violations(page)
+    assert "\n".join(found) == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pages_after_a_written_test(demo, visit, language):
+    who = f"axe-after-{language}"
+    page = visit(written_steps.ready(demo, who) + f"?lang={language}")
+    written_steps.sat(demo, f"{who}@candidats.example")
+    written_steps.come_in(page)
+    found = violations(page)
+    page.locator('a[href$="/booking"]').first.click()
+    page.locator("[data-leave-watch]").wait_for()
+    found += violations(page)
+    page.goto(page.url.replace("/booking", "/written/end"))
+    found += violations(page)
+    page.locator("[data-leave-watch] button").click()
     found += violations(page)
     assert "\n".join(found) == ""

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from enrolment.models import Stage
+from enrolment.models import Stage, SupportMessage
 from kernel import clock
 from kernel.levels import Level
 from people import sessions
@@ -30,7 +30,7 @@ from written_test import banks, importing, incoming
 from written_test import recording as recording_of_written
 from written_test.drafts import Skill
 from written_test.importing import Upload
-from written_test.models import Item
+from written_test.models import Item, Step, WrittenTest
 from written_test.reading.entries import Defaults
 
 # What anybody may open: signing in, verifying a document, health, and the links of mails, whose
@@ -137,6 +137,11 @@ def world(make, db, app) -> World:
     _report, row = importing.bring_in(db, coordinator.actor, storage, bank, given)
     item = db.scalars(select(Item)).one()
     item.audio_key = storage.put("items/outsiders.mp3", b"ID3 a sound").key
+    ticket = _open_question(make, db, candidacy, item)
+    message = SupportMessage(
+        candidacy_id=candidacy.id, by_id=candidate.user_id, at=clock.now(), words="…", state={}
+    )
+    db.add(message)
     db.flush()
     return World(
         people={
@@ -170,9 +175,40 @@ def world(make, db, app) -> World:
             "bank": bank.id,
             "item": item.id,
             "import": row.id,
+            "number": 1,
+            "ticket": ticket,
+            "message": message.id,
             "token": incoming.keep(storage, coordinator.actor, bank, given),
         },
     )
+
+
+def _open_question(make, db, candidacy, item) -> str:
+    """Let the candidate sit a test whose open question lets one hear something; its ticket."""
+    make.blueprint(candidacy.certification, item.bank)
+    test = WrittenTest(
+        candidacy_id=candidacy.id,
+        release_id=make.release(item.bank, [item]).id,
+        rules={"swaps": 2, "lost_seconds": 300},
+        seed=1,
+        seen=[],
+        started_at=clock.now(),
+        heard_at=clock.now(),
+    )
+    db.add(test)
+    db.flush()
+    step = Step(
+        test_id=test.id,
+        place=0,
+        item_id=item.id,
+        ticket="outsiders",
+        why={},
+        shown_at=clock.now(),
+        seconds=60,
+    )
+    db.add(step)
+    db.flush()
+    return step.ticket
 
 
 def _guarded(app) -> list[Rule]:

@@ -1,4 +1,4 @@
-"""The written test from the link in a mail to the oral booked: cut off, swapped, by keyboard, large."""
+"""The written test from the link in a mail to the oral booked: cut, swapped, by keyboard, large."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_the_whole_way_with_a_swap_a_reload_and_a_cut(own_demo, visit):
     page.get_by_role("button", name="Quitter la surveillance").click()
     expect(page.get_by_text("Vous avez quitté la surveillance")).to_be_visible()
     with steps.installation(own_demo) as (db, _settings):
-        test = steps.test_of(db, cast.CANDIDATE_NEW)
+        test = steps.sitting_of(db, cast.CANDIDATE_NEW)
         assert test.state is WrittenTestState.ENDED
         assert [step.state for step in test.steps].count(StepState.SWAPPED) == 1
         assert 12 <= test.lost_s <= 60
@@ -131,7 +131,7 @@ def test_a_whole_test_by_keyboard_alone(own_demo, visit):
         _answer_by_keys(page)
     page.wait_for_url(END, timeout=20_000)
     with steps.installation(own_demo) as (db, _settings):
-        test = steps.test_of(db, "clavier@candidats.example")
+        test = steps.sitting_of(db, "clavier@candidats.example")
         assert {step.state for step in test.steps} == {StepState.ANSWERED}
         assert all(step.answer for step in test.steps)
 
@@ -144,7 +144,8 @@ def _answer_by_keys(page: Page) -> None:
     for _ in range(40):
         page.keyboard.press("Tab")
         here = page.evaluate(
-            "(one => one.matches('[data-submit]') ? 'submit' : one.type ?? '')(document.activeElement)"
+            "(one => one.matches('[data-submit]') ? 'submit' : one.type ?? '')"
+            "(document.activeElement)"
         )
         if here == "submit":
             break
@@ -202,7 +203,7 @@ def test_two_tabs_a_changed_timer_and_a_double_click(own_demo, visit):
     page.wait_for_timeout(1500)
     expect(page.get_by_role("heading", name="Question 2")).to_be_visible()
     with steps.installation(own_demo) as (db, _settings):
-        test = steps.test_of(db, "onglets@candidats.example")
+        test = steps.sitting_of(db, "onglets@candidats.example")
         assert [step.state for step in test.steps] == [StepState.ANSWERED, StepState.OPEN]
 
 

@@ -24,13 +24,12 @@ from kernel.settings import Settings
 from kernel.storage import from_settings
 from people import consents, entry
 from people.models import LinkPurpose, User
-from proctor import identity
+from proctor import identity, watching
 from proctor.models import EquipmentCheck, EquipmentVerdict
-from written_test import trying
+from written_test import sitting, trying
 from written_test.models import WrittenTest
 
 CONTINUE = re.compile("^(Continuer|Continue)$")
-QUICK = 1000
 
 
 @contextmanager
@@ -74,7 +73,24 @@ def ready(demo, name: str, **values) -> str:
         return entry.make(db, SYSTEM, settings, user, LinkPurpose.SIGN_IN)
 
 
-def test_of(db: Session, email: str) -> WrittenTest:
+def sat(demo, email: str) -> None:
+    """Let somebody sit their whole test without a browser; its watch stays open."""
+    with installation(demo) as (db, settings):
+        candidacy = db.scalars(
+            select(Candidacy)
+            .join(Candidacy.candidate)
+            .join(Candidate.user)
+            .where(User.email == email)
+        ).one()
+        who = candidacy.candidate.user.actor
+        test = sitting.begin(db, who, candidacy)
+        watching.open_session(db, who, candidacy, {})
+        scene = sitting.present(db, who, test, "steps")
+        while scene.step is not None:
+            scene = sitting.answer(db, who, test, "steps", scene.step.ticket, {})
+
+
+def sitting_of(db: Session, email: str) -> WrittenTest:
     """Return the last test of somebody."""
     return db.scalars(
         select(WrittenTest)

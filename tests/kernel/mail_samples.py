@@ -99,6 +99,18 @@ SAMPLES = {
         "last": False,
         "link": LINK,
     },
+    "support_asked": {
+        "person": "Camille Lefèvre",
+        "certification": "Anglais professionnel",
+        "words": "Le son grésille.",
+        "link": LINK,
+    },
+    "support_answered": {
+        "person": "Camille Lefèvre",
+        "words": "Le son grésille.",
+        "answer": "Branchez un autre casque.",
+        "link": LINK,
+    },
     "candidate_send_link": {"person": "Camille Lefèvre", "link": LINK},
     "results_ready": RESULTS,
     "oral_incident": {

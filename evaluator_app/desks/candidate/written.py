@@ -20,7 +20,6 @@ from evaluator_app.edge import actor, db, house, needs, person
 from evaluator_app.oral_edge import Body, for_script
 from evaluator_app.words import _, locale
 from kernel import clock
-from kernel.errors import NotThere
 from kernel.permissions import Permission
 from people import consents
 from proctor import presented
@@ -170,7 +169,7 @@ def written_test(candidacy: Candidacy) -> ResponseReturnValue:
         return _phone_page(candidacy)
     way = written_way.of(db(), candidacy)
     if way.blueprint is None:
-        raise NotThere
+        return redirect(url_for(".home"))
     if way.test is not None and way.test.state is WrittenTestState.ENDED:
         return redirect(url_for(".written_end", candidacy_id=candidacy.id))
     if not way.under_way and way.next is not None:

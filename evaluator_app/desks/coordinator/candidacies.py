@@ -86,11 +86,9 @@ def _page(
 ) -> str:
     planned = appointments.current(db(), candidacy)
     written = written_result(db(), candidacy.id)
-    if appointment_form is None:
-        appointment_form = AppointmentForm(formdata=None)
+    appointment_form = appointment_form or AppointmentForm(formdata=None)
     appointment_form.offer(scheduling_queries.evaluators_for(db(), candidacy), planned)
-    if written_form is None:
-        written_form = WrittenForm(formdata=None)
+    written_form = written_form or WrittenForm(formdata=None)
     written_form.offer(written.level if written else None)
     versions = results_queries.versions(db(), [candidacy.id])[candidacy.id]
     verdict = result_queries.verdict_of(db(), candidacy.id)
