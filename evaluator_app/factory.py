@@ -41,6 +41,22 @@ def _engine(settings: Settings) -> Engine:
     return NativeEngine(settings.media_url, settings.media_secret.get_secret_value())
 
 
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secrets[0],
+        SECRET_KEY_FALLBACKS=settings.secrets[1:],
+        MAX_CONTENT_LENGTH=11 * 1024 * 1024,  # a document of 10 MB, and the form around it
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        SESSION_COOKIE_NAME="viva",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https"),
+        WTF_CSRF_TIME_LIMIT=None,
+        AUTO_200_RESPONSE=False,  # pages are no part of the API
+        AUTO_SERVERS=False,
+    )
+
+
 def create_app(settings: Settings | None = None, engine: Engine | None = None) -> Flask:
     """Return the application; everything it needs comes from `settings` (default: environment)."""
     settings = settings or settings_module.load()
@@ -55,19 +71,7 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
         template_folder=str(settings.templates),
         static_folder=None,  # type: ignore[arg-type]
     )
-    app.config.update(
-        SECRET_KEY=settings.secrets[0],
-        SECRET_KEY_FALLBACKS=settings.secrets[1:],
-        MAX_CONTENT_LENGTH=11 * 1024 * 1024,  # a document of 10 MB, and the form around it
-        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
-        SESSION_COOKIE_NAME="viva",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.base_url.startswith("https"),
-        WTF_CSRF_TIME_LIMIT=None,
-        AUTO_200_RESPONSE=False,  # pages are no part of the API
-        AUTO_SERVERS=False,
-    )
+    _configure(app, settings)
     app.extensions["viva"] = House(
         settings=settings,
         database=Database(settings.database),

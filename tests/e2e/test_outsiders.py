@@ -26,16 +26,30 @@ from rooms.models import CopyState, Recording, RecordingCopy, RecordingState
 from rubrics import marking
 from rubrics.library import grid
 from scheduling.models import AppointmentChange, ChangeKind
-from written_test import banks, importing, incoming
+from written_test import banks, importing, incoming, results_files, sources
 from written_test import recording as recording_of_written
 from written_test.drafts import Skill
 from written_test.importing import Upload
 from written_test.models import Item, Step, WrittenTest
 from written_test.reading.entries import Defaults
+from written_test.results_importing import Incoming
+from written_test.results_importing import bring_in as bring_results_in
+from written_test.results_reading.rows import Refusal
 
 # What anybody may open: signing in, verifying a document, health, and the links of mails, whose
 # tokens are their own right of way.
-OPEN = ("/assets/", "/healthz", "/verify", "/e/", "/p/", "/login", "/logout", "/demo/", "/agenda/")
+OPEN = (
+    "/assets/",
+    "/healthz",
+    "/verify",
+    "/e/",
+    "/p/",
+    "/login",
+    "/logout",
+    "/demo/",
+    "/agenda/",
+    "/api/",
+)
 OPEN_EXACTLY = {"/"}
 # Whose an address is, by its beginning; the first that fits decides. Coordinators may see every
 # candidacy and recording, wherever their addresses lie.
@@ -121,6 +135,12 @@ def world(make, db, app) -> World:
         document_key=storage.put("proofs/outsiders.pdf", b"%PDF-1.7 %%EOF").key,
     )
     db.add(change)
+    source = sources.create(db, coordinator.actor, "Outsiders")
+    brought = bring_results_in(
+        *(db, coordinator.actor, storage, source, Incoming("r.csv", "csv", b"a;b")),
+        [Refusal(2, "Le niveau n'est pas donné.")],
+    )
+    waiting = results_files.wait(storage, source.id, "r.csv", b"mail;date;level\na;b;c\n")
     document.storage_key = storage.put(f"documents/{document.code}.pdf", b"%PDF-1.7").key
     watch = make.proctor_session(candidacy)
     snapshot = make.snapshot(
@@ -164,6 +184,9 @@ def world(make, db, app) -> World:
             "appointment": interview.appointment_id,
             "organisation": organisation.id,
             "change": change.id,
+            "source": source.id,
+            "brought": brought.row.id,
+            "waiting": waiting,
             "session": db.scalars(select(UserSession.id)).one(),
             "sheet": sheet.id,
             "watch": watch.id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -41,6 +42,7 @@ from scheduling import appointments, placing
 from scheduling import queries as scheduling_queries
 from scheduling.models import Appointment
 from written_test import results_queries
+from written_test.models import Standing
 from written_test.recording import current as written_result
 from written_test.recording import enter
 
@@ -90,9 +92,7 @@ def _page(
     appointment_form.offer(scheduling_queries.evaluators_for(db(), candidacy), planned)
     written_form = written_form or WrittenForm(formdata=None)
     written_form.offer(written.level if written else None)
-    versions = results_queries.versions(db(), [candidacy.id])[candidacy.id]
     verdict = result_queries.verdict_of(db(), candidacy.id)
-    held = "" if verdict else validation.held_by(db(), candidacy)
     outcome = None if verdict else validation.preview(db(), candidacy)
     entries = [
         entry for entry in audit_queries.of_candidacy(db(), candidacy.id) if entry.act not in ECHOES
@@ -110,9 +110,7 @@ def _page(
         recorded=recorded_of(candidacy),
         appointment_form=appointment_form,
         written=written,
-        versions=versions,
-        opposed=results_queries.opposed(versions),
-        held=_(validation.HELD[held]) if held else "",
+        **_written_facts(candidacy, published=verdict is not None),
         written_form=written_form,
         verdict=verdict,
         outcome=outcome,
@@ -130,6 +128,19 @@ def _page(
         lines=audit_queries.condensed(entries, WRITING),
         names=_names(entries),
     )
+
+
+def _written_facts(candidacy: Candidacy, *, published: bool) -> dict[str, Any]:
+    """Return every version of the written result, a choice that waits, what holds it back."""
+    versions = results_queries.versions(db(), [candidacy.id])[candidacy.id]
+    opposed = results_queries.opposed(versions)
+    waits = any(one.result.standing is Standing.WAITING for one in opposed)
+    held = "" if published else validation.held_by(db(), candidacy)
+    return {
+        "versions": versions,
+        "opposed": opposed if waits else [],
+        "held": _(validation.HELD[held]) if held else "",
+    }
 
 
 def _sentences(outcome: Verdict | NeedsCoordinator | None) -> list[str]:

@@ -38,7 +38,7 @@ class UploadForm(FlaskForm):
 class MappingForm(FlaskForm):
     """Which column is what."""
 
-    candidate = SelectField(_l("Candidat"))
+    candidate = SelectField(_l("Candidat"), default="")
     by = SelectField(
         _l("Cette colonne contient"),
         choices=[
@@ -47,11 +47,12 @@ class MappingForm(FlaskForm):
             (By.DOSSIER.value, _l("sa référence de dossier")),
         ],
     )
-    date = SelectField(_l("Date du test"))
-    level = SelectField(_l("Niveau"))
-    score = SelectField(_l("Score"))
+    date = SelectField(_l("Date du test"), default="")
+    level = SelectField(_l("Niveau"), default="")
+    score = SelectField(_l("Score"), default="")
     reference = SelectField(
         _l("Référence du résultat"),
+        default="",
         description=_l("Elle reconnaît un résultat déjà reçu. Sans elle : le candidat et la date."),
     )
     reason = StringField(
@@ -107,6 +108,6 @@ class MappingForm(FlaskForm):
 
 
 for _skill in Skill:
-    setattr(MappingForm, f"skill_{_skill}", SelectField(SKILLS[_skill]))
+    setattr(MappingForm, f"skill_{_skill}", SelectField(SKILLS[_skill], default=""))
 for _level in LEVELS:
     setattr(MappingForm, f"from_{_level}", StringField(str(_level), [Optional(), Length(max=20)]))

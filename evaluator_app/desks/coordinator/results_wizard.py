@@ -144,7 +144,7 @@ def bring_results_in(waiting: str) -> ResponseReturnValue:
         flash(_("Rien n'a changé : ce fichier était déjà importé."), "good")
         return redirect(url_for(".written_results"))
     flash(_("Le fichier est importé."), "good")
-    return redirect(url_for(".result_import", import_id=brought.row.id))
+    return redirect(url_for(".result_import", brought_id=brought.row.id))
 
 
 @bp.post(f"{FILE}/forget")

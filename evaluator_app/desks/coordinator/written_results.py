@@ -24,7 +24,7 @@ from written_test.models import ResultImport, ResultSource, WrittenResult
 
 HERE = "/written-results"
 source_of = by_id(ResultSource, "source_id")
-import_of = by_id(ResultImport, "import_id")
+import_of = by_id(ResultImport, "brought_id")
 
 
 def show_home(source_form: SourceForm | None = None, upload: UploadForm | None = None) -> str:
@@ -114,7 +114,7 @@ def source_switch(source: ResultSource) -> ResponseReturnValue:
     return redirect(url_for(".result_source", source_id=source.id))
 
 
-@bp.get(f"{HERE}/imports/<int:import_id>")
+@bp.get(f"{HERE}/imports/<int:brought_id>")
 @needs(Permission.IMPORT_RESULTS, load=import_of)
 def result_import(row: ResultImport) -> str:
     """Show what one import brought."""
@@ -127,7 +127,7 @@ def result_import(row: ResultImport) -> str:
     )
 
 
-@bp.get(f"{HERE}/imports/<int:import_id>/refusals.csv")
+@bp.get(f"{HERE}/imports/<int:brought_id>/refusals.csv")
 @needs(Permission.IMPORT_RESULTS, load=import_of)
 def import_refusals(row: ResultImport) -> Response:
     """Give every refusal of an import as a table: file, line, reason."""
@@ -153,7 +153,7 @@ def _harmless(words: str) -> str:
     return f"'{words}" if words.startswith(("=", "+", "-", "@", "\t", "\r")) else words
 
 
-@bp.get(f"{HERE}/imports/<int:import_id>/file")
+@bp.get(f"{HERE}/imports/<int:brought_id>/file")
 @needs(Permission.IMPORT_RESULTS, load=import_of)
 def import_file(row: ResultImport) -> Response:
     """Give the file as it came; that is logged."""

@@ -140,6 +140,25 @@ def test_the_attestation_says_all_it_must() -> None:
     ]
 
 
+WITH_SKILLS = (
+    Criterion("Vocabulaire", Level.B1),
+    Criterion("Grammaire", Level.A2),
+    Criterion("Expressions", Level.BELOW),
+    Criterion("Compréhension écrite", Level.B2),
+)
+
+
+def test_the_skills_of_the_written_part_stand_between_levels_and_profile() -> None:
+    said = lines(attestation(replace(ATTESTATION, skills=WITH_SKILLS), URL))
+    first, last = said.index("Compétences à l’écrit"), said.index("Compétences à l’oral")
+    assert said[first + 1 : last] == [
+        *("Vocabulaire", "Grammaire", "Expressions", "Compréhension écrite"),
+        *("B1", "A2", "Inférieur à A1", "B2"),
+    ]
+    rest = said[:first] + said[last:]
+    assert rest == lines(attestation(ATTESTATION, URL))
+
+
 def test_the_certificate_says_all_it_must() -> None:
     assert lines(make_certificate(CERTIFICATE, URL)) == [
         "Chambre Horizon",
@@ -171,13 +190,17 @@ LONG_ATTESTATION = replace(ATTESTATION, person=LONG, organisation=LONG_ORGANISAT
 LONG_CERTIFICATE = replace(CERTIFICATE, person=LONG, organisation=LONG_ORGANISATION)
 
 
-@pytest.fixture(params=["attestation", "certificate", "long attestation", "long certificate"])
+@pytest.fixture(
+    params=["attestation", "certificate", "long attestation", "long certificate", "skills"]
+)
 def pdf(request: pytest.FixtureRequest) -> bytes:
     match request.param:
         case "attestation":
             return attestation(ATTESTATION, URL)
         case "certificate":
             return make_certificate(CERTIFICATE, URL)
+        case "skills":
+            return attestation(replace(LONG_ATTESTATION, skills=WITH_SKILLS), URL)
         case "long attestation":
             return attestation(LONG_ATTESTATION, URL)
         case _:
