@@ -152,8 +152,8 @@ def test_the_skills_of_the_written_part_stand_between_levels_and_profile() -> No
     said = lines(attestation(replace(ATTESTATION, skills=WITH_SKILLS), URL))
     first, last = said.index("Compétences à l’écrit"), said.index("Compétences à l’oral")
     assert said[first + 1 : last] == [
-        *("Vocabulaire", "Grammaire", "Expressions", "Compréhension écrite"),
-        *("B1", "A2", "Inférieur à A1", "B2"),
+        *("Vocabulaire", "B1", "Grammaire", "A2"),
+        *("Expressions", "Inférieur à A1", "Compréhension écrite", "B2"),
     ]
     rest = said[:first] + said[last:]
     assert rest == lines(attestation(ATTESTATION, URL))
