@@ -75,7 +75,7 @@ def ready(demo, name: str, **values) -> str:
 
 def sat(demo, email: str) -> None:
     """Let somebody sit their whole test without a browser; its watch stays open."""
-    with installation(demo) as (db, settings):
+    with installation(demo) as (db, _settings):
         candidacy = db.scalars(
             select(Candidacy)
             .join(Candidacy.candidate)
