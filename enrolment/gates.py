@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Final
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from enrolment.models import Candidacy, Gate, GateKind
 from kernel import clock
 from kernel.db import HOLD
+
+SAT_HERE: Final = "test"
+"""Detail of a written result whose test was sat here, under watch."""
 
 
 def find(db: Session, candidacy: Candidacy, kind: GateKind) -> Gate | None:
@@ -40,3 +46,23 @@ def put(
     gate.open, gate.at, gate.detail = is_open, clock.now(), detail
     db.flush()
     return gate
+
+
+def held_by_watch(found: Iterable[Gate]) -> str:
+    """Return why the watch over the written test holds the result back; "" where it does not.
+
+    "undecided" or "void". A result from elsewhere is none of the watch's matter.
+    """
+    gates = {gate.kind: gate for gate in found}
+    watched, written = gates.get(GateKind.PROCTORING), gates.get(GateKind.WRITTEN_RESULT)
+    if watched is None or watched.open:
+        return ""
+    if written is not None and written.open and written.detail != SAT_HERE:
+        return ""
+    return watched.detail or "undecided"
+
+
+def of_candidacy(db: Session, candidacy_id: int) -> list[Gate]:
+    """Return every gate of a candidacy, as the database has them."""
+    query = select(Gate).where(Gate.candidacy_id == candidacy_id)
+    return list(db.scalars(query.execution_options(populate_existing=True)))

@@ -96,11 +96,9 @@ def complete_if_ready(db: Session, actor: Actor, candidacy: Candidacy) -> bool:
     hold(db, candidacy)
     if candidacy.stage is not Stage.MARKING:
         return False
-    wanted = (GateKind.MARKS, GateKind.WRITTEN_RESULT)
-    if not all(gates.is_open(db, candidacy, kind) for kind in wanted):
-        return False
-    watched = gates.find(db, candidacy, GateKind.PROCTORING)
-    if watched is not None and not watched.open:
+    found = gates.of_candidacy(db, candidacy.id)
+    opened = {gate.kind for gate in found if gate.open}
+    if not {GateKind.MARKS, GateKind.WRITTEN_RESULT} <= opened or gates.held_by_watch(found):
         return False
     move(db, actor, candidacy, Stage.COMPLETE)
     return True

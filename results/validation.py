@@ -101,9 +101,8 @@ def watched(db: Session, candidacy: Candidacy) -> str:
 
 def held_by(db: Session, candidacy: Candidacy) -> str:
     """Return which of `HELD` keeps the result back, or nothing."""
-    gate = gates.find(db, candidacy, GateKind.PROCTORING)
-    if gate is not None and not gate.open:
-        return "void" if gate.detail == "void" else "undecided"
+    if watch := gates.held_by_watch(gates.of_candidacy(db, candidacy.id)):
+        return watch
     return "conflict" if waiting_of(db, candidacy.id) else ""
 
 

@@ -81,10 +81,11 @@ def settle(db: Session, actor: Actor, candidacy: Candidacy, reason: str = "") ->
 
     A candidacy that was complete and has no result any more waits for one again, for `reason`.
     """
-    is_open = current(db, candidacy.id) is not None
-    gates.put(db, candidacy, GateKind.WRITTEN_RESULT, is_open=is_open)
+    counts = current(db, candidacy.id)
+    detail = str(counts.source) if counts else ""
+    gates.put(db, candidacy, GateKind.WRITTEN_RESULT, is_open=counts is not None, detail=detail)
     live.publish(db, f"candidacy:{candidacy.id}")
-    if is_open:
+    if counts is not None:
         journey.complete_if_ready(db, actor, candidacy)
     elif candidacy.stage is Stage.COMPLETE:
         journey.move(db, actor, candidacy, Stage.MARKING, reason)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from flask import url_for
 
+from enrolment import gates
 from enrolment.models import Candidacy, GateKind, Stage
 from evaluator_app.desks.candidate import dates
 from evaluator_app.desks.candidate.booking_closed import is_over
@@ -118,13 +119,12 @@ def _near(facts: Facts) -> bool:
 
 
 def _has_written(facts: Facts) -> bool:
-    gates = {gate.kind: gate.open for gate in facts.candidacy.gates}
-    return gates.get(GateKind.WRITTEN_RESULT, False)
+    return any(gate.kind is GateKind.WRITTEN_RESULT and gate.open for gate in facts.candidacy.gates)
 
 
 def under_review(candidacy: Candidacy) -> bool:
     """Tell whether the watch over the written test holds its result back."""
-    return any(gate.kind is GateKind.PROCTORING and not gate.open for gate in candidacy.gates)
+    return bool(gates.held_by_watch(candidacy.gates))
 
 
 def _may_book(facts: Facts) -> bool:
