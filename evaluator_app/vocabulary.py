@@ -52,13 +52,6 @@ ROLES: Words = {
     Role.COORDINATOR: _l("Coordinateur"),
     Role.SYSTEM: _l("Système"),
 }
-SKILLS: Words = {
-    Skill.VOCABULARY: _l("Vocabulaire"),
-    Skill.GRAMMAR: _l("Grammaire"),
-    Skill.EXPRESSIONS: _l("Expressions"),
-    Skill.READING: _l("Compréhension écrite"),
-}
-"""The four skills of the written part."""
 APPOINTMENTS: Words = {
     AppointmentState.PLANNED: _l("Prévu"),
     AppointmentState.HELD: _l("Tenu"),

@@ -236,4 +236,4 @@ def test_what_is_known_of_the_written_part_reaches_the_verdict_and_the_candidate
     browser = signed_in(candidacy.candidate.user)
     page = text(browser.get(f"/candidate/candidacies/{candidacy.id}/results"))
     skills = page[page.index("Votre écrit") :]
-    assert skills.index("Grammaire") < skills.index("Compréhension écrite")
+    assert skills.index("Grammaire") < skills.index("Lecture")
