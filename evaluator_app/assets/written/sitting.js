@@ -159,6 +159,7 @@ export class Sitting extends EventTarget {
    * @param {string} name
    */
   async #refused(error, name) {
+    this.#link(false);
     this.#forget();
     if (error.status === 403 || error.status === 404 || error.status === 401) {
       this.stop();
