@@ -28,11 +28,11 @@ from proctor import presented, watching
 from proctor.models import ProctorSession
 from written_test import showing, sitting, steps
 from written_test.models import Step, WrittenTest, WrittenTestState
+from written_test.reading.sounds import TYPES
 from written_test.sitting import Scene
 
 HERE = "/candidacies/<int:candidacy_id>/written"
 MOST_PAGE, MOST_BODY = 80, 64 * 1024
-_SOUNDS = {".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".wav": "audio/wav", ".m4a": "audio/mp4"}
 
 
 def _load(session: Session, candidacy_id: int, **_rest: object) -> Candidacy | None:
@@ -145,11 +145,11 @@ def written_sound(candidacy: Candidacy) -> Response:
     """Play what the open question lets one hear."""
     test = sitting.of_candidacy(db(), candidacy.id)
     ticket = (request.view_args or {})["ticket"]
-    step = steps.open_step(db(), test) if test else None
+    step = steps.open_one(steps.steps_of(db(), test)) if test else None
     if step is None or step.ticket != ticket or not step.item.audio_key:
         raise NotThere
     key = step.item.audio_key
-    kind = _SOUNDS.get(key[key.rfind(".") :].lower(), "application/octet-stream")
+    kind = TYPES.get(key.rpartition(".")[2], "application/octet-stream")
     return send_stored(house().storage, key, kind)
 
 
