@@ -1,6 +1,7 @@
 """`python -m bench.report FIGURES`: put a run's JSON lines into `docs/benchmarks.md`, with a plot.
 
-What stands there above the line of figures is written by hand and stays.
+What stands there above the line of figures is written by hand and stays, and so do the figures of
+benchmarks that were not run.
 """
 
 from __future__ import annotations
@@ -44,11 +45,14 @@ def machine() -> str:
     )
 
 
-def tables(rows: list[Row]) -> str:
-    """Return the figures as Markdown, a table a benchmark."""
-    written = [f"Measured on {machine()}.\n"]
-    for bench in dict.fromkeys(row["bench"] for row in rows):
-        written.append(f"\n### {bench}\n\n| case | n | figure | median | from | to | rounds |")
+def sections(rows: list[Row]) -> dict[str, str]:
+    """Return the figures as Markdown, a section a benchmark, each with its own machine and day."""
+    found = {}
+    for bench in dict.fromkeys(str(row["bench"]) for row in rows):
+        written = [
+            f"Measured on {machine()}.\n",
+            "| case | n | figure | median | from | to | rounds |",
+        ]
         written.append("|---|---|---|---|---|---|---|")
         for row in (row for row in rows if row["bench"] == bench):
             name = f"| {row['case']} | {row['n']} | {row['figure']} |"
@@ -57,7 +61,14 @@ def tables(rows: list[Row]) -> str:
             else:
                 span = f"{row['min']:g} | {row['max']:g} | {row['rounds']}"
                 written.append(f"{name} {row['value']:g} {row['unit']} | {span} |")
-    return "\n".join(written) + "\n"
+        found[bench] = "\n".join(written)
+    return found
+
+
+def kept(page: str) -> dict[str, str]:
+    """Return the sections of figures that stand in a page."""
+    parts = page.partition(LINE)[2].split("\n### ")[1:]
+    return {name: text.strip() for name, _, text in (part.partition("\n") for part in parts)}
 
 
 def plot(rows: list[Row], file: Path) -> None:
@@ -102,9 +113,12 @@ def main(arguments: list[str]) -> int:
         print("usage: python -m bench.report FIGURES", file=sys.stderr)
         return 2
     rows = [json.loads(line) for line in Path(arguments[0]).read_text().splitlines() if line]
-    above = PAGE.read_text().partition(LINE)[0] if PAGE.exists() else "# Benchmarks\n\n"
-    PAGE.write_text(above + LINE + "\n" + tables(rows))
-    plot(rows, PLOT)
+    page = PAGE.read_text() if PAGE.exists() else "# Benchmarks\n\n"
+    found = kept(page) | sections(rows)
+    text = "".join(f"\n### {name}\n\n{found[name]}\n" for name in sorted(found))
+    PAGE.write_text(page.partition(LINE)[0] + LINE + text)
+    if any(row["bench"] == "rooms" for row in rows):
+        plot(rows, PLOT)
     return 0
 
 
