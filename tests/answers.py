@@ -14,25 +14,12 @@ from written_test.kinds import (
     Reading,
     Single,
 )
+from written_test.solving import answer_key
 
 
-def right_answer(body: Body) -> dict[str, Any]:  # noqa: PLR0911 -- one line per kind
+def right_answer(body: Body) -> dict[str, Any]:
     """Return the right answer, first variant where there are several."""
-    match body:
-        case Single():
-            return {"choices": [body.right]}
-        case Multiple():
-            return {"choices": sorted(body.right)}
-        case GapChoice():
-            return {"gaps": {gap.key: gap.right for gap in body.gaps}}
-        case GapFree():
-            return {"gaps": {gap.key: gap.accepted[0] for gap in body.gaps}}
-        case Ordering():
-            return {"order": [one.key for one in body.elements]}
-        case Matching():
-            return {"pairs": dict(body.pairs)}
-        case Reading():
-            return {"questions": {one.key: sorted(one.right) for one in body.questions}}
+    return answer_key(body).model_dump(mode="json", exclude_defaults=True)
 
 
 def wrong_answer(body: Body) -> dict[str, Any]:  # noqa: PLR0911 -- one line per kind

@@ -1,4 +1,4 @@
-"""What is right in a question, in words: for whoever looks after a bank, never for a candidate."""
+"""What is right in a question: for whoever looks after a bank, never for a candidate; pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from written_test.kinds import (
+    Answer,
     Body,
     GapChoice,
     GapFree,
@@ -52,6 +53,25 @@ def solution(body: Body) -> tuple[Solved, ...]:  # noqa: PLR0911 -- one line per
             return tuple(
                 Solved(one.prompt, _texts(one.options, one.right)) for one in body.questions
             )
+
+
+def answer_key(body: Body) -> Answer:  # noqa: PLR0911 -- one line per kind
+    """Return the right answer as a page would send it; of several, the first."""
+    match body:
+        case Single():
+            return Answer(choices=[body.right])
+        case Multiple():
+            return Answer(choices=sorted(body.right))
+        case GapChoice():
+            return Answer(gaps={gap.key: gap.right for gap in body.gaps})
+        case GapFree():
+            return Answer(gaps={gap.key: gap.accepted[0] for gap in body.gaps})
+        case Ordering():
+            return Answer(order=[one.key for one in body.elements])
+        case Matching():
+            return Answer(pairs=dict(body.pairs))
+        case Reading():
+            return Answer(questions={one.key: sorted(one.right) for one in body.questions})
 
 
 def _texts(options: Iterable[Option], keys: Iterable[str]) -> tuple[str, ...]:

@@ -16,18 +16,9 @@ from people import consents
 from people.languages import Language
 from proctor import commenting, identity, snapshots, watching
 from written_test import banks, blueprints, importing, releasing, sitting, trying
-from written_test.kinds import (
-    Body,
-    GapChoice,
-    GapFree,
-    Matching,
-    Multiple,
-    Ordering,
-    Reading,
-    Single,
-)
 from written_test.library import bank_drafts
 from written_test.models import Step, WrittenTestState
+from written_test.solving import answer_key
 
 BANK = "Anglais général et professionnel"
 ABILITY, SECONDS, BEAT = 0.9, (9, 27), 8
@@ -119,26 +110,7 @@ def _chance_of(step: Step) -> float:
 
 def answer(step: Step, *, knows: bool) -> dict[str, Any]:
     """Return an answer to the question of a step, right or empty."""
-    return right(step.item.body) if knows else {}
-
-
-def right(body: Body) -> dict[str, Any]:  # noqa: PLR0911 -- one line per kind
-    """Return the right answer as a page would send it."""
-    match body:
-        case Single():
-            return {"choices": [body.right]}
-        case Multiple():
-            return {"choices": sorted(body.right)}
-        case GapChoice():
-            return {"gaps": {gap.key: gap.right for gap in body.gaps}}
-        case GapFree():
-            return {"gaps": {gap.key: gap.accepted[0] for gap in body.gaps}}
-        case Ordering():
-            return {"order": [one.key for one in body.elements]}
-        case Matching():
-            return {"pairs": dict(body.pairs)}
-        case Reading():
-            return {"questions": {one.key: sorted(one.right) for one in body.questions}}
+    return answer_key(step.item.body).model_dump() if knows else {}
 
 
 def _picture(name: str) -> bytes:
