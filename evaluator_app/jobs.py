@@ -88,6 +88,11 @@ def pick_up_copies(database: Database, _storage: Storage, _settings: Settings) -
     rooms_jobs.pick_up_copies(database)
 
 
+def pick_up_releases(database: Database, _storage: Storage, _settings: Settings) -> None:
+    """Begin again the releases of banks whose simulation died."""
+    written_jobs.pick_up_releases(database)
+
+
 def end_silent_observations(database: Database, _storage: Storage, _settings: Settings) -> None:
     """Say until when those attended whose tab went without a word."""
     rooms_jobs.end_silent_observations(database)
@@ -134,6 +139,7 @@ EVERY_MINUTE: tuple[tuple[str, Job], ...] = (
     ("purge_written", purge_written),
     ("disk", watch_disk),
     ("copies", pick_up_copies),
+    ("releases", pick_up_releases),
     ("observations", end_silent_observations),
     ("calendars", read_calendars),
     ("abandoned_tests", end_abandoned_tests),

@@ -247,6 +247,9 @@ def releases(db: Session, bank_id: int) -> list[Release]:
     """Return the releases of a bank, newest first."""
     return list(
         db.scalars(
-            select(Release).where(Release.bank_id == bank_id).order_by(Release.number.desc())
+            select(Release)
+            .where(Release.bank_id == bank_id)
+            .options(joinedload(Release.made_by))
+            .order_by(Release.number.desc())
         )
     )

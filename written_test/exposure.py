@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -37,8 +38,15 @@ class Simulated:
         return asdict(self)
 
 
-def simulate(pool: Pool, rules: Rules, candidates: int, seed: int = 1) -> tuple[Simulated, Floats]:
-    """Let simulated candidates, abilities from the prior, sit the test.
+def simulate(
+    pool: Pool,
+    rules: Rules,
+    candidates: int,
+    seed: int = 1,
+    *,
+    sat: Callable[[int], None] | None = None,
+) -> tuple[Simulated, Floats]:
+    """Let simulated candidates, abilities from the prior, sit the test; `sat` hears how many have.
 
     Returns:
         the figures, and the share of candidates who saw each item, in the pool's order.
@@ -59,6 +67,8 @@ def simulate(pool: Pool, rules: Rules, candidates: int, seed: int = 1) -> tuple[
         exact += int(course.levels().argmax()) == level
         length += course.scored
         error += (course.posterior.theta - truth) ** 2
+        if sat is not None:
+            sat(number + 1)
     rates = shown / candidates
     figures = Simulated(
         candidates=candidates,
@@ -83,14 +93,14 @@ def calibrate(
     """Return the pool with exposure parameters that keep every item near `most`.
 
     Of the rounds' parameters, those with the lowest highest rate are kept, with what they gave.
+    `progress` hears after each test how many of all were simulated.
     """
     best: tuple[Pool, Simulated] | None = None
     for number in range(rounds):
-        figures, rates = simulate(pool, rules, candidates, seed=number + 1)
+        sat = partial(_tell, progress, number * candidates, rounds * candidates)
+        figures, rates = simulate(pool, rules, candidates, seed=number + 1, sat=sat)
         if best is None or figures.max_exposure < best[1].max_exposure:
             best = pool, figures
-        if progress is not None:
-            progress(number + 1, rounds)
         wanted = rates / pool.exposure
         with np.errstate(divide="ignore"):
             passing = np.where(wanted > most, most / wanted, 1.0)
@@ -98,6 +108,11 @@ def calibrate(
     if best is None:
         raise ValueError("at least one round")
     return best
+
+
+def _tell(progress: Progress | None, before: int, total: int, done: int) -> None:
+    if progress is not None:
+        progress(before + done, total)
 
 
 def with_exposure(pool: Pool, exposure: Floats) -> Pool:

@@ -1,13 +1,14 @@
-"""What the jobs process does for the written part: end tests whose access window has closed."""
+"""What the jobs process does for the written part: end abandoned tests, put banks into service."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 
 from enrolment.models import Candidacy
-from kernel import clock
+from kernel import clock, outbox
 from kernel.db import HOLD, Database
-from written_test import ending, steps
+from kernel.outbox import OutboxRow
+from written_test import ending, release_runs, steps
 from written_test.models import WrittenTest, WrittenTestState
 
 MOST = 50
@@ -33,3 +34,15 @@ def close_abandoned(database: Database) -> int:
             ):
                 ending.close_abandoned(db, test, steps.follow(db, test))
     return len(due)
+
+
+@outbox.handles(release_runs.MAKE)
+def make_release(database: Database, row: OutboxRow) -> None:
+    """Begin a release, and let the rest of the outbox go on: it takes up to minutes."""
+    release_runs.begin(database, int(row.payload["run"]))
+
+
+def pick_up_releases(database: Database) -> int:
+    """Begin again the releases whose process died; return how many."""
+    with database.transaction() as db:
+        return release_runs.pick_up(db)

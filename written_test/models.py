@@ -14,6 +14,7 @@ from enrolment.models import Candidacy, Certification
 from kernel.db import Base
 from kernel.levels import Level
 from people.languages import Language
+from people.models import User
 from written_test.drafts import Parameters, Skill
 from written_test.kinds import Body, Kind, read_body
 
@@ -105,6 +106,35 @@ class Release(Base):
     entries: Mapped[list[Any]]  # [[item id, exposure parameter 0–1], …]
     simulated: Mapped[dict[str, Any]]  # what the simulation that set them found
 
+    bank: Mapped[Bank] = relationship()
+    made_by: Mapped[User | None] = relationship()
+
+
+class RunState(StrEnum):
+    """Where the making of a release stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class ReleaseRun(Base):
+    """One wish to put a bank into service, how far its simulation is, and what came of it."""
+
+    __tablename__ = "release_run"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bank_id: Mapped[int] = mapped_column(ForeignKey("bank.id"), index=True)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    asked_at: Mapped[datetime]
+    state: Mapped[RunState] = mapped_column(default=RunState.WAITING)
+    share: Mapped[float] = mapped_column(default=0.0)
+    seen_at: Mapped[datetime]  # last word of the simulation
+    release_id: Mapped[int | None] = mapped_column(ForeignKey("release.id"))
+    why: Mapped[dict[str, Any]] = mapped_column(default=dict)  # message and params of a failure
+
+    asked_by: Mapped[User] = relationship()
     bank: Mapped[Bank] = relationship()
 
 

@@ -9,6 +9,7 @@ from evaluator_app.live.hub import topic
 from kernel.permissions import Actor, Permission, Role, may
 from proctor.models import ProctorSession
 from rooms import queries
+from written_test.models import Bank
 
 MOST_DIGITS = 9
 
@@ -59,3 +60,14 @@ def _proctoring(db: Session, actor: Actor, thing: str) -> bool:
     number = _number(thing)
     session = db.get(ProctorSession, number) if number is not None else None
     return session is not None and may(db, actor, Permission.SEE_PROCTORING, session)
+
+
+@topic("bank")
+def _bank(db: Session, actor: Actor, thing: str) -> bool:
+    """Let coordinators hear how far the simulation of a bank's release is."""
+    number = _number(thing)
+    return (
+        number is not None
+        and may(db, actor, Permission.MANAGE_BANKS)
+        and db.get(Bank, number) is not None
+    )

@@ -137,6 +137,41 @@ def upgrade() -> None:
         sa.UniqueConstraint("bank_id", "number", name=op.f("uq_release_bank_id_number")),
     )
     op.create_table(
+        "release_run",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("bank_id", sa.Integer(), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", UTCDateTime(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "running",
+                "done",
+                "failed",
+                name="runstate",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("share", sa.Double(), nullable=False),
+        sa.Column("seen_at", UTCDateTime(), nullable=False),
+        sa.Column("release_id", sa.Integer(), nullable=True),
+        sa.Column("why", Json, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["user.id"], name=op.f("fk_release_run_asked_by_id_user")
+        ),
+        sa.ForeignKeyConstraint(["bank_id"], ["bank.id"], name=op.f("fk_release_run_bank_id_bank")),
+        sa.ForeignKeyConstraint(
+            ["release_id"], ["release.id"], name=op.f("fk_release_run_release_id_release")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_release_run")),
+    )
+    with op.batch_alter_table("release_run", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_release_run_bank_id"), ["bank_id"], unique=False)
+
+    op.create_table(
         "item",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("bank_id", sa.Integer(), nullable=False),
@@ -575,6 +610,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_item_bank_standing")
 
     op.drop_table("item")
+    with op.batch_alter_table("release_run", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_release_run_bank_id"))
+
+    op.drop_table("release_run")
     op.drop_table("release")
     with op.batch_alter_table("item_import", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_item_import_bank_id"))
