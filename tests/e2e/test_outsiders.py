@@ -26,7 +26,7 @@ from rooms.models import CopyState, Recording, RecordingCopy, RecordingState
 from rubrics import marking
 from rubrics.library import grid
 from scheduling.models import AppointmentChange, ChangeKind
-from written_test import banks, importing, incoming, results_files, sources
+from written_test import banks, blueprints, importing, incoming, results_files, sources
 from written_test import recording as recording_of_written
 from written_test.drafts import Skill
 from written_test.importing import Upload
@@ -208,11 +208,11 @@ def world(make, db, app) -> World:
 
 def _open_question(make, db, candidacy, item) -> str:
     """Let the candidate sit a test whose open question lets one hear something; its ticket."""
-    make.blueprint(candidacy.certification, item.bank)
+    blueprint = make.blueprint(candidacy.certification, item.bank)
     test = WrittenTest(
         candidacy_id=candidacy.id,
         release_id=make.release(item.bank, [item]).id,
-        rules={"swaps": 2, "lost_seconds": 300},
+        rules=blueprints.frozen(blueprint, 1.0, ""),
         seed=1,
         seen=[],
         started_at=clock.now(),

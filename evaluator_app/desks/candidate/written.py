@@ -168,7 +168,7 @@ def written_test(candidacy: Candidacy) -> ResponseReturnValue:
     if phone():
         return _phone_page(candidacy)
     way = written_way.of(db(), candidacy)
-    if way.blueprint is None:
+    if way.rules is None:
         return redirect(url_for(".home"))
     if way.test is not None and way.test.state is WrittenTestState.ENDED:
         return redirect(url_for(".written_end", candidacy_id=candidacy.id))
@@ -182,7 +182,7 @@ def written_test(candidacy: Candidacy) -> ResponseReturnValue:
     return render_template(
         "candidate/written_test.html",
         candidacy=candidacy,
-        blueprint=way.blueprint,
+        rules=way.rules,
         test=way.test,
         running=running,
         minutes=round(way.minutes * candidacy.time_factor),

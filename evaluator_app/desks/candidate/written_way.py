@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -14,7 +16,7 @@ from people import consents
 from proctor import equipment, presented
 from proctor.models import EquipmentVerdict
 from written_test import blueprints, sitting
-from written_test.models import Blueprint, WrittenTest, WrittenTestState
+from written_test.models import WrittenTest, WrittenTestState
 
 BEFORE = ("identity", "equipment", "demo", "watch", "document")
 PAGES = {
@@ -29,7 +31,7 @@ PAGES = {
 class WrittenWay:
     """Where a candidacy stands on its way to the written test and through it."""
 
-    blueprint: Blueprint | None
+    rules: Mapping[str, Any] | None  # those of the test that was begun, else the blueprint's
     test: WrittenTest | None
     done: frozenset[str]
     open: bool  # the window and the stage let it be sat now
@@ -37,7 +39,7 @@ class WrittenWay:
     @property
     def is_here(self) -> bool:
         """Tell whether the written test of this certification is sat here."""
-        return self.blueprint is not None
+        return self.rules is not None
 
     @property
     def next(self) -> str | None:
@@ -55,22 +57,28 @@ class WrittenWay:
     @property
     def minutes(self) -> int:
         """Return the most minutes that the test takes, without anybody's extra time."""
-        return self.blueprint.minutes if self.blueprint else 0
+        return int(self.rules["minutes"]) if self.rules else 0
 
 
 def of(db: Session, candidacy: Candidacy) -> WrittenWay:
     """Return where `candidacy` stands."""
-    blueprint = blueprints.of_certification(db, candidacy.certification_id)
-    if blueprint is not None and blueprints.latest_release(db, blueprint.bank_id) is None:
-        blueprint = None
+    test = sitting.of_candidacy(db, candidacy.id)
+    rules = test.rules if test is not None else _rules(db, candidacy)
     now = clock.now()
     return WrittenWay(
-        blueprint=blueprint,
-        test=sitting.of_candidacy(db, candidacy.id),
-        done=frozenset(_done(db, candidacy)) if blueprint is not None else frozenset(),
+        rules=rules,
+        test=test,
+        done=frozenset(_done(db, candidacy)) if rules is not None else frozenset(),
         open=candidacy.stage in sitting.MAY_SIT
         and candidacy.window_start <= now < candidacy.window_end,
     )
+
+
+def _rules(db: Session, candidacy: Candidacy) -> Mapping[str, Any] | None:
+    blueprint = blueprints.of_certification(db, candidacy.certification_id)
+    if blueprint is None or blueprints.latest_release(db, blueprint.bank_id) is None:
+        return None
+    return blueprints.frozen(blueprint, candidacy.time_factor, "")
 
 
 def _done(db: Session, candidacy: Candidacy) -> set[str]:

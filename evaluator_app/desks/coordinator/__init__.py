@@ -21,4 +21,5 @@ from evaluator_app.desks.coordinator import (  # noqa: E402, F401
     proctoring,
     results_wizard,
     written_results,
+    written_settings,
 )

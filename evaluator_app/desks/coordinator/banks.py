@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from enrolment.fields import Field
@@ -12,12 +12,12 @@ from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.bank_forms import BankForm, filters_of
 from evaluator_app.edge import actor, by_id, db, house, needs
 from evaluator_app.fault_fields import on_form
-from evaluator_app.words import _, locale
-from kernel.errors import VivaError
+from evaluator_app.words import _, locale, say
+from kernel.errors import Refused, VivaError
 from kernel.levels import LEVELS
 from kernel.permissions import Permission
 from people.languages import Language
-from written_test import bank_queries, banks, item_statistics
+from written_test import bank_queries, banks, item_statistics, release_runs, releasing
 from written_test.models import Bank
 
 
@@ -52,6 +52,7 @@ def bank_page(bank: Bank) -> str:
     asked = filters_of()
     number = request.args.get("page", 1, type=int) or 1
     heat = bank_queries.heat(db(), bank.id)
+    run = release_runs.latest(db(), bank.id)
     return render_template(
         "coordinator/bank.html",
         bank=bank,
@@ -66,7 +67,23 @@ def bank_page(bank: Bank) -> str:
         tests=item_statistics.tests_by_item(db(), bank.id),
         imports=bank_queries.imports(db(), bank.id),
         releases=bank_queries.releases(db(), bank.id),
+        run=run,
+        why=say(failure) if (failure := run and release_runs.why(run)) else None,
+        obstacle=say(obstacle) if (obstacle := releasing.obstacle(db(), bank.id)) else None,
+        difference=releasing.difference(db(), bank.id),
     )
+
+
+@bp.post("/banks/<int:bank_id>/releases")
+@needs(Permission.MANAGE_BANKS, load=by_id(Bank, "bank_id"))
+def release_bank(bank: Bank) -> ResponseReturnValue:
+    """Ask for a bank to be put into service as it stands."""
+    try:
+        release_runs.ask(db(), actor(), bank)
+    except Refused as error:
+        g.failed = True
+        flash(say(error), "wait")
+    return redirect(url_for(".bank_page", bank_id=bank.id) + "#releases")
 
 
 @bp.get("/banks/<int:bank_id>/responses.csv")

@@ -9,11 +9,14 @@ from enrolment import catalogue, queries
 from enrolment.models import Certification
 from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.forms import OfferForm
+from evaluator_app.desks.coordinator.written_settings import settled
 from evaluator_app.edge import actor, by_id, db, needs
 from evaluator_app.fault_fields import on_form
 from evaluator_app.words import _
 from kernel.errors import VivaError
 from kernel.permissions import Permission
+from people.languages import Language
+from written_test import blueprints
 
 
 @bp.get("/certifications")
@@ -50,10 +53,16 @@ def edit_certification(certification: Certification) -> ResponseReturnValue:
         form.fill(certification)
     if form.validate_on_submit():
         try:
+            blueprints.keeps_language(db(), certification, Language(form.language.data))
             catalogue.revise(db(), actor(), certification, form.offer())
         except VivaError as error:
             on_form(form, error)
         else:
             flash(_("La certification est à jour."), "good")
             return redirect(url_for(".certifications"))
-    return render_template("coordinator/certification.html", form=form, certification=certification)
+    return render_template(
+        "coordinator/certification.html",
+        form=form,
+        certification=certification,
+        settled=settled(db(), certification),
+    )
