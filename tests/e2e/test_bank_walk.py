@@ -70,3 +70,47 @@ def _put_in_order(page: Page, wanted: list[str]) -> None:
             expect(up).to_be_focused()
             expect(page.locator("[data-order-said]")).to_contain_text(text)
     assert [row.get_attribute("data-text") for row in rows.all()] == wanted
+
+
+PUT = {"fr": "Mettre en service", "en": "Put into service"}
+SETTLED = {"fr": "Tout est en service", "en": "Everything is in service"}
+SAVE = {"fr": "Enregistrer", "en": "Save"}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_bank_goes_into_service_while_one_looks(demo, visit, language):
+    base = demo.links["base_url"]
+    page = visit(demo.enter("coordinator"))
+    page.get_by_role("button", name=CONTINUE).click()
+    page.goto(f"{base}/coordinator/banks?lang={language}")
+    page.locator("tbody th a").filter(has_text="général et professionnel").click()
+    bank = page.url
+    page.locator("tbody th a[href*='/items/']").first.click()
+    page.locator("[data-opens]").last.click()
+    page.locator("dialog[open] [name=reason]").fill("Too old")
+    page.locator("dialog[open] [type=submit]").click()
+    page.goto(bank)
+    found = violations(page)
+    _press(page, PUT[language])
+    expect(page.locator("#release-run")).to_be_visible()
+    found += violations(page)
+    page.evaluate("window.stayed = true")
+    expect(page.locator("#releasing")).to_contain_text(SETTLED[language], timeout=120_000)
+    assert page.evaluate("window.stayed") is True
+    assert page.locator("#release-run").count() == 0
+    found += violations(page)
+    page.goto(f"{base}/coordinator/certifications")
+    page.locator("tbody th a").first.click()
+    page.locator("#written .btn").click()
+    page.wait_for_load_state()
+    page.locator("main summary").last.click()
+    found += violations(page)
+    page.locator("#share_reading").fill("24")
+    _press(page, SAVE[language])
+    expect(page.get_by_role("alert")).to_contain_text("99")
+    found += violations(page)
+    page.locator("#share_reading").fill("25")
+    _press(page, SAVE[language])
+    expect(page.locator("#written")).to_be_visible()
+    found += violations(page)
+    assert "\n".join(found) == ""
