@@ -67,7 +67,9 @@ class BlueprintForm(FlaskForm):
         _l("En %. Le test s'arrête dès qu'un niveau est aussi probable."),
     )
     minutes = _number(
-        "minutes", _l("Durée"), _l("En minutes, au plus ; le temps supplémentaire s'y ajoute.")
+        "minutes",
+        _l("Temps total"),
+        _l("En minutes, au plus ; le temps supplémentaire s'y ajoute."),
     )
     swaps = _number(
         "swaps",

@@ -69,7 +69,7 @@ def test_a_bank_is_put_into_service_and_followed(db, database, browser, make, wh
     banks.retire(db, who.actor, db.scalars(select(Item)).first(), "old")
     db.commit()
     before = text(browser.get(page))
-    assert "1 à écarter" in before
+    assert "1 question à écarter" in before
     assert "Mettre en service" in before
     assert browser.post(f"{page}/releases").location == f"{page}#releases"
     run = db.scalars(select(ReleaseRun)).one()
