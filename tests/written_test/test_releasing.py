@@ -172,7 +172,7 @@ def test_a_silent_run_is_begun_again(db, who, bank):
 
 def test_too_few_questions_are_refused_with_what_to_do(db, who, bank):
     retire(db, who, 21)
-    with pytest.raises(Refused, match="19 questions en service : il en faut au moins 20"):
+    with pytest.raises(Refused, match=r"19 questions en service.: il en faut au moins 20"):
         release_runs.ask(db, who, bank)
 
 
