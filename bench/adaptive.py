@@ -16,9 +16,9 @@ from collections.abc import Callable
 import numpy as np
 
 from bench.figures import could_not, figure, progress
-from written_test.adaptive import Course, Entry, Pool, Rules
-from written_test.exposure import calibrate, simulate
-from written_test.irt import PRIOR_SD
+from written_test.engine.adaptive import Course, Entry, Pool, Rules
+from written_test.engine.exposure import calibrate, simulate
+from written_test.engine.irt import PRIOR_SD
 
 SIZES = (500, 10_000, 100_000)
 QUESTIONS = 25

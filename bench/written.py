@@ -45,9 +45,10 @@ from kernel.settings import Settings
 from people import entry
 from people.languages import Language
 from people.models import LinkPurpose, Organisation, User
-from written_test import blueprints, library, sitting
-from written_test.kinds import write_body
+from written_test import blueprints, sitting
 from written_test.models import Bank, Item, Release, Step, StepState
+from written_test.questions import library
+from written_test.questions.kinds import write_body
 
 CANDIDATES = int(os.environ.get("BENCH_CASES", "300"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "60"))

@@ -31,8 +31,9 @@ from rooms import jobs as rooms_jobs
 from rooms.engines.native import NativeEngine
 from scheduling import busy, reminders, waiting
 from scheduling.jobs import purge_proofs
-from written_test import incoming, purging
 from written_test import jobs as written_jobs
+from written_test import purging
+from written_test.items import incoming
 
 log = structlog.get_logger(__name__)
 

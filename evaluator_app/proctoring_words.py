@@ -9,7 +9,7 @@ from flask_babel.speaklater import LazyString
 from evaluator_app.vocabulary import Words
 from evaluator_app.words import _, _l
 from proctor.models import Decision, ProctorSession, SignalKind
-from written_test.drafts import Skill
+from written_test.questions.drafts import Skill
 
 SIGNALS: Words = {
     SignalKind.TAB_LEFT: _l("Page du test quittée"),

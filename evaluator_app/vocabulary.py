@@ -14,11 +14,11 @@ from kernel.levels import Level
 from kernel.permissions import Role
 from rooms.models import IncidentKind
 from scheduling.models import AppointmentState
-from written_test.drafts import Skill
-from written_test.importing import Fate
-from written_test.kinds import Kind
+from written_test.elsewhere.results_importing import CHANGED, REPLACED, Outcome
+from written_test.items.importing import Fate
 from written_test.models import Source, Standing
-from written_test.results_importing import CHANGED, REPLACED, Outcome
+from written_test.questions.drafts import Skill
+from written_test.questions.kinds import Kind
 
 Words = Mapping[str, LazyString]
 

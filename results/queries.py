@@ -13,7 +13,7 @@ from kernel.levels import Level
 from results.models import Document, VerdictRow
 from rubrics.library import grid
 from rubrics.scale import LOWEST, NOT_ASSESSABLE, mark_label
-from written_test.drafts import Skill
+from written_test.questions.drafts import Skill
 
 
 def verdict_of(db: Session, candidacy_id: int) -> VerdictRow | None:

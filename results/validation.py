@@ -23,7 +23,7 @@ from results.policies import named
 from results.verdict import GivenMark, NeedsCoordinator, Verdict, decide
 from rubrics.models import Performance, PerformanceKind, Scoresheet, SheetState
 from rubrics.scale import NOT_ASSESSABLE
-from written_test.choosing import waiting_of
+from written_test.elsewhere.choosing import waiting_of
 from written_test.models import WrittenResult
 from written_test.recording import current as written_result
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from written_test.kinds import (
+from written_test.questions.kinds import (
     Body,
     GapChoice,
     GapFree,
@@ -14,7 +14,7 @@ from written_test.kinds import (
     Reading,
     Single,
 )
-from written_test.solving import answer_key
+from written_test.questions.solving import answer_key
 
 
 def right_answer(body: Body) -> dict[str, Any]:

@@ -23,10 +23,10 @@ from rubrics.models import Performance, PerformanceKind, RaterRole, Rubric, Scor
 from scheduling import occupancy
 from scheduling.models import Agenda, Appointment, AppointmentState, OpeningHours, OtherDay
 from written_test.blueprints import CUTS, SHARES
-from written_test.drafts import Draft
-from written_test.kinds import write_body
-from written_test.library import bank_drafts
 from written_test.models import Bank, Blueprint, Item, Release, WrittenResult
+from written_test.questions.drafts import Draft
+from written_test.questions.kinds import write_body
+from written_test.questions.library import bank_drafts
 
 
 class Make:

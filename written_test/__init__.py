@@ -1,5 +1,6 @@
-"""The written part: item banks, the adaptive test, and results, from here or elsewhere.
+"""The written part: the adaptive test, its questions and banks, and results from elsewhere.
 
-It knows nothing of the watch over the test (`proctor`): pages join the two, and the gates of the
-candidacy carry what one must tell the other. Called by the candidate's and coordinators' desks.
+`engine` and `questions` are pure; `items` looks after banks; `elsewhere` takes results from other
+platforms; the modules beside them are the test itself. It knows nothing of the watch over the test
+(`proctor`): pages join the two, and a candidacy's gates carry what one must tell the other.
 """

@@ -15,10 +15,10 @@ from kernel.db import HOLD
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
 from people.languages import Language
-from written_test import pools
-from written_test.adaptive import Rules
-from written_test.drafts import Skill
+from written_test.engine.adaptive import Rules
+from written_test.items import pools
 from written_test.models import Bank, Blueprint, Release
+from written_test.questions.drafts import Skill
 
 CUTS: Final = (-2.9, -2.0, -1.1, -0.2, 0.7, 1.6)
 """Abilities between below A1 and A1, A1 and A2, … C1 and C2."""

@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 
 from kernel import audit, clock, live
 from kernel.permissions import SYSTEM, Actor
-from written_test import recording, skills
-from written_test.adaptive import Course
+from written_test import recording
+from written_test.engine import skills
+from written_test.engine.adaptive import Course
 from written_test.models import EndReason, WrittenTest, WrittenTestState
 
 

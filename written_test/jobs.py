@@ -8,7 +8,8 @@ from enrolment.models import Candidacy
 from kernel import clock, outbox
 from kernel.db import HOLD, Database
 from kernel.outbox import OutboxRow
-from written_test import ending, release_runs, steps
+from written_test import ending, steps
+from written_test.items import release_runs
 from written_test.models import WrittenTest, WrittenTestState
 
 MOST = 50

@@ -15,8 +15,8 @@ from kernel.db import Base
 from kernel.levels import Level
 from people.languages import Language
 from people.models import User
-from written_test.drafts import Parameters, Skill
-from written_test.kinds import Body, Kind, read_body
+from written_test.questions.drafts import Parameters, Skill
+from written_test.questions.kinds import Body, Kind, read_body
 
 
 class Bank(Base):

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from kernel import audit, clock
 from kernel.permissions import SYSTEM
 from kernel.storage import Storage
+from written_test.elsewhere.results_files import FOLDER, made_at
 from written_test.models import ResultImport, Step, WrittenTest
-from written_test.results_files import FOLDER, made_at
 
 log = structlog.get_logger(__name__)
 

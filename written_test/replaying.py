@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from written_test import steps
-from written_test.adaptive import Course
+from written_test.engine.adaptive import Course
 from written_test.models import StepState, WrittenTest
 
 

@@ -23,9 +23,9 @@ from kernel import audit, clock, live
 from kernel.db import HOLD
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
-from written_test import blueprints, ending, recording, steps, timing
-from written_test.adaptive import Course
-from written_test.kinds import read_answer
+from written_test import blueprints, ending, recording, steps
+from written_test.engine import timing
+from written_test.engine.adaptive import Course
 from written_test.models import (
     EndReason,
     Item,
@@ -34,6 +34,7 @@ from written_test.models import (
     WrittenTest,
     WrittenTestState,
 )
+from written_test.questions.kinds import read_answer
 
 MAY_SIT = (Stage.ENROLLED, Stage.BOOKED)
 

@@ -8,11 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kernel import clock
-from written_test import blueprints, pools, timing
-from written_test.adaptive import Course
-from written_test.grading import grade
-from written_test.kinds import Answer, parts_of
+from written_test import blueprints
+from written_test.engine import timing
+from written_test.engine.adaptive import Course
+from written_test.items import pools
 from written_test.models import Step, StepState, WrittenTest
+from written_test.questions.grading import grade
+from written_test.questions.kinds import Answer, parts_of
 
 
 def begun(db: Session, test: WrittenTest) -> Course:

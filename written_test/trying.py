@@ -11,10 +11,10 @@ from enrolment.models import Candidacy, GateKind
 from kernel import audit, live
 from kernel.errors import NotThere
 from kernel.permissions import Actor, Permission, check
-from written_test.grading import grade
-from written_test.kinds import Body, GapFree, Matching, read_answer
-from written_test.library import DemoQuestion, demo_questions
-from written_test.solving import solution
+from written_test.questions.grading import grade
+from written_test.questions.kinds import Body, GapFree, Matching, read_answer
+from written_test.questions.library import DemoQuestion, demo_questions
+from written_test.questions.solving import solution
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from evaluator_app.large_bodies import View, takes
 from evaluator_app.words import _
 from kernel.errors import N_, Invalid
 from kernel.permissions import SYSTEM
-from written_test.results_importing import Incoming, Outcome, Told, bring_in
-from written_test.results_reading import cells
-from written_test.results_reading.mapping import By, Mapping
-from written_test.results_reading.rows import Refusal, Row
+from written_test.elsewhere.results_importing import Incoming, Outcome, Told, bring_in
+from written_test.elsewhere.results_reading import cells
+from written_test.elsewhere.results_reading.mapping import By, Mapping
+from written_test.elsewhere.results_reading.rows import Refusal, Row
 
 MOST = 1000
 MOST_BYTES = 2 * 1024 * 1024

@@ -15,10 +15,11 @@ from kernel.storage import from_settings
 from people import consents
 from people.languages import Language
 from proctor import commenting, identity, snapshots, watching
-from written_test import banks, blueprints, importing, releasing, sitting, trying
-from written_test.library import bank_drafts
+from written_test import blueprints, sitting, trying
+from written_test.items import banks, importing, releasing
 from written_test.models import Step, WrittenTestState
-from written_test.solving import answer_key
+from written_test.questions.library import bank_drafts
+from written_test.questions.solving import answer_key
 
 BANK = "Anglais général et professionnel"
 ABILITY, SECONDS, BEAT = 0.9, (9, 27), 8
@@ -46,7 +47,7 @@ def stock(stage: Stage) -> None:
     bank = banks.create(db, who, BANK, Language.EN)
     db.flush()
     storage = from_settings(stage.settings)
-    importing.bring_in_drafts(db, who, storage, bank, "written_test/content", bank_drafts())
+    importing.bring_in_drafts(db, who, storage, bank, "english.json", bank_drafts())
     blueprints.draw(db, who, stage.certification, bank)
     # Fewer than a real release simulates: the demo is there in seconds.
     releasing.make(db, who, bank, candidates=300, rounds=4)

@@ -10,7 +10,7 @@ from kernel import i18n
 from kernel.i18n import Locale
 from kernel.levels import Level
 from results.documents.typeset import french
-from written_test.drafts import Skill
+from written_test.questions.drafts import Skill
 
 CONTEXT = "document"
 

@@ -26,15 +26,17 @@ from rooms.models import CopyState, Recording, RecordingCopy, RecordingState
 from rubrics import marking
 from rubrics.library import grid
 from scheduling.models import AppointmentChange, ChangeKind
-from written_test import banks, blueprints, importing, incoming, results_files, sources
+from written_test import blueprints
 from written_test import recording as recording_of_written
-from written_test.drafts import Skill
-from written_test.importing import Upload
+from written_test.elsewhere import results_files, sources
+from written_test.elsewhere.results_importing import Incoming
+from written_test.elsewhere.results_importing import bring_in as bring_results_in
+from written_test.elsewhere.results_reading.rows import Refusal
+from written_test.items import banks, importing, incoming
+from written_test.items.importing import Upload
+from written_test.items.reading.entries import Defaults
 from written_test.models import Item, Step, WrittenTest
-from written_test.reading.entries import Defaults
-from written_test.results_importing import Incoming
-from written_test.results_importing import bring_in as bring_results_in
-from written_test.results_reading.rows import Refusal
+from written_test.questions.drafts import Skill
 
 # What anybody may open: signing in, verifying a document, health, and the links of mails, whose
 # tokens are their own right of way.

@@ -15,8 +15,7 @@ from kernel import clock
 from kernel.errors import Forbidden, Invalid, Refused
 from kernel.levels import LEVELS, Level
 from written_test import jobs, recording, replaying, sitting, steps, voiding
-from written_test.drafts import Draft, Parameters, Skill
-from written_test.kinds import Kind, read_body
+from written_test.engine.timing import GRACE, PULSE
 from written_test.models import (
     EndReason,
     Source,
@@ -26,7 +25,8 @@ from written_test.models import (
     WrittenResult,
     WrittenTestState,
 )
-from written_test.timing import GRACE, PULSE
+from written_test.questions.drafts import Draft, Parameters, Skill
+from written_test.questions.kinds import Kind, read_body
 
 PAGE = "tab-one"
 pytestmark = pytest.mark.usefixtures("settings")  # whose clock may move

@@ -24,9 +24,10 @@ from kernel.permissions import Permission
 from people import consents
 from proctor import presented
 from proctor.models import IdentityState
-from written_test import showing, trying
-from written_test.library import LANGUAGE, demo_questions
+from written_test import trying
 from written_test.models import WrittenTestState
+from written_test.questions import showing
+from written_test.questions.library import LANGUAGE, demo_questions
 
 HERE = "/candidacies/<int:candidacy_id>/written"
 sits = needs(Permission.SIT_WRITTEN_TEST, load=load)

@@ -26,9 +26,10 @@ from kernel.errors import N_, Invalid, NotThere, Refused
 from kernel.permissions import Permission
 from proctor import presented, watching
 from proctor.models import ProctorSession
-from written_test import showing, sitting, steps
+from written_test import sitting, steps
+from written_test.items.reading.sounds import TYPES
 from written_test.models import Step, WrittenTest, WrittenTestState
-from written_test.reading.sounds import TYPES
+from written_test.questions import showing
 from written_test.sitting import Scene
 
 HERE = "/candidacies/<int:candidacy_id>/written"

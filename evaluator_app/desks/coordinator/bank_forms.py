@@ -15,13 +15,13 @@ from evaluator_app.vocabulary import SKILLS
 from evaluator_app.words import _l, locale
 from kernel.levels import LEVELS, Level
 from people.languages import Language
-from written_test.bank_queries import Filters, Sort, Standing
-from written_test.banks import MOST_NAME
-from written_test.drafts import THIRDS, Skill
-from written_test.importing import Upload
-from written_test.kinds import Kind
+from written_test.items.bank_queries import Filters, Sort, Standing
+from written_test.items.banks import MOST_NAME
+from written_test.items.importing import Upload
+from written_test.items.reading.entries import Defaults
 from written_test.models import Bank
-from written_test.reading.entries import Defaults
+from written_test.questions.drafts import THIRDS, Skill
+from written_test.questions.kinds import Kind
 
 
 class BankForm(FlaskForm):

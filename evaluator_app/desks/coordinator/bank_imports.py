@@ -17,11 +17,11 @@ from evaluator_app.vocabulary import FATES
 from evaluator_app.words import _, say
 from kernel.errors import Refused
 from kernel.permissions import Permission
-from written_test import importing, incoming
-from written_test.importing import Fate, Line, Upload
-from written_test.item_statistics import cell
+from written_test.items import importing, incoming
+from written_test.items.importing import Fate, Line, Upload
+from written_test.items.item_statistics import cell
+from written_test.items.reading.entries import MOST_BYTES, Remark
 from written_test.models import Bank, ItemImport
-from written_test.reading.entries import MOST_BYTES, Remark
 
 AROUND = 64 * 1024
 """Bytes of a form beside its file."""

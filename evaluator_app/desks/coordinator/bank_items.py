@@ -12,13 +12,13 @@ from evaluator_app.ranges import send_stored
 from evaluator_app.words import _, say
 from kernel.errors import Invalid, NotThere
 from kernel.permissions import Permission
-from written_test import bank_queries, banks, item_statistics
-from written_test.grading import grade
-from written_test.kinds import read_answer
+from written_test.items import bank_queries, banks, item_statistics
+from written_test.items.reading.sounds import TYPES
 from written_test.models import Item
-from written_test.reading.sounds import TYPES
-from written_test.showing import answer_of, show
-from written_test.solving import solution
+from written_test.questions.grading import grade
+from written_test.questions.kinds import read_answer
+from written_test.questions.showing import answer_of, show
+from written_test.questions.solving import solution
 
 
 def _item(session: Session, item_id: int) -> Item | None:

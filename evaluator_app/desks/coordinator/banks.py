@@ -17,7 +17,7 @@ from kernel.errors import Refused, VivaError
 from kernel.levels import LEVELS
 from kernel.permissions import Permission
 from people.languages import Language
-from written_test import bank_queries, banks, item_statistics, release_runs, releasing
+from written_test.items import bank_queries, banks, item_statistics, release_runs, releasing
 from written_test.models import Bank
 
 

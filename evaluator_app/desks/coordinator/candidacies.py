@@ -41,7 +41,7 @@ from rubrics.library import grid
 from scheduling import appointments, placing
 from scheduling import queries as scheduling_queries
 from scheduling.models import Appointment
-from written_test import results_queries
+from written_test.elsewhere import results_queries
 from written_test.models import Standing
 from written_test.recording import current as written_result
 from written_test.recording import enter

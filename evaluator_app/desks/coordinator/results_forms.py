@@ -13,9 +13,9 @@ from evaluator_app.vocabulary import SKILLS
 from evaluator_app.words import _, _l
 from kernel.errors import N_, Invalid
 from kernel.levels import LEVELS, Level
-from written_test.drafts import Skill
-from written_test.results_reading import cells
-from written_test.results_reading.mapping import PLACES, By, Mapping
+from written_test.elsewhere.results_reading import cells
+from written_test.elsewhere.results_reading.mapping import PLACES, By, Mapping
+from written_test.questions.drafts import Skill
 
 
 class SourceForm(FlaskForm):

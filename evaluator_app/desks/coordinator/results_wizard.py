@@ -15,14 +15,14 @@ from evaluator_app.large_bodies import takes
 from evaluator_app.words import _
 from kernel.errors import NotThere, VivaError
 from kernel.permissions import Permission
-from written_test import results_files
+from written_test.elsewhere import results_files
+from written_test.elsewhere.results_files import SHOWN, Upload
+from written_test.elsewhere.results_importing import Incoming, Report, bring_in, examine
+from written_test.elsewhere.results_reading.mapping import Mapping, guess
+from written_test.elsewhere.results_reading.opening import open_table
+from written_test.elsewhere.results_reading.rows import rows
+from written_test.elsewhere.results_reading.tables import MOST_BYTES, Table, text
 from written_test.models import ResultSource
-from written_test.results_files import SHOWN, Upload
-from written_test.results_importing import Incoming, Report, bring_in, examine
-from written_test.results_reading.mapping import Mapping, guess
-from written_test.results_reading.opening import open_table
-from written_test.results_reading.rows import rows
-from written_test.results_reading.tables import MOST_BYTES, Table, text
 
 FILE = f"{HERE}/files/<waiting>"
 FIRST_LINES = 5

@@ -19,7 +19,7 @@ from kernel import audit
 from kernel.errors import NotThere, VivaError
 from kernel.permissions import Permission
 from kernel.storage import NotStored
-from written_test import choosing, results_files, results_queries, sources
+from written_test.elsewhere import choosing, results_files, results_queries, sources
 from written_test.models import ResultImport, ResultSource, WrittenResult
 
 HERE = "/written-results"

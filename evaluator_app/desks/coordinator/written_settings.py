@@ -17,9 +17,10 @@ from evaluator_app.words import _
 from kernel.errors import VivaError
 from kernel.levels import LEVELS
 from kernel.permissions import Permission
-from written_test import bank_queries, blueprints
-from written_test.drafts import Skill
+from written_test import blueprints
+from written_test.items import bank_queries
 from written_test.models import Bank, Blueprint, Release
+from written_test.questions.drafts import Skill
 
 WIDTH = 600.0
 EDGE = 4.0

@@ -13,10 +13,10 @@ from wtforms.validators import InputRequired, NumberRange
 from evaluator_app.vocabulary import SKILLS
 from evaluator_app.words import _, _l, locale
 from kernel.levels import LEVELS
-from written_test.bank_queries import BankRow
 from written_test.blueprints import BOUNDS, IN_PERCENT, USUAL
-from written_test.drafts import Skill
+from written_test.items.bank_queries import BankRow
 from written_test.models import Blueprint
+from written_test.questions.drafts import Skill
 
 
 class LocalFloat(FloatField):

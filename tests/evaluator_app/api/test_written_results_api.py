@@ -11,7 +11,7 @@ from twins import on_sqlite
 from kernel import clock
 from kernel.levels import Level
 from kernel.permissions import SYSTEM
-from written_test import sources
+from written_test.elsewhere import sources
 from written_test.models import ResultImport, Source, WrittenResult
 from written_test.recording import current, enter
 

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import func, select
 
 from people.languages import Language
-from written_test import banks, importing
-from written_test.importing import Upload
+from written_test.items import banks, importing
+from written_test.items.importing import Upload
+from written_test.items.reading.entries import MOST_BYTES, Defaults
 from written_test.models import Bank, Item, ItemImport
-from written_test.reading.entries import MOST_BYTES, Defaults
 
 TABLE = """code;kind;skill;level;prompt;text;options;answer
 A;single;grammar;B1+;The lift is?;;open|shut;open

@@ -19,8 +19,8 @@ from people.models import User
 from proctor import identity
 from proctor.models import EquipmentCheck, EquipmentVerdict, IdentityState, ProctorSession
 from written_test import recording, sitting
-from written_test.library import demo_questions
 from written_test.models import Step, StepState, WrittenTestState
+from written_test.questions.library import demo_questions
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1"
 PAGE = {"page": "tab-one"}

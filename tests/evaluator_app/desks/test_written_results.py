@@ -17,7 +17,7 @@ from kernel.errors import Refused
 from kernel.levels import Level
 from results import validation
 from tests.results.test_validation import complete
-from written_test import sources
+from written_test.elsewhere import sources
 from written_test.models import ResultImport, ResultSource, Source, Standing, WrittenResult
 from written_test.recording import current, enter
 

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from evaluator_app.desks.coordinator.written_settings import level_bands, share_bands
 from kernel.live import LiveEvent
 from people.languages import Language
-from written_test import banks, blueprints, release_runs, sitting
+from written_test import blueprints, sitting
+from written_test.items import banks, release_runs
 from written_test.models import Blueprint, Item, ReleaseRun, RunState
 
 pytestmark = pytest.mark.usefixtures("settings")

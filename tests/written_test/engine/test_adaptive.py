@@ -1,0 +1,145 @@
+"""The choice of questions: shares, exposure, never twice, and the same again when replayed."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from written_test.engine.adaptive import Course, Entry, Pool, Rules, Stop
+from written_test.engine.exposure import calibrate, simulate
+
+SKILLS = ("vocabulary", "grammar", "expressions", "reading")
+RULES = Rules(dict.fromkeys(SKILLS, 0.25), (-2.0, -1.1, -0.2, 0.7, 1.6))
+
+
+def bank(size: int = 300, *, seed: int = 3, fields: tuple[str, ...] = ("",)) -> Pool:
+    """A bank as the field simulates them: a ~ lognormal(0.15, 0.3), b ~ N(0, 1.3), c = 0.2."""
+    chance = np.random.default_rng(seed)
+    a, b = chance.lognormal(0.15, 0.3, size), chance.normal(0, 1.3, size)
+    return Pool(
+        [
+            Entry(
+                number + 1,
+                SKILLS[number % 4],
+                ((float(a[number]), float(b[number]), 0.2),),
+                fields[number // 4 % len(fields)],
+            )
+            for number in range(size)
+        ]
+    )
+
+
+def play(course: Course, truth: float, seed: int) -> list[tuple[int, tuple[bool, ...] | None]]:
+    """Let somebody of ability `truth` sit the course; every seventh question is replaced."""
+    chance = np.random.default_rng(seed)
+    steps: list[tuple[int, tuple[bool, ...] | None]] = []
+    while course.stop() is None and (choice := course.next()) is not None:
+        if len(steps) % 7 == 6:
+            course.skip(choice.id)
+            steps.append((choice.id, None))
+            continue
+        parts = course.pool.entries[course.pool.place[choice.id]].parts
+        right = tuple(
+            bool(chance.random() < c + (1 - c) / (1 + np.exp(-a * (truth - b))))
+            for a, b, c in parts
+        )
+        course.record(choice.id, right)
+        steps.append((choice.id, right))
+    return steps
+
+
+@given(st.floats(-3, 3), st.integers(0, 2**62))
+@settings(max_examples=60, deadline=None)
+def test_a_replay_gives_the_same_questions_and_estimates(truth, seed):
+    pool = bank()
+    first, again = Course(pool, RULES, seed), Course(pool, RULES, seed)
+    steps = play(first, truth, seed)
+    for item, right in steps:
+        chosen = again.next()
+        assert chosen is not None
+        assert chosen.id == item
+        if right is None:
+            again.skip(item)
+        else:
+            again.record(item, right)
+    assert again.posterior.theta == first.posterior.theta
+    assert again.posterior.standard_error == first.posterior.standard_error
+    assert again.stop() is first.stop()
+
+
+@given(st.floats(-3, 3), st.integers(0, 2**62))
+@settings(max_examples=40, deadline=None)
+def test_shares_hold_and_nothing_is_shown_twice(truth, seed):
+    course = Course(bank(), RULES, seed, seen=[1, 2, 3, 4, 5])
+    steps = play(course, truth, seed)
+    shown = [item for item, _ in steps]
+    assert len(set(shown)) == len(shown)
+    assert not {1, 2, 3, 4, 5} & set(shown)
+    assert max(course.counts.values()) - min(course.counts.values()) <= 1
+    assert 12 <= course.scored <= 40
+
+
+def test_a_test_stops_once_a_level_is_probable_enough_or_at_its_longest():
+    course = Course(bank(), RULES, 11)
+    play(course, 0.25, 11)
+    reached = float(course.levels().max())
+    if course.stop() is Stop.CONFIDENT:
+        assert reached >= 0.8
+        assert course.scored >= 12
+    else:
+        assert course.scored == 40
+        assert reached < 0.8
+
+
+def test_the_first_question_is_not_the_same_for_all():
+    pool = bank()
+    firsts = Counter(Course(pool, RULES, seed).next().id for seed in range(200))
+    assert max(firsts.values()) <= 20
+
+
+def test_what_is_written_for_ones_field_comes_before_other_fields():
+    pool = bank(fields=("", "health", "finance"))
+    fields: Counter[str] = Counter()
+    for seed in range(40):
+        course = Course(pool, RULES, seed, field="health")
+        fields += Counter(
+            pool.entries[pool.place[item]].field for item, _ in play(course, 0.3, seed)
+        )
+    assert fields["health"] > 1.3 * fields[""]
+    assert fields[""] > 1.3 * fields["finance"]
+
+
+def test_a_bank_that_runs_out_says_so():
+    course = Course(bank(12), Rules(RULES.shares, RULES.cuts, shortest=30, longest=40), 5)
+    play(course, 0.0, 5)
+    assert course.next() is None
+    assert course.stop() is None
+
+
+def test_a_text_counts_each_of_its_questions():
+    parts = ((1.0, 0.0, 0.25), (1.2, 0.4, 0.25), (0.9, -0.4, 0.25))
+    pool = Pool([Entry(1, "reading", parts), Entry(2, "grammar", ((1.0, 0.0, 0.2),))])
+    course = Course(pool, Rules({"reading": 0.75, "grammar": 0.25}, (0.0,)), 1)
+    course.record(1, (True, False, True))
+    assert course.counts == {"reading": 3, "grammar": 0}
+    assert course.next().id == 2
+
+
+def test_exposure_stays_near_its_target():
+    pool, figures = calibrate(bank(), RULES, 0.25, candidates=300, rounds=5)
+    figures, rates = simulate(pool, RULES, 400, seed=99)
+    assert figures.max_exposure <= 0.33  # 0.25, and what chance does to 400 tests
+    assert rates.sum() == pytest.approx(figures.mean_length)
+
+
+def test_shares_and_cuts_must_make_sense():
+    with pytest.raises(ValueError, match="add up to 1"):
+        Rules({"grammar": 0.5}, (0.0,))
+    with pytest.raises(ValueError, match="rise"):
+        Rules({"grammar": 1.0}, (1.0, 0.0))
+    with pytest.raises(ValueError, match="each once"):
+        Pool([])

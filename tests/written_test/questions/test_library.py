@@ -1,0 +1,200 @@
+"""The bank and the demo test that come with the product: complete, gradable, without a giveaway."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+import pytest
+from answers import right_answer
+
+from enrolment.fields import Field
+from kernel.levels import LEVELS
+from written_test.questions.drafts import THIRDS, Draft, Skill, difficulty_of, expected
+from written_test.questions.grading import grade, plain
+from written_test.questions.kinds import (
+    GAP,
+    Answer,
+    Body,
+    FreeGap,
+    GapChoice,
+    GapFree,
+    Kind,
+    Matching,
+    Multiple,
+    Option,
+    Ordering,
+    Reading,
+    Single,
+    parts_of,
+    read_answer,
+    read_body,
+    write_body,
+)
+from written_test.questions.library import bank_drafts, demo_questions
+
+BODIES = [
+    *((draft.code, draft.body) for draft in bank_drafts()),
+    *((question.code, question.body) for question in demo_questions()),
+]
+EACH_BODY = pytest.mark.parametrize("body", [pytest.param(body, id=code) for code, body in BODIES])
+EACH_DRAFT = pytest.mark.parametrize(
+    "draft", [pytest.param(draft, id=draft.code) for draft in bank_drafts()]
+)
+
+
+def lists_of(body: Body) -> Iterator[tuple[str, Sequence[Option]]]:
+    """Yield every list that somebody chooses from, with what is asked there."""
+    match body:
+        case Single() | Multiple():
+            yield f"{body.prompt} {body.passage}", body.options
+        case GapChoice():
+            for gap in body.gaps:
+                yield f"{body.text} {gap.key}", gap.options
+        case GapFree():
+            yield body.text, ()
+        case Ordering():
+            yield body.prompt, body.elements
+        case Matching():
+            yield body.prompt, body.left
+            yield body.prompt, body.right
+        case Reading():
+            for question in body.questions:
+                yield f"{body.title} {question.prompt}", question.options
+
+
+def right_letters(draft: Draft) -> Iterator[str]:
+    """Yield where the right one stands, for each choice of one among four."""
+    if isinstance(draft.body, Single):
+        yield draft.body.right
+    elif isinstance(draft.body, Reading):
+        for question in draft.body.questions:
+            if not question.several:
+                yield from question.right
+
+
+def test_every_skill_has_questions_at_every_level() -> None:
+    pages: Counter[tuple[Skill, str]] = Counter()
+    scored: Counter[Skill] = Counter()
+    for draft in bank_drafts():
+        pages[draft.skill, draft.level.rstrip("+-")] += 1
+        scored[draft.skill] += parts_of(draft.body)
+    cells = [(skill, level) for skill in Skill for level in LEVELS]
+    assert [cell for cell in cells if pages[cell] < 5] == []
+    assert scored == {
+        Skill.VOCABULARY: 48,
+        Skill.GRAMMAR: 59,
+        Skill.EXPRESSIONS: 50,
+        Skill.READING: 68,
+    }
+
+
+def test_every_third_kind_and_field_is_used() -> None:
+    drafts = bank_drafts()
+    assert {draft.level for draft in drafts} == set(THIRDS)
+    assert {draft.body.kind for draft in drafts} == set(Kind)
+    assert {draft.field for draft in drafts} == set(Field)
+
+
+def test_codes_are_unique() -> None:
+    codes = [code for code, _ in BODIES]
+    assert len(set(codes)) == len(codes)
+
+
+@pytest.mark.parametrize("skill", Skill)
+def test_right_answers_stand_everywhere(skill: Skill) -> None:
+    letters = Counter(
+        letter for draft in bank_drafts() if draft.skill == skill for letter in right_letters(draft)
+    )
+    assert sorted(letters) == ["a", "b", "c", "d"]
+    assert max(letters.values()) <= 0.35 * letters.total()
+
+
+def test_the_right_answer_is_not_given_away_by_its_length() -> None:
+    longest = asked = 0
+    for draft in bank_drafts():
+        if isinstance(draft.body, Single):
+            lists = [(draft.body.options, draft.body.right)]
+        elif isinstance(draft.body, Reading):
+            alone = (one for one in draft.body.questions if not one.several)
+            lists = [(one.options, next(iter(one.right))) for one in alone]
+        else:
+            continue
+        for options, right in lists:
+            length = {option.key: len(option.text) for option in options}
+            asked += 1
+            longest += all(length[right] > length[key] for key in length if key != right)
+    assert longest <= 0.35 * asked
+
+
+@EACH_DRAFT
+def test_parameters_are_plausible(draft: Draft) -> None:
+    for shape, blind in zip(draft.parameters, expected(draft.body, draft.level), strict=True):
+        assert 0.7 <= shape.a <= 1.9
+        assert abs(shape.b - difficulty_of(draft.level)) <= 0.26
+        assert 0.8 * blind.c - 0.001 <= shape.c <= blind.c + 0.001
+    assert draft.calibrated is False
+
+
+@EACH_BODY
+def test_the_key_is_right_and_nothing_is_wrong(body: Body) -> None:
+    answer = read_answer(body, right_answer(body))
+    assert grade(body, answer) == (True,) * parts_of(body)
+    assert grade(body, Answer()) == (False,) * parts_of(body)
+
+
+@EACH_BODY
+def test_a_body_comes_back_as_it_was_written(body: Body) -> None:
+    assert read_body(write_body(body)) == body
+
+
+@EACH_BODY
+def test_options_of_a_list_differ(body: Body) -> None:
+    for asked, options in lists_of(body):
+        texts = [plain(option.text) for option in options]
+        assert len(set(texts)) == len(texts), asked
+
+
+@EACH_BODY
+def test_gaps_stand_in_the_order_of_the_text(body: Body) -> None:
+    if isinstance(body, GapChoice | GapFree):
+        assert GAP.findall(body.text) == [gap.key for gap in body.gaps]
+        for gap in body.gaps:
+            if isinstance(gap, FreeGap):
+                forms = [plain(one) for one in gap.accepted]
+                assert len(set(forms)) == len(forms)
+
+
+@EACH_BODY
+def test_keys_do_not_betray_the_order_or_the_pairs(body: Body) -> None:
+    if isinstance(body, Ordering):
+        keys = [one.key for one in body.elements]
+        assert keys != sorted(keys)
+    if isinstance(body, Matching):
+        assert list(body.pairs.values()) != [one.key for one in body.right][: len(body.left)]
+
+
+def test_nothing_is_asked_twice() -> None:
+    asked = [
+        (plain(what), frozenset(plain(option.text) for option in options))
+        for _, body in BODIES
+        for what, options in lists_of(body)
+    ]
+    assert [one for one, times in Counter(asked).items() if times > 1] == []
+    passages = [plain(body.passage) for _, body in BODIES if body.passage]
+    assert [(one, two) for one, two in combinations(passages, 2) if one == two] == []
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [pytest.param(d, id=d.code) for d in bank_drafts() if isinstance(d.body, Reading)],
+)
+def test_reading_texts_have_their_length(draft: Draft) -> None:
+    assert 60 <= len(draft.body.passage.split()) <= 220
+    assert 2 <= parts_of(draft.body) <= 4
+
+
+def test_the_demo_test_has_each_kind_once() -> None:
+    assert [question.body.kind for question in demo_questions()] == list(Kind)
+    assert [question.seconds for question in demo_questions()] == [45, 60, 60, 75, 90, 90, 150]

@@ -1,0 +1,1 @@
+"""Results of written tests that were sat on another platform: by file or by call."""

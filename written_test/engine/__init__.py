@@ -1,0 +1,1 @@
+"""The adaptive engine: model, estimate, choice, exposure, levels of skills, time; all pure."""

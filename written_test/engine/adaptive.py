@@ -1,0 +1,222 @@
+"""Which question comes next and when a test stops; pure, and the same again when replayed.
+
+A course is a fold over what was shown and answered. Chance comes from the course's seed and the
+place alone, so that the same steps give the same choices. How a question is chosen:
+
+1. the skill that is furthest behind its share of the questions;
+2. within it, of the items that this person never saw, those that this person's draw lets through:
+   each item passes with its exposure parameter (Sympson & Hetter, 1985, drawn once a person);
+3. the highest of (1 - w) u M + w I: information I at the present ability, M the highest, u at
+   random, w rising from 0 to 1 with the test (progressive choice: Revuelta & Ponsoda, 1998);
+   what is written for the person's own field counts more, what is for another field less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+import numpy as np
+
+from written_test.engine.irt import Floats, Posterior, information
+
+OWN_FIELD: Final = 1.25
+OTHER_FIELD: Final = 0.6
+"""By how much the information of an item counts that is of the person's own or another field."""
+RAMP: Final = 5
+"""From this question on, chance plays no part in the choice but for exposure control."""
+
+_COINS: Final = 1 << 20  # a place that no test reaches: the draw of what may be shown
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item of a pool: its scored parts as (a, b, c), tags, and exposure parameter."""
+
+    id: int
+    skill: str
+    parts: tuple[tuple[float, float, float], ...]
+    field: str = ""  # "": suits everybody
+    exposure: float = 1.0
+
+
+class Pool:
+    """The items that tests draw from, as arrays sorted by skill; never changed once made."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        """Sort `entries` by skill and id.
+
+        Raises:
+            ValueError: none at all, or two with one id.
+        """
+        self.entries = tuple(sorted(entries, key=lambda one: (one.skill, one.id)))
+        self.place = {one.id: index for index, one in enumerate(self.entries)}
+        if not entries or len(self.place) != len(self.entries):
+            raise ValueError("a pool needs items, each once")
+        parts = [part for one in self.entries for part in one.parts]
+        self.a, self.b, self.c = (np.array(column) for column in zip(*parts, strict=True))
+        counts = np.array([len(one.parts) for one in self.entries])
+        self.starts = np.concatenate(([0], np.cumsum(counts)))
+        self.single = bool((counts == 1).all())
+        self.exposure = np.array([one.exposure for one in self.entries])
+        self.fields = np.array([one.field for one in self.entries])
+        names = [one.skill for one in self.entries]
+        self.skills = tuple(dict.fromkeys(names))
+        self.slices = {
+            skill: slice(names.index(skill), names.index(skill) + names.count(skill))
+            for skill in self.skills
+        }
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def information(self, theta: float, items: slice) -> Floats:
+        """Return the information of a run of items, summed over their parts."""
+        first, last = self.starts[items.start], self.starts[items.stop]
+        of_parts = information(theta, self.a[first:last], self.b[first:last], self.c[first:last])
+        if self.single:
+            return of_parts
+        return np.add.reduceat(of_parts, self.starts[items] - first)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How a test is put together and when it stops; counts are of scored parts."""
+
+    shares: Mapping[str, float]
+    cuts: tuple[float, ...]
+    shortest: int = 12
+    longest: int = 40
+    confidence: float = 0.8
+
+    def __post_init__(self) -> None:
+        """Raise ValueError unless the shares add up and the cuts rise."""
+        if abs(sum(self.shares.values()) - 1) > 1e-6 or min(self.shares.values()) < 0:
+            raise ValueError("the shares of the skills add up to 1")
+        if list(self.cuts) != sorted(set(self.cuts)) or not self.cuts:
+            raise ValueError("the cuts between levels rise")
+
+
+class Stop(StrEnum):
+    """Why a course has no next question."""
+
+    CONFIDENT = "confident"
+    LONGEST = "longest"
+    EXHAUSTED = "exhausted"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A question that is to be shown, and why it."""
+
+    id: int
+    why: dict[str, Any]
+
+
+class Course:
+    """One person's test as it stands; fed step by step, live or replayed."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        rules: Rules,
+        seed: int,
+        *,
+        seen: Sequence[int] = (),
+        field: str = "",
+    ) -> None:
+        """Begin a test; `seen`: items shown to this person in earlier tests."""
+        self.pool, self.rules, self._seed = pool, rules, seed
+        self.posterior = Posterior.normal()
+        self.counts = dict.fromkeys(rules.shares, 0)
+        self.answers: list[tuple[int, tuple[bool, ...]]] = []
+        self.shown = 0
+        self._unseen = np.ones(len(pool), dtype=bool)
+        for item in seen:
+            if item in pool.place:
+                self._unseen[pool.place[item]] = False
+        self._lucky = self._chance(_COINS).random(len(pool)) < pool.exposure
+        self._fit: Floats | None = None
+        if (pool.fields != "").any():
+            elsewhere = np.where(pool.fields == "", 1.0, OTHER_FIELD)
+            self._fit = np.where(pool.fields == (field or None), OWN_FIELD, elsewhere)
+
+    def _chance(self, place: int) -> np.random.Generator:
+        return np.random.Generator(np.random.Philox(key=self._seed, counter=place))
+
+    @property
+    def scored(self) -> int:
+        """Return how many scored parts have been answered."""
+        return sum(self.counts.values())
+
+    def record(self, item: int, right: Sequence[bool]) -> None:
+        """Take in the answer to an item that was shown: one truth per scored part."""
+        entry = self.pool.entries[self.pool.place[item]]
+        self.posterior = self.posterior.after(entry.parts, right)
+        self.counts[entry.skill] += len(entry.parts)
+        self.answers.append((item, tuple(right)))
+        self.skip(item)
+
+    def skip(self, item: int) -> None:
+        """Take in an item that was shown and replaced: never again, and not scored."""
+        self._unseen[self.pool.place[item]] = False
+        self.shown += 1
+
+    def levels(self) -> Floats:
+        """Return the probability of each level, lowest first."""
+        return self.posterior.levels(self.rules.cuts)
+
+    def stop(self) -> Stop | None:
+        """Return why the test is over, None while it goes on (items may still run out)."""
+        scored = self.scored
+        if scored >= self.rules.longest:
+            return Stop.LONGEST
+        if scored >= self.rules.shortest and self.levels().max() >= self.rules.confidence:
+            return Stop.CONFIDENT
+        return None
+
+    def next(self) -> Choice | None:
+        """Return the question to show now, None when no item is left."""
+        behind = sorted(
+            (skill for skill in self.pool.skills if self.rules.shares.get(skill, 0) > 0),
+            key=self._lead,
+        )
+        for lets_all in (False, True):
+            for skill in behind:
+                chosen = self._best(skill, lets_all=lets_all)
+                if chosen is not None:
+                    return chosen
+        return None
+
+    def _lead(self, skill: str) -> tuple[float, float]:
+        """Order skills by how far ahead of their share they are; ties by the larger share."""
+        share = self.rules.shares[skill]
+        return self.counts[skill] - share * (self.scored + 1), -share
+
+    def _best(self, skill: str, *, lets_all: bool) -> Choice | None:
+        items = self.pool.slices[skill]
+        open_ = self._unseen[items] if lets_all else self._unseen[items] & self._lucky[items]
+        if not open_.any():
+            return None
+        theta = self.posterior.theta
+        told = self.pool.information(theta, items) * open_
+        if self._fit is not None:
+            told = told * self._fit[items]
+        value, weight = told, min(1.0, self.scored / RAMP)
+        if weight < 1.0:
+            chance = self._chance(self.shown).random(told.size)
+            value = weight * told + (1.0 - weight) * told.max() * chance * (told > 0)
+        best = int(value.argmax())
+        entry = self.pool.entries[items.start + best]
+        why = {
+            "theta": theta,
+            "skill": skill,
+            "information": float(told[best]),
+            "best_information": float(told.max()),
+            "by_chance": round(1.0 - weight, 4),
+            "open": int(open_.sum()),
+            "past_exposure": lets_all,
+        }
+        return Choice(entry.id, why)

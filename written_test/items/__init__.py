@@ -1,0 +1,1 @@
+"""Item banks: questions brought in, looked after, counted, and put into service."""

@@ -1,0 +1,255 @@
+"""What pages read of banks and their items."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Select, String, case, cast, distinct, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from enrolment.fields import Field
+from kernel.levels import LEVELS, Level
+from written_test.models import (
+    Bank,
+    Item,
+    ItemImport,
+    Release,
+    Step,
+    WrittenTest,
+    WrittenTestState,
+)
+from written_test.questions.drafts import THIRDS, Skill
+from written_test.questions.kinds import GAP, Kind
+
+PAGE: Final = 50
+
+
+class Standing(StrEnum):
+    """Whether an item is in use."""
+
+    IN_USE = "in_use"
+    RETIRED = "retired"
+    ALL = "all"
+
+
+class Sort(StrEnum):
+    """What a list of items goes by."""
+
+    CODE = "code"
+    LEVEL = "level"
+    SKILL = "skill"
+    KIND = "kind"
+    SHOWN = "shown"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which items of a bank are listed."""
+
+    kind: Kind | None = None
+    skill: Skill | None = None
+    level: Level | None = None
+    field: Field | None = None
+    standing: Standing = Standing.IN_USE
+    uncalibrated: bool = False
+    words: str = ""
+    sort: Sort = Sort.CODE
+    down: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An item of a list, and how many tests showed it."""
+
+    item: Item
+    shown: int
+
+    @property
+    def excerpt(self) -> str:
+        """Return the words that tell the item from others."""
+        said = self.item.content.get("text") or self.item.content.get("prompt", "")
+        return GAP.sub("…", said)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list of items."""
+
+    rows: list[Row]
+    total: int
+    number: int
+
+    @property
+    def pages(self) -> int:
+        """Return how many pages there are, at least one."""
+        return max(1, -(-self.total // PAGE))
+
+
+@dataclass(frozen=True, slots=True)
+class BankRow:
+    """A bank of the list, with its items in use and its last release."""
+
+    bank: Bank
+    items: int
+    uncalibrated: int
+    retired: int
+    release: int | None
+
+
+def _latest(bank_id: int) -> Select[Item]:
+    return select(Item).where(Item.bank_id == bank_id, Item.replaced_at.is_(None))
+
+
+def thirds_of(level: Level) -> tuple[str, ...]:
+    """Return the levels with thirds that a level is made of."""
+    return tuple(one for one in THIRDS if one.rstrip("+-") == level.value)
+
+
+def banks(db: Session) -> list[BankRow]:
+    """Return all banks by name."""
+    in_use = Item.retired_at.is_(None)
+    counts = (
+        select(
+            Item.bank_id,
+            func.count().filter(in_use).label("in_use"),
+            func.count().filter(in_use, Item.calibrated.is_(False)).label("uncalibrated"),
+            func.count().filter(Item.retired_at.is_not(None)).label("retired"),
+        )
+        .where(Item.replaced_at.is_(None))
+        .group_by(Item.bank_id)
+        .subquery()
+    )
+    releases = (
+        select(Release.bank_id, func.max(Release.number).label("number"))
+        .group_by(Release.bank_id)
+        .subquery()
+    )
+    rows = db.execute(
+        select(Bank, counts.c.in_use, counts.c.uncalibrated, counts.c.retired, releases.c.number)
+        .outerjoin(counts, counts.c.bank_id == Bank.id)
+        .outerjoin(releases, releases.c.bank_id == Bank.id)
+        .order_by(Bank.name)
+    )
+    return [
+        BankRow(bank, items or 0, uncalibrated or 0, retired or 0, number)
+        for bank, items, uncalibrated, retired, number in rows
+    ]
+
+
+def heat(db: Session, bank_id: int) -> dict[Skill, dict[Level, int]]:
+    """Return how many items in use each skill has at each level."""
+    rows = db.execute(
+        select(Item.skill, Item.level, func.count())
+        .where(Item.bank_id == bank_id, Item.replaced_at.is_(None), Item.retired_at.is_(None))
+        .group_by(Item.skill, Item.level)
+    )
+    found = {skill: dict.fromkeys(LEVELS, 0) for skill in Skill}
+    for skill, level, count in rows:
+        found[skill][Level(level.rstrip("+-"))] += count
+    return found
+
+
+def _filtered(bank_id: int, asked: Filters) -> Select[Item]:
+    query = _latest(bank_id)
+    if asked.kind is not None:
+        query = query.where(Item.kind == asked.kind)
+    if asked.skill is not None:
+        query = query.where(Item.skill == asked.skill)
+    if asked.level is not None:
+        query = query.where(Item.level.in_(thirds_of(asked.level)))
+    if asked.field is not None:
+        query = query.where(Item.field == asked.field)
+    if asked.standing is not Standing.ALL:
+        retired = asked.standing is Standing.RETIRED
+        query = query.where(Item.retired_at.is_not(None) if retired else Item.retired_at.is_(None))
+    if asked.uncalibrated:
+        query = query.where(Item.calibrated.is_(False))
+    for word in asked.words.split()[:6]:
+        query = query.where(_has(word))
+    return query
+
+
+def _has(word: str) -> Any:
+    # Texts lie in JSON, where one dialect keeps letters beyond ASCII as they are and another
+    # escapes them: both ways are looked for.
+    content = func.lower(cast(Item.content, String))
+    escaped = json.dumps(word.lower())[1:-1]
+    return or_(
+        func.lower(Item.code).contains(word.lower(), autoescape=True),
+        content.contains(word.lower(), autoescape=True),
+        content.contains(escaped, autoescape=True),
+    )
+
+
+def listing(db: Session, bank_id: int, asked: Filters, number: int = 1) -> Page:
+    """Return one page of the latest versions of a bank's items."""
+    query = _filtered(bank_id, asked)
+    total = db.scalar(select(func.count()).select_from(query.subquery())) or 0
+    number = max(1, min(number, max(1, -(-total // PAGE))))
+    shown = (
+        select(Step.item_id, func.count(distinct(Step.test_id)).label("tests"))
+        .join(Step.test)
+        .where(WrittenTest.state != WrittenTestState.VOID)
+        .group_by(Step.item_id)
+        .subquery()
+    )
+    tests = func.coalesce(shown.c.tests, 0)
+    orders: dict[Sort, Any] = {
+        Sort.CODE: Item.code,
+        Sort.LEVEL: case({level: place for place, level in enumerate(THIRDS)}, value=Item.level),
+        Sort.SKILL: Item.skill,
+        Sort.KIND: Item.kind,
+        Sort.SHOWN: tests,
+    }
+    order = orders[asked.sort]
+    rows = db.execute(
+        query.add_columns(tests)
+        .outerjoin(shown, shown.c.item_id == Item.id)
+        .order_by(order.desc() if asked.down else order, Item.code)
+        .limit(PAGE)
+        .offset((number - 1) * PAGE)
+    )
+    return Page([Row(item, count) for item, count in rows], total, number)
+
+
+def whole(db: Session, item_id: int) -> Item | None:
+    """Return one item with its bank."""
+    return db.scalar(select(Item).where(Item.id == item_id).options(joinedload(Item.bank)))
+
+
+def versions(db: Session, item: Item) -> list[Item]:
+    """Return all versions of an item, newest first."""
+    return list(
+        db.scalars(
+            select(Item)
+            .where(Item.bank_id == item.bank_id, Item.code == item.code)
+            .order_by(Item.version.desc())
+        )
+    )
+
+
+def imports(db: Session, bank_id: int) -> list[ItemImport]:
+    """Return the last imports into a bank, newest first."""
+    return list(
+        db.scalars(
+            select(ItemImport)
+            .where(ItemImport.bank_id == bank_id)
+            .order_by(ItemImport.at.desc(), ItemImport.id.desc())
+            .limit(20)
+        )
+    )
+
+
+def releases(db: Session, bank_id: int) -> list[Release]:
+    """Return the releases of a bank, newest first."""
+    return list(
+        db.scalars(
+            select(Release)
+            .where(Release.bank_id == bank_id)
+            .options(joinedload(Release.made_by))
+            .order_by(Release.number.desc())
+        )
+    )

@@ -1,0 +1,161 @@
+"""What the tests that were sat here say of items; tests that became void are left out."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kernel.permissions import Actor, Permission, check
+from written_test.items.fit import Fit, Scored, average, mean_squares, point_biserial
+from written_test.models import (
+    Bank,
+    Item,
+    Release,
+    Step,
+    StepState,
+    WrittenTest,
+    WrittenTestState,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PartStatistics:
+    """What is known of one scored part of an item; None where too little is."""
+
+    answers: int
+    share_right: float | None
+    theta_right: float | None
+    theta_wrong: float | None
+    point_biserial: float | None
+    fit: Fit | None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemStatistics:
+    """What is known of one version of an item."""
+
+    shown: int
+    tests: int  # that could have shown it
+    swapped: int
+    timed_out: int
+    seconds: float | None  # mean, of those that were answered
+    parts: tuple[PartStatistics, ...]
+
+    @property
+    def exposure(self) -> float | None:
+        """Return the share of the tests that could show it and did."""
+        return self.shown / self.tests if self.tests else None
+
+
+def tests_by_item(db: Session, bank_id: int) -> dict[int, int]:
+    """Return, by item, how many tests sat on a release that had it."""
+    sat = (
+        select(WrittenTest.release_id, func.count().label("tests"))
+        .where(WrittenTest.state != WrittenTestState.VOID)
+        .group_by(WrittenTest.release_id)
+        .subquery()
+    )
+    rows = db.execute(
+        select(Release.entries, sat.c.tests)
+        .join(sat, sat.c.release_id == Release.id)
+        .where(Release.bank_id == bank_id)
+    )
+    found: dict[int, int] = {}
+    for entries, tests in rows:
+        for item_id, _exposure in entries:
+            found[item_id] = found.get(item_id, 0) + tests
+    return found
+
+
+def of_item(db: Session, item: Item) -> ItemStatistics:
+    """Return the statistics of one version of an item."""
+    rows = db.execute(
+        select(Step.state, Step.right, Step.spent_s, Step.theta, WrittenTest.theta)
+        .join(Step.test)
+        .where(Step.item_id == item.id, WrittenTest.state != WrittenTestState.VOID)
+    ).all()
+    parts: list[list[Scored]] = [[] for _ in item.shape]
+    for _state, right, _spent, at_step, at_end in rows:
+        theta = at_end if at_end is not None else at_step
+        if right is not None and theta is not None:
+            for part, one in zip(parts, right, strict=False):
+                part.append(Scored(bool(one), float(theta)))
+    states = [row[0] for row in rows]
+    spent = [row[2] for row in rows if row[0] is StepState.ANSWERED and row[2] is not None]
+    return ItemStatistics(
+        shown=len(rows),
+        tests=tests_by_item(db, item.bank_id).get(item.id, 0),
+        swapped=states.count(StepState.SWAPPED),
+        timed_out=states.count(StepState.TIMED_OUT),
+        seconds=average(spent),
+        parts=tuple(_part(item, place, answers) for place, answers in enumerate(parts)),
+    )
+
+
+def _part(item: Item, place: int, answers: list[Scored]) -> PartStatistics:
+    return PartStatistics(
+        answers=len(answers),
+        share_right=average([float(one.right) for one in answers]),
+        theta_right=average([one.theta for one in answers if one.right]),
+        theta_wrong=average([one.theta for one in answers if not one.right]),
+        point_biserial=point_biserial(answers),
+        fit=mean_squares(item.parameters[place], answers),
+    )
+
+
+COLUMNS = (
+    *("test", "place", "item", "version", "kind", "part", "right", "state", "seconds"),
+    *("theta_before", "a", "b", "c", "calibrated"),
+)
+
+
+def responses(db: Session, actor: Actor, bank: Bank) -> Iterator[str]:
+    """Yield a CSV file of every scored answer given to a bank's items, for a new calibration.
+
+    A line a scored part; `test` is a number that names nobody. `theta_before` is the ability that
+    was estimated before the answer, empty at the first. Tests that became void are left out.
+    """
+    check(db, actor, Permission.MANAGE_BANKS, None)
+    rows = db.execute(
+        select(Step, Item)
+        .join(Step.item)
+        .join(Step.test)
+        .where(
+            Item.bank_id == bank.id,
+            WrittenTest.state != WrittenTestState.VOID,
+            Step.state != StepState.OPEN,
+        )
+        .order_by(Step.test_id, Step.place)
+        .execution_options(yield_per=500)
+    )
+    yield _csv(COLUMNS)
+    test_id, before = 0, None
+    for step, item in rows:
+        if step.test_id != test_id:
+            test_id, before = step.test_id, None
+        for place, right in enumerate(step.right or ()):
+            yield _csv(
+                (
+                    *(step.test_id, step.place, cell(item.code), item.version, item.kind, place),
+                    *(int(bool(right)), step.state, step.spent_s, before),
+                    *item.shape[place],
+                    int(item.calibrated),
+                )
+            )
+        before = step.theta if step.theta is not None else before
+
+
+def _csv(cells: tuple[object, ...]) -> str:
+    made = io.StringIO()
+    csv.writer(made).writerow(["" if cell is None else cell for cell in cells])
+    return made.getvalue()
+
+
+def cell(text: str) -> str:
+    """Return words that somebody wrote so that no spreadsheet takes them for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -1,0 +1,283 @@
+"""Questions in a table: CSV (any usual separator and encoding) and XLSX; docs name the columns."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from openpyxl import load_workbook
+
+from kernel.errors import N_
+from written_test.items.reading import tags
+from written_test.items.reading.entries import (
+    MOST_ENTRIES,
+    Defaults,
+    Entry,
+    NotTaken,
+    refused,
+)
+from written_test.items.reading.packages import Package
+from written_test.items.reading.rows import body_of
+from written_test.items.reading.tags import Tags
+from written_test.questions.kinds import Body, Kind
+
+_NAMES: Final = {
+    "code": ("code", "id", "identifier", "identifiant", "item"),
+    "kind": ("kind", "type", "genre"),
+    "skill": ("skill", "competence"),
+    "level": ("level", "niveau"),
+    "field": ("field", "domaine", "secteur"),
+    "seconds": ("seconds", "secondes", "time", "temps", "duree"),
+    "prompt": ("prompt", "consigne", "enonce", "stem"),
+    "passage": ("passage", "texte a lire", "text to read"),
+    "title": ("title", "titre"),
+    "text": ("text", "texte", "texte a trous", "gap text"),
+    "question": ("question",),
+    "options": ("options", "choices", "choix", "reponses"),
+    "answer": ("answer", "reponse", "key", "cle", "corrige"),
+    "a": ("a", "discrimination"),
+    "b": ("b", "difficulty", "difficulte"),
+    "c": ("c", "guessing", "pseudo-chance"),
+}
+_COLUMNS: Final = {name: column for column, names in _NAMES.items() for name in names}
+_KINDS: Final = {
+    **{kind.value: kind for kind in Kind},
+    "gap choice": Kind.GAP_CHOICE,
+    "gap free": Kind.GAP_FREE,
+    "choix unique": Kind.SINGLE,
+    "choix multiple": Kind.MULTIPLE,
+    "trous a choix": Kind.GAP_CHOICE,
+    "trous libres": Kind.GAP_FREE,
+    "ordre": Kind.ORDERING,
+    "association": Kind.MATCHING,
+    "lecture": Kind.READING,
+    "texte": Kind.READING,
+}
+MOST_CELL: Final = 32_000
+MOST_COLUMNS: Final = 60
+MOST_ROWS: Final = MOST_ENTRIES + 2
+Cells = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table, by column."""
+
+    line: int
+    cells: Cells
+
+
+def read_csv(filename: str, text: str, defaults: Defaults) -> list[Entry]:
+    """Return the entries of a CSV file. Raise NotTaken when it is no table of questions."""
+    return _entries(filename, _rows(_csv_lines(text)), defaults)
+
+
+def read_xlsx(filename: str, data: bytes, defaults: Defaults) -> list[Entry]:
+    """Return the entries of the first sheet of a workbook. Raise NotTaken."""
+    _check_workbook(data)
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        sheet = book.worksheets[0]
+        rows = sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)
+        lines = [(number, [_cell(value) for value in row]) for number, row in enumerate(rows, 1)]
+    except Exception as error:  # noqa: BLE001 -- a broken workbook breaks its reader in any way
+        raise NotTaken(
+            N_("Ce classeur ne s'ouvre pas : %(detail)s."), detail=type(error).__name__
+        ) from None
+    if len(lines) == MOST_ROWS and any(lines[-1][1]):
+        raise NotTaken(
+            N_("Le fichier compte plus de %(most)s questions : partagez-le."), most=MOST_ENTRIES
+        )
+    return _entries(filename, _rows(iter(lines)), defaults)
+
+
+def _check_workbook(data: bytes) -> None:
+    package = Package(data)
+    for name in package.names:
+        if name.lower().endswith((".xml", ".rels")):
+            content = package.read(name)
+            if (
+                b"<!DOCTYPE" in content
+                or b"<!ENTITY" in content
+                or content[:2]
+                in (
+                    b"\xff\xfe",
+                    b"\xfe\xff",
+                )
+            ):
+                raise NotTaken(
+                    N_("Le classeur contient un fichier (%(name)s) qui n'est pas lu."),
+                    name=name[:200],
+                )
+
+
+def is_workbook(data: bytes) -> bool:
+    """Tell whether an archive is a workbook."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return "xl/workbook.xml" in archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return False
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def decoded(data: bytes) -> str:
+    """Return the text of a file: UTF-8, UTF-16 with its mark, or else cp1252. Raise NotTaken."""
+    for encoding in (
+        ("utf-8-sig", "utf-16")
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff")
+        else (
+            "utf-8-sig",
+            "cp1252",
+        )
+    ):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in text:
+            return text
+    raise NotTaken(N_("Ce fichier n'est pas du texte : ni UTF-8, ni Windows (cp1252)."))
+
+
+def _csv_lines(text: str) -> Iterator[tuple[int, list[str]]]:
+    first = text.lstrip("\r\n").split("\n", maxsplit=1)[0]
+    separator = max(";\t,", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    begins = 1
+    try:
+        for cells in reader:
+            yield begins, cells[:MOST_COLUMNS]
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        raise NotTaken(
+            N_("Cette ligne n'est pas du CSV : %(detail)s."),
+            line=begins,
+            detail=str(error)[:120],
+        ) from None
+
+
+def plain_name(word: str) -> str:
+    """Return a header or a kind as it is compared: case, accents, blanks and dashes aside."""
+    taken = unicodedata.normalize("NFKD", word.strip().casefold())
+    bare = "".join(letter for letter in taken if not unicodedata.combining(letter))
+    return " ".join(bare.replace("_", " ").split())
+
+
+_OPTION: Final = re.compile(r"(?:option|choice|choix|reponse) ?(?:\d+|[a-h])")
+
+
+def _rows(lines: Iterator[tuple[int, list[str]]]) -> Iterator[Row]:
+    header: list[str] = []
+    for line, cells in lines:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if not header:
+            header = [_column(cell) for cell in cells]
+            missing = [name for name in ("code", "kind") if name not in header]
+            if missing:
+                raise NotTaken(
+                    N_("La colonne « %(name)s » manque dans la première ligne."),
+                    line=line,
+                    name=missing[0],
+                )
+            twice = [
+                name for name in header if name not in ("", "option") and header.count(name) > 1
+            ]
+            if twice:
+                raise NotTaken(
+                    N_("La colonne « %(name)s » s'y trouve deux fois."), line=line, name=twice[0]
+                )
+            continue
+        yield Row(line, _by_column(header, cells))
+    if not header:
+        raise NotTaken(N_("Ce fichier est vide."))
+
+
+def _column(cell: str) -> str:
+    name = plain_name(cell)
+    return _COLUMNS.get(name, "option" if _OPTION.fullmatch(name) else "")
+
+
+def _by_column(header: list[str], cells: list[str]) -> Cells:
+    found: Cells = {}
+    several = []
+    for name, cell in zip(header, cells, strict=False):
+        text = cell.strip().replace("\r\n", "\n").replace("\x00", "")[:MOST_CELL]
+        if name == "option" and text:
+            several.append(re.sub(r"([\\|=])", r"\\\1", text))
+        elif name and name != "option":
+            found[name] = text
+    if several and not found.get("options"):
+        found["options"] = "|".join(several)
+    return found
+
+
+def _entries(filename: str, rows: Iterator[Row], defaults: Defaults) -> list[Entry]:
+    """Return one entry a question: rows that follow each other with one code are one text's."""
+    groups: list[list[Row]] = []
+    for row in rows:
+        last = groups[-1] if groups else []
+        code = row.cells.get("code", "")
+        goes_on = bool(last) and code in ("", last[0].cells.get("code")) and _reads(last[0])
+        if goes_on and (_reads(row) or not row.cells.get("kind")):
+            last.append(row)
+        else:
+            groups.append([row])
+        if len(groups) > MOST_ENTRIES:
+            raise NotTaken(
+                N_("Le fichier compte plus de %(most)s questions : partagez-le."), most=MOST_ENTRIES
+            )
+    return [_entry(filename, group, defaults) for group in groups]
+
+
+def _kind(row: Row) -> Kind | None:
+    return _KINDS.get(plain_name(row.cells.get("kind", "")))
+
+
+def _reads(row: Row) -> bool:
+    return _kind(row) is Kind.READING
+
+
+def _entry(filename: str, group: list[Row], defaults: Defaults) -> Entry:
+    first = group[0]
+    code = first.cells.get("code", "")
+    try:
+        kind = _kind(first)
+        if kind is None:
+            raise NotTaken(
+                N_("« %(kind)s » n'est pas un type de question connu."),
+                kind=first.cells.get("kind", "")[:80],
+            )
+        body: Body = body_of(kind, [row.cells for row in group], defaults.language)
+        draft = tags.draft(code, body, _tags(group), defaults)
+    except NotTaken as error:
+        return refused(filename, code[:120], error, first.line)
+    return Entry(filename, first.line, draft.code, draft)
+
+
+def _tags(group: list[Row]) -> Tags:
+    first = group[0].cells
+    return Tags(
+        skill=tags.read_skill(first["skill"]) if first.get("skill") else None,
+        level=tags.read_level(first["level"]) if first.get("level") else "",
+        field=tags.read_field(first["field"]) if first.get("field") else None,
+        seconds=tags.read_seconds(first["seconds"]) if first.get("seconds") else 0,
+        **{
+            name: ";".join(row.cells.get(name, "") for row in group).strip(";")
+            for name in ("a", "b", "c")
+        },
+    )

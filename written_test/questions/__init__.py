@@ -1,0 +1,1 @@
+"""Questions of seven kinds: what they hold, how they are shown, graded and solved; all pure."""

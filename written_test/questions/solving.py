@@ -1,0 +1,79 @@
+"""What is right in a question: for whoever looks after a bank, never for a candidate; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from written_test.questions.kinds import (
+    Answer,
+    Body,
+    GapChoice,
+    GapFree,
+    Matching,
+    Multiple,
+    Option,
+    Ordering,
+    Reading,
+    Single,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """One thing that is asked (empty when the question asks one thing), and what is right."""
+
+    asked: str
+    right: tuple[str, ...]
+
+
+def solution(body: Body) -> tuple[Solved, ...]:  # noqa: PLR0911 -- one line per kind
+    """Return what is right, in the words of the question; every accepted answer of a free gap."""
+    match body:
+        case Single():
+            return (Solved("", _texts(body.options, [body.right])),)
+        case Multiple():
+            return (Solved("", _texts(body.options, body.right)),)
+        case GapChoice():
+            return tuple(
+                Solved(str(number), _texts(gap.options, [gap.right]))
+                for number, gap in enumerate(body.gaps, 1)
+            )
+        case GapFree():
+            return tuple(
+                Solved(str(number), gap.accepted) for number, gap in enumerate(body.gaps, 1)
+            )
+        case Ordering():
+            return (Solved("", tuple(one.text for one in body.elements)),)
+        case Matching():
+            return tuple(
+                Solved(one.text, _texts(body.right, [body.pairs[one.key]])) for one in body.left
+            )
+        case Reading():
+            return tuple(
+                Solved(one.prompt, _texts(one.options, one.right)) for one in body.questions
+            )
+
+
+def answer_key(body: Body) -> Answer:  # noqa: PLR0911 -- one line per kind
+    """Return the right answer as a page would send it; of several, the first."""
+    match body:
+        case Single():
+            return Answer(choices=[body.right])
+        case Multiple():
+            return Answer(choices=sorted(body.right))
+        case GapChoice():
+            return Answer(gaps={gap.key: gap.right for gap in body.gaps})
+        case GapFree():
+            return Answer(gaps={gap.key: gap.accepted[0] for gap in body.gaps})
+        case Ordering():
+            return Answer(order=[one.key for one in body.elements])
+        case Matching():
+            return Answer(pairs=dict(body.pairs))
+        case Reading():
+            return Answer(questions={one.key: sorted(one.right) for one in body.questions})
+
+
+def _texts(options: Iterable[Option], keys: Iterable[str]) -> tuple[str, ...]:
+    wanted = set(keys)
+    return tuple(one.text for one in options if one.key in wanted)
