@@ -1,8 +1,9 @@
-"""What comes in, before any view sees it: JSON that every database can keep, numbers that fit."""
+"""What comes in, before any view sees it: JSON that every database can keep, what fits."""
 
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -16,10 +17,11 @@ def read_strictly(read: Callable[..., Any], text: str | bytes, **options: Any) -
     """Read JSON as its standard has it; what no database keeps as text is unreadable too.
 
     Raises:
-        ValueError: not JSON, NaN or Infinity, nested beyond reason, U+0000, half a character.
+        ValueError: not JSON, NaN or Infinity (1e999 is one), nested beyond reason, U+0000, half a
+            character.
     """
     try:
-        found = read(text, parse_constant=_refuse, **options)
+        found = read(text, parse_constant=_refuse, parse_float=_finite, **options)
     except RecursionError:
         msg = "nested beyond reason"
         raise ValueError(msg) from None
@@ -30,6 +32,14 @@ def read_strictly(read: Callable[..., Any], text: str | bytes, **options: Any) -
 def _refuse(constant: str) -> None:
     msg = f"{constant} is not JSON"
     raise ValueError(msg)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        msg = "a number beyond any that is kept"
+        raise ValueError(msg)
+    return number
 
 
 def _check_texts(found: Any) -> None:

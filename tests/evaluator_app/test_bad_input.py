@@ -21,6 +21,7 @@ UNREADABLE = [
     b"NaN",
     b'{"device": NaN}',
     b'{"device": "device-one", "second": Infinity}',
+    b'{"device": "device-one", "second": -1e999}',
     DEEP[:16_000].encode(),
     b"\xff\xfe\x00",
     HALF.encode(),
