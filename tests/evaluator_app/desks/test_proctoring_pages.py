@@ -46,6 +46,14 @@ def test_a_page_tells_what_it_noticed_once(db, session, me):
     assert len(db.scalars(select(Signal)).all()) == 1
 
 
+def test_words_are_counted_as_the_browser_counts_them(db, session, me):
+    lines = "\r\n".join(["a"] * 500)  # 999 signs in the field, 1 498 on the way
+    assert me.post(at(session, "/words"), data={"words": lines}).status_code == 302
+    db.refresh(session)
+    assert session.words == "\n".join(["a"] * 500)
+    assert me.post(at(session, "/words"), data={"words": lines + "\r\naa"}).status_code == 422
+
+
 def test_stills_go_up_as_they_are_and_nothing_else_does(db, session, me):
     address = at(session, "/snapshot?key=a&why=random&ago=1")
     first = me.post(address, data=jpeg(), content_type="image/jpeg")
