@@ -48,6 +48,10 @@ sitting.addEventListener('scene', (event) => {
     finish(scene.state);
     return;
   }
+  if (scene.watch) {
+    watchData = scene.watch;
+    watched.start(scene.watch, document.documentElement);
+  }
   lostLeft = scene.lost_left;
   drawSwaps(scene.swaps_left);
   if (scene.html !== undefined) draw(scene);
@@ -198,11 +202,7 @@ async function begin(asked) {
   const room = document.querySelector('[data-room]');
   const note = room instanceof HTMLTextAreaElement ? room.value : '';
   try {
-    const scene = await sitting.begin({ room_note: note, watch: {} });
-    if (scene.watch && scene.state === 'running') {
-      watchData = scene.watch;
-      watched.start(scene.watch, document.documentElement);
-    }
+    await sitting.begin({ room_note: note, watch: {} });
   } catch (error) {
     start.removeAttribute('aria-disabled');
     const message = error instanceof Error ? error.message : '';

@@ -23,12 +23,14 @@ from evaluator_app.proctoring_words import (
     why_taken,
 )
 from evaluator_app.words import _
-from kernel.errors import N_, Invalid, NotThere, TooLarge
+from kernel.errors import N_, Invalid, NotThere, Refused, TooLarge
 from kernel.permissions import Permission
 from proctor import commenting, identity, policy, queries, snapshots, watching
 from proctor.models import Decision, ProctorSession, Signal, Snapshot
 from proctor.pictures import MOST_BYTES
 from rooms import viewings
+from written_test import sitting
+from written_test.models import WrittenTestState
 
 HERE = "/proctoring/<int:watch_id>"
 MOST_SIGNALS = 128 * 1024
@@ -77,6 +79,7 @@ def proctoring(session: ProctorSession) -> str:
         tones=DECISION_TONES,
         watched=watched(session),
         why_taken=why_taken,
+        test_runs=_test_runs(session),
         open_to_words=session.decision is Decision.UNDECIDED,
         months=house().settings.snapshot_months,
         most_words=commenting.MOST_WORDS,
@@ -118,10 +121,26 @@ def proctoring_words(session: ProctorSession) -> ResponseReturnValue:
     return redirect(url_for(".proctoring", watch_id=session.id, _anchor=anchor))
 
 
+def _test_runs(session: ProctorSession) -> bool:
+    test = sitting.of_candidacy(db(), session.candidacy_id)
+    return test is not None and test.state is WrittenTestState.RUNNING
+
+
 @bp.post(f"{HERE}/leave")
 @is_watched
 def proctoring_leave(session: ProctorSession) -> ResponseReturnValue:
-    """Leave the watch: camera and microphone are no longer looked at."""
+    """Leave the watch: camera and microphone are no longer looked at.
+
+    Raises:
+        Refused: the test runs, which is left first.
+    """
+    if _test_runs(session):
+        raise Refused(
+            N_(
+                "Votre test écrit est en cours, et la surveillance avec lui. Pour arrêter les "
+                "deux : « Incident technique ? », puis « Quitter », sur la page du test."
+            )
+        )
     watching.leave(db(), actor(), session)
     if request.accept_mimetypes.best == "application/json":
         return jsonify({"left": True})

@@ -2,7 +2,8 @@
 
 A scene is `{state, ticket, number, left, seconds, swaps_left, lost_left, html}`: the open question
 and its time by the server's clock. `html` is left out when the page says that it shows that ticket
-already (`known`). What was refused says why, and `aside` when another tab has taken over.
+already (`known`), and `watch` comes with a watch that has just opened. What was refused says why,
+and `aside` when another tab has taken over.
 """
 
 from __future__ import annotations
@@ -187,8 +188,13 @@ def _act(
             return jsonify(_scene(Scene(stands, None, 0.0), ""))
         told = {"error": say(no), "field": None, "aside": stands.page != page}
         return jsonify(told), no.status
-    _heard(candidacy)
-    return jsonify(_scene(scene, Body(MOST_BODY).text("known")))
+    now = _scene(scene, Body(MOST_BODY).text("known"))
+    if _heard(candidacy) is None and scene.test.state is WrittenTestState.RUNNING:
+        # The watch was closed after a long silence; the test does not go on without one.
+        check = presented.standing(db(), candidacy.id)
+        session = watching.open_session(db(), actor(), candidacy, {}, check)
+        now["watch"] = watch_data(session, current_app.jinja_env.globals["asset"])
+    return jsonify(now)
 
 
 def _scene(scene: Scene, known: str) -> dict[str, Any]:

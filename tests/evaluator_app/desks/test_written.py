@@ -16,7 +16,7 @@ from kernel import clock
 from kernel.levels import Level
 from people import consents
 from people.models import User
-from proctor import identity
+from proctor import identity, watching
 from proctor.models import EquipmentCheck, EquipmentVerdict, IdentityState, ProctorSession
 from written_test import recording, sitting
 from written_test.models import Step, StepState, WrittenTestState
@@ -249,6 +249,20 @@ def test_leaving_ends_the_watch_and_coming_back_opens_another(db, ready, sat):
     assert sat.say("begin").json["state"] == "running"
     db.expire_all()
     assert len(db.scalars(select(ProctorSession)).all()) == 2
+
+
+def test_a_test_that_runs_is_watched(db, ready, sat):
+    watch = sat.scene["watch"]["session"]
+    refused = sat.browser.post(f"/candidate/proctoring/{watch}/leave")
+    assert (refused.status_code, "Quitter" in text(refused)) == (409, True)
+    page = text(sat.browser.get(f"/candidate/proctoring/{watch}"))
+    assert "Quitter la surveillance" not in page
+    clock.move(timedelta(hours=7))
+    assert watching.close_silent(db, 6) == 1
+    another = sat.say("pulse").json["watch"]["session"]
+    assert another != watch
+    assert "watch" not in sat.say("pulse").json
+    assert db.get(ProctorSession, another).closed_at is None
 
 
 def test_the_last_answer_sent_again_is_told_that_the_test_is_over(db, ready, sat):
