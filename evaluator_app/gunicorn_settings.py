@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 from evaluator_app import logs
@@ -31,8 +32,11 @@ forwarded_allow_ips = "*" if _settings.trusted_proxies else "127.0.0.1"
 
 
 def post_worker_init(_worker: Any) -> None:
-    """Start the thread that tells browsers what was committed."""
+    """Start the thread that tells browsers what was committed; set aside what never goes."""
     # Imported here: the parent of the worker needs none of the application.
     from evaluator_app.live import live  # noqa: PLC0415
 
     live.start()
+    # What was loaded stays: looking through it again would stop every answer for a while.
+    gc.collect()
+    gc.freeze()
