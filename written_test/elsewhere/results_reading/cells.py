@@ -15,6 +15,7 @@ EXAM_ZONE: Final = ZoneInfo("Europe/Paris")
 ZERO: Final = Decimal(0)
 _EXCEL: Final = date(1899, 12, 30)
 _EXCEL_DAYS: Final = range(18_264, 73_051)  # 1950 to 2099
+_DAYS: Final = re.compile(r"[0-9]{1,12}([.,][0-9]*)?")
 _FRENCH: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]+\d{1,2}[:h]\d{2}.*)?")
 _LEVEL: Final = re.compile(r"([ABC][12])(?:[ ._]?[0-9]{1,2}|[ ]?[+-])?")
 _BELOW: Final = frozenset(
@@ -28,19 +29,22 @@ def day(cell: Cell) -> date | None:
     A moment with a zone is the day that it was where the exam is held.
     """
     if isinstance(cell, datetime):
-        return cell.astimezone(EXAM_ZONE).date() if cell.tzinfo else cell.date()
+        return _there(cell)
     if isinstance(cell, date):
         return cell
     words = text(cell)
-    if words.replace(",", ".", 1).replace(".", "", 1).isdigit():
+    if _DAYS.fullmatch(words) is not None:
         return _of_excel(words.replace(",", "."))
     if (french := _FRENCH.fullmatch(words)) is not None:
         first, month, year = map(int, french.groups())
         return _made(year, month, first)
     try:
-        moment = datetime.fromisoformat(words)
-    except ValueError:
+        return _there(datetime.fromisoformat(words))
+    except (ValueError, OverflowError):  # a moment at the end of every calendar
         return None
+
+
+def _there(moment: datetime) -> date:
     return moment.astimezone(EXAM_ZONE).date() if moment.tzinfo else moment.date()
 
 

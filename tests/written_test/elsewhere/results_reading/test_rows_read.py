@@ -34,7 +34,13 @@ def test_a_day_in_every_way(cell):
     assert cells.day(cell) == DAY
 
 
-@pytest.mark.parametrize("cell", ["", None, "03/13/2026", "31/02/2026", "hier", "12", "1e5", True])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("", None, "03/13/2026", "31/02/2026", "hier", "12", "1e5", True, "2²", "9" * 5000),
+        *("0001-01-01T00:00+14:00", "9999-12-31T23:59-12:00"),
+    ],
+)
 def test_what_is_no_day(cell):
     assert cells.day(cell) is None
 
