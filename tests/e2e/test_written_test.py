@@ -221,3 +221,20 @@ def test_left_and_come_back(own_demo, visit):
     page.get_by_label("Écrire à une personne").fill("Le son grésille.")
     page.get_by_role("button", name="Envoyer").click()
     expect(page.get_by_text("Votre message est parti")).to_be_visible()
+
+
+def test_an_answer_that_met_no_session_goes_out_on_coming_back(own_demo, visit):
+    page = visit(steps.ready(own_demo, "sans-temoin"))
+    steps.come_in(page)
+    steps.start(page)
+    steps.fill(page)
+    kept = page.context.cookies()
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Valider").click()
+    expect(page.locator("[data-lost-title]")).to_contain_text("Votre session a pris fin")
+    page.context.add_cookies(kept)
+    page.reload()
+    expect(page.locator("[data-number]")).to_have_text("Question 2", timeout=20_000)
+    with steps.installation(own_demo) as (db, _settings):
+        test = steps.sitting_of(db, "sans-temoin@candidats.example")
+        assert [str(one.state) for one in test.steps] == ["answered", "open"]

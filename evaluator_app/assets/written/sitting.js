@@ -9,6 +9,8 @@ import { ActError, ask } from '../live/state.js';
 
 const PULSE_MS = 5000;
 const RETRY_MS = 1200;
+/** Who asks is not known any more: 400 is a word whose proof against forgery went with the session. */
+const GONE = new Set([400, 401, 403]);
 /** No answer within this time: the network swallowed it. */
 const PATIENCE_MS = 8000;
 
@@ -160,8 +162,10 @@ export class Sitting extends EventTarget {
    */
   async #refused(error, name) {
     this.#link(false);
-    this.#forget();
-    if (error.status === 403 || error.status === 404 || error.status === 401) {
+    const gone = GONE.has(error.status);
+    // An answer that met no session waits in this tab for whoever comes back.
+    if (!gone) this.#forget();
+    if (gone || error.status === 404) {
       this.stop();
       this.dispatchEvent(new Event('gone'));
     } else if (error.body?.aside) {
