@@ -118,7 +118,7 @@ def judge(facts: EquipmentFacts) -> tuple[PartVerdict, ...]:
         _camera(facts.camera),
         _microphone(facts.microphone),
         _sound(facts.sound),
-        _network(facts.network),
+        _network(facts.network, tried=facts.camera.found or facts.microphone.found),
     )
 
 
@@ -242,7 +242,10 @@ def _sound(sound: Sound) -> PartVerdict:
     return _say("sound", EquipmentVerdict.READY, N_("Vous entendez bien."))
 
 
-def _network(network: Network) -> PartVerdict:
+def _network(network: Network, *, tried: bool) -> PartVerdict:
+    if not network.connected and not tried:
+        words = N_("Le réseau se mesure avec la caméra ou le micro : réglez-les d'abord.")
+        return _say("network", EquipmentVerdict.BLOCKED, words)
     if not network.connected:
         words = N_(
             "La vidéo ne passe pas sur ce réseau : essayez un autre réseau, sans VPN, "

@@ -58,6 +58,16 @@ def test_each_thing_that_may_be_wrong(part, values, expected):
     assert all(one.words % one.params if one.params else one.words for one in parts)
 
 
+def test_a_network_is_not_blamed_for_want_of_anything_to_send():
+    unsent = {"network": {"connected": False}, "camera": {"found": False, "why": "denied"}}
+    blocked = {"found": False, "why": "denied"}
+    alone = equipment.judge(equipment.read(GOOD | unsent | {"microphone": blocked}))[-1]
+    heard = equipment.judge(equipment.read(GOOD | unsent))[-1]
+    assert (alone.state, heard.state) == (BLOCKED, BLOCKED)
+    assert alone.words.startswith("Le réseau se mesure avec la caméra ou le micro")
+    assert heard.words.startswith("La vidéo ne passe pas sur ce réseau")
+
+
 @pytest.mark.parametrize(
     "given",
     [

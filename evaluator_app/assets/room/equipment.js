@@ -147,10 +147,10 @@ export class EquipmentTest extends EventTarget {
   async #probe(signal) {
     const tile = find('[data-tile="network"]', this.#root);
     const progress = /** @type {HTMLProgressElement} */ (find('[data-progress]', tile));
-    progress.hidden = false;
-    this.#tile('network', 'busy', say('measuring'));
     const tracks = [this.audio, this.video].filter((track) => track !== null);
     if (tracks.length === 0) return;
+    progress.hidden = false;
+    this.#tile('network', 'busy', say('measuring'));
     try {
       const result = await probeNetwork({
         stream: new MediaStream(tracks),
