@@ -277,6 +277,8 @@ async def _sit(seat: Seat, heard: Heard, begins: float, seed: list[int]) -> None
     """Answer at moments drawn beforehand, and pulse between them."""
     chance = random.Random(repr(seed))  # noqa: S311 -- a load, no secret
     due = begins + chance.uniform(0, BETWEEN[1])
+    # Pages that were opened at different moments do not pulse together.
+    seat.spoke = begins - chance.uniform(0, PULSE)
     ends = begins + WARM + SECONDS
     while due < ends:
         while time.monotonic() < due:

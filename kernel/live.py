@@ -6,10 +6,11 @@ the browsers that watch the topic; they then ask for the new state.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kernel import clock
@@ -44,6 +45,11 @@ def pending(db: Session, most: int = 500) -> list[LiveEvent]:
             .limit(most)
         )
     )
+
+
+def emitted(db: Session, events: Sequence[int]) -> None:
+    """Keep that these events have been emitted."""
+    db.execute(update(LiveEvent).where(LiveEvent.id.in_(events)).values(emitted_at=clock.now()))
 
 
 def forget(db: Session, older_than: timedelta = timedelta(hours=1)) -> None:

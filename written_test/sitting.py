@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from enrolment import journey
@@ -143,9 +143,8 @@ def pulse(db: Session, actor: Actor, test: WrittenTest, page: str) -> Scene:
     Raises:
         Refused: another tab has taken over.
     """
-    shown = _hold(db, actor, test)
-    _same_page(test, page)
-    return _go_on(db, actor, test, shown)
+    check(db, actor, Permission.SIT_WRITTEN_TEST, test.candidacy)
+    return _only_heard(db, test, page) or _go_on_at(db, actor, test, page)
 
 
 def answer(
@@ -250,6 +249,27 @@ def _hold(db: Session, actor: Actor, test: WrittenTest) -> list[Step]:
 def _same_page(test: WrittenTest, page: str) -> None:
     if test.page != page:
         raise Refused(N_("Ce test est ouvert dans un autre onglet, qui seul peut répondre."))
+
+
+def _only_heard(db: Session, test: WrittenTest, page: str) -> Scene | None:
+    """Keep that the page spoke, where nothing else follows from it; nobody waits for the row."""
+    step = steps.last(db, test)
+    if test.state is not WrittenTestState.RUNNING or step is None:
+        return None
+    reading = steps.reading_of(test, step)
+    if step.state is not StepState.OPEN or reading.given_back or reading.is_too_late:
+        return None
+    stands = (WrittenTest.page == page, WrittenTest.state == WrittenTestState.RUNNING)
+    heard = update(WrittenTest).where(WrittenTest.id == test.id, *stands)
+    if db.execute(heard.values(heard_at=clock.now()).returning(WrittenTest.id)).first() is None:
+        return None
+    return Scene(test, step, max(reading.left, 0.0))
+
+
+def _go_on_at(db: Session, actor: Actor, test: WrittenTest, page: str) -> Scene:
+    shown = _hold(db, actor, test)
+    _same_page(test, page)
+    return _go_on(db, actor, test, shown)
 
 
 def _step(shown: Sequence[Step], ticket: str) -> Step:

@@ -52,22 +52,33 @@ def open_one(shown: Sequence[Step]) -> Step | None:
     return shown[-1] if shown and shown[-1].state is StepState.OPEN else None
 
 
-def read_clock(test: WrittenTest, step: Step) -> timing.Reading:
-    """Read a step's time; what a lost connection is given back is kept at once."""
-    moment = clock.now()
-    reading = timing.read(
-        moment,
+def last(db: Session, test: WrittenTest) -> Step | None:
+    """Return the step that was shown last."""
+    return db.scalar(
+        select(Step).where(Step.test_id == test.id).order_by(Step.place.desc()).limit(1)
+    )
+
+
+def reading_of(test: WrittenTest, step: Step) -> timing.Reading:
+    """Return what the clock of a step says now; nothing changes."""
+    return timing.read(
+        clock.now(),
         shown_at=step.shown_at,
         seconds=step.seconds,
         paused=step.paused_s,
         heard_at=test.heard_at,
         budget=float(test.rules["lost_seconds"]) - test.lost_s,
     )
+
+
+def read_clock(test: WrittenTest, step: Step) -> timing.Reading:
+    """Read a step's time; what a lost connection is given back is kept at once."""
+    reading = reading_of(test, step)
     if reading.given_back:
         step.paused_s += reading.given_back
         test.lost_s += reading.given_back
         step.flags = [*step.flags, "lost_connection"]
-    test.heard_at = moment
+    test.heard_at = clock.now()
     return reading
 
 

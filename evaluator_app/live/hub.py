@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from evaluator_app import logs
 from evaluator_app.live.door import Door, protocol_log
-from kernel import clock
 from kernel import live as live_rows
 from kernel.db import Database
 from kernel.permissions import Actor
@@ -22,6 +22,8 @@ from people.models import User
 
 log = structlog.get_logger(__name__)
 
+FORGET_S = 60.0
+"""Seconds between two rounds of forgetting what was emitted long ago."""
 Watcher = Callable[[Session, Actor, str], bool]
 _topics: dict[str, Watcher] = {}
 
@@ -62,6 +64,7 @@ class Live:
         self.io.init_app(app)
         Door(app, self.io)
         self.wake = threading.Event()
+        self._forget_at = 0.0
         self._started = False
         self._lock = threading.Lock()
         app.extensions["viva_emitter_event"] = self.wake
@@ -113,17 +116,20 @@ class Live:
         for event in waiting:
             self.io.emit(event.name, {"topic": event.topic, **event.payload}, to=event.topic)
         with database.transaction() as db:
-            for event in waiting:
-                row = db.get(live_rows.LiveEvent, event.id)
-                if row is not None:
-                    row.emitted_at = clock.now()
-            live_rows.forget(db)
+            live_rows.emitted(db, [event.id for event in waiting])
         return len(waiting)
+
+    def _forget_now_and_then(self) -> None:
+        if time.monotonic() >= self._forget_at:
+            self._forget_at = time.monotonic() + FORGET_S
+            with self.app.extensions["viva"].database.transaction() as db:
+                live_rows.forget(db)
 
     def _emit_for_ever(self) -> None:
         while True:
             try:
                 self.emit_pending()
+                self._forget_now_and_then()
             except Exception as error:  # noqa: BLE001 -- the next turn tries again
                 logs.failed("emitter_failed", error)
                 self.wake.wait(1.0)

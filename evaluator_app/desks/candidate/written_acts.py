@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Response, current_app, g, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from enrolment.models import Candidacy
 from evaluator_app.desks.candidate import bp, written_way
@@ -38,7 +38,7 @@ MOST_PAGE, MOST_BODY = 80, 64 * 1024
 
 
 def _load(session: Session, candidacy_id: int, **_rest: object) -> Candidacy | None:
-    return session.get(Candidacy, candidacy_id)
+    return session.get(Candidacy, candidacy_id, options=[joinedload(Candidacy.candidate)])
 
 
 acts = needs(Permission.SIT_WRITTEN_TEST, load=_load)
