@@ -129,11 +129,13 @@ def test_every_page_of_the_written_test(demo, visit, language):
     page.locator("[data-help]").click()
     found += violations(page)
     page.keyboard.press("Escape")
-    for _ in range(12):
+    for _ in range(10):  # a text counts each of its questions: a test may end early
+        if written_steps.at_the_end(page):
+            break
         written_steps.fill(page)
         written_steps.submit(page)
         found += violations(page)
-    page.goto(page.url.replace("/written/test", "/help"))
+    page.goto(f"{demo.links['base_url']}{base.removesuffix('/written')}/help")
     page.locator("textarea").fill("…")
     page.locator("form[method=post] [type=submit]").last.click()
     found += violations(page)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from test_axe import CONTINUE, violations
 
-DATA = Path(__file__).parents[1] / "written_test" / "data"
+DATA = Path(__file__).parents[1] / "written_test" / "items" / "data"
 WORDS = {
     "fr": ("Créer la banque", "Lire le fichier", "Importer 7 questions", "Essayer cette réponse"),
     "en": ("Make the bank", "Read the file", "Import 7 questions", "Try this answer"),

@@ -118,7 +118,7 @@ def test_the_whole_way_with_a_swap_a_reload_and_a_cut(own_demo, visit):
         assert session.left_by_candidate
         assert session.room_note == "Un chat."
         assert session.closed_at - session.opened_at < timedelta(minutes=20)
-        assert SignalKind.SILENCE_OF_PAGE not in {one.kind for one in session.signals}
+        assert SignalKind.TAB_LEFT not in {one.kind for one in session.signals}
 
 
 def test_a_whole_test_by_keyboard_alone(own_demo, visit):
