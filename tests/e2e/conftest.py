@@ -153,7 +153,6 @@ def visit(browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> I
             timezone_id=zone,
             viewport={"width": width, "height": height},
             permissions=["camera", "microphone"],
-            reduced_motion="reduce",  # a colour on its way to another one is no colour to judge
         )
         context.set_default_timeout(60_000)
         contexts.append(context)

@@ -6,7 +6,7 @@ import re
 
 import pytest
 import written_steps
-from axe_playwright_python.sync_playwright import Axe
+from at_rest import look
 from playwright.sync_api import Page
 
 LANGUAGES = ("fr", "en")
@@ -22,7 +22,7 @@ PUBLIC = ("/", "/verify/", "/verify/NOTHING-HERE", "/login", "/login/forgotten",
 
 def violations(page: Page) -> list[str]:
     """Return what axe finds on the page as it stands."""
-    found = Axe().run(page)
+    found = look(page)
     return [
         f"{page.url} [{one['impact']}] {one['id']}: {node['html'][:160]}"
         for one in found.response["violations"]

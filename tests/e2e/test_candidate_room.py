@@ -10,7 +10,7 @@ from itertools import count
 from uuid import uuid4
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from at_rest import look
 from factories import Make
 from playwright.sync_api import Page, expect
 
@@ -155,7 +155,7 @@ def oral(demo, visit) -> Iterator[Oral]:
 
 def faults(page: Page) -> list[str]:
     """Return what axe finds on the page as it stands."""
-    return [one["id"] for one in Axe().run(page).response["violations"]]
+    return [(one["id"], one["nodes"][0]["html"]) for one in look(page).response["violations"]]
 
 
 def scrolls(page: Page) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from at_rest import look
 from oral_steps import assert_moves
 from playwright.sync_api import Page, expect
 from room_steps import Meeting, a_meeting
@@ -90,7 +90,7 @@ def test_what_vanishes_is_said_to_both_and_comes_back_by_itself(meeting: Meeting
     gone = "Le micro de Camille ne fonctionne plus."
     both_say(mine, "Votre micro ne fonctionne plus", theirs, gone)
     for page in (mine, theirs):
-        assert Axe().run(page).response["violations"] == []
+        assert look(page).response["violations"] == []
     mine.evaluate("plug('audio')")
     back = "Le micro de Camille fonctionne de nouveau."
     both_say(mine, "Votre micro fonctionne de nouveau", theirs, back)

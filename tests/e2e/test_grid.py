@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from at_rest import look
 from marking_steps import Marking, an_oral_to_mark
 from playwright.sync_api import expect
 
@@ -116,9 +116,12 @@ def test_axe_finds_nothing_and_nothing_scrolls(marking, language):
     for width, height in ((1280, 720), (820, 1180), (1440, 900)):
         page.set_viewport_size({"width": width, "height": height})
         expect(page.locator(".vc-panel:visible")).to_have_count(1)
-        size = page.evaluate("[document.body.scrollWidth, document.body.scrollHeight]")
-        assert size == [width, height]
-    found = Axe().run(page, options={"resultTypes": ["violations"]})
+        page.wait_for_function(
+            "([width, height]) => document.body.scrollWidth === width"
+            " && document.body.scrollHeight === height",
+            arg=[width, height],
+        )
+    found = look(page, options={"resultTypes": ["violations"]})
     assert found.violations_count == 0, found.generate_report()
     assert re.search(r"undefined|\[object", page.inner_text("body")) is None
 
@@ -129,5 +132,5 @@ def test_the_home_has_no_fault(marking):
     for language in ("fr", "en"):
         page.goto(f"{page.url.split('/evaluator')[0]}/evaluator/?lang={language}")
         expect(page.locator("#agenda")).to_be_visible()
-        found = Axe().run(page, options={"resultTypes": ["violations"]})
+        found = look(page, options={"resultTypes": ["violations"]})
         assert found.violations_count == 0, found.generate_report()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from at_rest import look
 from marking_steps import Marking, an_interview, an_oral_to_mark
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
@@ -132,7 +132,7 @@ def test_two_devices_that_did_not_know_of_each_other_ask_to_choose(oral: Marking
         checked(page, "Aisance", "B2")
         checked(page, "Interaction", "B1")
         checked(page, "Vocabulaire", "C1")
-    found = Axe().run(one, options={"resultTypes": ["violations"]})
+    found = look(one, options={"resultTypes": ["violations"]})
     assert found.violations_count == 0, found.generate_report()
     # Going on without choosing throws nothing away.
     mark(one, "Vocabulaire", "C1+")
@@ -184,7 +184,7 @@ def test_what_comes_after_the_submission_is_shown_and_can_be_taken_over(
         ["Vocabulaire : B1", "Vocabulaire : note « heard again »"],
         timeout=SOON,
     )
-    found = Axe().run(late, options={"resultTypes": ["violations"]})
+    found = look(late, options={"resultTypes": ["violations"]})
     assert found.violations_count == 0, found.generate_report()
     checked(late, "Vocabulaire", "B2")
     assert (oral.marks()["vocabulary"], oral.notes()) == (12, [])

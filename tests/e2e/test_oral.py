@@ -10,7 +10,7 @@ from __future__ import annotations
 from email.message import EmailMessage
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from at_rest import look
 from oral_steps import (
     MEDIA,
     assert_moves,
@@ -70,7 +70,7 @@ def assert_observed(*people: Page, is_so: bool = True) -> None:
 
 def faults(page: Page) -> list[str]:
     """Return what axe finds on the page as it stands."""
-    return [one["id"] for one in Axe().run(page).response["violations"]]
+    return [one["id"] for one in look(page).response["violations"]]
 
 
 def validate(coordinator: Page) -> None:
