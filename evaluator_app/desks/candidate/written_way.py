@@ -10,7 +10,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from enrolment import gates, profile
-from enrolment.models import Candidacy, GateKind, Stage
+from enrolment.models import Candidacy, GateKind
 from kernel import clock
 from people import consents
 from proctor import equipment, presented
@@ -99,8 +99,3 @@ def address(candidacy: Candidacy, step: str | None) -> str:
     if step == "equipment":
         return url_for("candidate.equipment", then=candidacy.id)
     return url_for(PAGES.get(step or "", "candidate.written_test"), candidacy_id=candidacy.id)
-
-
-def has_oral_to_book(candidacy: Candidacy) -> bool:
-    """Tell whether the candidate still has to choose the oral's hour."""
-    return candidacy.stage is Stage.ENROLLED

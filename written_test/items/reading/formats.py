@@ -18,7 +18,6 @@ from written_test.items.reading.entries import (
 from written_test.items.reading.packages import Package
 from written_test.items.reading.xml import name_of, parse
 
-FORMATS: Final = ("qti", "moodle", "gift", "csv", "xlsx")
 _ZIP: Final = b"PK\x03\x04"
 _Entries = tuple[str, list[Entry]]
 
