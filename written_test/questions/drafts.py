@@ -102,6 +102,7 @@ class Draft:
     calibrated: bool = False
     audio: str = ""  # name of the sound in its package
     audio_data: bytes = dataclasses.field(default=b"", repr=False)
+    hidden: bool = False  # its file keeps it out of use: it comes in as a draft
 
     def __post_init__(self) -> None:
         """Raise ValueError when the question cannot be asked as it is."""

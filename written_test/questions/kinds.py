@@ -1,5 +1,7 @@
 """What a question holds, for each of the seven kinds, and what an answer to it looks like; pure.
 
+`shuffle` says that options are shown in an order of each candidate's own, but for those `fixed`.
+
 A question is one page with one timer. It has one scored part, or one per question of a reading
 text. Keys of options, gaps and questions are short, stable and unique within their list.
 """
@@ -54,6 +56,7 @@ class Option(_Part):
 
     key: Key
     text: Short
+    fixed: bool = False  # keeps its place where the others are shuffled
 
 
 Options = Annotated[tuple[Option, ...], Field(min_length=2, max_length=MOST_OPTIONS)]
@@ -77,6 +80,7 @@ class Single(_Body):
     kind: Literal[Kind.SINGLE] = Kind.SINGLE
     options: Options
     right: Key
+    shuffle: bool = True
 
     @model_validator(mode="after")
     def _check(self) -> Single:
@@ -93,6 +97,7 @@ class Multiple(_Body):
     kind: Literal[Kind.MULTIPLE] = Kind.MULTIPLE
     options: Options
     right: Annotated[frozenset[Key], Field(min_length=1)]
+    shuffle: bool = True
 
     @model_validator(mode="after")
     def _check(self) -> Multiple:
@@ -109,6 +114,7 @@ class ChoiceGap(_Part):
     key: Key
     options: Options
     right: Key
+    shuffle: bool = True
 
     @model_validator(mode="after")
     def _check(self) -> ChoiceGap:
@@ -201,6 +207,7 @@ class TextQuestion(_Part):
     options: Options
     right: Annotated[frozenset[Key], Field(min_length=1)]
     several: bool = False  # whether more than one may be ticked
+    shuffle: bool = True
 
     @model_validator(mode="after")
     def _check(self) -> TextQuestion:
@@ -251,9 +258,27 @@ def read_body(data: object) -> Body:
 
 
 def write_body(body: Body) -> dict[str, Any]:
-    """Return the question as plain JSON values, sets in order, so that equals give equals."""
-    data: dict[str, Any] = _BODY.dump_python(body, mode="json")
+    """Return the question as plain JSON values, sets in order, so that equals give equals.
+
+    What is usual (`_USUAL`) is left out: a question of before it existed stays the same one.
+    """
+    data: dict[str, Any] = _without_usual(_BODY.dump_python(body, mode="json"))
     _sort_sets(data)
+    return data
+
+
+_USUAL: Final = {"shuffle": True, "fixed": False}
+
+
+def _without_usual(data: Any) -> Any:
+    if isinstance(data, list):
+        return [_without_usual(value) for value in data]
+    if isinstance(data, dict):
+        return {
+            name: _without_usual(value)
+            for name, value in data.items()
+            if name not in _USUAL or value is not _USUAL[name]
+        }
     return data
 
 
