@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 
 from flask import Response, flash, g, redirect, render_template, request, url_for
@@ -17,9 +15,9 @@ from evaluator_app.vocabulary import FATES
 from evaluator_app.words import _, say
 from kernel.errors import Refused
 from kernel.permissions import Permission
+from kernel.tables.writing import MEDIA_TYPE, Value, csv_text
 from written_test.items import importing, incoming
 from written_test.items.importing import Fate, Line, Upload
-from written_test.items.item_statistics import cell
 from written_test.items.reading.entries import MOST_BYTES, Remark
 from written_test.models import Bank, ItemImport
 
@@ -108,19 +106,16 @@ def import_report(waiting: Waiting) -> ResponseReturnValue:
 def import_report_file(waiting: Waiting) -> Response:
     """Download the report."""
     report = importing.examine(db(), actor(), waiting.bank, _upload(waiting))
-    made = io.StringIO()
-    writer = csv.writer(made)
-    writer.writerow([_("Fichier"), _("Ligne"), _("Code"), _("Effet"), _("Remarques")])
-    for line in report.lines:
-        writer.writerow(_cells(line))
-    answer = Response("\ufeff" + made.getvalue(), mimetype="text/csv")
+    titles = (_("Fichier"), _("Ligne"), _("Code"), _("Effet"), _("Remarques"))
+    table = csv_text([titles, *(_cells(line) for line in report.lines)])
+    answer = Response(table, mimetype=MEDIA_TYPE)
     answer.headers["Content-Disposition"] = 'attachment; filename="report.csv"'
     return answer
 
 
-def _cells(line: Line) -> list[object]:
+def _cells(line: Line) -> list[Value]:
     remarks = " ".join(said(remark) for remark in line.remarks)
-    return [cell(line.file), line.line or "", cell(line.code), FATES[line.fate], cell(remarks)]
+    return [line.file, line.line or "", line.code, str(FATES[line.fate]), remarks]
 
 
 @bp.post("/banks/<int:bank_id>/import/<token>")

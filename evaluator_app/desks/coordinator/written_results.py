@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -19,6 +16,7 @@ from kernel import audit
 from kernel.errors import NotThere, VivaError
 from kernel.permissions import Permission
 from kernel.storage import NotStored
+from kernel.tables.writing import MEDIA_TYPE, Value, csv_text
 from written_test.elsewhere import choosing, results_files, results_queries, sources
 from written_test.models import ResultImport, ResultSource, WrittenResult
 
@@ -137,20 +135,13 @@ def import_refusals(row: ResultImport) -> Response:
 
 def refusals_table(filename: str, found: list[list[object]], name: str) -> Response:
     """Return refusals as a CSV that spreadsheets open."""
-    out = io.StringIO()
-    table = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    table.writerow([_("Fichier"), _("Ligne"), _("Motif")])
+    lines: list[tuple[Value, ...]] = [(_("Fichier"), _("Ligne"), _("Motif"))]
     for place, reason, params in found:
         words = _(str(reason), **(params if isinstance(params, dict) else {}))
-        table.writerow([_harmless(filename), place, _harmless(words)])
-    answer = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
+        lines.append((filename, str(place), words))
+    answer = Response(csv_text(lines), mimetype=MEDIA_TYPE)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
-
-
-def _harmless(words: str) -> str:
-    """Return words that no spreadsheet takes for a formula."""
-    return f"'{words}" if words.startswith(("=", "+", "-", "@", "\t", "\r")) else words
 
 
 @bp.get(f"{HERE}/imports/<int:brought_id>/file")

@@ -77,7 +77,7 @@ def test_a_file_is_read_then_confirmed_then_done(db, browser, bank):
     only = text(browser.get(f"{report}?fate=refused"))
     assert re.findall(r'<th scope="row">(\w+)<', only) == ["F"]
     table = text(browser.get(f"{report}/report.csv")).splitlines()
-    assert table[0] == "\ufeffFichier,Ligne,Code,Effet,Remarques"
+    assert table[0] == "\ufeffFichier;Ligne;Code;Effet;Remarques"
     assert len(table) == 7
     done = browser.post(report)
     row = db.scalars(select(ItemImport)).one()
