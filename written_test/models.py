@@ -196,7 +196,7 @@ class WrittenTest(Base):
     release_id: Mapped[int] = mapped_column(ForeignKey("release.id"))
     rules: Mapped[dict[str, Any]]  # the blueprint and the time factor as they stood at the start
     seed: Mapped[int] = mapped_column(BigInteger)
-    seen: Mapped[list[Any]]  # items of earlier tests of this person
+    seen: Mapped[list[Any]]  # all versions of what this person's earlier tests showed
     state: Mapped[WrittenTestState] = mapped_column(default=WrittenTestState.RUNNING, index=True)
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

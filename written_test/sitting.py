@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import and_, select, update
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from enrolment import journey
 from enrolment.fields import Field
@@ -118,8 +118,22 @@ def _earlier(db: Session, candidacy: Candidacy) -> Sequence[WrittenTest]:
 
 
 def _seen(db: Session, earlier: Sequence[WrittenTest]) -> list[int]:
-    shown = select(Step.item_id).where(Step.test_id.in_([test.id for test in earlier])).distinct()
-    return sorted(db.scalars(shown)) if earlier else []
+    """Return every version of every question that was shown in those tests.
+
+    A question is its code within its bank: a new version is not a new question.
+    """
+    if not earlier:
+        return []
+    shown = aliased(Item)
+    same = (Item.bank_id == shown.bank_id, Item.code == shown.code)
+    versions = (
+        select(Item.id)
+        .join(shown, and_(*same))
+        .join(Step, Step.item_id == shown.id)
+        .where(Step.test_id.in_([test.id for test in earlier]))
+        .distinct()
+    )
+    return sorted(db.scalars(versions))
 
 
 def present(db: Session, actor: Actor, test: WrittenTest, page: str) -> Scene:

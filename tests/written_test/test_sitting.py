@@ -18,6 +18,7 @@ from written_test import jobs, recording, replaying, sitting, steps, voiding
 from written_test.engine.timing import GRACE, PULSE
 from written_test.models import (
     EndReason,
+    Item,
     Source,
     Standing,
     Step,
@@ -27,6 +28,7 @@ from written_test.models import (
 )
 from written_test.questions.drafts import Draft, Parameters, Skill
 from written_test.questions.kinds import Kind, read_body
+from written_test.questions.library import bank_drafts
 
 PAGE = "tab-one"
 pytestmark = pytest.mark.usefixtures("settings")  # whose clock may move
@@ -282,6 +284,28 @@ def test_nothing_seen_before_is_shown_again(db, make, candidacy, actor, test):
     assert again.number == 2
     sit(db, actor, again, 0.0, seed=2)
     assert not first & {step.item_id for step in steps.steps_of(db, again)}
+
+
+def test_a_new_version_in_a_new_release_is_no_new_question(db, make, candidacy, actor, test):
+    sit(db, actor, test, 0.0)
+    bank = test.release.bank
+    old = db.scalars(select(Item).where(Item.bank_id == bank.id)).all()
+    drafts = {draft.code: draft for draft in bank_drafts()}
+    for item in old:
+        item.replaced_at = clock.now()
+    new = [make.item(bank, drafts[item.code], version=item.version + 1) for item in old]
+    make.release(bank, new)
+    voiding.void(db, make.coordinator().actor, test, "Autre personne à l'écran")
+    # As another candidacy of the same person, on the new release.
+    candidate = make.candidate(user=candidacy.candidate.user)
+    other = make.candidacy(candidate=candidate, certification=candidacy.certification)
+    again = sitting.begin(db, actor, other)
+    assert again.release_id != test.release_id
+    sit(db, actor, again, 0.0, seed=2)
+    codes = [{step.item.code for step in steps.steps_of(db, attempt)} for attempt in (test, again)]
+    assert codes[0] & codes[1] == set()
+    assert min(map(len, codes)) >= 12
+    assert replaying.replay(db, again).is_faithful
 
 
 def test_a_void_test_takes_its_result_away(db, make, candidacy, actor, test):

@@ -127,7 +127,7 @@ class Course:
         seen: Sequence[int] = (),
         field: str = "",
     ) -> None:
-        """Begin a test; `seen`: items shown to this person in earlier tests."""
+        """Begin a test; `seen`: items that this person saw before, in any of their versions."""
         self.pool, self.rules, self._seed = pool, rules, seed
         self.posterior = Posterior.normal()
         self.counts = dict.fromkeys(rules.shares, 0)
