@@ -15,6 +15,8 @@ from written_test.items import pools
 from written_test.models import Step, StepState, WrittenTest
 from written_test.questions.grading import grade
 from written_test.questions.kinds import Answer, parts_of
+from written_test.questions.showing import QuestionView, show
+from written_test.questions.shuffling import Order
 
 
 def begun(db: Session, test: WrittenTest) -> Course:
@@ -57,6 +59,12 @@ def last(db: Session, test: WrittenTest) -> Step | None:
     return db.scalar(
         select(Step).where(Step.test_id == test.id).order_by(Step.place.desc()).limit(1)
     )
+
+
+def view_of(test: WrittenTest, step: Step) -> QuestionView:
+    """Return the question of a step as its candidate sees it, now and ever after."""
+    item = step.item
+    return show(item.body, Order(test.seed, step.place, item.code, item.version))
 
 
 def reading_of(test: WrittenTest, step: Step) -> timing.Reading:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 
 import numpy as np
@@ -284,6 +285,43 @@ def test_nothing_seen_before_is_shown_again(db, make, candidacy, actor, test):
     assert again.number == 2
     sit(db, actor, again, 0.0, seed=2)
     assert not first & {step.item_id for step in steps.steps_of(db, again)}
+
+
+def keys_first(draft: Draft) -> Draft:
+    """The same question as its author's file often has it: the right option first."""
+    body = draft.body
+    first = sorted(body.options, key=lambda option: option.key != body.right)
+    return dataclasses.replace(draft, body=body.model_copy(update={"options": tuple(first)}))
+
+
+def test_whoever_always_ticks_the_first_option_lands_near_guessing(db, make):
+    drafts = [keys_first(draft) for draft in bank_drafts() if draft.body.kind is Kind.SINGLE]
+    candidacy = make.candidacy()
+    make.blueprint(
+        candidacy.certification,
+        make.bank(drafts),
+        shares={"vocabulary": 0.4, "grammar": 0.3, "expressions": 0.3},
+        confidence=0.999,
+    )
+    actor = candidacy.candidate.user.actor
+    test = sitting.begin(db, actor, candidacy)
+    test.seed = 20261127
+    scene = sitting.present(db, actor, test, PAGE)
+    shown = []
+    while scene.step is not None:
+        later(5)
+        again = sitting.present(db, actor, test, PAGE)  # a reload
+        view = steps.view_of(test, again.step)
+        assert view == steps.view_of(test, scene.step)
+        shown.append(view)
+        given = {"choices": [view.options[0].key]}
+        scene = sitting.answer(db, actor, test, PAGE, again.step.ticket, given)
+    asked = steps.steps_of(db, test)
+    assert len(asked) == 40
+    assert 3 <= sum(step.right[0] for step in asked) <= 17  # 10 ± 2.6 of a blind guess
+    assert test.level in (Level.BELOW, Level.A1)
+    assert [steps.view_of(test, step) for step in asked] == shown
+    assert replaying.replay(db, test).is_faithful
 
 
 def test_a_new_version_in_a_new_release_is_no_new_question(db, make, candidacy, actor, test):

@@ -1,14 +1,13 @@
-"""A question as its candidate sees it: never its right answer; shuffled from a seed; pure.
+"""A question as its candidate sees it: never its right answer; in an order of its own; pure.
 
-Options of choices stay in the order that their author gave them; elements to order and the right
-column of a matching are shuffled, the same way each time for the same seed.
+Options are shuffled unless their question says otherwise (`kinds`); elements to order and the right
+column of a matching always are. The questions of a reading text follow it, and keep their order.
 """
 
 from __future__ import annotations
 
-import random
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from written_test.questions.kinds import (
     GAP,
     Answer,
     Body,
+    ChoiceGap,
     GapChoice,
     GapFree,
     Kind,
@@ -25,7 +25,9 @@ from written_test.questions.kinds import (
     Ordering,
     Reading,
     Single,
+    TextQuestion,
 )
+from written_test.questions.shuffling import Order
 
 _PARAGRAPH: Final = re.compile(r"\n\s*\n")
 
@@ -75,28 +77,29 @@ class QuestionView:
     questions: tuple[Asked, ...] = ()
 
 
-def show(body: Body, seed: int) -> QuestionView:
-    """Return what a candidate sees of `body`; the same seed gives the same order."""
+def show(body: Body, order: Order) -> QuestionView:
+    """Return what a candidate sees of `body`, its options in `order`."""
     what: dict[str, Any] = {}
     match body:
         case Single() | Multiple():
-            what["options"] = body.options
+            what["options"] = _options(body, order)
         case GapChoice():
-            options = {gap.key: gap.options for gap in body.gaps}
+            options = {gap.key: _options(gap, order, gap.key) for gap in body.gaps}
             what["paragraphs"] = _pieces(body.text, options)
             what["gap_count"] = len(body.gaps)
         case GapFree():
             what["paragraphs"] = _pieces(body.text, {gap.key: () for gap in body.gaps})
             what["gap_count"] = len(body.gaps)
         case Ordering():
-            what["elements"] = _shuffled(body.elements, seed)
+            what["elements"] = order.of(_movable(body.elements))
         case Matching():
             what["left"] = body.left
-            what["right"] = _shuffled(body.right, seed)
+            what["right"] = order.of(body.right)
         case Reading():
             what["title"] = body.title
             what["questions"] = tuple(
-                Asked(one.key, one.prompt, one.options, one.several) for one in body.questions
+                Asked(asked.key, asked.prompt, _options(asked, order, asked.key), asked.several)
+                for asked in body.questions
             )
     return QuestionView(body.kind, body.prompt, passage=paragraphs(body.passage), **what)
 
@@ -106,12 +109,15 @@ def paragraphs(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in _PARAGRAPH.split(text) if part.strip())
 
 
-def _shuffled(things: Sequence[Option], seed: int) -> tuple[Option, ...]:
-    # Sorted by key first: where a thing stands in the file must not weigh on where it is shown.
-    # The right order may come out by chance, as any other: to forbid it would tell something.
-    mixed = sorted(things, key=lambda one: one.key)
-    random.Random(seed).shuffle(mixed)  # noqa: S311 -- an order to show, no secret
-    return tuple(mixed)
+def _options(
+    asked: Single | Multiple | ChoiceGap | TextQuestion, order: Order, within: str = ""
+) -> tuple[Option, ...]:
+    return order.of(asked.options, within) if asked.shuffle else asked.options
+
+
+def _movable(elements: tuple[Option, ...]) -> tuple[Option, ...]:
+    # They stand in the right order here: to leave one at its place would tell it.
+    return tuple(element.model_copy(update={"fixed": False}) for element in elements)
 
 
 def _pieces(text: str, options: dict[str, tuple[Option, ...]]) -> tuple[tuple[Piece, ...], ...]:

@@ -26,8 +26,9 @@ from proctor import presented
 from proctor.models import IdentityState
 from written_test import trying
 from written_test.models import WrittenTestState
-from written_test.questions import showing
 from written_test.questions.library import LANGUAGE, demo_questions
+from written_test.questions.showing import show
+from written_test.questions.shuffling import Order
 
 HERE = "/candidacies/<int:candidacy_id>/written"
 sits = needs(Permission.SIT_WRITTEN_TEST, load=load)
@@ -87,7 +88,7 @@ def written_demo(candidacy: Candidacy) -> ResponseReturnValue:
         questions=[
             {
                 "number": number,
-                "view": showing.show(one.body, number),
+                "view": show(one.body, Order(candidacy.id, number, one.code)),
                 "how": one.how.fr if locale() == "fr" else one.how.en,
                 "seconds": one.seconds * candidacy.time_factor,
             }

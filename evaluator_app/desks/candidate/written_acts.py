@@ -30,7 +30,6 @@ from proctor.models import ProctorSession
 from written_test import sitting, steps
 from written_test.items.reading.sounds import TYPES
 from written_test.models import Step, WrittenTest, WrittenTestState
-from written_test.questions import showing
 from written_test.sitting import Scene
 
 HERE = "/candidacies/<int:candidacy_id>/written"
@@ -224,7 +223,7 @@ def _question(test: WrittenTest, step: Step) -> str:
         audio = url_for(".written_sound", candidacy_id=test.candidacy_id, ticket=step.ticket)
     return render_template(
         "candidate/_written_question.html",
-        view=showing.show(step.item.body, test.seed + step.place),
+        view=steps.view_of(test, step),
         language=str(step.item.bank.language),
         audio=audio,
     )

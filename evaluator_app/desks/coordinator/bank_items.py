@@ -18,6 +18,7 @@ from written_test.models import Item
 from written_test.questions.grading import grade
 from written_test.questions.kinds import read_answer
 from written_test.questions.showing import answer_of, show
+from written_test.questions.shuffling import preview
 from written_test.questions.solving import solution
 
 
@@ -30,7 +31,7 @@ def _page(item: Item, tried: tuple[bool, ...] | None = None, error: str = "") ->
     return render_template(
         "coordinator/bank_item.html",
         item=item,
-        view=show(body, item.id),
+        view=show(body, preview(item.code, item.version)),
         solution=solution(body),
         versions=bank_queries.versions(db(), item),
         figures=item_statistics.of_item(db(), item),

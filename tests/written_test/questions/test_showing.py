@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import permutations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,10 +12,21 @@ from hypothesis import strategies as st
 from written_test.questions.grading import grade
 from written_test.questions.kinds import Kind, parts_of, read_answer, read_body
 from written_test.questions.showing import Gap, Piece, answer_of, show
+from written_test.questions.shuffling import Order, preview
+
+ORDER = Order(7, 3, "Q")
 
 
 def options(*texts: str) -> list[dict[str, str]]:
     return [{"key": f"k{number}", "text": text} for number, text in enumerate(texts)]
+
+
+def order(seed: int) -> Order:
+    return Order(seed, 0, "Q")
+
+
+def keys(shown) -> str:
+    return "".join(option.key[1:] for option in shown)
 
 
 BODIES = {
@@ -101,35 +115,105 @@ OTHERWISE = {
 def test_a_question_with_another_right_answer_is_shown_the_same(kind):
     body, other = read_body(BODIES[kind]), read_body(BODIES[kind] | OTHERWISE[kind])
     assert body != other
-    assert show(body, 7) == show(other, 7)
+    assert show(body, ORDER) == show(other, ORDER)
 
 
-def test_the_seed_alone_decides_the_order():
+def test_a_matching_shuffles_its_right_column_alone():
+    shown = [show(read_body(BODIES[Kind.MATCHING]), order(seed)) for seed in range(100)]
+    assert {keys(view.left) for view in shown} == {"01"}
+    assert {keys(view.right) for view in shown} == set(map("".join, permutations("012")))
+
+
+def test_elements_to_order_come_in_any_order_even_those_called_fixed():
+    held = [element | {"fixed": True} for element in BODIES[Kind.ORDERING]["elements"]]
+    body = read_body(BODIES[Kind.ORDERING] | {"elements": held})
+    shown = {keys(show(body, order(seed)).elements) for seed in range(400)}
+    assert shown == set(map("".join, permutations("0123")))
+
+
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_options_of_every_kind_of_choice_are_shuffled_where_the_question_says_so(shuffle):
+    said = {"shuffle": shuffle}
+    single = read_body(BODIES[Kind.SINGLE] | said)
+    multiple = read_body(BODIES[Kind.MULTIPLE] | said)
+    gaps = read_body(
+        BODIES[Kind.GAP_CHOICE] | {"gaps": [gap | said for gap in BODIES[Kind.GAP_CHOICE]["gaps"]]}
+    )
+    reading = read_body(
+        BODIES[Kind.READING] | {"questions": [q | said for q in BODIES[Kind.READING]["questions"]]}
+    )
+    orders = [order(seed) for seed in range(100)]
+    found = [
+        {keys(show(single, one).options) for one in orders},
+        {keys(show(multiple, one).options) for one in orders},
+        {keys(show(gaps, one).paragraphs[0][1].gap.options) for one in orders},
+        {keys(show(reading, one).questions[1].options) for one in orders},
+    ]
+    two, three = ["01", "10"], list(map("".join, permutations("012")))
+    if shuffle:
+        assert [sorted(shown) for shown in found] == [two, three, two, three]
+        texts = [show(reading, one).questions for one in orders]
+        assert {tuple(asked.key for asked in questions) for questions in texts} == {("q1", "q2")}
+    else:
+        assert found == [{"01"}, {"012"}, {"01"}, {"012"}]
+
+
+def test_fixed_options_keep_their_place():
+    given_ = options("1", "2", "both", "3", "none of them")
+    for place in (2, 4):
+        given_[place] = given_[place] | {"fixed": True}
+    body = read_body({"kind": "single", "prompt": "Which?", "options": given_, "right": "k0"})
+    shown = {keys(show(body, order(seed)).options) for seed in range(100)}
+    assert shown == {f"{a}{b}2{c}4" for a, b, c in permutations("013")}
+
+
+def test_where_an_option_stands_in_its_file_does_not_weigh_on_where_it_is_shown():
+    body = BODIES[Kind.MULTIPLE]
+    turned = body | {"options": body["options"][::-1]}
+    assert show(read_body(body), ORDER) == show(read_body(turned), ORDER)
+
+
+def test_each_option_comes_first_as_often_as_the_others():
+    body = read_body(
+        BODIES[Kind.MULTIPLE] | {"options": options("a", "b", "c", "d"), "right": ["k0"]}
+    )
+    first = Counter(show(body, order(seed)).options[0].key for seed in range(4000))
+    assert all(900 < first[f"k{place}"] < 1100 for place in range(4))  # 3.7 standard deviations
+
+
+@given(st.integers(0, 2**62), st.integers(0, 100))
+def test_seed_place_and_version_alone_decide(seed, place):
     body = read_body(BODIES[Kind.ORDERING])
-    assert show(body, 3) == show(body, 3)
-    assert {one.key for one in show(body, 3).elements} == {"k0", "k1", "k2", "k3"}
-    assert len({tuple(one.key for one in show(body, seed).elements) for seed in range(400)}) == 24
+    assert show(body, Order(seed, place, "Q")) == show(body, Order(seed, place, "Q", 1))
+    assert preview("Q", 2) == Order(0, 0, "Q", 2)
 
 
-@given(st.integers())
-def test_options_of_a_choice_stay_and_the_left_column_too(seed):
-    assert [one.key for one in show(read_body(BODIES[Kind.SINGLE]), seed).options] == ["k0", "k1"]
-    shown = show(read_body(BODIES[Kind.MATCHING]), seed)
-    assert [one.key for one in shown.left] == ["k0", "k1"]
-    assert sorted(one.key for one in shown.right) == ["k0", "k1", "k2"]
+def test_an_order_is_the_same_for_ever():
+    body = read_body(BODIES[Kind.ORDERING])
+    shown = [
+        keys(show(body, Order(seed, place, code, version)).elements)
+        for seed, place, code, version in [
+            (1, 0, "Q", 1),
+            (2, 0, "Q", 1),
+            (1, 1, "Q", 1),
+            (1, 0, "R", 1),
+            (1, 0, "Q", 2),
+        ]
+    ]
+    assert shown == ["2310", "0123", "3021", "3012", "1302"]
 
 
 def test_gaps_stand_where_the_text_has_them():
     body = read_body(BODIES[Kind.GAP_CHOICE])
-    options_of = {gap.key: gap.options for gap in body.gaps}
-    assert show(body, 0).paragraphs == (
+    options_of = {gap.key: ORDER.of(gap.options, gap.key) for gap in body.gaps}
+    assert show(body, ORDER).paragraphs == (
         (Piece("She "), Piece(gap=Gap("b", 1, options_of["b"])), Piece(" here")),
         (Piece("since "), Piece(gap=Gap("a", 2, options_of["a"])), Piece(".")),
     )
 
 
 def test_a_passage_comes_in_paragraphs():
-    assert show(read_body(BODIES[Kind.SINGLE]), 0).passage == ("One.", "Two.")
+    assert show(read_body(BODIES[Kind.SINGLE]), ORDER).passage == ("One.", "Two.")
 
 
 @pytest.mark.parametrize("kind", Kind)
