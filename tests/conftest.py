@@ -1,5 +1,6 @@
 """What every test may ask for: settings, both databases, people, the application, real servers.
 
+- `instant`: when the test begins (`instants.py`); the clock runs on from there.
 - `settings`: of an installation in a folder of its own, whose clock may move (`kernel.clock`).
 - `database`: SQLite, then a real PostgreSQL; `db`: a session on it. What it holds reaches the
   application because the client commits it before each request.
@@ -18,9 +19,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import hypothesis
+import instants
 import network_guard
 import postgres
 import pytest
@@ -61,6 +64,15 @@ structlog.configure(
 _SHARED = pytest.StashKey[Path]()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the whole suite begin at another instant than its own."""
+    parser.addoption(
+        "--instant",
+        default=os.environ.get("INSTANT") or instants.SUITE_NAME,
+        help=f"when every test begins: {', '.join([instants.SUITE_NAME, *instants.TWELVE])}",
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Give the run, however many workers it has, one folder to share."""
     given = getattr(config, "workerinput", {}).get("viva_shared")
@@ -95,6 +107,26 @@ def shared(pytestconfig: pytest.Config) -> Path:
     return pytestconfig.stash[_SHARED]
 
 
+@pytest.fixture
+def instant(request: pytest.FixtureRequest) -> datetime:
+    """When the test begins: the suite's instant, or one of those it is marked with."""
+    return getattr(request, "param", None) or instants.named(request.config.option.instant)
+
+
+@pytest.fixture(scope="session")
+def _clock_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("clock") / "clock-offset"
+
+
+@pytest.fixture(autouse=True)
+def offset_file(instant: datetime, _clock_file: Path) -> Iterator[Path]:
+    """The file that says how far the test's clock is from the machine's."""
+    instants.begin(instant, _clock_file)
+    clock.use(_clock_file)
+    yield _clock_file
+    clock.use(None)
+
+
 @pytest.fixture(scope="session")
 def _sqlite(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twin]:
     twin = SQLite(shared, tmp_path_factory.mktemp("sqlite"))
@@ -110,8 +142,8 @@ def _postgresql(shared: Path) -> Iterator[Twin]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Iterator[Settings]:
-    """Settings of an installation of its own, in the test's folder."""
+def settings(tmp_path: Path, offset_file: Path) -> Settings:
+    """Settings of an installation of its own, in the test's folder, with the test's clock."""
     made = Settings(
         mode="test",
         base_url="http://127.0.0.1:8000",
@@ -123,9 +155,10 @@ def settings(tmp_path: Path) -> Iterator[Settings]:
         media_bind_ips=["127.0.0.1"],
         throttle=False,
     )
+    made.var.mkdir()
+    shutil.copy(offset_file, made.clock_file)
     clock.use(made.clock_file)
-    yield made
-    clock.use(None)
+    return made
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -11,10 +11,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
+import instants
 import pytest
 from mailbox_server import free_port
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -22,6 +24,7 @@ from sqlalchemy import select
 
 from evaluator_app.demo.links import SIGN_IN
 from evaluator_app.processes import SUPERVISOR
+from kernel import clock
 from kernel.db import Database
 from kernel.permissions import SYSTEM
 from kernel.settings import HERE, Settings
@@ -42,6 +45,21 @@ FLAGS = [
     "--disable-backgrounding-occluded-windows",
 ]
 READY = 150.0
+# A computer goes by the same time as the server. The whole Date, however it is asked for the
+# present; what is made from a moment stays as it is.
+SHIFT = """(() => {
+    const Right = Date;
+    const shift = %d;
+    window.Date = class extends Right {
+        constructor(...parts) {
+            if (parts.length) super(...parts);
+            else super(Right.now() + shift);
+        }
+        static now() {
+            return Right.now() + shift;
+        }
+    };
+})()"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -60,6 +78,11 @@ class Demo:
     log: Path
     taken: set[str] = field(default_factory=set)
     pid: int = 0  # of the supervisor, where this run started it
+
+    @property
+    def clock_file(self) -> Path:
+        """The file that says how far this demo's clock is from the machine's."""
+        return self.var / "clock-offset"
 
     def enter(self, who: str) -> str:
         """Return a link by which `who` may sign in, made anew: those of `links` work once."""
@@ -85,8 +108,10 @@ class Demo:
         return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
 
 
-def _start(var: Path, *arguments: str) -> tuple[subprocess.Popen[bytes], Demo]:
+def _start(var: Path, instant: datetime) -> tuple[subprocess.Popen[bytes], Demo]:
+    """Start a demo from nothing, whose clock begins at `instant`."""
     log = var.with_name(f"{var.name}.log")
+    instants.begin(instant, var / "clock-offset")
     environment = {k: v for k, v in os.environ.items() if not k.startswith("VIVA_")}
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -106,25 +131,43 @@ def _start(var: Path, *arguments: str) -> tuple[subprocess.Popen[bytes], Demo]:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def _begins(pytestconfig: pytest.Config) -> datetime:
+    return instants.named(pytestconfig.option.instant)
+
+
+@pytest.fixture(scope="session")
+def demo(_begins: datetime, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """`viva demo` from nothing, for the whole run; E2E_DEMO names one that runs already."""
     if running := os.environ.get("E2E_DEMO"):
         var = Path(running)
         yield Demo(var, json.loads((var / "links.json").read_text()), var / "logs" / "web.log")
         return
-    process, opened = _start(tmp_path_factory.mktemp("demo") / "var")
+    process, opened = _start(tmp_path_factory.mktemp("demo") / "var", _begins)
     yield opened
     process.send_signal(signal.SIGINT)
     assert process.wait(20) == 0
 
 
 @pytest.fixture(scope="module")
-def own_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """`viva demo` for one module alone: its processes may be killed."""
-    process, opened = _start(tmp_path_factory.mktemp("own") / "var")
+def own_demo(_begins: datetime, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """`viva demo` for one module alone: its processes may be killed, its clock moved."""
+    process, opened = _start(tmp_path_factory.mktemp("own") / "var", _begins)
     yield opened
     process.send_signal(signal.SIGINT)
     assert process.wait(20) == 0
+
+
+@pytest.fixture(autouse=True)
+def server_clock(request: pytest.FixtureRequest, offset_file: Path) -> None:
+    """Keep the test to the clock of the server that it looks at: a demo's, or the machine's."""
+    if "served" in request.fixturenames:  # as in production, where no clock can be moved
+        clock.use(None)
+        return
+    for name in ("own_demo", "demo"):
+        if name in request.fixturenames:
+            running: Demo = request.getfixturevalue(name)
+            clock.use(running.clock_file)
+            return
 
 
 @pytest.fixture(scope="session")
@@ -137,9 +180,13 @@ Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def visit(browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Visit]:
+def visit(
+    browser: Browser, request: pytest.FixtureRequest, tmp_path: Path, server_clock: None
+) -> Iterator[Visit]:
     """Open an address in a browser of its own; on a failure keep a picture of each page."""
     contexts: list[BrowserContext] = []
+
+    ahead_ms = round(clock.offset().total_seconds() * 1000)
 
     def open_(
         address: str,
@@ -155,6 +202,7 @@ def visit(browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> I
             permissions=["camera", "microphone"],
         )
         context.set_default_timeout(60_000)
+        context.add_init_script(SHIFT % ahead_ms)
         contexts.append(context)
         page = context.new_page()
         page.goto(address)

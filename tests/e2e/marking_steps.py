@@ -111,7 +111,6 @@ def an_oral_to_mark(demo, visit, state: InterviewState) -> Iterator[Marking]:
     """Give an oral in `state`, and its evaluator's page on it."""
     rules.register()
     settings = settings_of(demo)
-    clock.use(settings.clock_file)
     database = Database(settings.database)
     with database.transaction() as db:
         interview = an_interview(db, state)
@@ -122,4 +121,3 @@ def an_oral_to_mark(demo, visit, state: InterviewState) -> Iterator[Marking]:
     made.open(page)
     yield made
     database.dispose()
-    clock.use(None)

@@ -51,7 +51,6 @@ def a_meeting(demo, visit, evaluator: str = "", candidate: str = "") -> Iterator
     """Give an oral whose identity is confirmed; the two scripts run first in the two browsers."""
     rules.register()
     settings = settings_of(demo)
-    clock.use(settings.clock_file)
     database = Database(settings.database)
     with database.transaction() as db:
         make = Make(db)
@@ -83,4 +82,3 @@ def a_meeting(demo, visit, evaluator: str = "", candidate: str = "") -> Iterator
     mine.get_by_role("button", name="Continuer").click()
     yield Meeting(database, number, console, theirs, mine)
     database.dispose()
-    clock.use(None)

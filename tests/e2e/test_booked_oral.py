@@ -8,14 +8,12 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 import icalendar
-import pytest
 from conftest import Demo
 from oral_steps import press
 from playwright.sync_api import Locator, Page, expect
 
 from evaluator_app.demo import cast
 from kernel import clock
-from kernel.settings import Settings
 
 # « jeudi 3 décembre à 14 h 30 »
 SLOT = re.compile(r"^(lundi|mardi|mercredi|jeudi|vendredi) \d+(er)? \S+ à \d+ h \d\d$")
@@ -53,15 +51,7 @@ def appointment_of(message: EmailMessage) -> tuple[str, str, int, datetime]:
     return str(calendar["METHOD"]), str(event["UID"]), int(event["SEQUENCE"]), event["DTSTART"].dt
 
 
-@pytest.fixture
-def demo_clock(own_demo):
-    """Follow the demo's own clock, and move it."""
-    clock.use(Settings(mode="demo", var=own_demo.var).clock_file)
-    yield clock
-    clock.use(None)
-
-
-def test_booked_moved_too_late_and_freed(own_demo, visit, demo_clock):
+def test_booked_moved_too_late_and_freed(own_demo, visit):
     page = visit(own_demo.enter("candidate_booking"))
     press(page, "Continuer")
     page.get_by_role("link", name="Choisir mon heure").click()
@@ -76,7 +66,7 @@ def test_booked_moved_too_late_and_freed(own_demo, visit, demo_clock):
     assert moved[3] != start
 
     # Less than a day is left, for every process within half a second.
-    demo_clock.move(moved[3] - timedelta(hours=23) - demo_clock.now())
+    clock.move(moved[3] - timedelta(hours=23) - clock.now())
     deadline = time.monotonic() + PATIENCE_S
     while page.get_by_role("button", name="Déplacer").count() and time.monotonic() < deadline:
         page.reload()

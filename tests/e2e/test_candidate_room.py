@@ -131,7 +131,6 @@ def oral(demo, visit) -> Iterator[Oral]:
     secrets = json.loads((demo.var / "secrets.json").read_text())
     named = {key.removeprefix("VIVA_").lower(): value for key, value in secrets.items()}
     settings = Settings(mode="demo", var=demo.var, base_url=demo.links["base_url"], **named)
-    clock.use(settings.clock_file)
     database = Database(settings.database)
     with database.transaction() as db:
         make = Make(db)
@@ -150,7 +149,6 @@ def oral(demo, visit) -> Iterator[Oral]:
     page = visit(link, width=1280, height=720)
     yield Oral(database, number, link, Evaluator(theirs, base), page)
     database.dispose()
-    clock.use(None)
 
 
 def faults(page: Page) -> list[str]:

@@ -6,6 +6,7 @@ import re
 import time
 from datetime import timedelta
 
+from conftest import SHIFT
 from playwright.sync_api import Page, expect
 from room_steps import a_meeting
 from sqlalchemy import select
@@ -14,20 +15,7 @@ from kernel import clock
 from rooms.models import Interview, InterviewState
 from rubrics.models import Note
 
-# The whole Date, however it is asked for the present; what is made from a moment stays as it is.
-WRONG = """(() => {
-    const Right = Date;
-    const shift = %d * 60000;
-    window.Date = class extends Right {
-        constructor(...parts) {
-            if (parts.length) super(...parts);
-            else super(Right.now() + shift);
-        }
-        static now() {
-            return Right.now() + shift;
-        }
-    };
-})()"""
+HOUR_MS = 3_600_000
 
 
 def seconds(page: Page, selector: str) -> int:
@@ -38,7 +26,7 @@ def seconds(page: Page, selector: str) -> int:
 
 
 def test_an_hour_ahead_and_an_hour_behind_change_nothing(demo, visit):
-    with a_meeting(demo, visit, WRONG % 60, WRONG % -60) as meeting:
+    with a_meeting(demo, visit, SHIFT % HOUR_MS, SHIFT % -HOUR_MS) as meeting:
         mine, theirs = meeting.candidate, meeting.evaluator
         meeting.meet()
         assert theirs.evaluate("Date.now()") - mine.evaluate("Date.now()") > 7_000_000
@@ -78,7 +66,7 @@ def test_an_hour_ahead_and_an_hour_behind_change_nothing(demo, visit):
 
 
 def test_the_waiting_room_counts_by_the_servers_clock(demo, visit):
-    with a_meeting(demo, visit, WRONG % -60, WRONG % 60) as meeting:
+    with a_meeting(demo, visit, SHIFT % -HOUR_MS, SHIFT % HOUR_MS) as meeting:
         with meeting.database.transaction() as db:
             interview = db.get_one(Interview, meeting.interview)
             interview.state, interview.admitted_at = InterviewState.OPEN, None

@@ -18,7 +18,6 @@ from playwright.sync_api import Page, Route
 from sqlalchemy import select
 from test_axe import CONTINUE, LANGUAGES, violations
 
-from kernel import clock
 from kernel.db import Database
 from kernel.permissions import SYSTEM
 from kernel.settings import HERE, Settings
@@ -78,9 +77,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def database(demo) -> Iterator[Database]:
     opened = Database(f"sqlite:///{demo.var / 'viva.db'}")
-    clock.use(demo.var / "clock-offset")
     yield opened
-    clock.use(None)
     opened.dispose()
 
 
