@@ -94,10 +94,12 @@ def test_documents_are_made_once_and_go_out_with_the_mail(db, make, settings):
     made = {d.kind: d.sha256 for d in queries.verdict_of(db, candidacy.id).documents}
     issuing.issue(db, settings, kept, row.id)
     assert {d.kind: d.sha256 for d in queries.verdict_of(db, candidacy.id).documents} == made
-    mails = [r.payload for r in db.scalars(select(OutboxRow).where(OutboxRow.kind == "mail"))]
-    assert [m["template"] for m in mails] == ["results_ready", "organisation_results"]
-    assert len(mails[0]["files"]) == 2
-    pdf = pypdf.PdfReader(io.BytesIO(kept.bytes(mails[0]["files"][0]["key"])))
+    rows = db.scalars(select(OutboxRow).where(OutboxRow.kind == "mail"))
+    mails = {row.payload["template"]: row.payload for row in rows}
+    assert set(mails) == {"results_ready", "organisation_results"}
+    files = mails["results_ready"]["files"]
+    assert len(files) == 2
+    pdf = pypdf.PdfReader(io.BytesIO(kept.bytes(files[0]["key"])))
     assert "Camille Rose" in pdf.pages[0].extract_text()
 
 

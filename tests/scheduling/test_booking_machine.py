@@ -47,13 +47,13 @@ class Booking(RuleBasedStateMachine):
     def __init__(self, database, installed, reached: Counter[str] | None = None) -> None:
         super().__init__()
         self.reached = Counter() if reached is None else reached
-        self.db, self.installed = database.session(), installed
+        self.db, self.installed, self.begins = database.session(), installed, clock.offset()
         self.told: dict[tuple[str, int], dict[str, str]] = {}
         self.known: dict[int, tuple] = {}
 
     @initialize(booked=st.integers(0, 4), handed=st.integers(0, 3))
     def people(self, booked=0, handed=0) -> None:
-        clock.move(-clock.offset())
+        clock.move(self.begins - clock.offset())
         make, db = Make(self.db), self.db
         certification = make.certification()
         one = make.candidate()
