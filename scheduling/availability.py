@@ -1,7 +1,6 @@
 """Which moments are free for a candidacy, and with whom: the rows beside the arithmetic.
 
-A slot belongs to "an evaluator of this language and level": whoever is accredited, has no tie with
-the candidate's organisation and has not examined this person before.
+A slot belongs to whoever may examine the candidacy (`people.mandates`) and is there then.
 """
 
 from __future__ import annotations
@@ -18,9 +17,8 @@ from sqlalchemy.orm import Session
 
 from enrolment.models import Candidacy, Candidate
 from kernel import clock
-from kernel.levels import LEVELS
-from kernel.permissions import Role
-from people.models import Accreditation, Tie, User
+from people.mandates import Case, mandated
+from people.models import Accreditation, User
 from scheduling.hours import Spans, instant, local_day, midnights, spans
 from scheduling.known import Known, as_spans, read
 from scheduling.models import (
@@ -92,10 +90,8 @@ def bounds(candidacy: Candidacy) -> tuple[datetime, datetime]:
     return max(soonest, candidacy.window_start), candidacy.window_end
 
 
-def examiners(candidacy: Candidacy) -> Select[int, str, int, int, date, date | None]:
-    """Select who may examine a candidacy, whenever: id, zone, buffer, daily most, from, until."""
-    enough = [level for level in LEVELS if level >= candidacy.target_level]
-    tied = select(Tie.evaluator_id).where(Tie.organisation_id == candidacy.organisation_id)
+def case_of(candidacy: Candidacy) -> Case:
+    """Return what a mandate to examine this candidacy depends on."""
     met = (
         select(Appointment.evaluator_id)
         .join(Appointment.candidacy)
@@ -105,6 +101,16 @@ def examiners(candidacy: Candidacy) -> Select[int, str, int, int, date, date | N
             Appointment.state == AppointmentState.HELD,
         )
     )
+    return Case(
+        language=candidacy.certification.language,
+        level=candidacy.target_level,
+        organisation_id=candidacy.organisation_id,
+        met=met,
+    )
+
+
+def examiners(candidacy: Candidacy) -> Select[int, str, int, int, date, date | None]:
+    """Select who may examine a candidacy, whenever: id, zone, buffer, daily most, from, until."""
     return (
         select(
             User.id,
@@ -116,14 +122,7 @@ def examiners(candidacy: Candidacy) -> Select[int, str, int, int, date, date | N
         )
         .join(Accreditation, Accreditation.evaluator_id == User.id)
         .outerjoin(Agenda, Agenda.evaluator_id == User.id)
-        .where(
-            User.role == Role.EVALUATOR,
-            User.active,
-            Accreditation.language == candidacy.certification.language,
-            Accreditation.max_level.in_(enough),
-            User.id.not_in(tied),
-            User.id.not_in(met),
-        )
+        .where(*mandated(case_of(candidacy)))
         .order_by(User.timezone, User.id)
     )
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from enrolment import journey
 from enrolment.models import Candidacy, Stage
 from kernel import clock
 from kernel.errors import N_, Invalid, Refused
-from kernel.permissions import Actor, Permission, Role, check
+from kernel.permissions import Actor, Permission, check
 from kernel.settings import Settings
-from people.models import Accreditation, Tie, User
+from people.mandates import check_mandate
+from people.models import User
 from scheduling import announcing, appointments, occupancy
-from scheduling.availability import length
+from scheduling.availability import case_of, length
 from scheduling.models import Appointment, ChangeKind
 
 TAKEN = N_("L'évaluateur ou le candidat a déjà un entretien à cette heure.")
@@ -32,13 +32,13 @@ def place(
     """Place the oral of `candidacy` with `evaluator`; both are told by mail.
 
     Raises:
-        Invalid: past hour, outside the access window, unaccredited or tied evaluator.
+        Invalid: past hour, outside the access window, an evaluator without a mandate.
         Refused: the evaluator or the candidate is taken then, or an oral is already placed.
     """
     check(db, actor, Permission.PLACE_APPOINTMENT, candidacy)
     journey.hold(db, candidacy)
     _check_time(candidacy, starts_at)
-    _fit(db, candidacy, evaluator, starts_at)
+    check_mandate(db, evaluator, case_of(candidacy), starts_at.date())
     if appointments.current(db, candidacy) is not None:
         raise Refused(N_("Un rendez-vous est déjà pris pour cette candidature : déplacez-le."))
     lasts = length(candidacy)
@@ -71,7 +71,7 @@ def move(
     if not reason.strip():
         raise Invalid(N_("Dites pourquoi le rendez-vous est déplacé."), "reason")
     _check_time(candidacy, starts_at)
-    _fit(db, candidacy, evaluator, starts_at)
+    check_mandate(db, evaluator, case_of(candidacy), starts_at.date())
     taken = occupancy.of_appointment(db, appointment)
     if taken is None:
         raise Refused(N_("Ce rendez-vous a eu lieu ou a été annulé : il ne se déplace plus."))
@@ -114,30 +114,6 @@ def release(
     planned = appointments.current(db, candidacy)
     if planned is not None and candidacy.stage is Stage.BOOKED:
         appointments.give_up(db, actor, settings, planned, reason)
-
-
-def _fit(db: Session, candidacy: Candidacy, evaluator: User, starts_at: datetime) -> None:
-    """Refuse an evaluator who may not examine this candidate at that time."""
-    if evaluator.role is not Role.EVALUATOR or not evaluator.active:
-        raise Invalid(N_("Choisissez un évaluateur en activité."), "evaluator")
-    day = starts_at.date()
-    accredited = db.scalar(
-        select(Accreditation.id).where(
-            Accreditation.evaluator_id == evaluator.id,
-            Accreditation.language == candidacy.certification.language,
-            Accreditation.valid_from <= day,
-            Accreditation.valid_until.is_(None) | (Accreditation.valid_until >= day),
-        )
-    )
-    if accredited is None:
-        raise Invalid(N_("Cet évaluateur n'est pas accrédité dans cette langue."), "evaluator")
-    tied = db.scalar(
-        select(Tie.id).where(
-            Tie.evaluator_id == evaluator.id, Tie.organisation_id == candidacy.organisation_id
-        )
-    )
-    if tied is not None:
-        raise Invalid(N_("Cet évaluateur est lié à l'organisme du candidat."), "evaluator")
 
 
 def _check_time(candidacy: Candidacy, starts_at: datetime) -> None:

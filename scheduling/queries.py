@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from enrolment.models import Candidacy
-from kernel.permissions import Role
-from people.languages import Language
-from people.models import Accreditation, Tie, User
+from people.mandates import mandated
+from people.models import Accreditation, User
+from scheduling.availability import case_of
 from scheduling.models import Appointment, AppointmentChange
 
 
@@ -68,19 +68,12 @@ def changes_of(db: Session, candidacy_id: int) -> list[Change]:
 
 
 def evaluators_for(db: Session, candidacy: Candidacy) -> list[User]:
-    """Return who may examine `candidacy`: accredited in its language, without a tie."""
-    language: Language = candidacy.certification.language
-    tied = select(Tie.evaluator_id).where(Tie.organisation_id == candidacy.organisation_id)
+    """Return who may examine `candidacy`, by name."""
     return list(
         db.scalars(
             select(User)
             .join(Accreditation, Accreditation.evaluator_id == User.id)
-            .where(
-                User.role == Role.EVALUATOR,
-                User.active,
-                Accreditation.language == language,
-                User.id.not_in(tied),
-            )
-            .order_by(User.family_name, User.given_name)
+            .where(*mandated(case_of(candidacy)))
+            .order_by(User.family_name, User.given_name, User.id)
         )
     )

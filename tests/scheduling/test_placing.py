@@ -8,6 +8,7 @@ from sqlalchemy import select
 from enrolment.models import Stage
 from kernel import clock, links
 from kernel.errors import Forbidden, Invalid, Refused
+from kernel.levels import Level
 from kernel.outbox import OutboxRow
 from people.models import Language
 from scheduling import announcing, appointments, placing, queries
@@ -118,9 +119,59 @@ def test_only_coordinators_place(db, make, settings):
         placing.place(db, manager.actor, settings, candidacy, make.evaluator(), soon())
 
 
-def test_who_may_examine_leaves_out_ties_and_other_languages(db, make):
-    candidacy = make.candidacy()
-    fit, tied = make.evaluator(), make.evaluator()
+def test_who_may_examine_leaves_out_ties_levels_and_other_languages(db, make):
+    candidacy = make.candidacy(target_level=Level.B2)
+    fit, tied = make.evaluator(max_level=Level.B2), make.evaluator()
     make.tie(tied, candidacy.organisation)
     make.evaluator(Language.IT)
+    make.evaluator(max_level=Level.B1)
     assert queries.evaluators_for(db, candidacy) == [fit]
+
+
+def met(db, make, candidacy):
+    """An evaluator who examined the same person once."""
+    evaluator = make.evaluator()
+    before = make.candidacy(candidate=candidacy.candidate, stage=Stage.COMPLETE)
+    make.appointment(
+        before,
+        evaluator=evaluator,
+        starts_at=clock.now() - timedelta(days=90),
+        state=AppointmentState.HELD,
+    )
+    return evaluator
+
+
+def lapsed(db, make, candidacy):
+    """An evaluator whose accreditation ends before the oral."""
+    evaluator = make.evaluator()
+    evaluator.accreditations[0].valid_until = clock.now().date()
+    db.flush()
+    return evaluator
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [
+        (
+            lambda _db, make, _candidacy: make.evaluator(max_level=Level.B1),
+            "Cet évaluateur est accrédité jusqu'au niveau B1 : l'oral vise le niveau C2.",
+        ),
+        (lapsed, "L'accréditation de cet évaluateur ne vaut pas ce jour-là."),
+        (met, "Cet évaluateur a déjà examiné ce candidat."),
+        (
+            lambda _db, make, _candidacy: make.evaluator(active=False),
+            "Choisissez un évaluateur en activité.",
+        ),
+    ],
+)
+def test_nobody_places_an_oral_with_whom_nobody_could_book_one(db, make, settings, who, words):
+    candidacy = make.candidacy(target_level=Level.C2)
+    evaluator = who(db, make, candidacy)
+    place = (db, make.coordinator().actor, settings, candidacy)
+    with pytest.raises(Invalid) as caught:
+        placing.place(*place, evaluator, soon(48))
+    assert (str(caught.value), caught.value.field) == (words, "evaluator")
+    made = placing.place(*place, make.evaluator(), soon(48))
+    with pytest.raises(Invalid) as caught:
+        placing.move(db, place[1], settings, made, evaluator, soon(50), "ill")
+    assert str(caught.value) == words
