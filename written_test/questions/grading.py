@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import Decimal
 from typing import Final
 
 from written_test.questions.kinds import (
     Answer,
     Body,
+    FreeGap,
     GapChoice,
     GapFree,
     Matching,
@@ -36,12 +38,7 @@ def grade(body: Body, answer: Answer) -> tuple[bool, ...]:  # noqa: PLR0911 -- o
         case GapChoice():
             return (all(answer.gaps.get(gap.key) == gap.right for gap in body.gaps),)
         case GapFree():
-            return (
-                all(
-                    plain(answer.gaps.get(gap.key, "")) in {plain(one) for one in gap.accepted}
-                    for gap in body.gaps
-                ),
-            )
+            return (all(is_accepted(gap, answer.gaps.get(gap.key, "")) for gap in body.gaps),)
         case Ordering():
             return (answer.order == [one.key for one in body.elements],)
         case Matching():
@@ -50,11 +47,49 @@ def grade(body: Body, answer: Answer) -> tuple[bool, ...]:  # noqa: PLR0911 -- o
             return tuple(set(answer.questions.get(q.key, ())) == q.right for q in body.questions)
 
 
-def plain(words: str) -> str:
-    """Return words as they are compared: case, kinds of apostrophe, blanks and a final dot aside.
+def is_accepted(gap: FreeGap, words: str) -> bool:
+    """Tell whether what was written in a gap is right: one of its answers, or in its ranges."""
+    answer = plain(words, case=gap.case, stop=gap.stop)
+    if answer in {plain(right, case=gap.case, stop=gap.stop) for right in gap.accepted}:
+        return True
+    return any(
+        Decimal(low) <= number <= Decimal(high)
+        for number in numbers(words)
+        for low, high in gap.ranges
+    )
+
+
+def plain(words: str, *, case: bool = False, stop: bool = False) -> str:
+    """Return words as they are compared: kinds of apostrophe and blanks aside.
+
+    So are capital letters, unless `case` counts, and a full stop at the end, unless `stop` does.
 
     >>> plain("  I’ve  Been. ")
     "i've been"
     """
-    one = unicodedata.normalize("NFKC", words).translate(_APOSTROPHES).casefold()
-    return _BLANKS.sub(" ", one).strip().rstrip(".").strip()
+    text = unicodedata.normalize("NFKC", words).translate(_APOSTROPHES)
+    text = _BLANKS.sub(" ", text if case else text.casefold()).strip()
+    return text if stop else text.rstrip(".").strip()
+
+
+_MINUS: Final = str.maketrans({"−": "-", "–": "-"})
+_NUMBER: Final = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d{1,2})?")
+_GROUPED: Final = re.compile(r"[+-]?\d{1,3}(?:([ ,.'])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
+
+
+def numbers(words: str) -> tuple[Decimal, ...]:
+    """Return the numbers that words may stand for: `4`, `4.0`, `4,00`, `1 250` and `1,250` too.
+
+    A comma before three digits may part thousands or begin decimals, as languages differ: both.
+
+    >>> [str(number) for number in numbers("1,250")]
+    ['1.250', '1250']
+    """
+    text = " ".join(unicodedata.normalize("NFKC", words[:60]).translate(_MINUS).split())
+    read = []
+    if _NUMBER.fullmatch(text):
+        read.append(Decimal(text.replace(",", ".")))
+    if grouped := _GROUPED.fullmatch(text):
+        joined = text.replace(grouped[1], "")
+        read.append(Decimal(joined.replace(",", ".")))
+    return tuple(read)

@@ -9,11 +9,13 @@ text. Keys of options, gaps and questions are short, stable and unique within th
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -24,6 +26,7 @@ from pydantic import (
 )
 
 from kernel.errors import N_, Invalid
+from written_test.questions import markup
 
 MOST_OPTIONS: Final = 20
 MOST_TEXT: Final = 12_000
@@ -32,7 +35,22 @@ GAP: Final = re.compile(r"\[\[([A-Za-z0-9_-]{1,32})\]\]")
 
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,32}$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MOST_TEXT)]
-Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MOST_TEXT)]
+
+
+def _number(text: str) -> str:
+    try:
+        finite = Decimal(text).is_finite()
+    except InvalidOperation:
+        finite = False
+    if not finite:
+        msg = f"{text!r} is no number"
+        raise ValueError(msg)
+    return text
+
+
+Number = Annotated[str, StringConstraints(max_length=40), AfterValidator(_number)]
+"""A decimal number, written so that nothing of it is lost."""
 
 
 class Kind(StrEnum):
@@ -72,6 +90,30 @@ def _once(things: Sequence[Any], what: str) -> None:
 class _Body(_Part):
     prompt: Short
     passage: Annotated[str, StringConstraints(max_length=MOST_TEXT)] = ""  # a text to read above
+    markup: Literal["plain", "html"] = "plain"  # html: what is shown are rich texts (`markup.py`)
+
+    @model_validator(mode="after")
+    def _check_markup(self) -> Self:
+        if self.markup == "html":
+            for text in shown_texts(self):
+                if fault := markup.faults_of(text):
+                    msg = f"{fault!r} may not stand in a formatted text"
+                    raise ValueError(msg)
+        return self
+
+
+def shown_texts(thing: BaseModel) -> Iterator[str]:
+    """Yield every text of a question that its candidate sees, but for its title."""
+    for name, value in thing:
+        if isinstance(value, str) and name in _SHOWN:
+            yield value
+        for part in value if isinstance(value, tuple) else ():
+            if isinstance(part, BaseModel):
+                yield from shown_texts(part)
+
+
+_SHOWN: Final = frozenset(("prompt", "passage", "text"))
+"""Fields that hold rich texts where the question is formatted; a title is always plain."""
 
 
 class Single(_Body):
@@ -126,10 +168,17 @@ class ChoiceGap(_Part):
 
 
 class FreeGap(_Part):
-    """A gap that is filled by writing; `accepted` holds every right answer."""
+    """A gap that is filled by writing; `accepted` holds every right answer.
+
+    `case`: capital letters count. `stop`: so does a full stop at the end. `ranges`: any number
+    from a low one to a high one is right too, however it is written.
+    """
 
     key: Key
     accepted: Annotated[tuple[Short, ...], Field(min_length=1, max_length=40)]
+    case: bool = False
+    stop: bool = False
+    ranges: Annotated[tuple[tuple[Number, Number], ...], Field(max_length=40)] = ()
 
 
 def _check_gaps(text: str, gaps: Sequence[Any]) -> None:
@@ -267,7 +316,14 @@ def write_body(body: Body) -> dict[str, Any]:
     return data
 
 
-_USUAL: Final = {"shuffle": True, "fixed": False}
+_USUAL: Final = {
+    "shuffle": True,
+    "fixed": False,
+    "markup": "plain",
+    "case": False,
+    "stop": False,
+    "ranges": [],
+}
 
 
 def _without_usual(data: Any) -> Any:
@@ -277,7 +333,7 @@ def _without_usual(data: Any) -> Any:
         return {
             name: _without_usual(value)
             for name, value in data.items()
-            if name not in _USUAL or value is not _USUAL[name]
+            if not (name in _USUAL and value == _USUAL[name])
         }
     return data
 

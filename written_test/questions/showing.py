@@ -6,11 +6,13 @@ column of a matching always are. The questions of a reading text follow it, and 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
+from markupsafe import Markup
+
+from written_test.questions import markup
 from written_test.questions.kinds import (
     GAP,
     Answer,
@@ -29,7 +31,14 @@ from written_test.questions.kinds import (
 )
 from written_test.questions.shuffling import Order
 
-_PARAGRAPH: Final = re.compile(r"\n\s*\n")
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing that can be chosen, placed or matched; `words` is its text without any marks."""
+
+    key: str
+    text: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +47,7 @@ class Gap:
 
     key: str
     number: int  # from 1, in the order of the text
-    options: tuple[Option, ...] = ()
+    options: tuple[Choice, ...] = ()
     width: int = 12  # characters that its field shows; says nothing of the answer
 
 
@@ -56,57 +65,116 @@ class Asked:
 
     key: str
     prompt: str
-    options: tuple[Option, ...]
+    options: tuple[Choice, ...]
     several: bool
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionView:
-    """What `templates/written/question.html` draws; what a kind does not have is empty."""
+    """What `templates/written/question.html` draws; what a kind does not have is empty.
+
+    Texts are plain ones, or `Markup` where the question is formatted.
+    """
 
     kind: Kind
     prompt: str
     title: str = ""
-    passage: tuple[str, ...] = ()  # paragraphs of a text to read
-    options: tuple[Option, ...] = ()
+    passage: tuple[Markup, ...] = ()  # paragraphs and blocks of a text to read
+    options: tuple[Choice, ...] = ()
     paragraphs: tuple[tuple[Piece, ...], ...] = ()  # of a text with gaps
     gap_count: int = 0
-    elements: tuple[Option, ...] = ()  # to put in order
-    left: tuple[Option, ...] = ()
-    right: tuple[Option, ...] = ()
+    elements: tuple[Choice, ...] = ()  # to put in order
+    left: tuple[Choice, ...] = ()
+    right: tuple[Choice, ...] = ()
     questions: tuple[Asked, ...] = ()
 
 
-def show(body: Body, order: Order) -> QuestionView:
-    """Return what a candidate sees of `body`, its options in `order`."""
+def show(body: Body, order: Order, pictures: str = "") -> QuestionView:
+    """Return what a candidate sees of `body`, its options in `order`.
+
+    `pictures` is the address that the names of its pictures are added to.
+    """
+    words = _Words(body.markup == "html", pictures)
     what: dict[str, Any] = {}
     match body:
         case Single() | Multiple():
-            what["options"] = _options(body, order)
+            what["options"] = words.choices(_options(body, order))
         case GapChoice():
-            options = {gap.key: _options(gap, order, gap.key) for gap in body.gaps}
-            what["paragraphs"] = _pieces(body.text, options)
+            options = {gap.key: words.choices(_options(gap, order, gap.key)) for gap in body.gaps}
+            what["paragraphs"] = words.pieces(body.text, options)
             what["gap_count"] = len(body.gaps)
         case GapFree():
-            what["paragraphs"] = _pieces(body.text, {gap.key: () for gap in body.gaps})
+            what["paragraphs"] = words.pieces(body.text, {gap.key: () for gap in body.gaps})
             what["gap_count"] = len(body.gaps)
         case Ordering():
-            what["elements"] = order.of(_movable(body.elements))
+            what["elements"] = words.choices(order.of(_movable(body.elements)))
         case Matching():
-            what["left"] = body.left
-            what["right"] = order.of(body.right)
+            what["left"] = words.choices(body.left)
+            what["right"] = words.choices(order.of(body.right))
         case Reading():
             what["title"] = body.title
             what["questions"] = tuple(
-                Asked(asked.key, asked.prompt, _options(asked, order, asked.key), asked.several)
-                for asked in body.questions
+                Asked(
+                    question.key,
+                    words.text(question.prompt),
+                    words.choices(_options(question, order, question.key)),
+                    question.several,
+                )
+                for question in body.questions
             )
-    return QuestionView(body.kind, body.prompt, passage=paragraphs(body.passage), **what)
+    passage = words.blocks(body.passage)
+    return QuestionView(body.kind, words.text(body.prompt), passage=passage, **what)
 
 
-def paragraphs(text: str) -> tuple[str, ...]:
-    """Return the paragraphs of a text, which blank lines part."""
-    return tuple(part.strip() for part in _PARAGRAPH.split(text) if part.strip())
+def shown_text(body: Body, text: str, pictures: str = "") -> str:
+    """Return a text of `body` as a page may show it: `Markup` where the question is formatted."""
+    return _Words(body.markup == "html", pictures).text(text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """How the texts of a question are written for a page."""
+
+    formatted: bool
+    pictures: str
+
+    def text(self, text: str) -> str:
+        # Nothing but the marks of `markup.py` stands in it: a question is checked when it is read.
+        return Markup(markup.at(text, self.pictures)) if self.formatted else text  # noqa: S704
+
+    def choices(self, options: Iterable[Option]) -> tuple[Choice, ...]:
+        return tuple(
+            Choice(
+                option.key,
+                self.text(option.text),
+                markup.bare(option.text) if self.formatted else option.text,
+            )
+            for option in options
+        )
+
+    def blocks(self, text: str) -> tuple[Markup, ...]:
+        return tuple(
+            Markup(self.text(paragraph))  # noqa: S704 -- as above
+            if self.formatted and markup.is_block(paragraph)
+            else Markup("<p>{}</p>").format(self.text(paragraph))
+            for paragraph in markup.paragraphs(text)
+        )
+
+    def pieces(
+        self, text: str, options: dict[str, tuple[Choice, ...]]
+    ) -> tuple[tuple[Piece, ...], ...]:
+        number = 0
+        shown = []
+        for paragraph in markup.paragraphs(text):
+            pieces = []
+            for index, part in enumerate(GAP.split(paragraph)):
+                if index % 2:
+                    number += 1
+                    pieces.append(Piece(gap=Gap(part, number, options[part])))
+                elif part:
+                    pieces.append(Piece(self.text(part)))
+            shown.append(tuple(pieces))
+        return tuple(shown)
 
 
 def _options(
@@ -118,21 +186,6 @@ def _options(
 def _movable(elements: tuple[Option, ...]) -> tuple[Option, ...]:
     # They stand in the right order here: to leave one at its place would tell it.
     return tuple(element.model_copy(update={"fixed": False}) for element in elements)
-
-
-def _pieces(text: str, options: dict[str, tuple[Option, ...]]) -> tuple[tuple[Piece, ...], ...]:
-    number = 0
-    shown = []
-    for paragraph in paragraphs(text):
-        pieces = []
-        for index, part in enumerate(GAP.split(paragraph)):
-            if index % 2:
-                number += 1
-                pieces.append(Piece(gap=Gap(part, number, options[part])))
-            elif part:
-                pieces.append(Piece(part))
-        shown.append(tuple(pieces))
-    return tuple(shown)
 
 
 def answer_of(fields: Iterable[tuple[str, str]]) -> dict[str, Any]:

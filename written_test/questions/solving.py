@@ -17,6 +17,7 @@ from written_test.questions.kinds import (
     Reading,
     Single,
 )
+from written_test.questions.showing import shown_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,31 +28,52 @@ class Solved:
     right: tuple[str, ...]
 
 
-def solution(body: Body) -> tuple[Solved, ...]:  # noqa: PLR0911 -- one line per kind
-    """Return what is right, in the words of the question; every accepted answer of a free gap."""
+def solution(body: Body, pictures: str = "") -> tuple[Solved, ...]:  # noqa: PLR0911 -- by kind
+    """Return what is right, in the words of the question; every accepted answer of a free gap.
+
+    `pictures` is the address that the names of its pictures are added to.
+    """
+
+    def texts(options: Iterable[Option], keys: Iterable[str]) -> tuple[str, ...]:
+        wanted = set(keys)
+        return tuple(
+            shown_text(body, option.text, pictures) for option in options if option.key in wanted
+        )
+
     match body:
         case Single():
-            return (Solved("", _texts(body.options, [body.right])),)
+            return (Solved("", texts(body.options, [body.right])),)
         case Multiple():
-            return (Solved("", _texts(body.options, body.right)),)
+            return (Solved("", texts(body.options, body.right)),)
         case GapChoice():
             return tuple(
-                Solved(str(number), _texts(gap.options, [gap.right]))
+                Solved(str(number), texts(gap.options, [gap.right]))
                 for number, gap in enumerate(body.gaps, 1)
             )
         case GapFree():
             return tuple(
-                Solved(str(number), gap.accepted) for number, gap in enumerate(body.gaps, 1)
+                Solved(
+                    str(number), (*gap.accepted, *(f"{low} … {high}" for low, high in gap.ranges))
+                )
+                for number, gap in enumerate(body.gaps, 1)
             )
         case Ordering():
-            return (Solved("", tuple(one.text for one in body.elements)),)
+            return (Solved("", tuple(shown_text(body, e.text, pictures) for e in body.elements)),)
         case Matching():
             return tuple(
-                Solved(one.text, _texts(body.right, [body.pairs[one.key]])) for one in body.left
+                Solved(
+                    shown_text(body, left.text, pictures),
+                    texts(body.right, [body.pairs[left.key]]),
+                )
+                for left in body.left
             )
         case Reading():
             return tuple(
-                Solved(one.prompt, _texts(one.options, one.right)) for one in body.questions
+                Solved(
+                    shown_text(body, question.prompt, pictures),
+                    texts(question.options, question.right),
+                )
+                for question in body.questions
             )
 
 
@@ -72,8 +94,3 @@ def answer_key(body: Body) -> Answer:  # noqa: PLR0911 -- one line per kind
             return Answer(pairs=dict(body.pairs))
         case Reading():
             return Answer(questions={one.key: sorted(one.right) for one in body.questions})
-
-
-def _texts(options: Iterable[Option], keys: Iterable[str]) -> tuple[str, ...]:
-    wanted = set(keys)
-    return tuple(one.text for one in options if one.key in wanted)

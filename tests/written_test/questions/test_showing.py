@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from written_test.questions.grading import grade
 from written_test.questions.kinds import Kind, parts_of, read_answer, read_body
-from written_test.questions.showing import Gap, Piece, answer_of, show
+from written_test.questions.showing import Choice, Gap, Piece, answer_of, show
 from written_test.questions.shuffling import Order, preview
 
 ORDER = Order(7, 3, "Q")
@@ -205,7 +205,13 @@ def test_an_order_is_the_same_for_ever():
 
 def test_gaps_stand_where_the_text_has_them():
     body = read_body(BODIES[Kind.GAP_CHOICE])
-    options_of = {gap.key: ORDER.of(gap.options, gap.key) for gap in body.gaps}
+    options_of = {
+        gap.key: tuple(
+            Choice(option.key, option.text, option.text)
+            for option in ORDER.of(gap.options, gap.key)
+        )
+        for gap in body.gaps
+    }
     assert show(body, ORDER).paragraphs == (
         (Piece("She "), Piece(gap=Gap("b", 1, options_of["b"])), Piece(" here")),
         (Piece("since "), Piece(gap=Gap("a", 2, options_of["a"])), Piece(".")),
@@ -213,7 +219,7 @@ def test_gaps_stand_where_the_text_has_them():
 
 
 def test_a_passage_comes_in_paragraphs():
-    assert show(read_body(BODIES[Kind.SINGLE]), ORDER).passage == ("One.", "Two.")
+    assert show(read_body(BODIES[Kind.SINGLE]), ORDER).passage == ("<p>One.</p>", "<p>Two.</p>")
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -227,3 +233,66 @@ def test_an_empty_form_is_an_empty_answer():
     assert read_answer(
         read_body(BODIES[Kind.MATCHING]), answer_of([("pair:k0", ""), ("pair:k1", "")])
     ).is_empty
+
+
+FORMATTED = {
+    "kind": "single",
+    "markup": "html",
+    "prompt": "She <u>put off</u> it &amp; left.",
+    "passage": "<table><tr><td>Ann</td></tr></table>\n\nLook.",
+    "options": options("a &lt; b", "10<sup>3</sup>"),
+    "right": "k0",
+}
+
+
+def test_formatted_words_reach_the_page_as_they_are_and_plain_ones_where_there_is_no_room():
+    view = show(read_body(FORMATTED | {"shuffle": False}), ORDER)
+    assert view.prompt.__html__() == FORMATTED["prompt"]
+    assert view.passage == ("<table><tr><td>Ann</td></tr></table>", "<p>Look.</p>")
+    assert [(choice.text.__html__(), choice.words) for choice in view.options] == [
+        ("a &lt; b", "a < b"),
+        ("10<sup>3</sup>", "103"),
+    ]
+
+
+def test_plain_words_are_never_taken_for_formatted_ones():
+    view = show(read_body(FORMATTED | {"markup": "plain"}), ORDER)
+    assert not hasattr(view.prompt, "__html__")
+    assert (
+        view.passage[0]
+        == "<p>&lt;table&gt;&lt;tr&gt;&lt;td&gt;Ann&lt;/td&gt;&lt;/tr&gt;&lt;/table&gt;</p>"
+    )
+
+
+def test_a_picture_is_found_under_the_address_that_is_given():
+    name = f"{'a' * 64}.png"
+    picture = f'<img src="{name}" alt="a dog" width="8" height="6">'
+    view = show(
+        read_body(FORMATTED | {"options": options(picture, "none"), "shuffle": False}),
+        ORDER,
+        "/here/",
+    )
+    assert view.options[0].text == picture.replace(name, f"/here/{name}")
+    assert view.options[0].words == "a dog"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "<u onclick='x'>a</u>",
+        '<img src="x" onerror="alert(1)">',
+        '<img src="https://elsewhere.test/a.png" alt="" width="1" height="1">',
+        "<u>a",
+        "a</u>",
+        "<u><em>a</u></em>",
+        "a < b",
+        "a & b",
+        "<a href=javascript:x>b</a>",
+        "<",
+        "<!-- -->",
+    ],
+)
+def test_what_no_reader_of_ours_writes_is_no_question(text):
+    with pytest.raises(ValueError, match="may not stand in a formatted text"):
+        read_body(FORMATTED | {"options": options(text, "b")})
