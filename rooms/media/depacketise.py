@@ -46,6 +46,14 @@ class Frame(NamedTuple):
     data: bytes
 
 
+class Report(NamedTuple):
+    """What a sender report tells: a moment on both clocks, and when it came, in s."""
+
+    timestamp: int  # unwrapped
+    ntp: float
+    at: float
+
+
 @dataclass
 class Stream:
     """One RTP clock of one kind: an SSRC, until its timestamps jump."""
@@ -53,7 +61,7 @@ class Stream:
     kind: Kind
     first_at: float
     last_at: float
-    clocks: list[tuple[int, float]] = field(default_factory=list)  # unwrapped timestamp, NTP s
+    clocks: list[Report] = field(default_factory=list)
 
 
 def parse(data: bytes, level_id: int | None = None) -> Datagram | None:
@@ -282,7 +290,7 @@ class Depacketiser:
                 stream = self.streams[assembler.number]
                 late = at - stream.last_at - (unwrapped - assembler.timestamp) / RATE[kind]
                 if abs(late) < JUMP:
-                    stream.clocks.append((unwrapped, ntp))
+                    stream.clocks.append(Report(unwrapped, ntp, at))
 
     def flush(self) -> list[Frame]:
         """Return what is left: nothing more comes."""

@@ -3,7 +3,8 @@
 Sound and picture of one person have each an RTP clock of their own, which begins anywhere and,
 for sound, drifts with the sound card. Sender reports tell what both showed at the same moment of
 the sender's clock; that gives lip sync. Without them arrival serves: the packet that travelled
-fastest tells where the stream stands.
+fastest tells where the stream stands. A clock that stood for a while (``steps``) is laid piece by
+piece: what comes after stays at its second.
 """
 
 from collections.abc import Sequence
@@ -13,10 +14,9 @@ from typing import Final
 import numpy as np
 
 from rooms.media.depacketise import RATE, Frame, Stream
+from rooms.media.steps import WINDOW, Array, judge, steps
 
 OVERLAP: Final = 1.0  # seconds that a stream lives on beside a new one of the other kind
-STEADY: Final = 10.0  # seconds of sender reports needed to trust a drift
-MOST_DRIFT: Final = 1e-3
 MOST_LATE: Final = 2.0  # seconds: sender reports that disagree more with arrival are not believed
 
 
@@ -73,42 +73,60 @@ def _place_session(
     streams: Sequence[Stream],
     frames: Sequence[Frame],
     members: Sequence[tuple[int, list[int]]],
-    times: np.ndarray[tuple[int], np.dtype[np.float64]],
+    times: Array,
 ) -> None:
     """Write the times of one connection's frames."""
-    told: list[tuple[list[int], np.ndarray[tuple[int], np.dtype[np.float64]]]] = []
+    told: list[tuple[list[int], Array, Array]] = []
     for number, indexes in members:
-        stream = streams[number]
         at = np.array([frames[i].at for i in indexes])
-        own = np.array([frames[i].timestamp for i in indexes]) / RATE[stream.kind]
-        times[indexes] = own + (at - own).min()
-        line = _sender_clock(stream)
-        if line is not None:
-            ntp = line[0] + own * line[1]
-            late = at - ntp
-            if late.max() - late.min() < MOST_LATE:
-                told.append((indexes, ntp))
+        own = np.array([frames[i].timestamp for i in indexes]) / RATE[streams[number].kind]
+        times[indexes], ntp = _clocks(streams[number], own, at)
+        if ntp is not None and _spread(at, ntp) < MOST_LATE:
+            told.append((indexes, at, ntp))
     if told:
-        shift = min(float((np.array([frames[i].at for i in ix]) - ntp).min()) for ix, ntp in told)
-        for indexes, ntp in told:
+        shift = min(float((at - ntp).min()) for _, at, ntp in told)
+        for indexes, _, ntp in told:
             # Reports that would move a stream further than any delay explains are a broken clock.
             if np.abs(ntp + shift - times[indexes]).max() < MOST_LATE:
                 times[indexes] = ntp + shift
 
 
-def _sender_clock(stream: Stream) -> tuple[float, float] | None:
-    """Return offset and rate of the sender's clock against the stream's seconds, None if unknown.
+def _clocks(stream: Stream, own: Array, at: Array) -> tuple[Array, Array | None]:
+    """Return the frames' moments by their arrival, and on the sender's clock; None: not told."""
+    begins = steps(own, at)
+    lag = at - own
+    reports = np.array(
+        [(report.timestamp / RATE[stream.kind], report.ntp, report.at) for report in stream.clocks]
+    ).reshape(-1, 3)
+    judged = judge(at, begins, reports) if len(reports) else None
+    if judged is None:
+        # A stall alone can be told from a better way through the network by arrival alone.
+        begins = [index for index in begins if lag[index] > lag[index - 1]]
+        return own + _spread_out(own, begins, _floors(lag, begins)), None
+    begins, rate, offsets = judged
+    floors = _floors(lag, begins)
+    known = np.flatnonzero(~np.isnan(offsets))
+    for number in np.flatnonzero(np.isnan(offsets)):
+        nearest = known[np.abs(known - number).argmin()]
+        offsets[number] = offsets[nearest] + floors[number] - floors[nearest]
+    return own + _spread_out(own, begins, floors), own * rate + _spread_out(own, begins, offsets)
 
-    A least-squares line: single reports are rounded to a packet.
-    """
-    if not stream.clocks:
-        return None
-    own = np.array([timestamp for timestamp, _ in stream.clocks]) / RATE[stream.kind]
-    ntp = np.array([moment for _, moment in stream.clocks])
-    rate = 1.0
-    if own.max() - own.min() >= STEADY:
-        middle, base = own.mean(), ntp.mean()
-        rate = float(((own - middle) * (ntp - base)).sum() / ((own - middle) ** 2).sum())
-        if abs(rate - 1) > MOST_DRIFT:
-            return None
-    return float(np.mean(ntp - own * rate)), rate
+
+def _floors(lag: Array, begins: Sequence[int]) -> Array:
+    """Return the least delay of each piece."""
+    return np.minimum.reduceat(lag, [0, *begins])
+
+
+def _spread_out(own: Array, begins: Sequence[int], values: Array) -> Array:
+    """Give each frame its piece's value."""
+    return np.repeat(values, np.diff([0, *begins, len(own)]))
+
+
+def _spread(at: Array, ntp: Array) -> float:
+    """Return by how much the least delay changes, in s: a stall that catches up changes nothing."""
+    order = np.argsort(at, kind="stable")
+    late, arrived = (at - ntp)[order], at[order]
+    count = max(1, int((arrived[-1] - arrived[0]) // WINDOW))
+    edges = np.searchsorted(arrived, arrived[0] + WINDOW * np.arange(count))
+    floors = np.minimum.reduceat(late, np.unique(edges))
+    return float(floors.max() - floors.min())

@@ -16,6 +16,7 @@ from rooms.media.dump import Recording
 from rooms.media.finishing import FinishError, finish, pending
 from rooms.media.manifest import Manifest, SegmentFile
 from rooms.media.mux import mux
+from rooms.media.replay import Sound
 from tests.event_loop import run
 from tests.rooms.media.coded_media import (
     LEVEL_ID,
@@ -368,3 +369,30 @@ def test_a_child_that_fails_says_why(storage, monkeypatch):
         monkeypatch.setenv(name, value)
     with pytest.raises(FinishError, match="NotStored: recording 99"):
         run(finish("99"))
+
+
+def stalled(storage: Storage, at: float, length: float) -> tuple[Manifest, Seen]:
+    """Record somebody whose microphone's clock stands for `length` seconds; pictures go on."""
+    person = Person("candidate").pictures(9).sounds(6)
+    person.packets = [
+        (moment + (length if kind == "audio" and moment > at else 0.0), kind, datagram)
+        for moment, kind, datagram in person.packets
+    ]
+    manifest = made(storage, person)
+    (segment,) = manifest.segments
+    return manifest, look(storage, segment)
+
+
+def test_sound_after_a_microphone_stood_still_keeps_its_second_in_file_waveform_and_copy(storage):
+    manifest, seen = stalled(storage, at=2.5, length=2.0)
+    assert [round(moment, 1) for moment in seen.flashes] == [0, 1, 2, 3, 4, 5, 6, 7, 8]
+    assert seen.tones == pytest.approx([0, 1, 2, 5, 6, 7], abs=0.045)
+    peaks = manifest.peaks["candidate"]
+    assert [second for second in range(9) if peaks[second * 10 + 1] > 0.5] == [0, 1, 2, 5, 6, 7]
+    heard = np.abs(Sound(storage, manifest.segments, 48_000).span(0, 9 * 48_000))
+    loud = [
+        second
+        for second in range(9)
+        if heard[second * 48_000 + 4_800 : second * 48_000 + 7_200].max() > 3_000
+    ]
+    assert loud == [0, 1, 2, 5, 6, 7]

@@ -1,12 +1,12 @@
 import pytest
 
-from rooms.media.depacketise import RATE, Frame, Stream
+from rooms.media.depacketise import RATE, Frame, Report, Stream
 from rooms.media.segments import holes, plan
 from rooms.media.timeline import place, sessions
 
 
 def stream(kind, first, last, clocks=()):
-    return Stream(kind, first, last, list(clocks))
+    return Stream(kind, first, last, [Report(*told) for told in clocks])
 
 
 def frame(number, kind, seconds, at, key=True, width=160, height=90):
@@ -72,8 +72,8 @@ def test_without_reports_the_fastest_packet_tells_the_time():
 def test_a_sound_card_that_drifts_for_twenty_minutes_stays_in_step():
     drift, ntp = 2e-4, 3.9e9
     sound = [(n * (1 - drift), n) for n in range(0, 1200, 5)]  # its clock, the sender's clock
-    reports = [(round(own * 48_000), ntp + true) for own, true in sound[1:]]
-    pictures = [(round(n * 90_000), ntp + n) for n in range(5, 1200, 5)]
+    reports = [(round(own * 48_000), ntp + true, true) for own, true in sound[1:]]
+    pictures = [(round(n * 90_000), ntp + n, n) for n in range(5, 1200, 5)]
     frames = [frame(0, "audio", own, true + 0.05) for own, true in sound]
     frames += [frame(1, "video", n, n + 0.25) for n in range(0, 1200, 5)]
     placed = place([stream("audio", 0, 1200, reports), stream("video", 0, 1200, pictures)], frames)
@@ -87,8 +87,8 @@ def test_a_sound_card_that_drifts_for_twenty_minutes_stays_in_step():
 def test_reports_of_a_broken_clock_are_not_believed():
     frames = [frame(0, "audio", n, n + 0.05) for n in range(30)]
     frames += [frame(1, "video", n, n + 0.05) for n in range(30)]
-    good = [(n * 48_000, 3.9e9 + n) for n in range(30)]
-    wrong = [(n * 90_000, 3.9e9 + n + 40) for n in range(30)]
+    good = [(n * 48_000, 3.9e9 + n, n) for n in range(30)]
+    wrong = [(n * 90_000, 3.9e9 + n + 40, n) for n in range(30)]
     placed = place([stream("audio", 0, 30, good), stream("video", 0, 30, wrong)], frames)
     assert max(abs(one.time - one.frame.at) for one in placed) < MOST
 
