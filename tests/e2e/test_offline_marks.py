@@ -233,3 +233,133 @@ def test_another_person_at_the_same_computer_neither_sees_nor_sends_it(oral: Mar
     checked(theirs.page, "Vocabulaire", "B1")
     says(theirs.page, SAVED)
     assert (oral.marks(), theirs.marks()) == ({"vocabulary": 9}, {"fluency": 15})
+
+
+# What breaks the database of a page: as iPads do after the background, and full disks.
+BREAKS = {
+    "one write": """
+      window.broken = 1;
+      const put = IDBObjectStore.prototype.add;
+      IDBObjectStore.prototype.add = function (...row) {
+        if (window.broken-- > 0) throw new DOMException('full', 'QuotaExceededError');
+        return put.apply(this, row);
+      };""",
+    "every write": """
+      window.broken = true;
+      const put = IDBObjectStore.prototype.add;
+      IDBObjectStore.prototype.add = function (...row) {
+        if (window.broken) throw new DOMException('full', 'QuotaExceededError');
+        return put.apply(this, row);
+      };""",
+    "the connection": """
+      window.broken = true;
+      const begin = IDBDatabase.prototype.transaction;
+      IDBDatabase.prototype.transaction = function (...names) {
+        if (window.broken) throw new DOMException('connection lost', 'InvalidStateError');
+        return begin.apply(this, names);
+      };""",
+}
+UNREADABLE = "Ce navigateur ne relit pas ce qu'il garde"
+BARE = (
+    "Tout est enregistré sur le serveur. Ce navigateur, lui, ne garde rien : "
+    "sans réseau, ne fermez pas cette page."
+)
+KEPT = "2 changements gardés sur cet ordinateur, envoi dès le retour du réseau"
+UNBARE = (
+    "Tout est enregistré sur le serveur. Ce navigateur, lui, ne garde rien : "
+    "sans réseau, ne fermez pas cette page."
+)
+KEPT = "2 changements pas encore envoyés. Ce navigateur ne garde rien : ne fermez pas cette page."
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [("one write", KEPT), ("every write", UNKEPT), ("the connection", UNKEPT)],
+)
+def test_a_database_that_fails_loses_no_mark_and_submits_no_other_grid(
+    oral: Marking, broken: str, said: str
+) -> None:
+    page = oral.page
+    oral.fill()
+    page.reload()
+    says(page, SAVED)
+    page.context.set_offline(True)
+    mark(page, "Vocabulaire", "B1")
+    says(page, "1 changement gardé sur cet ordinateur, envoi dès le retour du réseau")
+    page.evaluate(f"{BREAKS[broken]}; null")
+    mark(page, "Aisance", "C1")
+    says(page, said)
+    for criterion, level in (("Vocabulaire", "B1"), ("Aisance", "C1")):
+        checked(page, criterion, level)
+    submit = page.get_by_role("button", name="Soumettre la grille")
+    submit.click()
+    expect(page.locator("#submit-wrong")).to_be_visible()
+    assert oral.kept().state is SheetState.DRAFT
+    if said == UNKEPT:  # what failed is written once that works again, and in order
+        page.evaluate("window.broken = false")
+        says(page, KEPT)
+    assert page.evaluate(COUNT) == 2
+    page.context.set_offline(False)
+    says(page, SAVED)
+    submit.click()
+    expect(page.locator("#submit-line")).to_contain_text("Grille soumise.")
+    marks = oral.marks()
+    assert (marks["vocabulary"], marks["fluency"]) == (9, 15)
+    assert (oral.kept().state, page.evaluate(COUNT)) == (SheetState.SUBMITTED, 0)
+
+
+def test_what_cannot_be_read_again_is_not_passed_over_by_a_submission(oral: Marking) -> None:
+    page = oral.page
+    oral.fill()
+    page.reload()
+    says(page, SAVED)
+    page.context.set_offline(True)
+    mark(page, "Vocabulaire", "B1")
+    says(page, "1 changement gardé sur cet ordinateur, envoi dès le retour du réseau")
+    page.close()
+    again = page.context.new_page()
+    again.add_init_script(BREAKS["the connection"])
+    again.context.set_offline(False)
+    again.goto(oral.address)
+    expect(again.locator("#saved")).to_contain_text(UNREADABLE, timeout=SOON)
+    again.get_by_role("button", name="Soumettre la grille").click()
+    expect(again.locator("#submit-wrong")).to_contain_text("soumettez depuis un autre ordinateur")
+    assert (oral.kept().state, oral.marks()["vocabulary"]) == (SheetState.DRAFT, 12)
+    again.evaluate("window.broken = false")
+    says(again, SAVED)
+    assert oral.marks()["vocabulary"] == 9
+
+
+NO_DATABASE = {
+    "absent": "Object.defineProperty(window, 'indexedDB', { value: undefined });",
+    "forbidden": """IDBFactory.prototype.open = () => {
+      throw new DOMException('not here', 'SecurityError');
+    };""",
+    "silent": """IDBFactory.prototype.open = () =>
+      Object.create(IDBOpenDBRequest.prototype, { addEventListener: { value() {} } });""",
+}
+
+
+@pytest.mark.parametrize("kind", NO_DATABASE)
+def test_without_a_database_memory_and_the_server_serve(oral: Marking, kind: str) -> None:
+    page = oral.page
+    page.add_init_script(NO_DATABASE[kind])
+    page.reload()
+    mark(page, "Vocabulaire", "B1")
+    words = UNREADABLE if kind == "silent" else BARE
+    expect(page.locator("#saved")).to_contain_text(words, timeout=SOON)
+    assert oral.marks() == {"vocabulary": 9}
+
+
+def test_without_a_database_what_waits_is_in_memory_and_says_so(oral: Marking) -> None:
+    page = oral.page
+    page.add_init_script(NO_DATABASE["forbidden"])
+    page.reload()
+    mark(page, "Vocabulaire", "B1")
+    page.context.set_offline(True)
+    mark(page, "Aisance", "C1")
+    mark(page, "Vocabulaire", "B2")
+    says(page, UNKEPT)
+    page.context.set_offline(False)
+    says(page, BARE)
+    assert oral.marks() == {"vocabulary": 12, "fluency": 15}

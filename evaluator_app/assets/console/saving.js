@@ -20,10 +20,11 @@ export function makeSaving(criteria, scale, sheet) {
   function words(known) {
     const num = known.waiting;
     const state = known.saving;
-    if (state !== 'saved') return t(['keeping', 'sending'].includes(state) ? `saving_${state}` : `saving_${state}_${num > 1 ? 'many' : 'one'}`, { num });
+    const done = state === 'saved' || state === 'bare';
+    if (!done) return t(['unreadable', 'keeping', 'sending'].includes(state) ? `saving_${state}` : `saving_${state}_${num > 1 ? 'many' : 'one'}`, { num });
     if (known.locked) return '';
     const open = criteria.filter(({ key }) => known.lacks(key).includes('choice'));
-    return open.length > 0 ? t('saving_choose', { criteria: open.map(({ name }) => name).join(', ') }) : t('saving_saved');
+    return open.length > 0 ? t('saving_choose', { criteria: open.map(({ name }) => name).join(', ') }) : t(`saving_${state}`);
   }
 
   /**
@@ -46,7 +47,7 @@ export function makeSaving(criteria, scale, sheet) {
     const known = sheet();
     if (!known) return;
     say(el('saved'), words(known));
-    el('saved').dataset.saving = known.saving === 'saved' && criteria.some(({ key }) => known.lacks(key).includes('choice')) ? 'choose' : known.saving;
+    el('saved').dataset.saving = ['saved', 'bare'].includes(known.saving) && criteria.some(({ key }) => known.lacks(key).includes('choice')) ? 'choose' : known.saving;
     const last = new Map(known.late.map((one) => [`${one.kind}:${one.place}`, one]));
     el('late').hidden = last.size === 0;
     if (last.size === 0) return;

@@ -24,10 +24,10 @@ export class Sheet extends EventTarget {
     return this.#sync.known.state !== 'draft';
   }
 
-  /** @returns {'saved'|'keeping'|'sending'|'kept'|'server'|'signed_out'|'unkept'} */
+  /** @returns {'saved'|'bare'|'unreadable'|'keeping'|'sending'|'kept'|'server'|'signed_out'|'unkept'} */
   get saving() {
-    const { pending, keeping, keeps, trouble } = this.#sync;
-    if (pending.length === 0) return 'saved';
+    const { pending, keeping, keeps, trouble, unreadable } = this.#sync;
+    if (pending.length === 0) return unreadable ? 'unreadable' : keeps ? 'saved' : 'bare';
     if (keeping) return 'keeping';
     if (trouble && !keeps) return 'unkept';
     if (trouble) return trouble === 'network' ? 'kept' : trouble;

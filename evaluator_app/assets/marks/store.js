@@ -2,7 +2,9 @@
  * What this browser keeps until the server has it: operations, in the order in which they were
  * made in whichever tab, each bound to one person and one interview.
  *
- * A browser that keeps nothing (no room, forbidden) is served from memory, and says so.
+ * What is in memory stands beside the database, never in its place: a write that failed is tried
+ * again with the next one, in order, and what was read once stays known while it cannot be read.
+ * Whoever asks is answered within three seconds, whatever the database does.
  */
 import { openDB } from 'idb';
 
@@ -10,9 +12,14 @@ import { openDB } from 'idb';
 /** @typedef {Operation & {n?: number, owner: string, sheet: number, refused?: string}} Kept */
 
 const OPERATIONS = 'operations';
+const PATIENCE_MS = 2500;
+/** What browsers say that keep nothing for this site: there is nothing to be read either. */
+const NOTHING_KEPT = ['SecurityError', 'InvalidStateError', 'ReferenceError', 'TypeError'];
 
-const open = () =>
+/** @param {{terminated?: () => void, blocking?: () => void}} [ends] called when the connection is of no use any more */
+const open = (ends) =>
   openDB('viva-marks', 1, {
+    ...ends,
     upgrade(database) {
       const store = database.createObjectStore(OPERATIONS, { keyPath: 'n', autoIncrement: true });
       store.createIndex('owner', 'owner');
@@ -34,38 +41,40 @@ export async function interviewsKept(user) {
 }
 
 export class Store {
-  /** @type {Promise<import('idb').IDBPDatabase>|null} */ #database;
-  /** @type {Kept[]} */ #memory = [];
+  /** @type {Promise<import('idb').IDBPDatabase>|null} */ #opening = null;
+  /** @type {import('idb').IDBPDatabase|null} */ #database = null;
+  /** @type {Kept[]} as the database had them last */ #rows = [];
+  /** @type {Kept[]} not in the database yet, oldest first */ #unkept = [];
+  /** @type {Set<string>} to be taken out of the database */ #settled = new Set();
+  /** @type {Map<string, string>} to be marked in the database, with why */ #refused = new Map();
+  /** @type {Promise<unknown>} */ #turn = Promise.resolve();
+  /** Whether the database may hold what could not be read: nothing is complete then. */
+  unreadable = false;
+  #opened = false;
+  #absent = false;
 
   /** @param {string} owner whose operations, and of what: nobody else's are ever read */
   constructor(owner) {
     this.owner = owner;
-    this.#database = open();
-    this.#database.catch(() => {});
   }
 
-  /** @returns {boolean} whether what is added outlives this page */
+  /** @returns {boolean} whether all that was added outlives this page */
   get keeps() {
-    return this.#database !== null;
+    return !this.#absent && this.#unkept.length === 0;
   }
 
-  /** @returns {Promise<Kept[]>} oldest first */
-  all() {
-    return this.#work(
-      async (database) => [...(await database.getAllFromIndex(OPERATIONS, 'owner', this.owner)), ...this.#memory],
-      () => [...this.#memory],
-    );
+  /** @returns {Promise<Kept[]>} oldest first; what was known of them while the database is silent */
+  async all() {
+    await this.#exchange();
+    return [...this.#rows, ...this.#unkept]
+      .filter(({ id }) => !this.#settled.has(id))
+      .map((one) => (this.#refused.has(one.id) ? { ...one, refused: this.#refused.get(one.id) } : one));
   }
 
-  /** @param {Kept} one kept for good once this is settled */
+  /** @param {Kept} one kept for good once this is settled, if `keeps` */
   add(one) {
-    return this.#work(
-      async (database) => {
-        const writing = database.transaction(OPERATIONS, 'readwrite', { durability: 'strict' });
-        await Promise.all([writing.store.add({ ...one, owner: this.owner }), writing.done]);
-      },
-      () => void this.#memory.push(one),
-    );
+    this.#unkept.push({ ...one, owner: this.owner });
+    return this.#exchange();
   }
 
   /**
@@ -74,35 +83,100 @@ export class Store {
    * @param {Record<string, string>} [refused]
    */
   settle(settled, refused = {}) {
-    const forget = (/** @type {Kept[]} */ all) =>
-      all.filter(({ id }) => !settled.has(id)).map((one) => (one.id in refused ? { ...one, refused: refused[one.id] } : one));
-    this.#memory = forget(this.#memory);
-    return this.#work(
-      async (database) => {
-        const writing = database.transaction(OPERATIONS, 'readwrite', { durability: 'strict' });
-        for await (const cursor of writing.store.index('owner').iterate(this.owner)) {
-          const { id } = cursor.value;
-          if (settled.has(id)) await cursor.delete();
-          else if (id in refused) await cursor.update({ ...cursor.value, refused: refused[id] });
-        }
-        await writing.done;
-      },
-      () => {},
-    );
+    for (const id of settled) this.#settled.add(id);
+    for (const [id, why] of Object.entries(refused)) this.#refused.set(id, why);
+    this.#unkept = this.#unkept.filter(({ id }) => !settled.has(id)).map((one) => (one.id in refused ? { ...one, refused: refused[one.id] } : one));
+    return this.#exchange();
+  }
+
+  /** Bring the database up to date and read it: twice if need be, each change once and in order. */
+  async #exchange() {
+    const work = this.#turn.then(() => this.#carry().catch(() => this.#carry()));
+    this.#turn = work.catch(() => {});
+    try {
+      await inTime(work);
+      this.unreadable = false;
+    } catch (error) {
+      const name = error instanceof Error || error instanceof DOMException ? error.name : '';
+      this.#absent = !this.#opened && NOTHING_KEPT.includes(name);
+      this.unreadable = !this.#absent;
+      if (name === 'TimeoutError') this.#abandon();
+    }
+  }
+
+  /** A connection that does not answer is left; one that does not open yet is still waited for. */
+  #abandon() {
+    if (!this.#database) return;
+    this.#turn = Promise.resolve();
+    this.#forget();
+  }
+
+  #forget() {
+    this.#database?.close();
+    this.#database = this.#opening = null;
+  }
+
+  async #connect() {
+    const ends = { terminated: () => this.#forget(), blocking: () => this.#forget() };
+    this.#opening ??= open(ends);
+    this.#database = await this.#opening;
+    this.#opened = true;
+    this.#absent = false;
+    return this.#database;
+  }
+
+  async #carry() {
+    try {
+      const database = await this.#connect();
+      const [settled, refused] = [new Set(this.#settled), new Map(this.#refused)];
+      const changes = this.#unkept.length + settled.size + refused.size > 0;
+      const work = database.transaction(OPERATIONS, changes ? 'readwrite' : 'readonly', { durability: 'strict' });
+      const [rows] = await Promise.all([this.#write(work.store, settled, refused), work.done]);
+      const kept = new Set(rows.map(({ id }) => id));
+      this.#rows = rows;
+      this.#unkept = this.#unkept.filter(({ id }) => !kept.has(id));
+      for (const id of settled) this.#settled.delete(id);
+      for (const id of refused.keys()) this.#refused.delete(id);
+    } catch (error) {
+      this.#forget();
+      throw error;
+    }
   }
 
   /**
-   * @template T
-   * @param {(database: import('idb').IDBPDatabase) => Promise<T>} work
-   * @param {() => T} otherwise
-   * @returns {Promise<T>}
+   * @param {any} store
+   * @param {Set<string>} settled
+   * @param {Map<string, string>} refused
+   * @returns {Promise<Kept[]>} what is in the database then
    */
-  async #work(work, otherwise) {
-    try {
-      if (this.#database) return await work(await this.#database);
-    } catch {
-      this.#database = null;
+  async #write(store, settled, refused) {
+    /** @type {Map<string, Kept>} */
+    const rows = new Map();
+    for (const row of await store.index('owner').getAll(this.owner)) {
+      if (settled.has(row.id)) {
+        await store.delete(row.n);
+        continue;
+      }
+      if (refused.has(row.id)) await store.put(Object.assign(row, { refused: refused.get(row.id) }));
+      rows.set(row.id, row);
     }
-    return otherwise();
+    for (const one of [...this.#unkept]) {
+      // One whose first writing was given up may have been written all the same.
+      if (!rows.has(one.id)) await store.add(one);
+      rows.set(one.id, one);
+    }
+    return [...rows.values()];
   }
+}
+
+/**
+ * @template T
+ * @param {Promise<T>} work
+ * @returns {Promise<T>} throws a TimeoutError when it takes too long
+ */
+function inTime(work) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new DOMException('the database does not answer', 'TimeoutError')), PATIENCE_MS);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }

@@ -55,6 +55,7 @@ export class Sync extends EventTarget {
       if (this.pending.length > 0 && !this.keeps) event.preventDefault();
     });
     setInterval(() => {
+      if (this.unreadable || !this.keeps) this.#recall();
       if (!document.hidden && navigator.onLine) this.look();
     }, LOOK_MS);
     this.ready = this.#recall().then(() => this.send());
@@ -68,6 +69,11 @@ export class Sync extends EventTarget {
   /** Whether something is shown that is not kept yet. */
   get keeping() {
     return this.#loose.size > 0;
+  }
+
+  /** Whether this browser may keep something that it cannot read now: what is shown may lack it. */
+  get unreadable() {
+    return this.#store.unreadable;
   }
 
   get sending() {
@@ -127,7 +133,7 @@ export class Sync extends EventTarget {
     await this.send();
     while (this.#flight) await this.#flight;
     return this.#alone(async () => {
-      if ((await this.#waiting()).length > 0 || this.pending.length > 0) return false;
+      if ((await this.#waiting()).length > 0 || this.pending.length > 0 || this.unreadable) return false;
       try {
         this.#take(await this.#ask('/submit', { method: 'POST', json: { revision: this.known.revision } }));
       } catch (error) {
@@ -234,19 +240,35 @@ export class Sync extends EventTarget {
     people.postMessage(user);
   }
 
-  /** @returns {Promise<Kept[]>} */
+  /**
+   * What the server has not answered yet: also what is shown here and the database lost, or another
+   * tab sent without a word. The server applies each once.
+   * @returns {Promise<Kept[]>} oldest first
+   */
   async #waiting() {
-    return (await this.#store.all()).filter((one) => one.sheet === this.known.id && one.refused === undefined);
+    return this.#unanswered(await this.#store.all());
+  }
+
+  /**
+   * @param {Kept[]} all as the store has them
+   * @returns {Kept[]}
+   */
+  #unanswered(all) {
+    const stored = new Set(all.map(({ id }) => id));
+    const waits = all.filter((one) => one.sheet === this.known.id && one.refused === undefined);
+    // Each that the store lacks comes before what was made after it.
+    for (const [at, one] of [...this.pending.entries()].reverse()) {
+      if (stored.has(one.id)) continue;
+      const next = waits.findIndex(({ id }) => id === this.pending[at + 1]?.id);
+      waits.splice(next < 0 ? waits.length : next, 0, { ...one, owner: this.#store.owner, sheet: this.known.id });
+    }
+    return waits.filter(({ id }) => !this.#answered.has(id));
   }
 
   /** Read again what this browser keeps: another tab may have added to it, or sent it. */
   async #recall() {
-    const before = new Set(this.pending.map(({ id }) => id).filter((id) => !this.#loose.has(id)));
     const all = await this.#store.all();
-    const stored = new Set(all.map(({ id }) => id));
-    const fresh = this.pending.filter(({ id }) => !stored.has(id) && !before.has(id));
-    const waits = all.filter((one) => one.sheet === this.known.id && one.refused === undefined);
-    this.pending = [...waits.filter(({ id }) => !this.#answered.has(id)), ...fresh];
+    this.pending = this.#unanswered(all);
     // What was kept for a version of the sheet that has been submitted since is late as well.
     this.late = all.filter((one) => one.refused !== undefined || one.sheet < this.known.id);
     this.#tell();

@@ -136,12 +136,15 @@ function drawSheet() {
   button('submit').hidden = sheet.locked;
   el('done').hidden = !sheet.locked;
   const lacking = config.criteria.filter((/** @type {any} */ one) => /** @type {Sheet} */ (sheet).lacks(one.key).length > 0).length;
-  const waits = !['saved', 'keeping', 'sending'].includes(sheet.saving);
+  const waits = !['saved', 'bare', 'keeping', 'sending'].includes(sheet.saving);
   if (lacking === 0 && !waits) el('submit-wrong').hidden = true;
   el('submit-line').hidden = !el('submit-wrong').hidden;
-  say(el('submit-line'), sheet.locked ? t('submitted') : lacking > 0 ? t('submit_lacks', { num: lacking }) : t(waits ? 'submit_waits' : 'submit_ready'));
+  say(el('submit-line'), sheet.locked ? t('submitted') : lacking > 0 ? t('submit_lacks', { num: lacking }) : t(waits ? whyNot(sheet) : 'submit_ready'));
   el('grid').classList.toggle('vg--locked', sheet.locked);
 }
+
+/** @param {Sheet} marked what cannot be submitted yet @returns {string} the words that say why */
+const whyNot = (marked) => (marked.saving === 'unreadable' ? 'submit_unreadable' : 'submit_waits');
 
 button('submit').addEventListener('click', async () => {
   const wrong = el('submit-wrong');
@@ -151,7 +154,7 @@ button('submit').addEventListener('click', async () => {
     if (await sheet?.submit()) announce(t('submitted'));
     else {
       wrong.hidden = false;
-      say(wrong, t('submit_waits'));
+      say(wrong, t(sheet ? whyNot(sheet) : 'submit_waits'));
       el('submit-line').hidden = true;
     }
   } catch (error) {

@@ -169,6 +169,14 @@ WORDS = {
         "%(num)s changements pas encore envoyés. "
         "Ce navigateur ne garde rien : ne fermez pas cette page."
     ),
+    "saving_bare": N_(
+        "Tout est enregistré sur le serveur. Ce navigateur, lui, ne garde rien : "
+        "sans réseau, ne fermez pas cette page."
+    ),
+    "saving_unreadable": N_(
+        "Ce navigateur ne relit pas ce qu'il garde : un changement fait plus tôt sur cet ordinateur "
+        "manque peut-être ici. Rechargez la page ; au besoin, redémarrez le navigateur."
+    ),
     "saving_choose": N_("À choisir : %(criteria)s"),
     "choice_why": N_("Deux appareils, deux valeurs. À choisir :"),
     "choice_keep": N_("Garder %(value)s"),
@@ -191,6 +199,10 @@ WORDS = {
     "submitted": N_("Grille soumise. Pour la corriger, adressez-vous au coordinateur."),
     "submit_waits": N_(
         "La grille se soumet quand tout est enregistré : il reste des changements à envoyer."
+    ),
+    "submit_unreadable": N_(
+        "La grille ne se soumet pas tant que ce navigateur ne relit pas ce qu'il garde. Rechargez "
+        "la page, redémarrez le navigateur, ou soumettez depuis un autre ordinateur."
     ),
     "submit_ready": N_("Tout est noté. Une fois soumise, la grille est verrouillée."),
     "submit_lacks": N_(
