@@ -265,11 +265,7 @@ BARE = (
     "sans réseau, ne fermez pas cette page."
 )
 KEPT = "2 changements gardés sur cet ordinateur, envoi dès le retour du réseau"
-UNBARE = (
-    "Tout est enregistré sur le serveur. Ce navigateur, lui, ne garde rien : "
-    "sans réseau, ne fermez pas cette page."
-)
-KEPT = "2 changements pas encore envoyés. Ce navigateur ne garde rien : ne fermez pas cette page."
+UNKEPT = "2 changements pas encore envoyés. Ce navigateur ne garde rien : ne fermez pas cette page."
 
 
 @pytest.mark.parametrize(
