@@ -33,9 +33,6 @@ const PDF_FONTS = [
   ['@expo-google-fonts/source-serif-4/400Regular_Italic/SourceSerif4_400Regular_Italic.ttf', 'SourceSerif4-Italic.ttf'],
   ['@expo-google-fonts/source-serif-4/600SemiBold/SourceSerif4_600SemiBold.ttf', 'SourceSerif4-SemiBold.ttf'],
   ['@expo-google-fonts/source-serif-4/LICENSE_FONT', 'SourceSerif4-LICENSE.txt'],
-  ['dejavu-fonts-ttf/ttf/DejaVuSans.ttf', 'DejaVuSans.ttf'],
-  ['dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf', 'DejaVuSans-Bold.ttf'],
-  ['dejavu-fonts-ttf/LICENSE', 'DejaVu-LICENSE.txt'],
 ];
 
 /** Files served as they are: [file, name that templates ask for]. */

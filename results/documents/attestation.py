@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from reportlab.lib.pagesizes import A4
-from reportlab.pdfgen.canvas import Canvas
 
 from kernel.levels import Level
 from results.documents import fonts, profile
 from results.documents.data import AttestationData
 from results.documents.drawing import ACCENT, HAIR, INK, MM, QUIET, Sheet, qr, rule
 from results.documents.fonts import Face
-from results.documents.typeset import Style, fit, put, put_lines, put_right
+from results.documents.lettering import Canvas
+from results.documents.typeset import Style, depth, fit, put, put_lines, put_right
 from results.documents.words import D_, day, meaning, other, say
 
 TITLE_WORDS = D_("Attestation de résultats")
@@ -86,7 +86,7 @@ def _head(canvas: Canvas, data: AttestationData, title: str, y: float, room: flo
 def _identity(canvas: Canvas, data: AttestationData, y: float, room: float) -> float:
     person, locale = data.person, data.locale
     style, lines = fit(person.full_name, NAME, room, lines=2)
-    y = put_lines(canvas, MARGIN, y, lines, style)
+    y = put_lines(canvas, MARGIN, y, lines, style) - depth(lines, style)
     first = [
         (say(locale, D_("Prénoms")), person.first_names),
         (say(locale, D_("Nom de naissance")), person.birth_name),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from reportlab.lib.pagesizes import A4, landscape
-from reportlab.pdfgen.canvas import Canvas
 
 from results.documents import fonts
 from results.documents.data import CertificateData
 from results.documents.drawing import ACCENT, INK, MM, PALE, QUIET, Sheet, qr, rosette, rule
 from results.documents.fonts import Face
+from results.documents.lettering import Canvas
 from results.documents.typeset import (
     Style,
     balanced,
+    depth,
     fit,
     measure,
     put,
@@ -87,7 +88,7 @@ def _holder(canvas: Canvas, data: CertificateData, y: float) -> None:
     y -= 38
     put(canvas, LEFT, y, say(locale, D_("décerné à")), AWARDED)
     style, lines = fit(person.full_name, NAME, ROOM, lines=2)
-    y = put_lines(canvas, LEFT, y - 10 - style.size, lines, style)
+    y = put_lines(canvas, LEFT, y - 10 - style.size, lines, style) - depth(lines, style)
     born = day(person.birth_date, locale)
     if person.birth_place:
         born = f"{born}, {person.birth_place}"

@@ -9,10 +9,10 @@ from functools import lru_cache
 
 import segno
 from reportlab.lib.colors import Color, HexColor
-from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.pathobject import PDFPathObject
 
 from results.documents.fonts import Face
+from results.documents.lettering import Canvas
 
 ACCENT: Color = HexColor("#2f4fa8")
 INK: Color = HexColor("#171c28")

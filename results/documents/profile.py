@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from reportlab.pdfgen.canvas import Canvas
-
 from kernel.i18n import Locale
 from kernel.levels import LEVELS, Level
 from results.documents.data import Criterion
 from results.documents.drawing import ACCENT, HAIR, INK, QUIET, rule
 from results.documents.fonts import Face
+from results.documents.lettering import Canvas
 from results.documents.typeset import Style, fit, put, put_centred, put_right
 from results.documents.words import D_, say
 

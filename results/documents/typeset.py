@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from reportlab.lib.colors import Color
-from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfbase import pdfmetrics
 
-from results.documents.fonts import Face, runs, width
+from kernel.typefaces import clusters, composed
+from results.documents import fonts, shaping
+from results.documents.fonts import Face
+from results.documents.lettering import NAME, Canvas
 
 SMALLEST = 4.0
+USUAL_DEPTH = 0.26
+"""How far Latin letters reach under the baseline, as a multiple of the size."""
 NBSP = "\u00a0"
 
 
@@ -25,14 +30,13 @@ class Style:
     spacing: float = 0.0
 
 
-def clean(text: str) -> str:
-    """Return `text` composed (NFC), on one line, without control characters.
-
-    Composed, because nothing here places a combining accent over its letter.
-    """
-    composed = unicodedata.normalize("NFC", text)
-    kept = (" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in composed)
-    return " ".join(word for word in "".join(kept).split(" ") if word)
+@lru_cache(maxsize=4096)
+def width(text: str, face: Face, size: float) -> float:
+    """Return the width of `text` in points."""
+    fonts.register()
+    if shaping.plain(text, face):
+        return float(pdfmetrics.stringWidth(text, face.value, size))
+    return shaping.advance(text, face) * size / shaping.UNITS
 
 
 def measure(text: str, style: Style) -> float:
@@ -44,7 +48,7 @@ def wrap(text: str, style: Style, room: float) -> list[str]:
     """Cut `text` into lines of at most `room` points, at spaces, or within a word too long."""
     lines: list[str] = []
     current = ""
-    for word in clean(text).split(" "):
+    for word in composed(text).split(" "):
         trial = f"{current} {word}" if current else word
         if measure(trial, style) <= room:
             current = trial
@@ -52,10 +56,10 @@ def wrap(text: str, style: Style, room: float) -> list[str]:
         if current:
             lines.append(current)
         current = word
-        while measure(current, style) > room and len(current) > 1:
-            count = _longest(current, style, room)
-            lines.append(current[:count])
-            current = current[count:]
+        while measure(current, style) > room and len(clusters(current)) > 1:
+            part = _longest(current, style, room)
+            lines.append(part)
+            current = current[len(part) :]
     return [*lines, current] if current else lines or [""]
 
 
@@ -72,7 +76,7 @@ def balanced(text: str, style: Style, room: float) -> list[str]:
         else:
             low = middle
     even = wrap(text, style, high)
-    whole = set(clean(text).split(" "))
+    whole = set(composed(text).split(" "))
     kept = all(word in whole for line in even for word in line.split(" "))
     return even if kept else lines
 
@@ -81,10 +85,12 @@ def fit(text: str, style: Style, room: float, lines: int = 1) -> tuple[Style, li
     """Shrink `text` until it stands in the place of `lines` lines of `style`; never cuts it.
 
     The place is `room` points wide; a smaller size may use more lines of the same height. A word
-    is broken only when half of the wanted size would not hold it either.
+    is broken only when half of the wanted size would not hold it either. Letters that stand
+    taller than Latin ones get lines further apart.
     """
     height = lines * style.size * style.leading
-    words = clean(text).split(" ")
+    style = replace(style, leading=_leading(text, style))
+    words = composed(text).split(" ")
     size = style.size
     while True:
         smaller = replace(style, size=size)
@@ -96,14 +102,33 @@ def fit(text: str, style: Style, room: float, lines: int = 1) -> tuple[Style, li
         size = max(SMALLEST, size - max(0.25, size * 0.03))
 
 
+def _leading(text: str, style: Style) -> float:
+    if shaping.plain(composed(text), style.face):
+        return style.leading
+    above, below = shaping.ink(text, style.face)
+    return max(style.leading, (above + below) / shaping.UNITS + 0.06)
+
+
+def depth(lines: list[str], style: Style) -> float:
+    """Return how much further than usual the last line reaches down, in points."""
+    if shaping.plain(lines[-1], style.face):
+        return 0.0
+    _above, below = shaping.ink(lines[-1], style.face)
+    return max(0.0, (below / shaping.UNITS - USUAL_DEPTH) * style.size)
+
+
 def put(canvas: Canvas, x: float, y: float, text: str, style: Style) -> float:
     """Write one line with its baseline at `y`, starting at `x`; return where it ends."""
     line = canvas.beginText(x, y)
     line.setFillColor(style.colour)
     line.setCharSpace(style.spacing)
-    for face, run in runs(text, style.face):
-        line.setFont(face.value, style.size)
-        line.textOut(run)
+    if shaping.plain(text, style.face):
+        line.setFont(style.face.value, style.size)
+        line.textOut(text)
+    else:
+        codes = canvas.lettering.codes(shaping.shape(text, style.face))
+        # ReportLab knows no font whose codes are forms: the operators are written as they are.
+        line._code.append(f"/{NAME} {style.size:g} Tf <{codes}> Tj")  # noqa: SLF001
     canvas.drawText(line)
     return x + measure(text, style)
 
@@ -130,8 +155,12 @@ def french(text: str) -> str:
     return text.replace("'", "’")
 
 
-def _longest(word: str, style: Style, room: float) -> int:
-    count = 1
-    while count < len(word) and measure(word[: count + 1], style) <= room:
-        count += 1
-    return count
+def _longest(word: str, style: Style, room: float) -> str:
+    """Return the longest beginning of `word` that fits; at least a letter with its marks."""
+    first, *others = clusters(word)
+    part = first
+    for cluster in others:
+        if measure(part + cluster, style) > room:
+            break
+        part += cluster
+    return part

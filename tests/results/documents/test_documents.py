@@ -250,18 +250,13 @@ def test_a_name_keeps_every_letter_composed_or_not() -> None:
         birth_place="",
     )
     said = lines(attestation(replace(ATTESTATION, person=decomposed), URL))
-    assert said[4:11] == [
-        "Zoé Łÿ İsmet Ștefan Đặng",
-        "გელა",
-        "Ÿẞœ-Ðórr",
+    assert said[4:9] == [
+        "Zoé Łÿ İsmet Ștefan Đặng გელა Ÿẞœ-Ðórr",
         "Prénoms",
         "Zoé Łÿ İsmet Ștefan Đặng",
         "Nom de naissance",
-        "გელა",
+        "გელა Ÿẞœ-Ðórr",
     ]
-    fonts = page(attestation(replace(ATTESTATION, person=decomposed), URL))["/Resources"]["/Font"]
-    names = {str(font.get_object()["/BaseFont"]).split("+")[1] for font in fonts.values()}
-    assert "DejaVuSans-Bold" in names
 
 
 @pytest.mark.parametrize("locale", ["fr", "en"])

@@ -5,7 +5,7 @@ import pytest
 
 from kernel import settings
 from results.documents import FontsMissing
-from results.documents.fonts import Face, load, runs
+from results.documents.fonts import Face, load
 
 
 def test_a_missing_folder_says_what_to_do(tmp_path: Path) -> None:
@@ -19,16 +19,3 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "Inter-Medium.ttf").write_bytes(b"not a font at all")
     with pytest.raises(FontsMissing, match=r"Inter-Medium\.ttf .*make setup"):
         load(tmp_path)
-
-
-def test_a_character_that_a_face_lacks_comes_from_the_widest() -> None:
-    assert runs("Zoé გ!", Face.SERIF) == [
-        (Face.SERIF, "Zoé "),
-        (Face.WIDE, "გ"),
-        (Face.SERIF, "!"),
-    ]
-    assert runs("გ", Face.SERIF_STRONG) == [(Face.WIDE_STRONG, "გ")]
-
-
-def test_a_character_that_nobody_has_stays_with_its_face() -> None:
-    assert runs("a\U0010fffd", Face.SANS) == [(Face.SANS, "a\U0010fffd")]
