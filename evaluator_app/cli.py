@@ -37,6 +37,15 @@ def _bench(parser: Parser) -> None:
     parser.add_argument("name", help="a benchmark, or `all`; `list` names them")
 
 
+def _sample(parser: Parser) -> None:
+    kinds = ("attestation", "certificate")
+    parser.add_argument("--kind", choices=kinds, required=True, help="which document")
+    parser.add_argument("--name", required=True, help="family name, in any script")
+    parser.add_argument("--first-names", required=True, help="first names; may be empty")
+    parser.add_argument("--locale", choices=("fr", "en"), default="fr", help="its language (fr)")
+    parser.add_argument("--out", required=True, help="file to write the PDF to")
+
+
 # The map: words of the command, its module, what it does, its arguments.
 COMMANDS: tuple[tuple[tuple[str, ...], str, str, Callable[[Parser], None]], ...] = (
     (("demo",), "demo", "an invented installation to try everything, on one machine", _demo),
@@ -47,6 +56,12 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, str, Callable[[Parser], None]], ...]
     (("coordinator", "invite"), "invite", "invite a coordinator: the first person", _email),
     (("db", "upgrade"), "database", "bring the database to the newest shape", _nothing),
     (("doctor",), "doctor", "what is missing, and how to mend it", _nothing),
+    (
+        ("documents", "sample"),
+        "documents_sample",
+        "a document with a name of one's own, marked as a sample",
+        _sample,
+    ),
     (("audit", "verify"), "audit", "prove that the audit log is whole", _nothing),
     (("keys", "rotate"), "keys", "seal what is kept with the current storage key", _nothing),
     (("settings",), "settings", "every setting, its default and what it is for", _markdown),
@@ -56,6 +71,7 @@ GROUPS = {
     "coordinator": "people who start an installation",
     "db": "the database",
     "audit": "the audit log",
+    "documents": "attestations and certificates",
     "keys": "the keys of what is kept",
 }
 

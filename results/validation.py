@@ -20,6 +20,7 @@ from kernel.errors import N_, Refused
 from kernel.permissions import Actor, Permission, check
 from results.models import Document, DocumentKind, VerdictRow
 from results.policies import named
+from results.printing import require_printable
 from results.verdict import GivenMark, NeedsCoordinator, Verdict, decide
 from rubrics.models import Performance, PerformanceKind, Scoresheet, SheetState
 from rubrics.scale import NOT_ASSESSABLE
@@ -120,7 +121,8 @@ def validate(db: Session, actor: Actor, candidacy: Candidacy) -> VerdictRow:
 
     Raises:
         Forbidden: the actor does not coordinate.
-        Refused: something is missing, too many criteria could not be assessed, or done already.
+        Refused: something is missing, too many criteria could not be assessed, a name has a sign
+            that cannot be printed, or done already.
     """
     check(db, actor, Permission.VALIDATE_RESULTS, candidacy)
     journey.hold(db, candidacy)
@@ -140,6 +142,7 @@ def validate(db: Session, actor: Actor, candidacy: Candidacy) -> VerdictRow:
                 "Rouvrez la grille, ou faites repasser l'oral."
             )
         )
+    require_printable(candidacy)
     row = _store(db, actor, candidacy, given, outcome)
     journey.move(db, actor, candidacy, Stage.VALIDATED)
     audit.record(

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from evaluator_app import migrate, rules, turn
 from evaluator_app.commands import secrets_check
-from kernel import disk, pulse, storage
+from kernel import disk, pulse, storage, typefaces
 from kernel.db import Database
 from kernel.outbox import OutboxRow
 from kernel.settings import MailBackend, Settings, SmtpSecurity, load
@@ -170,11 +170,22 @@ def relay(settings: Settings) -> list[Finding]:
 def built(settings: Settings) -> list[Finding]:
     """Look whether the front end and the documents' fonts are there."""
     there = (settings.assets / "manifest.json").exists()
-    fonts = sorted(settings.fonts.glob("*.ttf"))
-    return [
-        Finding("front end", there, "built" if there else "not built", "make setup"),
-        Finding("fonts", bool(fonts), f"{len(fonts)} for documents", "make setup"),
-    ]
+    front = Finding("front end", there, "built" if there else "not built", "make setup")
+    return [front, _fonts(settings)]
+
+
+def _fonts(settings: Settings) -> Finding:
+    try:
+        faces = {face for name in typefaces.HOUSE for face in typefaces.chain(name)}
+        for face in faces:
+            typefaces.coverage(face)
+        signs = typefaces.unprintable(settings.certifier_name)
+    except typefaces.TypefaceMissing as error:
+        return Finding("fonts", False, str(error), "make setup")
+    if signs:
+        words = f"the certifier's name has {', '.join(map(typefaces.sign, signs))}"
+        return Finding("fonts", False, words, "look at VIVA_CERTIFIER_NAME: no typeface has it")
+    return Finding("fonts", True, f"{len(faces)} for documents")
 
 
 def media(settings: Settings) -> list[Finding]:

@@ -7,11 +7,11 @@ from reportlab.lib.pagesizes import A4
 from kernel.levels import Level
 from results.documents import fonts, profile
 from results.documents.data import AttestationData
-from results.documents.drawing import ACCENT, HAIR, INK, MM, QUIET, Sheet, qr, rule
+from results.documents.drawing import ACCENT, HAIR, INK, MM, QUIET, Sheet, across, qr, rule
 from results.documents.fonts import Face
 from results.documents.lettering import Canvas
 from results.documents.typeset import Style, depth, fit, put, put_lines, put_right
-from results.documents.words import D_, day, meaning, other, say
+from results.documents.words import D_, SAMPLE, day, meaning, other, say
 
 TITLE_WORDS = D_("Attestation de résultats")
 VERIFY = D_("Vérifier ce document")
@@ -54,6 +54,8 @@ def attestation(data: AttestationData, qr_url: str) -> bytes:
         data.certification,
     )
     canvas = sheet.canvas
+    if data.sample:
+        across(canvas, say(data.locale, SAMPLE), sheet.width, sheet.height)
     room = sheet.width - 2 * MARGIN
     y = _head(canvas, data, title, sheet.height - 25 * MM, room)
     y = _identity(canvas, data, y - 40, room)
@@ -87,12 +89,12 @@ def _identity(canvas: Canvas, data: AttestationData, y: float, room: float) -> f
     person, locale = data.person, data.locale
     style, lines = fit(person.full_name, NAME, room, lines=2)
     y = put_lines(canvas, MARGIN, y, lines, style) - depth(lines, style)
-    first = [
+    names = [
         (say(locale, D_("Prénoms")), person.first_names),
         (say(locale, D_("Nom de naissance")), person.birth_name),
+        (say(locale, D_("Nom d'usage")), person.used_name),
     ]
-    if person.used_name:
-        first.append((say(locale, D_("Nom d'usage")), person.used_name))
+    first = [(label, name) for label, name in names if name]  # some people have one name
     born = (D_("Date de naissance"), day(person.birth_date, locale))
     if person.birth_place:
         born = (D_("Date et lieu de naissance"), f"{born[1]}, {person.birth_place}")

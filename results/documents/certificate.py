@@ -6,7 +6,7 @@ from reportlab.lib.pagesizes import A4, landscape
 
 from results.documents import fonts
 from results.documents.data import CertificateData
-from results.documents.drawing import ACCENT, INK, MM, PALE, QUIET, Sheet, qr, rosette, rule
+from results.documents.drawing import ACCENT, INK, MM, PALE, QUIET, Sheet, across, qr, rosette, rule
 from results.documents.fonts import Face
 from results.documents.lettering import Canvas
 from results.documents.typeset import (
@@ -20,7 +20,7 @@ from results.documents.typeset import (
     put_lines,
     put_right,
 )
-from results.documents.words import D_, day, meaning, say
+from results.documents.words import D_, SAMPLE, day, meaning, say
 
 VERIFY = D_("Vérifier ce document")
 FRAME = 11 * MM
@@ -58,6 +58,8 @@ def certificate(data: CertificateData, qr_url: str) -> bytes:
         data.certification,
     )
     canvas = sheet.canvas
+    if data.sample:
+        across(canvas, say(data.locale, SAMPLE), sheet.width, sheet.height)
     _frame(canvas, sheet.width, sheet.height)
     y = _head(canvas, data, title, sheet.height - 34 * MM)
     _holder(canvas, data, y)

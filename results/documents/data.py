@@ -57,6 +57,7 @@ class AttestationData:
     written_on: date | None = None
     skills: tuple[Criterion, ...] = ()  # of the written part, where they are known
     registration: str = ""
+    sample: bool = False  # an example, marked as one across the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +75,4 @@ class CertificateData:
     oral_on: date
     level: Level
     registration: str = ""
+    sample: bool = False

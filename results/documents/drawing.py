@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import segno
 from reportlab.lib.colors import Color, HexColor
+from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.pathobject import PDFPathObject
 
 from results.documents.fonts import Face
@@ -19,6 +20,7 @@ INK: Color = HexColor("#171c28")
 QUIET: Color = HexColor("#5b6474")
 PALE: Color = HexColor("#c9d2ea")
 HAIR: Color = HexColor("#d8dce6")
+MIST: Color = HexColor("#f1dede")
 MM = 72 / 25.4
 WAVES = 24
 
@@ -68,6 +70,19 @@ def rule(canvas: Canvas, x: float, y: float, to: float, colour: Color, weight: f
     canvas.setLineWidth(weight)
     canvas.setLineCap(0)
     canvas.line(x, y, to, y)
+
+
+def across(canvas: Canvas, words: str, width: float, height: float) -> None:
+    """Write `words` large and pale from corner to corner, under all that follows."""
+    canvas.saveState()
+    canvas.translate(width / 2, height / 2)
+    canvas.rotate(math.degrees(math.atan2(height, width)))
+    room = math.hypot(width, height) * 0.62
+    size = room / pdfmetrics.stringWidth(words, Face.SANS_STRONG.value, 1)
+    canvas.setFont(Face.SANS_STRONG.value, size)
+    canvas.setFillColor(MIST)
+    canvas.drawCentredString(0, -size * 0.36, words)
+    canvas.restoreState()
 
 
 def qr_matrix(url: str) -> tuple[tuple[bool, ...], ...]:

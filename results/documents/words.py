@@ -53,6 +53,7 @@ MEANINGS = {
     ),
 }
 
+SAMPLE = D_("SPÉCIMEN")
 SKILLS = {
     Skill.VOCABULARY: D_("Vocabulaire"),
     Skill.GRAMMAR: D_("Grammaire"),

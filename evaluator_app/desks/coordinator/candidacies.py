@@ -29,7 +29,7 @@ from kernel.errors import N_, Invalid, NotThere, Refused, VivaError
 from kernel.levels import Level
 from kernel.permissions import Permission, Role
 from people.models import User
-from results import explanation, validation
+from results import explanation, printing, validation
 from results import queries as result_queries
 from results.verdict import NeedsCoordinator, Verdict
 from rooms import absence
@@ -119,6 +119,7 @@ def _page(
         criteria=result_queries.profile(verdict, locale()) if verdict else [],
         sheet=validation.submitted_sheet(db(), candidacy.id),
         document_url=document_url,
+        holes=printing.holes(candidacy),
         request_open=extensions.open_request(db(), candidacy),
         form=ExtensionForm.for_candidacy(db(), candidacy),
         refusal=RefusalForm(formdata=None),

@@ -18,6 +18,7 @@ from evaluator_app.sign_in import hash_code
 from evaluator_app.words import _, locale
 from kernel.errors import VivaError
 from kernel.permissions import Permission, Role
+from results import printing
 from results import queries as result_queries
 from scheduling import placing
 from scheduling import queries as scheduling_queries
@@ -120,6 +121,7 @@ def show(candidacy: Candidacy) -> ResponseReturnValue:
         verdict=verdict,
         criteria=result_queries.profile(verdict, locale()) if verdict else [],
         document_url=document_url,
+        holes=printing.holes(candidacy),
     )
 
 
