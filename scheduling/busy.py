@@ -5,6 +5,7 @@ What was read stays until something newer was read well: a server that is down f
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,9 +24,10 @@ from kernel.sealing import StorageError, open_word, reseal_word, seal_word
 from kernel.settings import Settings
 from kernel.storage import key_ring
 from people.models import User
-from scheduling import caldav, fetching
-from scheduling.busy_reading import Moments, Trouble, Unreadable, merged, read
+from scheduling import busy_reading, caldav, discovery, fetching
+from scheduling.busy_reading import Engagements
 from scheduling.models import BusySource, BusySourceKind, BusyTime
+from scheduling.unreadable import Trouble, Unreadable
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +37,9 @@ AHEAD: Final = timedelta(days=120)
 """How far ahead engagements are kept: further than any access window reaches in practice."""
 MOST_SOURCES: Final = 5
 AT_ONCE: Final = 4
+ROUNDS: Final = 3
+"""How many times as long finding an account's calendars may take as one answer."""
+MOST_NAMED: Final = 5
 LEAST_A_ROUND: Final = 8
 
 BAD_ADDRESS = N_(
@@ -166,7 +171,7 @@ def read_all(database: Database, settings: Settings) -> int:
     with database.session(read_only=True) as db:
         ids = due(db)
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="calendars") as pool:
-        list(pool.map(lambda one: refresh(database, settings, one), ids))
+        list(pool.map(lambda source_id: refresh(database, settings, source_id), ids))
     return len(ids)
 
 
@@ -214,22 +219,25 @@ def refresh(database: Database, settings: Settings, source_id: int) -> None:
         _keep(db, row, found)
 
 
-def _keep(db: Session, row: BusySource, found: Moments) -> None:
+def _keep(db: Session, row: BusySource, found: Engagements) -> None:
+    """Keep busy times, and what the page says of the reading; of an event left out, its day."""
+    row.engagements, row.left_out_count = found.count, len(found.left_out)
+    row.left_out = [{"day": left.day, "why": left.why} for left in found.left_out[:MOST_NAMED]]
     db.execute(delete(BusyTime).where(BusyTime.source_id == row.id))
-    if found:
+    if found.times:
         common = {"source_id": row.id, "evaluator_id": row.evaluator_id}
-        values = [{**common, "start_s": start, "end_s": end} for start, end in found]
+        values = [{**common, "start_s": start, "end_s": end} for start, end in found.times]
         db.execute(insert(BusyTime), values)
 
 
-def _try(row: BusySource, zone: str, settings: Settings) -> tuple[Moments, str]:
+def _try(row: BusySource, zone: str, settings: Settings) -> tuple[Engagements, str]:
     """Return what a calendar says, and why it could not be read; one of them is empty."""
     try:
         password = _password(row, settings)
         wanted = Reading(row.id, row.kind, row.address, row.username, password, zone)
         return look(wanted, clock.now(), local=settings.calendars_may_be_local), ""
     except Unreadable as error:
-        return [], f"{error.trouble}:{error.detail}".rstrip(":")
+        return Engagements(), f"{error.trouble}:{error.detail}".rstrip(":")
 
 
 def _password(row: BusySource, settings: Settings) -> str:
@@ -271,7 +279,7 @@ def _seal_anew(db: Session, row: BusySource, fresh: str) -> None:
 
 def look(
     wanted: Reading, moment: datetime, *, local: bool, seconds: float = fetching.SECONDS
-) -> Moments:
+) -> Engagements:
     """Return when somebody is busy from `moment` on, as their calendar says it now.
 
     Raises:
@@ -280,15 +288,8 @@ def look(
     start, end = moment - timedelta(days=1), moment + AHEAD
     if wanted.kind is BusySourceKind.ICS:
         content = fetching.fetch(fetching.Asked(wanted.address), local=local, seconds=seconds)
-        return read(content, wanted.zone, start, end)
-    asked = fetching.Asked(
-        wanted.address,
-        "REPORT",
-        caldav.query(start, end),
-        caldav.HEADERS,
-        wanted.user,
-        wanted.password,
-    )
-    answer = fetching.fetch(asked, local=local, seconds=seconds)
-    texts = caldav.calendars(answer)
-    return merged(span for text in texts for span in read(text, wanted.zone, start, end))
+        return busy_reading.read(content, wanted.zone, start, end)
+    due = time.monotonic() + ROUNDS * seconds
+    account = discovery.Account(wanted.address, wanted.user, wanted.password, local, due)
+    texts = discovery.texts(account, caldav.query(start, end))
+    return busy_reading.read_all(texts, wanted.zone, start, end)

@@ -1,228 +1,323 @@
 """When somebody is busy, read from the text of their own calendar; pure.
 
-Nothing of an event is kept but from when to when. A file that cannot be read whole is not read at
-all: half of somebody's engagements would offer hours that are taken.
+Nothing of an event is kept but from when to when. What cannot be read and lies outside the days
+looked at is left out and named; what might take time within them has the whole file refused: half
+of somebody's engagements would offer hours that are taken.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
-from typing import Any, Final
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
 
-import recurring_ical_events
-from icalendar import Calendar
+from scheduling import busy_events, busy_rules, busy_text
+from scheduling.busy_events import Event, Unsure, When
+from scheduling.busy_rules import Budget
+from scheduling.busy_text import MOST_BYTES, Component
+from scheduling.busy_zones import UTC_ZONE, Known, Zones
+from scheduling.unreadable import Trouble, Unreadable
 
-from scheduling.hours import instant
+__all__ = ["MOST_BYTES", "Engagements", "LeftOut", "Moments", "merged", "read", "read_all"]
 
-MOST_BYTES: Final = 5 * 1024 * 1024
 MOST_OCCURRENCES: Final = 20_000
-MOST_STEPS: Final = 4_000_000
-"""How many days all recurrence rules together may make the expansion look at."""
-OURS: Final = "@viva-voce"
-"""How the UIDs of our own appointments end: what we booked is known, and no engagement beside."""
-
-DAYS: Final = {"HOURLY": 1 / 24, "DAILY": 1.0, "WEEKLY": 7.0, "MONTHLY": 30.0, "YEARLY": 365.0}
+MARGIN: Final = timedelta(days=2)  # whatever zones do
+FARTHEST: Final = datetime(1, 1, 3)  # noqa: DTZ001 -- a wall clock's
 Moments = list[tuple[int, int]]
+Span = tuple[int, int]
 
 
-class Trouble(StrEnum):
-    """Why a calendar could not be read; the pages have a sentence for each."""
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An event that was left out: its title (for whoever holds the file), its day, and why."""
 
-    TOO_BIG = "too_big"
-    NOT_A_CALENDAR = "not_a_calendar"
-    BROKEN = "broken"
-    UNKNOWN_ZONE = "unknown_zone"
-    TOO_OFTEN = "too_often"
-    ADDRESS = "address"
-    NOT_FOUND = "not_found"
-    INSIDE = "inside"
-    SILENT = "silent"
-    SLOW = "slow"
-    CERTIFICATE = "certificate"
-    REDIRECTS = "redirects"
-    SIGN_IN = "sign_in"
-    KEY = "key"
-    GONE = "gone"
-    REFUSED = "refused"
+    title: str
+    day: str
+    why: Trouble
 
 
-class Unreadable(Exception):
-    """A calendar could not be read: why, and a word of detail (a zone's name, a status)."""
+@dataclass(slots=True)
+class Engagements:
+    """What a calendar says: busy times merged, in order; how many engagements; what was left out.
 
-    def __init__(self, trouble: Trouble, detail: str = "") -> None:
-        """Keep the reason and its detail."""
-        super().__init__(f"{trouble}: {detail}" if detail else str(trouble))
-        self.trouble, self.detail = trouble, detail
+    Times are pairs of seconds since 1970, the end excluded.
+    """
+
+    times: Moments = field(default_factory=list)
+    count: int = 0
+    left_out: list[LeftOut] = field(default_factory=list)
 
 
-def read(content: bytes, zone: str, start: datetime, end: datetime) -> Moments:
-    """Return when the calendar `content` is busy between two moments: merged, in order.
+def read(content: bytes, zone: str, start: datetime, end: datetime) -> Engagements:
+    """Return when the calendar `content` is busy between two moments.
 
-    Pairs of seconds since 1970, the end excluded. All-day events, and hours without a zone, are
-    those of `zone`. Events that are transparent, free or cancelled take no time.
+    All-day events are those of `zone`, as are hours without a zone where the calendar names none.
+    Events that are transparent, free or cancelled take no time.
 
     Raises:
-        Unreadable: too big, not a calendar, broken, of an unknown zone, or repeated too often.
+        Unreadable: too big, not a calendar, cut, repeated too often, or with an event between the
+            two moments that cannot be read.
     """
-    if len(content) > MOST_BYTES:
-        raise Unreadable(Trouble.TOO_BIG)
-    if b"BEGIN:VCALENDAR" not in content[:4096].upper():
-        raise Unreadable(Trouble.NOT_A_CALENDAR)
-    if not content.upper().rstrip().endswith(b"END:VCALENDAR"):  # cut on its way
-        raise Unreadable(Trouble.BROKEN)
+    return read_all([content], zone, start, end)
+
+
+def read_all(contents: Iterable[bytes], zone: str, start: datetime, end: datetime) -> Engagements:
+    """Return what several files of one account say together; see `read`."""
+    window = _Window(start, end, Known(zone))
+    spans: list[Span] = []
     try:
-        return merged(_read(content, zone, start, end))
+        for content in contents:
+            for calendar in busy_text.calendars(content):
+                spans += window.calendar(calendar)
     except Unreadable:
         raise
-    except Exception as error:
-        # Whatever the parser trips over, it is the file that is wrong.
+    except (ValueError, OverflowError) as error:
+        # Years before the first or after the last that a clock can show.
         raise Unreadable(Trouble.BROKEN) from error
+    return Engagements(merged(spans), len(spans), window.left_out)
 
 
-def merged(spans: Iterable[tuple[int, int]]) -> Moments:
+def merged(spans: Iterable[Span]) -> Moments:
     """Return the same time in spans that neither overlap nor touch, in order."""
-    found: Moments = []
+    times: Moments = []
     for begin, end in sorted(spans):
-        if found and begin <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], end))
+        if times and begin <= times[-1][1]:
+            times[-1] = (times[-1][0], max(times[-1][1], end))
         else:
-            found.append((begin, end))
-    return found
+            times.append((begin, end))
+    return times
 
 
-def _read(content: bytes, zone: str, start: datetime, end: datetime) -> Iterator[tuple[int, int]]:
-    first, last = start - timedelta(days=1), end + timedelta(days=1)  # whatever zones do
-    for calendar in Calendar.from_ical(content, multiple=True):
-        events: list[Any] = [one for one in calendar.walk("VEVENT") if "DTSTART" in one]
-        for event in events:
-            _zones_are_known(event)
-        _bound(events, first, last)
-        found = recurring_ical_events.of(calendar).between(first, last)
-        if len(found) > MOST_OCCURRENCES:
-            raise Unreadable(Trouble.TOO_OFTEN)
-        for event in found:
-            if _takes_time(event):
-                begins, ends = _seconds(event, zone)
-                clipped = max(begins, int(start.timestamp())), min(ends, int(end.timestamp()))
-                if clipped[0] < clipped[1]:
-                    yield clipped
+class _Window:
+    """The time that is looked at, and what reading in it has used up and left out."""
+
+    def __init__(self, start: datetime, end: datetime, reader: Known) -> None:
+        self.start, self.end, self.reader = start, end, reader
+        self.first = start.astimezone(UTC).replace(tzinfo=None) - MARGIN
+        self.last = end.astimezone(UTC).replace(tzinfo=None) + MARGIN
+        self.seconds = int(start.timestamp()), int(end.timestamp())
+        self.budget = Budget()
+        self.left = MOST_OCCURRENCES
+        self.left_out: list[LeftOut] = []
+
+    def calendar(self, calendar: Component) -> Iterator[Span]:
+        """Yield the busy times of one calendar, cut to the window."""
+        zones = Zones(calendar, self.reader, self.start, self.end, self.budget)
+        series: dict[str, list[Event]] = {}
+        for number, part in enumerate(calendar.components):
+            if part.name == "VFREEBUSY":
+                yield from self._cut(self._periods(part, zones))
+            elif part.name == "VEVENT":
+                event = self._event(part, zones)
+                if event is not None:
+                    # Events without a UID have nothing to do with each other.
+                    series.setdefault(event.uid or f"\n{number}", []).append(event)
+        for events in series.values():
+            yield from self._cut(self._series(events))
+
+    def _cut(self, spans: Iterable[Span]) -> Iterator[Span]:
+        start, end = self.seconds
+        for span in spans:
+            begins, ends = max(span[0], start), min(span[1], end)
+            if begins < ends:
+                self.left -= 1
+                if self.left < 0:
+                    raise Unreadable(Trouble.TOO_OFTEN)
+                yield begins, ends
+
+    def _periods(self, part: Component, zones: Zones) -> Iterator[Span]:
+        """Yield what a list of busy times says; one that cannot be read could be any."""
+        for each in part.all("FREEBUSY"):
+            if each.parameters.get("FBTYPE", "").upper() == "FREE":
+                continue
+            for word in each.value.split(","):
+                if not word.strip():
+                    continue
+                try:
+                    yield busy_events.period(type(each)(each.parameters, word.strip()), zones)
+                except Unsure as error:
+                    raise Unreadable(Trouble.BROKEN, f"l. {part.line}") from error
+
+    def _event(self, part: Component, zones: Zones) -> Event | None:
+        """Return what an event says, None for one that is left out.
+
+        Raises:
+            Unreadable: it cannot be read, and might take time in the window.
+        """
+        try:
+            return busy_events.read(part, zones)
+        except Unsure as error:
+            unsure = error
+        title, day = part.word("SUMMARY")[:80], busy_events.day_in_words(part)
+        if busy_events.is_free(part) and not part.all("RECURRENCE-ID"):
+            return None
+        if not busy_events.says_nothing(part) and self._reaches(part, zones, unsure):
+            detail = ", ".join(filter(None, (unsure.detail, day or f"l. {part.line}")))
+            raise Unreadable(unsure.trouble, detail)
+        self.left_out.append(LeftOut(title, day, unsure.trouble))
+        return None
+
+    def _reaches(self, part: Component, zones: Zones, unsure: Unsure) -> bool:
+        """Tell whether an event that cannot be read might take time in the window."""
+        if busy_events.is_free(part):
+            return False
+        if unsure.trouble is Trouble.UNKNOWN_ZONE:
+            try:
+                event = busy_events.read(part, zones, UTC_ZONE)
+            except Unsure:
+                return busy_events.may_reach(part, self.first.date(), self.last.date())
+            day = 86_400  # no zone is further from UTC
+            first, last = self.seconds
+            return any(b < last + day and e > first - day for b, e in self._spans(event))
+        return busy_events.may_reach(part, self.first.date(), self.last.date())
+
+    def _series(self, events: list[Event]) -> Iterator[Span]:
+        """Yield the times of events of one UID: series, and the occurrences that were changed."""
+        masters = _current([event for event in events if event.recurrence is None])
+        changed = _newest([event for event in events if event.recurrence is not None])
+        self.budget.spend(len(masters) * len(changed))  # each is looked for in each
+        for master in masters:
+            yield from self._master(master, changed)
+        excluded = [(master, _Named(master, master.excluded)) for master in masters]
+        for event in changed:
+            if not event.free and not any(_gone(event, *pair) for pair in excluded):
+                yield from self._spans(event)
+
+    def _master(self, master: Event, changed: list[Event]) -> Iterator[Span]:
+        """Yield a series without its exceptions; a change « from now on » moves the rest."""
+        onwards = [event for event in changed if event.onwards]
+        if master.free and not onwards:
+            return
+        away = _Named(master, [*master.excluded, *(e.recurrence for e in changed if e.recurrence)])
+        onwards.sort(key=_place)
+        places = [_place(event) for event in onwards]
+        for wall in self._walls(master):
+            begins = master.begins.zone.second(wall)
+            if away.holds(wall, begins):
+                continue
+            ruling = bisect_right(places, begins) - 1
+            if ruling >= 0:
+                event = onwards[ruling]
+                moved = event.begins.wall - (event.recurrence or event.begins).wall
+                if not event.free:
+                    yield event.span(wall + moved)
+            elif not master.free:
+                yield master.span(wall)
+        if not master.free:
+            yield from (span for span in self._added(master) if span[0] not in away.seconds)
+
+    def _spans(self, event: Event) -> Iterator[Span]:
+        """Yield the times of an event, whatever else is said of its UID."""
+        yield from (event.span(wall) for wall in self._walls(event))
+        yield from self._added(event)
+
+    def _added(self, event: Event) -> Iterator[Span]:
+        yield from event.periods
+        for when in event.more:
+            if when.day == event.begins.day and when.zone.name == event.begins.zone.name:
+                yield event.span(when.wall)
+            else:
+                begins, ends = event.span(event.begins.wall)
+                yield when.second(), when.second() + ends - begins
+
+    def _walls(self, event: Event) -> set[datetime]:
+        """Return when an event begins on its own clock, where that may matter to the window."""
+        begins, lasts = event.begins.wall, event.lasts
+        long = lasts.wall + timedelta(seconds=lasts.seconds)
+        first = self.first - min(long, self.first - FARTHEST)
+        last = self.last + lasts.early + timedelta(seconds=event.travel)
+        walls = {begins} if first <= begins <= last else set()
+        for rule in event.rules:
+            try:
+                for wall in self._followed(rule, event, first, last):
+                    walls.add(wall)
+                    if len(walls) > MOST_OCCURRENCES:
+                        raise Unreadable(Trouble.TOO_OFTEN, begins.date().isoformat())
+            except (ValueError, OverflowError) as error:
+                raise Unreadable(Trouble.BROKEN, begins.date().isoformat()) from error
+        return walls
+
+    def _followed(
+        self, rule: busy_rules.Rule, event: Event, first: datetime, last: datetime
+    ) -> Iterator[datetime]:
+        begins = event.begins
+        if not rule.until:
+            yield from busy_rules.follow(rule, begins.wall, first, last, self.budget)
+            return
+        until = _until(rule.until, begins)
+        near = min(last, until.wall + MARGIN)
+        for wall in busy_rules.follow(rule, begins.wall, first, near, self.budget):
+            if _not_after(wall, begins, until):
+                yield wall
 
 
-def _takes_time(event: Any) -> bool:
-    return (
-        str(event.get("TRANSP", "")).upper() != "TRANSPARENT"
-        and str(event.get("STATUS", "")).upper() != "CANCELLED"
-        and str(event.get("X-MICROSOFT-CDO-BUSYSTATUS", "")).upper() != "FREE"
-        and not str(event.get("UID", "")).endswith(OURS)
-    )
+def _until(text: str, begins: When) -> When:
+    """Return the end of a rule: a day counts whole; without a zone, it is the event's own clock."""
+    match = busy_events.MOMENT.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
+    if match[4] is None:
+        hour, minute, second = 23, 59, 59
+    wall = datetime(year, month, day, hour % 24, minute, min(second, 59))  # noqa: DTZ001
+    return When(wall, day=begins.day, zone=UTC_ZONE if match[7] else begins.zone)
 
 
-def _seconds(event: Any, zone: str) -> tuple[int, int]:
-    """Return from when to when one occurrence lasts; the expansion has given it both."""
-    begins, ends = event["DTSTART"].dt, event["DTEND"].dt if "DTEND" in event else None
-    if ends is None:
-        ends = begins + (timedelta() if isinstance(begins, datetime) else timedelta(days=1))
-    return _second(begins, zone), _second(ends, zone)
+def _not_after(wall: datetime, begins: When, until: When) -> bool:
+    if until.zone is UTC_ZONE:
+        same_day = begins.day and wall.date() <= until.wall.date()
+        return same_day or begins.zone.second(wall) <= until.second()
+    return wall <= until.wall
 
 
-def _second(moment: date | datetime, zone: str) -> int:
-    if not isinstance(moment, datetime):
-        return instant(zone, moment, 0)
-    if moment.tzinfo is not None:
-        return int(moment.timestamp())
-    return instant(zone, moment.date(), 60 * moment.hour + moment.minute) + moment.second
+class _Named:
+    """Occurrences of a series that others name: by their moment, or by their day."""
+
+    def __init__(self, master: Event, named: list[When]) -> None:
+        self.days: set[date] = set()
+        self.seconds: set[int] = set()
+        for when in named:
+            if when.day or (master.begins.day and when.zone is not UTC_ZONE):
+                self.days.add(when.wall.date())
+            elif master.begins.day:
+                if (when.wall.hour, when.wall.minute) == (0, 0):
+                    self.days.add(when.wall.date())
+                self.seconds.add(when.second())
+            else:
+                self.seconds.add(when.second())
+
+    def holds(self, wall: datetime, second: int) -> bool:
+        return second in self.seconds or wall.date() in self.days
 
 
-def _properties(event: Any, names: Iterable[str]) -> Iterator[Any]:
-    for name in names:
-        found = event.get(name)
-        yield from found if isinstance(found, list) else [found] if found is not None else []
+def _current(masters: list[Event]) -> list[Event]:
+    """Leave out what a later version of the same event replaces: same start, same rule.
 
-
-def _zones_are_known(event: Any) -> None:
-    """Refuse an hour of a zone that neither the file nor we know: it could be any hour."""
-    for one in _properties(event, ("DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE")):
-        named = str(one.params.get("TZID", ""))
-        moments = [part.dt for part in one.dts] if hasattr(one, "dts") else [one.dt]
-        naive = any(isinstance(m, datetime) and m.tzinfo is None for m in moments)
-        if named and naive:
-            raise Unreadable(Trouble.UNKNOWN_ZONE, named[:60])
-
-
-def _bound(events: list[Any], first: datetime, last: datetime) -> None:
-    """Let every rule end with what is looked for, and refuse more than anybody's days hold.
-
-    The expansion follows a rule that fits no day (the 30th of February) to the year 9999, whatever
-    its end: few of those are read.
+    Other events of one UID all count: some feeds give theirs to every event.
     """
-    steps, occurrences = 0.0, float(len(events))
-    for event in events:
-        for rule in _properties(event, ("RRULE",)):
-            begins = _day(event["DTSTART"].dt)
-            period = _period(rule)
-            if "COUNT" not in rule:
-                _end(rule, event["DTSTART"].dt, last)
-            times = _times(rule)
-            furthest = last.date() if _surely_fits(rule) else date.max
-            span = max(0, (furthest - begins).days)
-            steps += span * times / min(period, 1)
-            occurrences += times * (last - first).days / period * max(1, len(_list(rule, "BYDAY")))
-    if steps > MOST_STEPS or occurrences > MOST_OCCURRENCES:
-        raise Unreadable(Trouble.TOO_OFTEN)
+    newest: dict[str, int] = {}
+    for event in masters:
+        newest[event.shape] = max(event.sequence, newest.get(event.shape, 0))
+    return [event for event in masters if event.sequence == newest[event.shape]]
 
 
-def _day(moment: date | datetime) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
+def _place(event: Event) -> int:
+    """Return the moment of the occurrence that a change stands for."""
+    return (event.recurrence or event.begins).second()
 
 
-def _list(rule: dict[str, Any], name: str) -> list[Any]:
-    found = rule.get(name)
-    return found if isinstance(found, list) else [] if found is None else [found]
+def _newest(changed: list[Event]) -> list[Event]:
+    """Leave out changes of an occurrence that a later change of the same one replaces."""
+    newest: dict[int, int] = {}
+    for event in changed:
+        newest[_place(event)] = max(event.sequence, newest.get(_place(event), 0))
+    return [event for event in changed if event.sequence == newest[_place(event)]]
 
 
-def _period(rule: dict[str, Any]) -> float:
-    """Return how many days lie between two repetitions, as the rule's frequency has it."""
-    (frequency,) = _list(rule, "FREQ")
-    days = DAYS.get(str(frequency).upper())
-    if days is None:  # by the minute or the second
-        raise Unreadable(Trouble.TOO_OFTEN)
-    interval = _list(rule, "INTERVAL")
-    return days * max(1, int(interval[0]) if interval else 1)
-
-
-def _times(rule: dict[str, Any]) -> int:
-    count = 1
-    for name in ("BYHOUR", "BYMINUTE", "BYSECOND"):
-        count *= max(1, len(_list(rule, name)))
-    return count
-
-
-def _surely_fits(rule: dict[str, Any]) -> bool:
-    """Tell whether a rule is of those that fit a day again and again; few others are read."""
-    if any(_list(rule, name) for name in ("BYWEEKNO", "BYYEARDAY")):
+def _gone(event: Event, master: Event, excluded: _Named) -> bool:
+    """Tell whether a later version of the series no longer has the occurrence of this change."""
+    if event.recurrence is None or event.sequence >= master.sequence:
         return False
-    frequency = str(_list(rule, "FREQ")[0]).upper()
-    of_months = [name for name in ("BYMONTH", "BYMONTHDAY", "BYSETPOS") if _list(rule, name)]
-    interval = int((_list(rule, "INTERVAL") or [1])[0])
-    if frequency not in ("MONTHLY", "YEARLY"):
-        return not of_months and (interval == 1 or frequency == "WEEKLY")
-    small = all(abs(int(day)) <= 28 for day in _list(rule, "BYMONTHDAY"))
-    near = all(abs(int(place)) <= 4 for place in _list(rule, "BYSETPOS"))
-    one = not (_list(rule, "BYDAY") and _list(rule, "BYMONTHDAY"))
-    whole = frequency == "YEARLY" or not _list(rule, "BYMONTH") or interval == 1
-    return small and near and one and whole
-
-
-def _end(rule: dict[str, Any], begins: date | datetime, last: datetime) -> None:
-    """Let a rule end at `last`, or before if it does; of the kind that its start is."""
-    known = _list(rule, "UNTIL")
-    if known and _day(known[0]) <= last.date():
-        return
-    if not isinstance(begins, datetime):
-        rule["UNTIL"] = [last.date()]
-    elif begins.tzinfo is None:
-        rule["UNTIL"] = [datetime.combine(last.date(), time())]
-    else:
-        rule["UNTIL"] = [last.astimezone(UTC)]
+    return excluded.holds(event.recurrence.wall, event.recurrence.second())

@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
-from scheduling.busy_reading import MOST_BYTES, Trouble, Unreadable
+from scheduling.busy_text import MOST_BYTES
+from scheduling.unreadable import Trouble, Unreadable
 
 SECONDS: Final = 10.0
 MOST_REDIRECTS: Final = 3

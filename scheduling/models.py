@@ -9,7 +9,7 @@ from sqlalchemy import DDL, BigInteger, CheckConstraint, ForeignKey, Index, even
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enrolment.models import Candidacy
-from kernel.db import Base
+from kernel.db import Base, Json
 from people.models import User
 
 
@@ -142,6 +142,10 @@ class BusySource(Base):
     read_at: Mapped[datetime | None]  # when it was last read well
     tried_at: Mapped[datetime | None]
     failure: Mapped[str] = mapped_column(default="")
+    # What the last good reading had: engagements ahead, and events that were left out.
+    engagements: Mapped[int | None]
+    left_out_count: Mapped[int] = mapped_column(default=0)
+    left_out: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
 
 
 class BusyTime(Base):

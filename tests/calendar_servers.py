@@ -29,7 +29,7 @@ def calendar(*events: str, head: str = "") -> bytes:
 
 
 class Radicale:
-    """The CalDAV server Radicale in a process of its own, with one person and one calendar."""
+    """The CalDAV server Radicale in a process of its own, with one person and two calendars, empty at first."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -54,12 +54,17 @@ class Radicale:
             stderr=self.log,
         )
         self._wait()
+        self.make("work")
+        self.make("empty")
+        return self
+
+    def make(self, name: str) -> None:
+        """Make a calendar."""
         body = (
             '<C:mkcalendar xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:set><D:prop>'
-            "<D:displayname>Work</D:displayname></D:prop></D:set></C:mkcalendar>"
+            f"<D:displayname>{name}</D:displayname></D:prop></D:set></C:mkcalendar>"
         )
-        assert self.ask("MKCALENDAR", f"/{USER}/work/", body.encode()) == 201
-        return self
+        assert self.ask("MKCALENDAR", f"/{USER}/{name}/", body.encode()) == 201
 
     def __exit__(self, *_error: object) -> None:
         self.process.terminate()
@@ -100,7 +105,7 @@ class _Answers(BaseHTTPRequestHandler):
         name = self.path.split("?")[0].strip("/").replace("-", "_")
         getattr(self, f"_{name}", self._lost)()
 
-    do_REPORT = do_GET  # noqa: N815 -- how the library names a method
+    do_REPORT = do_PROPFIND = do_GET  # noqa: N815 -- how the library names a method
 
     def log_message(self, *_words: object) -> None:
         pass

@@ -9,30 +9,11 @@ from zoneinfo import available_timezones
 
 from babel.dates import get_day_names
 
-from evaluator_app.words import _, _l, locale
+from evaluator_app.words import _, locale
 from scheduling import busy
 from scheduling.agendas import DAY, Hours, clock_words
-from scheduling.busy_reading import Trouble
 from scheduling.models import BusySource, BusySourceKind, OtherDay
-
-TROUBLES = {
-    Trouble.TOO_BIG: _l("Ce fichier est trop gros : 5 Mo au plus. Publiez moins d'années."),
-    Trouble.NOT_A_CALENDAR: _l("Cette adresse ne donne pas d'agenda. Copiez celle du format iCal."),
-    Trouble.BROKEN: _l("Cet agenda contient un événement illisible. Publiez-le de nouveau."),
-    Trouble.UNKNOWN_ZONE: _l("Un événement est dans un fuseau horaire inconnu : corrigez-le."),
-    Trouble.TOO_OFTEN: _l("Un événement se répète trop souvent pour être lu : simplifiez-le."),
-    Trouble.ADDRESS: _l("L'agenda renvoie vers une adresse qui n'est pas en https."),
-    Trouble.NOT_FOUND: _l("Le nom de ce serveur n'existe pas. Vérifiez l'adresse."),
-    Trouble.INSIDE: _l("Cette adresse mène dans un réseau privé : elle n'est pas lue."),
-    Trouble.SILENT: _l("Le serveur ne répond pas. Nous réessayons tous les quarts d'heure."),
-    Trouble.SLOW: _l("Le serveur met plus de dix secondes à répondre. Nous réessayons."),
-    Trouble.CERTIFICATE: _l("Le certificat de ce serveur n'est pas valable : il n'est pas lu."),
-    Trouble.REDIRECTS: _l("Cette adresse renvoie trop de fois ailleurs. Copiez-la de nouveau."),
-    Trouble.SIGN_IN: _l("Le serveur refuse l'accès : identifiant, mot de passe ou partage."),
-    Trouble.KEY: _l("Le mot de passe ne s'ouvre plus : retirez l'agenda et ajoutez-le de nouveau."),
-    Trouble.GONE: _l("Il n'y a plus rien à cette adresse. Copiez-la de nouveau."),
-    Trouble.REFUSED: _l("Le serveur a répondu par une erreur. Nous réessayons."),
-}
+from scheduling.unreadable import Trouble, in_words
 
 BARS_FROM, BARS_TO = 7, 21  # hours that the picture shows at least
 
@@ -117,19 +98,33 @@ def coming_days(rows: list[OtherDay]) -> list[Days]:
 
 
 @dataclass(frozen=True)
+class Left:
+    """An event that was left out: its day, if it says one, and why in words."""
+
+    day: date | None
+    why: str
+
+
+@dataclass(frozen=True)
 class Own:
-    """An own calendar and what is wrong with it, in words."""
+    """An own calendar, what is wrong with it, and what of it was left out, in words."""
 
     source: BusySource
     kind: str
     failure: str
     detail: str
+    left: list[Left]
 
 
 def calendars(rows: list[BusySource]) -> list[Own]:
     """Return own calendars with what evaluators should know."""
     return [
-        Own(row, _("CalDAV") if row.kind is BusySourceKind.CALDAV else _("iCal"), *_failure(row))
+        Own(
+            row,
+            _("CalDAV") if row.kind is BusySourceKind.CALDAV else _("iCal"),
+            *_failure(row),
+            [_left(each) for each in row.left_out],
+        )
         for row in rows
     ]
 
@@ -138,7 +133,12 @@ def _failure(row: BusySource) -> tuple[str, str]:
     if not busy.troubled(row):
         return "", ""
     code, _colon, detail = row.failure.partition(":")
-    return str(TROUBLES[Trouble(code)]), detail
+    return in_words(Trouble(code), locale()), detail
+
+
+def _left(kept: dict[str, str]) -> Left:
+    day = date.fromisoformat(kept["day"]) if kept["day"] else None
+    return Left(day, in_words(Trouble(kept["why"]), locale()))
 
 
 @lru_cache(maxsize=1)

@@ -109,6 +109,45 @@ def test_radicale_is_read_with_a_sealed_password(db, database, make, local, radi
     assert kept(db) == [(start, start + 3600) for start in wanted]
 
 
+@pytest.mark.parametrize("path", ["/", "/eva/", "/eva", "/.well-known/caldav"])
+def test_an_accounts_calendars_are_found_from_any_address_of_it(
+    db, database, make, local, radicale, path
+):
+    radicale.put("found", hour_from_now(70))
+    address = f"http://127.0.0.1:{radicale.port}{path}"
+    row = added(db, local, make.evaluator(), CALDAV, address, USER, PASSWORD)
+    refreshed(db, database, local, row)
+    assert row.failure == ""
+    start = seconds(clock.now().replace(minute=0, second=0, microsecond=0)) + 70 * 3600
+    assert (start, start + 3600) in kept(db)
+    assert row.engagements == len(kept(db))
+
+
+def test_an_address_without_any_calendar_is_not_taken_for_free_time(
+    db, database, make, local, server
+):
+    server.server.content = b'<multistatus xmlns="DAV:"/>'
+    row = added(db, local, make.evaluator(), CALDAV, f"{server.address}/good", USER, "x")
+    assert refreshed(db, database, local, row).failure == "no_collection"
+    assert row.engagements is None
+
+
+def test_a_calendar_without_an_event_is_one(db, database, make, local, radicale):
+    address = f"http://127.0.0.1:{radicale.port}/{USER}/empty/"
+    row = added(db, local, make.evaluator(), CALDAV, address, USER, PASSWORD)
+    refreshed(db, database, local, row)
+    assert (row.failure, row.engagements) == ("", 0)
+
+
+def test_what_was_left_out_is_kept_by_its_day_alone(db, database, make, local, server):
+    old = "SUMMARY:Dentist\nDTSTART;TZID=Middle/Earth:20120508T090000\nDURATION:PT1H"
+    server.server.content = calendar(hour_from_now(50), old)
+    row = added(db, local, make.evaluator(), ICS, f"{server.address}/good")
+    refreshed(db, database, local, row)
+    assert (row.failure, row.engagements, row.left_out_count) == ("", 1, 1)
+    assert row.left_out == [{"day": "2012-05-08", "why": "unknown_zone"}]
+
+
 def keyed(settings, *letters: bytes):
     keys = [SecretStr(base64.b64encode(letter * 32).decode()) for letter in letters]
     return settings.model_copy(update={"storage_keys": keys})

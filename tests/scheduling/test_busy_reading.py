@@ -11,7 +11,8 @@ from calendar_servers import calendar
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduling.busy_reading import MOST_BYTES, Trouble, Unreadable, merged, read
+from scheduling.busy_reading import MOST_BYTES, merged, read
+from scheduling.unreadable import Trouble, Unreadable
 
 START, END = datetime(2026, 10, 20, tzinfo=UTC), datetime(2026, 11, 10, tzinfo=UTC)
 OWN_ZONE = """BEGIN:VTIMEZONE
@@ -25,7 +26,7 @@ END:VTIMEZONE"""
 
 
 def busy(*events: str, zone: str = "Europe/Paris", head: str = "") -> list[tuple[str, str]]:
-    found = read(calendar(*events, head=head), zone, START, END)
+    found = read(calendar(*events, head=head), zone, START, END).times
     return [
         tuple(f"{datetime.fromtimestamp(second, UTC):%m-%d %H:%M}" for second in pair)
         for pair in found
@@ -95,16 +96,15 @@ def test_what_reaches_over_the_edges_is_cut():
     ("event", "why"),
     [
         ("DTSTART;TZID=Middle/Earth:20261102T090000\nDURATION:PT1H", Trouble.UNKNOWN_ZONE),
-        (
-            "DTSTART:20261102T090000Z\nDURATION:PT1H\nEXDATE;TZID=Middle/Earth:20261102T090000",
-            Trouble.UNKNOWN_ZONE,
-        ),
         ("DTSTART:tomorrow", Trouble.BROKEN),
         ("DTSTART:20261102T090000Z\nDTEND:later", Trouble.BROKEN),
         ("DTSTART:20261102T090000Z\nDURATION:PT1H\nRRULE:FREQ=SOMETIMES", Trouble.BROKEN),
         ("DTSTART:20261102T090000Z\nDURATION:PT1H\nRRULE:FREQ=SECONDLY", Trouble.TOO_OFTEN),
-        ("DTSTART:20261102T090000Z\nDURATION:PT1H\nRRULE:FREQ=MINUTELY", Trouble.TOO_OFTEN),
-        ("DTSTART:00010101T090000Z\nDURATION:PT1H\nRRULE:FREQ=HOURLY", Trouble.TOO_OFTEN),
+        ("DTSTART:20261020T090000Z\nDURATION:PT1H\nRRULE:FREQ=MINUTELY", Trouble.TOO_OFTEN),
+        (
+            "DTSTART:00010101T090000Z\nDURATION:PT1H\nRRULE:FREQ=HOURLY;COUNT=20000000",
+            Trouble.TOO_OFTEN,
+        ),
         (
             "DTSTART:20261020T000000Z\nDURATION:PT1S\nRRULE:FREQ=DAILY;BYHOUR="
             + ",".join(map(str, range(24)))
@@ -118,9 +118,16 @@ def test_what_cannot_be_read_is_named(event, why):
     assert trouble(calendar(event)) is why
 
 
-def test_days_that_never_come_are_not_looked_for_long():
+def test_days_that_never_come_end_with_the_window():
     never = "DTSTART:20200101T090000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"
-    assert trouble(calendar(never, never)) is Trouble.TOO_OFTEN
+    assert busy(never, never, "DTSTART:20261102T090000Z\nDURATION:PT1H") == [
+        ("11-02 09:00", "11-02 10:00")
+    ]
+
+
+def test_an_exception_that_cannot_be_read_leaves_the_hour_busy():
+    event = "DTSTART:20261102T090000Z\nDURATION:PT1H\nEXDATE;TZID=Middle/Earth:20261102T090000"
+    assert busy(event) == [("11-02 09:00", "11-02 10:00")]
 
 
 @pytest.mark.parametrize(
@@ -129,8 +136,8 @@ def test_days_that_never_come_are_not_looked_for_long():
         (b"", Trouble.NOT_A_CALENDAR),
         (b"<!doctype html>", Trouble.NOT_A_CALENDAR),
         (b"\x00\xff" * 99, Trouble.NOT_A_CALENDAR),
-        (b"BEGIN:VCALENDAR\r\n", Trouble.BROKEN),
-        (calendar("DTSTART:20261102T090000Z")[:-20], Trouble.BROKEN),
+        (b"BEGIN:VCALENDAR\r\n", Trouble.CUT),
+        (calendar("DTSTART:20261102T090000Z")[:-20], Trouble.CUT),
         (b"BEGIN:VCALENDAR" + b"\r\n" * MOST_BYTES, Trouble.TOO_BIG),
         (calendar(*["DTSTART:20261102T090000Z\nDURATION:PT1H"] * 20_001), Trouble.TOO_OFTEN),
     ],
@@ -154,7 +161,7 @@ def test_whatever_is_sent_gives_times_or_a_reason(data):
     noise = data.draw(st.binary(max_size=12) | st.text("0123456789TZ;:=,-\r\n", max_size=12))
     put = noise if isinstance(noise, bytes) else noise.encode()
     try:
-        found = read(whole[:at] + put + whole[at + length :], "Europe/Paris", START, END)
+        found = read(whole[:at] + put + whole[at + length :], "Europe/Paris", START, END).times
     except Unreadable:
         return
     assert found == merged(found)
@@ -169,7 +176,7 @@ def test_an_event_in_utc_is_where_it_is(zone, naive, minutes):
     begins = naive.replace(second=0, microsecond=0, tzinfo=UTC)
     event = f"DTSTART:{begins:%Y%m%dT%H%M%SZ}\nDURATION:PT{minutes}M"
     second = int(begins.timestamp())
-    assert read(calendar(event), zone, START, END) == [(second, second + 60 * minutes)]
+    assert read(calendar(event), zone, START, END).times == [(second, second + 60 * minutes)]
 
 
 @given(
@@ -180,7 +187,7 @@ def test_a_whole_day_lasts_from_midnight_to_midnight(zone, day):
     begins = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
     after = day + timedelta(days=1)
     ends = datetime(after.year, after.month, after.day, tzinfo=ZoneInfo(zone))
-    found = read(calendar(f"DTSTART;VALUE=DATE:{day:%Y%m%d}"), zone, START, END)
+    found = read(calendar(f"DTSTART;VALUE=DATE:{day:%Y%m%d}"), zone, START, END).times
     assert found == [(int(begins.timestamp()), int(ends.timestamp()))]
 
 

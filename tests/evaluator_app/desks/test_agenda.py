@@ -8,12 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from evaluator_app.desks.agenda_shown import TROUBLES
 from kernel import clock
 from scheduling import agendas
 from scheduling.agendas import Hours
-from scheduling.busy_reading import Trouble
 from scheduling.models import Appointment, AppointmentState, BusySource, BusyTime, OtherDay
+from scheduling.unreadable import WORDS, Trouble
 
 PAGE = "/evaluator/agenda"
 
@@ -226,7 +225,25 @@ def test_a_calendar_is_added_its_trouble_said_and_removed(db, desk):
 
 
 def test_every_trouble_has_its_sentence():
-    assert set(TROUBLES) == set(Trouble)
+    assert set(WORDS) == set(Trouble)
+
+
+def test_a_reading_says_what_it_had_and_what_it_left_out(db, evaluator, desk):
+    row = BusySource(
+        evaluator_id=evaluator.id, name="mine", address="https://a.example/", created_at=clock.now()
+    )
+    row.read_at = row.tried_at = clock.now()
+    row.engagements, row.left_out_count = 1, 2
+    row.left_out = [{"day": "2012-05-08", "why": "unknown_zone"}, {"day": "", "why": "broken"}]
+    db.add(row)
+    db.flush()
+    page = text(desk.get(PAGE))
+    assert "1 engagement trouvé d'ici quatre mois" in page
+    assert "2 événements illisibles, sans effet sur ces dates, sont laissés de côté" in page
+    assert "mardi 8 mai 2012" in page
+    row.engagements = 0
+    db.flush()
+    assert "Aucun engagement trouvé" in text(desk.get(PAGE))
 
 
 def test_the_feed_is_private_fresh_and_changes_its_address(db, evaluator, desk, client):
