@@ -9,6 +9,10 @@ place alone, so that the same steps give the same choices. How a question is cho
 3. the highest of (1 - w) u M + w I: information I at the present ability, M the highest, u at
    random, w rising from 0 to 1 with the test (progressive choice: Revuelta & Ponsoda, 1998);
    what is written for the person's own field counts more, what is for another field less.
+
+Before some of these questions a pilot is shown: one on trial, drawn at random, not scored. Pilots
+have draws of their own, and nothing else of a course knows of them: without them the same answers
+give the same questions and the same estimates.
 """
 
 from __future__ import annotations
@@ -29,6 +33,9 @@ RAMP: Final = 5
 """From this question on, chance plays no part in the choice but for exposure control."""
 
 _COINS: Final = 1 << 20  # a place that no test reaches: the draw of what may be shown
+_TRIALS: Final = 1 << 21  # from here on: whether a pilot comes before a question, and which
+MOST_PILOTS: Final = 0.3
+"""No larger share of the questions of a test is on trial."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +49,29 @@ class Entry:
     exposure: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Pilot:
+    """One item on trial: shown to some, scored for nobody."""
+
+    id: int
+    skill: str
+    field: str = ""  # "": suits everybody
+
+
 class Pool:
     """The items that tests draw from, as arrays sorted by skill; never changed once made."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        """Sort `entries` by skill and id.
+    def __init__(self, entries: Sequence[Entry], pilots: Sequence[Pilot] = ()) -> None:
+        """Sort `entries` by skill and id; `pilots` are items beside them.
 
         Raises:
-            ValueError: none at all, or two with one id.
+            ValueError: no entries at all, or two items with one id.
         """
+        self.pilots = {pilot.id: pilot for pilot in sorted(pilots, key=lambda pilot: pilot.id)}
         self.entries = tuple(sorted(entries, key=lambda one: (one.skill, one.id)))
         self.place = {one.id: index for index, one in enumerate(self.entries)}
-        if not entries or len(self.place) != len(self.entries):
+        apart = len(self.place.keys() | self.pilots.keys())
+        if not entries or apart != len(self.entries) + len(pilots):
             raise ValueError("a pool needs items, each once")
         parts = [part for one in self.entries for part in one.parts]
         self.a, self.b, self.c = (np.array(column) for column in zip(*parts, strict=True))
@@ -90,9 +108,12 @@ class Rules:
     shortest: int = 12
     longest: int = 40
     confidence: float = 0.8
+    pilot_share: float = 0.0  # of the questions shown, on average
 
     def __post_init__(self) -> None:
         """Raise ValueError unless the shares add up and the cuts rise."""
+        if not 0 <= self.pilot_share <= MOST_PILOTS:
+            raise ValueError("pilots take a small share of the questions")
         if abs(sum(self.shares.values()) - 1) > 1e-6 or min(self.shares.values()) < 0:
             raise ValueError("the shares of the skills add up to 1")
         if list(self.cuts) != sorted(set(self.cuts)) or not self.cuts:
@@ -109,10 +130,11 @@ class Stop(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A question that is to be shown, and why it."""
+    """A question that is to be shown, and why it; a pilot is not scored."""
 
     id: int
     why: dict[str, Any]
+    pilot: bool = False
 
 
 class Course:
@@ -133,6 +155,13 @@ class Course:
         self.counts = dict.fromkeys(rules.shares, 0)
         self.answers: list[tuple[int, tuple[bool, ...]]] = []
         self.shown = 0
+        own, known = ("", field), set(seen)
+        self._pilots = [
+            pilot.id
+            for pilot in pool.pilots.values()
+            if pilot.id not in known and pilot.field in own and rules.shares.get(pilot.skill, 0) > 0
+        ]
+        self._tried_at = -1  # how many had been shown when a pilot was last tried
         self._unseen = np.ones(len(pool), dtype=bool)
         for item in seen:
             if item in pool.place:
@@ -152,7 +181,10 @@ class Course:
         return sum(self.counts.values())
 
     def record(self, item: int, right: Sequence[bool]) -> None:
-        """Take in the answer to an item that was shown: one truth per scored part."""
+        """Take in the answer to an item: one truth per part; a pilot's is left out."""
+        if item in self.pool.pilots:
+            self.skip(item)
+            return
         entry = self.pool.entries[self.pool.place[item]]
         self.posterior = self.posterior.after(entry.parts, right)
         self.counts[entry.skill] += len(entry.parts)
@@ -161,6 +193,10 @@ class Course:
 
     def skip(self, item: int) -> None:
         """Take in an item that was shown and replaced: never again, and not scored."""
+        if item in self.pool.pilots:
+            self._pilots = [pilot for pilot in self._pilots if pilot != item]
+            self._tried_at = self.shown
+            return
         self._unseen[self.pool.place[item]] = False
         self.shown += 1
 
@@ -179,6 +215,26 @@ class Course:
 
     def next(self) -> Choice | None:
         """Return the question to show now, None when no item is left."""
+        return self._trial() or self._question()
+
+    def _trial(self) -> Choice | None:
+        """Return a pilot where one comes before the next scored question: one at the most."""
+        share = self.rules.pilot_share
+        if not share or not self._pilots or self._tried_at == self.shown:
+            return None
+        comes, which = self._chance(_TRIALS + self.shown).random(2)
+        if comes >= share / (1 - share):
+            return None
+        pilot = self.pool.pilots[self._pilots[int(which * len(self._pilots))]]
+        why = {
+            "theta": self.posterior.theta,
+            "skill": pilot.skill,
+            "pilot": True,
+            "open": len(self._pilots),
+        }
+        return Choice(pilot.id, why, pilot=True)
+
+    def _question(self) -> Choice | None:
         behind = sorted(
             (skill for skill in self.pool.skills if self.rules.shares.get(skill, 0) > 0),
             key=self._lead,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from written_test.engine.adaptive import Course, Entry, Pool, Rules, Stop
+from written_test.engine.adaptive import Course, Entry, Pilot, Pool, Rules, Stop
 from written_test.engine.exposure import calibrate, simulate
 
 SKILLS = ("vocabulary", "grammar", "expressions", "reading")
@@ -93,6 +95,76 @@ def test_a_test_stops_once_a_level_is_probable_enough_or_at_its_longest():
     else:
         assert course.scored == 40
         assert reached < 0.8
+
+
+def answered_alike(course: Course, seed: int) -> list[tuple[int, float, float]]:
+    """Sit a course, each item answered as its own draw says; return what was known after each."""
+    steps = []
+    while course.stop() is None and (choice := course.next()) is not None:
+        drawn = np.random.default_rng([seed, choice.id]).random()
+        if drawn < 0.1:
+            course.skip(choice.id)
+        else:
+            course.record(choice.id, [bool(drawn < 0.6)])
+        steps.append((choice.id, course.posterior.theta, course.posterior.standard_error))
+    return steps
+
+
+@given(st.integers(0, 2**62))
+@settings(max_examples=40, deadline=None)
+def test_pilots_change_nothing_but_the_length(seed):
+    pool = bank()
+    pilots = [Pilot(1000 + number, SKILLS[number % 4]) for number in range(12)]
+    share = dataclasses.replace(RULES, pilot_share=0.2)
+    without = Course(pool, RULES, seed)
+    plain = answered_alike(without, seed)
+    course = Course(Pool(pool.entries, pilots), share, seed, seen=[1000])
+    mixed = answered_alike(course, seed)
+    assert [step for step in mixed if step[0] < 1000] == plain
+    tried = [item for item, _, _ in mixed if item >= 1000]
+    assert len(set(tried)) == len(tried)
+    assert 1000 not in tried
+    assert course.stop() is without.stop()
+    assert (course.scored, course.counts, course.answers) == (
+        without.scored,
+        without.counts,
+        without.answers,
+    )
+    known = [(0, 0.0, 1.2), *mixed]
+    assert all(
+        before[1:] == after[1:] or before[0] == 0
+        for before, after in pairwise(known)
+        if after[0] >= 1000
+    )
+    again = Course(Pool(pool.entries, pilots), share, seed, seen=[1000])
+    assert answered_alike(again, seed) == mixed
+
+
+def test_pilots_take_their_share_of_the_questions_on_average():
+    pilots = [Pilot(1000 + number, SKILLS[number % 4]) for number in range(60)]
+    pool = Pool(bank().entries, pilots)
+    rules = dataclasses.replace(RULES, pilot_share=0.1)
+    shown = [answered_alike(Course(pool, rules, seed), seed) for seed in range(150)]
+    tried = [item for steps in shown for item, _, _ in steps if item >= 1000]
+    assert 0.085 < len(tried) / sum(map(len, shown)) < 0.115
+    assert len(set(tried)) == 60
+
+
+def test_a_pilot_of_a_skill_or_field_that_the_test_has_not_is_not_shown():
+    pilots = [
+        Pilot(1000, "listening"),
+        Pilot(1001, "reading", "finance"),
+        Pilot(1002, "reading", "health"),
+    ]
+    pool = Pool(bank().entries, pilots)
+    rules = dataclasses.replace(RULES, pilot_share=0.3)
+    tried = {
+        item
+        for seed in range(30)
+        for item, _, _ in answered_alike(Course(pool, rules, seed, field="health"), seed)
+        if item >= 1000
+    }
+    assert tried == {1002}
 
 
 def test_the_first_question_is_not_the_same_for_all():
