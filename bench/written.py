@@ -46,7 +46,7 @@ from people import entry
 from people.languages import Language
 from people.models import LinkPurpose, Organisation, User
 from written_test import blueprints, sitting
-from written_test.models import Bank, Item, Release, Step, StepState
+from written_test.models import Bank, Basis, Item, ItemState, Release, Step, StepState
 from written_test.questions import library
 from written_test.questions.kinds import write_body
 
@@ -178,6 +178,8 @@ def _bank(db: Session) -> int:
             shape=[[one.a, one.b, one.c] for one in draft.shape],
             fingerprint=draft.fingerprint(),
             created_at=now,
+            state=ItemState.IN_USE,
+            basis=Basis.ASSUMED,
         )
         for draft in library.bank_drafts()
     ]
@@ -188,7 +190,7 @@ def _bank(db: Session) -> int:
             bank_id=bank.id,
             number=1,
             made_at=now,
-            entries=[[item.id, 0.7] for item in items],
+            entries=[[item.id, 0.7, item.shape] for item in items],
             simulated={},
         )
     )

@@ -16,7 +16,7 @@ from rooms.models import IncidentKind
 from scheduling.models import AppointmentState
 from written_test.elsewhere.results_importing import CHANGED, REPLACED, Outcome
 from written_test.items.importing import Fate
-from written_test.models import Source, Standing
+from written_test.models import Basis, ItemState, Source, Standing
 from written_test.questions.drafts import Skill
 from written_test.questions.kinds import Kind
 
@@ -146,6 +146,24 @@ FATE_TONES: Mapping[str, str] = {
     Fate.CHANGED: "active",
     Fate.UNCHANGED: "calm",
     Fate.REFUSED: "person",
+}
+ITEM_STATES: Words = {
+    ItemState.DRAFT: _l("Brouillon"),
+    ItemState.PILOT: _l("À l'essai"),
+    ItemState.IN_USE: _l("En service"),
+    ItemState.RETIRED: _l("Retirée"),
+}
+ITEM_TONES: Mapping[str, str] = {
+    ItemState.DRAFT: "calm",
+    ItemState.PILOT: "wait",
+    ItemState.IN_USE: "good",
+    ItemState.RETIRED: "calm",
+}
+BASES: Words = {
+    Basis.EXPECTED: _l("Aucun"),
+    Basis.ASSUMED: _l("Supposés"),
+    Basis.GIVEN: _l("Donnés par son fichier"),
+    Basis.MEASURED: _l("Mesurés"),
 }
 LETTERS: Words = {
     "appointment_confirmed": _l("Confirmation du rendez-vous"),
@@ -283,6 +301,8 @@ ACTS: Words = {
     "bank.import": _l("Questions importées"),
     "item.retire": _l("Question retirée"),
     "item.bring_back": _l("Question remise en service"),
+    "item.state": _l("État d'une question changé"),
+    "item.calibrate": _l("Paramètres d'une question mesurés"),
 }
 
 
@@ -312,6 +332,9 @@ def init_app(app: Flask) -> None:
         SKILLS=SKILLS,
         KINDS=KINDS,
         FATES=FATES,
+        ITEM_STATES=ITEM_STATES,
+        ITEM_TONES=ITEM_TONES,
+        BASES=BASES,
         FATE_TONES=FATE_TONES,
         WRITTEN_SOURCES=WRITTEN_SOURCES,
         STANDINGS=STANDINGS,

@@ -23,7 +23,15 @@ from rubrics.models import Performance, PerformanceKind, RaterRole, Rubric, Scor
 from scheduling import occupancy
 from scheduling.models import Agenda, Appointment, AppointmentState, OpeningHours, OtherDay
 from written_test.blueprints import CUTS, SHARES
-from written_test.models import Bank, Blueprint, Item, Release, WrittenResult
+from written_test.models import (
+    Bank,
+    Basis,
+    Blueprint,
+    Item,
+    ItemState,
+    Release,
+    WrittenResult,
+)
 from written_test.questions.drafts import Draft
 from written_test.questions.kinds import write_body
 from written_test.questions.library import bank_drafts
@@ -301,6 +309,8 @@ class Make:
                     "shape": [[one.a, one.b, one.c] for one in draft.shape],
                     "fingerprint": draft.fingerprint(),
                     "created_at": clock.now(),
+                    "state": ItemState.IN_USE,
+                    "basis": Basis.ASSUMED,
                 }
                 | values
             )
@@ -330,7 +340,7 @@ class Make:
                     "bank_id": bank.id,
                     "number": next(self._number),
                     "made_at": clock.now(),
-                    "entries": [[item.id, 1.0] for item in items],
+                    "entries": [[item.id, 1.0, item.shape] for item in items],
                     "simulated": {},
                 }
                 | values

@@ -15,7 +15,7 @@ from kernel.db import HOLD
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
 from people.languages import Language
-from written_test.engine.adaptive import Rules
+from written_test.engine.adaptive import MOST_PILOTS, Rules
 from written_test.items import pools
 from written_test.models import Bank, Blueprint, Release
 from written_test.questions.drafts import Skill
@@ -33,6 +33,7 @@ USUAL: Final[Mapping[str, Any]] = {
     "longest": 40,
     "confidence": 0.8,
     "exposure_most": EXPOSURE_MOST,
+    "pilot_share": 0.1,
     "minutes": 45,
     "swaps": 2,
     "lost_seconds": 300,
@@ -43,12 +44,17 @@ BOUNDS: Final[Mapping[str, tuple[float, float, str]]] = {
     "longest": (1, 100, N_("Un test a de %(least)s à %(most)s questions.")),
     "confidence": (0.5, 0.99, N_("La certitude du niveau va de %(least)s à %(most)s %%.")),
     "exposure_most": (0.05, 1, N_("L'exposition va de %(least)s à %(most)s %%.")),
+    "pilot_share": (
+        0,
+        MOST_PILOTS,
+        N_("La part des questions à l'essai va de %(least)s à %(most)s %%."),
+    ),
     "minutes": (5, 240, N_("Un test dure de %(least)s à %(most)s minutes.")),
     "swaps": (0, 10, N_("On remplace de %(least)s à %(most)s questions.")),
     "lost_seconds": (0, 3600, N_("L'arrêt du temps va de %(least)s à %(most)s secondes.")),
 }
 
-IN_PERCENT: Final = frozenset({"confidence", "exposure_most"})
+IN_PERCENT: Final = frozenset({"confidence", "exposure_most", "pilot_share"})
 
 
 def of_certification(db: Session, certification_id: int) -> Blueprint | None:
@@ -184,6 +190,7 @@ def frozen(blueprint: Blueprint, factor: float, field: str) -> dict[str, Any]:
         "shortest": blueprint.shortest,
         "longest": blueprint.longest,
         "confidence": blueprint.confidence,
+        "pilot_share": blueprint.pilot_share,
         "minutes": blueprint.minutes,
         "swaps": blueprint.swaps,
         "lost_seconds": blueprint.lost_seconds,
@@ -200,6 +207,7 @@ def rules_of(kept: dict[str, Any]) -> Rules:
         shortest=int(kept["shortest"]),
         longest=int(kept["longest"]),
         confidence=float(kept["confidence"]),
+        pilot_share=float(kept.get("pilot_share", 0.0)),  # tests of before had none
     )
 
 

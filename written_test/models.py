@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -46,13 +46,37 @@ class ItemImport(Base):
     report: Mapped[dict[str, Any]]
 
 
+class ItemState(StrEnum):
+    """What a question is used for; `items.states` alone changes it."""
+
+    DRAFT = "draft"  # shown to nobody
+    PILOT = "pilot"  # shown to some, scored for nobody
+    IN_USE = "in_use"
+    RETIRED = "retired"
+
+
+class Basis(StrEnum):
+    """What the parameters of a question rest on."""
+
+    EXPECTED = "expected"  # from its level and kind: nobody gave any
+    ASSUMED = "assumed"  # given as plausible, measured by nobody
+    GIVEN = "given"  # by its file, which does not say how they were measured
+    MEASURED = "measured"  # a calibration says on what (`Calibration`)
+
+
+CALIBRATED: Final = (Basis.GIVEN, Basis.MEASURED)
+
+
 class Item(Base):
-    """One version of a question; a change is a new row, what somebody answered is never edited."""
+    """One version of a question; a change is a new row, what somebody answered is never edited.
+
+    Its parameters may be measured anew: a release keeps those that it was made with.
+    """
 
     __tablename__ = "item"
     __table_args__ = (
         UniqueConstraint("bank_id", "code", "version"),
-        Index("ix_item_bank_standing", "bank_id", "replaced_at", "retired_at"),
+        Index("ix_item_bank_state", "bank_id", "replaced_at", "state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -66,15 +90,16 @@ class Item(Base):
     level: Mapped[str]  # with thirds
     seconds: Mapped[int]
     shape: Mapped[list[Any]]  # [[a, b, c], …], one per scored part
-    calibrated: Mapped[bool] = mapped_column(default=False)
+    basis: Mapped[Basis] = mapped_column(default=Basis.EXPECTED)
     fingerprint: Mapped[str]
     audio_key: Mapped[str] = mapped_column(default="")
     import_id: Mapped[int | None] = mapped_column(ForeignKey("item_import.id"))
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     replaced_at: Mapped[datetime | None]  # by the next version
-    retired_at: Mapped[datetime | None]
-    retired_reason: Mapped[str] = mapped_column(default="")
+    state: Mapped[ItemState] = mapped_column(default=ItemState.PILOT)
+    state_at: Mapped[datetime | None]  # None: as it came in
+    state_reason: Mapped[str] = mapped_column(default="")
 
     bank: Mapped[Bank] = relationship()
 
@@ -87,6 +112,32 @@ class Item(Base):
     def parameters(self) -> tuple[Parameters, ...]:
         """Return a, b, c of each scored part."""
         return tuple(Parameters(*one) for one in self.shape)
+
+    @property
+    def calibrated(self) -> bool:
+        """Tell whether somebody measured its parameters, as far as is known."""
+        return self.basis in CALIBRATED
+
+
+class Calibration(Base):
+    """Parameters that were measured for one version of a question; its history, never edited."""
+
+    __tablename__ = "calibration"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
+    shape: Mapped[list[Any]]  # [[a, b, c], …], one per scored part
+    before: Mapped[list[Any]]  # what stood until then
+    errors: Mapped[list[Any]]  # [[se a, se b, se c], …]; null where none was given
+    answers: Mapped[int | None]  # that the measure rests on
+    source: Mapped[str]
+    filename: Mapped[str]
+    sha256: Mapped[str]
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+    item: Mapped[Item] = relationship()
+    by: Mapped[User | None] = relationship()
 
 
 class Release(Base):
@@ -103,7 +154,9 @@ class Release(Base):
     number: Mapped[int]
     made_at: Mapped[datetime]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
-    entries: Mapped[list[Any]]  # [[item id, exposure parameter 0–1], …]
+    entries: Mapped[list[Any]]  # [[item id, exposure parameter 0–1, [[a, b, c], …]], …]
+    pilots: Mapped[list[Any]] = mapped_column(default=list)  # items on trial
+    rests: Mapped[dict[str, Any]] = mapped_column(default=dict)  # on what its parameters rest
     simulated: Mapped[dict[str, Any]]  # what the simulation that set them found
 
     bank: Mapped[Bank] = relationship()
@@ -146,6 +199,7 @@ class Blueprint(Base):
         CheckConstraint("shortest >= 1 AND longest >= shortest", "length"),
         CheckConstraint("confidence > 0 AND confidence < 1", "confidence"),
         CheckConstraint("exposure_most > 0 AND exposure_most <= 1", "exposure"),
+        CheckConstraint("pilot_share >= 0 AND pilot_share <= 0.3", "pilot_share"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -157,6 +211,7 @@ class Blueprint(Base):
     longest: Mapped[int] = mapped_column(default=40)
     confidence: Mapped[float] = mapped_column(default=0.8)
     exposure_most: Mapped[float] = mapped_column(default=0.25)
+    pilot_share: Mapped[float] = mapped_column(default=0.1)  # of the questions shown
     minutes: Mapped[int] = mapped_column(default=45)
     swaps: Mapped[int] = mapped_column(default=2)
     lost_seconds: Mapped[int] = mapped_column(default=300)
@@ -202,7 +257,7 @@ class WrittenTest(Base):
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[EndReason | None]
     heard_at: Mapped[datetime]  # last word from the page
-    spent_s: Mapped[float] = mapped_column(default=0.0)  # over closed questions
+    spent_s: Mapped[float] = mapped_column(default=0.0)  # over closed questions, but for pilots
     lost_s: Mapped[float] = mapped_column(default=0.0)  # given back for lost connections
     swaps: Mapped[int] = mapped_column(default=0)
     page: Mapped[str] = mapped_column(default="")  # the tab that may answer
@@ -240,6 +295,7 @@ class Step(Base):
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
     ticket: Mapped[str] = mapped_column(unique=True)  # what a page names to answer this step
     state: Mapped[StepState] = mapped_column(default=StepState.OPEN)
+    pilot: Mapped[bool] = mapped_column(default=False)  # on trial: graded, never scored
     why: Mapped[dict[str, Any]]  # theta asked at, skill, information, random share, …
     shown_at: Mapped[datetime]
     seconds: Mapped[float]  # allowed, extra time included
@@ -247,7 +303,7 @@ class Step(Base):
     closed_at: Mapped[datetime | None]
     spent_s: Mapped[float | None]
     answer: Mapped[dict[str, Any] | None]
-    right: Mapped[list[Any] | None]  # one truth per scored part; None: not scored
+    right: Mapped[list[Any] | None]  # one truth per part; None: swapped
     theta: Mapped[float | None]
     standard_error: Mapped[float | None]
     flags: Mapped[list[str]] = mapped_column(default=list)  # late_swap, lost_connection, …

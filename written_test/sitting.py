@@ -332,12 +332,15 @@ def _ask(db: Session, actor: Actor, test: WrittenTest, course: Course, place: in
         _say(db, test)
         return Scene(test, None, 0.0)
     item = db.get_one(Item, choice.id, options=[joinedload(Item.bank)])
-    seconds = min(item.seconds * float(test.rules["factor"]), left)
+    seconds = item.seconds * float(test.rules["factor"])
+    if not choice.pilot:  # a pilot takes nothing of the time of the test
+        seconds = min(seconds, left)
     step = Step(
         test_id=test.id,
         place=place,
         item_id=item.id,
         ticket=secrets.token_urlsafe(12),
+        pilot=choice.pilot,
         why=choice.why,
         shown_at=clock.now(),
         seconds=seconds,

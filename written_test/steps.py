@@ -97,10 +97,14 @@ def close(
     reading: timing.Reading,
     words: Answer | None = None,
 ) -> None:
-    """Close a step; without words it is wrong, unless it was swapped."""
+    """Close a step; without words it is wrong, unless it was swapped.
+
+    A pilot's answer is graded as any other, for its statistics; its time is not the test's.
+    """
     step.state, step.closed_at = state, clock.now()
     step.spent_s = min(max(step.seconds - reading.left, 0.0), step.seconds)
-    test.spent_s += step.spent_s
+    if not step.pilot:
+        test.spent_s += step.spent_s
     if state is StepState.SWAPPED:
         return
     body = step.item.body

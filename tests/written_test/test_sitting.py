@@ -17,9 +17,11 @@ from kernel.errors import Forbidden, Invalid, Refused
 from kernel.levels import LEVELS, Level
 from written_test import jobs, recording, replaying, sitting, steps, voiding
 from written_test.engine.timing import GRACE, PULSE
+from written_test.items import pools
 from written_test.models import (
     EndReason,
     Item,
+    ItemState,
     Source,
     Standing,
     Step,
@@ -321,6 +323,76 @@ def test_whoever_always_ticks_the_first_option_lands_near_guessing(db, make):
     assert 3 <= sum(step.right[0] for step in asked) <= 17  # 10 ± 2.6 of a blind guess
     assert test.level in (Level.BELOW, Level.A1)
     assert [steps.view_of(test, step) for step in asked] == shown
+    assert replaying.replay(db, test).is_faithful
+
+
+def test_pilots_are_shown_graded_and_never_counted(db, make):
+    certification = make.certification()
+    bank = make.bank()
+    pilots = [
+        make.item(bank, dataclasses.replace(draft, code=f"P-{draft.code}"), state=ItemState.PILOT)
+        for draft in bank_drafts()[:40]
+    ]
+    in_use = db.scalars(select(Item).where(Item.state == ItemState.IN_USE)).all()
+    make.release(bank, in_use, pilots=[item.id for item in pilots])
+    make.blueprint(certification, bank, pilot_share=0.3)
+    candidacy = make.candidacy(certification=certification)
+    actor = candidacy.candidate.user.actor
+    test = sitting.begin(db, actor, candidacy)
+    test.seed = 20261127
+    sit(db, actor, test, 0.0)
+    asked = steps.steps_of(db, test)
+    tried = [step for step in asked if step.pilot]
+    assert {step.item.code[:2] for step in tried} == {"P-"}
+    assert len(tried) == 7
+    assert all(step.right is not None and step.answer is not None for step in tried)
+    known = [(0.0, pytest.approx(1.2, abs=1e-3))]
+    known += [(step.theta, step.standard_error) for step in asked]
+    assert [known[step.place + 1] == known[step.place] for step in asked] == [
+        step.pilot for step in asked
+    ]
+    counted = sum(len(step.right) for step in asked if not step.pilot)
+    assert counted == sum(skill["answers"] for skill in test.skills.values())
+    assert test.spent_s == pytest.approx(sum(s.spent_s for s in asked if not s.pilot))
+    replay = replaying.replay(db, test)
+    assert replay.is_faithful
+    # Nothing of the level comes from a pilot: without their answers, the same.
+    for step in tried:
+        step.right = [not one for one in step.right]
+    db.flush()
+    assert replaying.replay(db, test) == replay
+
+
+def test_a_pilot_can_be_replaced_like_any_other(db, make):
+    bank = make.bank()
+    pilots = [
+        make.item(bank, dataclasses.replace(draft, code=f"P-{draft.code}"), state=ItemState.PILOT)
+        for draft in bank_drafts()[:10]
+    ]
+    in_use = db.scalars(select(Item).where(Item.state == ItemState.IN_USE)).all()
+    make.release(bank, in_use, pilots=[item.id for item in pilots])
+    candidacy = make.candidacy()
+    make.blueprint(candidacy.certification, bank, pilot_share=0.3)
+    actor = candidacy.candidate.user.actor
+    test = sitting.begin(db, actor, candidacy)
+    test.seed = 20261127
+    scene = sitting.present(db, actor, test, PAGE)
+    while not scene.step.pilot:
+        scene = reply(db, actor, test, scene)
+    pilot = scene.step
+    after = sitting.swap(db, actor, test, PAGE, pilot.ticket)
+    assert (pilot.state, pilot.right, test.swaps) == (StepState.SWAPPED, None, 1)
+    assert not after.step.pilot
+    sit(db, actor, test, 0.0)
+    assert replaying.replay(db, test).is_faithful
+
+
+def test_parameters_measured_later_leave_a_test_as_it_was(db, actor, test):
+    sit(db, actor, test, 0.0)
+    for item in db.scalars(select(Item)):
+        item.shape = [[a, b + 1.0, c] for a, b, c in item.shape]
+    db.commit()
+    pools.forget()  # as another process, which reads the release anew
     assert replaying.replay(db, test).is_faithful
 
 

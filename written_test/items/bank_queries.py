@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -13,9 +14,11 @@ from sqlalchemy.orm import Session, joinedload
 from enrolment.fields import Field
 from kernel.levels import LEVELS, Level
 from written_test.models import (
+    CALIBRATED,
     Bank,
     Item,
     ItemImport,
+    ItemState,
     Release,
     Step,
     WrittenTest,
@@ -25,14 +28,7 @@ from written_test.questions.drafts import THIRDS, Skill
 from written_test.questions.kinds import GAP, Kind
 
 PAGE: Final = 50
-
-
-class Standing(StrEnum):
-    """Whether an item is in use."""
-
-    IN_USE = "in_use"
-    RETIRED = "retired"
-    ALL = "all"
+ALIVE: Final = frozenset(ItemState) - {ItemState.RETIRED}
 
 
 class Sort(StrEnum):
@@ -53,7 +49,7 @@ class Filters:
     skill: Skill | None = None
     level: Level | None = None
     field: Field | None = None
-    standing: Standing = Standing.IN_USE
+    states: frozenset[ItemState] = ALIVE
     uncalibrated: bool = False
     words: str = ""
     sort: Sort = Sort.CODE
@@ -95,6 +91,8 @@ class BankRow:
     bank: Bank
     items: int
     uncalibrated: int
+    pilots: int
+    drafts: int
     retired: int
     release: int | None
 
@@ -110,13 +108,15 @@ def thirds_of(level: Level) -> tuple[str, ...]:
 
 def banks(db: Session) -> list[BankRow]:
     """Return all banks by name."""
-    in_use = Item.retired_at.is_(None)
+    in_use = Item.state == ItemState.IN_USE
     counts = (
         select(
             Item.bank_id,
             func.count().filter(in_use).label("in_use"),
-            func.count().filter(in_use, Item.calibrated.is_(False)).label("uncalibrated"),
-            func.count().filter(Item.retired_at.is_not(None)).label("retired"),
+            func.count().filter(in_use, Item.basis.not_in(CALIBRATED)).label("uncalibrated"),
+            func.count().filter(Item.state == ItemState.PILOT).label("pilots"),
+            func.count().filter(Item.state == ItemState.DRAFT).label("drafts"),
+            func.count().filter(Item.state == ItemState.RETIRED).label("retired"),
         )
         .where(Item.replaced_at.is_(None))
         .group_by(Item.bank_id)
@@ -128,22 +128,28 @@ def banks(db: Session) -> list[BankRow]:
         .subquery()
     )
     rows = db.execute(
-        select(Bank, counts.c.in_use, counts.c.uncalibrated, counts.c.retired, releases.c.number)
+        select(Bank, counts, releases.c.number)
         .outerjoin(counts, counts.c.bank_id == Bank.id)
         .outerjoin(releases, releases.c.bank_id == Bank.id)
         .order_by(Bank.name)
     )
-    return [
-        BankRow(bank, items or 0, uncalibrated or 0, retired or 0, number)
-        for bank, items, uncalibrated, retired, number in rows
-    ]
+    return [_row(bank, counts, release) for bank, _bank_id, *counts, release in rows]
+
+
+def _row(bank: Bank, counts: Sequence[int | None], release: int | None) -> BankRow:
+    in_use, uncalibrated, pilots, drafts, retired = (count or 0 for count in counts)
+    return BankRow(bank, in_use, uncalibrated, pilots, drafts, retired, release)
 
 
 def heat(db: Session, bank_id: int) -> dict[Skill, dict[Level, int]]:
     """Return how many items in use each skill has at each level."""
     rows = db.execute(
         select(Item.skill, Item.level, func.count())
-        .where(Item.bank_id == bank_id, Item.replaced_at.is_(None), Item.retired_at.is_(None))
+        .where(
+            Item.bank_id == bank_id,
+            Item.replaced_at.is_(None),
+            Item.state == ItemState.IN_USE,
+        )
         .group_by(Item.skill, Item.level)
     )
     found = {skill: dict.fromkeys(LEVELS, 0) for skill in Skill}
@@ -162,11 +168,10 @@ def _filtered(bank_id: int, asked: Filters) -> Select[Item]:
         query = query.where(Item.level.in_(thirds_of(asked.level)))
     if asked.field is not None:
         query = query.where(Item.field == asked.field)
-    if asked.standing is not Standing.ALL:
-        retired = asked.standing is Standing.RETIRED
-        query = query.where(Item.retired_at.is_not(None) if retired else Item.retired_at.is_(None))
+    if asked.states != frozenset(ItemState):
+        query = query.where(Item.state.in_(sorted(asked.states)))
     if asked.uncalibrated:
-        query = query.where(Item.calibrated.is_(False))
+        query = query.where(Item.basis.not_in(CALIBRATED))
     for word in asked.words.split()[:6]:
         query = query.where(_has(word))
     return query
@@ -213,6 +218,17 @@ def listing(db: Session, bank_id: int, asked: Filters, number: int = 1) -> Page:
         .offset((number - 1) * PAGE)
     )
     return Page([Row(item, count) for item, count in rows], total, number)
+
+
+def matching(db: Session, bank_id: int, asked: Filters, most: int) -> list[Item]:
+    """Return the latest versions that filters let through, by code, `most` of them at the most."""
+    return list(db.scalars(_filtered(bank_id, asked).order_by(Item.code).limit(most)))
+
+
+def among(db: Session, bank_id: int, ids: Sequence[int]) -> list[Item]:
+    """Return those of a bank's items that have these ids, by code."""
+    query = select(Item).where(Item.bank_id == bank_id, Item.id.in_(ids))
+    return list(db.scalars(query.order_by(Item.code)))
 
 
 def whole(db: Session, item_id: int) -> Item | None:

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from kernel import audit, clock
 from kernel.permissions import Actor, Permission, check
 from kernel.storage import Storage
+from written_test.items import states
 from written_test.items.reading import building, sounds
 from written_test.items.reading.entries import (
     Defaults,
@@ -30,7 +31,7 @@ from written_test.items.reading.entries import (
     refused,
 )
 from written_test.items.reading.formats import read
-from written_test.models import Bank, Item, ItemImport
+from written_test.models import Bank, Basis, Item, ItemImport
 from written_test.questions.drafts import Draft, Parameters
 from written_test.questions.kinds import Kind, write_body
 
@@ -191,7 +192,7 @@ def _step(entry: Entry, before: Item | None) -> _Step:
     draft = entry.draft if before is None else _with_calibration(entry.draft, before)
     if before is None:
         fate, version = Fate.NEW, 1
-    elif before.fingerprint == draft.fingerprint():
+    elif before.fingerprint in (draft.fingerprint(), entry.draft.fingerprint()):
         fate, version = Fate.UNCHANGED, before.version
     else:
         fate, version = Fate.CHANGED, before.version + 1
@@ -264,7 +265,8 @@ def _keep_sound(store: Storage, draft: Draft) -> None:
 
 
 def _item(actor: Actor, bank: Bank, row: ItemImport, draft: Draft, before: Item | None) -> Item:
-    """Return the next version of a question; one that was retired stays so."""
+    """Return the next version of a question, in the state that it comes in with."""
+    state, reason = states.at_first(draft, before)
     made = Item(
         bank_id=bank.id,
         code=draft.code,
@@ -276,7 +278,9 @@ def _item(actor: Actor, bank: Bank, row: ItemImport, draft: Draft, before: Item 
         level=draft.level,
         seconds=draft.time,
         shape=[[one.a, one.b, one.c] for one in draft.shape],
-        calibrated=draft.calibrated,
+        basis=_basis(draft, before),
+        state=state,
+        state_reason=reason,
         fingerprint=draft.fingerprint(),
         audio_key=audio_key(draft),
         import_id=row.id,
@@ -285,5 +289,12 @@ def _item(actor: Actor, bank: Bank, row: ItemImport, draft: Draft, before: Item 
     )
     if before is not None:
         before.replaced_at = row.at
-        made.retired_at, made.retired_reason = before.retired_at, before.retired_reason
     return made
+
+
+def _basis(draft: Draft, before: Item | None) -> Basis:
+    if not draft.parameters:
+        return Basis.EXPECTED
+    if before is not None and before.calibrated and before.parameters == draft.parameters:
+        return before.basis
+    return Basis.GIVEN if draft.calibrated else Basis.ASSUMED

@@ -61,13 +61,13 @@ def tests_by_item(db: Session, bank_id: int) -> dict[int, int]:
         .subquery()
     )
     rows = db.execute(
-        select(Release.entries, sat.c.tests)
+        select(Release.entries, Release.pilots, sat.c.tests)
         .join(sat, sat.c.release_id == Release.id)
         .where(Release.bank_id == bank_id)
     )
     found: dict[int, int] = {}
-    for entries, tests in rows:
-        for item_id, _exposure in entries:
+    for entries, pilots, tests in rows:
+        for item_id in (*(entry[0] for entry in entries), *pilots):
             found[item_id] = found.get(item_id, 0) + tests
     return found
 

@@ -1,8 +1,12 @@
-"""Releases as pools, made once in each process: a release never changes."""
+"""Releases as pools, made once in each process: a release never changes.
+
+Items are what they are; their parameters are those that the release was made with.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -10,7 +14,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from enrolment.fields import Field
-from written_test.engine.adaptive import Entry, Pool
+from written_test.engine.adaptive import Entry, Pilot, Pool
 from written_test.models import Item, Release
 
 _made: WeakKeyDictionary[Engine, dict[tuple[int, str], Pool]] = WeakKeyDictionary()
@@ -30,29 +34,45 @@ def of_release(db: Session, release_id: int, made_at: str) -> Pool:
     if known is not None:
         return known
     release = db.get_one(Release, release_id)
-    exposure = {int(item): float(share) for item, share in release.entries}
-    pool = Pool(entries(db, list(exposure), exposure))
+    tags = tags_of(db, [*(entry[0] for entry in release.entries), *release.pilots])
+    pool = Pool(
+        [entry(tags[item], exposure, shape) for item, exposure, shape in release.entries],
+        [Pilot(item, tags[item].skill, tags[item].field) for item in release.pilots],
+    )
     with _lock:
         return _made[engine].setdefault(key, pool)
 
 
-def entries(
-    db: Session, items: Sequence[int], exposure: dict[int, float] | None = None
-) -> list[Entry]:
-    """Return items as a pool's entries, with their exposure parameters (1 where none is given)."""
-    found: list[Entry] = []
+def forget() -> None:
+    """Forget every pool, as a new process does."""
+    with _lock:
+        _made.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """What never changes of a version of a question: its id, skill and field ("" for general)."""
+
+    id: int
+    skill: str
+    field: str
+
+
+def tags_of(db: Session, items: Sequence[int]) -> dict[int, Tags]:
+    """Return the tags of items by their ids."""
+    known: dict[int, Tags] = {}
     for start in range(0, len(items), 500):
-        query = select(Item.id, Item.skill, Item.field, Item.shape).where(
+        query = select(Item.id, Item.skill, Item.field).where(
             Item.id.in_(items[start : start + 500])
         )
-        found.extend(
-            Entry(
-                id=item,
-                skill=str(skill),
-                parts=tuple((float(a), float(b), float(c)) for a, b, c in shape),
-                field="" if field is Field.GENERAL else str(field),
-                exposure=(exposure or {}).get(item, 1.0),
-            )
-            for item, skill, field, shape in db.execute(query)
-        )
-    return found
+        known |= {
+            item: Tags(item, str(skill), "" if field is Field.GENERAL else str(field))
+            for item, skill, field in db.execute(query)
+        }
+    return known
+
+
+def entry(tags: Tags, exposure: float, shape: Sequence[Sequence[float]]) -> Entry:
+    """Return an item as a pool's entry, with its exposure and parameters."""
+    parts = tuple((float(a), float(b), float(c)) for a, b, c in shape)
+    return Entry(tags.id, tags.skill, parts, tags.field, float(exposure))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -16,8 +16,8 @@ from kernel.permissions import Actor, Permission, check
 from written_test import blueprints
 from written_test.engine.adaptive import Pool, Rules
 from written_test.engine.exposure import Progress, Simulated, calibrate
-from written_test.items import pools
-from written_test.models import Bank, Blueprint, Item, Release
+from written_test.items import grounds, pools
+from written_test.models import Bank, Blueprint, Item, ItemState, Release
 from written_test.questions.drafts import Skill
 
 CANDIDATES: Final = 1000
@@ -49,36 +49,64 @@ LACKING: Final[Mapping[Skill, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How many items a next release would bring, and take away."""
+    """How many items a next release would bring, take away, and count with other parameters.
+
+    `pilots`: how many would be on trial, or no longer be.
+    """
 
     added: int
     gone: int
+    recalibrated: int = 0
+    pilots: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.gone)
+        return bool(self.added or self.gone or self.recalibrated or self.pilots)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a bank would offer now: parameters of its items in use by id, and its pilots."""
+
+    shapes: dict[int, list[Any]]
+    pilots: list[int]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a release is simulated from; read at once, used without the database."""
 
-    items: list[int]
+    standing: Standing
     pool: Pool
     rules: Rules
     most: float
 
 
-def standing(db: Session, bank_id: int) -> list[int]:
-    """Return the ids of a bank's items that are neither replaced nor retired."""
-    return list(db.scalars(select(Item.id).where(*_in_use(bank_id)).order_by(Item.id)))
+def standing(db: Session, bank_id: int) -> Standing:
+    """Return what a release would be made of now."""
+    query = select(Item.id, Item.shape, Item.state).where(
+        Item.bank_id == bank_id,
+        Item.replaced_at.is_(None),
+        Item.state.in_((ItemState.IN_USE, ItemState.PILOT)),
+    )
+    rows = db.execute(query.order_by(Item.id)).all()
+    return Standing(
+        {item: shape for item, shape, state in rows if state is ItemState.IN_USE},
+        [item for item, _shape, state in rows if state is ItemState.PILOT],
+    )
 
 
 def difference(db: Session, bank_id: int) -> Difference:
     """Return what stands otherwise than in the bank's last release."""
     last = blueprints.latest_release(db, bank_id)
-    before = {int(item) for item, _ in last.entries} if last else set()
-    now = set(standing(db, bank_id))
-    return Difference(len(now - before), len(before - now))
+    before = {int(item): shape for item, _, shape in last.entries} if last else {}
+    now = standing(db, bank_id)
+    both = now.shapes.keys() & before.keys()
+    return Difference(
+        added=len(now.shapes.keys() - both),
+        gone=len(before.keys() - both),
+        recalibrated=sum(now.shapes[item] != before[item] for item in both),
+        pilots=len(set(now.pilots) ^ set(last.pilots if last else ())),
+    )
 
 
 def obstacle(db: Session, bank_id: int) -> Refused | None:
@@ -121,13 +149,15 @@ def prepare(db: Session, bank: Bank) -> Plan:
     why = obstacle(db, bank.id)
     if why is not None:
         raise why
-    items = standing(db, bank.id)
+    now = standing(db, bank.id)
     first = next(iter(_blueprints(db, bank.id)), None)
     rules, most = Rules(blueprints.SHARES, blueprints.CUTS), blueprints.EXPOSURE_MOST
     if first is not None:
         rules = blueprints.rules_of(blueprints.frozen(first, 1.0, ""))
         most = first.exposure_most
-    return Plan(items, Pool(pools.entries(db, items)), rules, most)
+    tags = pools.tags_of(db, list(now.shapes))
+    pool = Pool([pools.entry(tags[item], 1.0, shape) for item, shape in now.shapes.items()])
+    return Plan(now, pool, rules, most)
 
 
 def simulated(
@@ -152,7 +182,7 @@ def keep(
     """
     check(db, actor, Permission.MANAGE_BANKS)
     db.refresh(bank, with_for_update=HOLD)
-    if standing(db, bank.id) != plan.items:
+    if standing(db, bank.id) != plan.standing:
         raise Refused(
             N_(
                 "Les questions de la banque ont changé pendant la simulation. "
@@ -167,17 +197,21 @@ def keep(
         number=last.number + 1 if last else 1,
         made_at=clock.now(),
         made_by_id=actor.user_id,
-        entries=[[entry.id, entry.exposure] for entry in pool.entries],
+        entries=[
+            [entry.id, entry.exposure, plan.standing.shapes[entry.id]] for entry in pool.entries
+        ],
+        pilots=plan.standing.pilots,
+        rests=grounds.of(db, list(plan.standing.shapes)).as_json(),
         simulated=figures.as_json() | {"exposure_most": plan.most},
     )
     db.add(release)
     db.flush()
-    audit.record(db, actor, "release.make", release, bank=bank.id, items=len(plan.items))
+    audit.record(db, actor, "release.make", release, bank=bank.id, items=len(pool))
     return release
 
 
 def _in_use(bank_id: int) -> tuple[ColumnElement[bool], ...]:
-    return (Item.bank_id == bank_id, Item.replaced_at.is_(None), Item.retired_at.is_(None))
+    return (Item.bank_id == bank_id, Item.replaced_at.is_(None), Item.state == ItemState.IN_USE)
 
 
 def _blueprints(db: Session, bank_id: int) -> list[Blueprint]:

@@ -187,6 +187,7 @@ def written_test(candidacy: Candidacy) -> ResponseReturnValue:
         rules=way.rules,
         test=way.test,
         running=running,
+        pilots=way.pilots,
         minutes=round(way.minutes * candidacy.time_factor),
         large="large_print" in candidacy.accommodations,
         groups=questions(),

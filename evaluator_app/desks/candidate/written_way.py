@@ -16,7 +16,7 @@ from people import consents
 from proctor import equipment, presented
 from proctor.models import EquipmentVerdict
 from written_test import blueprints, sitting
-from written_test.models import WrittenTest, WrittenTestState
+from written_test.models import Release, WrittenTest, WrittenTestState
 
 BEFORE = ("identity", "equipment", "demo", "watch", "document")
 PAGES = {
@@ -35,6 +35,7 @@ class WrittenWay:
     test: WrittenTest | None
     done: frozenset[str]
     open: bool  # the window and the stage let it be sat now
+    pilots: bool  # whether questions on trial may come up
 
     @property
     def is_here(self) -> bool:
@@ -63,7 +64,7 @@ class WrittenWay:
 def of(db: Session, candidacy: Candidacy) -> WrittenWay:
     """Return where `candidacy` stands."""
     test = sitting.of_candidacy(db, candidacy.id)
-    rules = test.rules if test is not None else _rules(db, candidacy)
+    rules, release = (test.rules, test.release) if test is not None else _rules(db, candidacy)
     now = clock.now()
     return WrittenWay(
         rules=rules,
@@ -71,14 +72,16 @@ def of(db: Session, candidacy: Candidacy) -> WrittenWay:
         done=frozenset(_done(db, candidacy)) if rules is not None else frozenset(),
         open=candidacy.stage in sitting.MAY_SIT
         and candidacy.window_start <= now < candidacy.window_end,
+        pilots=bool(release and release.pilots and rules and rules.get("pilot_share")),
     )
 
 
-def _rules(db: Session, candidacy: Candidacy) -> Mapping[str, Any] | None:
+def _rules(db: Session, candidacy: Candidacy) -> tuple[Mapping[str, Any] | None, Release | None]:
     blueprint = blueprints.of_certification(db, candidacy.certification_id)
-    if blueprint is None or blueprints.latest_release(db, blueprint.bank_id) is None:
-        return None
-    return blueprints.frozen(blueprint, candidacy.time_factor, "")
+    release = blueprints.latest_release(db, blueprint.bank_id) if blueprint else None
+    if blueprint is None or release is None:
+        return None, None
+    return blueprints.frozen(blueprint, candidacy.time_factor, ""), release
 
 
 def _done(db: Session, candidacy: Candidacy) -> set[str]:

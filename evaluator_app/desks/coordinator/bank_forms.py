@@ -15,11 +15,11 @@ from evaluator_app.vocabulary import SKILLS
 from evaluator_app.words import _l, locale
 from kernel.levels import LEVELS, Level
 from people.languages import Language
-from written_test.items.bank_queries import Filters, Sort, Standing
+from written_test.items.bank_queries import ALIVE, Filters, Sort
 from written_test.items.banks import MOST_NAME
 from written_test.items.importing import Upload
 from written_test.items.reading.entries import Defaults
-from written_test.models import Bank
+from written_test.models import Bank, ItemState
 from written_test.questions.drafts import THIRDS, Skill
 from written_test.questions.kinds import Kind
 
@@ -70,6 +70,12 @@ def _one_of(kind: type, word: str | None) -> object:
         return None
 
 
+def _states(word: str) -> frozenset[ItemState]:
+    if word == "all":
+        return frozenset(ItemState)
+    return frozenset({ItemState(word)}) if word in set(ItemState) else ALIVE
+
+
 def filters_of(args: MultiDict[str, str] | None = None) -> Filters:
     """Return the filters that an address names; what is unknown filters nothing."""
     args = request.args if args is None else args
@@ -79,7 +85,7 @@ def filters_of(args: MultiDict[str, str] | None = None) -> Filters:
         skill=_one_of(Skill, args.get("skill")),  # type: ignore[arg-type]
         level=level if level in LEVELS else None,  # type: ignore[arg-type]
         field=_one_of(Field, args.get("field")),  # type: ignore[arg-type]
-        standing=_one_of(Standing, args.get("standing")) or Standing.IN_USE,  # type: ignore[arg-type]
+        states=_states(args.get("state", "")),
         uncalibrated=args.get("calibration") == "none",
         words=args.get("q", "")[:120],
         sort=_one_of(Sort, args.get("sort", "").removeprefix("-")) or Sort.CODE,  # type: ignore[arg-type]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import Response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from evaluator_app.desks.coordinator import bp
-from evaluator_app.edge import actor, db, house, needs
+from evaluator_app.edge import db, house, needs
 from evaluator_app.ranges import send_stored
-from evaluator_app.words import _, say
+from evaluator_app.words import say
 from kernel.errors import Invalid, NotThere
 from kernel.permissions import Permission
-from written_test.items import bank_queries, banks, item_statistics
+from written_test.items import bank_queries, grounds, item_statistics, states
 from written_test.items.reading.sounds import TYPES
-from written_test.models import Item
+from written_test.models import Item, ItemState
 from written_test.questions.grading import grade
 from written_test.questions.kinds import read_answer
 from written_test.questions.showing import answer_of, show
@@ -34,6 +33,8 @@ def _page(item: Item, tried: tuple[bool, ...] | None = None, error: str = "") ->
         view=show(body, preview(item.code, item.version)),
         solution=solution(body),
         versions=bank_queries.versions(db(), item),
+        ways=[to for to in ItemState if states.obstacle(item, to) is None],
+        calibrations=grounds.history(db(), item),
         figures=item_statistics.of_item(db(), item),
         audio=url_for(".item_audio", item_id=item.id) if item.audio_key else None,
         tried=tried,
@@ -57,26 +58,6 @@ def try_item(item: Item) -> str:
     except Invalid as error:
         return _page(item, error=say(error))
     return _page(item, tried=grade(item.body, answer))
-
-
-@bp.post("/banks/items/<int:item_id>/retire")
-@needs(Permission.MANAGE_BANKS, load=_item)
-def retire_item(item: Item) -> ResponseReturnValue:
-    """Take a question out of use."""
-    banks.retire(db(), actor(), item, request.form.get("reason", ""))
-    flash(
-        _("La question est retirée ; la prochaine mise en service de la banque l'écarte."), "good"
-    )
-    return redirect(url_for(".item_page", item_id=item.id))
-
-
-@bp.post("/banks/items/<int:item_id>/bring-back")
-@needs(Permission.MANAGE_BANKS, load=_item)
-def bring_back_item(item: Item) -> ResponseReturnValue:
-    """Take a question back into use."""
-    banks.bring_back(db(), actor(), item, request.form.get("reason", ""))
-    flash(_("La question sert de nouveau dès la prochaine mise en service de la banque."), "good")
-    return redirect(url_for(".item_page", item_id=item.id))
 
 
 @bp.get("/banks/items/<int:item_id>/audio")

@@ -17,7 +17,14 @@ from kernel.errors import Refused, VivaError
 from kernel.levels import LEVELS
 from kernel.permissions import Permission
 from people.languages import Language
-from written_test.items import bank_queries, banks, item_statistics, release_runs, releasing
+from written_test.items import (
+    bank_queries,
+    banks,
+    grounds,
+    item_statistics,
+    release_runs,
+    releasing,
+)
 from written_test.models import Bank
 
 
@@ -53,6 +60,7 @@ def bank_page(bank: Bank) -> str:
     number = request.args.get("page", 1, type=int) or 1
     heat = bank_queries.heat(db(), bank.id)
     run = release_runs.latest(db(), bank.id)
+    releases = bank_queries.releases(db(), bank.id)
     return render_template(
         "coordinator/bank.html",
         bank=bank,
@@ -66,7 +74,8 @@ def bank_page(bank: Bank) -> str:
         page=bank_queries.listing(db(), bank.id, asked, number),
         tests=item_statistics.tests_by_item(db(), bank.id),
         imports=bank_queries.imports(db(), bank.id),
-        releases=bank_queries.releases(db(), bank.id),
+        releases=releases,
+        grounds=grounds.Grounds.read(releases[0].rests) if releases else None,
         run=run,
         why=say(failure) if (failure := run and release_runs.why(run)) else None,
         obstacle=say(obstacle) if (obstacle := releasing.obstacle(db(), bank.id)) else None,

@@ -27,6 +27,7 @@ class QuestionShown:
     seconds: float | None
     skill: str
     flags: tuple[str, ...] = ()
+    pilot: bool = False  # on trial: it counts for nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ def questions(test: WrittenTest | None, session: ProctorSession) -> list[Questio
             seconds=step.spent_s,
             skill=str(step.item.skill),
             flags=tuple(step.flags),
+            pilot=step.pilot,
         )
         for step in test.steps
         if (step.closed_at is None or step.closed_at >= session.opened_at)

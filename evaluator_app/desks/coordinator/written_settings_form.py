@@ -89,6 +89,14 @@ class BlueprintForm(FlaskForm):
             "prochaine mise en service de la banque."
         ),
     )
+    pilot_share = _number(
+        "pilot_share",
+        _l("Questions à l'essai"),
+        _l(
+            "En %. Part moyenne des questions montrées qui ne comptent pas et servent à mesurer "
+            "leurs paramètres. Elles s'ajoutent aux autres, et à leur temps."
+        ),
+    )
     cut_1 = LocalFloat("A1", [InputRequired()])
     cut_2 = LocalFloat("A2", [InputRequired()])
     cut_3 = LocalFloat("B1", [InputRequired()])

@@ -46,6 +46,7 @@ class Sat:
     why_ended: str
     asked: int
     answered: int
+    tried: int  # on trial: they count for nothing
     skills: list[tuple[str, str, float, int]]  # name, level, standard error, answers
     faithful: bool | None  # None: not ended
     watches: list[ProctorSession]
@@ -73,6 +74,7 @@ def _sat(db: Session, test: WrittenTest, sessions: list[ProctorSession]) -> Sat:
         why_ended=str(REASONS[test.end_reason]) if test.end_reason else "",
         asked=len(test.steps),
         answered=sum(step.state is StepState.ANSWERED for step in test.steps),
+        tried=sum(step.pilot for step in test.steps),
         skills=[
             (str(SKILLS.get(name, name)), one["level"], one["standard_error"], one["answers"])
             for name, one in test.skills.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 
@@ -12,7 +13,7 @@ from people.languages import Language
 from written_test.items import banks, importing
 from written_test.items.importing import Upload
 from written_test.items.reading.entries import MOST_BYTES, Defaults
-from written_test.models import Bank, Item, ItemImport
+from written_test.models import Bank, Item, ItemImport, ItemState
 
 TABLE = """code;kind;skill;level;prompt;text;options;answer
 A;single;grammar;B1+;The lift is?;;open|shut;open
@@ -58,6 +59,11 @@ def send(browser, bank, data: bytes, name: str = "table.csv", **fields):
 
 def text(answer) -> str:
     return answer.get_data(as_text=True)
+
+
+def even(answer) -> str:
+    """The words of a page, their blanks and apostrophes made plain."""
+    return re.sub("[\u00a0\u202f]", " ", html.unescape(text(answer)))
 
 
 def test_a_bank_is_made(db, browser):
@@ -176,14 +182,36 @@ def test_an_answer_can_be_tried(db, browser, items):
 def test_a_question_is_retired_and_brought_back_by_its_page(db, browser, items):
     item = items["A"]
     here = f"/coordinator/banks/items/{item.id}"
-    assert browser.post(f"{here}/retire", data={"reason": ""}).status_code == 422
-    browser.post(f"{here}/retire", data={"reason": "Two answers"})
+    retire = {"to": "retired", "reason": "Two answers"}
+    assert browser.post(f"{here}/state", data=retire | {"reason": ""}).status_code == 422
+    assert browser.post(f"{here}/state", data=retire | {"to": "gone"}).status_code == 422
+    browser.post(f"{here}/state", data=retire)
     db.refresh(item)
-    assert item.retired_reason == "Two answers"
-    assert "Retirée\u00a0: Two answers" in text(browser.get(here))
-    browser.post(f"{here}/bring-back", data={"reason": "Only one"})
+    assert (item.state, item.state_reason) == (ItemState.RETIRED, "Two answers")
+    assert "Retirée : Two answers" in even(browser.get(here))
+    browser.post(f"{here}/state", data={"to": "pilot", "reason": "Only one"})
     db.refresh(item)
-    assert item.retired_at is None
+    assert item.state is ItemState.PILOT
+
+
+def test_many_questions_change_at_once_and_those_that_cannot_say_why(db, browser, bank, items):
+    here = f"/coordinator/banks/{bank.id}/states"
+    assert re.findall(r'aria-label="(\w)"', text(browser.get(f"{here}?skill=grammar"))) == [
+        "A",
+        "B",
+    ]
+    assert "Aucune question ne correspond" in text(browser.get(f"{here}?state=draft"))
+    ticked = {"item": [items["A"].id, items["B"].id, items["E"].id]}
+    assert browser.post(here, data=ticked | {"to": "in_use", "reason": ""}).status_code == 422
+    assert browser.post(here, data={"to": "draft", "reason": "x"}).status_code == 422
+    done = browser.post(here, data=ticked | {"to": "draft", "reason": "To be read again"})
+    assert done.location == f"/coordinator/banks/{bank.id}#list"
+    db.expire_all()
+    drafts = select(Item.code).where(Item.state == ItemState.DRAFT).order_by(Item.code)
+    assert db.scalars(drafts).all() == ["A", "B", "E"]
+    page = even(browser.post(here, data=ticked | {"to": "in_use", "reason": "Good"}))
+    assert "3 questions restent ce qu'elles étaient" in page
+    assert "A : Personne n'a donné de paramètres" in page
 
 
 def test_a_sound_is_played_to_a_coordinator(db, browser, items, app):

@@ -12,8 +12,8 @@ from evaluator_app.desks.coordinator.written_settings import level_bands, share_
 from kernel.live import LiveEvent
 from people.languages import Language
 from written_test import blueprints, sitting
-from written_test.items import banks, release_runs
-from written_test.models import Blueprint, Item, ReleaseRun, RunState
+from written_test.items import banks, release_runs, states
+from written_test.models import Blueprint, Item, ItemState, ReleaseRun, RunState
 
 pytestmark = pytest.mark.usefixtures("settings")
 GOOD = {
@@ -25,6 +25,7 @@ GOOD = {
     "longest": "30",
     "confidence": "85",
     "exposure_most": "20",
+    "pilot_share": "5",
     "minutes": "40",
     "swaps": "1",
     "lost_seconds": "120",
@@ -58,16 +59,16 @@ def text(answer) -> str:
 
 
 def retire(db, who, *kept) -> None:
-    for item in db.scalars(select(Item).where(Item.retired_at.is_(None))):
+    for item in db.scalars(select(Item).where(Item.state == ItemState.IN_USE)):
         if item.skill not in kept:
-            banks.retire(db, who.actor, item, "old")
+            states.move(db, who.actor, item, ItemState.RETIRED, "old")
 
 
 def test_a_bank_is_put_into_service_and_followed(db, database, browser, make, who):
     bank = make.bank()
     page = f"/coordinator/banks/{bank.id}"
     assert "Tout est en service" in text(browser.get(page))
-    banks.retire(db, who.actor, db.scalars(select(Item)).first(), "old")
+    states.move(db, who.actor, db.scalars(select(Item)).first(), ItemState.RETIRED, "old")
     db.commit()
     before = text(browser.get(page))
     assert "1 question à écarter" in before
@@ -106,7 +107,7 @@ def test_what_keeps_a_bank_from_service_is_said(db, browser, make, who):
 
 def test_a_failure_is_said_in_words_and_asked_for_again(db, browser, make, who):
     bank = make.bank()
-    banks.retire(db, who.actor, db.scalars(select(Item)).first(), "old")
+    states.move(db, who.actor, db.scalars(select(Item)).first(), ItemState.RETIRED, "old")
     run = release_runs.ask(db, who.actor, bank)
     run.state = RunState.FAILED
     run.why = {"message": release_runs.BROKEN, "params": {}}
@@ -133,6 +134,7 @@ def test_the_written_test_is_settled_then_taken_away(db, browser, make, certific
         "longest": 30,
         "confidence": 0.85,
         "exposure_most": 0.2,
+        "pilot_share": 0.05,
         "minutes": 40,
         "swaps": 1,
         "lost_seconds": 120,
@@ -213,7 +215,7 @@ def test_a_candidate_whose_test_began_goes_on_without_its_blueprint(
 
 def test_whoever_watches_is_told(db, make, who):
     bank = make.bank()
-    banks.retire(db, who.actor, db.scalars(select(Item)).first(), "old")
+    states.move(db, who.actor, db.scalars(select(Item)).first(), ItemState.RETIRED, "old")
     release_runs.ask(db, who.actor, bank)
     assert db.scalars(select(LiveEvent.topic)).all() == [f"bank:{bank.id}"]
 

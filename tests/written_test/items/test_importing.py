@@ -14,10 +14,10 @@ from kernel.audit import AuditEntry
 from kernel.db import Base
 from kernel.errors import Forbidden, Invalid, NotThere, Refused
 from people.languages import Language
-from written_test.items import banks, importing, incoming
+from written_test.items import banks, importing, incoming, states
 from written_test.items.importing import Fate, Upload
 from written_test.items.reading.entries import Defaults
-from written_test.models import Item, ItemImport
+from written_test.models import Item, ItemImport, ItemState
 from written_test.questions.drafts import Draft, Skill
 from written_test.questions.kinds import read_body
 from written_test.questions.library import bank_drafts
@@ -132,10 +132,11 @@ def test_a_calibration_outlives_a_file_that_gives_none(db, who, bank, store):
 
 def test_what_was_retired_stays_so_in_its_next_version(db, who, bank, store):
     importing.bring_in(db, who, store, bank, upload(TABLE))
-    banks.retire(db, who, db.scalars(select(Item).where(Item.code == "A")).one(), "Two answers")
+    item = db.scalars(select(Item).where(Item.code == "A")).one()
+    states.move(db, who, item, ItemState.RETIRED, "Two answers")
     importing.bring_in(db, who, store, bank, upload(TABLE.replace("First?", "Again?")))
     new = db.scalars(select(Item).where(Item.code == "A", Item.version == 2)).one()
-    assert (new.retired_at is not None, new.retired_reason) == (True, "Two answers")
+    assert (new.state, new.state_reason) == (ItemState.RETIRED, "Two answers")
 
 
 def test_a_sound_is_stored_once_with_what_it_is(db, who, bank, store):
@@ -219,23 +220,3 @@ def test_a_bank_has_a_name_of_its_own(db, who, bank):
         banks.create(db, who, " General  English ", Language.FR)
     with pytest.raises(Invalid, match="un nom"):
         banks.create(db, who, " ", Language.FR)
-
-
-def test_a_question_is_retired_and_brought_back_with_a_reason(db, who, bank, store):
-    importing.bring_in(db, who, store, bank, upload(TABLE))
-    item = db.scalars(select(Item).where(Item.code == "A")).one()
-    with pytest.raises(Invalid):
-        banks.retire(db, who, item, " ")
-    with pytest.raises(Refused):
-        banks.bring_back(db, who, item, "It never left")
-    banks.retire(db, who, item, "Two answers are right")
-    assert (item.retired_at is not None, item.retired_reason) == (True, "Two answers are right")
-    with pytest.raises(Refused):
-        banks.retire(db, who, item, "Again")
-    banks.bring_back(db, who, item, "Only one is")
-    assert (item.retired_at, item.retired_reason) == (None, "Only one is")
-    importing.bring_in(db, who, store, bank, upload(TABLE.replace("First?", "Again?")))
-    with pytest.raises(Refused, match="plus récente"):
-        banks.retire(db, who, item, "Old")
-    acts = select(AuditEntry.act).where(AuditEntry.act.like("item.%")).order_by(AuditEntry.id)
-    assert list(db.scalars(acts)) == ["item.retire", "item.bring_back"]

@@ -14,8 +14,8 @@ from kernel.live import LiveEvent
 from kernel.outbox import OutboxRow
 from people.languages import Language
 from written_test import blueprints, jobs
-from written_test.items import banks, release_runs, releasing
-from written_test.models import Bank, Item, Release, ReleaseRun, RunState
+from written_test.items import banks, release_runs, releasing, states
+from written_test.models import Bank, Item, ItemState, Release, ReleaseRun, RunState
 from written_test.questions.drafts import Skill
 from written_test.questions.library import bank_drafts
 
@@ -52,8 +52,8 @@ def fresh(db, number: int) -> ReleaseRun:
 
 
 def retire(db, who, count: int) -> None:
-    for item in db.scalars(select(Item).where(Item.retired_at.is_(None)).limit(count)):
-        banks.retire(db, who, item, "old")
+    for item in db.scalars(select(Item).where(Item.state == ItemState.IN_USE).limit(count)):
+        states.move(db, who, item, ItemState.RETIRED, "old")
 
 
 def test_a_release_is_asked_for_once_made_once_and_followed(db, database, who, bank):
@@ -70,8 +70,10 @@ def test_a_release_is_asked_for_once_made_once_and_followed(db, database, who, b
     release = db.scalars(select(Release)).one()
     assert (run.state, run.share, run.release_id) == (RunState.DONE, 1.0, release.id)
     assert (release.number, release.made_by_id) == (1, who.user_id)
-    assert sorted(item for item, _ in release.entries) == releasing.standing(db, bank.id)
-    assert all(0 < exposure <= 1 for _, exposure in release.entries)
+    assert {item: shape for item, _, shape in release.entries} == releasing.standing(
+        db, bank.id
+    ).shapes
+    assert all(0 < exposure <= 1 for _, exposure, _ in release.entries)
     assert release.simulated["candidates"] == QUICK["candidates"]
     assert release.simulated["exposure_most"] == 0.25
     acts = select(AuditEntry.act).where(AuditEntry.act.like("release.%")).order_by(AuditEntry.id)
@@ -179,7 +181,7 @@ def test_too_few_questions_are_refused_with_what_to_do(db, who, bank):
 
 def test_a_skill_that_some_test_wants_must_be_there(db, make, who, bank):
     for item in db.scalars(select(Item).where(Item.skill == "reading")):
-        banks.retire(db, who, item, "old")
+        states.move(db, who, item, ItemState.RETIRED, "old")
     with pytest.raises(Refused, match="compréhension écrite"):
         release_runs.ask(db, who, bank)
     third = {"vocabulary": 0.4, "grammar": 0.3, "expressions": 0.3, "reading": 0}
