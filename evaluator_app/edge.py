@@ -143,6 +143,11 @@ def by_id(model: type[Any], key: str) -> Loader:
     return load
 
 
+def count_refusal() -> None:
+    """Keep what this request writes though its answer refuses: a failed attempt is counted."""
+    g.counts = True
+
+
 def init_app(app: Flask) -> None:
     """Commit what ended well, roll back what did not, close what was opened."""
 
@@ -151,8 +156,9 @@ def init_app(app: Flask) -> None:
         session: Session | None = g.get("db")
         if session is None:
             return response
-        if g.get("failed"):
-            session.rollback()
+        refused = response.status_code >= 400 and not g.get("counts")
+        if g.get("failed") or refused:
+            session.rollback()  # what is refused leaves nothing, however far it had come
         else:
             filled = session.info.pop("outbox_filled", False)
             try:

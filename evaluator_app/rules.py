@@ -1,4 +1,4 @@
-"""Every row and every permission predicate, loaded in one place."""
+"""Every row, permission predicate and event handler, loaded in one place."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import proctor.models
 import proctor.permissions
 import results.models
 import results.permissions
+import rooms.handlers
 import rooms.models
 import rooms.permissions
 import rubrics.models
@@ -33,6 +34,7 @@ RULES = (
     scheduling.permissions,
     written_test.permissions,
 )
+HANDLERS = (rooms.handlers,)
 ROWS = (
     people.models,
     enrolment.models,
@@ -50,4 +52,4 @@ ROWS = (
 
 
 def register() -> None:
-    """Do nothing but have been imported: importing a noun's `permissions` is enough."""
+    """Do nothing but have been imported: importing a noun's modules is enough."""

@@ -50,7 +50,7 @@ def mandated(case: Case) -> tuple[ColumnElement[bool], ...]:
     """
     return (
         User.role == Role.EVALUATOR,
-        User.active,
+        User.active.is_(True),
         Accreditation.language == case.language,
         Accreditation.max_level.in_([level for level in LEVELS if level >= case.level]),
         User.id.not_in(_tied(case)),

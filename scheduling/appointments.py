@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 
 from enrolment import journey
 from enrolment.models import Candidacy, Stage
-from kernel import audit, clock
+from kernel import audit, clock, events
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor
 from kernel.settings import Settings
 from people.models import User
 from scheduling import announcing, occupancy
+from scheduling.events import OralPlanned
 from scheduling.models import (
     Appointment,
     AppointmentChange,
@@ -54,7 +55,11 @@ def make(
     taken: Occupancy,
     length: timedelta,
 ) -> Appointment:
-    """Turn time that was taken for a candidacy into its appointment, and tell both."""
+    """Turn time that was taken for a candidacy into its appointment, and tell both.
+
+    Raises:
+        Refused: an oral is planned already, or one cannot be held (no grid is published).
+    """
     if current(db, candidacy) is not None:
         raise Refused(N_("Un rendez-vous est déjà pris pour cette candidature : déplacez-le."))
     starts_at = occupancy.moment_of(taken.start_s)
@@ -78,6 +83,7 @@ def make(
     )
     journey.move(db, actor, candidacy, Stage.BOOKED, reason="placed")
     audit.record(db, actor, "appointment.place", appointment, candidacy_id=candidacy.id)
+    events.tell(db, OralPlanned(actor, appointment))
     announcing.placed(db, settings, appointment)
     return appointment
 

@@ -83,10 +83,15 @@ def length(candidacy: Candidacy) -> timedelta:
     return timedelta(minutes=round(candidacy.certification.slot_minutes * candidacy.time_factor))
 
 
-def bounds(candidacy: Candidacy) -> tuple[datetime, datetime]:
-    """Return from when and until when the candidate may sit the oral, seen from now."""
+def bounds(candidacy: Candidacy, *, by_hand: bool = False) -> tuple[datetime, datetime]:
+    """Return from when and until when the candidate may sit the oral, seen from now.
+
+    `by_hand`: placed by a coordinator, who needs no notice.
+    """
     notice = timedelta(hours=candidacy.certification.booking_notice_hours)
-    soonest = clock.now() + (AT_ONCE if candidacy.at_once else notice)
+    soonest = clock.now()
+    if not by_hand:
+        soonest += AT_ONCE if candidacy.at_once else notice
     return max(soonest, candidacy.window_start), candidacy.window_end
 
 
@@ -128,16 +133,25 @@ def examiners(candidacy: Candidacy) -> Select[int, str, int, int, date, date | N
 
 
 def offer(
-    db: Session, candidacy: Candidacy, start: datetime, end: datetime, *, but: int | None = None
+    db: Session,
+    candidacy: Candidacy,
+    start: datetime,
+    end: datetime,
+    *,
+    but: int | None = None,
+    by_hand: bool = False,
+    only: int | None = None,
 ) -> Offer:
     """Return what is free for a candidacy between two moments, within what it may book.
 
     The same number of queries for any number of evaluators and bookings. `but`: the id of an
-    occupancy that is about to be given up, and counts as free.
+    occupancy that is about to be given up, and counts as free. `by_hand`: for a coordinator, who
+    needs no notice. `only`: the id of the one evaluator asked about.
     """
-    soonest, latest = bounds(candidacy)
+    soonest, latest = bounds(candidacy, by_hand=by_hand)
     start, end = max(start, soonest), min(end, latest)
     people = [examiner(*row) for row in db.execute(examiners(candidacy))]
+    people = [one for one in people if only in (None, one.id)]
     if start >= end or not people:
         return Offer(NOTHING, {}, NOTHING)
     ids = [one.id for one in people]

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
 
-from evaluator_app.edge import db, house
+from evaluator_app.edge import count_refusal, db, house
 from evaluator_app.navigation import home_of
 from evaluator_app.sign_in import entering, second_factor
 from evaluator_app.sign_in.forms import CodeForm, ForgottenForm, LoginForm
@@ -39,6 +39,7 @@ def known_by_password(email: str, password: str) -> User | None:
     if user is not None and not locking.locked(user):
         locking.failed(db(), house().settings, user)
     audit.record(db(), SYSTEM, "sign_in.refused", user)
+    count_refusal()
     return None
 
 
@@ -81,6 +82,7 @@ def code() -> ResponseReturnValue:
         if not locking.locked(user):
             locking.failed(db(), house().settings, user)
         audit.record(db(), SYSTEM, "second_factor.refused", user)
+        count_refusal()
         form.code.errors = [_("Ce code ne convient pas. Attendez le suivant, puis réessayez.")]
         status = 422
     return render_template("security/code.html", form=form, settings=house().settings), status

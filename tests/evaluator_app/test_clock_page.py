@@ -14,18 +14,20 @@ def _move(client, minutes, **options):
 
 
 def test_the_clock_moves_and_comes_back(client):
+    before = clock.offset()
     answer = _move(client, 1440, headers={"Referer": "http://127.0.0.1/verify/"})
     assert (answer.status_code, answer.location) == (302, "/verify/")
     _move(client, 60)
-    assert clock.offset() == timedelta(hours=25)
+    assert clock.offset() - before == timedelta(hours=25)
     _move(client, 0)
     assert clock.offset() == timedelta()
 
 
 @pytest.mark.parametrize("minutes", ["", "soon", "99999999"])
 def test_a_move_that_makes_no_sense_is_refused(client, minutes):
+    before = clock.offset()
     assert _move(client, minutes).status_code == 422
-    assert clock.offset() == timedelta()
+    assert clock.offset() == before
 
 
 def test_the_way_back_stays_here(client):

@@ -291,8 +291,7 @@ def test_a_technical_failure_frees_the_candidate_at_once(db, make, settings, ora
     page = oral.candidate.browser.get("/candidate/").get_data(as_text=True)
     assert "Choisissez une nouvelle heure quand vous voulez, sans frais." in page
     later, who = clock.now() + timedelta(days=5), make.coordinator().actor
-    evaluator = oral.interview.appointment.evaluator
-    again = placing.place(db, who, settings, candidacy, evaluator, later)
+    again = placing.place(db, who, settings, candidacy, make.evaluator(), later)
     assert (candidacy.stage, again.state) == (Stage.BOOKED, AppointmentState.PLANNED)
 
 

@@ -36,7 +36,7 @@ def real(second: float) -> datetime:
 
 
 class Teller:
-    """Tells facts of one room in real time, as the media server does, a second apart unless said."""
+    """Tells facts of one room as the media server does: in real time, a second apart or as said."""
 
     def __init__(self, db, settings, interview) -> None:
         self.db, self.settings, self.interview, self.seq = db, settings, interview, 100

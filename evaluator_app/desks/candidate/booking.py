@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from enrolment import extensions
 from enrolment.models import Candidacy
-from evaluator_app.desks.candidate import bp, dates
+from evaluator_app.desks.candidate import bp
 from evaluator_app.desks.candidate.booking_page import (
     CancelForm,
     ExtensionForm,
@@ -20,7 +20,8 @@ from evaluator_app.desks.candidate.booking_page import (
     reader,
 )
 from evaluator_app.desks.candidate.pages import candidacy as load
-from evaluator_app.desks.candidate.weeks import day_name, moment_name, read, sent, slot
+from evaluator_app.desks.shared import dates
+from evaluator_app.desks.shared.weeks import day_name, moment_name, read, sent, slot
 from evaluator_app.edge import actor, db, house, needs
 from evaluator_app.fault_fields import on_form
 from evaluator_app.words import _, say, timezone
@@ -96,6 +97,7 @@ def booking_confirmed(candidacy: Candidacy) -> ResponseReturnValue:
     except booking.SlotGone as gone:
         return hours_page(candidacy, _gone(candidacy, at, gone), status=409)
     except Refused as no:
+        db().rollback()  # a noun above may have refused what was booked already
         return hours_page(candidacy, Trouble(say(no)), status=409)
     words = _(
         "Rendez-vous confirmé : %(moment)s. L'e-mail part à l'instant, avec votre lien personnel "

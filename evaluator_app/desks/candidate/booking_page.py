@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from flask import render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
@@ -13,14 +13,15 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from enrolment import extensions
 from enrolment.models import Candidacy
-from evaluator_app.desks.candidate import dates, journey
+from evaluator_app.desks.candidate import journey
 from evaluator_app.desks.candidate.booking_closed import is_over, why_closed
 from evaluator_app.desks.candidate.side_roads import Notice
-from evaluator_app.desks.candidate.weeks import Bounds, DayState, Reader, Slot, Week, lay_out, slot
 from evaluator_app.desks.organisation.forms import strip
-from evaluator_app.edge import db, house
-from evaluator_app.words import _l, locale, timezone
-from kernel import clock
+from evaluator_app.desks.shared import dates
+from evaluator_app.desks.shared.free_hours import Shown, reader, show
+from evaluator_app.desks.shared.weeks import DayState, slot
+from evaluator_app.edge import db
+from evaluator_app.words import _l
 from rooms import queries as room_queries
 from scheduling import appointments, availability, occupancy, waiting
 from scheduling import queries as scheduling_queries
@@ -62,55 +63,15 @@ class Trouble:
     tone: str = "wait"
 
 
-def reader() -> Reader:
-    """Return who reads this page."""
-    return Reader(locale(), timezone(), house().settings.default_timezone)
-
-
 def minutes_of(candidacy: Candidacy) -> int:
     """Return how long the oral is."""
     return int(availability.length(candidacy).total_seconds() // 60)
 
 
-@dataclass(frozen=True)
-class Shown:
-    """What of the calendar a page shows."""
-
-    weeks: list[Week]
-    week: Week | None
-    previous: Week | None
-    following: Week | None
-    nearest: list[Slot]
-    listed: bool
-
-    @property
-    def free(self) -> int:
-        """Return how many slots are free in all."""
-        return sum(week.free for week in self.weeks)
-
-
 def _shown(candidacy: Candidacy, trouble: Trouble | None) -> Shown:
-    who, bounds = reader(), availability.bounds(candidacy)
-    found = availability.offer(db(), candidacy, *bounds)
-    there = [
-        (occupancy.moment_of(begins), occupancy.moment_of(ends))
-        for _who, begins, ends in found.open.tolist()
-    ]
-    weeks = lay_out(found.starts(), there, who, Bounds(clock.now(), *bounds))
-    asked = request.args.get("week", "")
-    index = next(
-        (number for number, week in enumerate(weeks) if week.monday.isoformat() == asked),
-        next((number for number, week in enumerate(weeks) if week.free), 0),
-    )
-    near = found.nearest(trouble.at) if trouble is not None and trouble.at is not None else []
-    return Shown(
-        weeks=weeks,
-        week=weeks[index] if weeks else None,
-        previous=weeks[index - 1] if index else None,
-        following=weeks[index + 1] if index + 1 < len(weeks) else None,
-        nearest=[slot(one, who) for one in near],
-        listed=request.args.get("view") == "list",
-    )
+    bounds = availability.bounds(candidacy)
+    offer = availability.offer(db(), candidacy, *bounds)
+    return show(offer, bounds, trouble.at if trouble is not None else None)
 
 
 def _standing(candidacy: Candidacy) -> tuple[Appointment | None, Notice | None]:

@@ -10,7 +10,6 @@ from flask import url_for
 
 from enrolment import gates
 from enrolment.models import Candidacy, GateKind, Stage
-from evaluator_app.desks.candidate import dates
 from evaluator_app.desks.candidate.booking_closed import is_over
 from evaluator_app.desks.candidate.journey_written import (
     Action,
@@ -21,6 +20,7 @@ from evaluator_app.desks.candidate.journey_written import (
 )
 from evaluator_app.desks.candidate.side_roads import Notice, incident_words, notice
 from evaluator_app.desks.candidate.written_way import WrittenWay
+from evaluator_app.desks.shared import dates
 from evaluator_app.words import _, locale, timezone
 from kernel import i18n
 from proctor.models import EquipmentVerdict

@@ -10,11 +10,12 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from enrolment.models import Stage
-from evaluator_app.desks.candidate import bp, dates
+from evaluator_app.desks.candidate import bp
 from evaluator_app.desks.candidate.personal import masked, send_link
 from evaluator_app.desks.candidate.phones import is_phone
 from evaluator_app.desks.candidate.sayings import equipment_sayings, oral_sayings
 from evaluator_app.desks.candidate.side_roads import lines_of
+from evaluator_app.desks.shared import dates
 from evaluator_app.edge import actor, db, for_role, house, needs, person
 from evaluator_app.ice import ice_servers
 from evaluator_app.oral_edge import load_interview

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from enrolment import enrolling, profile, queries
 from enrolment.models import Candidacy, Stage
-from evaluator_app.desks.candidate import bp, dates, journey, written_way
+from evaluator_app.desks.candidate import bp, journey, written_way
 from evaluator_app.desks.candidate.levels import (
     bar_of,
     meaning,
@@ -17,6 +17,7 @@ from evaluator_app.desks.candidate.levels import (
 )
 from evaluator_app.desks.organisation.forms import IdentityForm
 from evaluator_app.desks.public.documents import document_url
+from evaluator_app.desks.shared import dates
 from evaluator_app.edge import actor, db, for_role, house, needs, person
 from evaluator_app.fault_fields import on_form
 from evaluator_app.words import _, locale

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from evaluator_app.desks import public
-from evaluator_app.desks.candidate import dates
 from evaluator_app.desks.candidate.phones import is_phone
+from evaluator_app.desks.shared import dates
 from evaluator_app.edge import db, house
 from evaluator_app.sign_in import enter
 from evaluator_app.words import say, speak

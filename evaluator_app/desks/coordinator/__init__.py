@@ -21,6 +21,7 @@ from evaluator_app.desks.coordinator import (  # noqa: E402, F401
     plan,
     proctoring,
     results_wizard,
+    slots,
     written_results,
     written_settings,
 )

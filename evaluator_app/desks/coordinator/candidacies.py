@@ -23,7 +23,7 @@ from evaluator_app.desks.public.documents import document_url
 from evaluator_app.edge import actor, db, for_role, house, needs
 from evaluator_app.fault_fields import on_form
 from evaluator_app.words import _, locale
-from kernel import audit_queries
+from kernel import audit_queries, i18n
 from kernel.audit import AuditEntry
 from kernel.errors import N_, Invalid, NotThere, Refused, VivaError
 from kernel.levels import Level
@@ -33,12 +33,11 @@ from results import explanation, printing, validation
 from results import queries as result_queries
 from results.verdict import NeedsCoordinator, Verdict
 from rooms import absence
-from rooms import interview as interviews
 from rooms import queries as room_queries
 from rooms.absence_proof import proof, was_absent
 from rubrics import marking
 from rubrics.library import grid
-from scheduling import appointments, placing
+from scheduling import agendas, appointments, availability, occupancy, placing
 from scheduling import queries as scheduling_queries
 from scheduling.models import Appointment
 from written_test.elsewhere import results_queries
@@ -166,12 +165,14 @@ def place(candidacy: Candidacy) -> ResponseReturnValue:
         return _page(candidacy, appointment_form=form), 422
     settings = house().settings
     evaluator = db().get(User, form.evaluator.data)
+    if evaluator is None:
+        raise NotThere
+    form.asks = "" if form.outside.data else _outside(candidacy, evaluator, planned, form)
+    if form.asks:
+        return _page(candidacy, appointment_form=form), 422
     try:
-        if evaluator is None:
-            raise NotThere
         if planned is None:
-            made = placing.place(db(), actor(), settings, candidacy, evaluator, form.moment())
-            interviews.create_for(db(), actor(), made)
+            placing.place(db(), actor(), settings, candidacy, evaluator, form.moment())
             flash(_("Rendez-vous pris : le candidat le reçoit par e-mail."), "good")
         else:
             placing.move(
@@ -182,6 +183,22 @@ def place(candidacy: Candidacy) -> ResponseReturnValue:
         on_form(form, error)
         return _page(candidacy, appointment_form=form), 422
     return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))
+
+
+def _outside(
+    of: Candidacy, evaluator: User, planned: Appointment | None, form: AppointmentForm
+) -> str:
+    """Return what to say where the hour is none of the evaluator's own; "" where it is."""
+    if not agendas.weekly(db(), evaluator):
+        return ""  # whoever gave no hours has none to be outside of
+    taken = occupancy.of_appointment(db(), planned) if planned else None
+    if evaluator.id in availability.at_hour(db(), of, form.moment(), taken):
+        return ""
+    return _(
+        "%(evaluator)s n'a pas d'heure libre le %(moment)s. Rien n'est encore placé.",
+        evaluator=evaluator.name,
+        moment=i18n.moment_in_words(form.moment(), locale(), "Europe/Paris"),
+    )
 
 
 @bp.post("/candidacies/<int:candidacy_id>/appointment/cancel")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, IntegerField, SelectField, StringField
+from wtforms import BooleanField, DateTimeLocalField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from enrolment.catalogue import Offer
@@ -28,7 +28,10 @@ class AppointmentForm(FlaskForm):
     starts_at = DateTimeLocalField(
         _l("Jour et heure"), [InputRequired(), PlausibleDay()], description=_l("Heure de Paris.")
     )
+    outside = BooleanField(_l("L'évaluateur est d'accord : placer à cette heure"))
     reason = StringField(_l("Motif"), [Optional(), Length(max=300)])
+    asks = ""
+    """Why the hour must be confirmed; nothing where it need not."""
 
     def offer(self, evaluators: list[User], appointment: Appointment | None) -> None:
         """Fill who may examine, and where the appointment stands."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+import icalendar
 import pytest
 from query_count import counted
 from sqlalchemy import select
@@ -12,10 +13,12 @@ from twins import on_sqlite
 
 from enrolment import extensions, gates
 from enrolment.models import GateKind, Stage
-from evaluator_app.desks.candidate.weeks import read, sent
+from evaluator_app.desks.shared.weeks import read, sent
 from kernel import clock, i18n
 from kernel.outbox import OutboxRow
-from scheduling import appointments, availability, changing, occupancy, waiting
+from rooms.models import Interview
+from rubrics.models import Rubric
+from scheduling import agendas, appointments, availability, changing, occupancy, waiting
 from scheduling.models import Appointment, Occupancy
 
 pytestmark = on_sqlite
@@ -434,3 +437,38 @@ def test_the_way_says_the_place_on_the_list_and_what_is_offered(
     assert f"vous est gardée jusqu'au {until}." in page
     assert "liste d'attente" not in page
     assert start in page
+
+
+def test_what_is_booked_is_seen_by_its_evaluator_at_once(db, candidacy, mine, signed_in):
+    first = slots(mine.get(here(candidacy)))[0]
+    book(mine, candidacy, first)
+    made = current(db, candidacy)
+    evaluator = signed_in(made.evaluator)
+    seen = evaluator.get("/evaluator/").get_data(as_text=True)
+    interview = db.scalars(select(Interview)).one()
+    assert interview.appointment_id == made.id
+    console = f"/evaluator/interviews/{interview.id}"
+    assert console in seen
+    assert evaluator.get(console).status_code == 200
+    name = candidacy.candidate.name
+    assert name in text(evaluator.get("/evaluator/"))
+    assert name in text(evaluator.get("/evaluator/agenda"))
+    feed = agendas.of(db, made.evaluator)
+    if feed is None:
+        agendas.rotate_feed(db, made.evaluator.actor, made.evaluator)
+        feed = agendas.of(db, made.evaluator)
+    events = icalendar.Calendar.from_ical(evaluator.get(f"/agenda/{feed.feed}.ics").data)
+    assert [event["UID"] for event in events.walk("VEVENT")] == [made.uid]
+    # Booked in the morning, given up at noon: gone from the home, cancelled in the calendar.
+    mine.post(here(candidacy, "/cancel"), data={"reason": "un autre jour"})
+    assert console not in evaluator.get("/evaluator/").get_data(as_text=True)
+
+
+def test_without_a_grid_nothing_is_booked(db, make, candidacy, mine):
+    for rubric in db.scalars(select(Rubric)):
+        rubric.published_at = None
+    candidacy.certification.rubric_id = None
+    first = slots(mine.get(here(candidacy)))[0]
+    answer = book(mine, candidacy, first)
+    assert "Aucune grille n'est publiée pour cette certification." in text(answer)
+    assert current(db, candidacy) is None

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import select
 
 from enrolment.models import Candidacy, Certification, Stage
+from evaluator_app.desks.shared.weeks import read, sent
 from kernel import clock
+from kernel.levels import Level
 from kernel.permissions import Role
-from people.models import Organisation, User
+from people.models import Accreditation, Organisation, User
 from results.models import Document
 from rooms.models import Interview, InterviewState, Recording, RecordingState
 from scheduling.models import Appointment, AppointmentState
@@ -17,7 +23,7 @@ from tests.results.test_validation import complete
 
 
 def text(answer) -> str:
-    return answer.get_data(as_text=True)
+    return html.unescape(answer.get_data(as_text=True))
 
 
 def local(hours: int) -> str:
@@ -241,3 +247,83 @@ def test_a_recording_that_failed_stands_on_both_pages_until_it_is_decided(db, ma
     assert told() == (False, False, False)
     recording.state, candidacy.stage = RecordingState.FAILED, Stage.WITHDRAWN
     assert told() == (False, False, True)
+
+
+# The free slots
+
+
+@pytest.fixture
+def placing(db, make, signed_in):
+    """A candidacy, two evaluators who are there in office hours, and a coordinator's browser."""
+    candidacy = make.candidacy()
+    for _ in range(2):
+        make.hours(make.evaluator(), 9 * 60, 17 * 60)
+    make.evaluator(max_level=Level.A2)
+    db.commit()
+    return candidacy, signed_in(make.coordinator())
+
+
+def offered(page) -> list[str]:
+    return re.findall(r'name="starts_at" value="([^"]+)"', page.get_data(as_text=True))
+
+
+def test_an_oral_is_placed_and_moved_among_the_free_slots(db, placing):
+    candidacy, browser = placing
+    here = f"/coordinator/candidacies/{candidacy.id}/slots"
+    assert f'href="{here}"' in text(browser.get(f"/coordinator/candidacies/{candidacy.id}"))
+    first, second = offered(browser.get(here))[:2]
+    asked = browser.post(here, data={"starts_at": first})
+    assert asked.location == f"{here}/confirm?at={first}"
+    assert "Confirmer le rendez-vous" in text(browser.get(asked.location))
+    assert browser.post(asked.location).status_code == 302
+    made = db.scalars(select(Appointment)).one()
+    assert sent(made.starts_at) == first
+    # Moved: to the same evaluator or another, with a reason; its own hour counts as free.
+    assert first in offered(browser.get(here))
+    confirm = f"{here}/confirm?at={second}"
+    assert "Dites pourquoi" in text(browser.post(confirm))
+    assert browser.post(confirm, data={"reason": "grève"}).status_code == 302
+    db.expire_all()
+    assert (sent(made.starts_at), made.sequence) == (second, 1)
+
+
+def test_a_slot_that_is_gone_is_said_with_the_nearest(db, make, placing):
+    candidacy, browser = placing
+    here = f"/coordinator/candidacies/{candidacy.id}/slots"
+    evaluator = db.scalars(select(Accreditation).order_by(Accreditation.id)).first().evaluator
+    first = offered(browser.get(f"{here}?with={evaluator.id}"))[0]
+    make.appointment(evaluator=evaluator, starts_at=read(first))
+    answer = browser.get(f"{here}/confirm?with={evaluator.id}&at={first}")
+    assert answer.status_code == 409
+    assert "Cette heure vient d'être prise" in text(answer)
+    assert len(offered(answer)) > 3
+    # With anybody, the colleague is still free then.
+    assert browser.get(f"{here}/confirm?at={first}").status_code == 200
+
+
+def test_slots_are_shown_with_those_alone_who_may_examine(db, make, placing):
+    candidacy, browser = placing
+    low = db.scalars(select(Accreditation).where(Accreditation.max_level == Level.A2)).one()
+    assert low.evaluator.name not in text(
+        browser.get(f"/coordinator/candidacies/{candidacy.id}/slots")
+    )
+    page = f"/coordinator/candidacies/{candidacy.id}/slots?with={low.evaluator_id}"
+    assert browser.get(page).status_code == 404
+    data = {"evaluator": str(low.evaluator_id), "starts_at": local(50)}
+    answer = browser.post(f"/coordinator/candidacies/{candidacy.id}/appointment", data=data)
+    assert answer.status_code == 422
+    assert db.scalars(select(Appointment)).all() == []
+
+
+def test_an_hour_outside_the_evaluators_own_is_asked_about_once_more(db, placing):
+    candidacy, browser = placing
+    evaluator = db.scalars(select(Accreditation).order_by(Accreditation.id)).first().evaluator
+    night = clock.now().astimezone(ZoneInfo("Europe/Paris")) + timedelta(days=4)
+    data = {"evaluator": str(evaluator.id), "starts_at": f"{night:%Y-%m-%d}T03:10"}
+    place = f"/coordinator/candidacies/{candidacy.id}/appointment"
+    answer = browser.post(place, data=data)
+    assert answer.status_code == 422
+    assert f"{evaluator.name} n'a pas d'heure libre le" in text(answer)
+    assert db.scalars(select(Appointment)).all() == []
+    assert browser.post(place, data=data | {"outside": "y"}).status_code == 302
+    assert db.scalars(select(Appointment)).one().evaluator_id == evaluator.id

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluator_app.desks.candidate.weeks import (
+from evaluator_app.desks.shared.weeks import (
     Bounds,
     DayState,
     Reader,

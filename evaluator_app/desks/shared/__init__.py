@@ -1,0 +1,1 @@
+"""What several desks show alike; it knows no desk."""
