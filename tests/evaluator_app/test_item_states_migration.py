@@ -23,7 +23,7 @@ def test_states_come_from_what_stood(tmp_path):
     config = migrate._config()
     with database.engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0005")
+        command.upgrade(config, "0006")
         run = connection.execute
         run(
             text(f"INSERT INTO bank (id, name, language, created_at) VALUES (1, 'B', 'en', '{AT}')")
