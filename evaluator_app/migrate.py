@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
 
 from alembic import command
 from alembic.config import Config
@@ -35,6 +36,11 @@ def revision(database: Database) -> str | None:
 def newest() -> str | None:
     """Return the newest migration there is."""
     return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def script(revision: str) -> ModuleType:
+    """Return the module of one migration."""
+    return ScriptDirectory.from_config(_config()).get_revision(revision).module
 
 
 def write(database: Database, message: str, revision: str) -> None:
