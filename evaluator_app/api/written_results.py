@@ -19,7 +19,7 @@ from kernel.permissions import SYSTEM
 from written_test.elsewhere.results_importing import Incoming, Outcome, Told, bring_in
 from written_test.elsewhere.results_reading import cells
 from written_test.elsewhere.results_reading.mapping import By, Mapping
-from written_test.elsewhere.results_reading.rows import Refusal, Row
+from written_test.elsewhere.results_reading.rows import OTHER_SCALE, Refusal, Row, other_scale
 
 MOST = 1000
 MOST_BYTES = 2 * 1024 * 1024
@@ -198,12 +198,14 @@ def _row(place: int, one: Result, mapping: Mapping) -> Row | Refusal:
             return Refusal(place, N_("« %(value)s » n'est pas un niveau."), {"value": said})
         if known is not None:
             skills[skill] = known
-    points = cells.number(one.score)
+    points = cells.number(str(one.score))
     level = cells.level(one.level)
     if one.level and level is None:
         return Refusal(place, N_("« %(value)s » n'est pas un niveau."), {"value": one.level})
     if level is None and (points is None or not mapping.table):
         return Refusal(place, N_("Le niveau n'est pas donné."))
+    if level is None and (whole := other_scale(str(one.score), mapping)) is not None:
+        return Refusal(place, OTHER_SCALE, {"value": one.score, "whole": str(whole)})
     score = str(one.score) if points is None else format(points.normalize(), "f")
     return Row(
         place=place,

@@ -15,13 +15,13 @@ from evaluator_app.large_bodies import takes
 from evaluator_app.words import _
 from kernel.errors import NotThere, VivaError
 from kernel.permissions import Permission
+from kernel.tables.table import MOST_BYTES, Table, text
 from written_test.elsewhere import results_files
 from written_test.elsewhere.results_files import SHOWN, Upload
 from written_test.elsewhere.results_importing import Incoming, Report, bring_in, examine
 from written_test.elsewhere.results_reading.mapping import Mapping, guess
 from written_test.elsewhere.results_reading.opening import open_table
 from written_test.elsewhere.results_reading.rows import rows
-from written_test.elsewhere.results_reading.tables import MOST_BYTES, Table, text
 from written_test.models import ResultSource
 
 FILE = f"{HERE}/files/<waiting>"

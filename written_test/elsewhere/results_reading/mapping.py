@@ -15,6 +15,14 @@ from kernel.levels import LEVELS, Level, of_rank
 from written_test.questions.drafts import Skill
 
 
+class DayOrder(StrEnum):
+    """Which of day and month comes first where a date is written with figures alone."""
+
+    FOUND = "found"  # what the column itself shows, else the day
+    DAY = "day"
+    MONTH = "month"
+
+
 class By(StrEnum):
     """What names the candidate."""
 
@@ -41,6 +49,7 @@ class Mapping:
     reference: str = ""
     skills: dict[str, str] = field(default_factory=dict)
     table: dict[Level, Decimal] = field(default_factory=dict)
+    order: DayOrder = DayOrder.FOUND
 
     def check(self, columns: tuple[str, ...]) -> None:
         """Do nothing if lines can be read with this.
@@ -78,6 +87,7 @@ class Mapping:
         return {
             **{place: getattr(self, place) for place in PLACES},
             "by": str(self.by),
+            "order": str(self.order),
             "skills": dict(self.skills),
             "table": {str(one): str(least) for one, least in self.table.items()},
         }
@@ -88,6 +98,7 @@ class Mapping:
         return cls(
             **{place: str(kept.get(place, "")) for place in PLACES},
             by=By(kept.get("by", By.EMAIL)),
+            order=DayOrder(kept.get("order", DayOrder.FOUND)),
             skills=dict(kept.get("skills", {})),
             table={Level(one): Decimal(least) for one, least in kept.get("table", {}).items()},
         )
@@ -135,6 +146,18 @@ def bare(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", " ", letters).strip()
 
 
+_KNOWN: Final = frozenset(
+    title
+    for titles in (*_TITLES.values(), *_SKILLS.values(), *(names for _by, names in _WHO))
+    for title in titles
+)
+
+
+def is_title(said: str) -> bool:
+    """Tell whether platforms title a column so."""
+    return bare(said) in _KNOWN
+
+
 def guess(columns: tuple[str, ...], remembered: Mapping | None = None) -> Mapping:
     """Return what was remembered where the columns still bear it, else a guess by the titles."""
     if remembered and remembered.candidate in columns and remembered.date in columns:
@@ -142,6 +165,7 @@ def guess(columns: tuple[str, ...], remembered: Mapping | None = None) -> Mappin
         return Mapping(
             **{place: name if name in columns else "" for place, name in kept.items()},
             by=remembered.by,
+            order=remembered.order,
             skills={s: name for s, name in remembered.skills.items() if name in columns},
             table=remembered.table,
         )
@@ -159,4 +183,5 @@ def guess(columns: tuple[str, ...], remembered: Mapping | None = None) -> Mappin
         **{place: find(titles) for place, titles in _TITLES.items()},
         skills={str(skill): name for skill, titles in _SKILLS.items() if (name := find(titles))},
         table=remembered.table if remembered else {},
+        order=remembered.order if remembered else DayOrder.FOUND,
     )

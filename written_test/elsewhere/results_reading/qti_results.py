@@ -8,7 +8,7 @@ from typing import Any, Final
 from lxml import etree
 
 from kernel.errors import N_, Invalid
-from written_test.elsewhere.results_reading.tables import Line, Table, table
+from kernel.tables.table import Line, Table, of_lines
 
 NAMESPACE: Final = "http://www.imsglobal.org/xsd/imsqti"
 CANDIDATE, SESSION, TEST, DATE = "sourcedId", "session", "test", "datestamp"
@@ -37,18 +37,17 @@ def read(data: bytes) -> Table:
         ) from None
     if root.getroottree().docinfo.doctype:
         raise Invalid(N_("Ce fichier XML contient un DTD ou des entités : refusé."), "file")
-    found = [(one.sourceline or 0, cells) for one in _results(root) for cells in _of(one)]
-    if not found:
+    tests = [(result.sourceline or 0, cells) for result in _results(root) for cells in _of(result)]
+    if not tests:
         raise Invalid(N_("Ce fichier XML n'est pas un rapport de résultats QTI."), "file")
     columns = [CANDIDATE, SESSION, TEST, DATE]
-    columns += dict.fromkeys(name for _, cells in found for name in cells if name not in columns)
+    columns += dict.fromkeys(name for _, cells in tests for name in cells if name not in columns)
 
     def lines() -> Iterator[Line]:
-        yield 0, tuple(columns)
-        for number, cells in found:
+        for number, cells in tests:
             yield number, tuple(cells.get(name, "") for name in columns)
 
-    return table("qti", lines())
+    return of_lines("qti", columns, lines())
 
 
 def _name(node: Any) -> str:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 import unicodedata
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from openpyxl import load_workbook
-
-from kernel.errors import N_
+from kernel.errors import N_, VivaError
+from kernel.tables import delimited, encodings, workbook
+from kernel.tables.table import Fault, Line, parted, text
 from written_test.items.reading import tags
 from written_test.items.reading.entries import (
     MOST_ENTRIES,
@@ -60,8 +60,6 @@ _KINDS: Final = {
     "texte": Kind.READING,
 }
 MOST_CELL: Final = 32_000
-MOST_COLUMNS: Final = 60
-MOST_ROWS: Final = MOST_ENTRIES + 2
 Cells = dict[str, str]
 
 
@@ -71,50 +69,31 @@ class Row:
 
     line: int
     cells: Cells
+    fault: Fault | None = None  # a cell whose value is not known
 
 
-def read_csv(filename: str, text: str, defaults: Defaults) -> list[Entry]:
+def read_csv(filename: str, words: str, defaults: Defaults) -> list[Entry]:
     """Return the entries of a CSV file. Raise NotTaken when it is no table of questions."""
-    return _entries(filename, _rows(_csv_lines(text)), defaults)
+    with _not_taken():
+        return _entries(filename, _rows(delimited.of_text(words).lines), defaults)
 
 
 def read_xlsx(filename: str, data: bytes, defaults: Defaults) -> list[Entry]:
-    """Return the entries of the first sheet of a workbook. Raise NotTaken."""
-    _check_workbook(data)
+    """Return the entries of a workbook's first visible sheet. Raise NotTaken."""
+    Package(data)  # refuses what unpacks to more than a bank
+    with _not_taken():
+        return _entries(filename, _rows(workbook.read(data).lines), defaults)
+
+
+@contextmanager
+def _not_taken() -> Iterator[None]:
+    """Let what a table cannot be read for be why its questions are not taken."""
     try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        rows = sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)
-        lines = [(number, [_cell(value) for value in row]) for number, row in enumerate(rows, 1)]
-    except Exception as error:  # noqa: BLE001 -- a broken workbook breaks its reader in any way
-        raise NotTaken(
-            N_("Ce classeur ne s'ouvre pas : %(detail)s."), detail=type(error).__name__
-        ) from None
-    if len(lines) == MOST_ROWS and any(lines[-1][1]):
-        raise NotTaken(
-            N_("Le fichier compte plus de %(most)s questions : partagez-le."), most=MOST_ENTRIES
-        )
-    return _entries(filename, _rows(iter(lines)), defaults)
-
-
-def _check_workbook(data: bytes) -> None:
-    package = Package(data)
-    for name in package.names:
-        if name.lower().endswith((".xml", ".rels")):
-            content = package.read(name)
-            if (
-                b"<!DOCTYPE" in content
-                or b"<!ENTITY" in content
-                or content[:2]
-                in (
-                    b"\xff\xfe",
-                    b"\xfe\xff",
-                )
-            ):
-                raise NotTaken(
-                    N_("Le classeur contient un fichier (%(name)s) qui n'est pas lu."),
-                    name=name[:200],
-                )
+        yield
+    except VivaError as error:
+        params = dict(error.params)
+        line = params.get("at", 0)
+        raise NotTaken(error.message, int(str(line)), **params) from None
 
 
 def is_workbook(data: bytes) -> bool:
@@ -126,48 +105,10 @@ def is_workbook(data: bytes) -> bool:
         return False
 
 
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
 def decoded(data: bytes) -> str:
-    """Return the text of a file: UTF-8, UTF-16 with its mark, or else cp1252. Raise NotTaken."""
-    for encoding in (
-        ("utf-8-sig", "utf-16")
-        if data[:2] in (b"\xff\xfe", b"\xfe\xff")
-        else (
-            "utf-8-sig",
-            "cp1252",
-        )
-    ):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise NotTaken(N_("Ce fichier n'est pas du texte : ni UTF-8, ni Windows (cp1252)."))
-
-
-def _csv_lines(text: str) -> Iterator[tuple[int, list[str]]]:
-    first = text.lstrip("\r\n").split("\n", maxsplit=1)[0]
-    separator = max(";\t,", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    begins = 1
-    try:
-        for cells in reader:
-            yield begins, cells[:MOST_COLUMNS]
-            begins = reader.line_num + 1
-    except csv.Error as error:
-        raise NotTaken(
-            N_("Cette ligne n'est pas du CSV : %(detail)s."),
-            line=begins,
-            detail=str(error)[:120],
-        ) from None
+    """Return the text of a file whose encoding leaves no doubt. Raise NotTaken."""
+    with _not_taken():
+        return encodings.sure(data)
 
 
 def plain_name(word: str) -> str:
@@ -180,31 +121,25 @@ def plain_name(word: str) -> str:
 _OPTION: Final = re.compile(r"(?:option|choice|choix|reponse) ?(?:\d+|[a-h])")
 
 
-def _rows(lines: Iterator[tuple[int, list[str]]]) -> Iterator[Row]:
-    header: list[str] = []
-    for line, cells in lines:
-        if not any(cell.strip() for cell in cells):
-            continue
-        if not header:
-            header = [_column(cell) for cell in cells]
-            missing = [name for name in ("code", "kind") if name not in header]
-            if missing:
-                raise NotTaken(
-                    N_("La colonne « %(name)s » manque dans la première ligne."),
-                    line=line,
-                    name=missing[0],
-                )
-            twice = [
-                name for name in header if name not in ("", "option") and header.count(name) > 1
-            ]
-            if twice:
-                raise NotTaken(
-                    N_("La colonne « %(name)s » s'y trouve deux fois."), line=line, name=twice[0]
-                )
-            continue
-        yield Row(line, _by_column(header, cells))
-    if not header:
-        raise NotTaken(N_("Ce fichier est vide."))
+def _rows(lines: Iterator[Line]) -> Iterator[Row]:
+    _above, (line, titles), rest = parted(lines, knows=lambda title: _column(title) != "")
+    header = [_column(text(cell)) for cell in titles]
+    missing = [name for name in ("code", "kind") if name not in header]
+    if missing:
+        raise NotTaken(
+            N_("La colonne « %(name)s » manque dans la première ligne."),
+            line=line,
+            name=missing[0],
+        )
+    twice = [name for name in header if name not in ("", "option") and header.count(name) > 1]
+    if twice:
+        raise NotTaken(
+            N_("La colonne « %(name)s » s'y trouve deux fois."), line=line, name=twice[0]
+        )
+    for line, cells in rest:
+        read = [cell for name, cell in zip(header, cells, strict=False) if name]
+        fault = next((cell for cell in read if isinstance(cell, Fault)), None)
+        yield Row(line, _by_column(header, [text(cell) for cell in cells]), fault)
 
 
 def _column(cell: str) -> str:
@@ -216,11 +151,11 @@ def _by_column(header: list[str], cells: list[str]) -> Cells:
     found: Cells = {}
     several = []
     for name, cell in zip(header, cells, strict=False):
-        text = cell.strip().replace("\r\n", "\n").replace("\x00", "")[:MOST_CELL]
-        if name == "option" and text:
-            several.append(re.sub(r"([\\|=])", r"\\\1", text))
+        words = cell.strip().replace("\r\n", "\n").replace("\x00", "")[:MOST_CELL]
+        if name == "option" and words:
+            several.append(re.sub(r"([\\|=])", r"\\\1", words))
         elif name and name != "option":
-            found[name] = text
+            found[name] = words
     if several and not found.get("options"):
         found["options"] = "|".join(several)
     return found
@@ -256,6 +191,9 @@ def _entry(filename: str, group: list[Row], defaults: Defaults) -> Entry:
     first = group[0]
     code = first.cells.get("code", "")
     try:
+        for row in group:
+            if row.fault is not None:
+                raise NotTaken(row.fault.why, line=row.line, **row.fault.params)
         kind = _kind(first)
         if kind is None:
             raise NotTaken(

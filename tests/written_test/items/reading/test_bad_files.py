@@ -239,7 +239,7 @@ def test_a_table_that_is_none():
     )
     assert only_refusal("t.csv", b"\x00\x01\x02") == (
         0,
-        "Ce fichier n'est pas du texte : ni UTF-8, ni Windows (cp1252).",
+        "L'encodage du fichier n'est pas reconnu : enregistrez-le en CSV UTF-8.",
     )
     assert only_refusal("t.csv", b'code;kind\n"never closed')[0] == 2
     assert only_refusal("photo.jpg", b"\xff\xd8\xff\xe0")[0] == 0
