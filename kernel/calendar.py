@@ -8,12 +8,13 @@ when it is cancelled.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Event, Timezone, vCalAddress, vText
 
+from kernel import calendar_zone
 from kernel.headers import one_line
 from kernel.mail import Attachment
 
@@ -50,7 +51,7 @@ class Occasion:
 
 def invitation(occasion: Occasion, method: Method = Method.REQUEST) -> bytes:
     """Return the calendar file of `occasion`; equal values give equal bytes."""
-    start, end = _local(occasion)
+    start, end, zone = _local(occasion)
     calendar = Calendar()
     calendar.add("prodid", "-//Viva Voce//Oral appointments//EN")
     calendar.add("version", "2.0")
@@ -79,10 +80,8 @@ def invitation(occasion: Occasion, method: Method = Method.REQUEST) -> bytes:
     else:
         event.add("status", "CONFIRMED")
         event.add_component(_alarm(occasion))
-    if start.tzinfo is not UTC:
-        first = date(start.year, 1, 1)
-        last = date(start.year + 1, 12, 31)
-        calendar.add_component(Timezone.from_tzid(occasion.zone, first_date=first, last_date=last))
+    if zone is not None:
+        calendar.add_component(zone)
     calendar.add_component(event)
     return bytes(calendar.to_ical())
 
@@ -96,16 +95,22 @@ def attachment(occasion: Occasion, method: Method = Method.REQUEST) -> Attachmen
     )
 
 
-def _local(occasion: Occasion) -> tuple[datetime, datetime]:
-    """Return start and end in the guest's zone, or in UTC where its clock says two things."""
+def _local(occasion: Occasion) -> tuple[datetime, datetime, Timezone | None]:
+    """Return start and end in the guest's zone with its definition, or in UTC with none.
+
+    In UTC, which every program reads alike, where the zone's clock says two things, or where no
+    definition that all read describes it.
+    """
     start = occasion.starts_at.astimezone(UTC)
-    both = (start, start + timedelta(minutes=occasion.minutes))
-    if occasion.zone == "UTC":
-        return both
+    end = start + timedelta(minutes=occasion.minutes)
+    known = None if occasion.zone == "UTC" else calendar_zone.definition(occasion.zone, start)
+    if known is None:
+        return start, end, None
     zone = ZoneInfo(occasion.zone)
-    local = (both[0].astimezone(zone), both[1].astimezone(zone))
-    twice = any(t.replace(fold=0).utcoffset() != t.replace(fold=1).utcoffset() for t in local)
-    return both if twice else local
+    local = (start.astimezone(zone), end.astimezone(zone))
+    if any(t.replace(fold=0).utcoffset() != t.replace(fold=1).utcoffset() for t in local):
+        return start, end, None
+    return *local, known
 
 
 def _alarm(occasion: Occasion) -> Alarm:

@@ -59,7 +59,8 @@ def message(settings: Settings, storage: Storage, row: outbox.OutboxRow) -> Emai
     ]
     if letter["calendar"] is not None:
         method = calendar.Method(letter["calendar"]["method"])
-        attachments.append(calendar.attachment(_occasion(settings, row, to), method))
+        event = occasion(settings, letter["calendar"], letter["locale"], row.created_at, to)
+        attachments.append(calendar.attachment(event, method))
     return mail.letter(
         settings,
         letter["template"],
@@ -72,24 +73,34 @@ def message(settings: Settings, storage: Storage, row: outbox.OutboxRow) -> Emai
     )
 
 
-def _occasion(
-    settings: Settings, row: outbox.OutboxRow, guest: mail.Recipient
+def occasion(
+    settings: Settings, wanted: dict[str, Any], locale: str, stamp: datetime, guest: mail.Recipient
 ) -> calendar.Occasion:
-    wanted: dict[str, Any] = row.payload["calendar"]
-    locale = row.payload["locale"]
+    """Return the appointment of a letter, as its guest's calendar should show it.
+
+    Its organiser is who the mail is from: some programs take an invitation from nobody else. The
+    hour stands in words too, for programs that show it in a zone of their own.
+    """
     summary, description = _WORDS[wanted["guest"]]
     names = {"certification": wanted["certification"], "link": wanted["link"]}
+    starts_at = datetime.fromisoformat(wanted["starts_at"])
+    hour = i18n.gettext(
+        locale,
+        N_("Le %(moment)s (fuseau horaire : %(zone)s)"),
+        moment=i18n.moment_in_words(starts_at, locale, wanted["zone"]),
+        zone=wanted["zone"],
+    )
     return calendar.Occasion(
         uid=wanted["uid"],
         sequence=wanted["sequence"],
-        stamp=row.created_at,
-        starts_at=datetime.fromisoformat(wanted["starts_at"]),
+        stamp=stamp,
+        starts_at=starts_at,
         minutes=wanted["minutes"],
         zone=wanted["zone"],
         summary=i18n.gettext(locale, summary, **names),
-        description=i18n.gettext(locale, description, **names),
+        description=f"{hour}\n{i18n.gettext(locale, description, **names)}",
         url=wanted["link"],
-        organiser=(settings.certifier_name, settings.support_email),
+        organiser=(settings.certifier_name, mail.sender(settings).addr_spec),
         guest=(guest.name, guest.email),
         reminder=i18n.gettext(locale, N_("Votre oral commence bientôt")),
     )

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr, parsedate_to_datetime
 from functools import lru_cache, partial
@@ -54,6 +55,7 @@ __all__ = [
     "message_id",
     "one_line",
     "render",
+    "sender",
 ]
 
 TEMPLATES = HERE / "templates" / "mail"
@@ -153,6 +155,15 @@ def letter(
             attachments=attachments,
         )
     )
+
+
+def sender(settings: Settings) -> Address:
+    """Return who every mail is from.
+
+    Raises:
+        Undeliverable: the setting is no address.
+    """
+    return address(*parseaddr(settings.mail_from))
 
 
 def compose(mail: Mail) -> EmailMessage:

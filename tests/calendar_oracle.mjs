@@ -23,10 +23,11 @@ function zoneOffset(zone, ms) {
 }
 
 // ical.js knows no zone by name: a floating time, or one of a zone that the file does not define,
-// is on the clock of that name, or of the reader.
+// is on the clock of that name, or of the reader. Without a reader, the file must define its zones.
 function second(time, property, reader) {
   const named = property && property.getParameter("tzid");
   if (time.zone && time.zone !== ICAL.Timezone.localTimezone) return time.toUnixTime();
+  if (!reader) throw new Error(`no definition of ${named ?? "the reader's zone"}`);
   let zone = reader;
   if (named && !time.isDate) {
     zone = named;

@@ -8,7 +8,7 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
-from kernel import clock, delivery, outbox, post, storage
+from kernel import clock, delivery, mail, outbox, post, storage
 from kernel.db import Database
 from kernel.outbox import OutboxRow
 from kernel.settings import MailBackend, Settings, SmtpSecurity
@@ -87,7 +87,7 @@ def test_an_appointment_leaves_with_its_calendar(database: Database, posted: Set
     assert int(event["SEQUENCE"]) == 2
     assert event.start == datetime(2026, 12, 3, 13, 30, tzinfo=UTC)
     assert str(event["DESCRIPTION"]).endswith(f"open your personal link: {LINK}")
-    assert str(event["ORGANIZER"]) == f"mailto:{posted.support_email}"
+    assert str(event["ORGANIZER"]) == f"mailto:{mail.sender(posted).addr_spec}"
 
 
 def queue_link(database: Database, email: str) -> None:
