@@ -10,6 +10,8 @@ import argparse
 import importlib
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from zoneinfo import available_timezones
 
 from kernel.errors import VivaError
 
@@ -46,6 +48,52 @@ def _sample(parser: Parser) -> None:
     parser.add_argument("--out", required=True, help="file to write the PDF to")
 
 
+def _zone(text: str) -> str:
+    if text not in available_timezones():
+        msg = f"{text!r} is not a time zone, such as Europe/Paris"
+        raise argparse.ArgumentTypeError(msg)
+    return text
+
+
+def _moment(text: str) -> datetime:
+    """Return a moment in UTC, as 2026-12-03T13:30:00Z."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        msg = f"{text!r} names no zone: end it with Z"
+        raise argparse.ArgumentTypeError(msg)
+    return moment.astimezone(UTC)
+
+
+def _minutes(text: str) -> int:
+    minutes = int(text)
+    if not 1 <= minutes <= 1440:
+        raise argparse.ArgumentTypeError("between 1 and 1440 minutes")
+    return minutes
+
+
+def _calendars(parser: Parser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE", help="calendar files (.ics), in order")
+    parser.add_argument("--zone", type=_zone, required=True, help="the reader's, for whole days")
+    for option, place, help_ in (
+        ("--from", "first", "first day, in that zone"),
+        ("--until", "until", "last day, whole"),
+    ):
+        parser.add_argument(
+            option,
+            dest=place,
+            type=date.fromisoformat,
+            required=True,
+            metavar="YYYY-MM-DD",
+            help=help_,
+        )
+
+
+def _invitation(parser: Parser) -> None:
+    parser.add_argument("--zone", type=_zone, required=True, help="the candidate's")
+    parser.add_argument("--start", type=_moment, required=True, help="2026-12-03T13:30:00Z")
+    parser.add_argument("--minutes", type=_minutes, required=True, help="how long the oral lasts")
+
+
 # The map: words of the command, its module, what it does, its arguments.
 COMMANDS: tuple[tuple[tuple[str, ...], str, str, Callable[[Parser], None]], ...] = (
     (("demo",), "demo", "an invented installation to try everything, on one machine", _demo),
@@ -62,6 +110,18 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, str, Callable[[Parser], None]], ...]
         "a document with a name of one's own, marked as a sample",
         _sample,
     ),
+    (
+        ("calendar", "check"),
+        "calendar_check",
+        "when people's calendar files say that they are busy: a JSON line each",
+        _calendars,
+    ),
+    (
+        ("calendar", "invitation"),
+        "calendar_invitation",
+        "the calendar file that a candidate would get, to try in other programs",
+        _invitation,
+    ),
     (("audit", "verify"), "audit", "prove that the audit log is whole", _nothing),
     (("keys", "rotate"), "keys", "seal what is kept with the current storage key", _nothing),
     (("settings",), "settings", "every setting, its default and what it is for", _markdown),
@@ -71,6 +131,7 @@ GROUPS = {
     "coordinator": "people who start an installation",
     "db": "the database",
     "audit": "the audit log",
+    "calendar": "calendar files, read and written",
     "documents": "attestations and certificates",
     "keys": "the keys of what is kept",
 }
