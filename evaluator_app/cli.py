@@ -31,6 +31,12 @@ def _email(parser: Parser) -> None:
     parser.add_argument("email", help="address of the person to invite")
 
 
+def _doctor(parser: Parser) -> None:
+    parser.add_argument(
+        "--files", action="store_true", help="also compare every row that names a file with it"
+    )
+
+
 def _markdown(parser: Parser) -> None:
     parser.add_argument("--markdown", action="store_true", help="as a table for the documentation")
 
@@ -103,7 +109,7 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, str, Callable[[Parser], None]], ...]
     (("worker",), "worker", "the jobs process alone: mail, documents, what recurs", _nothing),
     (("coordinator", "invite"), "invite", "invite a coordinator: the first person", _email),
     (("db", "upgrade"), "database", "bring the database to the newest shape", _nothing),
-    (("doctor",), "doctor", "what is missing, and how to mend it", _nothing),
+    (("doctor",), "doctor", "what is missing, and how to mend it", _doctor),
     (
         ("documents", "sample"),
         "documents_sample",

@@ -25,7 +25,7 @@ from kernel.settings import Settings
 from kernel.storage import Storage
 from people import alarms, recovering
 from proctor import jobs as proctor_jobs
-from results import issuing
+from results import issuing, remaking
 from rooms import absence
 from rooms import jobs as rooms_jobs
 from rooms.engines.native import NativeEngine
@@ -134,6 +134,11 @@ def forget_incoming(_database: Database, kept: Storage, _settings: Settings) -> 
     incoming.purge(kept)
 
 
+def look_for_documents(database: Database, kept: Storage, _settings: Settings) -> None:
+    """Look whether the files of documents are still there, all of them once a day."""
+    remaking.look(database, kept)
+
+
 EVERY_MINUTE: tuple[tuple[str, Job], ...] = (
     ("seal", seal),
     ("purge", purge),
@@ -151,6 +156,7 @@ EVERY_MINUTE: tuple[tuple[str, Job], ...] = (
     ("proctoring", close_silent_sessions),
     ("pictures", tell_of_waiting_pictures),
     ("incoming", forget_incoming),
+    ("documents", look_for_documents),
 )
 
 
@@ -166,6 +172,7 @@ class Worker:
         self.storage = storage.from_settings(settings)
         delivery.register(settings, self.storage)
         issuing.register(settings, self.storage)
+        remaking.register(settings, self.storage)
         recovering.register(settings)
         self.huey = queue(settings)
         self.drain = drain_task(self.huey, self._drain)

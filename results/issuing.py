@@ -6,36 +6,19 @@ document again gives the same bytes, so that a run that was cut short is simply 
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
-from enrolment.models import Candidacy, Candidate, Certification, Registration
 from kernel import audit, links, outbox, post
 from kernel.db import Database
-from kernel.levels import Level
 from kernel.permissions import SYSTEM
 from kernel.settings import Settings
 from kernel.storage import Storage
 from people import queries as people_queries
-from results import queries
-from results.documents import (
-    AttestationData,
-    CertificateData,
-    Criterion,
-    Person,
-    attestation,
-    certificate,
-)
-from results.documents.words import SKILLS, say
-from results.models import Document, DocumentKind, VerdictRow
+from results import queries, stating
+from results.models import VerdictRow
 from results.validation import ISSUE
-from rooms.models import Interview
-from rubrics.library import grid
-from rubrics.models import Scoresheet
 
 
 def register(settings: Settings, storage: Storage) -> None:
@@ -49,11 +32,12 @@ def register(settings: Settings, storage: Storage) -> None:
 
 def issue(db: Session, settings: Settings, storage: Storage, verdict_id: int) -> None:
     """Make and store the documents of a verdict that lack their file, then queue the mails."""
-    verdict = _load(db, verdict_id)
+    verdict = queries.with_all_it_bears(db, verdict_id)
     for document in verdict.documents:
         if document.storage_key is not None:
             continue
-        content = _draw(db, settings, verdict, document)
+        stating.state(db, settings, verdict, document)
+        content = stating.draw(document.kind, document.statement or {})
         stored = storage.put(f"documents/{document.code}.pdf", content)
         document.storage_key, document.sha256 = stored.key, stored.sha256
         audit.record(
@@ -66,87 +50,6 @@ def issue(db: Session, settings: Settings, storage: Storage, verdict_id: int) ->
             sha256=stored.sha256,
         )
     _send(db, settings, verdict)
-
-
-def _load(db: Session, verdict_id: int) -> VerdictRow:
-    candidacy = joinedload(VerdictRow.candidacy)
-    return db.scalars(
-        select(VerdictRow)
-        .where(VerdictRow.id == verdict_id)
-        .options(
-            selectinload(VerdictRow.documents),
-            candidacy.joinedload(Candidacy.candidate).joinedload(Candidate.user),
-            candidacy.joinedload(Candidacy.organisation),
-            candidacy.joinedload(Candidacy.certification).selectinload(Certification.registrations),
-        )
-    ).one()
-
-
-def _oral(db: Session, verdict: VerdictRow) -> Interview:
-    return db.scalars(
-        select(Interview)
-        .join(Scoresheet, Scoresheet.performance_id == Interview.performance_id)
-        .where(Scoresheet.id == verdict.scoresheet_id)
-        .options(joinedload(Interview.appointment))
-    ).one()
-
-
-def _draw(db: Session, settings: Settings, verdict: VerdictRow, document: Document) -> bytes:
-    candidacy = verdict.candidacy
-    candidate = candidacy.candidate
-    locale = document.locale
-    interview = _oral(db, verdict)
-    # A day on paper is the day it was where the exam is held.
-    zone = ZoneInfo(settings.default_timezone)
-    oral_on = (interview.started_at or interview.appointment.starts_at).astimezone(zone).date()
-    shared: dict[str, Any] = {
-        "locale": locale,
-        "code": document.code,
-        "issued_on": document.issued_at.astimezone(zone).date(),
-        "certifier": settings.certifier_name,
-        "certification": candidacy.certification.name(locale),
-        "language": candidacy.certification.language.label(locale),
-        "organisation": candidacy.organisation.name,
-        "person": Person(
-            first_names=candidate.first_names,
-            birth_name=candidate.birth_name,
-            birth_date=candidate.birth_date,
-            used_name=candidate.used_name,
-            birth_place=candidate.birth_place,
-        ),
-        "oral_on": oral_on,
-        "registration": _number(candidacy.certification.registrations, oral_on),
-    }
-    address = links.address(settings, "verify", code=document.code)
-    if document.kind is DocumentKind.CERTIFICATE:
-        return certificate(CertificateData(**shared, level=verdict.target), address)
-    names = grid().names(locale)
-    criteria = tuple(
-        Criterion(names.get(key, key), Level(level) if level else None)
-        for key, level in grid().in_order(verdict.criteria)
-    )
-    data = AttestationData(
-        **shared,
-        overall=verdict.overall,
-        written=verdict.written,
-        oral=verdict.oral,
-        criteria=criteria,
-        policy=verdict.policy,
-        written_on=date.fromisoformat(day) if (day := verdict.inputs.get("written_on")) else None,
-        skills=tuple(
-            Criterion(say(locale, SKILLS[skill]), level)
-            for skill, level in queries.written_skills(verdict).items()
-        ),
-    )
-    return attestation(data, address)
-
-
-def _number(registrations: list[Registration], day: Any) -> str:
-    """Return the register's number in force on the day of the oral, or nothing."""
-    for row in registrations:
-        if row.valid_from <= day and (row.valid_until is None or day <= row.valid_until):
-            return row.number
-    return ""
 
 
 def _send(db: Session, settings: Settings, verdict: VerdictRow) -> None:

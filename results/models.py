@@ -60,6 +60,9 @@ class Document(Base):
     locale: Mapped[str]
     storage_key: Mapped[str | None]  # set once the file has been made
     sha256: Mapped[str | None]
+    statement: Mapped[dict[str, Any] | None]  # what it states, as `results.stating` keeps it
+    version: Mapped[int] = mapped_column(default=1, server_default="1")  # of its bytes
+    missing_at: Mapped[datetime | None] = mapped_column(index=True)  # its file was not there
     issued_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     revoked_reason: Mapped[str] = mapped_column(default="")

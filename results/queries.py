@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from enrolment.models import Candidacy, Candidate
+from enrolment.models import Candidacy, Candidate, Certification
 from kernel.levels import Level
 from results.models import Document, VerdictRow
 from rubrics.library import grid
@@ -36,6 +36,21 @@ def verdicts_of(db: Session, candidacy_ids: Sequence[int]) -> dict[int, VerdictR
         .order_by(VerdictRow.version)
     )
     return {row.candidacy_id: row for row in rows}
+
+
+def with_all_it_bears(db: Session, verdict_id: int) -> VerdictRow:
+    """Return a verdict with its documents and every row that they are drawn from."""
+    candidacy = joinedload(VerdictRow.candidacy)
+    return db.scalars(
+        select(VerdictRow)
+        .where(VerdictRow.id == verdict_id)
+        .options(
+            selectinload(VerdictRow.documents),
+            candidacy.joinedload(Candidacy.candidate).joinedload(Candidate.user),
+            candidacy.joinedload(Candidacy.organisation),
+            candidacy.joinedload(Candidacy.certification).selectinload(Certification.registrations),
+        )
+    ).one()
 
 
 def by_code(db: Session, code: str) -> Document | None:

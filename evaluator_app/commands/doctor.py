@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from evaluator_app import migrate, rules, turn
-from evaluator_app.commands import secrets_check
+from evaluator_app.commands import doctor_files, secrets_check
 from kernel import disk, pulse, storage, typefaces
 from kernel.db import Database
 from kernel.outbox import OutboxRow
@@ -34,12 +34,13 @@ class Finding:
     mend: str = ""
 
 
-def run(_arguments: Namespace) -> int:
+def run(arguments: Namespace) -> int:
     """Look at every part; print a line each; fail if one of them is not well."""
     settings = load()
     rules.register()
     settings.var.mkdir(parents=True, exist_ok=True)
-    found = [finding for look in LOOKS for finding in look(settings)]
+    looks = (*LOOKS, kept_files) if arguments.files else LOOKS
+    found = [finding for look in looks for finding in look(settings)]
     width = max(len(finding.part) for finding in found)
     for one in found:
         print(f"{'OK     ' if one.well else 'MISSING'}  {one.part:{width}}  {one.words}")
@@ -117,6 +118,25 @@ def files(settings: Settings) -> list[Finding]:
         words = f"{former} files need a former storage key" if former else "one for all files"
         found.append(Finding("keys", not former, words, "viva keys rotate"))
     return found
+
+
+def kept_files(settings: Settings) -> list[Finding]:
+    """Look whether every file that a row names is kept, and whole."""
+    place = Database(settings.database)
+    try:
+        with place.session(read_only=True) as db:
+            kinds = doctor_files.compare(db, storage.from_settings(settings))
+    except (SQLAlchemyError, StorageError) as error:
+        words = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        return [Finding("files", False, words, "look at the database and the storage, above")]
+    finally:
+        place.dispose()
+    mend = "copy them back from a backup of VIVA_STORAGE_ROOT"
+    documents = f"{mend}, or make documents again from their candidacy's page"
+    return [
+        Finding("files", not kind.lost, kind.words, documents if kind.kind == "documents" else mend)
+        for kind in kinds
+    ]
 
 
 def mail(settings: Settings) -> list[Finding]:

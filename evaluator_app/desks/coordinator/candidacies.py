@@ -29,8 +29,9 @@ from kernel.errors import N_, Invalid, NotThere, Refused, VivaError
 from kernel.levels import Level
 from kernel.permissions import Permission, Role
 from people.models import User
-from results import explanation, printing, validation
+from results import explanation, printing, remaking, validation
 from results import queries as result_queries
+from results.models import Document
 from results.verdict import NeedsCoordinator, Verdict
 from rooms import absence
 from rooms import queries as room_queries
@@ -118,6 +119,7 @@ def _page(
         criteria=result_queries.profile(verdict, locale()) if verdict else [],
         sheet=validation.submitted_sheet(db(), candidacy.id),
         document_url=document_url,
+        remake_url=remake_url,
         holes=printing.holes(candidacy),
         request_open=extensions.open_request(db(), candidacy),
         form=ExtensionForm.for_candidacy(db(), candidacy),
@@ -243,6 +245,25 @@ def validate(candidacy: Candidacy) -> ResponseReturnValue:
     )
     flash(words, "good")
     return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))
+
+
+def remake_url(document: Document) -> str:
+    """Return where `document` is made again."""
+    return url_for(".remake", document_id=document.id)
+
+
+@bp.post("/documents/<int:document_id>/remake")
+@for_role(Role.COORDINATOR)
+def remake(document_id: int) -> ResponseReturnValue:
+    """Make a document again whose file is lost, from what it states."""
+    document = result_queries.document(db(), document_id)
+    if document is None:
+        raise NotThere
+    remaking.ask(db(), actor(), document)
+    flash(
+        _("Le document est refait d'après ce qu'il atteste ; il sera là dans une minute."), "good"
+    )
+    return redirect(url_for(".candidacy_page", candidacy_id=document.verdict.candidacy_id))
 
 
 @bp.post("/candidacies/<int:candidacy_id>/resume")

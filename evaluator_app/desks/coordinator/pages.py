@@ -14,6 +14,7 @@ from evaluator_app.edge import db, for_role, house, needs
 from kernel import audit_queries, clock, disk
 from kernel.permissions import Permission, Role
 from people import queries as people
+from results import remaking
 from rooms import absence
 from rooms import queries as room_queries
 from scheduling import queries as scheduling_queries
@@ -41,6 +42,7 @@ def home() -> str:
         complete=queries.listing(db(), stages=(Stage.COMPLETE,)).rows,
         appointments=scheduling_queries.between(db(), _day(today), _day(today + timedelta(days=1))),
         not_recorded=room_queries.not_recorded(db()),
+        lost_documents=remaking.missing(db()),
         today=today,
         missing=missing,
         begun=empty and not missing,

@@ -11,8 +11,8 @@ from evaluator_app.edge import actor, db, house, logged_viewing, needs
 from evaluator_app.words import _
 from kernel import audit
 from kernel.errors import N_, Refused
-from kernel.permissions import Permission
-from results import queries
+from kernel.permissions import Permission, may
+from results import queries, remaking
 from results.models import Document, DocumentKind
 
 
@@ -27,11 +27,14 @@ def _load(session: Session, document_id: int) -> Document | None:
 
 @bp.get("/documents/<int:document_id>.pdf")
 @needs(Permission.SEE_DOCUMENT, load=_load)
-def document(document: Document) -> Response:
+def document(document: Document) -> ResponseReturnValue:
     """Give the PDF; who opened it stands in the log."""
     if document.storage_key is None:
         raise Refused(N_("Ce document est en préparation. Revenez dans une minute."))
-    content = house().storage.bytes(document.storage_key)
+    try:
+        content = house().storage.bytes(document.storage_key)
+    except remaking.LOST:
+        return _lost(document)
     who = actor()
     with logged_viewing() as session:
         audit.record(
@@ -41,6 +44,15 @@ def document(document: Document) -> Response:
     name = _("attestation") if document.kind is DocumentKind.ATTESTATION else _("certificat")
     answer.headers["Content-Disposition"] = f'inline; filename="{name}-{document.code}.pdf"'
     return answer
+
+
+def _lost(document: Document) -> ResponseReturnValue:
+    """Say that the file is lost and what is kept; the coordinators find it among what waits."""
+    with logged_viewing() as session:
+        remaking.report(session, document.id)
+    mends = may(db(), actor(), Permission.VALIDATE_RESULTS, document.verdict.candidacy)
+    page = render_template("public/document_lost.html", document=document, mends=mends)
+    return page, 503
 
 
 @bp.get("/verify")
