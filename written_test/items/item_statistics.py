@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kernel.permissions import Actor, Permission, check
 from written_test.items.fit import Fit, Scored, average, mean_squares, point_biserial
 from written_test.models import (
-    Bank,
     Item,
     Release,
     Step,
@@ -106,56 +101,3 @@ def _part(item: Item, place: int, answers: list[Scored]) -> PartStatistics:
         point_biserial=point_biserial(answers),
         fit=mean_squares(item.parameters[place], answers),
     )
-
-
-COLUMNS = (
-    *("test", "place", "item", "version", "kind", "part", "right", "state", "seconds"),
-    *("theta_before", "a", "b", "c", "calibrated"),
-)
-
-
-def responses(db: Session, actor: Actor, bank: Bank) -> Iterator[str]:
-    """Yield a CSV file of every scored answer given to a bank's items, for a new calibration.
-
-    A line a scored part; `test` is a number that names nobody. `theta_before` is the ability that
-    was estimated before the answer, empty at the first. Tests that became void are left out.
-    """
-    check(db, actor, Permission.MANAGE_BANKS, None)
-    rows = db.execute(
-        select(Step, Item)
-        .join(Step.item)
-        .join(Step.test)
-        .where(
-            Item.bank_id == bank.id,
-            WrittenTest.state != WrittenTestState.VOID,
-            Step.state != StepState.OPEN,
-        )
-        .order_by(Step.test_id, Step.place)
-        .execution_options(yield_per=500)
-    )
-    yield _csv(COLUMNS)
-    test_id, before = 0, None
-    for step, item in rows:
-        if step.test_id != test_id:
-            test_id, before = step.test_id, None
-        for place, right in enumerate(step.right or ()):
-            yield _csv(
-                (
-                    *(step.test_id, step.place, cell(item.code), item.version, item.kind, place),
-                    *(int(bool(right)), step.state, step.spent_s, before),
-                    *item.shape[place],
-                    int(item.calibrated),
-                )
-            )
-        before = step.theta if step.theta is not None else before
-
-
-def _csv(cells: tuple[object, ...]) -> str:
-    made = io.StringIO()
-    csv.writer(made).writerow(["" if cell is None else cell for cell in cells])
-    return made.getvalue()
-
-
-def cell(text: str) -> str:
-    """Return words that somebody wrote so that no spreadsheet takes them for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -16,6 +16,7 @@ from evaluator_app.words import _, locale, say
 from kernel.errors import Refused, VivaError
 from kernel.levels import LEVELS
 from kernel.permissions import Permission
+from kernel.tables.writing import MEDIA_TYPE, csv_lines, data_lines
 from people.languages import Language
 from written_test.items import (
     bank_queries,
@@ -24,6 +25,7 @@ from written_test.items import (
     item_statistics,
     release_runs,
     releasing,
+    responses,
 )
 from written_test.models import Bank
 
@@ -98,14 +100,15 @@ def release_bank(bank: Bank) -> ResponseReturnValue:
 @bp.get("/banks/<int:bank_id>/responses.csv")
 @needs(Permission.MANAGE_BANKS, load=by_id(Bank, "bank_id"))
 def bank_responses(bank: Bank) -> Response:
-    """Download every scored answer, for a new calibration."""
+    """Download every answer, for a new calibration; `?for=excel` as French Excel opens it."""
     database, who, bank_id = house().database, actor(), bank.id
+    write = csv_lines if request.args.get("for") == "excel" else data_lines
 
     def lines() -> Iterator[str]:
         with database.session(read_only=True) as session:
             again = session.get_one(Bank, bank_id)
-            yield from item_statistics.responses(session, who, again)
+            yield from write(responses.responses(session, who, again))
 
-    answer = Response(lines(), mimetype="text/csv")
+    answer = Response(lines(), mimetype=MEDIA_TYPE)
     answer.headers["Content-Disposition"] = f'attachment; filename="responses-{bank_id}.csv"'
     return answer

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from itertools import count
 
@@ -11,7 +10,6 @@ from query_count import counted
 from sqlalchemy import select
 
 from kernel import clock, storage
-from kernel.errors import Forbidden
 from kernel.levels import Level
 from people.languages import Language
 from written_test.items import bank_queries, banks, importing, item_statistics, states
@@ -160,31 +158,6 @@ def test_point_biserial_is_the_correlation():
     both = math.sqrt(sum((one.theta - mean) ** 2 for one in answers) * 12 * 0.25)
     assert point_biserial(answers) == pytest.approx(cov / both)
     assert point_biserial([Scored(True, float(place)) for place in range(12)]) is None
-
-
-def test_every_scored_answer_is_exported_with_what_was_known_before(
-    db, make, who, bank, items, release
-):
-    a, b = items["A"], items["B"]
-    test = sit(db, make, release, 1.0, (a, *RIGHT), (b, StepState.SWAPPED, None), (b, *WRONG))
-    sit(db, make, release, 1.0, (a, *RIGHT), state=WrittenTestState.VOID)
-    lines = list(csv.DictReader("".join(item_statistics.responses(db, who, bank)).splitlines()))
-    assert [tuple(line.values()) for line in lines] == [
-        (
-            *(str(test.id), "0", "A", "1", "single", "0", "1", "answered", "10.0", ""),
-            *("1.0", "0.4", "0.0", "1"),
-        ),
-        (
-            *(str(test.id), "2", "B", "1", "single", "0", "0", "answered", "12.0", "2.0"),
-            *("1.0", "-1.55", "0.5", "0"),
-        ),
-    ]
-    assert tuple(lines[0]) == item_statistics.COLUMNS
-
-
-def test_only_coordinators_export(db, make, bank):
-    with pytest.raises(Forbidden):
-        next(item_statistics.responses(db, make.evaluator().actor, bank))
 
 
 @pytest.mark.parametrize(
