@@ -255,11 +255,12 @@ async def _round(port: int, people: list[tuple[str, str, int]], number: int) -> 
     async def enter(seat: Seat, link: str) -> None:
         async with gate:
             await seat.caller.sign_in(link)
-            status, scene = await seat.caller.post(f"{seat.path}/present", page=seat.page)
+            status, scene = await seat.caller.post(f"{seat.path}/begin", page=seat.page)
             if status != 200:
                 raise RuntimeError(f"the test answered {status}: {scene}")
             seat.ticket, seat.spoke = scene["ticket"], time.monotonic()
             seat.question = scene["html"]
+            seat.caller.watch = scene["watch"]["token"]
 
     progress(f"written: {len(seats)} candidates come in")
     await asyncio.gather(

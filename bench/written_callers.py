@@ -22,6 +22,7 @@ class Caller:
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
     token: str = ""
+    watch: str = ""  # the watch's token, which goes with all that the page says
     _streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def sign_in(self, link: str) -> None:
@@ -56,6 +57,7 @@ class Caller:
             f"Content-Type: {kind}",
             f"Content-Length: {len(body)}",
             f"X-CSRFToken: {self.token}",
+            f"X-Viva-Watch: {self.watch}",
             "User-Agent: Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
             "Cookie: " + "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
         ]

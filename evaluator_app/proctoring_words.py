@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 from flask_babel.speaklater import LazyString
 
 from evaluator_app.vocabulary import Words
-from evaluator_app.words import _, _l
-from proctor.models import Decision, ProctorSession, SignalKind
+from evaluator_app.words import _, _l, locale, timezone
+from kernel import i18n
+from proctor import queries
+from proctor.models import Decision, ProctorSession, Signal, SignalKind
 from written_test.questions.drafts import Skill
 
 SIGNALS: Words = {
+    SignalKind.OTHER_BROWSER: _l("Autre navigateur"),
+    SignalKind.OTHER_TAB: _l("Repris sur une autre page"),
+    SignalKind.OTHER_ADDRESS: _l("Autre réseau"),
+    SignalKind.NO_PICTURE: _l("Aucune image reçue"),
+    SignalKind.PART_MISSING: _l("Caméra ou micro sans nouvelles"),
+    SignalKind.WATCH_SILENT: _l("Réponses sans surveillance"),
+    SignalKind.PAGE_RELOADED: _l("Page rechargée"),
     SignalKind.TAB_LEFT: _l("Page du test quittée"),
     SignalKind.FULL_SCREEN_LEFT: _l("Plein écran quitté"),
     SignalKind.COPY: _l("Texte copié"),
@@ -27,6 +38,30 @@ SIGNALS: Words = {
     SignalKind.UPLOAD_FAILED: _l("Envoi interrompu"),
 }
 MEANINGS: Words = {
+    SignalKind.OTHER_BROWSER: _l(
+        "Le test a été repris dans un autre navigateur ou après une autre connexion. Un ordinateur "
+        "en panne, ou une connexion refaite dans le même navigateur, suffit."
+    ),
+    SignalKind.OTHER_TAB: _l(
+        "Le test a été repris sur une page qui ne connaissait pas la surveillance : un onglet "
+        "fermé puis rouvert, ou le premier navigateur après un autre."
+    ),
+    SignalKind.OTHER_ADDRESS: _l(
+        "L'adresse du réseau a changé. Passer du Wi-Fi à un partage de connexion suffit."
+    ),
+    SignalKind.NO_PICTURE: _l(
+        "La page devait envoyer une image et n'en a pas envoyé. Une caméra en panne ou des envois "
+        "qui n'arrivent pas suffisent."
+    ),
+    SignalKind.PART_MISSING: _l(
+        "La page n'a pas dit, ou a dit non, pour une partie de la surveillance."
+    ),
+    SignalKind.WATCH_SILENT: _l(
+        "La page donnait signe de vie sans rien dire de ce qui était surveillé."
+    ),
+    SignalKind.PAGE_RELOADED: _l(
+        "La page du test a été rechargée, dans le même onglet. Une coupure suffit."
+    ),
     SignalKind.TAB_LEFT: _l(
         "Une autre page ou un autre logiciel est passé devant le test. Une notification ou une "
         "mise à jour suffit."
@@ -112,13 +147,18 @@ _STATES: Words = {
     "loading": _l("se prépare"),
     "suspended": _l("en pause dans ce navigateur"),
     "not_told": _l("non, ce navigateur ne le dit pas"),
-    "unwanted": _l("non, coupé par réglage"),
+    "unwanted": _l("non, cette certification ne le demande pas"),
     "no_worker": _l("non, ce navigateur ne le permet pas"),
     "no_canvas": _l("non, ce navigateur ne le permet pas"),
     "no_bitmap": _l("non, ce navigateur ne le permet pas"),
     "no_wasm": _l("non, ce navigateur ne le permet pas"),
     "too_slow": _l("non, cet ordinateur est trop lent"),
     "failed": _l("non, la détection n'a pas pu démarrer"),
+}
+_OF_ITSELF: Words = {"random": _l("Au hasard"), "start": _l("Au début")}
+_CHANGED: Words = {
+    "sign_in": _l("autre connexion au site"),
+    "address": _l("autre adresse de réseau"),
 }
 _NOTICES: dict[str, LazyString] = {
     SignalKind.TAB_LEFT: _l("Vous avez quitté la page du test. C'est noté ; continuez."),
@@ -158,4 +198,55 @@ def watched(session: ProctorSession) -> list[tuple[str, str]]:
 
 def why_taken(why: str) -> str:
     """Return why a still was taken, in words."""
-    return str(SIGNALS[SignalKind(why)]) if why != "random" else _("Au hasard")
+    if why in _OF_ITSELF:
+        return str(_OF_ITSELF[why])
+    return str(SIGNALS[SignalKind(why)])
+
+
+def what_happened(session: ProctorSession) -> list[tuple[int, str]]:
+    """Return what the server found about a watch, gravest first: a signal's number, a sentence."""
+    return [(signal.id, _sentence(session, signal)) for signal in queries.found(session)]
+
+
+def _sentence(session: ProctorSession, signal: Signal) -> str:
+    start = _hour(signal.at)
+    until = signal.until or session.watched_until or session.closed_at
+    span = (
+        _("de %(start)s à %(end)s", start=start, end=_hour(until))
+        if until is not None
+        else _("depuis %(start)s", start=start)
+    )
+    detail = signal.detail
+    if signal.kind is SignalKind.OTHER_BROWSER:
+        words = _(
+            "Les réponses sont venues d'un autre navigateur que celui surveillé au début, %(span)s",
+            span=span,
+        )
+        return f"{words}{_differs(detail)}."
+    if signal.kind is SignalKind.OTHER_TAB:
+        words = _("Le test a été repris sur une autre page à %(start)s", start=start)
+        return f"{words}{_differs(detail)}."
+    if signal.kind is SignalKind.OTHER_ADDRESS:
+        return _("L'adresse du réseau a changé à %(start)s.", start=start)
+    if signal.kind is SignalKind.NO_PICTURE:
+        return _("La caméra n'a envoyé aucune image %(span)s, alors qu'elle le devait.", span=span)
+    if signal.kind is SignalKind.WATCH_SILENT:
+        return _("La page n'a rien dit de ce qui était surveillé %(span)s.", span=span)
+    names = ", ".join(
+        str(_PARTS[name]).lower() for name in str(detail.get("parts", "")).split() if name in _PARTS
+    )
+    return _("Sans nouvelles %(span)s : %(parts)s.", span=span, parts=names)
+
+
+def _hour(moment: datetime) -> str:
+    return i18n.time_in_words(moment, locale(), timezone())
+
+
+def _differs(detail: Mapping[str, Any]) -> str:
+    """Return in brackets what was another one, sign-in, browser or network."""
+    changed = str(detail.get("changed", "")).split()
+    said = []
+    if "browser" in changed and detail.get("to") and detail.get("from"):
+        said.append(_("%(to)s au lieu de %(before)s", to=detail["to"], before=detail["from"]))
+    said += [str(words) for name, words in _CHANGED.items() if name in changed]
+    return f" ({', '.join(said)})" if said else ""

@@ -158,7 +158,9 @@ class Settings(BaseSettings):
     )
 
     face_detection: bool = Field(
-        True, description="look in the candidate's browser for whether a face is in the frame"
+        True,
+        description="let certifications whose risk file says so look for faces in the frame; "
+        "false: none may",
     )
     face_interval_s: float = Field(
         1.0, ge=1.0, description="seconds between two frames that are looked at, at the least"
@@ -184,7 +186,12 @@ class Settings(BaseSettings):
         pattern=r"^\d{1,5}-\d{1,5}$",
         description="seconds between two random snapshots, drawn from this range",
     )
-    snapshots_most: int = Field(80, ge=0, description="snapshots of one session, at the most")
+    snapshots_most: int = Field(
+        160, ge=0, description="snapshots of one candidacy, at the most, however often it returns"
+    )
+    snapshots_mib_most: int = Field(
+        32, ge=0, description="MiB of snapshots of one candidacy, at the most"
+    )
     signals_a_minute: int = Field(
         30, ge=1, description="signals of a session kept each minute; further ones are counted"
     )

@@ -96,8 +96,8 @@ def purge_snapshots(db: Session, storage: Storage, months: int, months_most: int
 
 
 def close_silent_sessions(db: Session, settings: Settings) -> int:
-    """Close the watches that nothing was heard of for long; return how many."""
-    return watching.close_silent(db, settings.proctoring_silent_hours)
+    """Close the watches that their test ended, or that nothing was heard of; return how many."""
+    return watching.close_ended(db) + watching.close_silent(db, settings.proctoring_silent_hours)
 
 
 def tell_of_waiting_pictures(db: Session, settings: Settings) -> None:

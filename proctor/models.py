@@ -85,6 +85,26 @@ class Decision(StrEnum):
     VOID = "void"  # the test does not count
 
 
+class RiskFile(Base):
+    """One version of what a certification says of face detection; the last one is in force."""
+
+    __tablename__ = "risk_file"
+    __table_args__ = (UniqueConstraint("certification_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    certification_id: Mapped[int] = mapped_column(ForeignKey("certification.id"))
+    number: Mapped[int]
+    detection: Mapped[bool]  # whether faces are looked for
+    purpose: Mapped[str]
+    accuracy: Mapped[str]
+    oversight: Mapped[str]
+    logs: Mapped[str]
+    notice: Mapped[str]
+    alternative: Mapped[str]
+    written_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    written_at: Mapped[datetime]
+
+
 class ProctorSession(Base):
     """One watch over the written part, from the first question until the candidate leaves it."""
 
@@ -97,6 +117,14 @@ class ProctorSession(Base):
     closed_at: Mapped[datetime | None]
     left_by_candidate: Mapped[bool] = mapped_column(default=False)  # else closed by the system
     heard_at: Mapped[datetime]  # last word from the page
+    watched_until: Mapped[datetime | None]  # the last answer: camera and microphone went off then
+    token_hash: Mapped[str] = mapped_column(default="")  # of the page that may answer
+    holder: Mapped[dict[str, Any]] = mapped_column(default=dict)  # see proctor/holding.py
+    held_since: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]  # last word on what runs in the holder's browser
+    picture_due_at: Mapped[datetime | None]
+    lasting: Mapped[dict[str, Any]] = mapped_column(default=dict)  # kind: signal that still lasts
+    risk_file_id: Mapped[int | None] = mapped_column(ForeignKey("risk_file.id"))  # faces looked for
     watch: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what runs, what cannot and why
     identity_check_id: Mapped[int | None] = mapped_column(ForeignKey("identity_check.id"))
     room_note: Mapped[str] = mapped_column(default="")
@@ -112,8 +140,15 @@ class ProctorSession(Base):
 
 
 class SignalKind(StrEnum):
-    """What a page noticed. It asks a person to look, and means nothing by itself."""
+    """What the server found or a page noticed: a person is to look, it means nothing by itself."""
 
+    OTHER_BROWSER = "other_browser"  # answers from another browser or sign-in than at first
+    OTHER_TAB = "other_tab"  # the same browser, a page that did not know the watch
+    OTHER_ADDRESS = "other_address"  # the network address changed
+    NO_PICTURE = "no_picture"  # none for longer than the time between two
+    PART_MISSING = "part_missing"  # camera, microphone or faces: never told of, or off
+    WATCH_SILENT = "watch_silent"  # answers come, and no word of what is watched
+    PAGE_RELOADED = "page_reloaded"
     TAB_LEFT = "tab_left"
     FULL_SCREEN_LEFT = "full_screen_left"
     COPY = "copy"
@@ -157,6 +192,7 @@ class Snapshot(Base):
     session_id: Mapped[int] = mapped_column(ForeignKey("proctor_session.id"))
     key: Mapped[str]
     at: Mapped[datetime]
-    why: Mapped[str]  # "random", or the kind of signal
+    why: Mapped[str]  # "random", "start", or the kind of signal
     storage_key: Mapped[str | None]
+    size: Mapped[int] = mapped_column(default=0)  # bytes, as it came
     purged_at: Mapped[datetime | None]

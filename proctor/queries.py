@@ -28,6 +28,7 @@ class Row:
     snapshots: int
     last_snapshot: int | None  # of those still kept
     comments: int
+    found: tuple[SignalKind, ...]  # what the server found about the watch itself, gravest first
 
 
 def running(db: Session) -> list[Row]:
@@ -108,6 +109,14 @@ def moments(session: ProctorSession) -> int:
     return policy.moments((one.at, one.until) for one in session.signals)
 
 
+def found(session: ProctorSession) -> list[Signal]:
+    """Return what the server found about a loaded watch itself, gravest first; pure."""
+    return sorted(
+        (signal for signal in session.signals if signal.kind in policy.FOUND),
+        key=lambda signal: (policy.FOUND.index(signal.kind), signal.at),
+    )
+
+
 def kinds(session: ProctorSession) -> dict[SignalKind, list[Signal]]:
     """Return the signals of a loaded session by kind, in the order of the kinds; pure."""
     found = {kind: [one for one in session.signals if one.kind is kind] for kind in SignalKind}
@@ -131,9 +140,11 @@ def _rows(db: Session, sessions: Sequence[ProctorSession]) -> list[Row]:
     ids = [one.id for one in sessions]
     spans: defaultdict[int, list[tuple[datetime, datetime | None]]] = defaultdict(list)
     said: defaultdict[int, int] = defaultdict(int)
-    signals = select(Signal.session_id, Signal.at, Signal.until, Signal.comment)
-    for number, at, until, comment in db.execute(signals.where(Signal.session_id.in_(ids))):
+    found: defaultdict[int, set[SignalKind]] = defaultdict(set)
+    signals = select(Signal.session_id, Signal.at, Signal.until, Signal.comment, Signal.kind)
+    for number, at, until, comment, kind in db.execute(signals.where(Signal.session_id.in_(ids))):
         spans[number].append((at, until))
+        found[number].add(kind)
         said[number] += bool(comment)
     stills: defaultdict[int, int] = defaultdict(int)
     last: dict[int, int] = {}
@@ -151,10 +162,24 @@ def _rows(db: Session, sessions: Sequence[ProctorSession]) -> list[Row]:
             snapshots=stills[one.id],
             last_snapshot=last.get(one.id),
             comments=said[one.id] + bool(one.words),
+            found=tuple(kind for kind in policy.FOUND if kind in found[one.id]),
         )
         for one in sessions
     ]
 
 
 def _by_moments(rows: list[Row]) -> list[Row]:
-    return sorted(rows, key=lambda row: (-row.moments, row.session.opened_at, row.session.id))
+    """Sort by the gravest thing that the server found itself, then by how much there is to see."""
+    return sorted(
+        rows,
+        key=lambda row: (
+            _gravity(row.found),
+            -row.moments,
+            row.session.opened_at,
+            row.session.id,
+        ),
+    )
+
+
+def _gravity(found: Sequence[SignalKind]) -> int:
+    return policy.FOUND.index(found[0]) if found else len(policy.FOUND)

@@ -19,12 +19,28 @@ from kernel import audit, clock, live
 from kernel.db import HOLD
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import SYSTEM, Actor, Permission, check
-from proctor.models import Decision, IdentityCheck, ProctorSession, Signal, SignalKind
+from proctor import lasting
+from proctor.models import Decision, IdentityCheck, ProctorSession, RiskFile, Signal, SignalKind
 from proctor.reports import Report, check_note, check_watch, read_reports
 from proctor.standing import put_gate
 
 ALL: Final = "proctoring:all"
 """What coordinators hear of: any session that opens, is fed, or closes."""
+TO_LEAVE: Final = timedelta(minutes=2)
+"""So long after the last answer a watch that nobody left ends by itself."""
+_HELD: Final = (
+    "heard_at",
+    "closed_at",
+    "watched_until",
+    "decision",
+    "watch",
+    "token_hash",
+    "holder",
+    "held_since",
+    "told_at",
+    "picture_due_at",
+    "lasting",
+)
 _KEY = re.compile(r"[\w.:-]{1,80}")
 
 
@@ -35,10 +51,12 @@ def open_session(
     watch: Mapping[str, Any],
     identity_check: IdentityCheck | None = None,
     room_note: str = "",
+    risk_file: RiskFile | None = None,
 ) -> ProctorSession:
     """Open the watch of a candidacy, or return the one that is open.
 
-    `watch` says what runs in this browser, and of what does not, why.
+    `watch` says what runs in this browser, and of what does not, why. `risk_file`: the one that
+    lets faces be looked for.
 
     Raises:
         Forbidden: not its candidate.
@@ -53,7 +71,7 @@ def open_session(
     moment = clock.now()
     session = running(db, candidacy)
     if session is not None:
-        session.watch = told
+        session.watch = told or session.watch
         session.room_note = note or session.room_note
         if identity_check is not None:
             session.identity_check_id = identity_check.id
@@ -66,6 +84,7 @@ def open_session(
         watch=told,
         identity_check_id=identity_check.id if identity_check else None,
         room_note=note,
+        risk_file_id=risk_file.id if risk_file else None,
     )
     db.add(session)
     db.flush()
@@ -76,13 +95,28 @@ def open_session(
 
 
 def running(db: Session, candidacy: Candidacy) -> ProctorSession | None:
-    """Return the watch of a candidacy that is open, if there is one."""
+    """Return the watch of a candidacy that is on, if there is one."""
     return db.scalar(
         select(ProctorSession)
         .where(
             ProctorSession.candidacy_id == candidacy.id,
             ProctorSession.closed_at.is_(None),
+            ProctorSession.watched_until.is_(None),
             ProctorSession.decision != Decision.VOID,
+        )
+        .order_by(ProctorSession.id.desc())
+        .limit(1)
+    )
+
+
+def to_leave(db: Session, candidacy: Candidacy) -> ProctorSession | None:
+    """Return the watch that the last answer ended and that is still to be left, if there is one."""
+    return db.scalar(
+        select(ProctorSession)
+        .where(
+            ProctorSession.candidacy_id == candidacy.id,
+            ProctorSession.closed_at.is_(None),
+            ProctorSession.watched_until > clock.now() - TO_LEAVE,
         )
         .order_by(ProctorSession.id.desc())
         .limit(1)
@@ -100,18 +134,31 @@ def tell_watch(
     """
     check(db, actor, Permission.COMMENT_PROCTORING, session)
     told = check_watch(watch)
-    if session.closed_at is None and told != session.watch:
-        session.watch = told
-        tell(db, session)
-
-
-def heard(db: Session, session: ProctorSession, silence_s: float) -> None:
-    """Note that the page spoke; a silence of `silence_s` seconds or more becomes a signal."""
     hold(db, session)
-    if session.closed_at is not None:
+    if _is_on(session):
+        _keep(db, session, told)
+
+
+def heard(
+    db: Session,
+    session: ProctorSession,
+    silence_s: float,
+    watch: Mapping[str, Any] | None = None,
+) -> None:
+    """Note that the page spoke, and what is missing of what it owes.
+
+    A silence of `silence_s` seconds or more becomes a signal. `watch`: what runs there, if it said.
+
+    Raises:
+        Invalid: `watch` cannot be kept.
+    """
+    told = None if watch is None else check_watch(watch)
+    hold(db, session)
+    if not _is_on(session):
         return
     moment, last = clock.now(), session.heard_at
     if moment - last >= timedelta(seconds=silence_s):
+        lasting.forgive(session, moment - last)
         db.add(
             Signal(
                 session_id=session.id,
@@ -125,6 +172,21 @@ def heard(db: Session, session: ProctorSession, silence_s: float) -> None:
         )
         tell(db, session)
     session.heard_at = max(moment, last)
+    if told is not None:
+        _keep(db, session, told)
+    if lasting.look(db, session, moment):
+        tell(db, session)
+
+
+def _is_on(session: ProctorSession) -> bool:
+    return session.closed_at is None and session.watched_until is None
+
+
+def _keep(db: Session, session: ProctorSession, watch: dict[str, Any]) -> None:
+    session.told_at = clock.now()
+    if watch != session.watch:
+        session.watch = watch
+        tell(db, session)
 
 
 def report(
@@ -190,8 +252,39 @@ def leave(db: Session, actor: Actor, session: ProctorSession) -> None:
     if session.closed_at is not None:
         return
     session.closed_at, session.left_by_candidate = clock.now(), True
+    lasting.end_all(db, session, session.watched_until or session.closed_at)
     audit.record(db, actor, "proctoring.leave", session, candidacy_id=session.candidacy_id)
     tell(db, session)
+
+
+def end(db: Session, session: ProctorSession) -> None:
+    """End the watch with the test's last answer: nothing is watched from now on.
+
+    It is still to be left; nobody doing so, it closes by itself after `TO_LEAVE`.
+    """
+    hold(db, session)
+    if not _is_on(session):
+        return
+    session.watched_until = clock.now()
+    lasting.look(db, session, session.watched_until)
+    lasting.end_all(db, session, session.watched_until)
+    tell(db, session)
+
+
+def close_ended(db: Session) -> int:
+    """Close the watches that ended with their test and that nobody left; return how many."""
+    limit = clock.now() - TO_LEAVE
+    ended = (ProctorSession.closed_at.is_(None), ProctorSession.watched_until <= limit)
+    closed = 0
+    for session in db.scalars(select(ProctorSession).where(*ended)).all():
+        hold(db, session)
+        if session.closed_at is not None or session.watched_until is None:
+            continue  # it was left meanwhile
+        session.closed_at = session.watched_until + TO_LEAVE
+        audit.record(db, SYSTEM, "proctoring.end", session, candidacy_id=session.candidacy_id)
+        tell(db, session)
+        closed += 1
+    return closed
 
 
 def close_silent(db: Session, hours: float) -> int:
@@ -204,6 +297,7 @@ def close_silent(db: Session, hours: float) -> int:
         if session.closed_at is not None or session.heard_at > limit:
             continue  # it came back, or was left, meanwhile
         session.closed_at = session.heard_at
+        lasting.end_all(db, session, session.closed_at)
         audit.record(db, SYSTEM, "proctoring.close", session, candidacy_id=session.candidacy_id)
         tell(db, session)
         closed += 1
@@ -215,7 +309,7 @@ def hold(db: Session, session: ProctorSession) -> None:
     db.flush()
     db.refresh(
         session,
-        attribute_names=["heard_at", "closed_at", "decision"],
+        attribute_names=_HELD,
         with_for_update=HOLD,
     )
 
@@ -236,14 +330,15 @@ def check_key(key: str) -> str:
 def moment_of(session: ProctorSession, seconds_ago: float, now: datetime) -> datetime:
     """Return when something was that is `seconds_ago`, within the session."""
     at = now - timedelta(seconds=min(max(seconds_ago, 0.0), 86_400.0))
-    return min(max(at, session.opened_at), session.closed_at or now)
+    return min(max(at, session.opened_at), session.watched_until or session.closed_at or now)
 
 
 def _when(session: ProctorSession, one: Report, now: datetime) -> tuple[datetime, datetime | None]:
     at = moment_of(session, one.ago, now)
     if one.lasted is None:
         return at, None
-    return at, min(at + timedelta(seconds=one.lasted), session.closed_at or now)
+    over = session.watched_until or session.closed_at or now
+    return at, min(at + timedelta(seconds=one.lasted), over)
 
 
 def _known(db: Session, session: ProctorSession, keys: list[str]) -> dict[str, Signal]:

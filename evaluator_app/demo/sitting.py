@@ -14,7 +14,8 @@ from evaluator_app.demo.stage import Stage
 from kernel.storage import from_settings
 from people import consents
 from people.languages import Language
-from proctor import commenting, identity, snapshots, watching
+from proctor import commenting, holding, identity, policy, snapshots, watching
+from proctor.holding import Place
 from written_test import blueprints, sitting, trying
 from written_test.items import banks, importing, releasing
 from written_test.models import Step, WrittenTestState
@@ -26,15 +27,15 @@ ABILITY, SECONDS, BEAT = 0.9, (9, 27), 8
 ON = {
     "camera": "on",
     "microphone": "on",
-    "faces": "on",
     "voice": "on",
     "full_screen": "on",
     "second_screen": "not_told",
 }
+HERE = Place(page="demo", browser="Firefox · Windows")
 # What the page noticed, at which question: kind, how many seconds it lasted, what is known of it.
 NOTICED: dict[int, tuple[str, float, dict[str, Any]]] = {
     3: ("tab_left", 4.0, {"how": "window"}),
-    7: ("no_face", 9.0, {}),
+    7: ("copy", 0.0, {"characters": 31}),
     8: ("voice", 6.0, {}),
     12: ("full_screen_left", 11.0, {}),
 }
@@ -56,7 +57,7 @@ def stock(stage: Stage) -> None:
 def sit(stage: Stage, candidacy: Candidacy, starts_at: datetime) -> None:
     """Sit a whole test as its candidate, verb by verb, on the clock of that day."""
     db, who = stage.db, candidacy.candidate.user.actor
-    storage = from_settings(stage.settings)
+    storage, limits = from_settings(stage.settings), policy.pictures(stage.settings)
     with stage.at(starts_at - timedelta(minutes=6)):
         profile.confirm(db, who, candidacy, "fr")
         consents.record(db, who, consents.WRITTEN, "fr")
@@ -66,6 +67,7 @@ def sit(stage: Stage, candidacy: Candidacy, starts_at: datetime) -> None:
         test = sitting.begin(db, who, candidacy)
         note = "Je suis seule dans mon bureau, porte fermée. Un second écran, éteint."
         session = watching.open_session(db, who, candidacy, ON, check, note)
+        holding.take(db, who, session, HERE)
         scene = sitting.present(db, who, test, "demo")
     chance = random.Random(20261125)  # noqa: S311 -- a scene that plays the same each time
     moment = starts_at
@@ -75,20 +77,18 @@ def sit(stage: Stage, candidacy: Candidacy, starts_at: datetime) -> None:
             moment += timedelta(seconds=BEAT)
             with stage.at(moment):
                 sitting.pulse(db, who, test, "demo")
-                watching.heard(db, session, stage.settings.page_silence_s)
+                watching.heard(db, session, stage.settings.page_silence_s, ON)
         moment = until
         with stage.at(moment):
-            watching.heard(db, session, stage.settings.page_silence_s)
+            watching.heard(db, session, stage.settings.page_silence_s, ON)
             if step.place in NOTICED:
                 kind, lasted, detail = NOTICED[step.place]
                 told = {"key": f"n{step.place}", "kind": kind, "ago": lasted, "lasted": lasted}
                 watching.report(db, who, session, [told | {"detail": detail}], 30)
-            if step.place % 5 == 2 or step.place in NOTICED:
+            if step.place == 0 or step.place % 5 == 2 or step.place in NOTICED:
                 why = NOTICED[step.place][0] if step.place in NOTICED else "random"
-                data = _picture("camera")
-                snapshots.add_snapshot(
-                    db, who, storage, session, f"s{step.place}", why, 1.0, data, 80
-                )
+                shot = (f"s{step.place}", why, 1.0, _picture("camera"))
+                snapshots.add_snapshot(db, who, storage, session, *shot, limits)
             if step.place == SWAPPED_AT:
                 scene = sitting.swap(db, who, test, "demo", step.ticket)
             else:
@@ -97,7 +97,8 @@ def sit(stage: Stage, candidacy: Candidacy, starts_at: datetime) -> None:
     if test.state is not WrittenTestState.ENDED:
         msg = f"the demo's test did not end: {test.state}"
         raise RuntimeError(msg)
-    with stage.at(moment + timedelta(minutes=2)):
+    with stage.at(moment + timedelta(seconds=1)):
+        watching.end(db, session)
         words = "Un camion est passé dans la rue : j'ai regardé par la fenêtre, puis j'ai continué."
         voice = next(one for one in session.signals if one.kind == "voice")
         commenting.comment_signal(db, who, session, voice, words)

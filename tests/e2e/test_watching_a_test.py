@@ -22,8 +22,9 @@ from kernel.db import Database
 from kernel.permissions import SYSTEM
 from kernel.settings import HERE, Settings
 from people import entry
-from people.models import LinkPurpose
-from proctor import policy
+from people.models import LinkPurpose, UserSession
+from proctor import holding, policy
+from proctor.holding import Place
 from proctor.models import ProctorSession, Signal, SignalKind, Snapshot
 
 NODE = HERE / ".venv" / "node" / "bin" / "node"
@@ -109,7 +110,7 @@ def watched(demo, database) -> tuple[int, str]:
 
 
 @pytest.fixture
-def begin(demo, visit, watched, bundle) -> Begin:
+def begin(demo, visit, database, watched, bundle) -> Begin:
     """Open the candidate's own view, and begin a watch there with settings of the test."""
     number, link = watched
 
@@ -123,6 +124,7 @@ def begin(demo, visit, watched, bundle) -> Begin:
         if again is None:
             page.get_by_role("button", name="Continuer").click()
             page.goto(f"{demo.links['base_url']}/candidate/proctoring/{number}")
+            page.token = hold(database, number)
 
         def answer(route: Route) -> None:
             name = route.request.url.rsplit("/", 1)[1]
@@ -137,13 +139,28 @@ def begin(demo, visit, watched, bundle) -> Begin:
             )
         else:
             page.evaluate(CAMERA, [f"/under-test/{camera}", *part])
-        page.evaluate(START, _data(demo, number) | {"settings": QUICK | settings})
+        told = {"settings": QUICK | settings, "token": page.token}
+        page.evaluate(START, _data(demo, number) | told)
         return page
 
     return open_
 
 
-QUICK = policy.watch(Settings(mode="test")).as_json() | {
+def hold(database: Database, number: int) -> str:
+    """Give a watch to the browser that signed in last, and return its token."""
+    with database.transaction() as db:
+        session = db.get_one(ProctorSession, number)
+        user = session.candidacy.candidate.user
+        signed_in = db.scalars(
+            select(UserSession)
+            .where(UserSession.user_id == user.id)
+            .order_by(UserSession.id.desc())
+        ).first()
+        place = Place(sign_in=signed_in.id, browser=signed_in.browser)
+        return holding.take(db, user.actor, session, place)
+
+
+QUICK = policy.watch(Settings(mode="test"), faces=True).as_json() | {
     "face_grace_s": 2,
     "faces_grace_s": 2,
     "camera_still_s": 3,
@@ -224,8 +241,8 @@ def test_no_face_is_noticed_after_its_time_and_in_a_worker(begin, database, watc
     (signal,) = kept(page, database, number, Signal, 1)
     assert signal.kind is SignalKind.NO_FACE
     assert signal.until is not None
-    (still,) = kept(page, database, number, Snapshot, 1)
-    assert still.why == "no_face"
+    stills = kept(page, database, number, Snapshot, 2)
+    assert [one.why for one in stills] == ["start", "no_face"]
     with database.session(read_only=True) as db:
         told = db.get_one(ProctorSession, number).watch
     assert (told["faces"], told["camera"], told["kept"]) == ("on", "on", "on")
@@ -253,6 +270,7 @@ def test_a_still_picture_copies_and_a_stopped_camera_are_noticed(begin, database
     number, _link = watched
     page = begin(camera="sample1.jpg", part=ONE, faces=False)
     assert page.evaluate("watch.runs().faces") == "unwanted"
+    assert page.workers == []
     page.evaluate("clearInterval(window.trembles)")
     notices(page, "camera_still")
     page.get_by_label("Ce que vous voulez dire").fill("douze signes")
@@ -282,7 +300,8 @@ def test_what_is_noticed_without_network_arrives_later(begin, database, watched)
     until(page, "lost.length === 2")
     signals = kept(page, database, number, Signal, 2)
     assert {SignalKind.PASTE, SignalKind.UPLOAD_FAILED} <= {one.kind for one in signals}
-    assert {one.why for one in kept(page, database, number, Snapshot, 2)} == {"paste", "random"}
+    whys = {one.why for one in kept(page, database, number, Snapshot, 3)}
+    assert whys == {"start", "paste", "random"}
 
 
 def test_what_had_not_arrived_outlives_the_page(begin, database, watched):

@@ -100,7 +100,8 @@ def test_the_whole_way_with_a_swap_a_reload_and_a_cut(own_demo, visit):
     _to_the_end(page)
     expect(page.get_by_role("heading", name="Bravo, le test écrit est terminé")).to_be_visible()
     page.get_by_role("link", name="Choisir mon heure").click()
-    expect(page.get_by_text("Surveillance en cours")).to_be_visible()
+    expect(page.get_by_text("Caméra et micro sont coupés")).to_be_visible()
+    assert page.locator("video").count() == 0
     page.locator("button[name=starts_at]").first.click()
     page.get_by_role("button", name="Confirmer le rendez-vous").click()
     expect(page.get_by_text("Rendez-vous confirmé")).to_be_visible()
@@ -191,6 +192,7 @@ def test_two_tabs_a_changed_timer_and_a_double_click(own_demo, visit):
     steps.start(page)
     other = page.context.new_page()
     other.goto(page.url)
+    other.get_by_role("button", name="Continuer ici").click(timeout=20_000)
     expect(other.get_by_role("button", name="Valider")).to_be_visible(timeout=20_000)
     here = page.get_by_role("button", name="Continuer ici")
     expect(here).to_be_visible(timeout=15_000)

@@ -24,7 +24,7 @@ def _sit_and_speak(demo) -> tuple[int, int]:
         test = steps.sitting_of(db, WHO)
         candidacy = test.candidacy
         who = candidacy.candidate.user.actor
-        session = watching.running(db, candidacy)
+        session = watching.to_leave(db, candidacy)
         signals = [{"key": "s1", "kind": "tab_left", "ago": 4, "lasted": 3}]
         watching.report(db, who, session, signals, settings.signals_a_minute)
         watching.leave(db, who, session)

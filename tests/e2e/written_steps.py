@@ -75,7 +75,7 @@ def ready(demo, name: str, **values) -> str:
 
 
 def sat(demo, email: str) -> None:
-    """Let somebody sit their whole test without a browser; its watch stays open."""
+    """Let somebody sit their whole test without a browser; its watch is still to be left."""
     with installation(demo) as (db, _settings):
         candidacy = db.scalars(
             select(Candidacy)
@@ -85,10 +85,18 @@ def sat(demo, email: str) -> None:
         ).one()
         who = candidacy.candidate.user.actor
         test = sitting.begin(db, who, candidacy)
-        watching.open_session(db, who, candidacy, {})
+        session = watching.open_session(db, who, candidacy, {})
         scene = sitting.present(db, who, test, "steps")
         while scene.step is not None:
             scene = sitting.answer(db, who, test, "steps", scene.step.ticket, {})
+        watching.end(db, session)
+
+
+def another_way_in(demo, email: str) -> str:
+    """Return one more link by which somebody signs in, from any browser."""
+    with installation(demo) as (db, settings):
+        user = db.scalars(select(User).where(User.email == email)).one()
+        return entry.make(db, SYSTEM, settings, user, LinkPurpose.SIGN_IN)
 
 
 def sitting_of(db: Session, email: str) -> WrittenTest:

@@ -14,9 +14,11 @@ from kernel import clock
 from kernel.audit import AuditEntry
 from kernel.errors import Forbidden, Invalid, NotThere, Refused
 from kernel.storage import from_settings
-from proctor import snapshots
+from proctor import policy, snapshots, watching
 from proctor.jobs import purge_snapshots
 from proctor.models import Decision, Snapshot
+
+EVERY = timedelta(seconds=300)
 
 
 @pytest.fixture
@@ -33,9 +35,10 @@ def session(make):
 def add(db, storage, session):
     me = session.candidacy.candidate.user.actor
 
-    def one(key="a", why="random", data=None, actor=me, most=80, ago=0.0):
+    def one(key="a", why="random", data=None, actor=me, to=session, ago=0.0, **limits):
+        most = policy.Pictures(**{"most": 80, "most_bytes": 10**8, "every": EVERY} | limits)
         return snapshots.add_snapshot(
-            db, actor, storage, session, key, why, ago, data or jpeg(640, 480), most
+            db, actor, storage, to, key, why, ago, data or jpeg(640, 480), most
         )
 
     return one
@@ -74,6 +77,38 @@ def test_there_are_no_more_than_so_many_and_none_after_the_decision(session, add
     session.decision = Decision.CLEAR
     with pytest.raises(Refused):
         add("d")
+
+
+def test_the_quota_is_the_candidacy_s_and_returns_do_not_reset_it(db, make, session, add):
+    add("a", most=3)
+    session.closed_at = clock.now()
+    again = make.proctor_session(session.candidacy)
+    add("b", most=3, to=again)
+    again.closed_at = clock.now()
+    third = make.proctor_session(session.candidacy)
+    add("c", most=3, to=third)
+    with pytest.raises(Refused):
+        add("d", most=3, to=third)
+    third.decision, third.closed_at = Decision.VOID, clock.now()
+    assert add("f", most=3, to=make.proctor_session(session.candidacy)).size > 0
+
+
+def test_bytes_are_counted_too_and_nothing_is_stored_of_what_is_refused(db, storage, session, add):
+    size = len(jpeg(640, 480))
+    add("a", most_bytes=2 * size)
+    add("b", most_bytes=2 * size)
+    with pytest.raises(Refused):
+        add("c", most_bytes=3 * size - 1)
+    assert len(storage.names("snapshots")) == 2
+
+
+def test_nothing_is_taken_into_a_closed_watch(db, storage, session, add):
+    watching.end(db, session)
+    assert add("late").key == "late"  # taken before the last answer, on its way meanwhile
+    session.closed_at = clock.now()
+    with pytest.raises(Refused):
+        add("a")
+    assert len(storage.names("snapshots")) == 1
 
 
 def validated(db, candidacy, days_ago: int) -> None:

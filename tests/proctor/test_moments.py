@@ -29,20 +29,29 @@ def test_what_is_near_is_one_moment():
     assert policy.moments([]) == 0
     assert policy.moments(at(0, 10, 30)) == 1
     assert policy.moments(at(0, 31)) == 2
-    long = (START, START + timedelta(seconds=300))
-    assert policy.moments([long, *at(20, 320, 400)]) == 2
+    minute = (START, START + timedelta(seconds=60))
+    assert policy.moments([minute, *at(20, 85, 120)]) == 2
+
+
+def test_one_long_signal_hides_nothing_and_counts_by_its_length():
+    nine = at(*range(100, 100 + 9 * 45, 45))
+    assert policy.moments(nine) == 9
+    long = (START, START + timedelta(minutes=26))
+    assert policy.moments([long]) == 26
+    assert policy.moments([long, *nine]) == 26 + 9
+    assert policy.moments([long, long]) == 26
 
 
 @given(spans)
-def test_there_are_never_more_moments_than_signals_and_order_is_nothing(found):
+def test_more_signals_are_never_less_to_look_at_and_order_is_nothing(found):
     count = policy.moments(found)
-    assert min(1, len(found)) <= count <= len(found)
+    assert min(1, len(found)) <= count <= 2 * len(found)
     assert policy.moments(found[::-1]) == count
     assert policy.moments(found * 2) == count
 
 
 def test_the_page_is_told_what_the_settings_say():
-    settings = Settings(mode="test", snapshot_every_s="300-60", face_detection=False)
-    told = policy.watch(settings).as_json()
+    settings = Settings(mode="test", snapshot_every_s="300-60")
+    told = policy.watch(settings, faces=False).as_json()
     assert (told["snapshot_least_s"], told["snapshot_most_s"]) == (60, 300)
     assert (told["faces"], told["face_threshold"], told["face_grace_s"]) == (False, 0.5, 15.0)

@@ -28,7 +28,7 @@ let shownAt = 0;
 let warned = false;
 let sending = false;
 let lostLeft = 0;
-/** @type {Record<string, any>|null} */ let watchData = null;
+sitting.runs = () => watched.runs();
 
 /** @param {string} place which part of the page is shown: start, aside, question */
 function show(place) {
@@ -49,7 +49,6 @@ sitting.addEventListener('scene', (event) => {
     return;
   }
   if (scene.watch) {
-    watchData = scene.watch;
     watched.start(scene.watch, document.documentElement);
   }
   lostLeft = scene.lost_left;
@@ -186,10 +185,13 @@ sitting.addEventListener('lost', (event) => {
 
 // -- begin, take over, swap, leave, help -------------------------------------------------------
 
-/** @param {boolean} asked by the button: full screen may be asked for */
-async function begin(asked) {
-  const start = find('[data-start]');
-  const words = find('[data-start-said]');
+/**
+ * @param {boolean} asked by a button: the camera must be there, full screen may be asked for
+ * @param {boolean} [over] take over from the page that is watched
+ */
+async function begin(asked, over = false) {
+  const start = find(over ? '[data-take-over]' : '[data-start]');
+  const words = find(over ? '[data-aside-said]' : '[data-start-said]');
   start.setAttribute('aria-disabled', 'true');
   write(words, say('starting'));
   const why = await watched.open();
@@ -202,11 +204,13 @@ async function begin(asked) {
   const room = document.querySelector('[data-room]');
   const note = room instanceof HTMLTextAreaElement ? room.value : '';
   try {
-    await sitting.begin({ room_note: note, watch: {} });
+    const scene = await sitting.begin({ room_note: note, watch: {}, take_over: over });
+    start.removeAttribute('aria-disabled');
+    if (scene) write(words, '');
   } catch (error) {
     start.removeAttribute('aria-disabled');
     const message = error instanceof Error ? error.message : '';
-    show('start');
+    show(over ? 'aside' : 'start');
     write(words, message || say('offline'));
   }
 }
@@ -225,11 +229,9 @@ find('[data-start]').addEventListener('click', (event) => {
   const button = /** @type {HTMLElement} */ (event.currentTarget);
   if (button.getAttribute('aria-disabled') !== 'true') begin(true);
 });
-find('[data-take-over]').addEventListener('click', async () => {
-  await watched.open();
-  await sitting.takeOver().catch(() => {});
-  if (watchData) watched.start(watchData, document.documentElement);
-  else await begin(false);
+find('[data-take-over]').addEventListener('click', (event) => {
+  const button = /** @type {HTMLElement} */ (event.currentTarget);
+  if (button.getAttribute('aria-disabled') !== 'true') begin(true, true);
 });
 find('[data-swap]').addEventListener('click', () => {
   write(find('[data-trouble-said]'), '');

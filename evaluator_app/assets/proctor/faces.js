@@ -46,7 +46,7 @@ export class Faces {
     this.onChange = onChange;
     this.none = new Span('no_face', tell, { grace: settings.face_grace_s * 1000 });
     this.several = new Span('several_faces', tell, { grace: settings.faces_grace_s * 1000 });
-    const why = settings.faces ? lacks() : 'unwanted';
+    const why = lacks();
     if (why) {
       this.can = why;
       return;

@@ -45,10 +45,12 @@ export class Outgoing {
    * @param {object} options
    * @param {string} options.owner whose these are: nobody else's are ever sent
    * @param {{signals: string, snapshot: string}} options.urls
+   * @param {string} options.token of the watch: nothing is taken without it
    * @param {(lost: boolean) => void} options.onLost
    */
-  constructor({ owner, urls, onLost }) {
+  constructor({ owner, urls, token, onLost }) {
     this.owner = owner;
+    this.shows = { 'X-Viva-Watch': token };
     this.urls = urls;
     this.onLost = onLost;
     this.failure = new Span('upload_failed', (noticed) => noticed.lasted && this.#add({ owner, noticed }), { grace: LOST_AFTER_MS });
@@ -184,14 +186,14 @@ export class Outgoing {
       const told = { key, kind, ago: seconds(now - at), detail: detail ?? {} };
       return lasted === undefined ? told : { ...told, lasted: seconds(lasted) };
     });
-    return ask(this.urls.signals, { method: 'POST', json: { signals } });
+    return ask(this.urls.signals, { method: 'POST', json: { signals }, headers: this.shows });
   }
 
   /** @param {Kept} one */
   #show({ still }) {
     const { key, why, at, data } = /** @type {NonNullable<Kept['still']>} */ (still);
     const asked = new URLSearchParams({ key, why, ago: String(seconds(moment() - at)) });
-    return ask(`${this.urls.snapshot}?${asked}`, { method: 'POST', body: data, headers: { 'Content-Type': 'image/jpeg' } });
+    return ask(`${this.urls.snapshot}?${asked}`, { method: 'POST', body: data, headers: { ...this.shows, 'Content-Type': 'image/jpeg' } });
   }
 
   #reached() {

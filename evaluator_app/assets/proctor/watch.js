@@ -5,13 +5,13 @@
  */
 import { ask } from '../live/state.js';
 import { watchDevices, watchVoice } from './devices.js';
-import { Faces } from './faces.js';
 import { Outgoing } from './outgoing.js';
 import { watchPage } from './page.js';
 import { freshKey } from './span.js';
 
 const STILL_WIDTH = 640;
 const READY_MS = 3000;
+const FIRST_AGAIN_MS = 2000;
 const STILL_QUALITY = 0.8;
 /** At signals, one still within this time at the most. */
 const STILL_EVERY_MS = 30_000;
@@ -25,7 +25,7 @@ const WITHOUT_STILL = new Set(['upload_failed', 'camera_stopped']);
  * @property {string} signals
  * @property {string} snapshot
  * @property {string} watch what runs and what cannot is told here
- * @property {import('./faces.js').FaceFiles} faces
+ * @property {import('./faces.js').FaceFiles} [faces] only where faces are looked for
  */
 
 /**
@@ -40,6 +40,7 @@ const WITHOUT_STILL = new Set(['upload_failed', 'camera_stopped']);
  *
  * @param {object} options
  * @param {number} options.session the server's number of the session: whose the kept signals are
+ * @param {string} options.token what this page shows with all that it sends
  * @param {MediaStream} options.stream camera and microphone, as they are tested before the test
  * @param {Element|null} [options.screen] the element that goes full screen, if one does
  * @param {WatchUrls} options.urls
@@ -50,8 +51,8 @@ const WITHOUT_STILL = new Set(['upload_failed', 'camera_stopped']);
  * @param {(lost: boolean) => void} options.onLost nothing reaches the server, or it does again
  * @returns {Watch}
  */
-export function startWatch({ session, stream, screen = null, urls, words, settings, onNotice, onLost }) {
-  const outgoing = new Outgoing({ owner: `session:${session}`, urls, onLost });
+export function startWatch({ session, token, stream, screen = null, urls, words, settings, onNotice, onLost }) {
+  const outgoing = new Outgoing({ owner: `session:${session}`, urls, token, onLost });
   const video = playing(stream);
   let lastStill = -Infinity;
   let over = false;
@@ -88,19 +89,34 @@ export function startWatch({ session, stream, screen = null, urls, words, settin
   const page = watchPage(tell, screen);
   const devices = watchDevices(tell, stream, video, settings);
   const voice = watchVoice(tell, stream, settings);
-  const faces = new Faces({ tell, video, files: urls.faces, settings, onChange: sayWhatRuns });
-  draw(Math.min(5, settings.snapshot_least_s), settings.snapshot_least_s);
+  /** @type {import('./faces.js').Faces|null} */ let faces = null;
+  if (settings.faces && urls.faces) {
+    const files = urls.faces;
+    // Nothing of the model is loaded, the code around it neither, unless it was switched on.
+    import('./faces.js').then(({ Faces }) => {
+      if (!over) faces = new Faces({ tell, video, files, settings, onChange: sayWhatRuns });
+    }, () => {});
+  }
+  // Owed by whoever opens or takes over a watch: asked again until the camera shows something.
+  const first = async () => {
+    if (over) return;
+    const shown = await snapshot('start').catch(() => false);
+    lastStill = -Infinity; // a signal in the first seconds has its own still
+    if (!shown) setTimeout(first, FIRST_AGAIN_MS);
+  };
+  first();
+  draw(settings.snapshot_least_s, settings.snapshot_most_s);
 
   const runs = () => ({
     ...page.can,
-    faces: faces.can,
+    faces: settings.faces ? (faces?.can ?? 'loading') : 'unwanted',
     voice: voice.can(),
-    camera: stream.getVideoTracks().length ? 'on' : 'no',
-    microphone: stream.getAudioTracks().length ? 'on' : 'no',
+    camera: runsOn(stream.getVideoTracks()),
+    microphone: runsOn(stream.getAudioTracks()),
     kept: outgoing.keeps ? 'on' : 'no',
   });
   function sayWhatRuns() {
-    if (!over) ask(urls.watch, { method: 'POST', json: { watch: runs() } }).catch(() => {});
+    if (!over) ask(urls.watch, { method: 'POST', json: { watch: runs() }, headers: { 'X-Viva-Watch': token } }).catch(() => {});
   }
   const saying = setTimeout(sayWhatRuns, 2000);
   const hide = () => page.stop();
@@ -113,7 +129,7 @@ export function startWatch({ session, stream, screen = null, urls, words, settin
       clearTimeout(next);
       clearTimeout(saying);
       removeEventListener('pagehide', hide);
-      for (const part of [page, devices, voice, faces]) part.stop();
+      for (const part of [page, devices, voice, faces]) part?.stop();
       video.srcObject = null;
       await outgoing.close();
     },
@@ -121,6 +137,9 @@ export function startWatch({ session, stream, screen = null, urls, words, settin
     runs,
   };
 }
+
+/** @param {MediaStreamTrack[]} tracks @returns {string} */
+const runsOn = (tracks) => (tracks.some(({ readyState }) => readyState === 'live') ? 'on' : 'no');
 
 /** @param {MediaStream} stream @returns {HTMLVideoElement} */
 function playing(stream) {

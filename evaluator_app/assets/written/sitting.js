@@ -31,13 +31,25 @@ const PATIENCE_MS = 8000;
 const unheard = (error) =>
   error instanceof ActError && (error.status === 0 || error.status === 429 || error.status >= 500);
 
-/** Events (`detail`): `scene` (Scene), `lost` (boolean), `aside`, `said` (string: a refusal), `gone`. */
+/** A picture of the camera has to arrive before the answer: soon. */
+const owed = (/** @type {unknown} */ error) => error instanceof ActError && Boolean(error.body?.wait);
+
+/**
+ * Events (`detail`): `scene` (Scene), `lost` (boolean), `aside`, `said` (string: a refusal), `gone`.
+ *
+ * This page alone is watched and may answer, as long as it shows the watch's `token`. A reload
+ * keeps it in this tab's storage; another tab or browser has none, and has to take over.
+ */
 export class Sitting extends EventTarget {
   ticket = '';
+  token = '';
+  /** @type {() => Record<string, unknown>|undefined} what runs of the watch, said with each word */
+  runs = () => undefined;
   /** A name that no other page has, a copy of this tab neither. */
   #page = crypto.getRandomValues(new Uint32Array(4)).join('-');
   #base;
   #key;
+  #tokenKey;
   /** @type {Promise<unknown>} */ #queue = Promise.resolve();
   /** @type {ReturnType<typeof setTimeout>|undefined} */ #timer;
   #over = true;
@@ -52,6 +64,8 @@ export class Sitting extends EventTarget {
     super();
     this.#base = base;
     this.#key = `vv-written-${key}`;
+    this.#tokenKey = `vv-watch-${key}`;
+    this.token = read(this.#tokenKey) ?? '';
     addEventListener('online', () => this.#pulseIn(0));
     document.addEventListener('visibilitychange', () => !document.hidden && this.#pulseIn(0));
   }
@@ -63,12 +77,23 @@ export class Sitting extends EventTarget {
 
   /**
    * Begin, or come back; what was answered before a reload goes first.
-   * @param {Record<string, unknown>} more
-   * @returns {Promise<Scene>}
+   * @param {Record<string, unknown>} more `take_over`: where another page is watched, be it instead
+   * @returns {Promise<Scene|null>} null: another page is watched
    */
   async begin(more) {
-    const scene = await this.#word('begin', more);
+    let scene;
+    try {
+      scene = await this.#word('begin', more);
+    } catch (error) {
+      if (!(error instanceof ActError && error.body?.aside)) throw error;
+      this.dispatchEvent(new Event('aside'));
+      return null;
+    }
     this.#over = false;
+    if (scene.watch) {
+      this.token = scene.watch.token;
+      write(this.#tokenKey, this.token);
+    }
     const kept = this.#kept();
     if (kept && kept.ticket === scene.ticket) {
       this.ticket = scene.ticket;
@@ -79,13 +104,6 @@ export class Sitting extends EventTarget {
       this.#take(scene);
     }
     return scene;
-  }
-
-  /** Be the tab that answers. */
-  takeOver() {
-    this.#over = false;
-    this.ticket = '';
-    return this.#do('present', {});
   }
 
   /** @param {unknown} given */
@@ -143,6 +161,11 @@ export class Sitting extends EventTarget {
         this.#take(scene);
         return;
       } catch (error) {
+        if (owed(error)) {
+          this.#say(/** @type {ActError} */ (error).message);
+          await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+          continue;
+        }
         if (unheard(error)) {
           this.#link(true);
           await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
@@ -172,10 +195,15 @@ export class Sitting extends EventTarget {
       this.stop();
       this.dispatchEvent(new Event('aside'));
     } else {
-      this.dispatchEvent(new CustomEvent('said', { detail: error.message }));
+      this.#say(error.message);
       // What we show is not what stands: look again, unless looking was what was refused.
       if (name !== 'pulse') this.#pulseIn(0);
     }
+  }
+
+  /** @param {string} words */
+  #say(words) {
+    this.dispatchEvent(new CustomEvent('said', { detail: words }));
   }
 
   /** @param {number} wait */
@@ -196,7 +224,8 @@ export class Sitting extends EventTarget {
   async #word(name, body) {
     const scene = await ask(this.#base + name, {
       method: 'POST',
-      json: { ...body, page: this.#page },
+      json: { ...body, page: this.#page, runs: this.runs() },
+      headers: { 'X-Viva-Watch': this.token },
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
     this.heardAt = performance.now();
@@ -222,27 +251,38 @@ export class Sitting extends EventTarget {
 
   /** @param {{ticket: string, answer: unknown}} kept */
   #keep(kept) {
-    try {
-      sessionStorage.setItem(this.#key, JSON.stringify(kept));
-    } catch {
-      // kept in this page alone
-    }
+    write(this.#key, JSON.stringify(kept));
   }
 
   /** @returns {{ticket: string, answer: unknown}|null} */
   #kept() {
     try {
-      return JSON.parse(sessionStorage.getItem(this.#key) ?? 'null');
+      return JSON.parse(read(this.#key) ?? 'null');
     } catch {
       return null;
     }
   }
 
   #forget() {
-    try {
-      sessionStorage.removeItem(this.#key);
-    } catch {
-      // nothing was kept
-    }
+    write(this.#key, null);
+  }
+}
+
+/** @param {string} key @returns {string|null} what this tab keeps, through a reload */
+function read(key) {
+  try {
+    return sessionStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} key @param {string|null} value null: nothing any more */
+function write(key, value) {
+  try {
+    if (value === null) sessionStorage.removeItem(key);
+    else sessionStorage.setItem(key, value);
+  } catch {
+    // kept in this page alone
   }
 }

@@ -40,6 +40,7 @@ export class Watched {
     try {
       this.#watch = startWatch({
         session: data.session,
+        token: data.token,
         stream: this.media.stream,
         screen,
         urls: data.urls,
@@ -52,6 +53,11 @@ export class Watched {
     } catch {
       this.#say('watch_off');
     }
+  }
+
+  /** @returns {Record<string, string>|undefined} what runs now; undefined: no watch does */
+  runs() {
+    return this.#watch?.runs();
   }
 
   /** End it; what waits goes out as far as that is quick. */

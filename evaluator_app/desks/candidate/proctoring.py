@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from enrolment.models import Candidacy
 from evaluator_app.desks.candidate import bp
 from evaluator_app.desks.candidate.pages import candidacy as load_candidacy
+from evaluator_app.desks.candidate.watch_place import place, token
 from evaluator_app.edge import actor, db, house, logged_viewing, needs
 from evaluator_app.oral_edge import Body, for_script
 from evaluator_app.proctoring_words import (
@@ -25,7 +26,7 @@ from evaluator_app.proctoring_words import (
 from evaluator_app.words import _
 from kernel.errors import N_, Invalid, NotThere, Refused, TooLarge
 from kernel.permissions import Permission
-from proctor import commenting, identity, policy, queries, snapshots, watching
+from proctor import commenting, holding, identity, policy, queries, snapshots, watching
 from proctor.models import Decision, ProctorSession, Signal, Snapshot
 from proctor.pictures import MOST_BYTES
 from rooms import viewings
@@ -46,23 +47,32 @@ is_watched = needs(Permission.COMMENT_PROCTORING, load=load_session)
 
 def watch_data(session: ProctorSession, asset: Any) -> dict[str, Any]:
     """Return what a page hands to `startWatch` beside the stream and its own functions."""
+    faces = session.risk_file_id is not None
+    urls: dict[str, Any] = {
+        "signals": url_for("candidate.proctoring_signals", watch_id=session.id),
+        "snapshot": url_for("candidate.proctoring_snapshot", watch_id=session.id),
+        "watch": url_for("candidate.proctoring_watch", watch_id=session.id),
+    }
+    if faces:
+        urls["faces"] = {
+            "worker": asset("faces.worker.js"),
+            "weights": asset("faces.bin"),
+            "shapes": asset("faces.json"),
+            "plain": asset("faces.wasm"),
+            "simd": asset("faces-simd.wasm"),
+        }
     return {
         "session": session.id,
-        "settings": policy.watch(house().settings).as_json(),
+        "settings": policy.watch(house().settings, faces=faces).as_json(),
         "words": notices(),
-        "urls": {
-            "signals": url_for("candidate.proctoring_signals", watch_id=session.id),
-            "snapshot": url_for("candidate.proctoring_snapshot", watch_id=session.id),
-            "watch": url_for("candidate.proctoring_watch", watch_id=session.id),
-            "faces": {
-                "worker": asset("faces.worker.js"),
-                "weights": asset("faces.bin"),
-                "shapes": asset("faces.json"),
-                "plain": asset("faces.wasm"),
-                "simd": asset("faces-simd.wasm"),
-            },
-        },
+        "owes": bool(session.holder.get("owes")),
+        "urls": urls,
     }
+
+
+def _held(session: ProctorSession) -> None:
+    """Do nothing if the page that asks holds the watch. Raise HeldElsewhere when it does not."""
+    holding.check_holder(session, place(), token())
 
 
 @bp.get(HERE)
@@ -153,6 +163,7 @@ def proctoring_leave(session: ProctorSession) -> ResponseReturnValue:
 @is_watched
 def proctoring_signals(session: ProctorSession) -> Response:
     """Keep what the page noticed; sent again, it adds nothing."""
+    _held(session)
     body = Body(MOST_SIGNALS)
     most = house().settings.signals_a_minute
     added = watching.report(db(), actor(), session, body.found.get("signals"), most)
@@ -164,6 +175,7 @@ def proctoring_signals(session: ProctorSession) -> Response:
 @is_watched
 def proctoring_watch(session: ProctorSession) -> Response:
     """Keep what runs in this browser and what cannot."""
+    _held(session)
     found = Body().found.get("watch")
     if not isinstance(found, dict):
         raise Invalid(N_("Cette demande n'a pas pu être lue."), "watch")
@@ -176,6 +188,7 @@ def proctoring_watch(session: ProctorSession) -> Response:
 @is_watched
 def proctoring_snapshot(session: ProctorSession) -> Response:
     """Keep a still; the body is the JPEG itself."""
+    _held(session)
     try:
         ago = float(request.args.get("ago", "0"))
     except ValueError:
@@ -189,7 +202,7 @@ def proctoring_snapshot(session: ProctorSession) -> Response:
         request.args.get("why", ""),
         ago if ago == ago else 0.0,  # noqa: PLR0124 -- not a number
         read_picture(),
-        house().settings.snapshots_most,
+        policy.pictures(house().settings),
     )
     return jsonify({"id": kept.id})
 

@@ -1,41 +1,28 @@
-"""The watch that stays open after the test: its strip on pages until the candidate leaves it."""
+"""The watch that the last answer ended: its strip on pages until it is left, or two minutes."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, url_for
-
 from enrolment.models import Candidacy
 from evaluator_app.desks.candidate import bp
-from evaluator_app.desks.candidate.proctoring import watch_data
-from evaluator_app.desks.candidate.written_sayings import test_sayings
 from evaluator_app.edge import db
+from kernel import clock
 from proctor import watching
 from proctor.models import ProctorSession
-from written_test import sitting
-from written_test.models import WrittenTestState
-
-_UNDER_WAY = (WrittenTestState.RUNNING, WrittenTestState.LEFT)
 
 
 def open_watch(candidacy: Candidacy) -> ProctorSession | None:
-    """Return the watch that is still to be left once the test has ended."""
-    session = watching.running(db(), candidacy)
-    if session is None:
-        return None
-    test = sitting.of_candidacy(db(), candidacy.id)
-    return None if test is not None and test.state in _UNDER_WAY else session
+    """Return the watch that ended with the last answer and is still to be left."""
+    return watching.to_leave(db(), candidacy)
 
 
-def watch_page(session: ProctorSession) -> dict[str, Any]:
-    """Return what the strip's script needs."""
-    return watch_data(session, current_app.jinja_env.globals["asset"]) | {
-        "here": url_for("candidate.written_here", candidacy_id=session.candidacy_id),
-        "say": test_sayings(),
-    }
+def seconds_left(session: ProctorSession) -> int:
+    """Return in how many seconds the watch closes by itself."""
+    since = clock.now() - (session.watched_until or session.opened_at)
+    return max(0, round((watching.TO_LEAVE - since).total_seconds()))
 
 
 @bp.context_processor
 def _strip() -> dict[str, Any]:
-    return {"open_watch": open_watch, "watch_page": watch_page}
+    return {"open_watch": open_watch, "seconds_left": seconds_left}

@@ -2,8 +2,9 @@
 
 A scene is `{state, ticket, number, left, seconds, swaps_left, lost_left, html}`: the open question
 and its time by the server's clock. `html` is left out when the page says that it shows that ticket
-already (`known`), and `watch` comes with a watch that has just opened. What was refused says why,
-and `aside` when another tab has taken over.
+already (`known`), and `watch` comes with a page that begins, with the token that it shows from then
+on. What was refused says why: `aside` when another page holds the watch, `wait` when the camera's
+picture has not arrived yet. `runs` with any word says what is watched there.
 """
 
 from __future__ import annotations
@@ -19,13 +20,16 @@ from enrolment.models import Candidacy
 from evaluator_app.desks.candidate import bp, written_way
 from evaluator_app.desks.candidate.phones import is_phone
 from evaluator_app.desks.candidate.proctoring import watch_data
+from evaluator_app.desks.candidate.watch_place import place
+from evaluator_app.desks.candidate.watch_place import token as token_shown
 from evaluator_app.edge import actor, db, house, needs
 from evaluator_app.oral_edge import Body, for_script
 from evaluator_app.ranges import send_stored
 from evaluator_app.words import say
 from kernel.errors import N_, Invalid, NotThere, Refused
 from kernel.permissions import Permission
-from proctor import presented, watching
+from proctor import holding, presented, risk_files, watching
+from proctor.holding import HeldElsewhere, PictureOwed
 from proctor.models import ProctorSession
 from written_test import sitting, steps
 from written_test.items.reading.sounds import TYPES
@@ -47,7 +51,10 @@ acts = needs(Permission.SIT_WRITTEN_TEST, load=_load)
 @for_script
 @acts
 def written_begin(candidacy: Candidacy) -> ResponseReturnValue:
-    """Begin the test, or come back to it: the watch opens and the question is shown to this tab."""
+    """Begin the test, or come back to it: this page is watched from now on, and alone may answer.
+
+    Where another page holds the watch, `take_over` asks to take it over from there.
+    """
     body, page = _read()
     known = sitting.of_candidacy(db(), candidacy.id)
     if is_phone(request.user_agent.string):
@@ -55,8 +62,9 @@ def written_begin(candidacy: Candidacy) -> ResponseReturnValue:
     if known is None and written_way.of(db(), candidacy).next is not None:
         raise Refused(N_("Une étape manque avant le test : revenez à votre parcours."))
     test = sitting.begin(db(), actor(), candidacy)
-    if test.state in (WrittenTestState.ENDED, WrittenTestState.VOID):
-        return jsonify(_scene(sitting.present(db(), actor(), test, page), ""))
+    scene = sitting.present(db(), actor(), test, page)
+    if scene.test.state is not WrittenTestState.RUNNING:
+        return jsonify(_scene(scene, ""))
     watch = body.found.get("watch", {})
     if not isinstance(watch, dict):
         raise Invalid(N_("Cette demande n'a pas pu être lue."), "watch")
@@ -67,29 +75,29 @@ def written_begin(candidacy: Candidacy) -> ResponseReturnValue:
         watch,
         presented.standing(db(), candidacy.id),
         body.text("room_note"),
+        risk_files.in_force(db(), house().settings, candidacy.certification_id),
     )
     watching.heard(db(), session, house().settings.page_silence_s)
-    scene = _scene(sitting.present(db(), actor(), test, page), "")
-    scene["watch"] = watch_data(session, current_app.jinja_env.globals["asset"])
-    return jsonify(scene)
-
-
-@bp.post(f"{HERE}/present")
-@for_script
-@acts
-def written_present(candidacy: Candidacy) -> ResponseReturnValue:
-    """Let this tab be the one that answers, from now on."""
-    _body, page = _read()
-    return _act(candidacy, page, lambda test: sitting.present(db(), actor(), test, page))
+    try:
+        token = holding.take(
+            db(), actor(), session, place(page), token_shown(), take_over=body.flag("take_over")
+        )
+    except HeldElsewhere as no:
+        return _aside(no)
+    told = _scene(scene, "")
+    told["watch"] = watch_data(session, current_app.jinja_env.globals["asset"]) | {"token": token}
+    return jsonify(told)
 
 
 @bp.post(f"{HERE}/pulse")
 @for_script
 @acts
 def written_pulse(candidacy: Candidacy) -> ResponseReturnValue:
-    """Hear that the page lives."""
+    """Hear that the page lives, and what it watches."""
     _body, page = _read()
-    return _act(candidacy, page, lambda test: sitting.pulse(db(), actor(), test, page))
+    return _act(
+        candidacy, page, lambda test: sitting.pulse(db(), actor(), test, page), answers=False
+    )
 
 
 @bp.post(f"{HERE}/answer")
@@ -128,16 +136,7 @@ def written_leave(candidacy: Candidacy) -> ResponseReturnValue:
             watching.leave(db(), actor(), session)
         return Scene(test, None, 0.0)
 
-    return _act(candidacy, page, leave)
-
-
-@bp.post(f"{HERE}/here")
-@for_script
-@acts
-def written_here(candidacy: Candidacy) -> ResponseReturnValue:
-    """Hear that a page after the test lives, while the watch is not left."""
-    session = _heard(candidacy)
-    return jsonify({"open": session is not None})
+    return _act(candidacy, page, leave, answers=False)
 
 
 @bp.get(f"{HERE}/sound/<ticket>")
@@ -162,22 +161,28 @@ def _read() -> tuple[Body, str]:
     return body, page
 
 
-def _heard(candidacy: Candidacy) -> ProctorSession | None:
-    session = watching.running(db(), candidacy)
-    if session is not None:
-        watching.heard(db(), session, house().settings.page_silence_s)
-    return session
-
-
 def _act(
-    candidacy: Candidacy, page: str, act: Callable[[WrittenTest], Scene]
+    candidacy: Candidacy,
+    page: str,
+    act: Callable[[WrittenTest], Scene],
+    *,
+    answers: bool = True,
 ) -> ResponseReturnValue:
+    """Do what the page asks if it holds the watch; never anything of a test without its watch.
+
+    `answers`: the act settles a question, for which the camera must have shown something.
+    """
     test = sitting.of_candidacy(db(), candidacy.id)
     if test is None:
         raise NotThere
     test_id = test.id
+    session = watching.running(db(), candidacy)
     try:
+        if test.state is WrittenTestState.RUNNING:
+            _check_watch(session, page, answers=answers)
         scene = act(test)
+    except HeldElsewhere as no:
+        return _aside(no)
     except Refused as no:
         g.failed = True
         db().rollback()
@@ -185,15 +190,35 @@ def _act(
         if stands.state is not WrittenTestState.RUNNING:
             # The last answer is sent again by a page that did not hear us.
             return jsonify(_scene(Scene(stands, None, 0.0), ""))
-        told = {"error": say(no), "field": None, "aside": stands.page != page}
+        wait = isinstance(no, PictureOwed)
+        told = {"error": say(no), "field": None, "aside": stands.page != page, "wait": wait}
         return jsonify(told), no.status
-    now = _scene(scene, Body(MOST_BODY).text("known"))
-    if _heard(candidacy) is None and scene.test.state is WrittenTestState.RUNNING:
-        # The watch was closed after a long silence; the test does not go on without one.
-        check = presented.standing(db(), candidacy.id)
-        session = watching.open_session(db(), actor(), candidacy, {}, check)
-        now["watch"] = watch_data(session, current_app.jinja_env.globals["asset"])
-    return jsonify(now)
+    if session is not None:
+        _keep_watch(session, scene, page)
+    return jsonify(_scene(scene, Body(MOST_BODY).text("known")))
+
+
+def _check_watch(session: ProctorSession | None, page: str, *, answers: bool) -> None:
+    if session is None:
+        raise HeldElsewhere(N_("La surveillance s'est fermée : reprenez le test pour la rouvrir."))
+    holding.check_holder(session, place(page), token_shown())
+    if answers:
+        holding.check_shown(session)
+
+
+def _keep_watch(session: ProctorSession, scene: Scene, page: str) -> None:
+    runs = Body(MOST_BODY).found.get("runs")
+    told = runs if isinstance(runs, dict) else None
+    watching.heard(db(), session, house().settings.page_silence_s, told)
+    holding.note_address(db(), actor(), session, place(page))
+    if scene.test.state is WrittenTestState.ENDED:
+        watching.end(db(), session)
+
+
+def _aside(no: HeldElsewhere) -> ResponseReturnValue:
+    g.failed = True
+    db().rollback()
+    return jsonify({"error": say(no), "field": None, "aside": True}), no.status
 
 
 def _scene(scene: Scene, known: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from evaluator_app.proctoring_words import (
     SKILLS,
     TICKS,
     watched,
+    what_happened,
     why_taken,
 )
 from evaluator_app.words import _, locale, say
@@ -65,6 +66,7 @@ def proctoring() -> str:
         total=total,
         numbers=proctoring_steps.numbers(db(), sessions) if view == "running" else {},
         decisions=DECISIONS,
+        signals=SIGNALS,
         tones=DECISION_TONES,
         now=clock.now(),
     )
@@ -90,6 +92,7 @@ def _page(session: ProctorSession, error: str = "", chosen: str = "", reason: st
         questions=shown,
         drawing=draw(session.opened_at, until, shown, session.signals, session.snapshots),
         moments=queries.moments(session),
+        happened=what_happened(session),
         signals=SIGNALS,
         meanings=MEANINGS,
         states=QUESTIONS,

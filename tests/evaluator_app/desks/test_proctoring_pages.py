@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import io
 from datetime import timedelta
@@ -13,9 +14,12 @@ from sqlalchemy import select
 from kernel import clock
 from kernel.audit import AuditEntry
 from kernel.storage import from_settings
+from people.models import UserSession
 from proctor import identity
 from proctor.models import Decision, IdentityState, Signal, SignalKind, Snapshot
 from written_test.models import Release, WrittenTest, WrittenTestState
+
+TOKEN = "what-the-page-shows"
 
 
 @pytest.fixture
@@ -23,9 +27,25 @@ def session(make, app):
     return make.proctor_session()
 
 
+class Page:
+    """The candidate's browser, whose page shows the watch's token with all that it sends."""
+
+    def __init__(self, browser) -> None:
+        self.get = browser.get
+        self.browser = browser
+
+    def post(self, path: str, **more):
+        return self.browser.post(path, headers={"X-Viva-Watch": TOKEN}, **more)
+
+
 @pytest.fixture
-def me(session, signed_in):
-    return signed_in(session.candidacy.candidate.user)
+def me(db, session, signed_in):
+    browser = signed_in(session.candidacy.candidate.user)
+    signed = db.scalars(select(UserSession).order_by(UserSession.id.desc()).limit(1)).one()
+    now = {"sign_in": signed.id, "browser": "", "address": ""}
+    session.token_hash = hashlib.sha256(TOKEN.encode()).hexdigest()
+    session.holder = {"salt": "s", "page": "p", "now": now, "first": now, "owes": False}
+    return Page(browser)
 
 
 @pytest.fixture

@@ -9,13 +9,12 @@ import pytest
 from pictures import jpeg
 from sqlalchemy import select
 from twins import on_sqlite
+from written_seat import PAGE
 
 from enrolment import gates, profile, support
 from enrolment.models import GateKind
 from kernel import clock
 from kernel.levels import Level
-from people import consents
-from people.models import User
 from proctor import identity, watching
 from proctor.models import EquipmentCheck, EquipmentVerdict, IdentityState, ProctorSession
 from written_test import recording, sitting
@@ -23,7 +22,6 @@ from written_test.models import Step, StepState, WrittenTestState
 from written_test.questions.library import demo_questions
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1"
-PAGE = {"page": "tab-one"}
 pytestmark = pytest.mark.usefixtures("settings")  # whose clock may move
 
 
@@ -33,45 +31,8 @@ def text(answer) -> str:
 
 
 @pytest.fixture
-def candidacy(make):
-    made = make.candidacy()
-    make.blueprint(made.certification)
-    return made
-
-
-@pytest.fixture
-def ready(db, app, candidacy):
-    """The same, with all that comes before the test done."""
-    user: User = candidacy.candidate.user
-    profile.confirm(db, user.actor, candidacy, "fr")
-    consents.record(db, user.actor, consents.WRITTEN, "fr")
-    gates.put(db, candidacy, GateKind.DEMO_TEST, is_open=True)
-    storage = app.extensions["viva"].storage
-    identity.present_document(db, user.actor, storage, candidacy, jpeg())
-    verdict = EquipmentVerdict.FAIR
-    db.add(EquipmentCheck(user_id=user.id, at=clock.now(), verdict=verdict, facts={}))
-    db.flush()
-    return candidacy
-
-
-class Sat:
-    """A candidate's browser in a test that has begun, by the words that its page says."""
-
-    def __init__(self, browser, candidacy) -> None:
-        self.browser = browser
-        self.base = f"/candidate/candidacies/{candidacy.id}/written"
-        self.scene = self.say("begin", room_note="Seule.").json
-
-    def say(self, name: str, **more):
-        return self.browser.post(f"{self.base}/{name}", json=PAGE | more)
-
-    def answer(self, **more):
-        return self.say("answer", **{"ticket": self.scene["ticket"], "answer": {}} | more)
-
-
-@pytest.fixture
-def sat(ready, signed_in) -> Sat:
-    return Sat(signed_in(ready.candidate.user), ready)
+def candidacy(sittable):
+    return sittable
 
 
 @on_sqlite
@@ -166,7 +127,7 @@ def test_beginning_opens_the_watch_and_shows_a_question_without_its_answer(db, r
     session = db.scalars(select(ProctorSession)).one()
     assert session.room_note == "Seule."
     assert session.identity_check_id is not None
-    again = sat.say("begin").json
+    again = sat.begin().json
     assert again["ticket"] == sat.scene["ticket"]
     assert len(db.scalars(select(ProctorSession)).all()) == 1
 
@@ -232,12 +193,16 @@ def test_a_page_without_a_name_is_refused(sat, page):
 
 
 def test_the_older_tab_is_told_so_and_may_take_over_again(sat):
-    assert sat.say("present", page="tab-two").status_code == 200
-    older = sat.answer()
-    assert older.status_code == 409
-    assert older.json["aside"] is True
-    assert sat.say("present").json["ticket"] == sat.scene["ticket"]
-    assert sat.answer().status_code == 200
+    older, sat.token = sat.token, ""
+    refused = sat.begin(page="tab-two")
+    assert (refused.status_code, refused.json["aside"]) == (409, True)
+    assert sat.begin(page="tab-two", take_over=True).status_code == 200
+    sat.token, newer = older, sat.token
+    told = sat.answer()
+    assert (told.status_code, told.json["aside"]) == (409, True)
+    assert sat.begin(take_over=True).status_code == 200
+    assert sat.token not in (older, newer)
+    assert sat.say("pulse").status_code == 200
 
 
 def test_leaving_ends_the_watch_and_coming_back_opens_another(db, ready, sat):
@@ -246,7 +211,7 @@ def test_leaving_ends_the_watch_and_coming_back_opens_another(db, ready, sat):
     sessions = db.scalars(select(ProctorSession)).all()
     assert [one.closed_at is not None for one in sessions] == [True]
     assert "Reprendre le test" in text(sat.browser.get("/candidate/"))
-    assert sat.say("begin").json["state"] == "running"
+    assert sat.begin().json["state"] == "running"
     db.expire_all()
     assert len(db.scalars(select(ProctorSession)).all()) == 2
 
@@ -259,7 +224,9 @@ def test_a_test_that_runs_is_watched(db, ready, sat):
     assert "Quitter la surveillance" not in page
     clock.move(timedelta(hours=7))
     assert watching.close_silent(db, 6) == 1
-    another = sat.say("pulse").json["watch"]["session"]
+    told = sat.say("pulse")
+    assert (told.status_code, told.json["aside"]) == (409, True)
+    another = sat.begin().json["watch"]["session"]
     assert another != watch
     assert "watch" not in sat.say("pulse").json
     assert db.get(ProctorSession, another).closed_at is None
@@ -278,6 +245,12 @@ def test_the_last_answer_sent_again_is_told_that_the_test_is_over(db, ready, sat
     assert "Bravo" in text(end)
     assert str(Level.A1) not in text(end)
     assert "Quitter la surveillance" in text(end)
+    assert "Caméra et micro sont coupés" in text(end)
+    session = db.scalars(select(ProctorSession)).one()
+    db.refresh(session)
+    assert session.watched_until is not None
+    clock.move(timedelta(minutes=2))
+    assert "Quitter la surveillance" not in text(sat.browser.get(f"{sat.base}/end"))
     assert recording.current(db, ready.id).test_id == test.id
     assert sat.browser.get(f"{sat.base}/test").location.endswith("/written/end")
 
