@@ -157,6 +157,7 @@ class Candidacy(Base):
         CheckConstraint("window_end > window_start", "window"),
         CheckConstraint("time_factor >= 1 AND time_factor <= 3", "time_factor"),
         Index("ix_candidacy_organisation_stage", "organisation_id", "stage"),
+        Index("ix_candidacy_stage", "stage"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

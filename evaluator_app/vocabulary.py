@@ -240,6 +240,7 @@ ACTS: Words = {
     "identity.confirmed": _l("Identité confirmée"),
     "identity.refused": _l("Identité refusée"),
     "identity.purge_picture": _l("Photo de la pièce effacée"),
+    "incident.read": _l("Incident lu"),
     "incident.report": _l("Incident signalé"),
     "identity.look": _l("Photo de la pièce regardée"),
     "interview.request_picture": _l("Photo de la pièce demandée"),

@@ -12,10 +12,11 @@ import math
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from enrolment import gates, journey, window
-from enrolment.models import GateKind, Stage
+from enrolment.models import Candidacy, GateKind, Stage
 from kernel import audit, clock, i18n, links, post
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import SYSTEM, Actor, Permission, check
@@ -26,7 +27,7 @@ from rooms.changes import changed, take, tell_lists
 from rooms.models import Incident, IncidentKind, Interview, InterviewState
 from rooms.transitions import Act
 from scheduling import appointments, occupancy
-from scheduling.models import AppointmentState
+from scheduling.models import Appointment, AppointmentState
 
 ALWAYS_FATAL = frozenset({IncidentKind.CANDIDATE_ABSENT})
 FREES = frozenset({IncidentKind.TECHNICAL, IncidentKind.EVALUATOR_ABSENT})
@@ -76,6 +77,26 @@ def report_problem(db: Session, actor: Actor, interview: Interview, note: str) -
     take(db, interview, Act.PROBLEM)
     _write(db, actor, interview, IncidentKind.TECHNICAL, _words(note), fatal=False)
     changed(db, actor, interview, "problem")
+
+
+def acknowledge(db: Session, actor: Actor, candidacy: Candidacy) -> int:
+    """Take note of every incident of a candidacy's orals; return how many had not been read.
+
+    Raises:
+        Forbidden: the actor does not coordinate.
+    """
+    check(db, actor, Permission.VALIDATE_RESULTS, candidacy)
+    unread = db.scalars(
+        select(Incident)
+        .join(Interview, Interview.id == Incident.interview_id)
+        .join(Appointment, Appointment.id == Interview.appointment_id)
+        .where(Appointment.candidacy_id == candidacy.id, Incident.read_at.is_(None))
+        .order_by(Incident.id)
+    ).all()
+    for incident in unread:
+        incident.read_at, incident.read_by_id = clock.now(), actor.user_id
+        audit.record(db, actor, "incident.read", incident, candidacy_id=candidacy.id)
+    return len(unread)
 
 
 def note_failure(db: Session, interview: Interview, words: str) -> None:

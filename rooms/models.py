@@ -155,6 +155,8 @@ class Incident(Base):
     at: Mapped[datetime]
     part: Mapped[int | None]
     second: Mapped[float | None]
+    read_at: Mapped[datetime | None]  # a coordinator has taken note of it
+    read_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 
 
 class DeviceClaim(Base):

@@ -17,7 +17,7 @@ from kernel.permissions import Role
 from people.languages import Language
 from people.models import Accreditation, Organisation, Tie, User
 from proctor.models import IdentityCheck, ProctorSession, Signal, SignalKind, Snapshot
-from rooms.models import Interview, InterviewState
+from rooms.models import Incident, IncidentKind, Interview, InterviewState
 from rubrics.library import grid
 from rubrics.models import Performance, PerformanceKind, RaterRole, Rubric, Scoresheet
 from scheduling import occupancy
@@ -284,6 +284,21 @@ class Make:
                     "rater_id": rater.id,
                     "role": RaterRole.FIRST,
                     "created_at": clock.now(),
+                }
+                | values
+            )
+        )
+
+    def incident(self, interview: Interview, **values: Any) -> Incident:
+        """Something said of an oral, by its evaluator."""
+        return self._add(
+            Incident(
+                **{
+                    "interview_id": interview.id,
+                    "kind": IncidentKind.OTHER,
+                    "note": "…",
+                    "by_id": interview.appointment.evaluator_id,
+                    "at": clock.now(),
                 }
                 | values
             )

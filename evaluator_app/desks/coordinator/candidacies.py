@@ -33,7 +33,7 @@ from results import explanation, printing, remaking, validation
 from results import queries as result_queries
 from results.models import Document
 from results.verdict import NeedsCoordinator, Verdict
-from rooms import absence
+from rooms import absence, incidents
 from rooms import queries as room_queries
 from rooms.absence_proof import proof, was_absent
 from rubrics import marking
@@ -103,7 +103,7 @@ def _page(
         candidacy=candidacy,
         planned=planned,
         appointments=scheduling_queries.of_candidacy(db(), candidacy.id),
-        interviews=met,
+        troubles=[incident for interview in met for incident in interview.incidents],
         absence=absence.of_candidacy(db(), candidacy.id) if planned else None,
         proofs=[(one, proof(db(), one)) for one in met if was_absent(one)],
         attend=room_queries.under_way(db(), candidacy.id),
@@ -275,8 +275,17 @@ def resume(candidacy: Candidacy) -> ResponseReturnValue:
         raise Invalid(N_("Dites ce qui a été décidé, et pourquoi."), "reason")
     if candidacy.stage not in (Stage.SUSPENDED, Stage.WITHDRAWN, Stage.EXPIRED):
         raise Refused(N_("Cette candidature n'attend pas de décision."))
+    incidents.acknowledge(db(), actor(), candidacy)
     journey.move(db(), actor(), candidacy, Stage.ENROLLED, reason)
     flash(_("La candidature peut recevoir un nouveau rendez-vous."), "good")
+    return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))
+
+
+@bp.post("/candidacies/<int:candidacy_id>/incidents/read")
+@needs(Permission.VALIDATE_RESULTS, load=candidacy)
+def read_incidents(candidacy: Candidacy) -> ResponseReturnValue:
+    """Take note of what was said of its orals."""
+    incidents.acknowledge(db(), actor(), candidacy)
     return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))
 
 

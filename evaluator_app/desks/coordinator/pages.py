@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from flask import render_template, request
 
 from enrolment import queries
-from enrolment.models import Stage
 from evaluator_app.desks.coordinator import bp
+from evaluator_app.desks.coordinator.queue import queue
 from evaluator_app.edge import db, for_role, house, needs
 from kernel import audit_queries, clock, disk
 from kernel.permissions import Permission, Role
@@ -38,8 +38,7 @@ def home() -> str:
     return render_template(
         "coordinator/home.html",
         counts=counts,
-        suspended=queries.listing(db(), stages=(Stage.SUSPENDED,)).rows,
-        complete=queries.listing(db(), stages=(Stage.COMPLETE,)).rows,
+        queue=queue(),
         appointments=scheduling_queries.between(db(), _day(today), _day(today + timedelta(days=1))),
         not_recorded=room_queries.not_recorded(db()),
         lost_documents=remaking.missing(db()),

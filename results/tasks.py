@@ -1,0 +1,280 @@
+"""What waits for a coordinator, candidacy by candidacy, and since when.
+
+A candidacy that waits for somebody is a task on that person's home page. The candidate's next step
+and the evaluator's sheet stand on theirs; all that nobody else would move stands here. Each kind is
+one statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from enrolment.gates import SAT_HERE
+from enrolment.models import (
+    Candidacy,
+    CandidacyMove,
+    Gate,
+    GateKind,
+    Stage,
+    SupportMessage,
+)
+from kernel import clock
+from people.models import User
+from proctor.models import Decision, ProctorSession
+from results.models import Document, VerdictRow
+from rooms.models import Incident, Interview
+from scheduling.models import Appointment, AppointmentState
+from written_test.models import Standing, WrittenResult
+
+SHEET_AFTER: Final = timedelta(days=1)
+"""How long after the oral its marks are late."""
+NOT_HELD_AFTER: Final = timedelta(hours=2)
+"""How long after its hour an oral that never began is nobody's to wait for."""
+LEFT_OPEN_AFTER: Final = timedelta(hours=2)
+DOCUMENTS_AFTER: Final = timedelta(minutes=15)
+CLOSED: Final = (Stage.VALIDATED, Stage.WITHDRAWN, Stage.EXPIRED)
+MOST: Final = 50
+"""So many of each kind are listed."""
+
+
+class TaskKind(StrEnum):
+    """Why a candidacy waits for a coordinator; the gravest first."""
+
+    SUSPENDED = "suspended"  # an incident ended the oral
+    WITHOUT_EVALUATOR = "without_evaluator"  # planned with somebody who is not active any more
+    NOT_HELD = "not_held"  # its hour passed, and it never began
+    LEFT_OPEN = "left_open"  # begun long ago, and never ended
+    INCIDENT = "incident"  # something was said that nobody has read
+    MESSAGE = "message"  # the candidate asks for help
+    WATCH = "watch"  # a watch over the written test waits for its decision
+    CONFLICT = "conflict"  # two written results contradict each other
+    WRITTEN_MISSING = "written_missing"  # marked, without a written level
+    SHEET_OVERDUE = "sheet_overdue"
+    TO_VALIDATE = "to_validate"
+    DOCUMENTS = "documents"  # validated, and no document was made
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One candidacy that waits, why, and since when."""
+
+    kind: TaskKind
+    candidacy: Candidacy
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """What waits: so many of each kind, the oldest of each listed first."""
+
+    rows: list[Task]
+    counts: dict[TaskKind, int]
+
+
+Waiting = Select[int, Any]
+
+
+def _gate(kind: GateKind, *more: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Tell in SQL that a candidacy's gate of `kind` is open."""
+    gate = aliased(Gate)
+    return exists().where(gate.candidacy_id == Candidacy.id, gate.kind == kind, gate.open, *more)
+
+
+def _moved() -> Any:
+    """Return since when a candidacy stands where it stands."""
+    return func.coalesce(
+        select(func.max(CandidacyMove.at))
+        .where(CandidacyMove.candidacy_id == Candidacy.id)
+        .scalar_subquery(),
+        Candidacy.created_at,
+    )
+
+
+def _at_stage(stage: Stage, *where: ColumnElement[bool]) -> Waiting:
+    return select(Candidacy.id, _moved()).where(Candidacy.stage == stage, *where)
+
+
+def _planned(*where: ColumnElement[bool]) -> Waiting:
+    return (
+        select(Candidacy.id, Appointment.starts_at)
+        .join(Appointment, Appointment.candidacy_id == Candidacy.id)
+        .where(Appointment.state == AppointmentState.PLANNED, *where)
+    )
+
+
+def _suspended(_now: datetime) -> Waiting:
+    return _at_stage(Stage.SUSPENDED)
+
+
+def _without_evaluator(now: datetime) -> Waiting:
+    return _planned(
+        Appointment.starts_at > now - NOT_HELD_AFTER,
+        exists().where(User.id == Appointment.evaluator_id, User.active.is_(False)),
+    )
+
+
+def _not_held(now: datetime) -> Waiting:
+    return _planned(Candidacy.stage == Stage.BOOKED, Appointment.starts_at <= now - NOT_HELD_AFTER)
+
+
+def _left_open(now: datetime) -> Waiting:
+    return _planned(Candidacy.stage == Stage.IN_ORAL, Appointment.ends_at <= now - LEFT_OPEN_AFTER)
+
+
+def _incident(_now: datetime) -> Waiting:
+    return (
+        select(Candidacy.id, func.min(Incident.at))
+        .join(Appointment, Appointment.candidacy_id == Candidacy.id)
+        .join(Interview, Interview.appointment_id == Appointment.id)
+        .join(Incident, Incident.interview_id == Interview.id)
+        .where(Incident.read_at.is_(None), Candidacy.stage.not_in((Stage.SUSPENDED, *CLOSED)))
+        .group_by(Candidacy.id)
+    )
+
+
+def _message(_now: datetime) -> Waiting:
+    return (
+        select(Candidacy.id, func.min(SupportMessage.at))
+        .join(SupportMessage, SupportMessage.candidacy_id == Candidacy.id)
+        .where(SupportMessage.answered_at.is_(None))
+        .group_by(Candidacy.id)
+    )
+
+
+def _watch(_now: datetime) -> Waiting:
+    return (
+        select(Candidacy.id, func.min(ProctorSession.closed_at))
+        .join(ProctorSession, ProctorSession.candidacy_id == Candidacy.id)
+        .where(
+            ProctorSession.closed_at.is_not(None),
+            ProctorSession.decision == Decision.UNDECIDED,
+            Candidacy.stage.not_in(CLOSED),
+        )
+        .group_by(Candidacy.id)
+    )
+
+
+def _conflict(_now: datetime) -> Waiting:
+    return (
+        select(Candidacy.id, func.min(WrittenResult.entered_at))
+        .join(WrittenResult, WrittenResult.candidacy_id == Candidacy.id)
+        .where(WrittenResult.standing == Standing.WAITING, Candidacy.stage.not_in(CLOSED))
+        .group_by(Candidacy.id)
+    )
+
+
+def _written_missing(_now: datetime) -> Waiting:
+    """Marked, and no written level that counts: none came, or a void watch holds it back."""
+    return select(Candidacy.id, _moved()).where(
+        Candidacy.stage.in_((Stage.MARKING, Stage.COMPLETE)),
+        _gate(GateKind.MARKS),
+        ~_gate(GateKind.WRITTEN_RESULT) | _held_by_watch("void"),
+    )
+
+
+def _sheet_overdue(now: datetime) -> Waiting:
+    return _at_stage(Stage.MARKING, ~_gate(GateKind.MARKS), _moved() <= now - SHEET_AFTER)
+
+
+def _to_validate(_now: datetime) -> Waiting:
+    return _at_stage(Stage.COMPLETE, ~_held_by_watch())
+
+
+def _held_by_watch(why: str = "") -> ColumnElement[bool]:
+    """Tell in SQL what `enrolment.gates.held_by_watch` tells of loaded gates; "": for any reason."""
+    watched = aliased(Gate)
+    shut = exists().where(
+        watched.candidacy_id == Candidacy.id,
+        watched.kind == GateKind.PROCTORING,
+        watched.open.is_(False),
+        *([watched.detail == why] if why else []),
+    )
+    elsewhere = aliased(Gate)
+    other = exists().where(
+        elsewhere.candidacy_id == Candidacy.id,
+        elsewhere.kind == GateKind.WRITTEN_RESULT,
+        elsewhere.open,
+        elsewhere.detail != SAT_HERE,
+    )
+    return shut & ~other
+
+
+def _documents(now: datetime) -> Waiting:
+    return (
+        select(Candidacy.id, func.min(Document.issued_at))
+        .join(VerdictRow, VerdictRow.candidacy_id == Candidacy.id)
+        .join(Document, Document.verdict_id == VerdictRow.id)
+        .where(
+            Candidacy.stage == Stage.VALIDATED,
+            Document.storage_key.is_(None),
+            Document.revoked_at.is_(None),
+            Document.issued_at <= now - DOCUMENTS_AFTER,
+        )
+        .group_by(Candidacy.id)
+    )
+
+
+_ASKED: Final[dict[TaskKind, Callable[[datetime], Waiting]]] = {
+    TaskKind.SUSPENDED: _suspended,
+    TaskKind.WITHOUT_EVALUATOR: _without_evaluator,
+    TaskKind.NOT_HELD: _not_held,
+    TaskKind.LEFT_OPEN: _left_open,
+    TaskKind.INCIDENT: _incident,
+    TaskKind.MESSAGE: _message,
+    TaskKind.WATCH: _watch,
+    TaskKind.CONFLICT: _conflict,
+    TaskKind.WRITTEN_MISSING: _written_missing,
+    TaskKind.SHEET_OVERDUE: _sheet_overdue,
+    TaskKind.TO_VALIDATE: _to_validate,
+    TaskKind.DOCUMENTS: _documents,
+}
+
+
+def open_tasks(db: Session, most: int = MOST) -> Tasks:
+    """Return what waits for a coordinator now, the gravest kind first, the oldest of each first."""
+    now = clock.now()
+    rows: list[tuple[TaskKind, int, datetime]] = []
+    counts: dict[TaskKind, int] = {}
+    for kind, asked in _ASKED.items():
+        waiting = asked(now).subquery()
+        candidacy_id, since = waiting.c
+        found = db.execute(
+            select(candidacy_id, since, func.count().over())
+            .order_by(since, candidacy_id)
+            .limit(most)
+        ).all()
+        if found:
+            counts[kind] = found[0][2]
+        rows += [(kind, candidacy, moment) for candidacy, moment, _total in found]
+    known = _named(db, {candidacy for _kind, candidacy, _moment in rows})
+    return Tasks([Task(kind, known[number], moment) for kind, number, moment in rows], counts)
+
+
+def _named(db: Session, ids: set[int]) -> dict[int, Candidacy]:
+    found = db.scalars(
+        select(Candidacy)
+        .where(Candidacy.id.in_(ids))
+        .options(
+            joinedload(Candidacy.candidate),
+            joinedload(Candidacy.organisation),
+            joinedload(Candidacy.certification),
+        )
+    )
+    return {candidacy.id: candidacy for candidacy in found}
+
+
+def of_candidacy(db: Session, candidacy_id: int) -> set[TaskKind]:
+    """Return why one candidacy waits for a coordinator now."""
+    now = clock.now()
+    return {
+        kind
+        for kind, asked in _ASKED.items()
+        if db.execute(asked(now).where(Candidacy.id == candidacy_id)).first() is not None
+    }
