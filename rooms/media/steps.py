@@ -17,7 +17,7 @@ Array = NDArray[np.float64]
 
 STEP: Final = 0.05  # seconds: less is the noise of arrivals and reports
 WINDOW: Final = 10.0  # seconds of arrivals, before and after, whose fastest packet is compared
-SETTLED: Final = 0.5  # seconds of arrivals needed to tell that it did not come back
+SETTLED: Final = 0.5  # seconds of arrivals needed on each side to tell where the clock stands
 LOOK_EVERY: Final = 1.0  # seconds: a clock that loses a little at a time shows no single leap
 STEADY: Final = 10.0  # seconds of sender reports needed to trust a drift
 MOST_DRIFT: Final = 1e-3
@@ -34,9 +34,12 @@ def steps(own: Array, at: Array) -> list[int]:
     for index in _candidates(lag, arrived):
         first = max(begun, int(np.searchsorted(arrived, arrived[index - 1] - WINDOW)))
         end = int(np.searchsorted(arrived, arrived[index] + WINDOW, "right"))
-        if first == index or arrived[end - 1] - arrived[index] < SETTLED:
+        sides = (arrived[index - 1] - arrived[first], arrived[end - 1] - arrived[index])
+        if first == index or min(sides) < SETTLED:
             continue
-        if abs(lag[index:end].min() - lag[first:index].min()) > STEP:
+        before, after = lag[first:index].min(), lag[index:end].min()
+        # A packet that is faster than any before tells when a clock began to run ahead.
+        if after > before + STEP or (after < before - STEP and lag[index] < before - STEP / 2):
             found.append(index)
             begun = index
     return found
@@ -48,7 +51,9 @@ def _candidates(lag: Array, arrived: Array) -> Iterator[int]:
     yield from np.union1d(leaps, looks).tolist()
 
 
-def judge(at: Array, begins: list[int], reports: Array) -> tuple[list[int], float, Array] | None:
+def judge(
+    own: Array, at: Array, begins: list[int], reports: Array
+) -> tuple[list[int], float, Array] | None:
     """Judge steps by the sender's reports; None when they contradict themselves.
 
     `reports`: (own clock, sender's clock, arrival) a row, in seconds. Return the steps that the
@@ -67,16 +72,36 @@ def judge(at: Array, begins: list[int], reports: Array) -> tuple[list[int], floa
                 for number in range(len(begins) + 1)
             ]
         )
-        known = np.flatnonzero(~np.isnan(offsets))
-        denied = [
-            (before, after)
-            for before, after in itertools.pairwise(known)
-            if abs(offsets[after] - offsets[before]) < STEP
-        ]
+        denied = _denied(floors(at - own, begins), offsets)
         if not denied:
             return begins, rate, offsets
         before, after = denied[0]
         begins = begins[:before] + begins[after:]
+
+
+def _denied(least: Array, offsets: Array) -> list[tuple[int, int]]:
+    """Return from which piece to which nothing stepped: the network changed, and not the clock.
+
+    Without a report on both sides a stall alone is believed: a way that became shorter is common,
+    above all at the beginning, a clock that runs ahead is not.
+    """
+    known: list[int] = np.flatnonzero(~np.isnan(offsets)).tolist()
+    denied = [
+        (before, after)
+        for before, after in itertools.pairwise(known)
+        if abs(offsets[after] - offsets[before]) < STEP
+    ]
+    denied += [
+        (number, number + 1)
+        for number in range(len(offsets) - 1)
+        if np.isnan(offsets[number : number + 2]).any() and least[number + 1] < least[number]
+    ]
+    return denied
+
+
+def floors(lag: Array, begins: list[int]) -> Array:
+    """Return the least delay of each piece."""
+    return np.asarray(np.minimum.reduceat(lag, [0, *begins]))
 
 
 def _piece_of(at: Array, begins: list[int], moments: Array) -> NDArray[np.intp]:

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from rooms.media.depacketise import RATE, Frame, Stream
-from rooms.media.steps import WINDOW, Array, judge, steps
+from rooms.media.steps import WINDOW, Array, floors, judge, steps
 
 OVERLAP: Final = 1.0  # seconds that a stream lives on beside a new one of the other kind
 MOST_LATE: Final = 2.0  # seconds: sender reports that disagree more with arrival are not believed
@@ -89,6 +89,8 @@ def _place_session(
             # Reports that would move a stream further than any delay explains are a broken clock.
             if np.abs(ntp + shift - times[indexes]).max() < MOST_LATE:
                 times[indexes] = ntp + shift
+    for _, indexes in members:  # a clock that ran ahead and was set back brings no picture forward
+        times[indexes] = np.maximum.accumulate(times[indexes])
 
 
 def _clocks(stream: Stream, own: Array, at: Array) -> tuple[Array, Array | None]:
@@ -98,23 +100,18 @@ def _clocks(stream: Stream, own: Array, at: Array) -> tuple[Array, Array | None]
     reports = np.array(
         [(report.timestamp / RATE[stream.kind], report.ntp, report.at) for report in stream.clocks]
     ).reshape(-1, 3)
-    judged = judge(at, begins, reports) if len(reports) else None
+    judged = judge(own, at, begins, reports) if len(reports) else None
     if judged is None:
         # A stall alone can be told from a better way through the network by arrival alone.
         begins = [index for index in begins if lag[index] > lag[index - 1]]
-        return own + _spread_out(own, begins, _floors(lag, begins)), None
+        return own + _spread_out(own, begins, floors(lag, begins)), None
     begins, rate, offsets = judged
-    floors = _floors(lag, begins)
+    least = floors(lag, begins)
     known = np.flatnonzero(~np.isnan(offsets))
     for number in np.flatnonzero(np.isnan(offsets)):
         nearest = known[np.abs(known - number).argmin()]
-        offsets[number] = offsets[nearest] + floors[number] - floors[nearest]
-    return own + _spread_out(own, begins, floors), own * rate + _spread_out(own, begins, offsets)
-
-
-def _floors(lag: Array, begins: Sequence[int]) -> Array:
-    """Return the least delay of each piece."""
-    return np.minimum.reduceat(lag, [0, *begins])
+        offsets[number] = offsets[nearest] + least[number] - least[nearest]
+    return own + _spread_out(own, begins, least), own * rate + _spread_out(own, begins, offsets)
 
 
 def _spread_out(own: Array, begins: Sequence[int], values: Array) -> Array:
@@ -128,5 +125,5 @@ def _spread(at: Array, ntp: Array) -> float:
     late, arrived = (at - ntp)[order], at[order]
     count = max(1, int((arrived[-1] - arrived[0]) // WINDOW))
     edges = np.searchsorted(arrived, arrived[0] + WINDOW * np.arange(count))
-    floors = np.minimum.reduceat(late, np.unique(edges))
-    return float(floors.max() - floors.min())
+    least = np.minimum.reduceat(late, np.unique(edges))
+    return float(least.max() - least.min())
