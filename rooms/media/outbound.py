@@ -19,8 +19,8 @@ REPEATS_A_SECOND = 600  # a quarter of a room's worst path; a hostile viewer ask
 class Outbound:
     """One announced source: its SSRC stays for the connection, whoever is behind it.
 
-    Sequence numbers and timestamps are the publisher's, moved by a constant; when the publisher
-    changes (a reload), they go on from where the last one stood.
+    Sequence numbers and timestamps are the publisher's, moved by a constant, the first number below
+    2^15; when the publisher changes (a reload), they go on from where the last one stood.
     """
 
     kind: Kind
@@ -95,6 +95,10 @@ class Outbound:
             self._sequence_shift = self._last_sequence + 1 - packet.sequence
             self._timestamp_shift = self._last_timestamp + elapsed - packet.timestamp
             self._ring = [None] * RING
+        else:
+            # Below 2^15 the counter of SRTP cannot turn over before the browser has seen it stand
+            # at 0 (RFC 3711, 3.3.1): were the first packets lost, it would never decrypt one.
+            self._sequence_shift = -(packet.sequence & 0x8000)
 
     def _write(self, packet: Packet, source: Inbound, now: float) -> bytes:
         sequence = (packet.sequence + self._sequence_shift) & 0xFFFF

@@ -1,5 +1,8 @@
 """One stream in, one stream out: loss, repair, restarts."""
 
+import pytest
+from pylibsrtp import Policy, Session
+
 from rooms.media import rtcp, rtp
 from rooms.media.arrivals import Arrivals
 from rooms.media.inbound import Inbound
@@ -248,3 +251,22 @@ def test_transport_numbers_that_leap_are_told_in_a_bounded_row() -> None:
         arrivals.note(sequence, 10.0)
     told = arrivals.feedback(1, 2)
     assert sum(int.from_bytes(data[14:16], "big") for data in told) <= 4 * 420 + 1
+
+
+@pytest.mark.parametrize("first", [65_531, 65_535, 32_768, 32_767, 0])
+def test_what_begins_with_a_loss_is_decrypted_all_the_same(first: int) -> None:
+    """SRTP guesses how often the number turned over from the first packet that it sees."""
+    key = bytes(range(30))
+    sent = Session(Policy(key=key, ssrc_type=Policy.SSRC_ANY_OUTBOUND))
+    received = Session(Policy(key=key, ssrc_type=Policy.SSRC_ANY_INBOUND))
+    stream, _ = inbound()
+    leg = outbound()
+    leg.connect(stream, 0.5)
+    plain = []
+    for sequence in range(first, first + 100):
+        coming = packet(sequence, KEY, timestamp=5)
+        stream.take(coming, 1.0)
+        plain.append(leg.forward(coming, 1.0))
+    sealed = [sent.protect(data) for data in plain]
+    assert rtp.parse(plain[0]).sequence == first % 2**15
+    assert [received.unprotect(data) for data in sealed[20:]] == plain[20:]
