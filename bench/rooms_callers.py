@@ -25,6 +25,7 @@ from aiortc.codecs.vpx import Vp8Encoder
 from aiortc.rtcdtlstransport import SRTP_AES128_CM_SHA1_80
 from av import AudioFrame, VideoFrame
 
+from bench.offering import seek
 from rooms.media import rtcp, rtp
 from rooms.media.hooks import Link, SrtpError
 from rooms.media.network import Network, Poller
@@ -34,7 +35,7 @@ WIDTH, HEIGHT, RATE, BITRATE = 1280, 720, 30, 1_200_000
 CLIP_FRAMES = 120
 SO_TIMESTAMPNS = 35
 AUDIO, VIDEO = 111, 96
-EMPTY = Offer((), "none", "none", False, (), "active", ())
+EMPTY = Offer((), "none", "none", False, (), "active")
 Negotiate = Callable[[str, str, str], Awaitable[str]]
 """Room, name, offer; the answer."""
 
@@ -154,6 +155,7 @@ class Wire:
     async def answered(self, answer: str) -> None:
         """Connect to whoever gave `answer`."""
         self.link._offer = parse_offer(answer)  # noqa: SLF001
+        await seek(self.link, answer)
         await self._connect()
 
     async def answer(self) -> str:

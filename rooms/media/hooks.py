@@ -9,7 +9,6 @@ pinned in ``pyproject.toml``.
 from collections.abc import Callable
 from typing import Any
 
-from aioice.candidate import Candidate
 from aiortc.rtcdtlstransport import (
     RTCCertificate,
     RTCDtlsFingerprint,
@@ -27,7 +26,6 @@ from pylibsrtp._binding import ffi, lib
 
 from rooms.media.ice import IceConnection, OnMedia
 from rooms.media.network import Network
-from rooms.media.sdp import Candidate as RemoteCandidate
 from rooms.media.sdp import Offer, Transport
 
 __all__ = ["Link", "LinkFailed", "SrtpError"]
@@ -94,11 +92,10 @@ class Link:
     async def connect(self) -> None:
         """Run ICE and DTLS. Raise :class:`LinkFailed`; the caller sets the time limit.
 
-        The end of candidates is never told: aioice would give up on a browser that hides its
-        addresses before that browser's first check has arrived.
+        Nothing is sent to an address that an offer merely claims, for it may be anybody's: the
+        browser's own checks, which carry our password, tell where it is. The end of candidates is
+        never told: aioice would give up before the first of those has arrived.
         """
-        for candidate in self._offer.candidates:
-            await self._connection.add_remote_candidate(_to_aioice(candidate))
         await self._ice.start(
             RTCIceParameters(self._offer.ice_ufrag, self._offer.ice_pwd, self._offer.ice_lite)
         )
@@ -142,6 +139,10 @@ class Link:
     async def round_trip(self) -> float | None:
         """Measure the network's round trip in seconds; None when nothing came back."""
         return await self._connection.round_trip()
+
+    def authenticated(self, moment: float) -> None:
+        """Take note that media of the browser's own was decrypted: it still consents."""
+        self._connection.consented = max(self._connection.consented, moment)
 
     @property
     def heard(self) -> float:
@@ -199,15 +200,3 @@ def _cipher(session: Session, act: Any) -> Cipher:
         return sealed
 
     return run
-
-
-def _to_aioice(candidate: RemoteCandidate) -> Candidate:
-    return Candidate(
-        foundation=candidate.foundation,
-        component=1,
-        transport="udp",
-        priority=candidate.priority,
-        host=candidate.host,
-        port=candidate.port,
-        type=candidate.type,
-    )

@@ -8,6 +8,7 @@ are pinned in ``pyproject.toml``.
 """
 
 import asyncio
+import random
 import socket
 import time
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from typing import Any
 import structlog
 from aioice import ice
 from aioice.candidate import Candidate, candidate_foundation, candidate_priority
-from aioice.stun import TransactionError
+from aioice.stun import Message, TransactionError
 from aioice.utils import random_string
 
 from rooms.media.network import Network, Poller, bind
@@ -26,6 +27,11 @@ log = structlog.get_logger()
 RECEIVE_BUFFER = 1 << 20
 DATAGRAMS_A_TURN = 64
 CONTROL_PACKETS_A_SECOND = 200
+CONSENT_EVERY = 5.0
+CONSENT_LASTS = 30.0  # seconds: RFC 7675, 5.1
+ANSWERS_WITHIN = 3  # repetitions: an answer may take 7.5 s, over satellites and through full queues
+MOST_CANDIDATES = 8  # addresses at once that a browser may be looked for at
+_CHANCE = random.SystemRandom()
 OnMedia = Callable[[bytes, float], None]
 
 
@@ -115,7 +121,7 @@ class IceConnection(ice.Connection):
         self.media = on_media
         self.send_failures = 0
         self.refused = 0
-        self.heard = time.monotonic()
+        self.heard = self.consented = time.monotonic()
         self.route: tuple[socket.socket, tuple[str, int]] | None = None
         self._tokens = float(CONTROL_PACKETS_A_SECOND)
         self._refilled = self.heard
@@ -159,6 +165,68 @@ class IceConnection(ice.Connection):
             if isinstance(transport, _Udp):
                 self.route = (transport.sock, chosen.remote_addr)
 
+    def check_incoming(
+        self, message: Message, addr: tuple[str, int], protocol: ice.StunProtocol
+    ) -> None:
+        """Take a check that carried our password; it is answered at a bounded number of addresses.
+
+        Whoever has the password can send from an address that is not theirs.
+        """
+        self.consented = time.monotonic()
+        known = {(remote.host, remote.port) for remote in self._remote_candidates}
+        if addr not in known and not self._make_room():
+            self.refused += 1
+            return
+        super().check_incoming(message, addr, protocol)
+
+    def _make_room(self) -> bool:
+        """Forget an address that is of no use any more; tell whether there is room for another."""
+        if len(self._remote_candidates) < MOST_CANDIDATES:
+            return True
+        chosen = self._nominated.get(1)
+        busy = {id(pair.remote_candidate) for pair in self._check_list if pair.task is not None}
+        for candidate in self._remote_candidates:
+            in_use = chosen is not None and candidate is chosen.remote_candidate
+            if not in_use and id(candidate) not in busy:
+                self._remote_candidates.remove(candidate)
+                self._check_list[:] = [
+                    pair for pair in self._check_list if pair.remote_candidate is not candidate
+                ]
+                return True
+        return False
+
+    async def query_consent(self) -> None:
+        """Ask now and then whether we may go on sending; end when nothing came for 30 s.
+
+        RFC 7675. aioice gives an answer half a second, and would cut every slower path; here
+        whatever comes from the browser and is authenticated is its consent.
+        """
+        self.consented = time.monotonic()
+        left = CONSENT_LASTS
+        while left > 0:
+            await asyncio.sleep(min(left, CONSENT_EVERY * _CHANCE.uniform(0.8, 1.2)))
+            left = self.consented + CONSENT_LASTS - time.monotonic()
+            if left > 0 and await self._ask(ANSWERS_WITHIN, left):
+                self.consented = time.monotonic()
+                left = CONSENT_LASTS
+        log.info("media.consent_expired")
+        self._query_consent_task = None  # else `close` would wait for us
+        await self.close()
+
+    async def _ask(self, repetitions: int, within: float) -> bool:
+        """Send a STUN request on the chosen pair; tell whether its answer came."""
+        pair = self._nominated.get(1)
+        if pair is None or self.remote_password is None:
+            return False
+        request = self.build_request(pair, nominate=False)
+        key = self.remote_password.encode()
+        try:
+            async with asyncio.timeout(within):
+                await pair.protocol.request(request, pair.remote_addr, key, repetitions)
+        except (TransactionError, TimeoutError):
+            return False
+        return True
+
     def control(self, data: bytes, address: tuple[Any, ...], protocol: ice.StunProtocol) -> None:
         """Take STUN and DTLS, at a rate that a browser never reaches."""
         now = time.monotonic()
@@ -201,14 +269,5 @@ class IceConnection(ice.Connection):
 
     async def round_trip(self) -> float | None:
         """Measure one STUN round trip on the chosen pair, in seconds; None when none came."""
-        pair = self._nominated.get(1)
-        if pair is None or self.remote_password is None:
-            return None
         started = time.monotonic()
-        request = self.build_request(pair, nominate=False)
-        key = self.remote_password.encode()
-        try:
-            await pair.protocol.request(request, pair.remote_addr, key, retransmissions=0)
-        except TransactionError:
-            return None
-        return time.monotonic() - started
+        return time.monotonic() - started if await self._ask(0, CONSENT_EVERY) else None

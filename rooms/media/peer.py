@@ -315,6 +315,7 @@ class Peer:
         if receptions:
             self._send_rtcp(rtcp.receiver_report(self._ssrc, receptions))
         self._tell_cap()
+        self._link.authenticated(self._heard)
 
     def _listen(self, now: float) -> None:
         """Tell that nothing comes any more, or again."""

@@ -3,7 +3,6 @@
 Pure: text in, values out. An offer that we cannot serve raises :class:`BadOfferError` with why.
 """
 
-import ipaddress
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -37,17 +36,6 @@ _MID = re.compile(r"[A-Za-z0-9_.-]{1,32}")
 
 class BadOfferError(ValueError):
     """The offer is not one that we can answer; the text says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A remote ICE candidate, UDP, by address."""
-
-    foundation: str
-    priority: int
-    host: str
-    port: int
-    type: str
 
 
 @dataclass(slots=True)
@@ -91,7 +79,6 @@ class Offer:
     ice_lite: bool
     fingerprints: tuple[tuple[str, str], ...]
     setup: str
-    candidates: tuple[Candidate, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +102,10 @@ class Transport:
 
 
 def parse_offer(text: str) -> Offer:
-    """Read an offer; candidates by name (mDNS) and TCP ones are left out.
+    """Read an offer; its candidates are passed over.
 
-    Browsers that hide their addresses (Firefox always) offer nothing else: their first check
-    then reveals them, and resolving the names would only cost a second.
+    The browser's first check reveals where it is. What an offer claims may be anybody's address,
+    or, where browsers hide theirs (Firefox always), a name that only costs a second to resolve.
     """
     if len(text) > MAX_SDP:
         raise BadOfferError("the offer is too long")
@@ -137,6 +124,8 @@ def parse_offer(text: str) -> Offer:
     mids = [section.mid for section in sections]
     if len(set(mids)) != len(mids):
         raise BadOfferError("two media sections have the same mid")
+    if not any(section.usable for section in sections):
+        raise BadOfferError("no section has Opus or VP8 and rtcp-mux")
     _check_payload_types(sections)
     everything = session + [line for block in blocks for line in block]
     return Offer(
@@ -146,7 +135,6 @@ def parse_offer(text: str) -> Offer:
         ice_lite="a=ice-lite" in session,
         fingerprints=_fingerprints(everything),
         setup=_setup(everything),
-        candidates=_candidates(everything),
     )
 
 
@@ -194,31 +182,6 @@ def _setup(lines: list[str]) -> str:
     if setup not in ("actpass", "active", "passive"):
         raise BadOfferError("setup must be actpass, active or passive")
     return setup
-
-
-def _candidates(lines: list[str]) -> tuple[Candidate, ...]:
-    found: dict[tuple[str, int], Candidate] = {}
-    for line in lines:
-        if not line.startswith("a=candidate:"):
-            continue
-        words = line[12:].split()
-        if len(words) < 8 or words[1] != "1" or words[2].lower() != "udp":
-            continue
-        if not _is_address(words[4]) or words[7] not in ("host", "srflx", "relay"):
-            continue
-        if not (words[3].isdecimal() and words[5].isdecimal() and 0 < int(words[5]) < 65536):
-            continue
-        candidate = Candidate(words[0], int(words[3]), words[4], int(words[5]), words[7])
-        found.setdefault((candidate.host, candidate.port), candidate)
-    return tuple(list(found.values())[:64])
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _section(block: list[str]) -> Section:

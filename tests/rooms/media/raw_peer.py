@@ -7,6 +7,7 @@ from collections.abc import Coroutine
 from types import TracebackType
 from typing import Any, Self
 
+from bench.offering import addresses, seek
 from rooms.engines import Role
 from rooms.engines.native import NativeEngine
 from rooms.media.hooks import Link, SrtpError
@@ -106,7 +107,7 @@ class RawPeer:
     async def _prepare(self, setup: str, address: str, observes: bool) -> str:
         # Link takes the role that an answerer to this offer would: here it is the offerer.
         role = "passive" if setup == "active" else "active"
-        given = Offer((), "none", "none", False, (), role, ())
+        given = Offer((), "none", "none", False, (), role)
         network = Network(self._owner.poller, [address])
         self.link = Link(network, given, self._media, lambda: None)
         self.link._connection.ice_controlling = True
@@ -123,10 +124,12 @@ class RawPeer:
 
     def connect(self, answer: str) -> None:
         self.answer = parse_offer(answer)
-        self._owner.do(self._connect())
+        self.found = [candidate.host for candidate in addresses(answer)]
+        self._owner.do(self._connect(answer))
 
-    async def _connect(self) -> None:
+    async def _connect(self, answer: str) -> None:
         self.link._offer = self.answer
+        await seek(self.link, answer)
         await asyncio.wait_for(self.link.connect(), 15)
 
     def _media(self, data: bytes, _arrival: float) -> None:

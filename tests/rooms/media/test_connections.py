@@ -59,7 +59,7 @@ def test_an_address_of_ipv6_carries_a_call(media: Running) -> None:
     with RawPeers() as peers:
         one = peers.join(media.engine, "oral", Role.CANDIDATE, address="::1")
         other = peers.join(media.engine, "oral", Role.EVALUATOR, address="::1")
-        assert {candidate.host for candidate in one.answer.candidates} == {"::1"}
+        assert one.found == ["::1"]
         until(lambda: len(media.engine.stats("oral").peers) == 2)
         talk(one, other, 7, range(1, 20))
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from importlib.metadata import version
 
 import pytest
-from aioice import ice
+from aioice import Candidate, ice
 from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsTransport
 from aiortc.rtcicetransport import RTCIceGatherer, RTCIceTransport
 from event_loop import run
@@ -19,9 +19,9 @@ from pylibsrtp import Policy, Session
 from pylibsrtp._binding import lib
 
 from rooms.media import hooks
-from rooms.media.ice import CONTROL_PACKETS_A_SECOND
+from rooms.media.ice import CONTROL_PACKETS_A_SECOND, IceConnection
 from rooms.media.network import Network, Poller
-from rooms.media.sdp import Candidate, parse_offer
+from rooms.media.sdp import parse_offer
 
 OFFER = "\r\n".join(
     [
@@ -32,8 +32,14 @@ OFFER = "\r\n".join(
         "a=setup:actpass",
         "m=audio 9 UDP/TLS/RTP/SAVPF 111",
         "a=mid:0",
+        "a=rtcp-mux",
+        "a=rtpmap:111 opus/48000/2",
     ]
 )
+
+
+def remote(port: int) -> Candidate:
+    return Candidate("1", 1, "udp", 1, "127.0.0.1", port, "host")
 
 
 def test_the_version_is_the_one_that_was_read() -> None:
@@ -100,6 +106,13 @@ def test_the_pair_that_carries_media_is_told_by_check_complete() -> None:
     assert list(inspect.signature(ice.Connection.check_complete).parameters) == ["self", "pair"]
 
 
+@pytest.mark.parametrize("name", ["query_consent", "check_incoming"])
+def test_what_is_overridden_is_what_aioice_calls(name: str) -> None:
+    assert f"self.{name}(" in inspect.getsource(ice.Connection), "it is called otherwise"
+    ours, theirs = (getattr(kind, name) for kind in (IceConnection, ice.Connection))
+    assert list(inspect.signature(ours).parameters) == list(inspect.signature(theirs).parameters)
+
+
 def test_stun_can_be_sent_by_hand_for_the_round_trip() -> None:
     assert list(inspect.signature(ice.Connection.build_request).parameters) == [
         "self",
@@ -137,8 +150,7 @@ def test_new_credentials_take_effect_where_aioice_reads_them() -> None:
         link = hooks.Link(network, offer, lambda _data, _at: None, lambda: None)
         before = await link.gather()
         chosen, other = (
-            ice.CandidatePair(link._connection._protocols[0], hooks._to_aioice(candidate))
-            for candidate in (Candidate("1", 1, "127.0.0.1", port, "host") for port in (7, 9))
+            ice.CandidatePair(link._connection._protocols[0], remote(port)) for port in (7, 9)
         )
         other.task = asyncio.create_task(asyncio.sleep(60))
         link._connection._check_list += [chosen, other]

@@ -1,6 +1,7 @@
 """Peers that mean harm: the process lives, and the room beside them loses not one packet."""
 
 import random
+import socket
 import struct
 import threading
 import time
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 import structlog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -267,3 +269,18 @@ def test_any_packets_make_frames_in_order(given_: list[tuple[Any, float, bytes]]
     for stream in range(len(person.streams)):
         mine = [frame for frame in frames if frame.stream == stream]
         assert all(frame.data for frame in mine)
+
+
+def test_nothing_is_sent_to_an_address_that_an_offer_only_claims(media: Running) -> None:
+    media.engine.open("oral")
+    with RawPeers() as peers, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as victim:
+        victim.bind(("127.0.0.1", 0))
+        victim.setblocking(False)
+        peer = RawPeer(peers)
+        claim = "a=candidate:{0} 1 udp 21220{0} 127.0.0.1 {1} typ host"
+        claims = [claim.format(number, victim.getsockname()[1]) for number in range(10, 70)]
+        offer = peer.offer.replace("a=mid:", "\r\n".join([*claims, "a=mid:"]), 1)
+        peer.connect(media.engine.admit("oral", "candidate", Role.CANDIDATE, offer))
+        with pytest.raises(BlockingIOError):
+            victim.recv(2048)
+        peer.close()
