@@ -54,6 +54,14 @@ def state(db: Session, settings: Settings, verdict: VerdictRow, document: Docume
         }
 
 
+def stated(document: Document) -> Data | None:
+    """Return what `document` states, or None for one issued before that was kept."""
+    if document.statement is None:
+        return None
+    data: Data = _adapter(document.kind).validate_python(document.statement["states"])
+    return data
+
+
 def draw(kind: DocumentKind, statement: dict[str, Any]) -> bytes:
     """Return the PDF of what `statement` holds; the same statement gives the same bytes."""
     data: Data = _adapter(kind).validate_python(statement["states"])

@@ -12,7 +12,7 @@ from evaluator_app.words import _
 from kernel import audit
 from kernel.errors import N_, Refused
 from kernel.permissions import Permission, may
-from results import queries, remaking
+from results import queries, remaking, stating
 from results.models import Document, DocumentKind
 
 
@@ -68,6 +68,8 @@ def verify_form() -> ResponseReturnValue:
 @bp.get("/verify/<code>")
 def verify(code: str) -> ResponseReturnValue:
     """Tell anybody whether a document is genuine, and what it says."""
-    found = queries.by_code(db(), code[:60])
-    status = 200 if found is not None else 404
-    return render_template("public/verify.html", document=found, code=code[:60]), status
+    document = queries.by_code(db(), code[:60])
+    status = 200 if document is not None else 404
+    stated = stating.stated(document) if document is not None else None
+    page = render_template("public/verify.html", document=document, stated=stated, code=code[:60])
+    return page, status

@@ -1,0 +1,58 @@
+"""The page of a code says first what that very document states."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from kernel import storage
+from kernel.levels import Level
+from results import issuing, validation
+from results.models import DocumentKind
+from tests.results.test_validation import complete
+
+
+@pytest.fixture
+def documents(db, make, settings):
+    """Both documents of somebody who aimed for B2 and reached C1."""
+    candidacy = complete(make, thirds=15, written=Level.C1)
+    row = validation.validate(db, make.coordinator().actor, candidacy)
+    issuing.issue(db, settings, storage.from_settings(settings), row.id)
+    assert (row.target, row.overall) == (Level.B2, Level.C1)
+    return {DocumentKind(document.kind): document for document in row.documents}
+
+
+def shown(client, document) -> list[str]:
+    """Return the levels on the page, in their order, after what names them."""
+    page = client.get(f"/verify/{document.code}").get_data(as_text=True)
+    words = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    return re.findall(r"(Niveau certifié|niveau|Niveau global|Écrit|Oral) (B2|C1)", words)
+
+
+def test_a_certificate_first_says_its_own_level_then_the_result(client, documents):
+    assert shown(client, documents[DocumentKind.CERTIFICATE]) == [
+        ("Niveau certifié", "B2"),
+        ("niveau", "B2"),
+        ("Niveau global", "C1"),
+        ("Écrit", "C1"),
+        ("Oral", "C1"),
+    ]
+
+
+def test_an_attestation_says_the_result(client, documents):
+    assert shown(client, documents[DocumentKind.ATTESTATION]) == [
+        ("Niveau global", "C1"),
+        ("Écrit", "C1"),
+        ("Oral", "C1"),
+    ]
+
+
+def test_the_name_is_the_one_that_was_printed(db, client, documents):
+    document = documents[DocumentKind.CERTIFICATE]
+    candidate = document.verdict.candidacy.candidate
+    printed = f"{candidate.first_names} {candidate.birth_name}"
+    candidate.birth_name = "Autrement"
+    db.flush()
+    page = client.get(f"/verify/{document.code}").get_data(as_text=True)
+    assert (printed in page, "Autrement" in page) == (True, False)
