@@ -227,6 +227,11 @@ def audio_key(draft: Draft) -> str:
     return f"items/{hashlib.sha256(draft.audio_data).hexdigest()}.{kind}"
 
 
+def picture_key(name: str) -> str:
+    """Return the name in the storage of a picture that a question's words name."""
+    return f"items/{name}"
+
+
 def _carry_out(
     db: Session,
     actor: Actor,
@@ -251,17 +256,20 @@ def _carry_out(
     for step in steps:
         if step.draft is not None and step.line.fate in (Fate.NEW, Fate.CHANGED):
             db.add(_item(actor, bank, row, step.draft, step.before))
-            _keep_sound(store, step.draft)
+            _keep_media(store, step.draft)
     db.flush()
     counts = {str(fate): count for fate, count in report.counts.items()}
     audit.record(db, actor, "bank.import", row, bank=bank.id, **counts)
     return row
 
 
-def _keep_sound(store: Storage, draft: Draft) -> None:
-    key = audio_key(draft)
-    if key and not store.exists(key):
-        store.put(key, draft.audio_data)
+def _keep_media(store: Storage, draft: Draft) -> None:
+    kept = [(picture_key(name), data) for name, data in draft.pictures]
+    if draft.audio_data:
+        kept.append((audio_key(draft), draft.audio_data))
+    for key, data in kept:
+        if not store.exists(key):
+            store.put(key, data)
 
 
 def _item(actor: Actor, bank: Bank, row: ItemImport, draft: Draft, before: Item | None) -> Item:

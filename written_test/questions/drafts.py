@@ -62,7 +62,9 @@ READING_SECONDS: Final = 60
 """To read a text; each of its questions adds the time of a single choice."""
 LEAST_SECONDS, MOST_SECONDS = 10, 900
 
-LEAST_A, MOST_A = 0.05, 5.0
+LEAST_A, MOST_A = 0.05, 25.0
+USUAL_A: Final = 5.0
+"""A discrimination above is rare enough to be looked at again; it is not refused."""
 MOST_B: Final = 6.0
 MOST_C: Final = 0.6
 
@@ -102,6 +104,7 @@ class Draft:
     calibrated: bool = False
     audio: str = ""  # name of the sound in its package
     audio_data: bytes = dataclasses.field(default=b"", repr=False)
+    pictures: tuple[tuple[str, bytes], ...] = dataclasses.field(default=(), repr=False)
     hidden: bool = False  # its file keeps it out of use: it comes in as a draft
 
     def __post_init__(self) -> None:

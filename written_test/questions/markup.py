@@ -140,8 +140,14 @@ class Writer:
             self._add(escape(_BLANKS.sub(" ", text)))
 
     def exact(self, text: str) -> None:
-        """Add a mark of the reader's own as it is."""
-        self._add(text)
+        """Add a mark of the reader's own as it is, within the marks that have words before it."""
+        self._parts.append(text)
+        self._fresh = False
+
+    @property
+    def in_block(self) -> bool:
+        """Tell whether a table, a list or another block has begun."""
+        return bool(self._blocks)
 
     def picture(self, name: str, words: str, size: tuple[int, int]) -> None:
         """Add a picture, its name that of `pictures`, and what it shows in words."""

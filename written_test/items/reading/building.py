@@ -1,10 +1,15 @@
-"""From what a reader found, plain texts, to a question of one of the seven kinds; or why not."""
+"""From what a reader found, rich texts, to a question of one of the seven kinds; or why not.
+
+Readers give every text that is shown as a rich one (`questions/markup.py`); answers to write are
+plain. A question without any marks is kept in plain words.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import html
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,11 +18,20 @@ from pydantic import ValidationError
 from kernel.errors import N_
 from people.languages import Language
 from written_test.items.reading.entries import NotTaken
+from written_test.items.reading.wording import (
+    MOST_SHORT,
+    check_formulas,
+    long,
+    prompt_of,
+    settled,
+    short,
+)
+from written_test.items.reading.wording import asked as asked_of
+from written_test.questions import markup
 from written_test.questions.grading import plain
 from written_test.questions.kinds import (
     GAP,
     MOST_OPTIONS,
-    MOST_TEXT,
     Body,
     ChoiceGap,
     FreeGap,
@@ -33,7 +47,6 @@ from written_test.questions.kinds import (
     TextQuestion,
 )
 
-MOST_SHORT: Final = 600
 MOST_GAPS: Final = 12
 MOST_QUESTIONS: Final = 8
 BLANK: Final = re.compile(r"_{3,}")
@@ -91,10 +104,21 @@ USUAL: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One option, and whether it is right."""
+    """One option, whether it is right, and whether it keeps its place."""
 
     text: str
     right: bool
+    fixed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is accepted in a gap to write, all plain; `wrong` is what its file calls wrong."""
+
+    accepted: Sequence[str]
+    wrong: Sequence[str] = ()
+    case: bool = False  # whether the file says that capital letters count
+    ranges: Sequence[tuple[str, str]] = ()
 
 
 def usual(language: Language, kind: Kind) -> str:
@@ -104,7 +128,9 @@ def usual(language: Language, kind: Kind) -> str:
 
 def _made(build: Callable[[], Body]) -> Body:
     try:
-        return build()
+        body = build()
+        check_formulas(body)
+        return settled(body)
     except ValidationError as error:  # whatever the checks here have not named
         raise NotTaken(
             N_("La question est incomplète ou se contredit : %(detail)s."),
@@ -112,57 +138,59 @@ def _made(build: Callable[[], Body]) -> Body:
         ) from None
 
 
-def _short(text: str, what: str) -> str:
-    text = text.strip()
-    if not text:
-        raise NotTaken(what)
-    if len(text) > MOST_SHORT:
-        raise NotTaken(
-            N_("« %(start)s… » compte %(count)s caractères ; au plus %(most)s tiennent ici."),
-            start=text[:40],
-            count=len(text),
-            most=MOST_SHORT,
-        )
-    return text
-
-
-def _prompt(text: str) -> str:
-    return _short(text, N_("La question n'a pas d'énoncé."))
-
-
-def _long(text: str) -> str:
-    if len(text) > MOST_TEXT:
-        raise NotTaken(
-            N_("Le texte compte %(count)s caractères ; au plus %(most)s tiennent ici."),
-            count=len(text),
-            most=MOST_TEXT,
-        )
-    return text
-
-
-def _options(texts: Sequence[str]) -> tuple[Option, ...]:
-    """Return options with keys by their place: what is shown in this order hides nothing."""
-    if len(texts) < 2:
+def _options(choices: Sequence[Choice], *, listed: bool = False) -> tuple[Option, ...]:
+    """Return options with keys by their place in the file; `listed` where no marks can be shown."""
+    if len(choices) < 2:
         raise NotTaken(N_("Il faut au moins deux réponses au choix."))
-    _not_too_many(texts)
-    words = [_short(text, N_("Une des réponses au choix est vide.")) for text in texts]
+    _not_too_many(choices)
+    words = [short(choice.text, N_("Une des réponses au choix est vide.")) for choice in choices]
+    if listed:
+        words = _without_marks(words)
     _no_twins(words)
-    return tuple(Option(key=f"o{place}", text=text) for place, text in enumerate(words, 1))
+    return tuple(
+        Option(key=f"o{place}", text=text, fixed=choice.fixed)
+        for place, (text, choice) in enumerate(zip(words, choices, strict=True), 1)
+    )
 
 
-def _mixed(texts: Sequence[str]) -> tuple[Option, ...]:
+_WHOLE: Final = re.compile(r"<(strong|em|small|mark|bdi|code)>([^<]*)</\1>")
+
+
+def _without_marks(words: Sequence[str]) -> list[str]:
+    """Return words for a list, which shows none; what all of them wear as a whole says nothing."""
+    whole = [_WHOLE.fullmatch(text) for text in words]
+    if all(whole):
+        return [worn[2] for worn in whole if worn]
+    for text in words:
+        if markup.has_marks(text):
+            raise NotTaken(
+                N_(
+                    "« %(text)s » est mis en forme ou contient une image, et une liste à choisir "
+                    "ne montre que des mots."
+                ),
+                text=markup.bare(text)[:80],
+            )
+    return list(words)
+
+
+def _mixed(texts: Sequence[str], *, listed: bool = False) -> tuple[Option, ...]:
     """Return options whose keys say nothing of their place: what is shown is shuffled."""
     if len(texts) < 2:
         raise NotTaken(N_("Il faut au moins deux éléments."))
     _not_too_many(texts)
-    words = [_short(text, N_("Un des éléments est vide.")) for text in texts]
+    words = [short(text, N_("Un des éléments est vide.")) for text in texts]
+    if listed:
+        words = _without_marks(words)
     _no_twins(words)
-    return tuple(
-        Option(key=hashlib.sha256(text.encode()).hexdigest()[:12], text=text) for text in words
-    )
+    return tuple(Option(key=_key(text), text=text) for text in words)
 
 
-def _not_too_many(texts: Sequence[str]) -> None:
+def _key(text: str) -> str:
+    said = text if markup.has_marks(text) else html.unescape(text)
+    return hashlib.sha256(said.encode()).hexdigest()[:12]
+
+
+def _not_too_many(texts: Sequence[object]) -> None:
     if len(texts) > MOST_OPTIONS:
         raise NotTaken(
             N_("Il y a %(count)s réponses ou éléments ; au plus %(most)s."),
@@ -187,22 +215,39 @@ def _right(choices: Sequence[Choice]) -> list[int]:
     return found
 
 
-def choice(prompt: str, choices: Sequence[Choice], *, several: bool, passage: str = "") -> Body:
+def choice(
+    prompt: str,
+    choices: Sequence[Choice],
+    *,
+    several: bool,
+    passage: str = "",
+    shuffle: bool = True,
+) -> Body:
     """Return a single or a multiple choice. Raise NotTaken."""
-    prompt, options, right = _prompt(prompt), _options([c.text for c in choices]), _right(choices)
+    prompt, passage = asked_of(prompt, passage)
+    options, right = _options(choices), _right(choices)
     keys = [options[place].key for place in right]
-    passage = _long(passage)
     if several:
         return _made(
-            lambda: Multiple(prompt=prompt, passage=passage, options=options, right=frozenset(keys))
+            lambda: Multiple(
+                prompt=prompt,
+                passage=passage,
+                options=options,
+                right=frozenset(keys),
+                shuffle=shuffle,
+            )
         )
     if len(keys) > 1:
         raise NotTaken(N_("Plusieurs réponses sont justes, et une seule peut être choisie."))
-    return _made(lambda: Single(prompt=prompt, passage=passage, options=options, right=keys[0]))
+    return _made(
+        lambda: Single(
+            prompt=prompt, passage=passage, options=options, right=keys[0], shuffle=shuffle
+        )
+    )
 
 
 def _gapped(text: str, count: int) -> str:
-    text = _long(text.strip())
+    text = long(text.strip())
     if not count:
         raise NotTaken(N_("Le texte n'a pas de trou."))
     if count > MOST_GAPS:
@@ -215,44 +260,76 @@ def _gapped(text: str, count: int) -> str:
 
 
 def gap_choice(
-    prompt: str, text: str, gaps: Sequence[Sequence[Choice]], *, passage: str = ""
+    prompt: str,
+    text: str,
+    gaps: Sequence[Sequence[Choice]],
+    *,
+    passage: str = "",
+    shuffle: bool = True,
 ) -> Body:
     """Return a text, its gaps written [[1]], [[2]]…, filled by choosing. Raise NotTaken."""
     text = _gapped(text, len(gaps))
     made = []
     for number, choices in enumerate(gaps, 1):
-        options, right = _options([c.text for c in choices]), _right(choices)
+        options, right = _options(choices, listed=True), _right(choices)
         if len(right) > 1:
             raise NotTaken(
                 N_("Le trou %(number)s a plusieurs bonnes réponses, et n'en prend qu'une."),
                 number=number,
             )
-        made.append(ChoiceGap(key=str(number), options=options, right=options[right[0]].key))
-    prompt = _prompt(prompt)
-    return _made(lambda: GapChoice(prompt=prompt, passage=_long(passage), text=text, gaps=made))
+        key = options[right[0]].key
+        made.append(ChoiceGap(key=str(number), options=options, right=key, shuffle=shuffle))
+    prompt, passage = asked_of(prompt, passage)
+    return _made(lambda: GapChoice(prompt=prompt, passage=passage, text=text, gaps=made))
 
 
-def gap_free(prompt: str, text: str, gaps: Sequence[Sequence[str]], *, passage: str = "") -> Body:
+def gap_free(prompt: str, text: str, gaps: Sequence[Written], *, passage: str = "") -> Body:
     """Return a text, its gaps written [[1]], [[2]]…, filled by writing. Raise NotTaken."""
     text = _gapped(text, len(gaps))
-    made = []
-    for number, answers in enumerate(gaps, 1):
-        accepted = dict.fromkeys(one.strip() for one in answers if plain(one))
-        if not accepted:
-            raise NotTaken(N_("Le trou %(number)s n'a pas de réponse acceptée."), number=number)
-        for one in accepted:
-            _short(one, N_("Une réponse acceptée est vide."))
-        if len(accepted) > 40:
-            raise NotTaken(N_("Le trou %(number)s a plus de 40 réponses acceptées."), number=number)
-        made.append(FreeGap(key=str(number), accepted=tuple(accepted)))
-    prompt = _prompt(prompt)
-    return _made(lambda: GapFree(prompt=prompt, passage=_long(passage), text=text, gaps=made))
+    made = [_free_gap(number, gap) for number, gap in enumerate(gaps, 1)]
+    prompt, passage = asked_of(prompt, passage)
+    return _made(lambda: GapFree(prompt=prompt, passage=passage, text=text, gaps=tuple(made)))
+
+
+def _free_gap(number: int, gap: Written) -> FreeGap:
+    accepted = tuple(dict.fromkeys(answer.strip() for answer in gap.accepted if plain(answer)))
+    if not accepted:
+        raise NotTaken(N_("Le trou %(number)s n'a pas de réponse acceptée."), number=number)
+    for answer in accepted:
+        if len(answer) > MOST_SHORT:
+            short(markup.escape(answer), "")
+    if len(accepted) > 40:
+        raise NotTaken(N_("Le trou %(number)s a plus de 40 réponses acceptées."), number=number)
+    case, stop = _how_strictly(accepted, gap)
+    return FreeGap(
+        key=str(number), accepted=accepted, case=case, stop=stop, ranges=tuple(gap.ranges)
+    )
+
+
+def _how_strictly(accepted: Sequence[str], gap: Written) -> tuple[bool, bool]:
+    """Tell whether capital letters and a full stop count: as said, or to tell right from wrong."""
+    case = gap.case
+    stop = case and any(answer.rstrip().endswith(".") for answer in accepted)
+    for wrong in gap.wrong:
+        for answer in accepted:
+            if plain(wrong, case=case, stop=stop) != plain(answer, case=case, stop=stop):
+                continue
+            if plain(wrong, case=case, stop=True) != plain(answer, case=case, stop=True):
+                stop = True
+            elif plain(wrong, case=True, stop=stop) != plain(answer, case=True, stop=stop):
+                case = True
+            else:
+                raise NotTaken(
+                    N_("« %(text)s » est donné comme juste et comme faux."), text=wrong[:80]
+                )
+    return case, stop
 
 
 def ordering(prompt: str, elements: Sequence[str], *, passage: str = "") -> Body:
     """Return elements to put in order, given here in the right one. Raise NotTaken."""
-    mixed, prompt = _mixed(elements), _prompt(prompt)
-    return _made(lambda: Ordering(prompt=prompt, passage=_long(passage), elements=mixed))
+    mixed = _mixed(elements)
+    prompt, passage = asked_of(prompt, passage)
+    return _made(lambda: Ordering(prompt=prompt, passage=passage, elements=mixed))
 
 
 def matching(
@@ -267,11 +344,12 @@ def matching(
     rights += [one.strip() for one in dict.fromkeys(extra) if one.strip() not in rights]
     if not all(right.strip() for _left, right in pairs):
         raise NotTaken(N_("Un élément de gauche n'a pas de correspondance."))
-    left, right, prompt = _mixed([one for one, _right in pairs]), _mixed(rights), _prompt(prompt)
-    key_of = {one.text: one.key for one in right}
-    found = {one.key: key_of[text.strip()] for one, (_l, text) in zip(left, pairs, strict=True)}
+    prompt, passage = asked_of(prompt, passage)
+    left, right = _mixed([one for one, _right in pairs]), _mixed(rights, listed=True)
+    key_of = {text: option.key for text, option in zip(rights, right, strict=True)}
+    matches = {one.key: key_of[text.strip()] for one, (_l, text) in zip(left, pairs, strict=True)}
     return _made(
-        lambda: Matching(prompt=prompt, passage=_long(passage), left=left, right=right, pairs=found)
+        lambda: Matching(prompt=prompt, passage=passage, left=left, right=right, pairs=matches)
     )
 
 
@@ -282,11 +360,12 @@ class AskedOfText:
     prompt: str
     choices: Sequence[Choice]
     several: bool = False
+    shuffle: bool = True
 
 
 def reading(prompt: str, title: str, passage: str, asked: Sequence[AskedOfText]) -> Body:
     """Return a text with its questions. Raise NotTaken."""
-    passage = _long(passage.strip())
+    passage = long(passage.strip())
     if not passage:
         raise NotTaken(N_("Plusieurs questions, et pas de texte à lire."))
     if len(asked) > MOST_QUESTIONS:
@@ -297,19 +376,20 @@ def reading(prompt: str, title: str, passage: str, asked: Sequence[AskedOfText])
         )
     questions = []
     for number, one in enumerate(asked, 1):
-        options, right = _options([c.text for c in one.choices]), _right(one.choices)
+        options, right = _options(one.choices), _right(one.choices)
         if len(right) > 1 and not one.several:
             raise NotTaken(N_("Plusieurs réponses sont justes, et une seule peut être choisie."))
         questions.append(
             TextQuestion(
                 key=f"q{number}",
-                prompt=_prompt(one.prompt),
+                prompt=prompt_of(one.prompt),
                 options=options,
                 right=frozenset(options[place].key for place in right),
                 several=one.several,
+                shuffle=one.shuffle,
             )
         )
-    prompt = _prompt(prompt)
+    prompt = prompt_of(prompt)
     return _made(
         lambda: Reading(
             prompt=prompt, title=title.strip()[:200], passage=passage, questions=tuple(questions)
@@ -335,10 +415,20 @@ def opaque(body: Body) -> Body:
     What is put in order or matched is shown shuffled, its keys with it. Raise NotTaken.
     """
     if isinstance(body, Ordering):
-        texts = [one.text for one in body.elements]
-        return ordering(body.prompt, texts, passage=body.passage)
+        texts = _rich(body, [one.text for one in body.elements])
+        prompt, passage = _rich(body, [body.prompt, body.passage])
+        return ordering(prompt, texts, passage=passage)
     if isinstance(body, Matching):
-        right = {one.key: one.text for one in body.right}
-        pairs = [(one.text, right[body.pairs[one.key]]) for one in body.left]
-        return matching(body.prompt, pairs, list(right.values()), passage=body.passage)
+        rights = _rich(body, [one.text for one in body.right])
+        right = {one.key: text for one, text in zip(body.right, rights, strict=True)}
+        lefts = _rich(body, [one.text for one in body.left])
+        prompt, passage = _rich(body, [body.prompt, body.passage])
+        pairs = [
+            (text, right[body.pairs[one.key]]) for one, text in zip(body.left, lefts, strict=True)
+        ]
+        return matching(prompt, pairs, rights, passage=passage)
     return body
+
+
+def _rich(body: Body, texts: Iterable[str]) -> list[str]:
+    return [text if body.markup == "html" else markup.escape(text) for text in texts]

@@ -57,6 +57,7 @@ class Entry:
     draft: Draft | None = None
     refusal: Remark | None = None
     notes: tuple[Remark, ...] = ()  # what was read otherwise than the file says
+    other_code: str = ""  # what else tells it apart: its resource, its category
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,28 +68,54 @@ class Read:
     entries: tuple[Entry, ...]
 
 
-def refused(file: str, code: str, error: NotTaken, line: int = 0) -> Entry:
+def refused(file: str, code: str, error: NotTaken, line: int = 0, other_code: str = "") -> Entry:
     """Return the entry of a question that is not taken."""
-    return Entry(file, error.line or line, code, refusal=error.remark)
+    line = error.line or line
+    return Entry(file, line, code, refusal=error.remark, other_code=other_code)
 
 
 def check_codes(entries: list[Entry]) -> tuple[Entry, ...]:
-    """Refuse all entries whose code another one has too: nobody can tell which is meant."""
+    """Refuse all entries whose code another one has too: nobody can tell which is meant.
+
+    Where their resource or category tells them apart, they go by that instead.
+    """
+    told = _told_apart(entries)
     places = defaultdict(list)
-    for entry in entries:
+    for entry in told:
         if entry.code:
             places[entry.code].append(entry)
-    checked = []
+    return tuple(_checked(entry, places[entry.code]) for entry in told)
+
+
+def _told_apart(entries: list[Entry]) -> list[Entry]:
+    groups = defaultdict(list)
     for entry in entries:
-        others = [one for one in places.get(entry.code, ()) if one is not entry]
-        if others and entry.draft is not None:
-            other = others[0]
-            where = f"{other.file}:{other.line}" if other.file != entry.file else str(other.line)
-            reason = Remark(
-                N_("Le code « %(code)s » sert deux fois dans ce fichier : ici et ligne %(other)s."),
-                {"code": entry.code, "other": where},
-            )
-            checked.append(dataclasses.replace(entry, draft=None, refusal=reason))
-        else:
-            checked.append(entry)
-    return tuple(checked)
+        groups[entry.code].append(entry)
+    apart = {
+        code
+        for code, group in groups.items()
+        if len(group) > 1
+        and len({entry.other_code for entry in group} - {""}) == len(group)
+        and not any(entry.other_code in groups for entry in group)
+    }
+    return [
+        _renamed(entry, entry.other_code) if entry.code in apart else entry for entry in entries
+    ]
+
+
+def _renamed(entry: Entry, code: str) -> Entry:
+    draft = dataclasses.replace(entry.draft, code=code) if entry.draft else None
+    return dataclasses.replace(entry, code=code, draft=draft)
+
+
+def _checked(entry: Entry, namesakes: list[Entry]) -> Entry:
+    others = [other for other in namesakes if other is not entry]
+    if not others or entry.draft is None:
+        return entry
+    other = others[0]
+    where = f"{other.file}:{other.line}" if other.file != entry.file else str(other.line)
+    reason = Remark(
+        N_("Le code « %(code)s » sert deux fois dans ce fichier : ici et ligne %(other)s."),
+        {"code": entry.code, "other": where},
+    )
+    return dataclasses.replace(entry, draft=None, refusal=reason)

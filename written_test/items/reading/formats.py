@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kernel.errors import N_
-from written_test.items.reading import gift, moodle, qti, sheet
+from written_test.items.reading import aiken, gift, moodle, qti, sheet, tags
 from written_test.items.reading.entries import (
     MOST_BYTES,
     Defaults,
@@ -35,7 +35,7 @@ def read(filename: str, data: bytes, defaults: Defaults) -> Read:
             raise NotTaken(N_("Ce fichier ne contient aucune question."))
     except NotTaken as error:
         return Read("", (refused(filename, "", error),))
-    return Read(form, check_codes(entries))
+    return Read(form, check_codes([tags.remarked(entry) for entry in entries]))
 
 
 def _read(filename: str, data: bytes, defaults: Defaults) -> _Entries:
@@ -67,13 +67,24 @@ def _read_xml(filename: str, data: bytes, defaults: Defaults) -> _Entries:
 
 
 def _read_text(filename: str, data: bytes, defaults: Defaults) -> _Entries:
+    name = filename.lower()
+    if name.endswith((".csv", ".tsv", ".tab")):
+        return "csv", sheet.read_csv(filename, sheet.decoded(data), defaults)
+    if not name.endswith((".gift", ".txt", ".aiken")):
+        raise NotTaken(
+            N_(
+                "Ce format n'est pas connu. Sont lus : QTI (zip ou xml), Moodle XML, GIFT, Aiken, "
+                "CSV et XLSX."
+            )
+        )
     text = sheet.decoded(data)
-    if filename.lower().endswith((".gift", ".txt")):
-        if not gift.looks_like(text):
-            raise NotTaken(N_("Ce texte n'est pas du GIFT : aucune réponse entre accolades."))
-        return "gift", gift.read(filename, text, defaults)
-    if filename.lower().endswith((".csv", ".tsv", ".tab")):
-        return "csv", sheet.read_csv(filename, text, defaults)
-    raise NotTaken(
-        N_("Ce format n'est pas connu. Sont lus : QTI (zip ou xml), Moodle XML, GIFT, CSV et XLSX.")
-    )
+    if not name.endswith(".gift") and aiken.looks_like(text):
+        return "aiken", aiken.read(filename, text, defaults)
+    if not gift.looks_like(text):
+        raise NotTaken(
+            N_(
+                "Ce texte n'est ni du GIFT (réponses entre accolades) ni de l'Aiken "
+                "(ligne ANSWER:)."
+            )
+        )
+    return "gift", gift.read(filename, text, defaults)

@@ -11,7 +11,7 @@ from typing import Final
 from kernel.errors import N_
 from people.languages import Language
 from written_test.items.reading import building, tags
-from written_test.items.reading.building import Choice
+from written_test.items.reading.building import Choice, Written
 from written_test.items.reading.entries import (
     MOST_ENTRIES,
     Defaults,
@@ -20,7 +20,9 @@ from written_test.items.reading.entries import (
     Remark,
     refused,
 )
-from written_test.items.reading.plain_text import check_length, from_html, from_lines
+from written_test.items.reading.hypertext import FORMATS, check_length
+from written_test.items.reading.media import Media
+from written_test.items.reading.numbers import Tolerated, number_of, ranges_of
 from written_test.items.reading.weights import Weighed, right_ones
 from written_test.questions.kinds import Body, Kind
 
@@ -95,14 +97,21 @@ def _entry(filename: str, block: _Block, defaults: Defaults) -> Entry:
     code = (ids[-1] if ids else title)[:120] or f"gift-{_digest(text)}"
     try:
         check_length(text)
-        body, notes = _body(text, defaults.language)
+        media = Media(_elsewhere)
+        body, notes = _body(text, defaults.language, media)
         found = tags.read_tags(
             [block.category, *(literal(value) for what, value in block.said if what == "tag")]
         )
-        draft = tags.draft(code, body, found, defaults)
+        draft = tags.draft(code, body, found, defaults, media)
     except NotTaken as error:
         return refused(filename, code, error, block.line)
-    return Entry(filename, block.line, draft.code, draft, notes=notes)
+    return Entry(filename, block.line, draft.code, draft, notes=(*notes, *media.notes))
+
+
+def _elsewhere(address: str) -> bytes:
+    raise NotTaken(
+        N_("« %(name)s » est hors du fichier : rien n'est cherché ailleurs."), name=address[:200]
+    )
 
 
 def _digest(text: str) -> str:
@@ -114,9 +123,19 @@ def literal(text: str) -> str:
     return _ESCAPE.sub(lambda one: "\n" if one[1] == "n" else one[1], text).strip()
 
 
-def _shown(text: str, form: str) -> str:
-    plain = literal(text)
-    return from_html(plain)[0] if form == "html" else from_lines(plain)
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """How the words of a question are read: its format, where it says one, and its media."""
+
+    form: str
+    media: Media
+
+    def shown(self, text: str) -> str:
+        """Return the rich text of words that may begin with a format of their own."""
+        given = _FORMAT.match(text)
+        form = given[1].lower() if given else self.form
+        bare = literal(text[given.end() :] if given else text)
+        return FORMATS[form](bare, self.media, sounds=False)
 
 
 def _split(text: str) -> tuple[str, str, str]:
@@ -145,34 +164,62 @@ def _find(text: str, sign: str) -> int:
     return -1
 
 
-def _body(text: str, language: Language) -> tuple[Body, tuple[Remark, ...]]:
+def _body(text: str, language: Language, media: Media) -> tuple[Body, tuple[Remark, ...]]:
     before, within, after = _split(text)
-    form = ""
+    form = "moodle"  # as Moodle reads what says nothing: HTML is HTML, and line ends count
     given = _FORMAT.match(before)
     if given:
         form, before = given[1].lower(), before[given.end() :]
     within = re.split(r"(?<!\\)####", within)[0].strip()
-    stem, rest = _shown(before, form), _shown(after, form)
-    _check_answers(within)
-    truth = _TRUE.get(re.split(r"(?<!\\)#", within)[0].strip().upper())
-    if truth is not None:
-        words = TRUTH[language]
-        options = [Choice(words[0], truth), Choice(words[1], not truth)]
-        return building.choice(f"{stem} {rest}".strip(), options, several=False), ()
-    answers = [_answer(sign, words) for sign, words in _answers(within)]
-    if all("->" in one.text for _sign, one in answers):
-        return _matching(stem, rest, answers, form, language), ()
-    clean = [(sign, Weighed(_shown(one.text, form), one.weight)) for sign, one in answers]
-    if all(sign == "=" for sign, _one in clean):
-        return _written(stem, rest, [one for _sign, one in clean], language)
-    return _chosen(stem, rest, [one for _sign, one in clean], language)
-
-
-def _check_answers(within: str) -> None:
+    words = _Words(form, media)
+    asked = _Asked(words.shown(before), words.shown(after), language)
     if not within:
         raise NotTaken(N_("Une réponse rédigée (accolades vides) n'est pas prise en charge."))
     if within.startswith("#"):
-        raise NotTaken(N_("Une question numérique n'est pas prise en charge."))
+        return _counted(asked, within[1:].strip())
+    truth = _TRUE.get(re.split(r"(?<!\\)#", within)[0].strip().upper())
+    if truth is not None:
+        said = TRUTH[language]
+        options = [Choice(said[0], truth), Choice(said[1], not truth)]
+        return building.choice(asked.joined, options, several=False, shuffle=False), ()
+    answers = [_answer(sign, answer) for sign, answer in _answers(within)]
+    if len(answers) > 1 and all(sign == "=" and "->" in one.text for sign, one in answers):
+        return _matching(asked, answers, words), ()
+    if all(sign == "=" for sign, _one in answers):
+        return _written(asked, [one for _sign, one in answers])
+    return _chosen(asked, [Weighed(words.shown(one.text), one.weight) for _sign, one in answers])
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What stands before the braces and after them, as rich texts."""
+
+    stem: str
+    rest: str
+    language: Language
+
+    @property
+    def joined(self) -> str:
+        return f"{self.stem} {self.rest}".strip()
+
+
+def _counted(asked: _Asked, within: str) -> tuple[Body, tuple[Remark, ...]]:
+    """Return the question whose answer is a number: `3.14:0.01`, `1..5`, or several by weight."""
+    if within[:1] in ("=", "~"):
+        answers = [_answer(sign, answer) for sign, answer in _answers(within)]
+    else:
+        answers = [("=", Weighed(re.split(r"(?<!\\)#", within)[0], 100.0))]
+    written, notes = ranges_of([_tolerated(literal(one.text), one.weight) for _s, one in answers])
+    return _in_gap(asked, written), notes
+
+
+def _tolerated(text: str, weight: float) -> Tolerated:
+    low, dots, high = text.partition("..")
+    if dots:
+        least, most = number_of(low), number_of(high)
+        return Tolerated(f"{(least + most) / 2:f}", f"{(most - least) / 2:f}", weight)
+    value, _, tolerance = text.partition(":")
+    return Tolerated(value.strip(), tolerance.strip() or "0", weight)
 
 
 def _answers(within: str) -> Iterator[tuple[str, str]]:
@@ -197,43 +244,73 @@ def _answer(sign: str, words: str) -> tuple[str, Weighed]:
     return sign, Weighed(words, 100.0 if sign == "=" else 0.0)
 
 
-def _matching(
-    stem: str, rest: str, answers: list[tuple[str, Weighed]], form: str, language: Language
-) -> Body:
+def _matching(asked: _Asked, answers: list[tuple[str, Weighed]], words: _Words) -> Body:
     pairs, extra = [], []
     for _sign, one in answers:
-        left, right = (_shown(side, form) for side in one.text.split("->", maxsplit=1))
+        left, right = (words.shown(side) for side in one.text.split("->", maxsplit=1))
         if left:
             pairs.append((left, right))
         else:
             extra.append(right)
-    prompt = f"{stem} {rest}".strip() or building.usual(language, Kind.MATCHING)
+    prompt = asked.joined or building.usual(asked.language, Kind.MATCHING)
     return building.matching(prompt, pairs, extra)
 
 
-def _written(
-    stem: str, rest: str, answers: list[Weighed], language: Language
-) -> tuple[Body, tuple[Remark, ...]]:
-    right, notes = right_ones(answers, several=True)
-    accepted = [one.text for one, is_right in zip(answers, right, strict=True) if is_right]
-    if rest:
-        prompt = building.usual(language, Kind.GAP_FREE)
-        return building.gap_free(prompt, _around(stem, rest), [accepted]), notes
-    return building.gap_free(stem, "[[1]]", [accepted]), notes
+def without_joker(answers: list[Weighed]) -> tuple[list[Weighed], tuple[Remark, ...]]:
+    """Leave aside the answers with `*`, which stands for anything in Moodle."""
+    kept, notes = [], []
+    for one in answers:
+        if re.search(r"(?<!\\)\*", one.text):
+            if one.weight > 0:
+                notes.append(
+                    Remark(
+                        N_("La réponse « %(text)s » contient un joker (*) : elle est laissée."),
+                        {"text": one.text[:80]},
+                    )
+                )
+        else:
+            kept.append(Weighed(one.text.replace("\\*", "*"), one.weight))
+    if notes and not any(one.weight > 0 for one in kept):
+        raise NotTaken(
+            N_("La réponse « %(text)s » contient un joker (*), qui n'est pas pris en charge."),
+            text=notes[0].params["text"],
+        )
+    return kept, tuple(notes)
 
 
-def _chosen(
-    stem: str, rest: str, answers: list[Weighed], language: Language
-) -> tuple[Body, tuple[Remark, ...]]:
+def _written(asked: _Asked, answers: list[Weighed]) -> tuple[Body, tuple[Remark, ...]]:
+    said = [Weighed(_typed(one.text), one.weight) for one in answers]
+    kept, left = without_joker(said)
+    right, notes = right_ones(kept, several=True)
+    judged = list(zip(kept, right, strict=True))
+    accepted = [one.text for one, is_right in judged if is_right]
+    wrong = [one.text for one, is_right in judged if not is_right]
+    return _in_gap(asked, Written(accepted, wrong)), left + notes
+
+
+def _typed(text: str) -> str:
+    """Return an answer that is written: plain words, whatever the format of its question."""
+    given = _FORMAT.match(text)
+    return literal(text[given.end() :] if given else text)
+
+
+def _in_gap(asked: _Asked, written: Written) -> Body:
+    if asked.rest:
+        prompt = building.usual(asked.language, Kind.GAP_FREE)
+        return building.gap_free(prompt, _around(asked), [written])
+    return building.gap_free(asked.stem, "[[1]]", [written])
+
+
+def _chosen(asked: _Asked, answers: list[Weighed]) -> tuple[Body, tuple[Remark, ...]]:
     several = not any(one.weight >= 100 for one in answers)
     right, notes = right_ones(answers, several=several)
     options = [Choice(one.text, is_right) for one, is_right in zip(answers, right, strict=True)]
-    if rest and not several:
-        prompt = building.usual(language, Kind.GAP_CHOICE)
-        return building.gap_choice(prompt, _around(stem, rest), [options]), notes
-    return building.choice(f"{stem} {rest}".strip(), options, several=several), notes
+    if asked.rest and not several:
+        prompt = building.usual(asked.language, Kind.GAP_CHOICE)
+        return building.gap_choice(prompt, _around(asked), [options]), notes
+    return building.choice(asked.joined, options, several=several), notes
 
 
-def _around(stem: str, rest: str) -> str:
-    joint = "" if rest[:1] in ".,;:!?)’'" else " "
-    return f"{stem} [[1]]{joint}{rest}".strip()
+def _around(asked: _Asked) -> str:
+    joint = "" if asked.rest[:1] in ".,;:!?)’'" else " "
+    return f"{asked.stem} [[1]]{joint}{asked.rest}".strip()

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
 from typing import Final
 
 from kernel.errors import N_
-from written_test.items.reading import sounds, tags
+from written_test.items.reading import tags
 from written_test.items.reading.entries import (
     MOST_ENTRIES,
     Defaults,
@@ -16,13 +13,12 @@ from written_test.items.reading.entries import (
     NotTaken,
     refused,
 )
-from written_test.items.reading.moodle_kinds import BUILDERS, Asked
-from written_test.items.reading.plain_text import from_html, from_lines
+from written_test.items.reading.moodle_kinds import BUILDERS
+from written_test.items.reading.moodle_texts import asked, text_of
 from written_test.items.reading.xml import Element, line_of
 
 REFUSED: Final = {
     "essay": N_("réponse rédigée"),
-    "numerical": N_("réponse numérique"),
     "calculated": N_("question calculée"),
     "calculatedmulti": N_("question calculée"),
     "calculatedsimple": N_("question calculée"),
@@ -55,14 +51,9 @@ def read(filename: str, root: Element, defaults: Defaults) -> list[Entry]:
     return entries
 
 
-def text_of(element: Element | None) -> str:
-    """Return what stands in an element's <text>."""
-    found = element.find("text") if element is not None else None
-    return "".join(found.itertext()).strip() if found is not None else ""
-
-
 def _entry(filename: str, element: Element, kind: str, category: str, defaults: Defaults) -> Entry:
     code = (element.findtext("idnumber") or "").strip() or text_of(element.find("name"))
+    apart = _by_category(category, code)
     line = line_of(element)
     try:
         if kind in REFUSED:
@@ -74,45 +65,22 @@ def _entry(filename: str, element: Element, kind: str, category: str, defaults: 
         build = BUILDERS.get(kind)
         if build is None:
             raise NotTaken(N_("Le type « %(kind)s » n'est pas connu."), kind=kind[:60])
-        asked = _asked(element, defaults)
-        body, notes = build(asked)
+        question = asked(element, defaults.language)
+        body, notes = build(question)
+        question.check_files()
         words = [category, *(text_of(tag) for tag in element.iterfind("tags/tag"))]
-        draft = tags.draft(code, body, tags.read_tags(words), defaults, asked.sound)
+        hidden = (element.findtext("hidden") or "").strip() in ("1", "true")
+        draft = tags.draft(
+            code, body, tags.read_tags(words), defaults, question.media, hidden=hidden
+        )
     except NotTaken as error:
-        return refused(filename, code[:120], error, line)
-    return Entry(filename, line, draft.code, draft, notes=notes)
+        return refused(filename, code[:120], error, line, apart)
+    notes += tuple(question.media.notes)
+    return Entry(filename, line, draft.code, draft, notes=notes, other_code=apart)
 
 
-def shown(element: Element | None) -> tuple[str, list[str]]:
-    """Return the plain text of an element with a `format`, and the sounds in it. Raise NotTaken."""
-    if element is None:
-        return "", []
-    text = text_of(element)
-    if element.get("format") in ("plain_text", "moodle_auto_format", "markdown") or (
-        element.get("format") is None and "<" not in text
-    ):
-        if re.search(r"<(?:img|video|svg|iframe)\b", text, re.IGNORECASE):
-            return from_html(text)
-        return from_lines(text), []
-    return from_html(text)
-
-
-def _asked(element: Element, defaults: Defaults) -> Asked:
-    question = element.find("questiontext")
-    text, addresses = shown(question)
-    sound = ("", b"")
-    if addresses:
-        sound = _sound(question, addresses[0])
-    return Asked(element, text, defaults.language, sound)
-
-
-def _sound(question: Element, address: str) -> tuple[str, bytes]:
-    name = address.rpartition("/")[2]
-    for file in question.iterfind("file"):
-        if file.get("name") == name:
-            try:
-                data = base64.b64decode("".join((file.text or "").split()), validate=True)
-            except (binascii.Error, ValueError):
-                break
-            return name, sounds.check(name, data, line_of(file))
-    raise NotTaken(N_("Le son « %(name)s » manque dans le fichier."), name=name[:200])
+def _by_category(category: str, code: str) -> str:
+    """Return a code with its category, for a name that another category has too."""
+    steps = [step for step in category.split("/") if step.strip() not in ("", "top")]
+    steps = [step.strip() for step in steps if not step.strip().startswith("$")]
+    return f"{'/'.join(steps)}/{code}"[-120:] if steps else ""

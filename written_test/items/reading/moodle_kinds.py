@@ -2,52 +2,52 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from kernel.errors import N_
 from people.languages import Language
 from written_test.items.reading import building
-from written_test.items.reading.building import Choice
+from written_test.items.reading.building import Choice, Written
 from written_test.items.reading.entries import NotTaken, Remark
-from written_test.items.reading.gift import TRUTH
-from written_test.items.reading.plain_text import from_html, from_lines
+from written_test.items.reading.gift import TRUTH, without_joker
+from written_test.items.reading.moodle_texts import Asked, text_of
+from written_test.items.reading.numbers import Tolerated, ranges_of
 from written_test.items.reading.weights import Weighed, right_ones
-from written_test.items.reading.xml import Element
+from written_test.items.reading.wording import MOST_SHORT
+from written_test.items.reading.xml import Element, line_of
+from written_test.questions import markup
 from written_test.questions.kinds import GAP, Body, Kind
 
 Made: TypeAlias = tuple[Body, tuple[Remark, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A <question> whose text was read."""
-
-    element: Element
-    text: str
-    language: Language
-    sound: tuple[str, bytes]
-
-
-def _words(element: Element | None) -> str:
-    if element is None:
-        return ""
-    found = element.find("text")
-    text = "".join(found.itertext()) if found is not None else ""
-    return from_html(text)[0] if "<" in text or "&" in text else from_lines(text)
+def _weight(answer: Element) -> float:
+    try:
+        return float(answer.get("fraction") or 0)
+    except ValueError:
+        return 0.0
 
 
 def _weighed(asked: Asked) -> list[Weighed]:
-    found = []
-    for answer in asked.element.iterfind("answer"):
-        try:
-            weight = float(answer.get("fraction") or 0)
-        except ValueError:
-            weight = 0.0
-        found.append(Weighed(_words(answer), weight))
-    return found
+    """Return the answers that are shown, as rich texts."""
+    return [
+        Weighed(asked.words(answer), _weight(answer)) for answer in asked.element.iterfind("answer")
+    ]
+
+
+def _typed(asked: Asked) -> list[Weighed]:
+    """Return the answers that are written, as they are."""
+    return [
+        Weighed(text_of(answer), _weight(answer)) for answer in asked.element.iterfind("answer")
+    ]
+
+
+def _yes(element: Element, name: str, *, usual: bool) -> bool:
+    said = (element.findtext(name) or "").strip().lower()
+    return said in ("1", "true") if said in ("0", "1", "true", "false") else usual
 
 
 def _multichoice(asked: Asked) -> Made:
@@ -55,11 +55,12 @@ def _multichoice(asked: Asked) -> Made:
     answers = _weighed(asked)
     right, notes = right_ones(answers, several=several)
     options = [Choice(one.text, is_right) for one, is_right in zip(answers, right, strict=True)]
-    return building.choice(asked.text, options, several=several), notes
+    shuffle = _yes(asked.element, "shuffleanswers", usual=True)
+    return building.choice(asked.text, options, several=several, shuffle=shuffle), notes
 
 
 def _truefalse(asked: Asked) -> Made:
-    truth = {one.text.casefold(): one.weight >= 99 for one in _weighed(asked)}
+    truth = {one.text.casefold(): one.weight >= 99 for one in _typed(asked)}
     if not truth.get("true") and not truth.get("false"):
         raise NotTaken(N_("Aucune réponse n'est donnée comme juste."))
     words = TRUTH[asked.language]
@@ -67,43 +68,58 @@ def _truefalse(asked: Asked) -> Made:
         Choice(words[0], bool(truth.get("true"))),
         Choice(words[1], bool(truth.get("false"))),
     ]
-    return building.choice(asked.text, options, several=False), ()
-
-
-def _without_joker(answers: list[Weighed]) -> tuple[list[Weighed], tuple[Remark, ...]]:
-    """Leave aside the answers with `*`, which stands for anything in Moodle."""
-    kept, notes = [], []
-    for one in answers:
-        if re.search(r"(?<!\\)\*", one.text):
-            if one.weight > 0:
-                notes.append(
-                    Remark(
-                        N_("La réponse « %(text)s » contient un joker (*) : elle est laissée."),
-                        {"text": one.text[:80]},
-                    )
-                )
-        else:
-            kept.append(Weighed(one.text.replace("\\*", "*"), one.weight))
-    return kept, tuple(notes)
+    return building.choice(asked.text, options, several=False, shuffle=False), ()
 
 
 def _shortanswer(asked: Asked) -> Made:
-    answers, left = _without_joker(_weighed(asked))
+    answers, left = without_joker(_typed(asked))
     right, notes = right_ones(answers, several=False)
-    accepted = [one.text for one, is_right in zip(answers, right, strict=True) if is_right]
+    case = _yes(asked.element, "usecase", usual=False)
+    return _gap(asked, written_of(answers, right, case=case)), left + notes
+
+
+def written_of(answers: list[Weighed], right: list[bool], *, case: bool) -> Written:
+    """Return what is accepted of weighed answers, and what their file calls wrong."""
+    judged = list(zip(answers, right, strict=True))
+    return Written(
+        [answer.text for answer, is_right in judged if is_right],
+        [answer.text for answer, is_right in judged if not is_right],
+        case,
+    )
+
+
+def _gap(asked: Asked, written: Written) -> Body:
     text, count = building.number_blanks(asked.text)
-    if count:
-        prompt = building.usual(asked.language, Kind.GAP_FREE)
-        if count > 1:
-            raise NotTaken(N_("Le texte a plusieurs trous pour une seule réponse."))
-        return building.gap_free(prompt, text, [accepted]), left + notes
-    return building.gap_free(asked.text, "[[1]]", [accepted]), left + notes
+    if not count:
+        return building.gap_free(asked.text, "[[1]]", [written])
+    if count > 1:
+        raise NotTaken(N_("Le texte a plusieurs trous pour une seule réponse."))
+    prompt = building.usual(asked.language, Kind.GAP_FREE)
+    return building.gap_free(prompt, text, [written])
+
+
+def _numerical(asked: Asked) -> Made:
+    units = asked.element.find("units")
+    shown = (asked.element.findtext("showunits") or "3").strip()
+    if units is not None and len(units) and shown != "3":
+        raise NotTaken(
+            N_("Une réponse en nombre avec son unité n'est pas prise en charge."),
+            line=line_of(units),
+        )
+    answers = [
+        Tolerated(
+            text_of(answer), (answer.findtext("tolerance") or "0").strip() or "0", _weight(answer)
+        )
+        for answer in asked.element.iterfind("answer")
+    ]
+    written, notes = ranges_of(answers)
+    return _gap(asked, written), notes
 
 
 def _matching(asked: Asked) -> Made:
     pairs, extra = [], []
     for one in asked.element.iterfind("subquestion"):
-        left, right = _words(one), _words(one.find("answer"))
+        left, right = asked.words(one), asked.words(one.find("answer"))
         if left:
             pairs.append((left, right))
         elif right:
@@ -121,7 +137,7 @@ def _ordering(asked: Asked) -> Made:
 def _select(asked: Asked) -> Made:
     """Gaps `[[2]]` name the second of the choices; each is offered all of its group."""
     boxes = [
-        (_words(one), (one.findtext("group") or "1").strip())
+        (asked.words(one), (one.findtext("group") or "1").strip())
         for name in ("selectoption", "dragbox")
         for one in asked.element.iterfind(name)
     ]
@@ -136,58 +152,83 @@ def _select(asked: Asked) -> Made:
     prompt, text = _head(asked.text, asked.language, Kind.GAP_CHOICE)
     numbers = iter(range(1, len(gaps) + 1))
     text = GAP.sub(lambda _found: f"[[{next(numbers)}]]", text)
-    return building.gap_choice(prompt, text, gaps), ()
+    shuffle = _yes(asked.element, "shuffleanswers", usual=True)
+    return building.gap_choice(prompt, text, gaps, shuffle=shuffle), ()
 
 
 def _head(text: str, language: Language, kind: Kind) -> tuple[str, str]:
     """Return the first paragraph as the prompt if it has no gap, and the rest; else the usual."""
     first, _, rest = text.partition("\n\n")
-    if rest.strip() and not GAP.search(first) and len(first) <= building.MOST_SHORT:
+    if rest.strip() and not GAP.search(first) and len(markup.bare(first)) <= MOST_SHORT:
         return first, rest
     return building.usual(language, kind), text
 
 
-_CLOZE: Final = re.compile(r"\{(\d*):([A-Z_]+):((?:\\.|[^\\}])*)\}", re.DOTALL)
+_CLOZE: Final = re.compile(r"\{(\d*):([A-Za-z_]+):((?:\\.|[^\\{}])*)\}", re.DOTALL)
+_LIKE: Final = re.compile(r"\{\d*:[A-Za-z_]+:")
 _CHOOSE: Final = frozenset(
     f"{name}{way}" for name in ("MULTICHOICE", "MC") for way in ("", "_H", "_V", "H", "V", "_HS")
 ) | {"MCS", "MULTICHOICE_S", "MCHS", "MCVS", "MULTICHOICE_VS"}
 _WRITE: Final = frozenset(("SHORTANSWER", "SA", "MW", "SHORTANSWER_C", "SAC", "MWC"))
+_COUNT: Final = frozenset(("NUMERICAL", "NM"))
 _SUB: Final = re.compile(r"(?<!\\)~")
 _PERCENT: Final = re.compile(r"%(-?\d+(?:\.\d+)?)%")
 
 
 def _cloze(asked: Asked) -> Made:
-    gaps: list[list[Weighed]] = []
-    kinds: set[Kind] = set()
-
-    def take(found: re.Match[str]) -> str:
-        name = found[2]
-        if name not in _CHOOSE | _WRITE:
-            raise NotTaken(
-                N_("Le trou de type « %(kind)s » n'est pas pris en charge."), kind=name[:40]
-            )
-        kinds.add(Kind.GAP_CHOICE if name in _CHOOSE else Kind.GAP_FREE)
-        gaps.append([_cloze_answer(one) for one in _SUB.split(found[3]) if one.strip()])
-        return f"[[{len(gaps)}]]"
-
+    """Return the text with its holes; all of them are to choose, or all to write."""
     if GAP.search(asked.text):
         raise NotTaken(N_("Le texte contient [[…]], qui marque un trou d'une autre sorte."))
+    holes: list[tuple[str, list[Weighed]]] = []
+
+    def take(hole: re.Match[str]) -> str:
+        if hole[2] not in _CHOOSE | _WRITE | _COUNT:
+            raise _unknown_hole(hole[2])
+        holes.append(
+            (hole[2], [_cloze_answer(part) for part in _SUB.split(hole[3]) if part.strip()])
+        )
+        return f"[[{len(holes)}]]"
+
     text = _CLOZE.sub(take, asked.text)
-    if len(kinds) > 1:
+    if like := _LIKE.search(text):
+        raise _unknown_hole(like[0])
+    choose = {name in _CHOOSE for name, _answers in holes}
+    if len(choose) > 1:
         raise NotTaken(N_("Des trous à choisir et des trous à écrire dans une même question."))
-    kind = next(iter(kinds), Kind.GAP_CHOICE)
+    kind = Kind.GAP_FREE if choose == {False} else Kind.GAP_CHOICE
     prompt, text = _head(text, asked.language, kind)
     notes: tuple[Remark, ...] = ()
+    if kind is Kind.GAP_FREE:
+        gaps = []
+        for name, answers in holes:
+            written, said = _cloze_written(name, answers)
+            gaps.append(written)
+            notes += said
+        return building.gap_free(prompt, text, gaps), notes
     judged = []
-    for answers in gaps:
-        kept, left = _without_joker(answers) if kind is Kind.GAP_FREE else (answers, ())
-        right, more = right_ones(kept, several=False)
-        judged.append([Choice(one.text, yes) for one, yes in zip(kept, right, strict=True)])
-        notes += left + more
-    if kind is Kind.GAP_CHOICE:
-        return building.gap_choice(prompt, text, judged), notes
-    accepted = [[one.text for one in answers if one.right] for answers in judged]
-    return building.gap_free(prompt, text, accepted), notes
+    for _name, answers in holes:
+        right, said = right_ones(answers, several=False)
+        judged.append([Choice(one.text, yes) for one, yes in zip(answers, right, strict=True)])
+        notes += said
+    shuffle = bool(holes) and all(name.endswith("S") for name, _answers in holes)
+    return building.gap_choice(prompt, text, judged, shuffle=shuffle), notes
+
+
+def _unknown_hole(name: str) -> NotTaken:
+    return NotTaken(N_("Le trou de type « %(kind)s » n'est pas pris en charge."), kind=name[:40])
+
+
+def _cloze_written(name: str, answers: list[Weighed]) -> tuple[Written, tuple[Remark, ...]]:
+    typed = [Weighed(html.unescape(answer.text), answer.weight) for answer in answers]
+    if name in _COUNT:
+        counted = []
+        for answer in typed:
+            value, _, tolerance = answer.text.partition(":")
+            counted.append(Tolerated(value.strip(), tolerance.strip() or "0", answer.weight))
+        return ranges_of(counted)
+    kept, left = without_joker(typed)
+    right, notes = right_ones(kept, several=False)
+    return written_of(kept, right, case=name.endswith("C")), left + notes
 
 
 def _cloze_answer(text: str) -> Weighed:
@@ -195,8 +236,8 @@ def _cloze_answer(text: str) -> Weighed:
     weight = 0.0
     if text.startswith("="):
         weight, text = 100.0, text[1:]
-    elif found := _PERCENT.match(text):
-        weight, text = float(found[1]), text[found.end() :]
+    elif percent := _PERCENT.match(text):
+        weight, text = float(percent[1]), text[percent.end() :]
     return Weighed(re.sub(r"\\(.)", r"\1", text).strip(), weight)
 
 
@@ -204,6 +245,7 @@ BUILDERS: Final[dict[str, Callable[[Asked], Made]]] = {
     "multichoice": _multichoice,
     "truefalse": _truefalse,
     "shortanswer": _shortanswer,
+    "numerical": _numerical,
     "matching": _matching,
     "ddmatch": _matching,
     "ordering": _ordering,

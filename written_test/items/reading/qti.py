@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from kernel.errors import N_
-from written_test.items.reading import sounds, tags
+from written_test.items.reading import tags
 from written_test.items.reading.entries import (
     MOST_ENTRIES,
     Defaults,
@@ -14,9 +13,10 @@ from written_test.items.reading.entries import (
     NotTaken,
     refused,
 )
+from written_test.items.reading.media import Fetch, Media
 from written_test.items.reading.packages import Package, beside
 from written_test.items.reading.qti_kinds import body_of
-from written_test.items.reading.qti_text import sound_in, stimulus_in
+from written_test.items.reading.qti_text import stimulus_in
 from written_test.items.reading.xml import (
     Element,
     attribute,
@@ -31,7 +31,6 @@ from written_test.items.reading.xml import (
 
 MANIFEST: Final = "imsmanifest.xml"
 _ITEM: Final = ("imsqti_item", "imsqti_apipitem")
-Fetch = Callable[[str], bytes]
 
 
 def is_item(root: Element) -> bool:
@@ -102,7 +101,12 @@ def _resource(package: Package, manifest: str, resource: Element, defaults: Defa
     except NotTaken as error:
         return refused(name, code[:120], error)
     return _item(
-        name, root, _said(resource), defaults, lambda address: package.read(beside(name, address))
+        name,
+        root,
+        _said(resource),
+        defaults,
+        lambda address: package.read(beside(name, address)),
+        code[:120],
     )
 
 
@@ -117,25 +121,31 @@ def _said(resource: Element) -> list[str]:
     return found
 
 
-def _item(filename: str, root: Element, said: list[str], defaults: Defaults, fetch: Fetch) -> Entry:
-    code = str(root.get("identifier") or "").strip()
+def _item(
+    filename: str,
+    root: Element,
+    said: list[str],
+    defaults: Defaults,
+    fetch: Fetch,
+    resource: str = "",
+) -> Entry:
+    code = str(root.get("identifier") or "").strip() or resource
     line = line_of(root)
     try:
         _check_item(root)
         body_element = child(root, "item-body")
         if body_element is None:
             raise NotTaken(N_("La question n'a pas de corps (itemBody)."))
-        stimulus = stimulus_in(root, fetch)
-        body = body_of(root, body_element, stimulus, defaults.language)
-        sound = ("", b"")
-        address = sound_in(body_element)
-        if address:
-            sound = address, sounds.check(address, fetch(address), line)
+        media = Media(fetch)
+        stimulus = stimulus_in(root, media, fetch)
+        body, notes = body_of(root, body_element, stimulus, defaults.language, media)
         labels = [str(root.get("label") or "")]
-        draft = tags.draft(code, body, tags.read_tags([*labels, *said]), defaults, sound)
+        draft = tags.draft(code, body, tags.read_tags([*labels, *said]), defaults, media)
     except NotTaken as error:
-        return refused(filename, code[:120], error, line)
-    return Entry(filename, line, draft.code, draft)
+        return refused(filename, code[:120], error, line, resource)
+    return Entry(
+        filename, line, draft.code, draft, notes=(*notes, *media.notes), other_code=resource
+    )
 
 
 def _check_item(root: Element) -> None:
@@ -146,6 +156,7 @@ def _check_item(root: Element) -> None:
             N_("« %(name)s » n'est pas une question QTI (assessmentItem)."), name=name_of(root)[:60]
         )
     named = {
+        "include": N_("un morceau d'un autre fichier"),
         "custom-operator": N_("un opérateur particulier à un logiciel"),
         "template-declaration": N_("des variables tirées au sort"),
         "printed-variable": N_("des variables tirées au sort"),

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final
 
 from kernel.errors import N_
 from people.languages import Language
-from written_test.items.reading import building
-from written_test.items.reading.building import AskedOfText, Choice
-from written_test.items.reading.entries import NotTaken
-from written_test.items.reading.plain_text import tidy
+from written_test.items.reading import building, qti_checking
+from written_test.items.reading.building import AskedOfText, Choice, Written
+from written_test.items.reading.entries import NotTaken, Remark
+from written_test.items.reading.media import Media
+from written_test.items.reading.qti_checking import Trial
 from written_test.items.reading.qti_responses import NOTHING, Response, responses
-from written_test.items.reading.qti_text import MARK, plain_of, plain_with_gaps, walk_through
+from written_test.items.reading.qti_rules import NUMBERS, bounds, number, rules_of, uses_mapping
+from written_test.items.reading.qti_text import MARK, text_of, text_with_gaps, walk_through
+from written_test.items.reading.wording import MOST_SHORT
 from written_test.items.reading.xml import (
     Element,
     attribute,
@@ -22,20 +26,26 @@ from written_test.items.reading.xml import (
     descendants,
     line_of,
     name_of,
+    words_of,
 )
+from written_test.questions import markup
+from written_test.questions.grading import plain
 from written_test.questions.kinds import GAP, MOST_TEXT, Body, Kind
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Item:
     """What an item holds: its interactions, the text between them, and what is right."""
 
+    root: Element
+    media: Media
     interactions: list[Element]
     segments: list[str]  # inline interactions are [[1]], [[2]]… in them
     stimulus: str
     title: str
     responses: dict[str, Response]
     language: Language
+    trials: list[Trial] = field(default_factory=list)  # what its rules are tried on
 
     def response(self, interaction: Element) -> Response:
         """Return what is declared for an interaction."""
@@ -47,32 +57,36 @@ class Found:
         return "\n\n".join(one for one in self.segments if one)
 
 
-def body_of(root: Element, body: Element, stimulus: str, language: Language) -> Body:
+def body_of(
+    root: Element, body: Element, stimulus: str, language: Language, media: Media
+) -> tuple[Body, tuple[Remark, ...]]:
     """Return the question of an item. Raise NotTaken, with the line where it can be said."""
-    walk = walk_through(body)
-    text = walk.writer.text
+    walk = walk_through(body, media)
+    text = walk.text
     if len(text) > 2 * MOST_TEXT:
         raise NotTaken(
             N_("Le texte compte %(count)s caractères ; au plus %(most)s tiennent ici."),
             count=len(text),
             most=MOST_TEXT,
         )
-    if not walk.found:
+    if not walk.asked:
         raise NotTaken(N_("La question ne demande rien : aucune interaction."), line=line_of(body))
-    names = {name_of(one) for one in walk.found}
+    names = {name_of(interaction) for interaction in walk.asked}
     if len(names) > 1:
         raise NotTaken(
             N_("Des interactions de plusieurs sortes dans une même question (%(names)s)."),
-            line=line_of(walk.found[0]),
+            line=line_of(walk.asked[0]),
             names=", ".join(sorted(names)),
         )
-    segments = [tidy(part) for part in text.split(MARK)]
+    segments = [markup.tidy(part) for part in text.split(MARK)]
     title = str(root.get("title") or "")
-    found = Found(walk.found, segments, stimulus, title, responses(root), language)
+    declared = responses(root)
+    item = Item(root, media, walk.asked, segments, stimulus, title, declared, language)
     try:
-        return _BUILDERS[names.pop()](found)
+        made = _BUILDERS[names.pop()](item)
+        return made, qti_checking.check(rules_of(root, declared), item.trials)
     except NotTaken as error:
-        error.line = error.line or line_of(walk.found[0])
+        error.line = error.line or line_of(walk.asked[0])
         raise
 
 
@@ -86,149 +100,276 @@ def _last_paragraph(text: str) -> tuple[str, str]:
     return before, last
 
 
-def _asked(found: Found, kind: Kind) -> tuple[str, str]:
+def _asked(item: Item, kind: Kind) -> tuple[str, str]:
     """Return the prompt of an item's only block interaction, and the text to read above."""
-    interaction = _only(found)
-    prompt = plain_of(child(interaction, "prompt"))
+    interaction = _only(item)
+    prompt = text_of(child(interaction, "prompt"), item.media)
     if prompt:
-        return prompt, _join(found.stimulus, found.around)
-    if found.around:
-        before, prompt = _last_paragraph(found.around)
-        return prompt, _join(found.stimulus, before)
-    if found.stimulus or kind not in (Kind.SINGLE, Kind.MULTIPLE):
-        return building.usual(found.language, kind), found.stimulus
+        return prompt, _join(item.stimulus, item.around)
+    if item.around:
+        before, prompt = _last_paragraph(item.around)
+        return prompt, _join(item.stimulus, before)
+    if item.stimulus or kind not in (Kind.SINGLE, Kind.MULTIPLE):
+        return building.usual(item.language, kind), item.stimulus
     return "", ""
 
 
-def _only(found: Found) -> Element:
-    if len(found.interactions) > 1:
+def _only(item: Item) -> Element:
+    if len(item.interactions) > 1:
         raise NotTaken(
             N_("Plusieurs interactions « %(name)s » dans une même question."),
-            line=line_of(found.interactions[1]),
-            name=name_of(found.interactions[1]),
+            line=line_of(item.interactions[1]),
+            name=name_of(item.interactions[1]),
         )
-    return found.interactions[0]
+    return item.interactions[0]
 
 
 def _several(interaction: Element, response: Response) -> bool:
     return response.cardinality == "multiple" and attribute(interaction, "max-choices") != "1"
 
 
-def _choices(elements: list[Element], right: tuple[str, ...]) -> list[Choice]:
-    known = [str(one.get("identifier") or "") for one in elements]
+def _shuffled(interaction: Element) -> bool:
+    return attribute(interaction, "shuffle") == "true"
+
+
+def _keys(elements: list[Element]) -> list[str]:
+    return [str(element.get("identifier") or "") for element in elements]
+
+
+def _choices(item: Item, elements: list[Element], right: tuple[str, ...]) -> list[Choice]:
+    known = _keys(elements)
     for key in right:
         if key not in known:
             raise NotTaken(
                 N_("La réponse « %(answer)s » n'est aucune des réponses au choix."), answer=key[:80]
             )
-    return [Choice(plain_of(one), key in right) for one, key in zip(elements, known, strict=True)]
+    return [
+        Choice(
+            text_of(element, item.media, sounds=False),
+            key in right,
+            fixed=attribute(element, "fixed") == "true",
+        )
+        for element, key in zip(elements, known, strict=True)
+    ]
 
 
-def _choice_options(found: Found, interaction: Element) -> tuple[list[Choice], bool]:
-    response = found.response(interaction)
+def _choice_options(item: Item, interaction: Element) -> tuple[list[Choice], bool]:
+    response = item.response(interaction)
     several = _several(interaction, response)
     right = response.right if several else response.correct or response.best
-    return _choices(children(interaction, "simple-choice"), right), several
+    elements = children(interaction, "simple-choice")
+    name = attribute(interaction, "response-identifier")
+    if several:
+        most = _most(interaction)
+        if most and len(right) > most:
+            raise NotTaken(
+                N_(
+                    "%(count)s réponses sont justes et %(most)s au plus peuvent être choisies : "
+                    "personne ne pourrait répondre juste."
+                ),
+                line=line_of(interaction),
+                count=len(right),
+                most=most,
+            )
+        item.trials.append(qti_checking.some_of(name, right, _keys(elements), most))
+    elif right:
+        mapped = [entry.key for entry in response.mapped]
+        item.trials.append(qti_checking.one_of(name, right, _keys(elements), mapped))
+    return _choices(item, elements, right), several
 
 
-def _choice(found: Found) -> Body:
-    if len(found.interactions) > 1:
-        return _reading(found)
-    options, several = _choice_options(found, found.interactions[0])
-    prompt, passage = _asked(found, Kind.MULTIPLE if several else Kind.SINGLE)
-    return building.choice(prompt, options, several=several, passage=passage)
+def _most(interaction: Element) -> int:
+    said = attribute(interaction, "max-choices")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 4 else 0
 
 
-def _reading(found: Found) -> Body:
+def _choice(item: Item) -> Body:
+    if len(item.interactions) > 1:
+        return _reading(item)
+    interaction = item.interactions[0]
+    options, several = _choice_options(item, interaction)
+    prompt, passage = _asked(item, Kind.MULTIPLE if several else Kind.SINGLE)
+    return building.choice(
+        prompt, options, several=several, passage=passage, shuffle=_shuffled(interaction)
+    )
+
+
+def _reading(item: Item) -> Body:
     """Several choices make the questions of a text: what stands before the first, or a stimulus."""
-    passages = [found.stimulus]
+    passages = [item.stimulus]
     asked = []
-    for interaction, before in zip(found.interactions, found.segments, strict=False):
-        text, prompt = before, plain_of(child(interaction, "prompt"))
+    for interaction, before in zip(item.interactions, item.segments, strict=False):
+        text, prompt = before, text_of(child(interaction, "prompt"), item.media)
         if not prompt:
             text, prompt = _last_paragraph(text)
         passages.append(text)
-        options, several = _choice_options(found, interaction)
-        asked.append(AskedOfText(prompt, options, several))
-    prompt = building.usual(found.language, Kind.READING)
-    return building.reading(prompt, found.title, _join(*passages, found.segments[-1]), asked)
+        options, several = _choice_options(item, interaction)
+        asked.append(AskedOfText(prompt, options, several, _shuffled(interaction)))
+    prompt = building.usual(item.language, Kind.READING)
+    return building.reading(prompt, item.title, _join(*passages, item.segments[-1]), asked)
 
 
-def _gapped(found: Found, kind: Kind) -> tuple[str, str]:
+def _gapped(item: Item, kind: Kind) -> tuple[str, str]:
     """Return the prompt and the text of inline interactions: its first paragraph asks, or none."""
-    first, _, rest = found.around.partition("\n\n")
-    if rest and not GAP.search(first) and len(first) <= building.MOST_SHORT:
+    first, _, rest = item.around.partition("\n\n")
+    if rest and not GAP.search(first) and len(first) <= MOST_SHORT:
         return first, rest
-    return building.usual(found.language, kind), found.around
+    return building.usual(item.language, kind), item.around
 
 
-def _inline_choice(found: Found) -> Body:
-    prompt, text = _gapped(found, Kind.GAP_CHOICE)
+def _inline_choice(item: Item) -> Body:
+    prompt, text = _gapped(item, Kind.GAP_CHOICE)
     gaps = []
-    for interaction in found.interactions:
-        response = found.response(interaction)
+    for interaction in item.interactions:
+        response = item.response(interaction)
         elements = children(interaction, "inline-choice")
-        gaps.append(_choices(elements, response.correct or response.best))
-    return building.gap_choice(prompt, text, gaps, passage=found.stimulus)
+        right = response.correct or response.best
+        name = attribute(interaction, "response-identifier")
+        if right:
+            mapped = [entry.key for entry in response.mapped]
+            item.trials.append(qti_checking.one_of(name, right, _keys(elements), mapped))
+        gaps.append(_choices(item, elements, right))
+    shuffle = all(_shuffled(interaction) for interaction in item.interactions)
+    return building.gap_choice(prompt, text, gaps, passage=item.stimulus, shuffle=shuffle)
 
 
-def _text_entry(found: Found) -> Body:
-    prompt, text = _gapped(found, Kind.GAP_FREE)
-    gaps = [found.response(one).accepted for one in found.interactions]
-    return building.gap_free(prompt, text, gaps, passage=found.stimulus)
+def _text_entry(item: Item) -> Body:
+    prompt, text = _gapped(item, Kind.GAP_FREE)
+    gaps = [_written(item, interaction) for interaction in item.interactions]
+    return building.gap_free(prompt, text, gaps, passage=item.stimulus)
 
 
-def _order(found: Found) -> Body:
-    interaction = _only(found)
+def _written(item: Item, interaction: Element) -> Written:
+    """Return what is accepted in a text entry, and have the rules tried on it."""
+    response = item.response(interaction)
+    name = attribute(interaction, "response-identifier")
+    if attribute(interaction, "pattern-mask"):
+        raise NotTaken(
+            N_("Une réponse décrite par un motif (patternMask) n'est pas prise en charge."),
+            line=line_of(interaction),
+        )
+    accepted = response.accepted if uses_mapping(item.root) else response.correct
+    if not accepted:
+        raise NotTaken(N_("La réponse juste manque."), line=line_of(interaction))
+    if response.base_type in NUMBERS:
+        return _written_number(item, name, accepted)
+    said = [*response.wrong, *_strings_in_rules(item.root)]
+    known = {plain(answer) for answer in accepted}
+    others = [text for text in dict.fromkeys(said) if plain(text) and plain(text) not in known]
+    item.trials.append(qti_checking.words(name, accepted, others))
+    case = any(entry.case for entry in response.mapped if entry.key in accepted) or any(
+        attribute(element, "case-sensitive") == "true"
+        for element in descendants(item.root, "string-match")
+        if _names(element, name)
+    )
+    return Written(accepted, response.wrong, case)
+
+
+def _written_number(item: Item, name: str, accepted: Sequence[str]) -> Written:
+    ranges: list[tuple[Decimal, Decimal]] = []
+    right: list[str] = []
+    wrong: list[str] = []
+    equals = [element for element in descendants(item.root, "equal") if _names(element, name)]
+    for answer in accepted:
+        value = number(answer)
+        if value is None:
+            raise NotTaken(N_("« %(text)s » n'est pas un nombre."), text=answer[:80])
+        low, high = bounds(equals[0], value) if equals else (value, value)
+        within, beyond = qti_checking.around(low, high)
+        right += within
+        wrong += beyond
+        ranges.append((low, high))
+    wrong = [text for text in wrong if not _in_any(Decimal(text), ranges)]
+    item.trials.append(
+        Trial(name, tuple((text,) for text in right), tuple((text,) for text in wrong))
+    )
+    written = [(f"{low:f}", f"{high:f}") for low, high in ranges]
+    return Written(accepted, ranges=written)
+
+
+def _in_any(value: Decimal, ranges: Sequence[tuple[Decimal, Decimal]]) -> bool:
+    return any(low <= value <= high for low, high in ranges)
+
+
+def _names(element: Element, name: str) -> bool:
+    return any(
+        attribute(variable, "identifier") == name for variable in descendants(element, "variable")
+    )
+
+
+def _strings_in_rules(root: Element) -> list[str]:
+    processing = child(root, "response-processing")
+    if processing is None:
+        return []
+    return [
+        words_of(value)
+        for value in descendants(processing, "base-value")
+        if attribute(value, "base-type") == "string"
+    ]
+
+
+def _order(item: Item) -> Body:
+    interaction = _only(item)
     texts = {
-        str(one.get("identifier") or ""): plain_of(one)
-        for one in children(interaction, "simple-choice")
+        str(element.get("identifier") or ""): text_of(element, item.media, sounds=False)
+        for element in children(interaction, "simple-choice")
     }
-    order = found.response(interaction).correct
+    order = item.response(interaction).correct
     if not order:
         raise NotTaken(N_("L'ordre juste manque."))
     if sorted(order) != sorted(texts):
         raise NotTaken(N_("L'ordre juste ne nomme pas chaque élément une fois."))
-    prompt, passage = _asked(found, Kind.ORDERING)
+    item.trials.append(qti_checking.in_order(attribute(interaction, "response-identifier"), order))
+    prompt, passage = _asked(item, Kind.ORDERING)
     return building.ordering(prompt, [texts[key] for key in order], passage=passage)
 
 
 def _pairs(response: Response) -> list[tuple[str, str]]:
-    pairs = [tuple(one.split()) for one in response.right]
+    pairs = [tuple(pair.split()) for pair in response.right]
     if not pairs or not all(len(pair) == 2 for pair in pairs):
         raise NotTaken(N_("Les paires justes manquent ou sont illisibles."))
     return [(pair[0], pair[1]) for pair in pairs]
 
 
-def _match(found: Found) -> Body:
-    interaction = _only(found)
+def _try_pairs(item: Item, interaction: Element, partners: Sequence[str]) -> None:
+    name = attribute(interaction, "response-identifier")
+    item.trials.append(qti_checking.pairs(name, item.response(interaction).right, partners))
+
+
+def _match(item: Item) -> Body:
+    interaction = _only(item)
     sets = children(interaction, "simple-match-set")
     if len(sets) != 2:
         raise NotTaken(N_("Une association a besoin de deux listes."))
     left, right = (
         {
-            str(one.get("identifier") or ""): plain_of(one)
-            for one in children(side, "simple-associable-choice")
+            str(element.get("identifier") or ""): text_of(element, item.media, sounds=False)
+            for element in children(side, "simple-associable-choice")
         }
         for side in sets
     )
-    pairs = _pairs(found.response(interaction))
+    pairs = _pairs(item.response(interaction))
     if {one for one, _ in pairs} <= set(right) and {two for _, two in pairs} <= set(left):
         pairs = [(two, one) for one, two in pairs]
+    elif {one for one, _ in pairs} <= set(left):
+        _try_pairs(item, interaction, list(right))
     if not ({one for one, _ in pairs} <= set(left) and {two for _, two in pairs} <= set(right)):
         raise NotTaken(N_("Une paire nomme un élément qui n'existe pas."))
     if sorted(one for one, _ in pairs) != sorted(left):
         raise NotTaken(N_("Chaque élément de gauche doit avoir une correspondance, et une seule."))
+    if not item.trials:
+        _try_pairs(item, interaction, list(left))
     partner = dict(pairs)
-    prompt, passage = _asked(found, Kind.MATCHING)
+    prompt, passage = _asked(item, Kind.MATCHING)
     taken = [(left[key], right[partner[key]]) for key in left]
     return building.matching(prompt, taken, list(right.values()), passage=passage)
 
 
-def _gap_match(found: Found) -> Body:
-    interaction = _only(found)
+def _gap_match(item: Item) -> Body:
+    interaction = _only(item)
     words = {
-        str(one.get("identifier") or ""): plain_of(one) for one in children(interaction, "gap-text")
+        str(element.get("identifier") or ""): text_of(element, item.media, sounds=False)
+        for element in children(interaction, "gap-text")
     }
     for picture in descendants(interaction, "gap-img"):
         raise NotTaken(
@@ -236,19 +377,22 @@ def _gap_match(found: Found) -> Body:
             line=line_of(picture),
             name="gap-img",
         )
-    text, gaps = plain_with_gaps(interaction)
-    pairs = _pairs(found.response(interaction))
+    text, gaps = text_with_gaps(interaction, item.media)
+    pairs = _pairs(item.response(interaction))
     filled = {gap: choice for choice, gap in pairs}
     if len(filled) != len(pairs) or set(filled) != set(gaps):
         raise NotTaken(N_("Chaque trou doit avoir une réponse, et une seule."))
     if not set(filled.values()) <= set(words):
         raise NotTaken(N_("Une paire nomme un élément qui n'existe pas."))
-    prompt, passage = _asked(found, Kind.GAP_CHOICE)
+    _try_pairs(item, interaction, gaps)
+    prompt, passage = _asked(item, Kind.GAP_CHOICE)
     options = [[Choice(words[key], key == filled[gap]) for key in words] for gap in gaps]
-    return building.gap_choice(prompt, text, options, passage=passage)
+    return building.gap_choice(
+        prompt, text, options, passage=passage, shuffle=_shuffled(interaction)
+    )
 
 
-_BUILDERS: Final[dict[str, Callable[[Found], Body]]] = {
+_BUILDERS: Final[dict[str, Callable[[Item], Body]]] = {
     "choice-interaction": _choice,
     "inline-choice-interaction": _inline_choice,
     "text-entry-interaction": _text_entry,

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
 from kernel.errors import N_
 from written_test.items.reading.entries import NotTaken
-from written_test.items.reading.plain_text import (
-    BLOCKS,
-    PICTURES,
-    SILENT,
-    Writer,
-    refuse_picture,
-)
+from written_test.items.reading.marks import KNOWN, REFUSED, SILENT, Marks, refuse
+from written_test.items.reading.media import Fetch, Media
 from written_test.items.reading.xml import (
     Element,
     attribute,
@@ -23,6 +17,7 @@ from written_test.items.reading.xml import (
     line_of,
     name_of,
     parse,
+    words_of,
 )
 
 SUPPORTED: Final = frozenset(
@@ -38,73 +33,119 @@ _ASIDE: Final = frozenset(
         *("template-block", "template-inline", "catalog-info", "companion-materials-info"),
     )
 )
+_FEEDBACK: Final = frozenset(("feedback-block", "feedback-inline"))
+"""Shown after an answer; those that an answer hides stand before it, and are not known here."""
 _FOR_OTHERS: Final = frozenset(("scorer", "author", "tutor", "proctor", "test-constructor"))
+_QTI: Final = frozenset(("rubric-block", "content-body", "stimulus-body"))
+"""Elements of QTI that hold words and mean nothing more."""
+_SPACES: Final = ("imsglobal.org", "w3.org/1999/xhtml", "1edtech.org")
 MARK: Final = "\ue000"
 """Where a block interaction stands in the text; taken out of whatever else the file says."""
+
+
+_ATTRIBUTES: Final = ("style", "class", "src", "alt", "data", "type", "href", "title", "start")
+_SPANS: Final = ("colspan", "rowspan", "hidden", "color")
 
 
 @dataclass
 class Walk:
     """What was met in a body: its text, with marks, and its interactions in order."""
 
-    writer: Writer = field(default_factory=Writer)
-    found: list[Element] = field(default_factory=list)
+    marks: Marks
+    asked: list[Element] = field(default_factory=list)
     inline: int = 0
 
+    @property
+    def text(self) -> str:
+        """Return the rich text that was met so far."""
+        return self.marks.writer.text
 
-def walk_through(body: Element) -> Walk:
+
+def walk_through(body: Element, media: Media) -> Walk:
     """Return the text and interactions of an item's body. Raise NotTaken, with its line."""
-    walk = Walk()
+    walk = Walk(Marks(media))
     _into(body, walk)
     return walk
 
 
 def _into(element: Element, walk: Walk) -> None:
     if element.text:
-        walk.writer.words(element.text.replace(MARK, ""))
-    for one in element:
-        _one(one, walk)
-        if one.tail:
-            walk.writer.words(one.tail.replace(MARK, ""))
+        walk.marks.words(element.text.replace(MARK, ""))
+    for part in element:
+        _part(part, walk)
+        if part.tail:
+            walk.marks.words(part.tail.replace(MARK, ""))
 
 
-def _one(element: Element, walk: Walk) -> None:
+def _part(element: Element, walk: Walk) -> None:
     name = name_of(element)
-    _check_plain(element, name)
-    if name == "media-interaction" and _sounds(element):
-        return
-    if name.endswith("-interaction"):
+    if name == "media-interaction" and _plays(element):
+        _within_hidden(element, walk)
+    elif name.endswith("-interaction"):
         _interaction(element, name, walk)
-    elif name == "br":
-        walk.writer.line()
     elif not _is_aside(element, name):
         _within(element, name, walk)
 
 
-def _check_plain(element: Element, name: str) -> None:
-    if name in PICTURES:
-        raise refuse_picture(name, line_of(element))
-    if name == "object" and not _is_sound(element):
-        raise refuse_picture("embed", line_of(element))
+def _plays(element: Element) -> bool:
+    """Tell whether a media interaction is a sound to listen to."""
+    return any(
+        name_of(part) == "audio" or attribute(part, "type").startswith("audio/")
+        for part in element.iter()
+    )
+
+
+def _within_hidden(element: Element, walk: Walk) -> None:
+    """Take the sound of a media interaction, and none of its words."""
+    for part in element:
+        if name_of(part) in ("audio", "object", "source"):
+            _within(part, name_of(part), walk)
 
 
 def _within(element: Element, name: str, walk: Walk) -> None:
-    if name in BLOCKS:
-        walk.writer.paragraph()
-    elif name == "li":
-        walk.writer.line()
-        walk.writer.exact("• ")
-    elif name in ("td", "th"):
-        walk.writer.words(" ")
+    line = line_of(element)
+    check_known(element, name)
+    walk.marks.start(name, _said(element, name), line)
     _into(element, walk)
-    if name in BLOCKS:
-        walk.writer.paragraph()
+    walk.marks.end(name)
+
+
+def check_known(element: Element, name: str) -> None:
+    """Raise NotTaken where an element of a body is none that is read: nothing is left out."""
+    if name in REFUSED and name != "object":
+        raise refuse(name, line_of(element))
+    if (name not in KNOWN and name not in _QTI) or _is_foreign(element):
+        raise NotTaken(
+            N_("La question contient « %(name)s », un élément qui n'est pas connu."),
+            line=line_of(element),
+            name=name[:60],
+        )
+
+
+def _is_foreign(element: Element) -> bool:
+    """Tell whether an element comes from another vocabulary than its question's, or XHTML's."""
+    space = element.tag.rpartition("}")[0]
+    return bool(space) and not any(known in space for known in _SPACES)
+
+
+def _said(element: Element, name: str) -> dict[str, str]:
+    said = {what: attribute(element, what) for what in (*_ATTRIBUTES, *_SPANS)}
+    said = {what: value for what, value in said.items() if value}
+    if name == "object" and not said.get("alt"):
+        said["alt"] = words_of(element)
+    return said
 
 
 def _is_aside(element: Element, name: str) -> bool:
+    if name in _FEEDBACK and attribute(element, "show-hide") == "hide":
+        raise NotTaken(
+            N_("La question contient « %(name)s », un élément qui n'est pas connu."),
+            line=line_of(element),
+            name=f"{name} showHide=hide",
+        )
     views = set(attribute(element, "view").split())
     for_others = name == "rubric-block" and bool(views) and views <= _FOR_OTHERS
-    return not name or name in _ASIDE | SILENT or name in ("audio", "object") or for_others
+    return not name or name in _ASIDE | SILENT or for_others
 
 
 def _interaction(element: Element, name: str, walk: Walk) -> None:
@@ -114,76 +155,60 @@ def _interaction(element: Element, name: str, walk: Walk) -> None:
             line=line_of(element),
             name=name,
         )
-    walk.found.append(element)
+    walk.asked.append(element)
     if name in INLINE:
         walk.inline += 1
-        walk.writer.exact(f"[[{walk.inline}]]")
+        walk.marks.writer.exact(f"[[{walk.inline}]]")
+    elif walk.marks.writer.in_block:
+        raise NotTaken(
+            N_("Ce qui est à répondre se trouve dans un tableau ou une liste."),
+            line=line_of(element),
+        )
     else:
-        walk.writer.exact(f"\n\n{MARK}\n\n")
+        walk.marks.writer.paragraph()
+        walk.marks.writer.exact(MARK)
+        walk.marks.writer.paragraph()
 
 
-def plain_of(element: Element | None) -> str:
-    """Return the plain text of what has no interaction in it: an option, a prompt. Raise NotTaken.
+def text_of(element: Element | None, media: Media, *, sounds: bool = True) -> str:
+    """Return the rich text of what has no interaction in it: an option, a prompt. Raise NotTaken.
 
     The gaps of a gap match are written `[[1]]`, `[[2]]`…, in their order.
     """
-    return plain_with_gaps(element)[0]
+    return text_with_gaps(element, media, sounds=sounds)[0]
 
 
-def plain_with_gaps(element: Element | None) -> tuple[str, list[str]]:
-    """Return the plain text, and the identifiers of the gaps in it. Raise NotTaken."""
-    walk = Walk()
+def text_with_gaps(
+    element: Element | None, media: Media, *, sounds: bool = True
+) -> tuple[str, list[str]]:
+    """Return the rich text, and the identifiers of the gaps in it. Raise NotTaken."""
+    walk = Walk(Marks(media, sounds=sounds))
     if element is not None:
-        _plain_into(element, walk)
-    return walk.writer.text, [str(one.get("identifier") or "") for one in walk.found]
+        _text_into(element, walk)
+    return walk.text, [str(gap.get("identifier") or "") for gap in walk.asked]
 
 
-def _plain_into(element: Element, walk: Walk) -> None:
+def _text_into(element: Element, walk: Walk) -> None:
     if element.text:
-        walk.writer.words(element.text.replace(MARK, ""))
-    for one in element:
-        name = name_of(one)
+        walk.marks.words(element.text.replace(MARK, ""))
+    for part in element:
+        name = name_of(part)
         if name == "gap":
-            walk.found.append(one)
-            walk.writer.exact(f"[[{len(walk.found)}]]")
-        elif name in PICTURES:
-            raise refuse_picture(name, line_of(one))
-        elif not _is_aside(one, name) and not name.startswith(("simple-", "gap-")):
-            if name == "br":
-                walk.writer.line()
-            if name in BLOCKS:
-                walk.writer.paragraph()
-            _plain_into(one, walk)
-            if name in BLOCKS:
-                walk.writer.paragraph()
-        if one.tail:
-            walk.writer.words(one.tail.replace(MARK, ""))
+            walk.asked.append(part)
+            walk.marks.writer.exact(f"[[{len(walk.asked)}]]")
+        elif not _is_aside(part, name) and not name.startswith(("simple-", "gap-")):
+            check_known(part, name)
+            walk.marks.start(name, _said(part, name), line_of(part))
+            _text_into(part, walk)
+            walk.marks.end(name)
+        if part.tail:
+            walk.marks.words(part.tail.replace(MARK, ""))
 
 
-def _is_sound(element: Element) -> bool:
-    return attribute(element, "type").startswith("audio/")
-
-
-def _sounds(element: Element) -> list[str]:
-    found = []
-    for one in element.iter():
-        name = name_of(one)
-        if name in ("audio", "source"):
-            found.append(attribute(one, "src"))
-        elif name == "object" and _is_sound(one):
-            found.append(attribute(one, "data"))
-    return [address for address in found if address]
-
-
-def sound_in(body: Element) -> str:
-    """Return the address of the sound that a question plays, or nothing."""
-    return next(iter(_sounds(body)), "")
-
-
-def stimulus_in(root: Element, fetch: Callable[[str], bytes]) -> str:
+def stimulus_in(root: Element, media: Media, read: Fetch) -> str:
     """Return the text of the stimulus that an item of QTI 3 refers to. Raise NotTaken."""
     texts = []
     for reference in descendants(root, "assessment-stimulus-ref"):
-        stimulus = parse(fetch(attribute(reference, "href")))
-        texts.append(plain_of(child(stimulus, "stimulus-body")))
+        stimulus = parse(read(attribute(reference, "href")))
+        texts.append(text_of(child(stimulus, "stimulus-body"), media))
     return "\n\n".join(text for text in texts if text)

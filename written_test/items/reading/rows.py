@@ -12,9 +12,9 @@ from typing import Final
 from kernel.errors import N_
 from people.languages import Language
 from written_test.items.reading import building
-from written_test.items.reading.building import AskedOfText, Choice
+from written_test.items.reading.building import AskedOfText, Choice, Written
 from written_test.items.reading.entries import NotTaken
-from written_test.items.reading.plain_text import from_lines
+from written_test.items.reading.hypertext import from_lines
 from written_test.questions.kinds import GAP, Body, Kind
 
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
@@ -52,7 +52,7 @@ def choices(options: str, answer: str) -> list[Choice]:
     right = {_meant(literal(one), texts) for one in parts(answer, "|") if one}
     if not right:
         raise NotTaken(N_("La bonne réponse manque."))
-    return [Choice(text, place in right) for place, text in enumerate(texts)]
+    return [Choice(from_lines(text), place in right) for place, text in enumerate(texts)]
 
 
 def _meant(answer: str, texts: list[str]) -> int:
@@ -92,7 +92,9 @@ def _per_gap(cell: str, count: int) -> list[str]:
     return found
 
 
-def body_of(kind: Kind, rows: list[dict[str, str]], language: Language) -> Body:
+def body_of(
+    kind: Kind, rows: list[dict[str, str]], language: Language, *, shuffle: bool = True
+) -> Body:
     """Return the question of these rows; only a reading text has more than one. Raise NotTaken."""
     cells = rows[0]
     passage = from_lines(cells.get("passage", ""))
@@ -101,10 +103,11 @@ def body_of(kind: Kind, rows: list[dict[str, str]], language: Language) -> Body:
     if kind in (Kind.SINGLE, Kind.MULTIPLE):
         prompt = prompt or from_lines(cells.get("question", ""))
         found = choices(options, answer)
-        return building.choice(prompt, found, several=kind is Kind.MULTIPLE, passage=passage)
+        several = kind is Kind.MULTIPLE
+        return building.choice(prompt, found, several=several, passage=passage, shuffle=shuffle)
     prompt = prompt or building.usual(language, kind)
     if kind is Kind.ORDERING:
-        elements = [literal(one) for one in parts(options, "|")]
+        elements = [from_lines(literal(one)) for one in parts(options, "|")]
         return building.ordering(prompt, elements, passage=passage)
     if kind is Kind.MATCHING:
         return _matching(prompt, options, passage)
@@ -114,6 +117,7 @@ def body_of(kind: Kind, rows: list[dict[str, str]], language: Language) -> Body:
                 from_lines(row.get("question", "")),
                 found := choices(row.get("options", ""), row.get("answer", "")),
                 sum(choice.right for choice in found) > 1,
+                shuffle,
             )
             for row in rows
         ]
@@ -122,11 +126,11 @@ def body_of(kind: Kind, rows: list[dict[str, str]], language: Language) -> Body:
     text, names = _text_with_gaps(cells)
     answers = _per_gap(answer, len(names))
     if kind is Kind.GAP_FREE:
-        accepted = [[literal(one) for one in parts(given, "|")] for given in answers]
+        accepted = [Written([literal(one) for one in parts(given, "|")]) for given in answers]
         return building.gap_free(prompt, text, accepted, passage=passage)
     lists = _per_gap(options, len(names))
     gaps = [choices(list_, given) for list_, given in zip(lists, answers, strict=True)]
-    return building.gap_choice(prompt, text, gaps, passage=passage)
+    return building.gap_choice(prompt, text, gaps, passage=passage, shuffle=shuffle)
 
 
 def _matching(prompt: str, options: str, passage: str) -> Body:
@@ -137,7 +141,7 @@ def _matching(prompt: str, options: str, passage: str) -> Body:
             raise NotTaken(
                 N_("« %(text)s » n'est pas une paire : écrivez gauche=droite."), text=one[:80]
             )
-        left, right = (literal(side) for side in sides)
+        left, right = (from_lines(literal(side)) for side in sides)
         if left:
             pairs.append((left, right))
         else:

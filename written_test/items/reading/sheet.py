@@ -41,6 +41,7 @@ _NAMES: Final = {
     "question": ("question",),
     "options": ("options", "choices", "choix", "reponses"),
     "answer": ("answer", "reponse", "key", "cle", "corrige"),
+    "shuffle": ("shuffle", "melanger", "melange"),
     "a": ("a", "discrimination"),
     "b": ("b", "difficulty", "difficulte"),
     "c": ("c", "guessing", "pseudo-chance"),
@@ -200,11 +201,26 @@ def _entry(filename: str, group: list[Row], defaults: Defaults) -> Entry:
                 N_("« %(kind)s » n'est pas un type de question connu."),
                 kind=first.cells.get("kind", "")[:80],
             )
-        body: Body = body_of(kind, [row.cells for row in group], defaults.language)
+        cells = [row.cells for row in group]
+        body: Body = body_of(kind, cells, defaults.language, shuffle=_shuffled(first))
         draft = tags.draft(code, body, _tags(group), defaults)
     except NotTaken as error:
         return refused(filename, code[:120], error, first.line)
     return Entry(filename, first.line, draft.code, draft)
+
+
+_YES_OR_NO: Final = {
+    **dict.fromkeys(("", "1", "oui", "yes", "true", "vrai"), True),
+    **dict.fromkeys(("0", "non", "no", "false", "faux"), False),
+}
+
+
+def _shuffled(row: Row) -> bool:
+    said = row.cells.get("shuffle", "")
+    shuffle = _YES_OR_NO.get(plain_name(said))
+    if shuffle is None:
+        raise NotTaken(N_("« %(word)s » n'est ni oui ni non."), word=said[:80])
+    return shuffle
 
 
 def _tags(group: list[Row]) -> Tags:

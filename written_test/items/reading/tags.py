@@ -6,6 +6,7 @@ A tag is a word that is known: a skill, a level with thirds, a professional fiel
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -14,11 +15,13 @@ from typing import Final
 
 from enrolment.fields import NAMES, Field
 from kernel.errors import N_
-from written_test.items.reading.entries import Defaults, NotTaken
+from written_test.items.reading.entries import Defaults, Entry, NotTaken, Remark
+from written_test.items.reading.media import Media
 from written_test.questions.drafts import (
     LEAST_SECONDS,
     MOST_SECONDS,
     THIRDS,
+    USUAL_A,
     Draft,
     Parameters,
     Skill,
@@ -164,7 +167,7 @@ def _parameters(tags: Tags, parts: int) -> tuple[Parameters, ...]:
             raise NotTaken(
                 N_(
                     "a = %(a)s, b = %(b)s, c = %(c)s ne sont pas des paramètres plausibles "
-                    "(a de 0,05 à 5, b de -6 à 6, c de 0 à 0,6)."
+                    "(a de 0,05 à 25, b de -6 à 6, c de 0 à 0,6)."
                 ),
                 a=f"{one[0]:g}",
                 b=f"{one[1]:g}",
@@ -178,7 +181,9 @@ def draft(
     body: Body,
     tags: Tags,
     defaults: Defaults,
-    audio: tuple[str, bytes] = ("", b""),
+    media: Media | None = None,
+    *,
+    hidden: bool = False,
 ) -> Draft:
     """Return the draft of a question, from what its file says, else from `defaults`.
 
@@ -196,6 +201,7 @@ def draft(
     if not level:
         raise NotTaken(N_("Rien ne dit le niveau : donnez-le dans le fichier ou par défaut."))
     parameters = _parameters(tags, parts_of(body))
+    audio = media.heard() if media else ("", b"")
     return Draft(
         code=code.strip(),
         body=body,
@@ -207,4 +213,20 @@ def draft(
         calibrated=bool(parameters),
         audio=audio[0],
         audio_data=audio[1],
+        pictures=tuple(media.pictures.items()) if media else (),
+        hidden=hidden,
     )
+
+
+def remarked(entry: Entry) -> Entry:
+    """Return an entry with what is to be said of its parameters."""
+    steep = (
+        [given.a for given in entry.draft.parameters if given.a > USUAL_A] if entry.draft else []
+    )
+    if not steep:
+        return entry
+    note = Remark(
+        N_("a = %(a)s est bien plus grand que d'ordinaire (au plus %(most)s) : vérifiez-le."),
+        {"a": f"{max(steep):g}", "most": f"{USUAL_A:g}"},
+    )
+    return dataclasses.replace(entry, notes=(*entry.notes, note))

@@ -15,6 +15,7 @@ Element: TypeAlias = Any  # lxml's own has no public name
 
 _PROLOG: Final = ((b"<?", b"?>"), (b"<!--", b"-->"))
 _PLACE: Final = re.compile(r", line \d+, column \d+.*", re.DOTALL)
+_BARE_TYPE: Final = re.compile(rb"<!DOCTYPE[^>\[]{0,400}>")
 _UPPER: Final = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
@@ -22,10 +23,11 @@ def parse(data: bytes) -> Element:
     """Return the root of an XML file.
 
     Raises:
-        NotTaken: it is no well-formed XML, or declares a document type.
+        NotTaken: it is no well-formed XML, or declares entities or elements of its own.
     """
     begins = _after_prolog(data)
-    if data[begins : begins + 9] == b"<!DOCTYPE":
+    # One that only names what follows says nothing; one that declares something is not read.
+    if data.startswith(b"<!DOCTYPE", begins) and not _BARE_TYPE.match(data, begins):
         raise _doctype(data[:begins].count(b"\n") + 1)
     parser = etree.XMLParser(
         resolve_entities=False,
@@ -46,8 +48,18 @@ def parse(data: bytes) -> Element:
         ) from None
     except ValueError:
         raise NotTaken(N_("Ce fichier n'est pas du XML.")) from None
-    if root.getroottree().docinfo.internalDTD is not None:
+    declared = root.getroottree().docinfo.internalDTD
+    if declared is not None and any((*declared.iterentities(), *declared.iterelements())):
         raise _doctype(1)
+    for entity in root.iter(etree.Entity):
+        raise NotTaken(
+            N_(
+                "« %(name)s » n'est pas une entité connue : ce qu'elle met dans le texte se "
+                "perdrait."
+            ),
+            line=int(entity.sourceline or 0),
+            name=str(entity.text)[:60],
+        )
     return root
 
 

@@ -223,7 +223,7 @@ def test_a_row_that_lacks_something(row, words):
         number = {"nan": "nan", "7,5": "7.5"}[row.rsplit(";", 1)[1]]
         words = (
             f"a = 1, b = {number}, c = 0 ne sont pas des paramètres plausibles "
-            "(a de 0,05 à 5, b de -6 à 6, c de 0 à 0,6)."
+            "(a de 0,05 à 25, b de -6 à 6, c de 0 à 0,6)."
         )
     assert (line, said) == (2, words)
 
