@@ -233,7 +233,7 @@ def test_a_recording_that_failed_stands_on_both_pages_until_it_is_decided(db, ma
         state=RecordingState.FAILED,
     )
     db.add(recording)
-    candidacy.stage = Stage.MARKING
+    candidacy.stage, candidacy.created_at = Stage.MARKING, clock.now()  # no sheet is late
     browser = signed_in(make.coordinator())
     page = f"/coordinator/candidacies/{candidacy.id}"
 
