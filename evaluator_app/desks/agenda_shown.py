@@ -107,13 +107,17 @@ class Left:
 
 @dataclass(frozen=True)
 class Own:
-    """An own calendar, what is wrong with it, and what of it was left out, in words."""
+    """An own calendar, what is wrong with it, and what of it was left out, in words.
+
+    `more`: how many others were left out.
+    """
 
     source: BusySource
     kind: str
     failure: str
     detail: str
     left: list[Left]
+    more: int
 
 
 def calendars(rows: list[BusySource]) -> list[Own]:
@@ -124,6 +128,7 @@ def calendars(rows: list[BusySource]) -> list[Own]:
             _("CalDAV") if row.kind is BusySourceKind.CALDAV else _("iCal"),
             *_failure(row),
             [_left(each) for each in row.left_out],
+            row.left_out_count - len(row.left_out),
         )
         for row in rows
     ]
