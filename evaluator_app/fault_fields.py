@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from flask import g
-from flask_wtf import FlaskForm
 
+from evaluator_app.form_base import Form
 from evaluator_app.words import say
 from kernel.errors import NotThere, VivaError
 
 
-def on_form(form: FlaskForm, error: VivaError) -> None:
+def on_form(form: Form, error: VivaError) -> None:
     """Put what `error` says beside its field, or at the top of `form`; the request is undone.
 
     Raises:

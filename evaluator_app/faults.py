@@ -14,7 +14,7 @@ from kernel.errors import N_, VivaError
 
 log = structlog.get_logger(__name__)
 
-KNOWN = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
+KNOWN = frozenset({400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503})
 
 # What a script reads when nobody said more; pages have these words and more (`errors/page.html`).
 BY_STATUS = {
@@ -23,6 +23,7 @@ BY_STATUS = {
     404: N_("Cette page n'existe pas"),
     405: N_("Cette action n'est pas possible ici"),
     413: N_("Ce que vous avez envoyé est trop lourd"),
+    415: N_("Cet envoi n'est pas un formulaire"),
     429: N_("Trop d'essais en peu de temps"),
     500: N_("Une erreur est survenue chez nous"),
     503: N_("Le service est momentanément interrompu"),
@@ -35,6 +36,16 @@ def wants_json() -> bool:
         return True
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
     return request.is_json or best == "application/json"
+
+
+def where() -> dict[str, object]:
+    """Return the address of this request as a log may hold it: its rule, and the numbers of rows.
+
+    The address itself may bear a token that signs somebody in, known to us or nearly.
+    """
+    numbers = {k: v for k, v in (request.view_args or {}).items() if isinstance(v, int)}
+    rule = request.url_rule.rule if request.url_rule is not None else "none"
+    return {"method": request.method, "rule": rule, **numbers}
 
 
 def answer(status: int, message: str, field: str | None = None) -> tuple[Response | str, int]:
@@ -65,7 +76,7 @@ def init_app(app: Flask) -> None:
     def _refused(error: VivaError) -> tuple[Response | str, int]:
         log.info(
             "refused",
-            path=request.path,
+            **where(),
             status=error.status,
             kind=type(error).__name__,
             message=error.message,
@@ -74,19 +85,19 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def _csrf(error: CSRFError) -> tuple[Response | str, int]:
-        log.info("refused", path=request.path, status=400, kind="CSRFError", message=str(error))
+        log.info("refused", **where(), status=400, kind="CSRFError", message=str(error))
         message = _("La page a été ouverte il y a trop longtemps. Rechargez-la, puis recommencez.")
         return answer(400, message)
 
     @app.errorhandler(IntegrityError)
     def _lost_race(error: IntegrityError) -> tuple[Response | str, int]:
-        log.warning("lost_race", path=request.path, why=str(error.orig)[:200])
+        log.warning("lost_race", **where(), why=str(error.orig)[:200])
         message = _("La même chose vient d'être faite ailleurs, au même moment. Rechargez la page.")
         return answer(409, message)
 
     @app.errorhandler(OperationalError)
     def _unavailable(error: OperationalError) -> tuple[Response | str, int]:
-        logs.failed("database_unavailable", error, path=request.path)
+        logs.failed("database_unavailable", error, **where())
         _do_without_database()
         message = _("Le service est très occupé : rien n'est changé. Réessayez dans un instant.")
         return answer(503, message)
@@ -96,10 +107,10 @@ def init_app(app: Flask) -> None:
         if error.code is None or error.code < 400:
             return error
         kind = type(error).__name__
-        log.info("refused", path=request.path, method=request.method, status=error.code, kind=kind)
+        log.info("refused", **where(), status=error.code, kind=kind)
         return answer(error.code, "")
 
     @app.errorhandler(Exception)
     def _broken(error: Exception) -> tuple[Response | str, int]:
-        log.error("broken", path=request.path, exc_info=error)
+        log.error("broken", **where(), exc_info=error)
         return answer(500, "")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Request
+from werkzeug.datastructures import MultiDict
 from werkzeug.routing import IntegerConverter, ValidationError
 
 BIGGEST_ID = 2**31 - 1  # what the databases' integer holds; an address may bear any number
@@ -55,6 +56,19 @@ def _check_texts(found: Any) -> None:
             left += [*one, *one.values()]
         elif isinstance(one, list):
             left += one
+
+
+def whole(sent: MultiDict[str, str], name: str, otherwise: int, *, least: int = 0) -> int:
+    """Return the whole number that a form or an address bears under `name`, from `least` on.
+
+    Anything else, and a number that no database keeps, is `otherwise`.
+    """
+    text = sent.get(name, "").strip()
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= len(str(BIGGEST_ID))):
+        return otherwise
+    number = int(text)
+    return number if least <= number <= BIGGEST_ID else otherwise
 
 
 class IdConverter(IntegerConverter):

@@ -13,6 +13,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from evaluator_app.edge import actor, db, for_role, house, needs, release
+from evaluator_app.incoming import BIGGEST_ID
 from evaluator_app.words import _
 from kernel import clock
 from kernel.errors import N_, Invalid, TooLarge
@@ -91,7 +92,9 @@ class Body:
     def number(self, name: str) -> int | None:
         """Return the whole number under `name`. Raise Invalid when something else stands there."""
         value = self._found.get(name)
-        if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+        if value is None:
+            return None
+        if not isinstance(value, int) or isinstance(value, bool) or abs(value) > BIGGEST_ID:
             raise Invalid(N_("Cette demande n'a pas pu être lue."), name)
         return value
 

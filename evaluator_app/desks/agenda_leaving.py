@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from evaluator_app.desks.agenda_forms import text_asked
 from evaluator_app.edge import actor, db, house
+from evaluator_app.incoming import whole
 from evaluator_app.words import ngettext, say
 from kernel.errors import N_, Invalid, Refused
 from people.models import User
@@ -127,6 +128,5 @@ def _leave(oral: Appointment, choice: str, reason: str) -> None:
     if choice == SEND_BACK:
         changing.send_back(db(), actor(), settings, oral, reason)
         return
-    named = request.form.get(f"colleague-{oral.id}", "")
-    to = db().get(User, int(named)) if named.isdecimal() and len(named) < 10 else None
+    to = db().get(User, whole(request.form, f"colleague-{oral.id}", 0))
     changing.hand_over(db(), actor(), settings, oral, reason, to)

@@ -26,6 +26,7 @@ from evaluator_app.desks.agenda_forms import (
 from evaluator_app.desks.agenda_leaving import mount_leaving
 from evaluator_app.desks.agenda_shown import calendars, coming_days, week, zones
 from evaluator_app.edge import actor, db, house, needs
+from evaluator_app.incoming import whole
 from evaluator_app.words import _, say
 from kernel import links
 from kernel.errors import Invalid, NotThere, Refused
@@ -211,11 +212,9 @@ def _calendars(evaluator: User) -> ResponseReturnValue:
 
 def _of(session: Session, evaluator: User) -> BusySource:
     """Return the calendar that the form names, if it is this evaluator's."""
-    number = request.form.get("source", "")
-    if number.isdecimal() and len(number) < 10:
-        found = session.get(BusySource, int(number))
-        if found is not None and found.evaluator_id == evaluator.id:
-            return found
+    source = session.get(BusySource, whole(request.form, "source", 0))
+    if source is not None and source.evaluator_id == evaluator.id:
+        return source
     raise NotThere
 
 

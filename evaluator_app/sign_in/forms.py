@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
+from evaluator_app.form_base import Form
 from evaluator_app.words import _l
 from people.passwords import LONGEST
 
 
-class LoginForm(FlaskForm):
+class LoginForm(Form):
     """Who, and their secret."""
 
     email = EmailField(
@@ -22,7 +22,7 @@ class LoginForm(FlaskForm):
     )
 
 
-class CodeForm(FlaskForm):
+class CodeForm(Form):
     """The second factor."""
 
     code = StringField(
@@ -30,7 +30,7 @@ class CodeForm(FlaskForm):
     )
 
 
-class ForgottenForm(FlaskForm):
+class ForgottenForm(Form):
     """Whose password is lost."""
 
     email = EmailField(
@@ -38,7 +38,7 @@ class ForgottenForm(FlaskForm):
     )
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(Form):
     """A new password, twice."""
 
     password = PasswordField(

@@ -7,12 +7,16 @@ walk fails, so that a new one is decided on the day it is written.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from twins import on_sqlite
 from werkzeug.routing import Rule
 
+import evaluator_app
 from enrolment.models import Stage, SupportMessage
 from kernel import clock
 from kernel.levels import Level
@@ -301,3 +305,59 @@ def test_whom_it_is_for_finds_it(app, world, signed_in, insider):
         if method == "GET" and (answer := browser.get(address)).status_code not in (200, 206, 302)
     ]
     assert "\n".join(closed) == ""
+
+
+def _names() -> list[str]:
+    """Every name under which a page of ours sends something."""
+    code = "\n".join(
+        path.read_text() for path in Path(evaluator_app.__file__).parent.rglob("desks/**/*.py")
+    )
+    asked = re.findall(r"""(?:request\.(?:form|args)(?:\.get\w*\(|\[)|, )"([a-z_]+)\"""", code)
+    pages = re.findall(r"^    (\w+) = \w+Field\(", code, re.MULTILINE)
+    return sorted({*asked, *pages, "email", "password", "again", "code"})
+
+
+def _broken(app, world, browser, but: str = "", **sent) -> list[str]:
+    # Not what ends the session, nor what moves the clock of the test itself.
+    left_out = ("/logout", "/demo/", "/account/sessions/", "/healthz")
+    rules = [rule for rule in app.url_map.iter_rules() if not rule.rule.startswith(left_out)]
+    parts = {"name": "x", "token": "x", "feed": "x", "code": "x"} | world.parts
+    answers = [
+        (method, address, browser.open(address, method=method, **sent))
+        for method, address in _walk(app, rules, World(world.people, parts))
+        if method != but
+    ]
+    assert len(answers) > 100
+    return [
+        f"{method} {address}: {answer.status_code}"
+        for method, address, answer in answers
+        if answer.status_code >= 500
+    ]
+
+
+EVERYBODY = (None, "candidate", "evaluator", "manager", "coordinator")
+
+
+@on_sqlite
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_a_body_that_no_form_sends_breaks_nothing(app, world, client, signed_in, who):
+    browser = signed_in(world.people[who]) if who else client
+    body = {name: [{"a": 1}] for name in _names()} | {"email": 1, "password": {}}
+    assert _broken(app, world, browser, but="GET", json=body) == []
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_a_number_that_no_database_keeps_breaks_nothing(app, world, client, signed_in, who):
+    browser = signed_in(world.people[who]) if who else client
+    fields = dict.fromkeys(_names(), "9" * 20)
+    assert _broken(app, world, browser, data=fields, query_string=fields) == []
+
+
+@on_sqlite
+def test_a_form_takes_form_bodies_alone(app, client, make, signed_in):
+    for address in ("/login", "/login/forgotten"):
+        assert client.post(address, json={"email": "a@example.test"}).status_code == 415
+        assert client.post(address, data="{", content_type="text/plain").status_code == 415
+    page = signed_in(make.coordinator()).post("/account/", json={"locale": 1})
+    assert (page.status_code, "pas un formulaire" in page.get_data(as_text=True)) == (415, True)

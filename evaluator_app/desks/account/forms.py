@@ -7,10 +7,10 @@ from zoneinfo import available_timezones
 
 from babel.core import get_global
 from babel.dates import get_timezone_location
-from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
+from evaluator_app.form_base import Form
 from evaluator_app.sign_in.forms import PasswordForm
 from evaluator_app.words import _, _l, locale
 from people.models import User
@@ -45,7 +45,7 @@ def cities(language: str) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-class ProfileForm(FlaskForm):
+class ProfileForm(Form):
     """Language and zone."""
 
     locale = SelectField(_l("Langue"), choices=[("fr", "Français"), ("en", "English")])
@@ -64,7 +64,7 @@ class ProfileForm(FlaskForm):
             self.locale.data, self.timezone.data = user.locale, user.timezone
 
 
-class NameForm(FlaskForm):
+class NameForm(Form):
     """The name that a member of staff goes by."""
 
     given_name = StringField(
@@ -84,7 +84,7 @@ class OwnPasswordForm(PasswordForm):
     )
 
 
-class DigitsForm(FlaskForm):
+class DigitsForm(Form):
     """The digits that an application shows."""
 
     code = StringField(

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -21,6 +20,7 @@ from evaluator_app.desks.shared import dates
 from evaluator_app.desks.shared.free_hours import Shown, reader, show
 from evaluator_app.desks.shared.weeks import DayState, slot
 from evaluator_app.edge import db
+from evaluator_app.form_base import Form
 from evaluator_app.words import _l
 from rooms import queries as room_queries
 from scheduling import appointments, availability, occupancy, waiting
@@ -30,7 +30,7 @@ from scheduling.models import Appointment
 WORDS_MOST = 500
 
 
-class CancelForm(FlaskForm):
+class CancelForm(Form):
     """Why an appointment is given up."""
 
     reason = TextAreaField(
@@ -43,7 +43,7 @@ class CancelForm(FlaskForm):
     )
 
 
-class ExtensionForm(FlaskForm):
+class ExtensionForm(Form):
     """A few words to the organisation."""
 
     words = TextAreaField(

@@ -13,6 +13,7 @@ from evaluator_app.desks.candidate import bp
 from evaluator_app.desks.candidate.pages import candidacy as load_candidacy
 from evaluator_app.desks.candidate.watch_place import place, token
 from evaluator_app.edge import actor, db, house, logged_viewing, needs
+from evaluator_app.incoming import whole
 from evaluator_app.oral_edge import Body, for_script
 from evaluator_app.proctoring_words import (
     DECISION_TONES,
@@ -120,9 +121,9 @@ def send_snapshot(session: ProctorSession) -> Response:
 def proctoring_words(session: ProctorSession) -> ResponseReturnValue:
     """Keep what the candidate says, about one signal or about the whole."""
     words = request.form.get("words", "")
-    number = request.form.get("signal", "")
-    if number:
-        signal = db().get(Signal, int(number)) if number.isdecimal() and len(number) < 10 else None
+    number = whole(request.form, "signal", 0)
+    if request.form.get("signal"):
+        signal = db().get(Signal, number)
         commenting.comment_signal(db(), actor(), session, signal, words)
     else:
         commenting.comment_session(db(), actor(), session, words)

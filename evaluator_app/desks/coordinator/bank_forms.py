@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import request
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import MultiDict
 from wtforms import SelectField, StringField
@@ -11,6 +10,7 @@ from wtforms.validators import InputRequired, Length
 
 from enrolment.fields import Field
 from evaluator_app.desks.organisation.forms import strip
+from evaluator_app.form_base import Form
 from evaluator_app.vocabulary import SKILLS
 from evaluator_app.words import _l, locale
 from kernel.levels import LEVELS, Level
@@ -24,7 +24,7 @@ from written_test.questions.drafts import THIRDS, Skill
 from written_test.questions.kinds import Kind
 
 
-class BankForm(FlaskForm):
+class BankForm(Form):
     """A new bank."""
 
     name = StringField(_l("Nom"), [InputRequired(), Length(max=MOST_NAME)], filters=[strip])
@@ -35,7 +35,7 @@ class BankForm(FlaskForm):
     )
 
 
-class ImportForm(FlaskForm):
+class ImportForm(Form):
     """A file of questions, and what to take for those that do not say it."""
 
     file = FileField(

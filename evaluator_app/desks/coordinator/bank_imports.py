@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.bank_forms import ImportForm
 from evaluator_app.edge import actor, by_id, db, house, needs
+from evaluator_app.incoming import whole
 from evaluator_app.vocabulary import FATES
 from evaluator_app.words import _, say
 from kernel.errors import Refused
@@ -87,7 +88,7 @@ def import_report(waiting: Waiting) -> ResponseReturnValue:
     report = importing.examine(db(), actor(), waiting.bank, upload)
     fate = request.args.get("fate", "")
     lines = [line for line in report.lines if fate in ("", line.fate)]
-    number = max(1, min(request.args.get("page", 1, type=int) or 1, -(-len(lines) // PAGE) or 1))
+    number = min(whole(request.args, "page", 1, least=1), -(-len(lines) // PAGE) or 1)
     return render_template(
         "coordinator/bank_import_report.html",
         bank=waiting.bank,
@@ -163,7 +164,7 @@ def import_done(row: ItemImport) -> str:
         )
         for one in row.report["lines"]
     ]
-    number = max(1, min(request.args.get("page", 1, type=int) or 1, -(-len(lines) // PAGE) or 1))
+    number = min(whole(request.args, "page", 1, least=1), -(-len(lines) // PAGE) or 1)
     return render_template(
         "coordinator/bank_import_done.html",
         bank=db().get_one(Bank, row.bank_id),

@@ -12,6 +12,7 @@ from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.bank_forms import BankForm, filters_of
 from evaluator_app.edge import actor, by_id, db, house, needs
 from evaluator_app.fault_fields import on_form
+from evaluator_app.incoming import whole
 from evaluator_app.words import _, locale, say
 from kernel.errors import Refused, VivaError
 from kernel.levels import LEVELS
@@ -59,7 +60,7 @@ def new_bank() -> ResponseReturnValue:
 def bank_page(bank: Bank) -> str:
     """Show what a bank holds: a map by skill and level, its questions, imports and releases."""
     asked = filters_of()
-    number = request.args.get("page", 1, type=int) or 1
+    number = whole(request.args, "page", 1, least=1)
     heat = bank_queries.heat(db(), bank.id)
     run = release_runs.latest(db(), bank.id)
     releases = bank_queries.releases(db(), bank.id)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateTimeLocalField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from enrolment.catalogue import Offer
 from enrolment.models import Certification
 from evaluator_app.desks.organisation.forms import PlausibleDay
+from evaluator_app.form_base import Form
 from evaluator_app.words import _l, locale
 from kernel.levels import Level
 from people.languages import Language
@@ -21,7 +21,7 @@ from scheduling.models import Appointment
 PARIS = ZoneInfo("Europe/Paris")
 
 
-class AppointmentForm(FlaskForm):
+class AppointmentForm(Form):
     """When, and with whom; hours are those of Paris."""
 
     evaluator = SelectField(_l("Évaluateur"), [InputRequired()], coerce=int)
@@ -45,7 +45,7 @@ class AppointmentForm(FlaskForm):
         return self.starts_at.data.replace(tzinfo=PARIS).astimezone(UTC)
 
 
-class WrittenForm(FlaskForm):
+class WrittenForm(Form):
     """The level of the written part."""
 
     level = SelectField(_l("Niveau écrit"), [InputRequired()])
@@ -62,7 +62,7 @@ class WrittenForm(FlaskForm):
             self.level.data = current.value
 
 
-class OfferForm(FlaskForm):
+class OfferForm(Form):
     """A certification on offer; times in minutes."""
 
     _NUMBERS = (

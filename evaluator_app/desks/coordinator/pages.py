@@ -11,6 +11,7 @@ from enrolment import queries
 from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.queue import queue
 from evaluator_app.edge import db, for_role, house, needs
+from evaluator_app.incoming import whole
 from kernel import audit_queries, clock, disk
 from kernel.permissions import Permission, Role
 from people import queries as people
@@ -89,7 +90,7 @@ def appointments() -> str:
 @needs(Permission.SEE_AUDIT)
 def audit_log() -> str:
     """Show the audit log, newest first."""
-    page = max(1, min(request.args.get("page", 1, type=int) or 1, 1_000_000))
+    page = min(whole(request.args, "page", 1, least=1), 1_000_000)
     entries, total = audit_queries.listing(db(), act=request.args.get("q", "")[:60], number=page)
     return render_template(
         "coordinator/audit.html",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, EmailField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
@@ -13,6 +12,8 @@ from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.organisation.forms import ZONES, MultiCheckboxField, choices, strip
 from evaluator_app.edge import actor, db, house, needs, person
 from evaluator_app.fault_fields import on_form
+from evaluator_app.form_base import Form
+from evaluator_app.incoming import whole
 from evaluator_app.vocabulary import ROLES
 from evaluator_app.words import _, _l, locale
 from kernel.errors import VivaError
@@ -24,7 +25,7 @@ from people.languages import Language
 from people.models import Organisation, User
 
 
-class MandateForm(FlaskForm):
+class MandateForm(Form):
     """What an evaluator may examine, and whose candidates never."""
 
     languages = MultiCheckboxField(
@@ -90,7 +91,7 @@ class InviteForm(MandateForm):
         )
 
 
-class OrganisationForm(FlaskForm):
+class OrganisationForm(Form):
     """A training organisation to add."""
 
     name = StringField(
@@ -124,7 +125,7 @@ def invite() -> ResponseReturnValue:
     form.offer(organisations)
     if not form.is_submitted() and (asked := request.args.get("role")) in {str(r) for r in STAFF}:
         form.role.data = asked
-        form.organisation.data = request.args.get("organisation", 0, type=int)
+        form.organisation.data = whole(request.args, "organisation", 0)
     if form.validate_on_submit():
         try:
             user, _link = inviting.invite(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
+from evaluator_app.form_base import Form
 from evaluator_app.vocabulary import SKILLS
 from evaluator_app.words import _, _l
 from kernel.errors import N_, Invalid
@@ -18,13 +18,13 @@ from written_test.elsewhere.results_reading.mapping import PLACES, By, Mapping
 from written_test.questions.drafts import Skill
 
 
-class SourceForm(FlaskForm):
+class SourceForm(Form):
     """A platform whose results come in."""
 
     name = StringField(_l("Nom de la plateforme"), [InputRequired(), Length(max=80)])
 
 
-class UploadForm(FlaskForm):
+class UploadForm(Form):
     """A file of results, and where it comes from."""
 
     source = SelectField(_l("Source"), [InputRequired()], coerce=int)
@@ -35,7 +35,7 @@ class UploadForm(FlaskForm):
     )
 
 
-class MappingForm(FlaskForm):
+class MappingForm(Form):
     """Which column is what."""
 
     candidate = SelectField(_l("Candidat"), default="")

@@ -11,6 +11,7 @@ from evaluator_app.desks.coordinator.candidacies import candidacy as load_candid
 from evaluator_app.desks.coordinator.results_forms import SourceForm, UploadForm
 from evaluator_app.edge import actor, by_id, db, house, logged_viewing, needs
 from evaluator_app.fault_fields import on_form
+from evaluator_app.incoming import whole
 from evaluator_app.words import _
 from kernel import audit
 from kernel.errors import NotThere, VivaError
@@ -176,7 +177,7 @@ def result_conflicts() -> str:
 @needs(Permission.ENTER_WRITTEN_RESULT, load=load_candidacy)
 def choose_written(candidacy: Candidacy) -> ResponseReturnValue:
     """Choose which of two results counts."""
-    result = db().get(WrittenResult, request.form.get("result", 0, type=int) or 0)
+    result = db().get(WrittenResult, whole(request.form, "result", 0))
     if result is None or result.candidacy_id != candidacy.id:
         raise NotThere
     choosing.choose(db(), actor(), candidacy, result, request.form.get("reason", "")[:300])

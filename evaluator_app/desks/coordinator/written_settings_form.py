@@ -6,10 +6,10 @@ import math
 from typing import Any
 
 from flask_babel.speaklater import LazyString
-from flask_wtf import FlaskForm
 from wtforms import Field, FloatField, IntegerField, SelectField
 from wtforms.validators import InputRequired, NumberRange
 
+from evaluator_app.form_base import Form
 from evaluator_app.vocabulary import SKILLS
 from evaluator_app.words import _, _l, locale
 from kernel.levels import LEVELS
@@ -51,7 +51,7 @@ def _share(skill: Skill) -> IntegerField:
     return IntegerField(SKILLS[skill], [InputRequired(), NumberRange(0, 100)])
 
 
-class BlueprintForm(FlaskForm):
+class BlueprintForm(Form):
     """The written test of a certification; shares, certainty and exposure in percent."""
 
     bank = SelectField(_l("Banque de questions"), coerce=int)

@@ -10,6 +10,7 @@ from flask import render_template, request
 
 from evaluator_app.desks.evaluator import bp
 from evaluator_app.edge import db, for_role, person
+from evaluator_app.incoming import whole
 from evaluator_app.words import _
 from kernel import clock
 from kernel.permissions import Role
@@ -95,7 +96,7 @@ def home() -> str:
     """Show where this person begins."""
     me, moment = person(), clock.now()
     start, end = _bounds(moment, me.timezone)
-    number = min(request.args.get("page", 1, type=int), MOST_PAGES)
+    number = min(whole(request.args, "page", 1, least=1), MOST_PAGES)
     today = queries.today(db(), me.id, start, end)
     coming = queries.coming(db(), me.id, end)
     marks = queries.to_mark(db(), me.id)

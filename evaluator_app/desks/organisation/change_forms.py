@@ -6,7 +6,6 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, DateField, HiddenField, TextAreaField
@@ -15,6 +14,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from enrolment import extensions
 from enrolment.models import Candidacy, ExtensionRequest
 from evaluator_app.desks.organisation.forms import PlausibleDay, strip
+from evaluator_app.form_base import Form
 from evaluator_app.words import _l
 from kernel import clock
 from kernel.errors import N_, Refused
@@ -23,7 +23,7 @@ PARIS = ZoneInfo("Europe/Paris")
 USUAL = timedelta(days=14)
 
 
-class ExtensionForm(FlaskForm):
+class ExtensionForm(Form):
     """Until which day, the day included; days are those of Paris."""
 
     request = HiddenField()
@@ -55,13 +55,13 @@ class ExtensionForm(FlaskForm):
         return datetime.combine(after, time(), PARIS).astimezone(UTC)
 
 
-class RefusalForm(FlaskForm):
+class RefusalForm(Form):
     """Why not."""
 
     reason = TextAreaField(_l("Motif"), [InputRequired(), Length(max=500)], filters=[strip])
 
 
-class ForceMajeureForm(FlaskForm):
+class ForceMajeureForm(Form):
     """What kept the candidate from coming, and what shows it."""
 
     reason = TextAreaField(

@@ -6,7 +6,6 @@ import re
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
-from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
     EmailField,
@@ -22,6 +21,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from enrolment.enrolling import Enrolment, Identity
 from enrolment.fields import Field
 from enrolment.models import Candidate, Certification, Sex
+from evaluator_app.form_base import Form
 from evaluator_app.vocabulary import ACCESS_MODES, ACCOMMODATIONS, INITIATIVES, SEXES, Words
 from evaluator_app.words import _, _l, locale
 from kernel import clock
@@ -48,7 +48,7 @@ def strip(value: str | None) -> str | None:
 class PlausibleDay:
     """Refuse a day that no calendar of ours reaches; a typing slip, or somebody trying."""
 
-    def __call__(self, _form: FlaskForm, field: DateField) -> None:
+    def __call__(self, _form: Form, field: DateField) -> None:
         """Check `field`, a day or a day with its hour.
 
         Raises:
@@ -65,7 +65,7 @@ class MultiCheckboxField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class IdentityForm(FlaskForm):
+class IdentityForm(Form):
     """The identity that the documents will bear."""
 
     birth_name = StringField(

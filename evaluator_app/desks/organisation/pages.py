@@ -14,6 +14,7 @@ from evaluator_app.desks.organisation.forms import EnrolForm, IdentityForm
 from evaluator_app.desks.public.documents import document_url
 from evaluator_app.edge import actor, db, for_role, house, needs, person
 from evaluator_app.fault_fields import on_form
+from evaluator_app.incoming import whole
 from evaluator_app.sign_in import hash_code
 from evaluator_app.words import _, locale
 from kernel.errors import VivaError
@@ -42,7 +43,7 @@ def asked_stages() -> tuple[Stage, ...]:
 
 def asked_page() -> int:
     """Return the page number that the address asks for, from 1."""
-    return max(1, min(request.args.get("page", 1, type=int) or 1, 100_000))
+    return min(whole(request.args, "page", 1, least=1), 100_000)
 
 
 @bp.get("/")

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from evaluator_app.desks.public import bp
 from evaluator_app.edge import house
+from evaluator_app.incoming import whole
 from evaluator_app.sign_in.entering import safe_next
 from kernel import clock
 from kernel.errors import N_, Invalid, NotThere
@@ -22,8 +23,8 @@ def move_clock() -> ResponseReturnValue:
     """Move the clock by so many `minutes`; 0 brings it back to real time. Only in a demo."""
     if not house().settings.sandbox:
         raise NotThere
-    minutes = request.form.get("minutes", type=int)
-    if minutes is None or abs(minutes) > MOST:
+    minutes = whole(request.form, "minutes", MOST + 1, least=-MOST)
+    if minutes > MOST:
         raise Invalid(N_("L'horloge avance ou recule d'un an au plus."), "minutes")
     clock.move(timedelta(minutes=minutes) if minutes else -clock.offset())
     return redirect(safe_next(urlsplit(request.referrer or "").path) or "/")
