@@ -21,7 +21,7 @@ def configure(level: int = logging.INFO) -> None:
     """Write events as `time [level] event key=value …` to standard error, where all may read."""
     logging.basicConfig(
         level=logging.WARNING,
-        stream=sys.stderr,
+        stream=unfailing(sys.stderr),
         format="%(asctime)s [%(levelname)s] %(name)s: %(message)s",
     )
     structlog.configure(

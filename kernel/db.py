@@ -96,10 +96,16 @@ def _tune_sqlite(engine: Engine) -> None:
 def make_engine(url: str) -> Engine:
     """Return the engine for `url`; SQLite gets WAL, foreign keys and IMMEDIATE transactions."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 10})
+        engine = create_engine(
+            url,
+            connect_args={"check_same_thread": False, "timeout": 10},
+            hide_parameters=True,  # a trace in the log shows no value
+        )
         _tune_sqlite(engine)
         return engine
-    return create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True)
+    return create_engine(
+        url, pool_size=20, max_overflow=20, pool_pre_ping=True, hide_parameters=True
+    )
 
 
 class Database:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import event, select
+import structlog
+from sqlalchemy import event, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from twins import on_sqlite
 
 from enrolment.models import Stage
 from evaluator_app.incoming import BIGGEST_ID
-from people.models import Organisation
+from kernel.permissions import SYSTEM
+from people import entry
+from people.models import LinkPurpose, Organisation
 
 DEEP = "[" * 100_000
 HALF = '{"device": "device-one", "text": "\\ud800", "client_id": "a", "note": "\\ud800"}'
@@ -151,3 +155,26 @@ def test_what_nobody_sees_in_a_name_is_left_out(db, make, signed_in):
     assert db.scalars(select(Organisation.name)).all() == ["Atelier du Port עברית\u200f"]
     empty = coordinator.post("/coordinator/organisations", data={"name": "\u200b\u202e\ufeff"})
     assert empty.status_code == 422
+
+
+@on_sqlite
+@pytest.mark.parametrize("csrf", [True, False])
+def test_no_address_that_signs_in_stands_in_the_log(client, make, db, settings, csrf):
+    user, token = make.coordinator(), "eyJsIjoxMjM0fQ.aaaaaa.bbbbbbbbbbbb"
+    link = entry.make(db, SYSTEM, settings, user, LinkPurpose.RECOVERY).rpartition("/")[2]
+    db.commit()
+    with structlog.testing.capture_logs() as lines:
+        for secret in (token, link):
+            for address in (f"/e/{secret}", f"/p/{secret}", f"/p/{secret}/send", f"/x/{secret}"):
+                client.post(address, csrf=csrf, data={"password": "court"})
+            client.open(f"/e/{secret}", method="DELETE", csrf=csrf)
+    told = "\n".join(map(str, lines))
+    assert "refused" in told
+    assert [secret for secret in (token, link) if secret in told] == []
+
+
+def test_a_failing_statement_names_no_value(database):
+    with database.session() as session:
+        with pytest.raises(DBAPIError) as failed:
+            session.execute(text("SELECT nothing FROM nowhere WHERE a = :a"), {"a": "a secret"})
+        assert "a secret" not in str(failed.value)

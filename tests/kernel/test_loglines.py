@@ -21,3 +21,13 @@ def test_lines_arrive_whole(tmp_path):
     with path.open("w") as stream:
         structlog.PrintLogger(unfailing(stream)).msg("one")
     assert path.read_text() == "one\n"
+
+
+@pytest.mark.parametrize(
+    "sign", ["\r", "\x1b", "\x07", "\x7f", "\x85", "\u2028", "\u2029", "\u202e"]
+)
+def test_what_a_reader_would_obey_is_written_out(tmp_path, sign):
+    path = tmp_path / "log"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        structlog.PrintLogger(unfailing(stream)).msg(f"accès{sign}forged")
+    assert path.read_bytes().decode() == f"accès\\u{ord(sign):04x}forged\n"
