@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from zoneinfo import available_timezones
 
+from kernel import private
 from kernel.errors import VivaError
 
 Parser = argparse.ArgumentParser
@@ -164,6 +165,7 @@ def parser() -> Parser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0 when it went well, 1 when it failed, 2 for wrong usage."""
     given = parser().parse_args(arguments)
+    private.keep_what_is_written()
     command = importlib.import_module(f"evaluator_app.commands.{given.module}")
     try:
         code: int = command.run(given)

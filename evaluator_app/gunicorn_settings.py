@@ -7,9 +7,11 @@ from typing import Any
 
 from evaluator_app import logs
 from evaluator_app.processes import die_with_parent
+from kernel import private
 from kernel.settings import load
 
 die_with_parent()
+private.keep_what_is_written()
 logs.configure()
 _settings = load()
 

@@ -26,6 +26,9 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
+from kernel import private
+from kernel.loglines import escaped
+
 HERE = Path(__file__).resolve().parent.parent
 PATIENCE = 10.0  # seconds between SIGTERM and SIGKILL
 CALM = 10.0  # a process that lived so long may be restarted at once
@@ -151,7 +154,7 @@ class _Running:
         if pipe is None:
             return
         for raw in pipe:
-            line = raw.decode("utf-8", "replace").rstrip()
+            line = escaped(raw.decode("utf-8", "replace").rstrip())
             log.emit(LogRecord("viva", 20, "", 0, line, (), None))
             print(f"{self.service.name:5} │ {line}", file=sys.stderr, flush=True)
 
@@ -175,8 +178,9 @@ class Supervisor:
         """Start nothing yet; logs go to `var/logs/<name>.log` and, named, to standard error."""
         self._environment = environment
         self._which = which or services()
+        private.close_folder(var)
         folder = var / "logs"
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(exist_ok=True)
         self._logs = {service.name: _open_log(folder, service.name) for service in self._which}
         self._running: dict[str, _Running] = {}
         self._spares: dict[str, _Running] = {}
