@@ -43,6 +43,8 @@ IDENTITY = (
     "birth_place",
     "birth_country",
 )
+CODE_LIVES = timedelta(days=92)
+"""An access code ends with the access window, and after so long at the latest."""
 _SEEN = (Stage.IN_ORAL, Stage.MARKING, Stage.COMPLETE)
 
 
@@ -228,6 +230,7 @@ def enrol(
     if hash_code is not None and user.password is None:
         code = _access_code()
         user.password = hash_code(code)
+        user.code_until = min(candidacy.window_end, clock.now() + CODE_LIVES)
     _tell(db, actor, settings, candidacy, user, code)
     return candidacy
 
@@ -267,6 +270,8 @@ def _tell(
             "window_end": candidacy.last_moment.isoformat(),
             "login": user.email if code else "",
             "code": code,
+            "code_until": user.code_until.isoformat() if code and user.code_until else "",
+            "zone": user.timezone,
             "link": entry.make(db, actor, settings, user, LinkPurpose.INVITATION),
         },
     )

@@ -7,6 +7,7 @@ cannot write: whatever must be logged about a viewing is written through `logged
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from kernel.errors import NotThere
 from kernel.permissions import Actor, Permission, Role, check
 from kernel.settings import Settings
 from kernel.storage import Storage
-from people.models import User
+from people.models import User, UserSession
 from rooms.engines import Engine
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -84,8 +85,24 @@ def person() -> User:
 
 
 def actor() -> Actor:
-    """Return who acts in this request."""
-    return person().actor
+    """Return who acts in this request, and from which session."""
+    row: UserSession | None = g.get("user_session")
+    return dataclasses.replace(person().actor, session_id=row.id if row is not None else None)
+
+
+def reach() -> str:
+    """Return what alone the session of this request opens, as "appointment:12"; "": everything."""
+    row: UserSession | None = g.get("user_session")
+    return row.reach if row is not None else ""
+
+
+def _out_of_reach(thing: Any = None) -> bool:
+    """Tell whether a personal link opened this session, and `thing` is not the oral that it opens.
+
+    Nothing but the oral is: a view that belongs to its way says so (`for_role`).
+    """
+    only = reach()
+    return bool(only) and only != f"appointment:{getattr(thing, 'appointment_id', None)}"
 
 
 Loader = Callable[..., Any]
@@ -107,6 +124,8 @@ def needs(permission: Permission, load: Loader | None = None) -> Callable[..., A
                 thing = load(db(), **parts)
                 if thing is None:
                     raise NotThere
+            if _out_of_reach(thing):
+                return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
             check(db(), actor(), permission, thing)
             return view(thing) if load is not None else view(**parts)
 
@@ -116,8 +135,11 @@ def needs(permission: Permission, load: Loader | None = None) -> Callable[..., A
     return decorate
 
 
-def for_role(*roles: Role) -> Callable[..., Any]:
-    """Guard a view that concerns nobody's thing but one's own: other roles get 404."""
+def for_role(*roles: Role, on_the_way: bool = False) -> Callable[..., Any]:
+    """Guard a view that concerns nobody's thing but one's own: other roles get 404.
+
+    `on_the_way`: whoever came by the personal link of an oral needs it for that oral.
+    """
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(view)
@@ -126,6 +148,8 @@ def for_role(*roles: Role) -> Callable[..., Any]:
                 return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
             if actor().role not in roles:
                 raise NotThere
+            if not on_the_way and _out_of_reach():
+                return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
             return view(**parts)
 
         guarded.roles = roles  # type: ignore[attr-defined]

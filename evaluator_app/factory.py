@@ -47,10 +47,10 @@ def _configure(app: Flask, settings: Settings) -> None:
         SECRET_KEY_FALLBACKS=settings.secrets[1:],
         MAX_CONTENT_LENGTH=11 * 1024 * 1024,  # a document of 10 MB, and the form around it
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
-        SESSION_COOKIE_NAME="viva",
+        SESSION_COOKIE_NAME="__Host-viva" if settings.over_https else "viva",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.base_url.startswith("https"),
+        SESSION_COOKIE_SECURE=settings.over_https,
         WTF_CSRF_TIME_LIMIT=None,
         AUTO_200_RESPONSE=False,  # pages are no part of the API
         AUTO_SERVERS=False,

@@ -63,12 +63,22 @@ def whole(sent: MultiDict[str, str], name: str, otherwise: int, *, least: int = 
 
     Anything else, and a number that no database keeps, is `otherwise`.
     """
-    text = sent.get(name, "").strip()
-    digits = text.removeprefix("-")
+    number = _whole(sent.get(name, ""))
+    return number if number is not None and number >= least else otherwise
+
+
+def wholes(sent: MultiDict[str, str], name: str) -> list[int]:
+    """Return the whole numbers that a form bears under `name`, each where it is chosen."""
+    numbers = (_whole(text) for text in sent.getlist(name))
+    return [number for number in numbers if number is not None]
+
+
+def _whole(text: str) -> int | None:
+    digits = text.strip().removeprefix("-")
     if not (digits.isascii() and digits.isdecimal() and len(digits) <= len(str(BIGGEST_ID))):
-        return otherwise
+        return None
     number = int(text)
-    return number if least <= number <= BIGGEST_ID else otherwise
+    return number if abs(number) <= BIGGEST_ID else None
 
 
 class IdConverter(IntegerConverter):

@@ -23,7 +23,7 @@ from kernel.db import Database
 from kernel.outbox import OutboxRow
 from kernel.settings import Settings
 from kernel.storage import Storage
-from people import alarms, recovering
+from people import alarms, locking, recovering, sessions
 from proctor import jobs as proctor_jobs
 from results import issuing, remaking
 from rooms import absence
@@ -139,6 +139,19 @@ def look_for_documents(database: Database, kept: Storage, _settings: Settings) -
     remaking.look(database, kept)
 
 
+def end_overdue_sessions(database: Database, _storage: Storage, settings: Settings) -> None:
+    """End the sessions whose time is over, and with them what their browsers hold."""
+    with database.transaction() as db:
+        sessions.end_overdue(db, settings)
+
+
+def forget_what_left(database: Database, _storage: Storage, settings: Settings) -> None:
+    """Forget what left long ago, and the tries that nobody waits for any more."""
+    with database.transaction() as db:
+        outbox.purge(db, settings.outbox_days)
+        locking.forget(db)
+
+
 EVERY_MINUTE: tuple[tuple[str, Job], ...] = (
     ("seal", seal),
     ("purge", purge),
@@ -157,6 +170,8 @@ EVERY_MINUTE: tuple[tuple[str, Job], ...] = (
     ("pictures", tell_of_waiting_pictures),
     ("incoming", forget_incoming),
     ("documents", look_for_documents),
+    ("sessions", end_overdue_sessions),
+    ("outbox", forget_what_left),
 )
 
 

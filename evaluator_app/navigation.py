@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, request, url_for
 from flask_login import current_user
 
-from evaluator_app.edge import house
+from evaluator_app.edge import house, reach
 from evaluator_app.words import _, locale
 from kernel import clock
 from kernel.permissions import Role
@@ -23,6 +23,10 @@ HOME = {
 def home_of(role: Role) -> str:
     """Return the address of the desk of `role`."""
     return HOME[role]
+
+
+def _home(*, alone: bool) -> str:
+    return url_for("candidate.own_oral") if alone else home_of(current_user.role)
 
 
 def entries(role: Role) -> list[dict[str, Any]]:
@@ -67,10 +71,11 @@ def init_app(app: Flask) -> None:
     @app.context_processor
     def _context() -> dict[str, Any]:
         known = bool(current_user and current_user.is_authenticated)
+        alone = bool(known and reach())  # a personal link opened one oral, and no desk
         settings = house().settings
         return {
-            "nav": entries(current_user.role) if known else [],
-            "home": home_of(current_user.role) if known else "/",
+            "nav": entries(current_user.role) if known and not alone else [],
+            "home": _home(alone=alone) if known else "/",
             "locale": locale(),
             "demo": settings.mode == "demo",
             "clock_url": url_for("public.move_clock") if settings.mode == "demo" else None,
@@ -78,7 +83,9 @@ def init_app(app: Flask) -> None:
             "certifier": settings.certifier_name,
             "support_email": settings.support_email,
             "sign_in_url": url_for("sign_in.login"),
-            "account_links": [
+            "account_links": []
+            if alone
+            else [
                 {"label": _("Mon compte"), "href": url_for("account.home"), "icon": "user-circle"}
             ],
             "sign_out_url": url_for("sign_in.logout"),

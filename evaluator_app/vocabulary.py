@@ -247,6 +247,7 @@ ACTS: Words = {
     "interview.keep_picture": _l("Photo de la pièce prise"),
     "interview.confirm_identity": _l("Identité confirmée"),
     "personal_link.use": _l("« Continuer » pressé sur le lien personnel"),
+    "personal_link.renew": _l("Lien personnel remplacé"),
     "waiting.join": _l("Inscription sur la liste d'attente"),
     "waiting.leave": _l("Sortie de la liste d'attente"),
     "waiting.offer": _l("Créneau proposé"),

@@ -35,7 +35,7 @@ _WORDS = {
 def register(settings: Settings, storage: Storage) -> None:
     """Let the jobs process deliver mail with these settings, files taken from this storage."""
 
-    @outbox.handles(post.KIND)
+    @outbox.handles(post.KIND, keeps=("template", "to"))  # proof that somebody was told
     def _handle(_database: Database, row: outbox.OutboxRow) -> None:
         try:
             mail.deliver(settings, message(settings, storage, row))

@@ -2,7 +2,8 @@
 
 A worker claims a row by compare-and-set, runs its handler, and marks it done. A crash between
 the commit and the sending loses nothing; a row whose worker died is claimed again once its
-lease is over. Handlers are idempotent.
+lease is over. Handlers are idempotent. What was done keeps nothing that anybody could use: its
+payload goes at once, but for what its handler `keeps`, the row after a while.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import Index, or_, select, update
+from sqlalchemy import Index, delete, or_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -50,17 +51,20 @@ class OutboxRow(Base):
 
 Handler = Callable[[Database, OutboxRow], None]
 _handlers: dict[str, Handler] = {}
+_kept: dict[str, tuple[str, ...]] = {}
+FAILED_KEEPS = timedelta(days=30)
+"""How long what could not be done keeps its payload, for whoever mends it."""
 
 
 class Permanent(Exception):
     """Raised by a handler when trying again cannot help."""
 
 
-def handles(kind: str) -> Callable[[Handler], Handler]:
-    """Register the handler of outbox rows of `kind`."""
+def handles(kind: str, *, keeps: tuple[str, ...] = ()) -> Callable[[Handler], Handler]:
+    """Register the handler of rows of `kind`; once done, they keep what `keeps` names."""
 
     def register(handler: Handler) -> Handler:
-        _handlers[kind] = handler
+        _handlers[kind], _kept[kind] = handler, keeps
         return handler
 
     return register
@@ -166,7 +170,8 @@ def run_one(database: Database) -> bool:
             error=repr(error)[:2000],
         )
     else:
-        _finish(database, row, done_at=clock.now(), error=None)
+        kept = {name: row.payload[name] for name in _kept[row.kind] if name in row.payload}
+        _finish(database, row, done_at=clock.now(), error=None, payload=kept)
     return True
 
 
@@ -176,3 +181,20 @@ def drain(database: Database, most: int = 500) -> int:
     while count < most and run_one(database):
         count += 1
     return count
+
+
+def purge(db: Session, days: int) -> int:
+    """Remove rows done or given up `days` ago, and what old failures carry; return how many went.
+
+    A row that went no longer keeps its `dedupe` key from being queued anew: `days` must outlast
+    whatever could ask again.
+    """
+    moment = clock.now()
+    db.execute(
+        update(OutboxRow).where(OutboxRow.failed_at < moment - FAILED_KEEPS).values(payload={})
+    )
+    over = moment - timedelta(days=days)
+    gone = db.execute(
+        delete(OutboxRow).where(or_(OutboxRow.done_at < over, OutboxRow.failed_at < over))
+    )
+    return gone.rowcount if isinstance(gone, CursorResult) else 0

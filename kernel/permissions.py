@@ -6,7 +6,7 @@ There is no default allow: what nobody decided is refused.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -36,6 +36,7 @@ class Actor:
     role: Role
     organisation_id: int | None = None
     senior: bool = False
+    session_id: int | None = field(default=None, compare=False)  # the signed-in browser, if one
 
 
 SYSTEM = Actor(user_id=None, role=Role.SYSTEM)

@@ -136,12 +136,33 @@ class Settings(BaseSettings):
         description="evaluators' own calendars may lie inside the network (a server on site), "
         "and be read without TLS",
     )
-    metrics: bool = Field(False, description="serve /metrics")
-    session_hours: int = Field(12, description="a staff session ends after so many hours")
-    lockout_failures: int = Field(
-        8, description="wrong passwords or codes before an account is locked"
+    metrics: bool = Field(
+        False, description="serve /metrics, to this machine or to whoever holds the token"
     )
-    lockout_minutes: int = Field(15, description="how long it stays locked")
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="bearer token of Prometheus; empty: this machine alone is told"
+    )
+    outbox_days: int = Field(
+        400, ge=30, description="what has left (letters, files) keeps its line so many days"
+    )
+    session_hours: int = Field(12, description="a staff session ends after so many hours")
+    idle_coordinator_minutes: int = Field(
+        60, ge=0, description="a coordinator's session ends after so long without a word; 0: never"
+    )
+    idle_staff_minutes: int = Field(
+        120, ge=0, description="the same for evaluators and organisations, never during an oral"
+    )
+    idle_candidate_minutes: int = Field(
+        120, ge=0, description="the same for candidates, never during an oral or a test"
+    )
+    lockout_failures: int = Field(
+        8,
+        description="wrong passwords from one place before it must wait; "
+        "wrong codes before the account is locked",
+    )
+    lockout_minutes: int = Field(
+        15, description="how long it waits at first, then twice as long; how long a lock lasts"
+    )
     throttle: bool = Field(
         True, description="limit how often one address may try to sign in or ask for a mail"
     )
@@ -206,11 +227,24 @@ class Settings(BaseSettings):
         5, description="answers of written tests and files of results live so many years"
     )
 
+    def idle_minutes(self, role: str) -> int:
+        """Return after how many silent minutes a session of somebody in `role` ends; 0: never."""
+        named = {
+            "coordinator": self.idle_coordinator_minutes,
+            "candidate": self.idle_candidate_minutes,
+        }
+        return named.get(role, self.idle_staff_minutes)
+
     @property
     def secrets(self) -> list[str]:
         """Return the secret keys in force: what the first signs, the others still open."""
         keys = [self.secret_key, *self.secret_keys_former]
         return [key.get_secret_value() for key in keys]
+
+    @property
+    def over_https(self) -> bool:
+        """Tell whether browsers come over https, as they must anywhere but on one's own machine."""
+        return self.base_url.startswith("https")
 
     @property
     def database(self) -> str:

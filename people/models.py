@@ -51,6 +51,7 @@ class User(Base):
 
     # What the sign-in library reads and writes.
     password: Mapped[str | None]
+    code_until: Mapped[datetime | None]  # set: `password` is of an access code, good until then
     fs_uniquifier: Mapped[str] = mapped_column(unique=True)
     confirmed_at: Mapped[datetime | None]
     tf_primary_method: Mapped[str | None]
@@ -119,8 +120,27 @@ class UserSession(Base):
     address: Mapped[str] = mapped_column(default="")
     browser: Mapped[str] = mapped_column(default="")
     revoked_at: Mapped[datetime | None]
+    reach: Mapped[str] = mapped_column(default="")  # what alone it opens, as "appointment:12"
+    proved_at: Mapped[datetime | None]  # when its person last showed that it is them
 
     user: Mapped[User] = relationship()
+
+
+class SignInTries(Base):
+    """Wrong passwords for one account from one place, counted until the right one comes.
+
+    `source` is a browser that the account knows, an address, or "" for all unknown ones together.
+    """
+
+    __tablename__ = "sign_in_tries"
+    __table_args__ = (UniqueConstraint("user_id", "source"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    source: Mapped[str]
+    failures: Mapped[int] = mapped_column(default=0)
+    failed_at: Mapped[datetime] = mapped_column(index=True)
+    wait_until: Mapped[datetime | None]
 
 
 class LinkPurpose(StrEnum):

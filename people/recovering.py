@@ -61,8 +61,9 @@ def set_password(
     db: Session, actor: Actor, user: User, hashed: str, *, keep: int | None = None
 ) -> None:
     """Give `user` the password whose hash this is; every session but `keep` ends."""
-    user.password = hashed
+    user.password, user.code_until = hashed, None
     if user.tf_totp_secret is None:  # else its wrong codes still count
-        locking.succeeded(user)
+        locking.right_code(user)
+    locking.recovered(db, user)
     sessions.revoke_all(db, actor, user, but=keep)
     audit.record(db, actor, "account.password", user)

@@ -1,4 +1,8 @@
-"""Signed-in browsers: each has a row, found by the hash of a token that only that browser holds."""
+"""Signed-in browsers: each has a row, found by the hash of a token that only that browser holds.
+
+A session that ends takes with it what its browser holds open: its live connection, closed by the
+web process, and its place in a room (`OVER`, handled by `rooms`).
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
-from sqlalchemy.engine import CursorResult
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from kernel import audit, clock
+from kernel import audit, clock, live, outbox
 from kernel.errors import NotThere
 from kernel.permissions import Actor, Role
 from kernel.settings import Settings
@@ -22,6 +25,9 @@ CANDIDATE_HOURS = 24
 """A candidate's session outlives any exam, however short a staff session is set."""
 
 SEEN_EVERY = timedelta(minutes=1)
+PROOF_LASTS = timedelta(minutes=10)
+OVER = "session_over"
+"""What the outbox is told of sessions that ended: {"sessions": [ids], "user": id}."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +48,14 @@ def lifetime(settings: Settings, role: Role) -> timedelta:
     return timedelta(hours=max(hours, CANDIDATE_HOURS) if role is Role.CANDIDATE else hours)
 
 
-def begin(db: Session, user: User, browser: Browser) -> str:
-    """Open a session of `user` and return the token that its browser keeps."""
+def begin(
+    db: Session, user: User, browser: Browser, *, reach: str = "", proved: bool = False
+) -> str:
+    """Open a session of `user` and return the token that its browser keeps.
+
+    `reach` names the one thing that it opens, "" everything; `proved`: its person has just shown
+    that it is them, and may change how they sign in.
+    """
     token, moment = secrets.token_urlsafe(32), clock.now()
     row = UserSession(
         user_id=user.id,
@@ -52,6 +64,8 @@ def begin(db: Session, user: User, browser: Browser) -> str:
         seen_at=moment,
         address=browser.address[:100],
         browser=browser.name[:100],
+        reach=reach,
+        proved_at=moment if proved else None,
     )
     db.add(row)
     db.flush()
@@ -115,22 +129,65 @@ def revoke(db: Session, actor: Actor, session_id: int) -> None:
     row = db.get(UserSession, session_id)
     if row is None or row.user_id != actor.user_id or row.revoked_at is not None:
         raise NotThere
-    row.revoked_at = clock.now()
+    end(db, row)
     audit.record(db, actor, "session.revoke", row)
 
 
 def revoke_all(db: Session, actor: Actor, user: User, *, but: int | None = None) -> int:
     """End every session of `user` except `but`; return how many ended."""
-    ended = db.execute(
-        update(UserSession)
-        .where(
-            UserSession.user_id == user.id,
-            UserSession.revoked_at.is_(None),
-            UserSession.id != (but or 0),
-        )
-        .values(revoked_at=clock.now())
+    rows = db.scalars(_open_rows().where(UserSession.user_id == user.id))
+    ended = [row for row in rows if row.id != but]
+    for row in ended:
+        end(db, row)
+    if ended:
+        audit.record(db, actor, "session.revoke_all", user, count=len(ended))
+    return len(ended)
+
+
+def revoke_reach(db: Session, actor: Actor, reach: str) -> int:
+    """End every session that opens `reach` alone; return how many ended."""
+    rows = db.scalars(_open_rows().where(UserSession.reach == reach)).all()
+    for row in rows:
+        end(db, row)
+        audit.record(db, actor, "session.revoke", row)
+    return len(rows)
+
+
+def end(db: Session, row: UserSession) -> None:
+    """End a session, and what its browser holds open."""
+    row.revoked_at = clock.now()
+    live.publish(db, f"session:{row.id}", "over")
+    outbox.enqueue(db, OVER, {"sessions": [row.id], "user": row.user_id})
+
+
+def end_overdue(db: Session, settings: Settings) -> int:
+    """End the sessions whose time is over; return how many ended."""
+    shortest = min(lifetime(settings, role) for role in Role)
+    late = _open_rows().where(UserSession.created_at <= clock.now() - shortest)
+    rows = db.scalars(late.options(joinedload(UserSession.user)))
+    overdue = [row for row in rows if not _open(row, settings, row.user.role)]
+    for row in overdue:
+        end(db, row)
+    return len(overdue)
+
+
+def _open_rows() -> Select[tuple[UserSession]]:
+    return select(UserSession).where(UserSession.revoked_at.is_(None)).order_by(UserSession.id)
+
+
+def idle(row: UserSession, settings: Settings) -> bool:
+    """Tell whether nothing was heard of the session for longer than its role allows."""
+    minutes = settings.idle_minutes(row.user.role)
+    return bool(minutes) and clock.now() - row.seen_at > timedelta(minutes=minutes)
+
+
+def prove(row: UserSession) -> None:
+    """Keep that the person of this session has just shown that it is them."""
+    row.proved_at = clock.now()
+
+
+def proved(row: UserSession | None) -> bool:
+    """Tell whether they have shown so within the last minutes (`PROOF_LASTS`)."""
+    return (
+        row is not None and row.proved_at is not None and clock.now() - row.proved_at < PROOF_LASTS
     )
-    count = ended.rowcount if isinstance(ended, CursorResult) else 0
-    if count:
-        audit.record(db, actor, "session.revoke_all", user, count=count)
-    return count

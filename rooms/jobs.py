@@ -7,8 +7,9 @@ from kernel.db import Database
 from kernel.outbox import OutboxRow
 from kernel.settings import load
 from kernel.storage import Storage, from_settings
+from people import sessions
 from proctor.jobs import purge_identity_pictures
-from rooms import copies, observing, recordings
+from rooms import copies, ended_sessions, observing, recordings
 from rooms.ending import CLOSE
 from rooms.engines.native import NativeEngine
 
@@ -23,6 +24,22 @@ def close_room(_database: Database, row: OutboxRow) -> None:
     settings = load()
     engine = NativeEngine(settings.media_url, settings.media_secret.get_secret_value())
     engine.close(str(row.payload["room"]))
+
+
+@outbox.handles(sessions.OVER)
+def end_of_sessions(database: Database, row: OutboxRow) -> None:
+    """Put out of their rooms the browsers whose sessions ended; again changes nothing.
+
+    Raises:
+        EngineError: the video server is silent; the outbox tries again.
+    """
+    numbers, user_id = list(row.payload["sessions"]), int(row.payload["user"])
+    settings = load()
+    with database.transaction() as db:
+        gone = ended_sessions.let_go(db, numbers, user_id)
+        if gone:  # one transaction with the engine's answer: a failure is tried again whole
+            engine = NativeEngine(settings.media_url, settings.media_secret.get_secret_value())
+            ended_sessions.put_out(engine, gone)
 
 
 @outbox.handles(copies.MAKE)

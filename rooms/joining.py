@@ -27,6 +27,7 @@ from rooms.engines import Engine, EngineError, EngineRefused, Reason
 from rooms.engines import Role as PeerRole
 from rooms.models import DeviceClaim, Interview, InterviewState
 from rooms.transitions import DONE, OVER, Act, step
+from scheduling import personal_links
 from scheduling.models import Appointment, AppointmentState
 
 log = structlog.get_logger(__name__)
@@ -66,10 +67,11 @@ def resolve(db: Session, settings: Settings, token: str) -> Appointment:
 
     Raises:
         NotThere: forged, cut, or its oral is no more.
-        Refused: the appointment was cancelled, or the oral has ended.
+        Refused: the appointment was cancelled, the link replaced or too old, the oral over.
     """
-    found = links.read(settings, "personal", token).get("a")
-    appointment = db.get(Appointment, found) if isinstance(found, int) else None
+    bears = links.read(settings, "personal", token)
+    number = bears.get("a")
+    appointment = db.get(Appointment, number) if isinstance(number, int) else None
     if appointment is None or not appointment.candidacy.candidate.user.active:
         raise NotThere
     if appointment.state is AppointmentState.CANCELLED:
@@ -77,6 +79,20 @@ def resolve(db: Session, settings: Settings, token: str) -> Appointment:
             N_(
                 "Ce rendez-vous a été annulé : ce lien ne sert plus. Le suivant vous est envoyé "
                 "par courriel."
+            )
+        )
+    if bears.get("n", 0) != appointment.link_number:
+        raise Refused(
+            N_(
+                "Ce lien a été remplacé par un autre, envoyé à l'adresse du candidat : celui-ci ne "
+                "sert plus."
+            )
+        )
+    if clock.now() > personal_links.opens_until(appointment):
+        raise Refused(
+            N_(
+                "Ce lien a expiré : il servait jusqu'à trente jours après l'entretien. Votre "
+                "espace dit la suite."
             )
         )
     interview = queries.of_appointment(db, appointment.id)
@@ -164,7 +180,7 @@ def claim(
             return False
         _replace(db, actor, interview, row, device)
         was_here = False
-    row.seen_at = moment
+    row.seen_at, row.session_id = moment, actor.session_id
     db.flush()
     if not was_here:
         tell(db, interview)
@@ -206,7 +222,7 @@ def heartbeat(
             return False
         row = _row(db, actor, interview)
     if row is not None:
-        row.seen_at = clock.now()
+        row.seen_at, row.session_id = clock.now(), actor.session_id
         told = [kind for kind in GEAR if kind in lacks] if lacks is not None else row.lacks
         if told != row.lacks:
             row.lacks = told

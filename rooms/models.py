@@ -173,6 +173,7 @@ class DeviceClaim(Base):
     seen_at: Mapped[datetime]
     media_up: Mapped[bool] = mapped_column(default=False)
     quality: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("user_session.id"), index=True)
     lacks: Mapped[list[str]] = mapped_column(default=list)  # "audio", "video": what does not work
 
 

@@ -86,7 +86,7 @@ def leave(db: Session, actor: Actor, interview: Interview, device: str) -> Ticke
     hold(db, interview)
     rows = [one for one in present(db, interview) if one.peer == peer]
     for row in rows:
-        _end(db, interview, row, clock.now())
+        end(db, interview, row, clock.now())
     if not rows:
         return None
     tell(db, interview)
@@ -138,7 +138,7 @@ def everybody_gone(db: Session, moment: datetime) -> None:
 def end_all(db: Session, interview: Interview, moment: datetime) -> None:
     """End every observation with the oral."""
     for row in present(db, interview):
-        _end(db, interview, row, moment)
+        end(db, interview, row, moment)
 
 
 def end_silent(db: Session) -> int:
@@ -155,7 +155,7 @@ def end_silent(db: Session) -> int:
         hold(db, interview)
         # Read under the lock: one that came back meanwhile stays.
         for row in db.scalars(select(Observation).where(*silent, _of(interview))):
-            _end(db, interview, row, row.seen_at)
+            end(db, interview, row, row.seen_at)
             ended += 1
     return ended
 
@@ -179,7 +179,8 @@ def _open(
     return row
 
 
-def _end(db: Session, interview: Interview, row: Observation, moment: datetime) -> None:
+def end(db: Session, interview: Interview, row: Observation, moment: datetime) -> None:
+    """End an observation at `moment`."""
     # Whoever was cut before saw nothing since.
     row.left_at = row.seen_at if row.came_at is not None and not row.media_up else moment
     row.media_up = False

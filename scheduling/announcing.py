@@ -16,8 +16,12 @@ REQUEST, CANCEL = "REQUEST", "CANCEL"
 
 
 def personal_link(settings: Settings, appointment: Appointment) -> str:
-    """Return the candidate's link: it names the appointment, and lives as long as its oral."""
-    token = links.sign(settings, "personal", {"a": appointment.id})
+    """Return the candidate's link, always the same until it is renewed (`link_number`).
+
+    It names the appointment, wherever that moves; `rooms.joining` says until when it opens.
+    """
+    bears = {"a": appointment.id, "n": appointment.link_number}
+    token = links.sign(settings, "personal", bears, at=appointment.created_at)
     return links.address(settings, "personal", token=token)
 
 

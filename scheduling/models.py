@@ -42,6 +42,7 @@ class Appointment(Base):
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     reason: Mapped[str] = mapped_column(default="")
+    link_number: Mapped[int] = mapped_column(default=0)  # another one ends the personal link
 
     candidacy: Mapped[Candidacy] = relationship()
     evaluator: Mapped[User] = relationship(foreign_keys=[evaluator_id])

@@ -154,6 +154,9 @@ def settings(tmp_path: Path, offset_file: Path) -> Settings:
         media_secret="shared by web and media in the tests",
         media_bind_ips=["127.0.0.1"],
         throttle=False,
+        idle_coordinator_minutes=0,  # tests move the clock
+        idle_staff_minutes=0,
+        idle_candidate_minutes=0,
     )
     made.var.mkdir()
     shutil.copy(offset_file, made.clock_file)

@@ -10,6 +10,7 @@ from kernel.permissions import SYSTEM
 from kernel.settings import Settings
 from people import entry
 from people.models import LinkPurpose, User
+from scheduling import announcing
 
 SIGN_IN = {
     "evaluator": cast.EVALUATOR,
@@ -32,5 +33,5 @@ def collect(db: Session, settings: Settings) -> dict[str, str]:
     for name, email in SIGN_IN.items():
         links[name] = entry.make(db, SYSTEM, settings, people[email], LinkPurpose.SIGN_IN)
         if name == "senior":
-            links["candidate"] = now.mailed_link(db, settings, appointment)
+            links["candidate"] = announcing.personal_link(settings, appointment)
     return links

@@ -12,14 +12,12 @@ from enrolment.models import Stage as CandidacyStage
 from evaluator_app.demo import cast
 from evaluator_app.demo.stage import Stage
 from kernel.levels import Level
-from kernel.links import address
-from kernel.outbox import OutboxRow
 from kernel.permissions import SYSTEM
 from kernel.settings import Settings
 from people.models import User
 from rooms import interview as orals
 from rooms.models import Interview, InterviewState
-from scheduling import announcing, appointments, availability, booking, occupancy, placing
+from scheduling import appointments, availability, booking, occupancy, placing
 from scheduling.models import Appointment, AppointmentState, Occupancy
 from written_test import recording
 
@@ -137,18 +135,3 @@ def _end_early(db: Session, evaluator: User, moment: datetime) -> None:
     )
     for appointment in rows.all():
         occupancy.release(db, appointment)
-
-
-def mailed_link(db: Session, settings: Settings, appointment: Appointment) -> str:
-    """Return the personal link as the candidate's last mail carries it."""
-    rows = db.scalars(
-        select(OutboxRow).where(OutboxRow.kind == "mail").order_by(OutboxRow.id.desc()).limit(50)
-    )
-    uid = appointment.uid
-    mine = address(settings, "personal", token="")
-    for row in rows:
-        calendar = row.payload.get("calendar") or {}
-        link: str = row.payload["context"].get("link", "")
-        if calendar.get("uid") == uid and link.startswith(mine):
-            return link
-    return announcing.personal_link(settings, appointment)

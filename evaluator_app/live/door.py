@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import defaultdict
+from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from flask import Flask
 from flask_login import current_user
 from flask_socketio import SocketIO
+
+from evaluator_app.sign_in.entering import mine
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -22,6 +25,17 @@ log = structlog.get_logger(__name__)
 
 MOST_A_PERSON = 16
 """Connections of one person at once: their tabs and devices, and those that died unnoticed."""
+RESERVE = 32
+"""Threads that no connection takes, so that pages go on being answered."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A connection that is held."""
+
+    sid: str
+    user_id: int
+    session_id: int
 
 
 def protocol_log() -> logging.Logger:
@@ -41,7 +55,10 @@ def protocol_log() -> logging.Logger:
 
 
 class Door:
-    """Lets connections in, and closes a person's oldest ones when they hold too many."""
+    """Lets connections in, and closes a person's oldest ones when they hold too many.
+
+    When all places are taken, whoever comes with fewer than another holds takes one of theirs.
+    """
 
     def __init__(self, app: Flask, io: SocketIO) -> None:
         """Stand before `io`, which is bound to `app`."""
@@ -51,7 +68,8 @@ class Door:
         self._let_go = self._server.handlers["disconnect"]
         self._server.on("connect", self._arrive)
         self._server.on("disconnect", self._leave)
-        self._held: defaultdict[int, list[str]] = defaultdict(list)
+        self._most = max(RESERVE, app.extensions["viva"].settings.web_threads - RESERVE)
+        self._held: list[Held] = []
         self._lock = threading.Lock()
         self._inner = app.wsgi_app
         app.wsgi_app = self._guard  # type: ignore[method-assign]
@@ -72,24 +90,51 @@ class Door:
 
     def _arrive(self, sid: str, environ: WSGIEnvironment) -> Any:
         with self._app.request_context(environ):
-            who = current_user.user_id if current_user.is_authenticated else None
-        if who is None:
+            session = mine() if current_user.is_authenticated else None
+        if session is None:
             log.info("live_refused", address=environ.get("REMOTE_ADDR", ""))
             return False
+        comer = Held(sid, session.user_id, session.id)
         with self._lock:
-            self._held[who].append(sid)
-            oldest = self._held[who][:-MOST_A_PERSON]
-        for one in oldest:
-            log.info("live_too_many", user_id=who)
-            if (socket := self._server.sockets.pop(one, None)) is not None:
-                socket.close(wait=False)
+            gone = self._make_room(comer)
+            if gone is not None:
+                self._held.append(comer)
+        if gone is None:
+            log.warning("live_full", most=self._most)
+            return False
+        for held in gone:
+            log.info("live_too_many", user_id=held.user_id)
+            self._close(held)
         return self._let_in(sid, environ)
+
+    def _make_room(self, comer: Held) -> list[Held] | None:
+        """Return which connections go so that `comer` may stay; None: there is no place."""
+        own = [held for held in self._held if held.user_id == comer.user_id]
+        if len(own) >= MOST_A_PERSON:
+            return own[: len(own) + 1 - MOST_A_PERSON]
+        if len(self._held) < self._most:
+            return []
+        greediest, count = Counter(held.user_id for held in self._held).most_common(1)[0]
+        if count <= len(own) + 1:
+            return None
+        return [next(held for held in self._held if held.user_id == greediest)]
+
+    def _close(self, held: Held) -> None:
+        with self._lock:
+            if held in self._held:
+                self._held.remove(held)
+        if (socket := self._server.sockets.pop(held.sid, None)) is not None:
+            socket.close(wait=False)
+
+    def close_session(self, session_id: int) -> None:
+        """Close what the browser of a session that ended holds."""
+        with self._lock:
+            over = [held for held in self._held if held.session_id == session_id]
+        for held in over:
+            log.info("live_session_over", user_id=held.user_id)
+            self._close(held)
 
     def _leave(self, sid: str, reason: str) -> Any:
         with self._lock:
-            for who, held in list(self._held.items()):
-                if sid in held:
-                    held.remove(sid)
-                if not held:
-                    del self._held[who]
+            self._held = [held for held in self._held if held.sid != sid]
         return self._let_go(sid, reason)

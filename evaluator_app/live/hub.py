@@ -14,11 +14,13 @@ from flask_socketio import SocketIO, join_room, leave_room
 from sqlalchemy.orm import Session
 
 from evaluator_app import logs
+from evaluator_app.edge import reach
 from evaluator_app.live.door import Door, protocol_log
 from kernel import live as live_rows
 from kernel.db import Database
 from kernel.permissions import Actor
 from people.models import User
+from rooms import queries
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +38,14 @@ def topic(kind: str) -> Callable[[Watcher], Watcher]:
         return watcher
 
     return register
+
+
+def within_reach(db: Session, only: str, name: str) -> bool:
+    """Tell whether a session that opens `only` may watch `name`: the oral of its personal link."""
+    if not only:
+        return True
+    interview = queries.of_appointment(db, int(only.partition(":")[2]))
+    return interview is not None and name == f"interview:{interview.id}"
 
 
 class Live:
@@ -62,7 +72,7 @@ class Live:
         """Bind to `app`; the emitter starts with the first connection or with `start`."""
         self.app = app
         self.io.init_app(app)
-        Door(app, self.io)
+        self.door = Door(app, self.io)
         self.wake = threading.Event()
         self._forget_at = 0.0
         self._started = False
@@ -93,7 +103,12 @@ class Live:
             return {"error": "not_there"}
         with database.session(read_only=True) as db:
             user = db.get(User, current_user.user_id)
-            allowed = user is not None and user.active and watcher(db, user.actor, thing)
+            allowed = (
+                user is not None
+                and user.active
+                and within_reach(db, reach(), name)
+                and watcher(db, user.actor, thing)
+            )
         if not allowed:
             log.warning("watch_refused", topic=name, user_id=current_user.user_id)
             return {"error": "not_there"}
@@ -114,6 +129,10 @@ class Live:
         if not waiting:
             return 0
         for event in waiting:
+            kind, _, number = event.topic.partition(":")
+            if kind == "session":
+                self.door.close_session(int(number))
+                continue
             self.io.emit(event.name, {"topic": event.topic, **event.payload}, to=event.topic)
         with database.transaction() as db:
             live_rows.emitted(db, [event.id for event in waiting])

@@ -13,8 +13,9 @@ from sqlalchemy.exc import OperationalError
 from evaluator_app import logs
 from evaluator_app.edge import db, house
 from evaluator_app.navigation import home_of
-from evaluator_app.sign_in import browsers, second_factor
+from evaluator_app.sign_in import browsers, known_browsers, second_factor
 from evaluator_app.sign_in.accounts import Visitor
+from evaluator_app.sign_in.occupied import occupied
 from kernel import clock, links, post
 from kernel.permissions import Role
 from people import locking, sessions
@@ -52,14 +53,15 @@ def mine() -> UserSession | None:
     return row
 
 
-def enter(user: User) -> None:
+def enter(user: User, *, reach: str = "") -> None:
     """Sign `user` in at this browser: a fresh session with its row, and nothing of the one before.
 
-    The one door: whoever calls it has checked a password, a code or a link that works once.
+    The one door: whoever calls it has checked a password, a code or a link that works once, or the
+    personal link of an oral, which opens its `reach` alone.
     """
     settings, here = house().settings, _browser()
     if (before := mine()) is not None:
-        before.revoked_at = clock.now()
+        sessions.end(db(), before)
     if user.role is not Role.CANDIDATE and sessions.is_new(db(), user, here):
         post.queue(
             db(),
@@ -75,9 +77,11 @@ def enter(user: User) -> None:
                 "link": links.address(settings, "account"),
             },
         )
-    locking.succeeded(user)
+    if not reach:
+        locking.right_code(user)
+        known_browsers.remember(user)
     _forget()
-    session[TOKEN] = sessions.begin(db(), user, here)
+    session[TOKEN] = sessions.begin(db(), user, here, reach=reach, proved=not reach)
     login_user(Visitor.of(user), remember=False)
 
 
@@ -97,7 +101,7 @@ def admit(user: User, target: str | None = None) -> ResponseReturnValue:
 def leave() -> None:
     """Sign out at this browser and end its session."""
     if (row := mine()) is not None:
-        row.revoked_at = clock.now()
+        sessions.end(db(), row)
     logout_user()
     _forget()
 
@@ -107,6 +111,8 @@ def load(uniquifier: str) -> Visitor | None:
     token: Any = session.get(TOKEN)
     row = sessions.present(db(), house().settings, token) if isinstance(token, str) else None
     if row is None or row.user.fs_uniquifier != uniquifier:
+        return None
+    if sessions.idle(row, house().settings) and not occupied(db(), row.user):
         return None
     g.user_session = row
     return Visitor.of(row.user)

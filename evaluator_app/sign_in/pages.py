@@ -7,17 +7,17 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
 
-from evaluator_app.edge import count_refusal, db, house
+from evaluator_app.edge import count_refusal, db, house, reach
 from evaluator_app.navigation import home_of
-from evaluator_app.sign_in import entering, second_factor
+from evaluator_app.sign_in import entering, known_browsers, second_factor
 from evaluator_app.sign_in.forms import CodeForm, ForgottenForm, LoginForm
 from evaluator_app.sign_in.hashing import matches
 from evaluator_app.sign_in.throttle import mails, tries
 from evaluator_app.words import _
-from kernel import audit
+from kernel import audit, clock
 from kernel.permissions import SYSTEM
-from people import locking, recovering
-from people.models import User
+from people import entry, locking, recovering
+from people.models import LinkPurpose, User
 
 bp = Blueprint("sign_in", __name__)
 
@@ -26,7 +26,7 @@ def known_by_password(email: str, password: str) -> User | None:
     """Return whose address and password these are; None for any reason, and none is told.
 
     The slow comparison comes before the transaction that counts: no lock waits for it, and of
-    many tries at once those that come after the lock count as refused, right or wrong.
+    many tries at once those that come once the place waits count as refused, right or wrong.
     """
     with house().database.session(read_only=True) as reading:
         found = reading.execute(
@@ -34,10 +34,13 @@ def known_by_password(email: str, password: str) -> User | None:
         ).first()
     right = matches(password, found.password if found else None)
     user = locking.hold(db(), found.id) if found else None
-    if user is not None and right and not locking.locked(user) and user.password == found.password:
-        return user
-    if user is not None and not locking.locked(user):
-        locking.failed(db(), house().settings, user)
+    if user is not None:
+        place = known_browsers.place_of(user)
+        if not locking.waits(db(), user, place):
+            if right and user.password == found.password:
+                locking.succeeded(db(), user, place)
+                return user
+            locking.failed(db(), house().settings, user, place)
     audit.record(db(), SYSTEM, "sign_in.refused", user)
     count_refusal()
     return None
@@ -48,20 +51,32 @@ def known_by_password(email: str, password: str) -> User | None:
 def login() -> ResponseReturnValue:
     """Ask for address and password; the same words whatever was wrong."""
     target = entering.safe_next(request.args.get("next"))
-    if current_user.is_authenticated and request.method == "GET":
+    if current_user.is_authenticated and request.method == "GET" and not reach():
         return redirect(target or home_of(current_user.role))
     form = LoginForm()
     status = 200
     if form.validate_on_submit():
         user = known_by_password(form.email.data, form.password.data)
-        if user is not None:
+        if user is not None and user.code_until is None:
             return entering.admit(user, target)
-        form.form_errors.append(_("Cette adresse et ce mot de passe ne vont pas ensemble."))
+        if user is not None and clock.now() < user.code_until:
+            return redirect(_password_page(user), 303)
+        form.form_errors.append(
+            _("Ce code d'accès a expiré : choisissez un mot de passe par « Mot de passe oublié ».")
+            if user is not None
+            else _("Cette adresse et ce mot de passe ne vont pas ensemble.")
+        )
         status = 422
     return (
         render_template("security/login.html", form=form, settings=house().settings, next=target),
         status,
     )
+
+
+def _password_page(user: User) -> str:
+    """Return where whoever has shown an access code chooses the password that replaces it."""
+    link = entry.make(db(), SYSTEM, house().settings, user, LinkPurpose.RECOVERY)
+    return url_for("public.entry_password", token=link.rpartition("/")[2])
 
 
 @bp.route("/login/code", methods=["GET", "POST"])
@@ -80,7 +95,7 @@ def code() -> ResponseReturnValue:
             entering.enter(user)
             return redirect(entering.safe_next(target) or home_of(user.role))
         if not locking.locked(user):
-            locking.failed(db(), house().settings, user)
+            locking.wrong_code(db(), house().settings, user)
         audit.record(db(), SYSTEM, "second_factor.refused", user)
         count_refusal()
         form.code.errors = [_("Ce code ne convient pas. Attendez le suivant, puis réessayez.")]

@@ -11,12 +11,12 @@ from __future__ import annotations
 import base64
 import hashlib
 
-from flask import Flask, Response, jsonify, redirect, request, url_for
+from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_security import Security
 
-from evaluator_app.edge import SAFE, house
+from evaluator_app.edge import SAFE, house, reach
 from evaluator_app.faults import wants_json
 from evaluator_app.navigation import HOME
 from evaluator_app.sign_in import entering, pages, second_factor, throttle
@@ -106,6 +106,8 @@ def _unauthorized() -> ResponseReturnValue:
     if wants_json():
         message = _("Votre session a pris fin : rechargez la page pour revenir.")
         return jsonify({"error": message, "field": None}), 401
+    if reach():
+        return render_template("candidate/oral_alone.html"), 403
     if request.method not in SAFE:
         return redirect(url_for("sign_in.login"))
     wanted = entering.safe_next(request.full_path.rstrip("?"))

@@ -8,6 +8,7 @@ from twins import on_sqlite
 
 from evaluator_app.live import live
 from evaluator_app.live.door import MOST_A_PERSON
+from scheduling.announcing import personal_link
 
 GARBAGE = (
     *("4", "42", "42[]", '42{"a":1}', '421["watch"]', '421["watch",1,2]', '421["unwatch"]'),
@@ -61,3 +62,46 @@ def test_the_plan_is_watched_by_coordinators_alone(make, signed_in):
         assert answer(coordinator, other) == '431[{"error":"not_there"}]'
     for user in (make.evaluator(), make.manager(), make.candidate().user):
         assert answer(signed_in(user), "plan") == '431[{"error":"not_there"}]'
+
+
+@on_sqlite
+def test_a_session_that_ends_closes_its_connection(make, signed_in):
+    user = make.evaluator()
+    ended, kept = signed_in(user), signed_in(user)
+    lines = [connect(browser) for browser in (ended, kept)]
+    assert watch(ended, lines[0], f"evaluator:{user.id}").count('"ok":true') == 1
+    kept.post("/account/sessions/end-others")
+    live.emit_pending()
+    assert ended.post(lines[0], data="3").status_code == 400
+    assert kept.post(lines[1], data="3").status_code == 200
+
+
+@on_sqlite
+def test_a_closed_account_hears_nothing_more(make, signed_in):
+    user, coordinator = make.evaluator(), signed_in(make.coordinator())
+    browser = signed_in(user)
+    line = connect(browser)
+    coordinator.post(f"/coordinator/people/{user.id}/active", data={"active": "0"})
+    live.emit_pending()
+    assert browser.post(line, data="3").status_code == 400
+    assert browser.get(ADDRESS).status_code == 401
+
+
+@on_sqlite
+def test_when_all_places_are_taken_the_greediest_gives_one(make, signed_in, monkeypatch):
+    monkeypatch.setattr(live.door, "_most", len(live.door._held) + 6)
+    greedy, modest, late = (signed_in(make.evaluator()) for _ in range(3))
+    taken = [connect(greedy) for _ in range(5)] + [connect(modest)]
+    connect(late)
+    answers = [greedy.post(line, data="3").status_code for line in taken[:5]]
+    assert (answers, modest.post(taken[5], data="3").status_code) == ([400, *[200] * 4], 200)
+
+
+@on_sqlite
+def test_a_personal_link_watches_its_oral_alone(make, client, settings):
+    interview, other = make.interview(), make.interview()
+    appointment = interview.appointment
+    client.post(personal_link(settings, appointment).removeprefix(settings.base_url))
+    assert '431[{"ok":true' in watch(client, connect(client), f"interview:{interview.id}")
+    for topic in (f"interview:{other.id}", f"candidacy:{appointment.candidacy_id}"):
+        assert answer(client, topic) == '431[{"error":"not_there"}]'

@@ -54,6 +54,8 @@ SAMPLES = {
         "window_end": "2026-12-23",
         "login": "VV-7KQ2-93",
         "code": "mirabelle-42-chaloupe",
+        "code_until": "2026-12-23T22:59:59+00:00",
+        "zone": "Europe/Paris",
         "link": LINK,
     },
     "appointment_confirmed": APPOINTMENT,
@@ -150,6 +152,13 @@ SAMPLES = {
     "extension_refused": {**WINDOW, "reason": "la formation est close", "over": False},
     "window_closes": {**WINDOW, "written": True},
     "window_expired": {**WINDOW, "asked": False},
+    "account_tried": {
+        "person": "Noëlle Œuvrard",
+        "at": START,
+        "zone": "Europe/Paris",
+        "minutes": 15,
+        "link": LINK,
+    },
     "account_locked": {
         "person": "Noëlle Œuvrard",
         "at": START,

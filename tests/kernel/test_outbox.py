@@ -121,3 +121,39 @@ def test_many_workers_share_without_doing_twice(database, seen):
         done = list(pool.map(lambda _n: drain(database), range(6)))
     assert sum(done) == 30
     assert sorted(seen) == list(range(30))
+
+
+def test_what_was_done_keeps_what_its_handler_keeps_and_no_more(database, settings, monkeypatch):
+    monkeypatch.setattr(outbox, "_handlers", {})
+    monkeypatch.setattr(outbox, "_kept", {})
+
+    @outbox.handles("letter", keeps=("template", "to"))
+    def _send(_database, _row):
+        pass
+
+    @outbox.handles("plain")
+    def _do(_database, _row):
+        pass
+
+    with database.transaction() as db:
+        enqueue(db, "letter", {"template": "t", "to": "a", "context": {"code": "K7QM"}})
+        enqueue(db, "plain", {"email": "a@example.test"})
+    drain(database)
+    assert [row.payload for row in _rows(database)] == [{"template": "t", "to": "a"}, {}]
+
+
+def test_what_left_long_ago_is_forgotten(database, seen):
+    _queue(database, 1, dedupe="kept until then")
+    with database.transaction() as db:
+        enqueue(db, "nobody handles this", {"secret": 1})
+    drain(database)
+    _queue(database, 2, not_before=clock.now() + timedelta(days=900))
+    for days, left in ((29, [{}, {"secret": 1}, {"n": 2}]), (31, [{}, {}, {"n": 2}])):
+        clock.move(timedelta(days=days))
+        with database.transaction() as db:
+            assert outbox.purge(db, 400) == 0
+        assert [row.payload for row in _rows(database)] == left
+    clock.move(timedelta(days=401))
+    with database.transaction() as db:
+        assert outbox.purge(db, 400) == 2
+    assert [row.payload for row in _rows(database)] == [{"n": 2}]

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from memory_engine import MemoryEngine
+from sqlalchemy import select
 
 from kernel import clock, links
 from kernel.errors import Forbidden, Invalid, NotThere, Refused
+from kernel.outbox import OutboxRow
 from kernel.permissions import SYSTEM
+from kernel.settings import Settings
+from people import sessions
+from rooms import ended_sessions, joining, observing, queries, snapshot
 from rooms import interview as orals
-from rooms import joining, queries, snapshot
+from rooms.engines import Role
 from rooms.models import InterviewState
-from scheduling import announcing, placing
+from scheduling import announcing, personal_links, placing
 from scheduling.models import AppointmentState
 
 
@@ -46,6 +52,72 @@ def test_the_link_ends_with_the_oral(db, settings, link):
     appointment.state = AppointmentState.CANCELLED
     with pytest.raises(Refused, match="annulé"):
         joining.resolve(db, settings, token)
+
+
+def test_the_link_ends_thirty_days_after_its_hour_wherever_that_moved(db, settings, link):
+    appointment, token = link
+    appointment.ends_at += timedelta(days=5)
+    clock.move(appointment.ends_at + timedelta(days=30) - clock.now() - timedelta(minutes=1))
+    assert joining.resolve(db, settings, token) is appointment
+    clock.move(clock.offset() + timedelta(minutes=2))
+    with pytest.raises(Refused, match="trente jours"):
+        joining.resolve(db, settings, token)
+
+
+def test_a_link_that_is_replaced_closes_what_it_opened(db, make, settings, link):
+    appointment, token = link
+    user = appointment.candidacy.candidate.user
+    reach = personal_links.reach(appointment)
+    by_link = sessions.begin(db, user, sessions.Browser(), reach=reach)
+    by_code = sessions.begin(db, user, sessions.Browser())
+    with pytest.raises(Forbidden):
+        personal_links.renew(db, user.actor, settings, appointment)
+    personal_links.renew(db, make.coordinator().actor, settings, appointment)
+    with pytest.raises(Refused, match="remplacé"):
+        joining.resolve(db, settings, token)
+    fresh = announcing.personal_link(settings, appointment).rpartition("/")[2]
+    assert joining.resolve(db, settings, fresh) is appointment
+    assert sessions.present(db, settings, by_link) is None
+    assert sessions.present(db, settings, by_code) is not None
+    letters = [
+        row.payload["context"] for row in db.scalars(select(OutboxRow)) if row.kind == "mail"
+    ]
+    assert [letter["link"].rpartition("/")[2] for letter in letters] == [fresh]
+
+
+def test_a_session_that_ends_leaves_its_room_and_no_other(db, make, interview):
+    engine = MemoryEngine()
+    engine.open(interview.room)
+    interview.state = InterviewState.RUNNING
+    evaluator = interview.appointment.evaluator
+    first, second = _session(db, evaluator), _session(db, evaluator)
+    mine = replace(evaluator.actor, session_id=first.id)
+    joining.negotiate(db, mine, interview, "device-one", "v=0", engine)
+    assert ended_sessions.let_go(db, [second.id], evaluator.id) == []
+    gone = ended_sessions.let_go(db, [first.id], evaluator.id)
+    ended_sessions.put_out(engine, gone)
+    assert engine.rooms[interview.room].peers == {}
+    assert ended_sessions.let_go(db, [first.id], evaluator.id) == []
+    again = replace(evaluator.actor, session_id=second.id)
+    assert joining.claim(db, again, interview, "device-two")
+
+
+def test_an_observer_whose_session_ends_hears_nothing_more(db, make, interview):
+    engine, watcher = MemoryEngine(), make.coordinator()
+    engine.open(interview.room)
+    interview.state = InterviewState.RUNNING
+    ticket = observing.ticket(db, watcher.actor, interview, "device-one", "v=0")
+    joining.connect(engine, ticket, "v=0")
+    assert list(engine.rooms[interview.room].peers.values()) == [Role.OBSERVER]
+    gone = ended_sessions.let_go(db, [_session(db, watcher).id], watcher.id)
+    ended_sessions.put_out(engine, gone)
+    assert engine.rooms[interview.room].peers == {}
+    assert observing.present(db, interview) == []
+
+
+def _session(db, user):
+    sessions.begin(db, user, sessions.Browser())
+    return sessions.of(db, Settings(), user)[0]
 
 
 def test_a_forged_link_opens_nothing(db, settings, link):

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from evaluator_app.sign_in.throttle import limiter
 from kernel import clock
 from kernel.audit import AuditEntry
-from people.models import UserSession
+from people.locking import MANY_PLACES, Place
+from people.models import SignInTries, UserSession
 
 WRONG = "Cette adresse et ce mot de passe ne vont pas ensemble."
 
@@ -54,30 +55,99 @@ def test_strangers_closed_accounts_and_wrong_passwords_read_the_same(app, make, 
     assert bodies[1:] == [bodies[0]] * 3
 
 
-def test_too_many_failures_lock_the_account_for_a_while(
-    client, make, with_password, settings, letters, db
+def test_a_place_that_fails_too_often_waits_longer_each_time(
+    client, make, with_password, settings, letters
 ):
     user = with_password(make.evaluator())
-    for _ in range(settings.lockout_failures):
-        assert come_in(client, user.email, "wrong every time").status_code == 422
-    assert come_in(client, user.email).status_code == 422
-    db.refresh(user)
-    assert user.failures == 0
-    assert [letter["template"] for letter in letters()] == ["account_locked"]
-    assert letters()[0]["context"]["link"] == f"{settings.base_url}/login/forgotten"
-    clock.move(timedelta(minutes=settings.lockout_minutes, seconds=1))
+    for minutes in (settings.lockout_minutes, 2 * settings.lockout_minutes):
+        for _ in range(settings.lockout_failures):
+            assert come_in(client, user.email, "wrong every time").status_code == 422
+        assert come_in(client, user.email).status_code == 422
+        clock.move(timedelta(minutes=minutes, seconds=-5))
+        assert come_in(client, user.email).status_code == 422
+        clock.move(timedelta(seconds=6))
     assert come_in(client, user.email).location == "/evaluator/"
-    db.refresh(user)
-    assert user.locked_until is None
+    told = [letter for letter in letters() if letter["template"] == "account_tried"]
+    assert {letter["context"]["link"] for letter in told} == {
+        f"{settings.base_url}/login/forgotten"
+    }
+    assert 1 <= len(told) <= 2  # once an hour at most
 
 
-def test_coming_in_forgets_the_failures(client, make, with_password, settings, db):
+def fail_from(app, user, address, times):
+    for _ in range(times):
+        stranger = app.test_client()
+        stranger.post(
+            "/login",
+            data={"email": user.email, "password": "wrong every time"},
+            environ_base={"REMOTE_ADDR": address},
+        )
+
+
+def test_a_stranger_shuts_nobody_out(app, make, with_password, settings):
+    user = with_password(make.evaluator())
+    fail_from(app, user, "198.51.100.7", 3 * settings.lockout_failures)
+    assert come_in(app.test_client(), user.email).location == "/evaluator/"
+
+
+def test_many_strangers_make_strangers_wait_and_no_browser_of_ones_own(
+    app, make, with_password, settings, recover
+):
+    user = with_password(make.evaluator())
+    known = app.test_client()
+    assert come_in(known, user.email).status_code == 302
+    known.post("/logout")
+    for place in range(MANY_PLACES):
+        fail_from(app, user, f"198.51.100.{place}", settings.lockout_failures)
+    assert come_in(app.test_client(), user.email).status_code == 422
+    assert come_in(known, user.email).location == "/evaluator/"
+    elsewhere = app.test_client()
+    elsewhere.post("/login/forgotten", data={"email": user.email})
+    (path,) = recover()
+    chosen = {"password": "une phrase bien à moi", "again": "une phrase bien à moi"}
+    assert elsewhere.post(f"{path}/password", data=chosen).location == "/evaluator/"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8::1", "2001:db8::ffff:2", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("198.51.100.1", "198.51.100.2", False),
+        ("", "nonsense", True),
+    ],
+)
+def test_a_household_is_one_place(one, other, same):
+    assert (Place.address(one) == Place.address(other)) is same
+
+
+def test_an_access_code_leads_to_a_password_once_and_ends(app, make, with_password, db):
+    user = with_password(make.candidate().user, "K7QM-2XWD-9HPT")
+    user.code_until = clock.now() + timedelta(days=31)
+    db.commit()
+    browser = app.test_client()
+    led = come_in(browser, user.email, "k7qm 2xwd 9hpt")
+    assert (led.status_code, led.location.rpartition("/")[2]) == (303, "password")
+    assert browser.get("/candidate/").status_code == 302
+    chosen = {"password": "une phrase bien à moi", "again": "une phrase bien à moi"}
+    assert browser.post(led.location, data=chosen).location == "/candidate/"
+    assert come_in(app.test_client(), user.email, "K7QM-2XWD-9HPT").status_code == 422
+    again = come_in(app.test_client(), user.email, chosen["password"])
+    assert again.location == "/candidate/"
+    late = with_password(make.candidate().user, "K7QM-2XWD-9HPT")
+    late.code_until = clock.now() + timedelta(days=31)
+    db.commit()
+    clock.move(timedelta(days=31, seconds=1))
+    page = come_in(app.test_client(), late.email, "K7QM-2XWD-9HPT")
+    assert (page.status_code, "a expiré" in page.get_data(as_text=True)) == (422, True)
+
+
+def test_coming_in_forgets_the_failures_of_that_place(client, make, with_password, settings, db):
     user = with_password(make.evaluator())
     for _ in range(settings.lockout_failures - 1):
         come_in(client, user.email, "wrong every time")
     assert come_in(client, user.email).status_code == 302
-    db.refresh(user)
-    assert user.failures == 0
+    assert db.scalars(select(SignInTries.source)).all() == [""]
 
 
 def test_failures_stand_in_the_log_without_the_address(client, make, with_password, db):

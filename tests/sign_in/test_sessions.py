@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import re
 from datetime import timedelta
 
@@ -8,11 +9,14 @@ from chosen import PASSWORD
 from live_wire import connect, watch
 from query_count import counted
 from sqlalchemy import select
+from twins import on_sqlite
 
 from evaluator_app.live import live
 from kernel import clock
+from kernel import live as live_rows
 from people import inviting, sessions
 from people.models import UserSession
+from rooms.models import InterviewState
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 SAFARI = "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_0) AppleWebKit/605 Version/18 Safari/605"
@@ -196,3 +200,50 @@ def test_everybody_has_an_account_page_and_strangers_none(client, make, signed_i
             assert browser.get(path).status_code == 200
     assert client.get("/account/").location == "/login?next=/account/"
     assert signed_in(make.candidate().user).get("/account/second-factor").status_code == 404
+
+
+IDLE = {
+    "idle_coordinator_minutes": 60,
+    "idle_staff_minutes": 120,
+    "idle_candidate_minutes": 120,
+}
+
+
+@pytest.fixture
+def idle(app):
+    """Let silent sessions end."""
+    house = app.extensions["viva"]
+    settings = house.settings.model_copy(update=IDLE)
+    app.extensions["viva"] = dataclasses.replace(house, settings=settings)
+
+
+@on_sqlite
+@pytest.mark.parametrize("role", ["coordinator", "evaluator", "candidate"])
+def test_a_silent_session_ends(idle, make, signed_in, role):
+    user = make.candidate().user if role == "candidate" else getattr(make, role)()
+    browser, minutes = signed_in(user), 60 if role == "coordinator" else 120
+    clock.move(timedelta(minutes=minutes, seconds=-5))
+    assert browser.get(f"/{role}/").status_code == 200
+    clock.move(timedelta(minutes=minutes, seconds=5))
+    assert browser.get(f"/{role}/").location == f"/login?next=/{role}/"
+
+
+def test_nobody_is_signed_out_of_an_oral(idle, make, signed_in):
+    interview = make.interview(state=InterviewState.RUNNING)
+    appointment = interview.appointment
+    people = [(signed_in(appointment.evaluator), "evaluator")]
+    people += [(signed_in(appointment.candidacy.candidate.user), "candidate")]
+    clock.move(timedelta(hours=5))
+    assert [browser.get(f"/{desk}/").status_code for browser, desk in people] == [200, 200]
+    interview.state = InterviewState.ENDED
+    clock.move(timedelta(hours=5))
+    assert [browser.get(f"/{desk}/").status_code for browser, desk in people] == [302, 302]
+
+
+def test_sessions_whose_time_is_over_are_ended_by_the_jobs(come_in, user, db, settings):
+    come_in(user)
+    assert sessions.end_overdue(db, settings) == 0
+    clock.move(timedelta(hours=settings.session_hours, seconds=1))
+    assert sessions.end_overdue(db, settings) == 1
+    assert sessions.end_overdue(db, settings) == 0
+    assert [event.topic for event in live_rows.pending(db)] == [f"session:{rows(db)[0].id}"]

@@ -111,5 +111,5 @@ def _right(user: User, typed: str) -> bool:
         return False
     if second_factor.right(user, typed):
         return True
-    locking.failed(db(), house().settings, user)
+    locking.wrong_code(db(), house().settings, user)
     return False

@@ -42,7 +42,7 @@ def equipment_page(user: User, address: str) -> dict[str, Any]:
 
 
 @bp.get("/equipment")
-@for_role(Role.CANDIDATE)
+@for_role(Role.CANDIDATE, on_the_way=True)
 def equipment() -> ResponseReturnValue:
     """Show the four tiles."""
     page = equipment_page(person(), url_for(".equipment"))

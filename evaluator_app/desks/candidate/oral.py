@@ -16,7 +16,7 @@ from evaluator_app.desks.candidate.phones import is_phone
 from evaluator_app.desks.candidate.sayings import equipment_sayings, oral_sayings
 from evaluator_app.desks.candidate.side_roads import lines_of
 from evaluator_app.desks.shared import dates
-from evaluator_app.edge import actor, db, for_role, house, needs, person
+from evaluator_app.edge import actor, db, for_role, house, needs, person, reach
 from evaluator_app.ice import ice_servers
 from evaluator_app.oral_edge import load_interview
 from kernel import clock
@@ -26,7 +26,7 @@ from people import consents
 from proctor import equipment
 from proctor.models import EquipmentVerdict
 from rooms import interview as interviews
-from rooms import snapshot
+from rooms import queries, snapshot
 from rooms.models import IncidentKind, Interview
 from scheduling.models import Appointment
 
@@ -74,11 +74,22 @@ def oral(interview: Interview) -> ResponseReturnValue:
     )
 
 
+@bp.get("/oral/")
+@for_role(Role.CANDIDATE, on_the_way=True)
+def own_oral() -> ResponseReturnValue:
+    """Go to the oral that the personal link opened; whoever signed in otherwise goes home."""
+    number = int(reach().partition(":")[2] or 0)
+    interview = queries.of_appointment(db(), number)
+    if interview is None:
+        return redirect(url_for(".home"))
+    return redirect(url_for(".oral", interview_id=interview.id))
+
+
 @bp.post("/oral/<int:interview_id>/send")
 @sits
 def oral_send(interview: Interview) -> ResponseReturnValue:
     """Send the personal link to the candidate's own address, to be opened on a computer."""
-    send_link(interview.appointment, person())
+    send_link(interview.appointment)
     return redirect(url_for(".oral", interview_id=interview.id, sent=1))
 
 

@@ -18,7 +18,7 @@ from evaluator_app.desks.candidate.levels import (
 from evaluator_app.desks.organisation.forms import IdentityForm
 from evaluator_app.desks.public.documents import document_url
 from evaluator_app.desks.shared import dates
-from evaluator_app.edge import actor, db, for_role, house, needs, person
+from evaluator_app.edge import actor, db, for_role, house, needs, person, reach
 from evaluator_app.fault_fields import on_form
 from evaluator_app.words import _, locale
 from kernel import clock
@@ -124,7 +124,7 @@ def profile_correct(candidacy: Candidacy) -> ResponseReturnValue:
 
 
 @bp.route("/information", methods=["GET", "POST"])
-@for_role(Role.CANDIDATE)
+@for_role(Role.CANDIDATE, on_the_way=True)
 def information() -> ResponseReturnValue:
     """Show what is recorded, why, for how long and for whom; keep that it was read."""
     user = person()
@@ -133,7 +133,7 @@ def information() -> ResponseReturnValue:
         consents.record(db(), actor(), ticked, locale())
         if not consents.missing(db(), user.id):
             flash(_("C'est noté, merci."), "good")
-            return redirect(url_for(".home"))
+            return redirect(url_for(".own_oral" if reach() else ".home"))
     settings = house().settings
     return render_template(
         "candidate/information.html",

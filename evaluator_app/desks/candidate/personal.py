@@ -6,18 +6,24 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from enrolment import enrolling
+from enrolment import queries as enrolments
 from evaluator_app.desks import public
+from evaluator_app.desks.candidate import bp
 from evaluator_app.desks.candidate.phones import is_phone
 from evaluator_app.desks.shared import dates
-from evaluator_app.edge import db, house
+from evaluator_app.edge import actor, db, for_role, house, person, reach
 from evaluator_app.sign_in import enter
+from evaluator_app.sign_in.throttle import mails
 from evaluator_app.words import say, speak
-from kernel import clock, post
+from kernel import clock
 from kernel.errors import NotThere, Refused
-from people.models import User
+from kernel.permissions import Role
+from people import entry
+from people.models import LinkPurpose, User
 from rooms import interview as interviews
 from rooms import joining
-from scheduling.announcing import personal_link
+from scheduling import personal_links
 from scheduling.models import Appointment
 
 SEND_AGAIN_S = 120
@@ -43,7 +49,9 @@ def personal_enter(token: str) -> ResponseReturnValue:
     appointment = joining.come_in(db(), house().settings, token)
     user = appointment.candidacy.candidate.user
     interview = interviews.create_for(db(), user.actor, appointment)
-    enter(user)
+    whole = current_user.is_authenticated and current_user.user_id == user.id and not reach()
+    if not whole:  # who is here already, by their own sign-in, stays so
+        enter(user, reach=personal_links.reach(appointment))
     return redirect(url_for("candidate.oral", interview_id=interview.id))
 
 
@@ -52,22 +60,27 @@ def personal_send(token: str) -> ResponseReturnValue:
     """Send the same link to the candidate's own address, to be opened on a computer."""
     appointment = joining.resolve(db(), house().settings, token)
     user = appointment.candidacy.candidate.user
-    send_link(appointment, user)
+    send_link(appointment)
     return _page(appointment, user, sent=True)
 
 
-def send_link(appointment: Appointment, user: User) -> None:
+@bp.post("/space")
+@for_role(Role.CANDIDATE, on_the_way=True)
+@mails
+def send_space() -> ResponseReturnValue:
+    """Send whoever came by a personal link one to their whole space, to their own address."""
+    user = person()
+    rows = enrolments.of_user(db(), user.id)
+    if rows and not entry.made_lately(db(), user.id, LinkPurpose.INVITATION):
+        enrolling.send_again(db(), actor(), house().settings, rows[0])
+    return render_template("candidate/oral_alone.html", sent=True, address=masked(user.email))
+
+
+def send_link(appointment: Appointment) -> None:
     """Queue the mail that carries the personal link; asked again at once, it goes once."""
     window = int(clock.now().timestamp()) // SEND_AGAIN_S
-    post.queue(
-        db(),
-        "candidate_send_link",
-        name=user.name,
-        email=user.email,
-        locale=user.locale,
-        context={"person": user.name, "link": personal_link(house().settings, appointment)},
-        dedupe=f"candidate_send_link:{appointment.id}:{window}",
-    )
+    key = f"candidate_send_link:{appointment.id}:{window}"
+    personal_links.send(db(), house().settings, appointment, key)
 
 
 def masked(email: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.bank_forms import filters_of
 from evaluator_app.edge import actor, by_id, db, needs
+from evaluator_app.incoming import wholes
 from evaluator_app.words import _, ngettext, say
 from kernel.errors import N_, Invalid, VivaError
 from kernel.permissions import Permission
@@ -50,7 +51,7 @@ def item_states(bank: Bank) -> str:
 @needs(Permission.MANAGE_BANKS, load=by_id(Bank, "bank_id"))
 def change_item_states(bank: Bank) -> ResponseReturnValue:
     """Change what the ticked questions are used for; those that cannot change say why."""
-    items = bank_queries.among(db(), bank.id, request.form.getlist("item", type=int)[:MOST])
+    items = bank_queries.among(db(), bank.id, wholes(request.form, "item")[:MOST])
     try:
         if not items:
             raise Invalid(N_("Cochez au moins une question."), "item")

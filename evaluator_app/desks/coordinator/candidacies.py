@@ -38,7 +38,7 @@ from rooms import queries as room_queries
 from rooms.absence_proof import proof, was_absent
 from rubrics import marking
 from rubrics.library import grid
-from scheduling import agendas, appointments, availability, occupancy, placing
+from scheduling import agendas, appointments, availability, occupancy, personal_links, placing
 from scheduling import queries as scheduling_queries
 from scheduling.models import Appointment
 from written_test.elsewhere import results_queries
@@ -213,6 +213,18 @@ def cancel(candidacy: Candidacy) -> ResponseReturnValue:
     reason = request.form.get("reason", "")[:300]
     placing.cancel(db(), actor(), house().settings, planned, reason)
     flash(_("Rendez-vous annulé : le candidat le reçoit par e-mail."), "good")
+    return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))
+
+
+@bp.post("/candidacies/<int:candidacy_id>/appointment/link")
+@needs(Permission.PLACE_APPOINTMENT, load=candidacy)
+def renew_link(candidacy: Candidacy) -> ResponseReturnValue:
+    """End the personal link of the planned oral, and send another."""
+    planned: Appointment | None = appointments.current(db(), candidacy)
+    if planned is None:
+        raise NotThere
+    personal_links.renew(db(), actor(), house().settings, planned)
+    flash(_("L'ancien lien ne sert plus ; le nouveau part par e-mail."), "good")
     return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))
 
 

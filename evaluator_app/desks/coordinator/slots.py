@@ -6,7 +6,6 @@ from datetime import datetime
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import Length, Optional
 
@@ -18,6 +17,7 @@ from evaluator_app.desks.shared.free_hours import reader, show
 from evaluator_app.desks.shared.weeks import DayState, moment_name, read, sent, slot
 from evaluator_app.edge import actor, db, house, needs
 from evaluator_app.fault_fields import on_form
+from evaluator_app.form_base import Form
 from evaluator_app.words import _, _l, locale
 from kernel.errors import N_, NotThere, Refused, VivaError
 from kernel.permissions import Permission
@@ -29,7 +29,7 @@ HERE = "/candidacies/<int:candidacy_id>/slots"
 GONE = N_("Cette heure vient d'être prise : choisissez-en une autre.")
 
 
-class PlaceForm(FlaskForm):
+class PlaceForm(Form):
     """Why an oral is moved; nothing is asked where one is placed."""
 
     reason = StringField(_l("Motif"), [Optional(), Length(max=300)])

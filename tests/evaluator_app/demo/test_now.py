@@ -13,8 +13,10 @@ from evaluator_app import stock
 from evaluator_app.demo import cast, now, seed
 from evaluator_app.demo.stage import Stage
 from kernel import clock
+from kernel.outbox import OutboxRow
 from people.models import User
 from scheduling import appointments, availability, booking, occupancy
+from scheduling.announcing import personal_link
 from scheduling.models import Appointment, Occupancy
 
 pytestmark = on_sqlite
@@ -70,10 +72,16 @@ def test_the_oral_that_starts_now_is_placed_again_at_the_next_start(stage, setti
     assert overlaps(stage) == []
 
 
-def test_the_link_is_the_candidates_own(stage, settings):
+def test_the_link_is_the_one_that_the_candidate_got_by_mail(stage, settings):
     appointment = now.prepare(stage.db, settings)
-    link = now.mailed_link(stage.db, settings, appointment)
-    assert link.startswith(f"{settings.base_url}/p/")
+    clock.move(timedelta(minutes=1))
+    letters = [row.payload for row in stage.db.scalars(select(OutboxRow)) if row.kind == "mail"]
+    mailed = [
+        letter["context"]["link"]
+        for letter in letters
+        if (letter["calendar"] or {}).get("uid") == appointment.uid
+    ]
+    assert personal_link(settings, appointment) in mailed
 
 
 def test_whoever_booked_the_hour_meanwhile_makes_way(stage, settings):

@@ -120,7 +120,7 @@ def test_somebody_else_signed_in_is_named_then_replaced(make, settings, signed_i
     assert "Ce navigateur est ouvert au nom de Hélène Vasseur" in text(page)
     browser.post(path(settings, appointment))
     assert browser.get("/coordinator/").status_code == 404
-    assert browser.get("/candidate/").status_code == 200
+    assert browser.get("/candidate/oral/").status_code == 302
 
 
 @on_sqlite
@@ -316,3 +316,40 @@ def test_a_profile_shows_published_levels_alone(app):
         ("Non évaluable", None),
         ("Inférieur à A1", 0),
     ]
+
+
+@on_sqlite
+def test_the_personal_link_opens_the_oral_s_way_alone(make, settings, client, db):
+    interview = make.interview()
+    appointment = interview.appointment
+    candidacy, user = appointment.candidacy, appointment.candidacy.candidate.user
+    led = client.post(path(settings, appointment))
+    way = [led.location, "/candidate/equipment", "/candidate/information"]
+    assert [client.get(address).status_code for address in way] == [200] * 3
+    assert client.get("/candidate/oral/").location == led.location
+    here = f"/candidate/candidacies/{candidacy.id}"
+    for address in (
+        "/candidate/",
+        f"{here}/identity",
+        f"{here}/booking",
+        f"{here}/written/",
+        f"/candidate/oral/{make.interview().id}/",
+        "/account/",
+        "/account/password",
+    ):
+        answer = client.get(address)
+        assert (answer.status_code, "rien d'autre" in text(answer)) == (403, True), address
+        asked = client.get(address, headers={"Accept": "application/json"})
+        assert asked.status_code == 401, address
+    assert client.post("/account/password", data={"password": "x"}).status_code == 403
+    for _ in range(2):
+        assert "ca" in text(client.post("/candidate/space"))
+    db.commit()
+    letters = [row.payload for row in db.scalars(select(OutboxRow)) if row.kind == "mail"]
+    assert [letter["template"] for letter in letters] == ["candidate_enrolled"]
+    assert letters[0]["to"]["email"] == user.email
+    link = letters[0]["context"]["link"].removeprefix(settings.base_url)
+    assert client.post(link).location == "/candidate/"
+    assert client.get("/candidate/").status_code == 200
+    assert client.post(path(settings, appointment)).status_code == 302
+    assert client.get("/candidate/").status_code == 200  # their own sign-in stays whole
