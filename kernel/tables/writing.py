@@ -63,5 +63,5 @@ def _cell(value: Value, decimal: str) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return harmless(value)
+        return value if value[:1].isalnum() else harmless(value)
     return str(value).replace(".", decimal)

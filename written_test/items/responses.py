@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Row, select
+from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
 from kernel.permissions import Actor, Permission, check
@@ -42,10 +44,10 @@ def responses(db: Session, actor: Actor, bank: Bank) -> Iterator[tuple[Value, ..
             Step.place,
             Step.item_id,
             Step.pilot,
-            Step.right,
+            cast(Step.right, String).label("right"),
             Step.state,
             Step.spent_s,
-            Step.answer,
+            cast(Step.answer, String).label("answer"),
             Step.theta,
             WrittenTest.release_id,
         )
@@ -81,13 +83,16 @@ class _Known:
             for release, entries in db.execute(releases)
         }
         self.tellers: dict[int, Teller] = {}
+        # Most answers are one of a few: each is read once, from its JSON.
+        self.given = lru_cache(100_000)(self._given)
+        self.right = lru_cache(1000)(json.loads)
 
-    def lines(self, row: Row[Any], before: float | None) -> Iterator[tuple[Value, ...]]:
+    def lines(self, row: Any, before: float | None) -> Iterator[tuple[Value, ...]]:
         """Yield the lines of one step."""
         item = self.items[row.item_id]
-        given = self._given(row.item_id, item.content, row.answer)
+        given = self.given(row.item_id, row.answer)
         shape = self.shapes[row.release_id].get(row.item_id, item.shape)
-        for part, right in enumerate(row.right or ()):
+        for part, right in enumerate(self.right(row.right or "null") or ()):
             chosen = given[part] if given else NOTHING
             yield (
                 *(row.test_id, row.place, item.code, item.version, str(item.kind), part),
@@ -95,10 +100,11 @@ class _Known:
                 *(chosen.keys, chosen.words, before, *shape[part], str(item.basis)),
             )
 
-    def _given(self, item_id: int, content: Any, answer: Any) -> tuple[Given, ...]:
-        if not answer:
+    def _given(self, item_id: int, answer: str | None) -> tuple[Given, ...]:
+        said = json.loads(answer) if answer else None
+        if not said:
             return ()
         teller = self.tellers.get(item_id)
         if teller is None:
-            teller = self.tellers[item_id] = Teller(read_body(content))
-        return teller.parts(answer)
+            teller = self.tellers[item_id] = Teller(read_body(self.items[item_id].content))
+        return teller.parts(said)
