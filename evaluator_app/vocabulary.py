@@ -15,6 +15,7 @@ from kernel.permissions import Role
 from rooms.models import IncidentKind
 from scheduling.models import AppointmentState
 from written_test.elsewhere.results_importing import CHANGED, REPLACED, Outcome
+from written_test.items.calibrating import Change
 from written_test.items.importing import Fate
 from written_test.models import Basis, ItemState, Source, Standing
 from written_test.questions.drafts import Skill
@@ -165,6 +166,16 @@ BASES: Words = {
     Basis.GIVEN: _l("Donnés par son fichier"),
     Basis.MEASURED: _l("Mesurés"),
 }
+CHANGES: Words = {
+    Change.MEASURED: _l("Nouveaux paramètres"),
+    Change.UNCHANGED: _l("Inchangée"),
+    Change.REFUSED: _l("Refusée"),
+}
+CHANGE_TONES: Mapping[str, str] = {
+    Change.MEASURED: "good",
+    Change.UNCHANGED: "calm",
+    Change.REFUSED: "person",
+}
 LETTERS: Words = {
     "appointment_confirmed": _l("Confirmation du rendez-vous"),
     "appointment_moved": _l("Rendez-vous déplacé"),
@@ -307,7 +318,7 @@ ACTS: Words = {
     "item.retire": _l("Question retirée"),
     "item.bring_back": _l("Question remise en service"),
     "item.state": _l("État d'une question changé"),
-    "item.calibrate": _l("Paramètres d'une question mesurés"),
+    "bank.calibrate": _l("Paramètres de questions importés"),
 }
 
 
@@ -340,6 +351,8 @@ def init_app(app: Flask) -> None:
         ITEM_STATES=ITEM_STATES,
         ITEM_TONES=ITEM_TONES,
         BASES=BASES,
+        CHANGES=CHANGES,
+        CHANGE_TONES=CHANGE_TONES,
         FATE_TONES=FATE_TONES,
         WRITTEN_SOURCES=WRITTEN_SOURCES,
         STANDINGS=STANDINGS,

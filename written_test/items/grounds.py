@@ -70,7 +70,7 @@ def latest(db: Session, items: Sequence[int]) -> list[Calibration]:
             db.scalars(
                 select(Calibration)
                 .where(Calibration.id.in_(last))
-                .options(joinedload(Calibration.by))
+                .options(joinedload(Calibration.by), joinedload(Calibration.item))
                 .order_by(Calibration.id)
             )
         )

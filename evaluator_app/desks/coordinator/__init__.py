@@ -10,6 +10,7 @@ from evaluator_app.desks.coordinator import (  # noqa: E402, F401
     agenda,
     bank_imports,
     bank_items,
+    bank_parameters,
     bank_states,
     banks,
     candidacies,

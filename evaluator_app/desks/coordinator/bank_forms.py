@@ -17,6 +17,7 @@ from kernel.levels import LEVELS, Level
 from people.languages import Language
 from written_test.items.bank_queries import ALIVE, Filters, Sort
 from written_test.items.banks import MOST_NAME
+from written_test.items.calibrating import MOST_SOURCE, Table
 from written_test.items.importing import Upload
 from written_test.items.reading.entries import Defaults
 from written_test.models import Bank, ItemState
@@ -61,6 +62,32 @@ class ImportForm(Form):
         skill = Skill(self.skill.data) if self.skill.data else None
         defaults = Defaults(bank.language, skill, self.level.data, Field(self.field.data))
         return Upload(self.file.data.filename or "?", self.file.data.read(), defaults)
+
+
+class ParametersForm(FlaskForm):
+    """A file of parameters, and where they come from if it does not say."""
+
+    file = FileField(
+        _l("Fichier"),
+        [FileRequired(_l("Choisissez un fichier."))],
+        description=_l(
+            "CSV ou XLSX. Colonnes : code, a, b, c ; et se_a, se_b, se_c, answers (réponses), "
+            "source, part, si vous les avez."
+        ),
+    )
+    source = StringField(
+        _l("Source"),
+        [Length(max=MOST_SOURCE)],
+        filters=[strip],
+        description=_l(
+            "Qui a mesuré, quand, sur quoi : « Étude de mars 2026, université de Lille ». Inutile "
+            "si une colonne le dit."
+        ),
+    )
+
+    def table(self) -> Table:
+        """Return what was sent."""
+        return Table(self.file.data.filename or "?", self.file.data.read(), self.source.data or "")
 
 
 def _one_of(kind: type, word: str | None) -> object:

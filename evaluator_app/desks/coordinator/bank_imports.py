@@ -30,7 +30,7 @@ PAGE = 100
 @bp.url_value_preprocessor
 def _room_for_a_bank(endpoint: str | None, _values: object) -> None:
     # Before anything reads the form; the check against forgery does.
-    if endpoint == "coordinator.import_items":
+    if endpoint in ("coordinator.import_items", "coordinator.import_parameters"):
         request.max_content_length = MOST_BYTES + AROUND
 
 
@@ -42,7 +42,8 @@ class Waiting:
     token: str
 
 
-def _waiting(session: Session, bank_id: int, token: str) -> Waiting | None:
+def load_waiting(session: Session, bank_id: int, token: str) -> Waiting | None:
+    """Return a file that waits for this bank, whatever it holds; whose it is its reader looks at."""
     bank = session.get(Bank, bank_id)
     return Waiting(bank, token) if bank is not None else None
 
@@ -77,7 +78,7 @@ def import_items(bank: Bank) -> ResponseReturnValue:
 
 
 @bp.get("/banks/<int:bank_id>/import/<token>")
-@needs(Permission.MANAGE_BANKS, load=_waiting)
+@needs(Permission.MANAGE_BANKS, load=load_waiting)
 def import_report(waiting: Waiting) -> ResponseReturnValue:
     """Show what a file would do; nothing has changed yet."""
     try:
@@ -103,7 +104,7 @@ def import_report(waiting: Waiting) -> ResponseReturnValue:
 
 
 @bp.get("/banks/<int:bank_id>/import/<token>/report.csv")
-@needs(Permission.MANAGE_BANKS, load=_waiting)
+@needs(Permission.MANAGE_BANKS, load=load_waiting)
 def import_report_file(waiting: Waiting) -> Response:
     """Download the report."""
     report = importing.examine(db(), actor(), waiting.bank, _upload(waiting))
@@ -120,7 +121,7 @@ def _cells(line: Line) -> list[Value]:
 
 
 @bp.post("/banks/<int:bank_id>/import/<token>")
-@needs(Permission.MANAGE_BANKS, load=_waiting)
+@needs(Permission.MANAGE_BANKS, load=load_waiting)
 def confirm_import(waiting: Waiting) -> ResponseReturnValue:
     """Bring the questions in."""
     try:
@@ -139,7 +140,7 @@ def confirm_import(waiting: Waiting) -> ResponseReturnValue:
 
 
 @bp.post("/banks/<int:bank_id>/import/<token>/drop")
-@needs(Permission.MANAGE_BANKS, load=_waiting)
+@needs(Permission.MANAGE_BANKS, load=load_waiting)
 def drop_import(waiting: Waiting) -> ResponseReturnValue:
     """Forget a file that will not be brought in."""
     store = house().storage

@@ -214,6 +214,33 @@ def test_many_questions_change_at_once_and_those_that_cannot_say_why(db, browser
     assert "A : Personne n'a donné de paramètres" in page
 
 
+def test_parameters_are_read_then_confirmed(db, browser, bank, items):
+    def send_parameters(data: str, source: str = "Étude"):
+        form = {"file": (io.BytesIO(data.encode()), "p.csv"), "source": source}
+        return browser.post(
+            f"/coordinator/banks/{bank.id}/parameters",
+            data=form,
+            content_type="multipart/form-data",
+        )
+
+    assert "Il manque la colonne" in even(send_parameters("code;a\nA;1\n"))
+    report = send_parameters("code;b;note\nA;0,5;x\nZ;1;y\n").location
+    page = even(browser.get(report))
+    assert "Aucune question de cette banque n'a ce code." in page
+    assert "Colonnes laissées de côté : note" in page
+    assert "Mettre aussi en service 1 question à l'essai" in page
+    assert browser.get(report.replace("/parameters/", "/import/")).status_code == 404
+    other = send(browser, bank, TABLE.encode()).location
+    assert browser.get(other.replace("/import/", "/parameters/")).status_code == 404
+    browser.post(report)
+    db.refresh(items["A"])
+    assert (items["A"].shape, items["A"].state) == ([[1.0, 0.5, 0.0]], ItemState.PILOT)
+    browser.post(report, data={"in_use": "yes"})
+    db.refresh(items["A"])
+    assert items["A"].state is ItemState.IN_USE
+    assert "Étude" in text(browser.get(f"/coordinator/banks/items/{items['A'].id}"))
+
+
 def test_a_sound_is_played_to_a_coordinator(db, browser, items, app):
     item = items["A"]
     assert browser.get(f"/coordinator/banks/items/{item.id}/audio").status_code == 404
