@@ -84,6 +84,11 @@ def watch_disk(database: Database, _storage: Storage, settings: Settings) -> Non
         alarms.watch_disk(db, settings)
 
 
+def reconcile_recordings(database: Database, kept: Storage, settings: Settings) -> None:
+    """Hold the recordings that wait to be ready against what lies in the storage."""
+    rooms_jobs.reconcile(database, kept, settings)
+
+
 def pick_up_copies(database: Database, _storage: Storage, _settings: Settings) -> None:
     """Begin again the copies of recordings whose maker died."""
     rooms_jobs.pick_up_copies(database)
@@ -157,6 +162,7 @@ EVERY_MINUTE: tuple[tuple[str, Job], ...] = (
     ("purge", purge),
     ("purge_written", purge_written),
     ("disk", watch_disk),
+    ("recordings", reconcile_recordings),
     ("copies", pick_up_copies),
     ("releases", pick_up_releases),
     ("observations", end_silent_observations),

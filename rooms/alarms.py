@@ -17,6 +17,7 @@ class Failure(StrEnum):
 
     INTERRUPTED = "interrupted"  # the oral runs, and nothing of it is kept for now
     UNPLAYABLE = "unplayable"  # the oral is over; the files to play could not be made yet
+    LATE = "late"  # the oral is over, and they are still not ready after ten minutes
     MISSING = "missing"  # they were made, and the storage does not have them
 
 

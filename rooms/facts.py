@@ -209,7 +209,7 @@ def _recorded(
     if row is None or row.state is RecordingState.PURGED:
         return
     if fact.kind is FactKind.RECORDING_READY:
-        if not _ready(storage, interview, row):
+        if not keep_manifest(storage, interview, row):
             alarms.recording_failed(db, settings, interview, row, Failure.MISSING)
     elif fact.kind is FactKind.RECORDING_FAILED:
         log.error("recording_failed", interview=interview.id, why=str(fact.data.get("why")))
@@ -221,8 +221,13 @@ def _recorded(
         row.state, row.ended_at = RecordingState.MUXING, _moment(fact)
     if fact.kind in (FactKind.RECORDING_READY, FactKind.RECORDING_FAILED):
         # One that failed is forgotten in time as well: what was kept of it is somebody's voice.
-        row.purge_after = (row.ended_at or _moment(fact)) + settings.recording_months * MONTH
+        row.purge_after = purge_time(row.ended_at or _moment(fact), settings)
     tell(db, interview)
+
+
+def purge_time(ended_at: datetime, settings: Settings) -> datetime:
+    """Return until when a recording is kept."""
+    return ended_at + settings.recording_months * MONTH
 
 
 def _failed(db: Session, settings: Settings, interview: Interview, row: Recording) -> None:
@@ -236,7 +241,7 @@ def _failed(db: Session, settings: Settings, interview: Interview, row: Recordin
     row.state = RecordingState.FAILED
 
 
-def _ready(storage: Storage, interview: Interview, row: Recording) -> bool:
+def keep_manifest(storage: Storage, interview: Interview, row: Recording) -> bool:
     """Keep what the files are, without the loudness; return False when they are not there."""
     try:
         found: Mapping[str, Any] = json.loads(storage.bytes(f"recordings/{row.name}/manifest.json"))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from kernel import outbox
 from kernel.db import Database
 from kernel.outbox import OutboxRow
-from kernel.settings import load
+from kernel.settings import Settings, load
 from kernel.storage import Storage, from_settings
 from people import sessions
 from proctor.jobs import purge_identity_pictures
-from rooms import copies, ended_sessions, observing, recordings
+from rooms import copies, ended_sessions, observing, reconciling, recordings
 from rooms.ending import CLOSE
 from rooms.engines.native import NativeEngine
 
@@ -52,6 +52,12 @@ def pick_up_copies(database: Database) -> int:
     """Begin again the copies whose maker died; return how many."""
     with database.transaction() as db:
         return copies.pick_up(db)
+
+
+def reconcile(database: Database, storage: Storage, settings: Settings) -> int:
+    """Settle the recordings whose word was lost, or alarm; return how many were settled."""
+    with database.transaction() as db:
+        return reconciling.reconcile(db, storage, settings)
 
 
 def end_silent_observations(database: Database) -> int:

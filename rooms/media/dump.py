@@ -18,7 +18,7 @@ from collections.abc import Collection, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Final, Literal, NamedTuple, Self
 
@@ -238,6 +238,11 @@ def dumps(storage: Storage, recording_id: str) -> list[str]:
     """Return the names of a recording's dumps, in the order in which they were begun."""
     names = storage.names(f"recordings/{recording_id}")
     return sorted((name for name in names if name.endswith(".rtp")), key=_number)
+
+
+def begun_at(key: str) -> datetime:
+    """Return when a dump was begun, by its name: all that one cut at once tells."""
+    return datetime.fromtimestamp(_number(key) / 1000, UTC)
 
 
 def read_dump(

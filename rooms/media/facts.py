@@ -103,6 +103,18 @@ class FactLog:
         with suppress(RuntimeError):  # the loop has ended: the file tells the next run
             self._loop.call_soon_threadsafe(self._tell, fact)
 
+    async def kept(self) -> bool:
+        """Tell, once the disk has been asked, whether every fact so far is on it."""
+        return await self._loop.run_in_executor(self._disk, self._sync)
+
+    def _sync(self) -> bool:
+        try:
+            os.fsync(self._file)
+        except OSError as error:
+            log.error("media.facts_not_written", error=str(error))
+            return False
+        return not self._waiting
+
     def _tell(self, fact: dict[str, Any]) -> None:
         self._recent.append(fact)
         self._told = fact["seq"]

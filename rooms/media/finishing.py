@@ -9,6 +9,7 @@ from rooms.media.dump import dumps
 from rooms.media.manifest import Manifest
 
 _ONE_AT_A_TIME: Final = asyncio.Semaphore(1)  # a file being made is in memory: 180 MB for 20 min
+LONGEST: Final = 900.0  # seconds: a busy machine makes an hour's recording playable in one minute
 
 
 class FinishError(Exception):
@@ -37,14 +38,27 @@ async def finish(recording_id: str) -> Manifest:
             stderr=asyncio.subprocess.PIPE,
         )
         try:
-            out, err = await child.communicate()
-        except asyncio.CancelledError:
+            async with asyncio.timeout(LONGEST):
+                out, err = await child.communicate()
+        except (asyncio.CancelledError, TimeoutError) as error:
             child.kill()
             await child.wait()
+            if isinstance(error, TimeoutError):
+                raise FinishError(f"not done after {LONGEST:.0f} s") from error
             raise
     if child.returncode != 0:
         raise FinishError(err.decode(errors="replace").strip() or f"exit {child.returncode}")
     return Manifest.model_validate_json(out)
+
+
+def forget_dumps(storage: Storage, made: Manifest) -> None:
+    """Remove what a recording was made from, once it is written down that it is ready.
+
+    Until then the next start finds them, and tells so again.
+    """
+    for key in made.dumps:
+        if storage.exists(key) and not storage.being_written(key):
+            storage.delete(key)
 
 
 def _busy(storage: Storage, recording_id: str) -> bool:

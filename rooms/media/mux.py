@@ -1,8 +1,8 @@
 """Make a recording playable: from encrypted dumps to encrypted WebM files and a manifest.
 
 `python -m rooms.media.mux <recording>` does it apart from the media server, at low priority, and
-prints the manifest. It may be killed and run again at any moment: a dump goes only after the
-manifest that replaces it is on the disk.
+prints the manifest. It may be killed and run again at any moment. The dumps stay: whoever asked
+removes them (`finishing.forget_dumps`) once it is written down that the recording is ready.
 """
 
 import json
@@ -17,7 +17,7 @@ from kernel import settings
 from kernel.storage import NotStored, Storage, StorageError, StoredFile, from_settings
 from rooms.media import manifest
 from rooms.media.depacketise import Depacketiser, Frame
-from rooms.media.dump import EntryKind, Kind, dumps, read_clock, read_dump
+from rooms.media.dump import EntryKind, Kind, begun_at, dumps, read_clock, read_dump
 from rooms.media.manifest import Gap, Manifest, SegmentFile
 from rooms.media.segments import Segment, holes, plan
 from rooms.media.timeline import Placed, place
@@ -106,12 +106,10 @@ def mux(storage: Storage, recording_id: str) -> Manifest:
         if whole is None or key not in whole.dumps:
             taken = [segment.role for segment in whole.segments] if whole else []
             new = _mux_dump(storage, recording_id, key, taken)
-            if new is not None:
-                whole = new if whole is None else manifest.merge(whole, new)
-                storage.put(manifest.name(recording_id), whole.model_dump_json().encode())
-        storage.delete(key)
+            whole = new if whole is None else manifest.merge(whole, new)
+            storage.put(manifest.name(recording_id), whole.model_dump_json().encode())
     if whole is None:
-        raise MuxError("nothing was made")
+        raise MuxError("its dump is still being written")
     return whole
 
 
@@ -122,14 +120,14 @@ def _known(storage: Storage, recording_id: str) -> Manifest | None:
         return None
 
 
-def _mux_dump(storage: Storage, recording_id: str, key: str, taken: list[str]) -> Manifest | None:
-    """Return what a dump becomes; None for one that was cut before anything was in it."""
+def _mux_dump(storage: Storage, recording_id: str, key: str, taken: list[str]) -> Manifest:
+    """Return what a dump becomes; one that was cut before anything was in it is silence."""
     dump, marks = _Dump(storage, key), _Marks()
     people = dump.look(marks)
     if marks.started_at is None:
         if people:
             raise MuxError(f"{key} has no beginning")
-        return None
+        marks.started_at = begun_at(key)
     moments = [one.time for placed in people.values() for one in placed]
     duration = max([marks.last, *moments])
     segments: list[SegmentFile] = []

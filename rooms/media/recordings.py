@@ -12,7 +12,7 @@ from rooms.engines import EngineRefused, FactKind, Reason
 from rooms.media import manifest
 from rooms.media.dump import Recording
 from rooms.media.facts import FactLog
-from rooms.media.finishing import FinishError, finish, pending
+from rooms.media.finishing import FinishError, finish, forget_dumps, pending
 from rooms.media.room import Room
 
 log = structlog.get_logger()
@@ -114,6 +114,8 @@ class Recordings:
             **told,
         )
         log.info("media.recording_ready", room=room, recording=recording_id)
+        if self._storage is not None and await self._facts.kept():
+            await asyncio.to_thread(forget_dumps, self._storage, made)
 
     def _failed(self, room: str, recording_id: str, why: str) -> None:
         self._facts.add(FactKind.RECORDING_FAILED, room, recording=recording_id, why=why[:2000])

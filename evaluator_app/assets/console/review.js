@@ -19,12 +19,15 @@ export function makeReview(oral, base, criteria, move) {
   /** @type {Note[]} */ let notes = [];
   let pins = '';
   let loading = false;
+  let silent = false;
 
   async function load() {
-    if (loading || player) return;
+    if (loading || player || silent) return;
     loading = true;
     try {
       const { recordings, talk } = await ask(`${base}recording`);
+      silent = recordings.every((/** @type {any} */ one) => !one.manifest?.segments.length);
+      if (silent) return say(el('player-words'), t('recording_empty'));
       // Only now: the player is large, and during the call nobody needs it.
       const [{ RecordingPlayer }, { whole }] = await Promise.all([import('../playback/player.js'), import('../playback/timeline.js')]);
       const found = whole(recordings);
@@ -80,7 +83,7 @@ export function makeReview(oral, base, criteria, move) {
       el('frame').hidden = over;
       el('player').hidden = !over;
       if (!over) return;
-      say(el('player-words'), t(`recording_${state.recording.state}`));
+      say(el('player-words'), t(`recording_${silent ? 'empty' : state.recording.state}`));
       if (state.recording.state === 'ready') load().catch(() => {});
     },
     /** @param {Note[]} fresh */

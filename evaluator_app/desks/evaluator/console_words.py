@@ -215,6 +215,7 @@ WORDS = {
         "L'enregistrement se prépare : une minute au plus. Vous pouvez déjà noter."
     ),
     "recording_ready": N_("L'enregistrement est prêt."),
+    "recording_empty": N_("Rien n'a été dit ni montré : l'enregistrement est vide."),
     "recording_failed": N_(
         "L'enregistrement n'a pas pu être préparé. Le coordinateur en est "
         "informé ; notez de mémoire."

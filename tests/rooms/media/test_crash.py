@@ -9,6 +9,8 @@ from media_process import MediaProcess
 from kernel.storage import Storage
 from rooms.engines import EngineUnavailable, Fact, FactKind, Role
 from rooms.engines.native import NativeEngine
+from rooms.media.mux import mux
+from tests.rooms.media.test_mux import Person, record
 
 
 def all_facts(engine: NativeEngine, until: FactKind) -> list[Fact]:
@@ -22,6 +24,13 @@ def all_facts(engine: NativeEngine, until: FactKind) -> list[Fact]:
         if any(fact.kind is until for fact in found):
             return found
     raise AssertionError(f"no {until}: {found}")
+
+
+def await_no_dump(storage: Storage) -> None:
+    """Wait until what was recorded lies there once: the dump goes after the word that it may."""
+    end = time.monotonic() + 20
+    while any(name.endswith(".rtp") for name in storage.names()):
+        assert time.monotonic() < end, storage.names()
 
 
 def test_a_killed_server_loses_neither_facts_nor_recordings(
@@ -39,6 +48,7 @@ def test_a_killed_server_loses_neither_facts_nor_recordings(
                 client.await_frames(audio=150, video=60)
             server.kill_and_start()
             found = all_facts(engine, FactKind.RECORDING_READY)
+            await_no_dump(storage)
     finally:
         for client in clients:
             client.close()
@@ -54,4 +64,15 @@ def test_a_killed_server_loses_neither_facts_nor_recordings(
     assert len({fact.instance for fact in found}) == 2
     assert [fact.seq for fact in found] == list(range(found[0].seq, found[0].seq + len(found)))
     assert found[-1].data["duration_s"] > 1.0
-    assert list((tmp_path / "storage").rglob("*.rtp")) == []
+
+
+def test_one_killed_before_it_could_say_ready_says_so_at_its_next_start(
+    storage: Storage, tmp_path: Path
+) -> None:
+    record(storage, Person("candidate").sounds(2)).close().result(timeout=10)
+    mux(storage, "12")  # the child's last step, after which nobody was left to hear of it
+    with MediaProcess(tmp_path) as server:
+        told = all_facts(server.engine, FactKind.RECORDING_READY)
+        assert told[-1].data["recording"] == "12"
+        await_no_dump(storage)
+    assert storage.names() == ["recordings/12/candidate-0.webm", "recordings/12/manifest.json"]

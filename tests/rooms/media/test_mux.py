@@ -13,7 +13,7 @@ import pytest
 
 from kernel.storage import KeyRing, NotStored, Storage, Tampered
 from rooms.media.dump import Recording
-from rooms.media.finishing import FinishError, finish, pending
+from rooms.media.finishing import FinishError, finish, forget_dumps, pending
 from rooms.media.manifest import Manifest, SegmentFile
 from rooms.media.mux import mux
 from rooms.media.replay import Sound
@@ -78,7 +78,9 @@ def last(*people: Person) -> float:
 def made(storage: Storage, *people: Person, **options) -> Manifest:
     recording = record(storage, *people, **options)
     recording.close(now=last(*people)).result(timeout=10)
-    return mux(storage, "12")
+    manifest = mux(storage, "12")
+    forget_dumps(storage, manifest)
+    return manifest
 
 
 class Seen(NamedTuple):
@@ -295,14 +297,24 @@ def test_two_dumps_of_a_crashed_recording_become_one_timeline(storage):
 
 def test_muxing_again_after_a_kill_changes_nothing(storage):
     record(storage, Person("candidate").pictures(3)).close().result(timeout=10)
-    dump = storage.root / "recordings/12/dump-1796308200000.rtp"
-    kept = dump.read_bytes()
     manifest = mux(storage, "12")
     files = {name: (storage.root / name).read_bytes() for name in storage.names()}
-    dump.write_bytes(kept)  # as if it had been killed just before removing the dump
+    # The dump stays until it is written down that the recording is ready: the next start tells it.
+    assert "recordings/12/dump-1796308200000.rtp" in files
     assert pending(storage) == ["12"]
     assert mux(storage, "12") == manifest
     assert {name: (storage.root / name).read_bytes() for name in storage.names()} == files
+    forget_dumps(storage, manifest)
+    assert pending(storage) == []
+    assert storage.names() == ["recordings/12/candidate-0.webm", "recordings/12/manifest.json"]
+
+
+def test_a_dump_that_was_cut_at_once_is_silence(storage):
+    storage.append_log("recordings/12/dump-1796308200000.rtp").close()
+    manifest = mux(storage, "12")
+    assert (manifest.started_at, manifest.duration_s, manifest.segments) == (BEGAN, 0.0, [])
+    forget_dumps(storage, manifest)
+    assert storage.names() == ["recordings/12/manifest.json"]
 
 
 def test_an_altered_dump_is_refused_and_kept(storage):
@@ -352,6 +364,7 @@ def test_what_a_killed_server_left_is_found_and_muxed_by_the_child(storage, monk
     manifest = run(finish("12"))
     (segment,) = manifest.segments
     assert look(storage, segment).pictures == 80
+    forget_dumps(storage, manifest)
     assert pending(storage) == []
 
 
