@@ -13,12 +13,19 @@ from kernel.errors import N_, Invalid
 from kernel.permissions import Actor
 from people.models import Consent, User
 
-VERSIONS = {"recording": "2026-11-2", "rights": "2026-11", "proctoring": "2026-11"}
+VERSIONS = {
+    "recording": "2026-11-2",
+    "rights": "2026-11",
+    "proctoring": "2026-11-2",
+    "faces": "2026-11",
+}
 """The texts to acknowledge, and the version of each that is shown now."""
 ORAL = ("recording", "rights")
 """What is acknowledged before an oral."""
 WRITTEN = ("proctoring",)
 """What is acknowledged before the written test."""
+WRITTEN_WITH_FACES = (*WRITTEN, "faces")
+"""The same where the certification has faces looked for in the frame."""
 
 
 def record(db: Session, actor: Actor, kinds: Iterable[str], locale: str) -> None:

@@ -37,6 +37,7 @@ export class Watched {
    */
   start(data, screen) {
     this.#watch?.stop();
+    const on = data.settings.faces ? 'watch_on_faces' : 'watch_on';
     try {
       this.#watch = startWatch({
         session: data.session,
@@ -47,9 +48,9 @@ export class Watched {
         words: data.words,
         settings: data.settings,
         onNotice: (notice) => this.#note(notice),
-        onLost: (lost) => this.#say(lost ? 'watch_lost' : 'watch_on'),
+        onLost: (lost) => this.#say(lost ? 'watch_lost' : on),
       });
-      this.#say('watch_on');
+      this.#say(on);
     } catch {
       this.#say('watch_off');
     }

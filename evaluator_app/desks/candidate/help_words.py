@@ -141,9 +141,28 @@ def _watch() -> Group:
                 _("Que regarde-t-on ?"),
                 _(
                     "Si vous quittez la page ou le plein écran, si vous copiez ou collez, si la "
-                    "caméra ou le micro s'arrêtent, s'il y a un second écran, aucun ou plusieurs "
-                    "visages dans l'image, une voix. Des photos sont prises au hasard. Aucune "
-                    "reconnaissance du visage, du regard ni des émotions."
+                    "caméra ou le micro s'arrêtent, s'il y a un second écran, une voix, si le test "
+                    "change de page, de navigateur ou de réseau. Des photos sont prises au hasard. "
+                    "Un logiciel ne cherche s'il y a un visage dans l'image que si la page "
+                    "d'information de votre test le dit. Aucune reconnaissance du visage, du "
+                    "regard ni des émotions."
+                ),
+            ),
+            (
+                _("Puis-je changer d'ordinateur ou de navigateur ?"),
+                _(
+                    "Oui, après une panne par exemple : ouvrez votre test sur l'autre, puis "
+                    "« Continuer ici ». Votre caméra y est vérifiée, une photo est prise, et le "
+                    "changement est signalé à la personne qui examine la surveillance. La "
+                    "première page ne peut plus répondre."
+                ),
+            ),
+            (
+                _("Quand la surveillance finit-elle ?"),
+                _(
+                    "Avec votre dernière réponse : la caméra et le micro sont coupés. Vous pouvez "
+                    "quitter la surveillance aussitôt ; sinon elle se ferme d'elle-même deux "
+                    "minutes plus tard. Choisir l'heure de l'oral n'est pas surveillé."
                 ),
             ),
             (

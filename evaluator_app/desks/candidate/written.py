@@ -126,16 +126,18 @@ def written_demo_done(candidacy: Candidacy) -> ResponseReturnValue:
 @sits
 def written_watch(candidacy: Candidacy) -> ResponseReturnValue:
     """Say how the written test is watched; keep that it was read."""
+    texts = written_way.to_acknowledge(db(), candidacy)
     if request.method == "POST":
-        ticked = [kind for kind in consents.WRITTEN if request.form.get(kind)]
+        ticked = [kind for kind in texts if request.form.get(kind)]
         consents.record(db(), actor(), ticked, locale())
-        if not consents.missing(db(), person().id, consents.WRITTEN):
+        if not consents.missing(db(), person().id, texts):
             return redirect(url_for(".written", candidacy_id=candidacy.id))
     settings = house().settings
     page = render_template(
         "candidate/written_watch.html",
         candidacy=candidacy,
-        missing=consents.missing(db(), person().id, consents.WRITTEN),
+        missing=consents.missing(db(), person().id, texts),
+        faces="faces" in texts,
         months=settings.snapshot_months,
         picture_hours=settings.identity_picture_hours,
         refused=request.method == "POST",

@@ -28,7 +28,7 @@ from evaluator_app.ranges import send_stored
 from evaluator_app.words import say
 from kernel.errors import N_, Invalid, NotThere, Refused
 from kernel.permissions import Permission
-from proctor import holding, presented, risk_files, watching
+from proctor import holding, presented, watching
 from proctor.holding import HeldElsewhere, PictureOwed
 from proctor.models import ProctorSession
 from written_test import sitting, steps
@@ -75,7 +75,7 @@ def written_begin(candidacy: Candidacy) -> ResponseReturnValue:
         watch,
         presented.standing(db(), candidacy.id),
         body.text("room_note"),
-        risk_files.in_force(db(), house().settings, candidacy.certification_id),
+        written_way.risk_file(db(), candidacy),
     )
     watching.heard(db(), session, house().settings.page_silence_s)
     try:

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from enrolment import gates, profile
 from enrolment.models import Candidacy, GateKind
+from evaluator_app.edge import house
 from kernel import clock
 from people import consents
-from proctor import equipment, presented
-from proctor.models import EquipmentVerdict
+from proctor import equipment, presented, risk_files
+from proctor.models import EquipmentVerdict, RiskFile
 from written_test import blueprints, sitting
 from written_test.models import Release, WrittenTest, WrittenTestState
 
@@ -91,10 +92,27 @@ def _done(db: Session, candidacy: Candidacy) -> set[str]:
         "identity": profile.confirmed_at(db, candidacy) is not None,
         "equipment": tested is not None and tested.verdict is not EquipmentVerdict.BLOCKED,
         "demo": gates.is_open(db, candidacy, GateKind.DEMO_TEST),
-        "watch": not consents.missing(db, user_id, consents.WRITTEN),
+        "watch": not consents.missing(db, user_id, to_acknowledge(db, candidacy)),
         "document": presented.standing(db, candidacy.id) is not None,
     }
     return {name for name, there in found.items() if there}
+
+
+def to_acknowledge(db: Session, candidacy: Candidacy) -> tuple[str, ...]:
+    """Return the texts about the watch that are read before the test of this certification."""
+    faces = risk_files.in_force(db, house().settings, candidacy.certification_id)
+    return consents.WRITTEN_WITH_FACES if faces else consents.WRITTEN
+
+
+def risk_file(db: Session, candidacy: Candidacy) -> RiskFile | None:
+    """Return the risk file under which faces may be looked for; None: they are not.
+
+    Whoever did not read that they are, before the test, is never looked for.
+    """
+    version = risk_files.in_force(db, house().settings, candidacy.certification_id)
+    if version is None or consents.missing(db, candidacy.candidate.user_id, ("faces",)):
+        return None
+    return version
 
 
 def address(candidacy: Candidacy, step: str | None) -> str:

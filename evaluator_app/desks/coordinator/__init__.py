@@ -22,6 +22,7 @@ from evaluator_app.desks.coordinator import (  # noqa: E402, F401
     plan,
     proctoring,
     results_wizard,
+    risk_file,
     slots,
     written_results,
     written_settings,

@@ -29,7 +29,7 @@ from kernel.errors import VivaError
 from kernel.permissions import Permission, Role
 from people.models import User
 from proctor import deciding, identity, presented, queries
-from proctor.models import Decision, IdentityCheck, ProctorSession
+from proctor.models import Decision, IdentityCheck, ProctorSession, RiskFile
 from rooms import viewings
 from written_test import voiding
 
@@ -103,6 +103,7 @@ def _page(session: ProctorSession, error: str = "", chosen: str = "", reason: st
         why_taken=why_taken,
         check=db().get(IdentityCheck, session.identity_check_id or 0),
         decided_by=decided_by,
+        risk_file=db().get(RiskFile, session.risk_file_id) if session.risk_file_id else None,
         final=session.decision is Decision.VOID,
         error=error,
         chosen=chosen,
