@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from enrolment.models import Candidacy, Candidate
+from enrolment.models import Candidacy, Candidate, Certification
 from kernel import clock
+from kernel.permissions import Role
 from people.mandates import Case, mandated
 from people.models import Accreditation, User
 from scheduling.hours import Spans, instant, local_day, midnights, spans
@@ -164,6 +165,46 @@ def offer(
         for (zone, _), some in groupby(people, key=lambda one: (one.zone, one.buffer))
     ]
     return Offer(np.concatenate(found), known.load(), there(people, known, first, last))
+
+
+def for_anybody(
+    db: Session, certification: Certification, start: datetime, end: datetime
+) -> NDArray[np.int64]:
+    """Return each second at which a slot of a certification is free for somebody, in order.
+
+    For whom is another matter: levels, ties and earlier meetings, each candidate's own window and
+    extra time only take slots away. Where this finds none, nobody is to be asked.
+    """
+    rows = db.execute(
+        select(
+            User.id,
+            User.timezone,
+            Agenda.buffer_minutes,
+            Agenda.daily_most,
+            Accreditation.valid_from,
+            Accreditation.valid_until,
+        )
+        .join(Accreditation, Accreditation.evaluator_id == User.id)
+        .outerjoin(Agenda, Agenda.evaluator_id == User.id)
+        .where(
+            User.role == Role.EVALUATOR,
+            User.active.is_(True),
+            Accreditation.language == certification.language,
+        )
+        .order_by(User.timezone, Agenda.buffer_minutes, User.id)
+    )
+    people = [examiner(*row) for row in rows]
+    if start >= end or not people:
+        return NOTHING[:, 1]
+    first, last = seconds(start), seconds(end)
+    known = read(db, [person.id for person in people], first, last)
+    taken = np.concatenate([known.booked, known.busy])
+    lasts = 60 * certification.slot_minutes
+    found = [
+        of_zone(zone, list(some), known, taken, (lasts, lasts), (first, last))
+        for (zone, _), some in groupby(people, key=lambda person: (person.zone, person.buffer))
+    ]
+    return np.unique(np.concatenate(found)[:, 1])
 
 
 def examiner(

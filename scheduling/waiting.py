@@ -8,14 +8,17 @@ again. Whatever is booked, by whomever, leaves the list (`appointments.make`).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, joinedload
 
 from enrolment import journey
-from enrolment.models import Candidacy, Certification
+from enrolment.models import Candidacy, Candidate, Certification, Gate, GateKind, Stage
 from kernel import audit, clock, links, live, post
 from kernel.db import Database
 from kernel.errors import N_, Refused
@@ -23,9 +26,10 @@ from kernel.permissions import SYSTEM, Actor, Permission, check
 from kernel.settings import Settings
 from scheduling import appointments, availability, booking, occupancy
 from scheduling.daytime import offer_until
-from scheduling.models import Occupancy, Waiting
+from scheduling.models import Appointment, AppointmentState, Occupancy, Waiting
 
 MOST_OFFERS: Final = 3
+ORDER: Final = (Waiting.offers, Waiting.since, Waiting.id)
 
 BOOKED = N_("Un rendez-vous est déjà pris : il n'y a rien à attendre.")
 
@@ -97,26 +101,108 @@ def place_of(db: Session, waiting: Waiting) -> int:
 
 
 def _in_order() -> Select[int]:
-    return select(Waiting.id).order_by(Waiting.offers, Waiting.since, Waiting.id)
+    return select(Waiting.id).order_by(*ORDER)
 
 
 def offer_free(database: Database, settings: Settings) -> int:
     """End the offers that ran out, then offer what is free, in order; return how many offers.
 
-    A transaction for each: whoever books meanwhile waits for one of them, not for the list.
+    A transaction for each: whoever books meanwhile waits for one of them, not for the list. What
+    is free is looked up once a certification, and again only when some of it was given away: those
+    for whom nothing can be are not asked about.
     """
     with database.session(read_only=True) as db:
-        known = db.scalars(_in_order()).all()
-    for number in known:
+        over = db.scalars(_to_end()).all()
+    for number in over:
         with database.transaction() as db:
             end_offer(db, number)
     with database.session(read_only=True) as db:
-        known = db.scalars(_in_order()).all()
+        places = _places(db)
+    free: dict[int, NDArray[np.int64]] = {}
     made = 0
-    for number in known:
+    for place in places:
+        if place.certification_id not in free:
+            with database.session(read_only=True) as db:
+                free[place.certification_id] = _free(db, place.certification_id, places)
+        if not place.may_find(free[place.certification_id]):
+            continue
         with database.transaction() as db:
-            made += offer_next(db, settings, number)
+            offered_one = offer_next(db, settings, place.number)
+        if offered_one:
+            made += 1
+            free.clear()  # an evaluator may examine for several certifications
     return made
+
+
+def _to_end() -> Select[int]:
+    """Select who was made an offer, and who has nothing to wait for any more."""
+    gate = (
+        select(Gate.id)
+        .where(Gate.candidacy_id == Candidacy.id, Gate.kind == GateKind.WRITTEN_RESULT, Gate.open)
+        .exists()
+    )
+    booked = (
+        select(Appointment.id)
+        .where(
+            Appointment.candidacy_id == Candidacy.id,
+            Appointment.state == AppointmentState.PLANNED,
+        )
+        .exists()
+    )
+    over = Waiting.offer_until.is_not(None)
+    elsewhere = Candidacy.stage.not_in((Stage.ENROLLED, Stage.BOOKED))
+    return _in_order().join(Waiting.candidacy).where(or_(over, elsewhere, ~gate, booked))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somebody who waits: from when and until when they may sit the oral, in seconds."""
+
+    number: int
+    certification_id: int
+    first: int
+    last: int
+
+    def may_find(self, free: NDArray[np.int64]) -> bool:
+        """Tell whether one of these moments, in order, is theirs."""
+        index = int(np.searchsorted(free, self.first))
+        return index < len(free) and int(free[index]) < self.last
+
+
+def _places(db: Session) -> list[Place]:
+    """Return who waits without an offer, in order."""
+    rows = db.scalars(
+        select(Waiting)
+        .where(Waiting.offer_until.is_(None))
+        .options(
+            joinedload(Waiting.candidacy).options(
+                joinedload(Candidacy.certification),
+                joinedload(Candidacy.candidate).joinedload(Candidate.user),
+            )
+        )
+        .order_by(*ORDER)
+    )
+    return [_place(row) for row in rows]
+
+
+def _place(waiting: Waiting) -> Place:
+    candidacy = waiting.candidacy
+    soonest, latest = availability.bounds(candidacy)
+    first = max(soonest, offer_until(candidacy.candidate.user.timezone, clock.now()))
+    return Place(
+        waiting.id,
+        candidacy.certification_id,
+        occupancy.seconds(first),
+        occupancy.seconds(latest),
+    )
+
+
+def _free(db: Session, certification_id: int, places: list[Place]) -> NDArray[np.int64]:
+    """Return what is free of a certification for anybody, as far as those who wait may sit it."""
+    theirs = [place for place in places if place.certification_id == certification_id]
+    start = occupancy.moment_of(min(place.first for place in theirs))
+    end = occupancy.moment_of(max(place.last for place in theirs))
+    return availability.for_anybody(db, db.get_one(Certification, certification_id), start, end)
 
 
 def end_offer(db: Session, number: int) -> None:

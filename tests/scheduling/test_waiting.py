@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 from at_once import at_once
+from query_count import counted
 from sqlalchemy import select
 
 from enrolment import gates
@@ -218,3 +219,16 @@ def test_leaving_while_an_offer_is_made_keeps_nothing(database, db, make, settin
     assert db.scalars(select(Occupancy)).all() == []
     assert waiting.of(db, db.get_one(Candidacy, number)) is None
     assert appointments.current(db, db.get_one(Candidacy, number)) is None
+
+
+@pytest.mark.parametrize("most", [1, 3])
+def test_while_nothing_is_free_nobody_is_asked_one_by_one(
+    db, database, make, settings, waiter, most
+):
+    make.hours(make.evaluator())
+    for _ in range(most):
+        waiter(window_end=clock.now() + timedelta(hours=1))
+    db.commit()
+    with counted(database.engine) as seen:
+        assert waiting.offer_free(database, settings) == 0
+    assert seen.count == 4
