@@ -148,6 +148,37 @@ def closing(db: Session, after: datetime, until: datetime) -> list[Candidacy]:
     )
 
 
+def to_place(
+    db: Session, after: datetime, until: datetime, language: Language | None, number: int
+) -> Page:
+    """Return one page of those who may book and have not, the first window to end first."""
+    query = (
+        select(Candidacy)
+        .join(Gate, Gate.candidacy_id == Candidacy.id)
+        .where(
+            Candidacy.stage == Stage.ENROLLED,
+            Candidacy.window_end > after,
+            Candidacy.window_end <= until,
+            Gate.kind == GateKind.WRITTEN_RESULT,
+            Gate.open,
+        )
+    )
+    if language is not None:
+        query = query.join(Candidacy.certification).where(Certification.language == language)
+    total = db.scalar(select(func.count()).select_from(query.subquery())) or 0
+    rows = db.scalars(
+        query.options(
+            joinedload(Candidacy.candidate).joinedload(Candidate.user),
+            joinedload(Candidacy.organisation),
+            joinedload(Candidacy.certification),
+        )
+        .order_by(Candidacy.window_end, Candidacy.id)
+        .limit(PAGE)
+        .offset((max(1, number) - 1) * PAGE)
+    ).all()
+    return Page(list(rows), total, max(1, number))
+
+
 def ready_to_book(db: Session, after: datetime) -> list[tuple[Language, datetime]]:
     """Return of each who may book and has not: the language, and when the window ends."""
     return [

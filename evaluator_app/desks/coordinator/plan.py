@@ -13,6 +13,7 @@ from enrolment import queries
 from enrolment.models import GateKind
 from evaluator_app.desks.coordinator import board, bp
 from evaluator_app.desks.coordinator.needs import of_day, of_house
+from evaluator_app.desks.organisation.pages import asked_page
 from evaluator_app.edge import db, needs, person
 from evaluator_app.words import locale
 from kernel import clock, i18n
@@ -240,15 +241,9 @@ def unbooked() -> str:
     monday = _asked("week")
     end = _start(monday + timedelta(days=7)) if monday else _start(LAST_DAY)
     begins = moment if monday is None or monday <= demand.monday_of(_today()) else _start(monday)
-    rows = [
-        row
-        for row in queries.closing(db(), begins, end)
-        if (language is None or row.certification.language is language)
-        and any(gate.kind is GateKind.WRITTEN_RESULT and gate.open for gate in row.gates)
-    ]
     return render_template(
         "coordinator/unbooked.html",
-        rows=rows,
+        page=queries.to_place(db(), begins, end, language, asked_page()),
         language=language,
         monday=monday,
         back=url_for(".plan", week=_today().isoformat()),

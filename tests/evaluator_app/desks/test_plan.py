@@ -169,3 +169,20 @@ def test_only_coordinators_see_the_plan(make, signed_in):
         outsider = signed_in(user)
         for path in ("plan", "plan?week=", "plan/waiting"):
             assert outsider.get(f"/coordinator/{path}").status_code == 404
+
+
+def test_those_to_place_are_a_page_at_a_time_those_who_may_book_alone(db, database, make, desk):
+    certification, organisation = make.certification(), make.organisation()
+    for _ in range(51):
+        closing(db, make, 30, certification=certification, organisation=organisation)
+    last = closing(db, make, 40, certification=certification, organisation=organisation)
+    unready = closing(db, make, 3, written=False)
+    db.commit()
+    desk.get("/coordinator/plan/waiting")
+    with counted(database.engine) as found:
+        first = text(desk.get("/coordinator/plan/waiting"))
+    assert ("52 résultats" in first, first.count("data-href=")) == (True, 50)
+    second = text(desk.get("/coordinator/plan/waiting?page=2"))
+    assert (second.count("data-href="), f"/candidacies/{last.id}" in second) == (2, True)
+    assert f"/candidacies/{unready.id}" not in first + second
+    assert found.count == 3
