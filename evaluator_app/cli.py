@@ -101,6 +101,15 @@ def _invitation(parser: Parser) -> None:
     parser.add_argument("--minutes", type=_minutes, required=True, help="how long the oral lasts")
 
 
+def _items(parser: Parser) -> None:
+    parser.add_argument(
+        "paths", nargs="+", metavar="PATH", help="files of questions, packages, folders of them"
+    )
+    parser.add_argument(
+        "--language", default="en", choices=("en", "fr", "de", "es", "it"), help="the bank's (en)"
+    )
+
+
 # The map: words of the command, its module, what it does, its arguments.
 COMMANDS: tuple[tuple[tuple[str, ...], str, str, Callable[[Parser], None]], ...] = (
     (("demo",), "demo", "an invented installation to try everything, on one machine", _demo),
@@ -129,6 +138,12 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, str, Callable[[Parser], None]], ...]
         "the calendar file that a candidate would get, to try in other programs",
         _invitation,
     ),
+    (
+        ("items", "check"),
+        "items_check",
+        "what files of questions come to: a JSON line a question",
+        _items,
+    ),
     (("audit", "verify"), "audit", "prove that the audit log is whole", _nothing),
     (("keys", "rotate"), "keys", "seal what is kept with the current storage key", _nothing),
     (("settings",), "settings", "every setting, its default and what it is for", _markdown),
@@ -140,6 +155,7 @@ GROUPS = {
     "audit": "the audit log",
     "calendar": "calendar files, read and written",
     "documents": "attestations and certificates",
+    "items": "files of questions",
     "keys": "the keys of what is kept",
 }
 

@@ -61,10 +61,10 @@ def last(db: Session, test: WrittenTest) -> Step | None:
     )
 
 
-def view_of(test: WrittenTest, step: Step) -> QuestionView:
+def view_of(test: WrittenTest, step: Step, pictures: str = "") -> QuestionView:
     """Return the question of a step as its candidate sees it, now and ever after."""
     item = step.item
-    return show(item.body, Order(test.seed, step.place, item.code, item.version))
+    return show(item.body, Order(test.seed, step.place, item.code, item.version), pictures)
 
 
 def reading_of(test: WrittenTest, step: Step) -> timing.Reading:

@@ -7,6 +7,7 @@ walk fails, so that a new one is decided on the day it is written.
 
 from __future__ import annotations
 
+import base64
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,7 @@ from written_test.elsewhere.results_importing import bring_in as bring_results_i
 from written_test.elsewhere.results_reading.rows import Refusal
 from written_test.items import banks, importing, incoming
 from written_test.items.importing import Upload
+from written_test.items.reading import pictures
 from written_test.items.reading.entries import Defaults
 from written_test.models import Item, Step, WrittenTest
 from written_test.questions.drafts import Skill
@@ -73,6 +75,11 @@ DESKS = {
     "/account/": STAFF | {"candidate", "other_candidate"},
     "/documents/": {"candidate", "manager", "coordinator"},
 }
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAFElEQVR4nGM8ISfHgA0wYRUdtBIA0MoBFD5jqJ"
+    "kAAAAASUVORK5CYII="
+)
+"""A square of eight pixels."""
 OUTSIDERS = (
     *("candidate", "evaluator", "manager", "coordinator"),
     *("other_candidate", "other_evaluator", "other_manager"),
@@ -163,6 +170,10 @@ def world(make, db, app) -> World:
     _report, row = importing.bring_in(db, coordinator.actor, storage, bank, given)
     item = db.scalars(select(Item)).one()
     item.audio_key = storage.put("items/outsiders.mp3", b"ID3 a sound").key
+    drawn = pictures.draw("a.png", PNG)
+    storage.put(importing.picture_key(drawn.name), drawn.data)
+    picture = f'<img src="{drawn.name}" alt="a square" width="8" height="8">'
+    item.content = {**item.content, "prompt": picture, "markup": "html"}
     ticket = _open_question(make, db, candidacy, item)
     message = SupportMessage(
         candidacy_id=candidacy.id, by_id=candidate.user_id, at=clock.now(), words="…", state={}
@@ -206,6 +217,7 @@ def world(make, db, app) -> World:
             "import": row.id,
             "number": 1,
             "ticket": ticket,
+            "picture": drawn.name,
             "message": message.id,
             "token": incoming.keep(storage, coordinator.actor, bank, given),
         },

@@ -21,7 +21,7 @@ from kernel import audit, clock
 from kernel.permissions import Actor, Permission, check
 from kernel.storage import Storage
 from written_test.items import states
-from written_test.items.reading import building, sounds
+from written_test.items.reading import building, sounds, twins
 from written_test.items.reading.entries import (
     Defaults,
     Entry,
@@ -67,6 +67,7 @@ class Line:
     skill: str = ""
     level: str = ""
     version: int = 0
+    draft: Draft | None = dataclasses.field(default=None, repr=False)  # to be looked at before
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,13 @@ def _plan(db: Session, bank: Bank, entries: Sequence[Entry]) -> list[_Step]:
             select(Item).where(Item.bank_id == bank.id, Item.replaced_at.is_(None))
         )
     }
-    return [_step(entry, latest.get(entry.code)) for entry in entries]
+    known = {_likeness(item): code for code, item in latest.items()}
+    return [_step(entry, latest.get(entry.code)) for entry in twins.named(entries, known)]
+
+
+def _likeness(item: Item) -> str:
+    sound = item.audio_key.removeprefix("items/").partition(".")[0]
+    return twins.likeness(item.body, sound)
 
 
 def _step(entry: Entry, before: Item | None) -> _Step:
@@ -206,6 +213,7 @@ def _step(entry: Entry, before: Item | None) -> _Step:
         str(draft.skill),
         draft.level,
         version,
+        draft,
     )
     return _Step(line, draft, before)
 

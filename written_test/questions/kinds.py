@@ -112,6 +112,11 @@ def shown_texts(thing: BaseModel) -> Iterator[str]:
                 yield from shown_texts(part)
 
 
+def pictures_of(body: BaseModel) -> frozenset[str]:
+    """Return the names of all pictures that a question shows."""
+    return frozenset(name for text in shown_texts(body) for name in markup.pictures_in(text))
+
+
 _SHOWN: Final = frozenset(("prompt", "passage", "text"))
 """Fields that hold rich texts where the question is formatted; a title is always plain."""
 

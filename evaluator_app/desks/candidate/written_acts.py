@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session, joinedload
 
 from enrolment.models import Candidacy
+from evaluator_app import question_pictures
 from evaluator_app.desks.candidate import bp, written_way
 from evaluator_app.desks.candidate.phones import is_phone
 from evaluator_app.desks.candidate.proctoring import watch_data
@@ -143,14 +144,28 @@ def written_leave(candidacy: Candidacy) -> ResponseReturnValue:
 @needs(Permission.SIT_WRITTEN_TEST, load=_load)
 def written_sound(candidacy: Candidacy) -> Response:
     """Play what the open question lets one hear."""
-    test = sitting.of_candidacy(db(), candidacy.id)
-    ticket = (request.view_args or {})["ticket"]
-    step = steps.open_one(steps.steps_of(db(), test)) if test else None
-    if step is None or step.ticket != ticket or not step.item.audio_key:
+    step = _shown(candidacy)
+    if not step.item.audio_key:
         raise NotThere
     key = step.item.audio_key
     kind = TYPES.get(key.rpartition(".")[2], "application/octet-stream")
     return send_stored(house().storage, key, kind)
+
+
+@bp.get(f"{HERE}/picture/<ticket>/<picture>")
+@needs(Permission.SIT_WRITTEN_TEST, load=_load)
+def written_picture(candidacy: Candidacy) -> Response:
+    """Show a picture of the open question."""
+    return question_pictures.send(_shown(candidacy).item.body, (request.view_args or {})["picture"])
+
+
+def _shown(candidacy: Candidacy) -> Step:
+    """Return the open step that an address names. Raise NotThere."""
+    test = sitting.of_candidacy(db(), candidacy.id)
+    step = steps.open_one(steps.steps_of(db(), test)) if test else None
+    if step is None or step.ticket != (request.view_args or {})["ticket"]:
+        raise NotThere
+    return step
 
 
 def _read() -> tuple[Body, str]:
@@ -243,12 +258,12 @@ def _scene(scene: Scene, known: str) -> dict[str, Any]:
 
 
 def _question(test: WrittenTest, step: Step) -> str:
-    audio = None
-    if step.item.audio_key:
-        audio = url_for(".written_sound", candidacy_id=test.candidacy_id, ticket=step.ticket)
+    here = {"candidacy_id": test.candidacy_id, "ticket": step.ticket}
+    audio = url_for(".written_sound", **here) if step.item.audio_key else None
+    pictures = question_pictures.address_of(".written_picture", **here)
     return render_template(
         "candidate/_written_question.html",
-        view=steps.view_of(test, step),
+        view=steps.view_of(test, step, pictures),
         language=str(step.item.bank.language),
         audio=audio,
     )

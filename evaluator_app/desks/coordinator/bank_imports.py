@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 
 from flask import Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from evaluator_app.desks.coordinator import bp
@@ -20,11 +22,15 @@ from kernel.tables.writing import MEDIA_TYPE, Value, csv_text
 from written_test.items import importing, incoming
 from written_test.items.importing import Fate, Line, Upload
 from written_test.items.reading.entries import MOST_BYTES, Remark
+from written_test.items.reading.pictures import TYPES
 from written_test.models import Bank, ItemImport
+from written_test.questions.showing import show
+from written_test.questions.shuffling import preview
+from written_test.questions.solving import solution
 
 AROUND = 64 * 1024
 """Bytes of a form beside its file."""
-PAGE = 100
+PAGE = 50
 
 
 @bp.url_value_preprocessor
@@ -90,17 +96,43 @@ def import_report(waiting: Waiting) -> ResponseReturnValue:
     fate = request.args.get("fate", "")
     lines = [line for line in report.lines if fate in ("", line.fate)]
     number = min(whole(request.args, "page", 1, least=1), -(-len(lines) // PAGE) or 1)
+    page = lines[(number - 1) * PAGE : number * PAGE]
     return render_template(
         "coordinator/bank_import_report.html",
         bank=waiting.bank,
         token=waiting.token,
         report=report,
-        lines=lines[(number - 1) * PAGE : number * PAGE],
+        lines=page,
+        previews=[_preview(waiting.bank, place, line) for place, line in enumerate(page, 1)],
         total=len(lines),
         number=number,
         page_count=-(-len(lines) // PAGE) or 1,
         said=said,
     )
+
+
+def _preview(bank: Bank, place: int, line: Line) -> Markup | None:
+    """Return the question of a line as its candidate will see it, and what is right in it.
+
+    Its pictures stand in the page itself: they are not kept before somebody confirms.
+    """
+    draft = line.draft
+    if draft is None:
+        return None
+    drawn = render_template(
+        "coordinator/_import_preview.html",
+        view=show(draft.body, preview(draft.code, line.version)),
+        solution=solution(draft.body),
+        kind=draft.body.kind,
+        language=bank.language,
+        id=f"q{place}",
+        sound=draft.audio.rpartition("/")[2],
+    )
+    for name, data in draft.pictures:
+        kind = TYPES[name.rpartition(".")[2]]
+        inline = f"data:{kind};base64,{base64.b64encode(data).decode()}"
+        drawn = drawn.replace(f'src="{name}"', f'src="{inline}"')
+    return Markup(drawn)  # noqa: S704 -- what a template of ours has drawn
 
 
 @bp.get("/banks/<int:bank_id>/import/<token>/report.csv")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
+from evaluator_app import question_pictures
 from evaluator_app.desks.coordinator import bp
 from evaluator_app.edge import db, house, needs
 from evaluator_app.ranges import send_stored
@@ -27,11 +28,12 @@ def _item(session: Session, item_id: int) -> Item | None:
 
 def _page(item: Item, tried: tuple[bool, ...] | None = None, error: str = "") -> str:
     body = item.body
+    pictures = question_pictures.address_of(".item_picture", item_id=item.id)
     return render_template(
         "coordinator/bank_item.html",
         item=item,
-        view=show(body, preview(item.code, item.version)),
-        solution=solution(body),
+        view=show(body, preview(item.code, item.version), pictures),
+        solution=solution(body, pictures),
         versions=bank_queries.versions(db(), item),
         ways=[to for to in ItemState if states.obstacle(item, to) is None],
         calibrations=grounds.history(db(), item),
@@ -68,3 +70,14 @@ def item_audio(item: Item) -> Response:
     if not item.audio_key or kind is None:
         raise NotThere
     return send_stored(house().storage, item.audio_key, kind)
+
+
+def _with_picture(session: Session, item_id: int, picture: str) -> Item | None:  # noqa: ARG001 -- the view's
+    return bank_queries.whole(session, item_id)
+
+
+@bp.get("/banks/items/<int:item_id>/pictures/<picture>")
+@needs(Permission.MANAGE_BANKS, load=_with_picture)
+def item_picture(item: Item) -> Response:
+    """Show a picture of a question."""
+    return question_pictures.send(item.body, (request.view_args or {})["picture"])
