@@ -38,6 +38,10 @@ def _doctor(parser: Parser) -> None:
     )
 
 
+def _reason(parser: Parser) -> None:
+    parser.add_argument("--reason", required=True, help="why, in a few words: it stays in the log")
+
+
 def _markdown(parser: Parser) -> None:
     parser.add_argument("--markdown", action="store_true", help="as a table for the documentation")
 
@@ -145,6 +149,12 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, str, Callable[[Parser], None]], ...]
         _items,
     ),
     (("audit", "verify"), "audit", "prove that the audit log is whole", _nothing),
+    (
+        ("audit", "accept"),
+        "audit_accept",
+        "sign the audit log as it stands, after a restore or an inquiry",
+        _reason,
+    ),
     (("keys", "rotate"), "keys", "seal what is kept with the current storage key", _nothing),
     (("settings",), "settings", "every setting, its default and what it is for", _markdown),
     (("bench",), "bench", "a benchmark: one JSON line a case on standard output", _bench),

@@ -42,12 +42,23 @@ Job = Callable[[Database, Storage, Settings], object]
 
 
 def seal(database: Database, _storage: Storage, settings: Settings) -> None:
-    """Chain what the audit log has grown by, then take its head outside the database."""
+    """Chain what the audit log has grown by, then take its head outside the database.
+
+    Once an hour the whole log is looked through for what a slow transaction left unsealed.
+    """
+    with database.session(read_only=True) as db:
+        audit.begin_head(db, settings.secrets, settings.head_file)
     with database.transaction() as db:
-        sealed = audit.seal(db)
-    if sealed:
+        sealed = audit.seal(db, whole=clock.now().minute == 0)
+    if not sealed:
+        return
+    try:
         with database.session(read_only=True) as db:
-            audit.write_head(db, settings.secret_key.get_secret_value(), settings.head_file)
+            audit.write_head(db, settings.secrets, settings.head_file)
+    except audit.HeadLost as lost:
+        log.error("audit_head_lost", why=str(lost))
+        with database.transaction() as db:
+            alarms.tell_of_lost_head(db, settings, str(lost))
 
 
 def purge(database: Database, kept: Storage, settings: Settings) -> None:

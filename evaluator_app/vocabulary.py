@@ -184,6 +184,7 @@ LETTERS: Words = {
 }
 """Letters that prove what a candidate was told."""
 ACTS: Words = {
+    "audit.accept": _l("Journal signé tel qu'il est"),
     "candidacy.enrol": _l("Inscription"),
     "candidacy.move": _l("Changement d'étape"),
     "candidacy.hold_open": _l("Période d'accès prolongée"),

@@ -24,6 +24,10 @@ from kernel.db import Base
 from kernel.permissions import Actor
 
 GENESIS = "0" * 64
+SLOW_ENTRIES = 20_000
+"""So many entries may be written by others while one transaction is slow to commit."""
+CUT = "the chain no longer reaches the signed head (position {position})"
+MISSING = "the signed head {name} is missing"
 
 
 class AuditEntry(Base):
@@ -142,20 +146,23 @@ def _sign(secret: str, position: int, digest: str) -> str:
     return hmac.new(key, f"{position}:{digest}".encode(), hashlib.sha256).hexdigest()
 
 
-def seal(db: Session) -> int:
+def seal(db: Session, *, whole: bool = True) -> int:
     """Chain the entries that are not yet sealed (10 000 at most); return how many.
 
-    Once committed, `write_head` takes the new head outside the database.
+    `whole`: look through the whole log. Otherwise only as far back as a transaction that was slow
+    to commit may have written (`SLOW_ENTRIES`), which costs no more for a long log than for a
+    short one. Once committed, `write_head` takes the new head outside the database.
     """
     last = db.scalars(select(AuditSeal).order_by(AuditSeal.position.desc()).limit(1)).first()
     position, digest = (last.position, last.hash) if last else (0, GENESIS)
-    pending = db.scalars(
+    query = (
         select(AuditEntry)
         .outerjoin(AuditSeal, AuditSeal.entry_id == AuditEntry.id)
         .where(AuditSeal.entry_id.is_(None))
-        .order_by(AuditEntry.id)
-        .limit(10_000)
-    ).all()
+    )
+    if last is not None and not whole:
+        query = query.where(AuditEntry.id > last.entry_id - SLOW_ENTRIES)
+    pending = db.scalars(query.order_by(AuditEntry.id).limit(10_000)).all()
     for entry in pending:
         position, digest = position + 1, _link(digest, entry)
         db.add(AuditSeal(position=position, entry_id=entry.id, hash=digest))
@@ -163,17 +170,84 @@ def seal(db: Session) -> int:
     return len(pending)
 
 
-def write_head(db: Session, secret: str, head_file: Path) -> None:
-    """Write the chain's signed head outside the database, once its seals are committed."""
+class HeadLost(Exception):
+    """The log no longer holds the head that was signed last: it was cut, or restored alone."""
+
+
+def write_head(db: Session, secrets: Sequence[str], head_file: Path) -> None:
+    """Write the chain's signed head outside the database, once its seals are committed.
+
+    `secrets`: the first signs; all of them may have signed the head that stands. It is replaced
+    only while it is still on the chain: whoever cuts the log would else have the cut signed.
+
+    Raises:
+        HeadLost: it is not. Nothing is written; both are kept for whoever looks.
+    """
     last = db.scalars(select(AuditSeal).order_by(AuditSeal.position.desc()).limit(1)).first()
-    if last is None:
-        return
-    head = {"position": last.position, "hash": last.hash}
-    head["signature"] = _sign(secret, last.position, last.hash)
+    head = _read_head(head_file, secrets)
+    if isinstance(head, str):
+        raise HeadLost(head)
+    if head is not None:
+        if _hash_at(db, head.position) != head.digest:
+            raise HeadLost(CUT.format(position=head.position))
+    elif last is not None:
+        raise HeadLost(MISSING.format(name=head_file.name))
+    if last is not None:
+        _put_head(last.position, last.hash, secrets[0], head_file)
+
+
+def begin_head(db: Session, secrets: Sequence[str], head_file: Path) -> None:
+    """Sign the beginning of an empty log: from its first entry on a head is never missing."""
+    if not head_file.exists() and db.scalar(select(AuditSeal.position).limit(1)) is None:
+        _put_head(0, GENESIS, secrets[0], head_file)
+
+
+def accept(db: Session, secrets: Sequence[str], head_file: Path) -> None:
+    """Sign the log as it stands, whatever the last head said: somebody has looked, and answers.
+
+    The old head stays beside the new one, under the moment of its end.
+    """
+    last = db.scalars(select(AuditSeal).order_by(AuditSeal.position.desc()).limit(1)).first()
+    if head_file.exists():
+        head_file.rename(head_file.with_suffix(f".{clock.now():%Y%m%dT%H%M%S}.json"))
+    position, digest = (last.position, last.hash) if last else (0, GENESIS)
+    _put_head(position, digest, secrets[0], head_file)
+
+
+def _hash_at(db: Session, position: int) -> str | None:
+    if position == 0:
+        return GENESIS
+    return db.scalar(select(AuditSeal.hash).where(AuditSeal.position == position))
+
+
+def _put_head(position: int, digest: str, secret: str, head_file: Path) -> None:
+    head: dict[str, int | str] = {"position": position, "hash": digest}
+    head["signature"] = _sign(secret, position, digest)
     head_file.parent.mkdir(parents=True, exist_ok=True)
     fresh = head_file.with_suffix(".new")
     fresh.write_text(json.dumps(head))
     fresh.replace(head_file)
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    position: int
+    digest: str
+
+
+def _read_head(head_file: Path, secrets: Sequence[str]) -> _Head | str | None:
+    """Return the head that was signed last; what is wrong with it; None where there is none."""
+    try:
+        head = json.loads(head_file.read_text())
+        position, digest, signature = int(head["position"]), str(head["hash"]), head["signature"]
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError):
+        return f"the signed head {head_file.name} cannot be read"
+    signatures = [_sign(secret, position, digest) for secret in secrets]
+    if not any(hmac.compare_digest(one, str(signature)) for one in signatures):
+        return "the signed head's signature is wrong"
+    return _Head(position, digest)
 
 
 @dataclass
@@ -193,11 +267,11 @@ class Verification:
 def verify(db: Session, secrets: Sequence[str], head_file: Path) -> Verification:
     """Walk the whole chain: find entries altered, removed, reordered or cut off the end.
 
-    `secrets` are the keys that may have signed its head.
+    `secrets` are the keys that may have signed its head. Memory does not grow with the log.
     """
     found = Verification()
-    digest = GENESIS
-    hashes: dict[int, str] = {}
+    head = _read_head(head_file, secrets)
+    digest, at_head = GENESIS, GENESIS
     rows: Any = db.execute(
         select(AuditSeal, AuditEntry)
         .outerjoin(AuditEntry, AuditSeal.entry_id == AuditEntry.id)
@@ -209,34 +283,19 @@ def verify(db: Session, secrets: Sequence[str], head_file: Path) -> Verification
             found.faults.append(f"position {expected} is missing from the chain")
         if entry is None:
             found.faults.append(f"entry {link.entry_id} (position {link.position}) was removed")
-            digest = link.hash
-        else:
-            if _link(digest, entry) != link.hash:
-                found.faults.append(f"entry {entry.id} (position {link.position}) was altered")
-            digest = link.hash
-        hashes[link.position] = link.hash
+        elif _link(digest, entry) != link.hash:
+            found.faults.append(f"entry {entry.id} (position {link.position}) was altered")
+        digest = link.hash
+        if isinstance(head, _Head) and link.position == head.position:
+            at_head = link.hash
         found.sealed += 1
     total = db.scalar(select(func.count()).select_from(AuditEntry)) or 0
     found.unsealed = max(0, total - found.sealed)
-    _verify_head(found, hashes, secrets, head_file)
+    if isinstance(head, str):
+        found.faults.append(head)
+    elif head is None:
+        if found.sealed:
+            found.faults.append(MISSING.format(name=head_file.name))
+    elif at_head != head.digest:  # the beginning's own hash stands for position 0
+        found.faults.append(CUT.format(position=head.position))
     return found
-
-
-def _verify_head(
-    found: Verification, hashes: dict[int, str], secrets: Sequence[str], head_file: Path
-) -> None:
-    try:
-        head = json.loads(head_file.read_text())
-        position, digest, signature = head["position"], head["hash"], head["signature"]
-    except FileNotFoundError:
-        if hashes:
-            found.faults.append(f"the signed head {head_file.name} is missing")
-        return
-    except (ValueError, KeyError, TypeError):
-        found.faults.append(f"the signed head {head_file.name} cannot be read")
-        return
-    signatures = [_sign(secret, position, digest) for secret in secrets]
-    if not any(hmac.compare_digest(one, str(signature)) for one in signatures):
-        found.faults.append("the signed head's signature is wrong")
-    elif hashes.get(position) != digest:
-        found.faults.append(f"the chain no longer reaches the signed head (position {position})")

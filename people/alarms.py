@@ -28,6 +28,16 @@ def watch_disk(db: Session, settings: Settings) -> None:
     )
 
 
+def tell_of_lost_head(db: Session, settings: Settings, why: str) -> None:
+    """Tell each coordinator, once a day, that the audit log no longer holds what was signed."""
+    tell_coordinators(
+        db,
+        "audit_head_lost",
+        {"why": why, "link": links.address(settings, "home")},
+        once=clock.now().date().isoformat(),
+    )
+
+
 def tell_coordinators(db: Session, template: str, context: dict[str, Any], *, once: str) -> None:
     """Write to each active coordinator, a single time for `once`, whatever it names."""
     for user in queries.staff(db, Role.COORDINATOR):

@@ -88,7 +88,7 @@ def test_the_audit_log_is_verified(viva, tmp_path):
         audit.record(db, SYSTEM, "sample.act", None)
     with database.transaction() as db:
         sealed = audit.seal(db)
-        audit.write_head(db, settings.secret_key.get_secret_value(), settings.head_file)
+        audit.accept(db, settings.secrets, settings.head_file)
     well = viva("audit", "verify")
     assert (well.returncode, well.stdout) == (
         0,

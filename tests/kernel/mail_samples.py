@@ -166,6 +166,11 @@ SAMPLES = {
         "minutes": 15,
         "link": LINK,
     },
+    "audit_head_lost": {
+        "person": "Hélène Vasseur",
+        "why": "the chain no longer reaches the signed head (position 41)",
+        "link": LINK,
+    },
     "disk_low": {"person": "Hélène Vasseur", "free": 3, "least": "5", "link": LINK},
     "recording_failed": {
         "person": "Hélène Vasseur",

@@ -7,7 +7,16 @@ import json
 import pytest
 from sqlalchemy import text
 
-from kernel.audit import AuditEntry, record, seal, verify, write_head
+from kernel.audit import (
+    AuditEntry,
+    HeadLost,
+    accept,
+    begin_head,
+    record,
+    seal,
+    verify,
+    write_head,
+)
 from kernel.permissions import SYSTEM
 
 SECRET = "the secret that signs the head"
@@ -19,13 +28,15 @@ def head(tmp_path):
 
 
 def _log(database, head, number=5):
+    with database.session(read_only=True) as db:
+        begin_head(db, [SECRET], head)
     with database.transaction() as db:
         for n in range(number):
             record(db, SYSTEM, "sample.act", None, n=n)
     with database.transaction() as db:
         assert seal(db) == number
     with database.session(read_only=True) as db:
-        write_head(db, SECRET, head)
+        write_head(db, [SECRET], head)
 
 
 def _force(database, *statements):
@@ -120,6 +131,66 @@ def test_a_cut_end_is_found(database, head):
     assert _verify(database, head).faults == [
         "the chain no longer reaches the signed head (position 5)"
     ]
+
+
+def test_a_cut_log_is_not_signed_over(database, head):
+    _log(database, head)
+    _force(
+        database,
+        "DELETE FROM audit_seal WHERE position > 3",
+        "DELETE FROM audit_entry WHERE id > 3",
+    )
+    signed = head.read_text()
+    with pytest.raises(HeadLost, match="no longer reaches the signed head"):
+        _log(database, head, 4)  # longer than before: the position alone would not tell
+    assert head.read_text() == signed
+    assert _verify(database, head).faults == [
+        "the chain no longer reaches the signed head (position 5)"
+    ]
+
+
+@pytest.mark.parametrize("spoil", [lambda head: head.unlink(), lambda head: head.write_text("{}")])
+def test_a_head_that_is_gone_is_not_replaced(database, head, spoil):
+    _log(database, head)
+    spoil(head)
+    with pytest.raises(HeadLost):
+        _log(database, head, 1)
+    assert not _verify(database, head).sound
+
+
+def test_a_log_without_entries_has_its_head(database, head):
+    with database.session(read_only=True) as db:
+        begin_head(db, [SECRET], head)
+    assert _verify(database, head).faults == []
+    head.unlink()
+    _log(database, head)
+    assert _verify(database, head).sound is True
+
+
+def test_whoever_looked_accepts_the_log_as_it_stands(database, head):
+    _log(database, head)
+    _force(
+        database,
+        "DELETE FROM audit_seal WHERE position > 3",
+        "DELETE FROM audit_entry WHERE id > 3",
+    )
+    signed = head.read_text()
+    with database.session(read_only=True) as db:
+        accept(db, [SECRET], head)
+    assert _verify(database, head).sound is True
+    [former] = head.parent.glob("head.*.json")
+    assert former.read_text() == signed
+    _log(database, head, 2)
+    assert _verify(database, head).sound is True
+
+
+def test_what_a_slow_transaction_wrote_is_sealed_all_the_same(database, head):
+    _log(database, head)
+    with database.transaction() as db:
+        record(db, SYSTEM, "sample.late", None)
+    with database.transaction() as db:
+        assert seal(db, whole=False) == 1
+    assert _verify(database, head).unsealed == 0
 
 
 def test_a_forged_head_is_found(database, head):
