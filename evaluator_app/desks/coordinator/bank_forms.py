@@ -64,7 +64,7 @@ class ImportForm(Form):
         return Upload(self.file.data.filename or "?", self.file.data.read(), defaults)
 
 
-class ParametersForm(FlaskForm):
+class ParametersForm(Form):
     """A file of parameters, and where they come from if it does not say."""
 
     file = FileField(
