@@ -69,7 +69,8 @@ export function startWatch({ session, token, stream, screen = null, urls, words,
 
   /** @param {string} why */
   async function snapshot(why = 'random') {
-    lastStill = performance.now();
+    // A signal in the first seconds has a still of its own.
+    if (why !== 'start') lastStill = performance.now();
     const blob = await still(video);
     if (blob) await outgoing.still(freshKey(), why, blob);
     return blob !== null;
@@ -100,9 +101,7 @@ export function startWatch({ session, token, stream, screen = null, urls, words,
   // Owed by whoever opens or takes over a watch: asked again until the camera shows something.
   const first = async () => {
     if (over) return;
-    const shown = await snapshot('start').catch(() => false);
-    lastStill = -Infinity; // a signal in the first seconds has its own still
-    if (!shown) setTimeout(first, FIRST_AGAIN_MS);
+    if (!(await snapshot('start').catch(() => false))) setTimeout(first, FIRST_AGAIN_MS);
   };
   first();
   draw(settings.snapshot_least_s, settings.snapshot_most_s);

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, TextAreaField
 from wtforms.validators import Length
 
@@ -12,6 +11,7 @@ from enrolment.models import Certification
 from evaluator_app.desks.coordinator import bp
 from evaluator_app.edge import actor, by_id, db, house, needs
 from evaluator_app.fault_fields import on_form
+from evaluator_app.form_base import Form
 from evaluator_app.vocabulary import Words
 from evaluator_app.words import _, _l
 from kernel.errors import VivaError
@@ -46,7 +46,7 @@ def _area(name: str) -> TextAreaField:
     return TextAreaField(LABELS[name], [most], description=HINTS[name], render_kw={"rows": 4})
 
 
-class RiskFileForm(FlaskForm):
+class RiskFileForm(Form):
     """What the certifier says of face detection, and whether it is on."""
 
     purpose = _area("purpose")
