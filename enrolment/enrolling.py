@@ -1,31 +1,29 @@
-"""Enrol a candidate for a certification; correct what was entered; withdraw."""
+"""Enrol a candidate for a certification; withdraw."""
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from enrolment import gates, journey
-from enrolment.models import (
-    Candidacy,
-    Candidate,
-    Certification,
-    GateKind,
-    IdentityCorrection,
-    Sex,
-    Stage,
+from enrolment import journey
+from enrolment.identity import (
+    IDENTITY,
+    Identity,
+    account_names,
+    checked,
+    differing,
+    is_person,
 )
-from kernel import audit, clock, live, post
+from enrolment.models import Candidacy, Candidate, Certification, Stage
+from kernel import addresses, audit, clock, live, post
 from kernel.db import HOLD
 from kernel.errors import N_, Invalid, Refused
-from kernel.headers import is_address
 from kernel.levels import TARGETS, Level
 from kernel.permissions import Actor, Permission, Role, check
 from kernel.settings import Settings
@@ -33,33 +31,8 @@ from people import entry
 from people.models import LinkPurpose, Organisation, User
 
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-IDENTITY = (
-    "birth_name",
-    "used_name",
-    "first_names",
-    "sex",
-    "birth_date",
-    "birth_commune_code",
-    "birth_place",
-    "birth_country",
-)
 CODE_LIVES = timedelta(days=92)
 """An access code ends with the access window, and after so long at the latest."""
-_SEEN = (Stage.IN_ORAL, Stage.MARKING, Stage.COMPLETE)
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Who somebody is, as their document says."""
-
-    birth_name: str
-    first_names: str
-    sex: Sex
-    birth_date: date
-    used_name: str = ""
-    birth_commune_code: str = ""
-    birth_place: str = ""
-    birth_country: str = "FR"
 
 
 @dataclass(frozen=True)
@@ -83,22 +56,10 @@ class Enrolment:
     enrolled_on: date | None = None
 
 
-def _validate_identity(identity: Identity) -> None:
-    today = clock.now().date()
-    if not identity.birth_name.strip() or not identity.first_names.strip():
-        raise Invalid(N_("Le nom de naissance et les prénoms sont nécessaires."), "birth_name")
-    if not date(1900, 1, 1) <= identity.birth_date <= today - timedelta(days=14 * 365):
-        raise Invalid(N_("Cette date de naissance n'est pas plausible."), "birth_date")
-    if identity.birth_commune_code and not re.fullmatch(
-        r"[0-9AB]{5}", identity.birth_commune_code.upper()
-    ):
-        raise Invalid(N_("Un code INSEE de commune a cinq caractères."), "birth_commune_code")
-
-
-def _validate(wish: Enrolment) -> None:
-    if not is_address(wish.email.strip()):
-        raise Invalid(N_("Cette adresse e-mail n'est pas complète."), "email")
-    _validate_identity(wish.identity)
+def _checked(wish: Enrolment) -> Enrolment:
+    """Return a wish as it is kept. Raise Invalid for the first field that cannot be."""
+    email = addresses.checked(wish.email)
+    identity = checked(wish.identity, clock.now().date())
     if wish.target_level not in TARGETS:
         raise Invalid(N_("Le niveau visé va de A2 à C2."), "target_level")
     if not 1.0 <= wish.time_factor <= 3.0:
@@ -107,21 +68,23 @@ def _validate(wish: Enrolment) -> None:
         raise Invalid(N_("Dites de combien le temps est allongé."), "time_factor")
     if wish.window_end is not None and wish.window_end <= wish.window_start:
         raise Invalid(N_("La fin de l'accès vient après son début."), "window_end")
+    return replace(wish, email=email, identity=identity)
 
 
 def _account(db: Session, wish: Enrolment) -> User:
-    email = wish.email.strip().lower()
-    user = db.scalar(select(User).where(User.email == email))
+    user = db.scalar(select(User).where(User.email == wish.email))
     if user is not None:
         if user.role is not Role.CANDIDATE:
             raise Refused(
                 N_("Cette adresse est celle d'un membre de l'équipe : donnez-en une autre.")
             )
+        _refuse_another_person(db, user, wish.identity)
         return user
+    given_name, family_name = account_names(wish.identity)
     user = User(
-        email=email,
-        given_name=wish.identity.first_names.split()[0],
-        family_name=wish.identity.used_name or wish.identity.birth_name,
+        email=wish.email,
+        given_name=given_name,
+        family_name=family_name,
         role=Role.CANDIDATE,
         locale=wish.locale,
         timezone=wish.timezone,
@@ -131,6 +94,24 @@ def _account(db: Session, wish: Enrolment) -> User:
     db.add(user)
     db.flush()
     return user
+
+
+def _refuse_another_person(db: Session, user: User, identity: Identity) -> None:
+    """Make sure that the account of an address is that of the person who is enrolled.
+
+    An account is one person: its links, its mails and its results are theirs alone. What another
+    organisation knows of them is not told.
+    """
+    known = db.scalars(select(Candidate).where(Candidate.user_id == user.id)).all()
+    if not all(is_person(candidate, identity) for candidate in known):
+        raise Invalid(
+            N_(
+                "Cette adresse e-mail est déjà celle d'un candidat d'un autre nom ou d'une autre"
+                " date de naissance. Chaque personne a la sienne : donnez-en une autre, ou vérifiez"
+                " l'identité si c'est la même personne."
+            ),
+            "email",
+        )
 
 
 def _candidate(
@@ -150,6 +131,15 @@ def _candidate(
         )
         db.add(candidate)
         db.flush()
+    elif (field := differing(candidate, identity)) is not None:
+        raise Invalid(
+            N_(
+                "Ce candidat est déjà connu de votre organisme, avec une autre valeur ici :"
+                " « %(kept)s ». Reprenez-la, ou corrigez d'abord son identité sur sa candidature."
+            ),
+            field,
+            kept=str(getattr(candidate, field)),
+        )
     return candidate
 
 
@@ -205,11 +195,11 @@ def enrol(
 
     Raises:
         Forbidden: the actor may not enrol for this organisation.
-        Invalid: a field cannot be; it is named.
+        Invalid: a field cannot be, or the address is another person's; the field is named.
         Refused: the address belongs to staff, or the candidate is already on their way.
     """
     check(db, actor, Permission.ENROL, organisation)
-    _validate(wish)
+    wish = _checked(wish)
     user = _account(db, wish)
     candidate = _candidate(db, user, organisation, wish.identity)
     _refuse_twice(db, candidate, certification)
@@ -275,50 +265,6 @@ def _tell(
             "link": entry.make(db, actor, settings, user, LinkPurpose.INVITATION),
         },
     )
-
-
-def correct(db: Session, actor: Actor, candidacy: Candidacy, identity: Identity) -> int:
-    """Correct the identity; each changed field is kept with who and when. Return how many changed.
-
-    From the moment that an evaluator compares it with a document, only the certifier changes it:
-    the documents of the exam bear the name that was seen.
-
-    Raises:
-        Invalid: a field cannot be; it is named.
-        Refused: the documents have gone out, or the identity is being or has been checked.
-    """
-    check(db, actor, Permission.CORRECT_IDENTITY, candidacy)
-    _validate_identity(identity)
-    journey.hold(db, candidacy)
-    seen = candidacy.stage in _SEEN or gates.is_open(db, candidacy, GateKind.IDENTITY)
-    if seen and actor.role is not Role.COORDINATOR:
-        raise Refused(
-            N_("L'identité a été comparée à un document : seul le certificateur la corrige encore.")
-        )
-    if candidacy.stage is Stage.VALIDATED:
-        raise Refused(N_("Les résultats sont publiés : l'identité ne se corrige plus ici."))
-    changed = 0
-    for name in IDENTITY:
-        before, after = getattr(candidacy.candidate, name), getattr(identity, name)
-        if before == after:
-            continue
-        changed += 1
-        db.add(
-            IdentityCorrection(
-                candidate_id=candidacy.candidate_id,
-                field=name,
-                before=str(before),
-                after=str(after),
-                by_id=actor.user_id,
-                at=clock.now(),
-            )
-        )
-        setattr(candidacy.candidate, name, after)
-    if changed:
-        audit.record(
-            db, actor, "identity.correct", candidacy, candidacy_id=candidacy.id, fields=changed
-        )
-    return changed
 
 
 def withdraw(db: Session, actor: Actor, candidacy: Candidacy, reason: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -20,6 +21,12 @@ def plain(text: str) -> str:
     """Return `text` in lower case without accents, as names are searched."""
     split = unicodedata.normalize("NFD", text.casefold())
     return "".join(c for c in split if not unicodedata.combining(c)).strip()
+
+
+def called(first_names: str) -> str:
+    """Return the first of several first names: before a comma if there are any, else a blank."""
+    first = re.split(r"[,،、;]", first_names, maxsplit=1)
+    return first[0].strip() if len(first) > 1 else next(iter(first_names.split()), "")
 
 
 class Sex(StrEnum):
@@ -124,8 +131,7 @@ class Candidate(Base):
     @property
     def name(self) -> str:
         """Return first name and used (or birth) name, as one would address them."""
-        first = self.first_names.split()[0] if self.first_names.split() else ""
-        return f"{first} {self.used_name or self.birth_name}".strip()
+        return f"{called(self.first_names)} {self.used_name or self.birth_name}".strip()
 
 
 @event.listens_for(Candidate, "before_insert")

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from enrolment.enrolling import IDENTITY
+from enrolment.identity import IDENTITY
 from enrolment.models import Candidacy
 from kernel import audit, clock, live
 from kernel.permissions import Actor, Permission, check

@@ -11,6 +11,8 @@ from email.headerregistry import Address
 from email.policy import EmailPolicy
 from typing import Any
 
+from kernel.addresses import ascii_domain
+
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*\Z")
 _OWN_HEADERS = frozenset(
     {
@@ -74,7 +76,7 @@ def message_id(key: str, base_url: str) -> str:
     """
     host = re.sub(r"^[a-z]+://", "", base_url).split("/")[0].split(":")[0] or "localhost"
     digest = hashlib.sha256(f"{base_url}\n{key}".encode()).hexdigest()[:32]
-    return f"<{digest}@{_ascii_domain(host)}>"
+    return f"<{digest}@{ascii_domain(host)}>"
 
 
 def one_line(value: str) -> str:
@@ -106,20 +108,7 @@ def address(name: str, email: str) -> Address:
         raise Undeliverable(msg)
     local, _, domain = email.rpartition("@")
     try:
-        return Address(one_line(name), addr_spec=f"{local}@{_ascii_domain(domain)}")
+        return Address(one_line(name), addr_spec=f"{local}@{ascii_domain(domain)}")
     except (ValueError, LookupError, MessageError) as error:
         msg = f"{email!r} is not an address"
         raise Undeliverable(msg) from error
-
-
-def is_address(email: str) -> bool:
-    """Tell whether a mail can be sent to `email`: one address, whose domain has a dot."""
-    try:
-        domain = address("", email).domain
-    except Undeliverable:
-        return False
-    return "." in domain.strip(".")
-
-
-def _ascii_domain(domain: str) -> str:
-    return domain if domain.isascii() else domain.encode("idna").decode("ascii")

@@ -9,9 +9,8 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kernel import audit, clock, post
+from kernel import addresses, audit, clock, names, post
 from kernel.errors import N_, Invalid, Refused
-from kernel.headers import is_address
 from kernel.levels import Level
 from kernel.permissions import Actor, Permission, Role, check
 from kernel.settings import Settings
@@ -50,9 +49,7 @@ def invite(
         Refused: the address has an account.
     """
     check(db, actor, Permission.INVITE_PEOPLE)
-    email = wish.email.strip().lower()
-    if not is_address(email) or len(email) > 200:
-        raise Invalid(N_("Cette adresse e-mail n'est pas complète."), "email")
+    email = addresses.checked(wish.email)
     if wish.role not in STAFF:
         raise Invalid(N_("Choisissez un rôle."), "role")
     if wish.role is Role.ORGANISATION and wish.organisation is None:
@@ -63,8 +60,8 @@ def invite(
         raise Refused(N_("Cette adresse a déjà un compte."))
     user = User(
         email=email,
-        given_name=wish.given_name.strip(),
-        family_name=wish.family_name.strip(),
+        given_name=names.name(wish.given_name),
+        family_name=names.name(wish.family_name),
         role=wish.role,
         organisation_id=wish.organisation.id if wish.organisation else None,
         locale=wish.locale,
@@ -155,7 +152,7 @@ def add_organisation(db: Session, actor: Actor, name: str, locale: str = "fr") -
         Refused: the name is taken.
     """
     check(db, actor, Permission.INVITE_PEOPLE)
-    name = " ".join(name.split())
+    name = names.name(name)
     if not 2 <= len(name) <= 120:
         raise Invalid(N_("Le nom d'un organisme a de 2 à 120 caractères."), "name")
     if db.scalar(select(Organisation.id).where(Organisation.name == name)):

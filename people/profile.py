@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 
 from sqlalchemy.orm import Session
 
-from kernel import audit
+from kernel import audit, names
 from kernel.errors import N_, Invalid, Refused
 from kernel.i18n import Locale
 from kernel.permissions import Actor, Role
@@ -39,7 +39,7 @@ def set_name(db: Session, actor: Actor, user: User, *, given_name: str, family_n
     """
     if user.role is Role.CANDIDATE:
         raise Refused(N_("Le nom d'un candidat est celui de sa pièce d'identité."))
-    given_name, family_name = given_name.strip(), family_name.strip()
+    given_name, family_name = names.name(given_name), names.name(family_name)
     for field, part in (("given_name", given_name), ("family_name", family_name)):
         if not part:
             raise Invalid(N_("Donnez votre prénom et votre nom."), field)

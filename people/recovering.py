@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kernel import audit, clock, outbox, post
+from kernel import addresses, audit, clock, outbox, post
 from kernel.db import Database
 from kernel.outbox import OutboxRow
 from kernel.permissions import SYSTEM, Actor
@@ -22,7 +22,7 @@ KIND = "account_recovery"
 
 def ask(db: Session, email: str) -> None:
     """Queue a recovery for whoever has `email`, if anybody has."""
-    outbox.enqueue(db, KIND, {"email": email.strip().lower()[:200]})
+    outbox.enqueue(db, KIND, {"email": addresses.canonical(email)[: addresses.MOST]})
 
 
 def register(settings: Settings) -> None:

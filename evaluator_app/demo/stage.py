@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from enrolment.enrolling import Enrolment, Identity, enrol
+from enrolment.enrolling import Enrolment, enrol
+from enrolment.identity import Identity
 from enrolment.models import Candidacy, Certification
 from evaluator_app.demo.cast import CERTIFICATION, Part
 from kernel import clock

@@ -9,6 +9,7 @@ from flask_security import UserDatastore, UserMixin
 from sqlalchemy import select
 
 from evaluator_app.edge import db
+from kernel import addresses
 from kernel.permissions import Role
 from people.models import User
 
@@ -94,7 +95,7 @@ class Datastore(UserDatastore):  # type: ignore[misc]
         """Return the account by one unique key (`email` or `fs_uniquifier`)."""
         ((key, value),) = keys.items()
         if key == "email":
-            value = str(value).strip().lower()
+            value = addresses.canonical(str(value))
         user = db().scalar(select(User).where(getattr(User, key) == value))
         return Account(user) if user is not None else None
 

@@ -14,7 +14,7 @@ from evaluator_app.sign_in.forms import CodeForm, ForgottenForm, LoginForm
 from evaluator_app.sign_in.hashing import matches
 from evaluator_app.sign_in.throttle import mails, tries
 from evaluator_app.words import _
-from kernel import audit, clock
+from kernel import addresses, audit, clock
 from kernel.permissions import SYSTEM
 from people import entry, locking, recovering
 from people.models import LinkPurpose, User
@@ -30,7 +30,9 @@ def known_by_password(email: str, password: str) -> User | None:
     """
     with house().database.session(read_only=True) as reading:
         found = reading.execute(
-            select(User.id, User.password).where(User.email == email.strip().lower(), User.active)
+            select(User.id, User.password).where(
+                User.email == addresses.canonical(email), User.active
+            )
         ).first()
     right = matches(password, found.password if found else None)
     user = locking.hold(db(), found.id) if found else None

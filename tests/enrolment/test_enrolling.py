@@ -7,8 +7,9 @@ import pytest
 from query_count import counted
 from sqlalchemy import select
 
-from enrolment import enrolling, journey, queries
-from enrolment.enrolling import Enrolment, Identity
+from enrolment import correcting, enrolling, journey, queries
+from enrolment.enrolling import Enrolment
+from enrolment.identity import Identity
 from enrolment.models import IdentityCorrection, Sex, Stage
 from kernel import clock
 from kernel.errors import Forbidden, Invalid, Refused
@@ -132,7 +133,7 @@ def test_corrections_are_kept(db, make):
         birth_commune_code=person.birth_commune_code,
         birth_place=person.birth_place,
     )
-    assert enrolling.correct(db, coordinator.actor, candidacy, identity) == 1
+    assert correcting.correct(db, coordinator.actor, candidacy, identity) == 1
     kept = db.scalars(select(IdentityCorrection)).one()
     assert (kept.field, kept.before, kept.after, kept.by_id) == (
         "birth_name",

@@ -8,7 +8,8 @@ from at_once import at_once
 from sqlalchemy import func, select
 
 from enrolment import enrolling
-from enrolment.enrolling import Enrolment, Identity
+from enrolment.enrolling import Enrolment
+from enrolment.identity import Identity
 from enrolment.models import Candidacy, Certification, Sex
 from kernel import clock
 from kernel.levels import Level

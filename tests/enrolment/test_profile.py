@@ -7,8 +7,8 @@ import dataclasses
 import pytest
 from sqlalchemy import func, select
 
-from enrolment import enrolling, profile
-from enrolment.enrolling import IDENTITY, Identity
+from enrolment import correcting, profile
+from enrolment.identity import IDENTITY, Identity
 from kernel.errors import Forbidden
 from people.models import Consent
 
@@ -33,10 +33,10 @@ def test_a_correction_asks_to_look_again(db, make):
     actor = candidacy.candidate.user.actor
     profile.confirm(db, actor, candidacy, "fr")
     changed = _identity(candidacy.candidate, first_names="Camille Rose Anne")
-    assert enrolling.correct(db, actor, candidacy, changed) == 1
+    assert correcting.correct(db, actor, candidacy, changed) == 1
     assert profile.confirmed_at(db, candidacy) is None
     back = dataclasses.replace(changed, first_names="Camille Rose")
-    enrolling.correct(db, actor, candidacy, back)
+    correcting.correct(db, actor, candidacy, back)
     assert profile.confirmed_at(db, candidacy) is not None
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from enrolment.models import Candidacy, Candidate, Stage
+from kernel import addresses
 from kernel.db import HOLD
 from kernel.levels import Level
 from people.models import User
@@ -109,7 +110,7 @@ def key_of(row: Row) -> Key:
     """Return how a row names its candidate, as we would write it."""
     said = row.candidate
     if row.by is By.EMAIL:
-        said = said.lower()
+        said = addresses.canonical(said)
     elif row.by is By.CANDIDACY:
         said = said.removeprefix("#").lstrip("0")
     return row.by, said

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from enrolment import enrolling, profile, queries
+from enrolment import correcting, profile, queries
 from enrolment.models import Candidacy, Stage
 from evaluator_app.desks.candidate import bp, journey, written_way
 from evaluator_app.desks.candidate.levels import (
@@ -113,7 +113,7 @@ def profile_correct(candidacy: Candidacy) -> ResponseReturnValue:
         form.fill(candidacy.candidate)
     if form.validate_on_submit():
         try:
-            changed = enrolling.correct(db(), actor(), candidacy, form.identity())
+            changed = correcting.correct(db(), actor(), candidacy, form.identity())
         except VivaError as error:
             on_form(form, error)
         else:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from enrolment import enrolling, extensions, journey, queries
+from enrolment import correcting, extensions, journey, queries
 from enrolment.models import Candidacy, Stage
 from evaluator_app.desks.coordinator import bp, written_tests
 from evaluator_app.desks.coordinator.copies import recorded_of
@@ -310,7 +310,7 @@ def correct_identity(candidacy: Candidacy) -> ResponseReturnValue:
         form.fill(candidacy.candidate)
     if form.validate_on_submit():
         try:
-            enrolling.correct(db(), actor(), candidacy, form.identity())
+            correcting.correct(db(), actor(), candidacy, form.identity())
         except VivaError as error:
             on_form(form, error)
         else:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from wtforms import (
+    BooleanField,
     DateField,
     EmailField,
     SelectField,
@@ -18,8 +18,9 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from enrolment.enrolling import Enrolment, Identity
+from enrolment.enrolling import Enrolment
 from enrolment.fields import Field
+from enrolment.identity import Identity
 from enrolment.models import Candidate, Certification, Sex
 from evaluator_app.form_base import Form
 from evaluator_app.vocabulary import ACCESS_MODES, ACCOMMODATIONS, INITIATIVES, SEXES, Words
@@ -27,11 +28,9 @@ from evaluator_app.words import _, _l, locale
 from kernel import clock
 from kernel.i18n import countries
 from kernel.levels import TARGETS, Level
+from kernel.names import kept
 
 ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc"))
-UNSEEN = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
-)
 FACTORS = {1.0: "1", 1.25: "5/4", 4 / 3: "4/3", 1.5: "3/2", 2.0: "2"}
 
 
@@ -41,8 +40,8 @@ def choices(words: Words) -> list[tuple[str, object]]:
 
 
 def strip(value: str | None) -> str | None:
-    """Take out what nobody sees and what turns a text's direction, and the blanks off both ends."""
-    return UNSEEN.sub("", value).strip() if value else value
+    """Return a text as it is kept: composed, without what nobody sees; see `kernel.names`."""
+    return kept(value) if value else value
 
 
 class PlausibleDay:
@@ -56,6 +55,23 @@ class PlausibleDay:
         """
         if field.data and not 1900 <= field.data.year < 2200:
             raise ValidationError(_("Cette date n'est pas plausible."))
+
+
+class FirstNames:
+    """Ask for first names, unless the document has one name alone: `one_name` of the same form."""
+
+    def __call__(self, form: FlaskForm, field: StringField) -> None:
+        """Check `field`.
+
+        Raises:
+            ValidationError: neither first names nor one name alone, or both.
+        """
+        if bool(field.data) is bool(form["one_name"].data):
+            raise ValidationError(
+                _("Laissez les prénoms vides, ou décochez la case « un nom, sans prénom ».")
+                if field.data
+                else _("Donnez les prénoms, ou cochez la case si la pièce n'en porte pas.")
+            )
 
 
 class MultiCheckboxField(SelectMultipleField):
@@ -79,9 +95,13 @@ class IdentityForm(Form):
     )
     first_names = StringField(
         _l("Prénoms"),
-        [InputRequired(), Length(max=80)],
+        [FirstNames(), Length(max=80)],
         filters=[strip],
         description=_l("Tous les prénoms, dans l'ordre de la pièce d'identité."),
+    )
+    one_name = BooleanField(
+        _l("La pièce d'identité ne porte qu'un nom, sans prénom"),
+        description=_l("Écrivez-le comme nom de naissance."),
     )
     sex = SelectField(_l("Sexe à l'état civil"), [InputRequired()], choices=lambda: choices(SEXES))
     birth_date = DateField(_l("Date de naissance"), [InputRequired(), PlausibleDay()])
@@ -127,6 +147,7 @@ class IdentityForm(Form):
         ):
             self[name].data = getattr(candidate, name)
         self.sex.data = str(candidate.sex)
+        self.one_name.data = not candidate.first_names
 
 
 class EnrolForm(IdentityForm):

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from enrolment import enrolling, extensions, queries
+from enrolment import correcting, enrolling, extensions, queries
 from enrolment.models import Candidacy, Stage
 from evaluator_app.desks.organisation import bp, history
 from evaluator_app.desks.organisation.change_forms import ExtensionForm, RefusalForm
@@ -135,7 +135,7 @@ def identity(candidacy: Candidacy) -> ResponseReturnValue:
         form.fill(candidacy.candidate)
     if form.validate_on_submit():
         try:
-            changed = enrolling.correct(db(), actor(), candidacy, form.identity())
+            changed = correcting.correct(db(), actor(), candidacy, form.identity())
         except VivaError as error:
             on_form(form, error)
         else:
