@@ -82,6 +82,13 @@ def _minutes(text: str) -> int:
     return minutes
 
 
+def _table(parser: Parser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a table, CSV or XLSX")
+    parser.add_argument("--sheet", default="", help="its sheet (the first visible one)")
+    parser.add_argument("--encoding", default="", help="its letters, if they are not certain")
+    parser.add_argument("--separator", default="", help="what separates its cells (found)")
+
+
 def _calendars(parser: Parser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help="calendar files (.ics), in order")
     parser.add_argument("--zone", type=_zone, required=True, help="the reader's, for whole days")
@@ -131,6 +138,12 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, str, Callable[[Parser], None]], ...]
         _sample,
     ),
     (
+        ("sheet", "check"),
+        "sheet_check",
+        "the rows of a table as Excel shows them: a JSON line each",
+        _table,
+    ),
+    (
         ("calendar", "check"),
         "calendar_check",
         "when people's calendar files say that they are busy: a JSON line each",
@@ -163,6 +176,7 @@ GROUPS = {
     "coordinator": "people who start an installation",
     "db": "the database",
     "audit": "the audit log",
+    "sheet": "tables, as they are read",
     "calendar": "calendar files, read and written",
     "documents": "attestations and certificates",
     "items": "files of questions",

@@ -21,17 +21,19 @@ from enrolment.models import Candidacy, Stage
 from kernel import audit, clock
 from kernel.db import HOLD
 from kernel.errors import N_, Refused
+from kernel.levels import Level
 from kernel.permissions import Actor, Permission, check
 from kernel.storage import Storage
 from written_test.elsewhere import results_files
 from written_test.elsewhere.results_matching import Kept, Known, Place, content_of
 from written_test.elsewhere.results_reading.cells import EXAM_ZONE
-from written_test.elsewhere.results_reading.mapping import Mapping
+from written_test.elsewhere.results_reading.mapping import By, Mapping
 from written_test.elsewhere.results_reading.rows import Refusal, Row
 from written_test.models import ResultImport, ResultSource, Source, Standing, WrittenResult
 from written_test.recording import add, settle
 
 AT_ONCE: Final = 500
+SHOWN_ROWS: Final = 25
 CHANGED: Final = "changed_at_source"
 """The reason of a new version where nobody gave another one; pages have words for it."""
 REPLACED: Final = "replaced_at_source"
@@ -60,18 +62,34 @@ class Told:
     params: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What would become of one row, and where."""
+
+    told: Told
+    row: Row | None = None
+    kept: Kept | None = None  # the version that it would make
+    prior: Kept | None = None
+
+
 @dataclass
 class Report:
-    """What a file or a call brings, or would."""
+    """What a file or a call brings, or would; `shown`: the first rows that change anything."""
 
     counts: Counter[Outcome] = field(default_factory=Counter)
     refusals: list[Told] = field(default_factory=list)
+    shown: list[Plan] = field(default_factory=list)
+    levels: Counter[Level] = field(default_factory=Counter)
 
-    def take(self, told: Told) -> None:
+    def take(self, plan: Plan) -> None:
         """Count one row; what was refused is kept with its reason."""
-        self.counts[told.outcome] += 1
-        if told.outcome is Outcome.REFUSED:
-            self.refusals.append(told)
+        self.counts[plan.told.outcome] += 1
+        if plan.told.outcome is Outcome.REFUSED:
+            self.refusals.append(plan.told)
+        if plan.told.outcome in WRITING and plan.row is not None:
+            self.levels[plan.row.level] += 1
+            if len(self.shown) < SHOWN_ROWS:
+                self.shown.append(plan)
 
     @property
     def writes(self) -> int:
@@ -86,16 +104,6 @@ class Incoming:
     filename: str
     format: str  # csv, xlsx, qti, api
     data: bytes
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What would become of one row, and where."""
-
-    told: Told
-    row: Row | None = None
-    kept: Kept | None = None  # the version that it would make
-    prior: Kept | None = None
 
 
 class _No(Exception):
@@ -133,6 +141,15 @@ class Desk:
 
     def _decide(self, row: Row) -> Plan:
         known, found = self.known, self.known.found(row)
+        if row.by is By.DOSSIER and (ours := known.padded.get(row.candidate)) is not None:
+            raise _No(
+                N_(
+                    "Le dossier « %(ours)s » existe : Excel a pu retirer le zéro du début de"
+                    " « %(who)s ». Mettez la colonne au format Texte, puis saisissez-le de nouveau."
+                ),
+                ours=ours,
+                who=row.candidate[:80],
+            )
         if not found:
             raise _No(N_("Aucune candidature ne correspond à « %(who)s »."), who=row.candidate[:80])
         names = [name for name in known.references(row) if name in known.by_reference]
@@ -199,7 +216,7 @@ def examine(
     check(db, actor, Permission.IMPORT_RESULTS)
     report = Report()
     for plan in Desk(db, source, hold=False).plans(items):
-        report.take(plan.told)
+        report.take(plan)
     return report
 
 
@@ -238,7 +255,7 @@ def bring_in(
     row = _row(actor, source, incoming)
     report, told, touched = Report(), [], set()
     for plan in Desk(db, source, hold=True).plans(items):
-        report.take(plan.told)
+        report.take(plan)
         if tell:
             told.append(plan.told)
         if plan.row is not None and plan.kept is not None:

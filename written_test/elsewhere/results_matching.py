@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -55,6 +55,7 @@ class Known:
     places: dict[int, Place] = field(default_factory=dict)
     by_reference: dict[str, Kept] = field(default_factory=dict)
     in_force: dict[int, Kept | None] = field(default_factory=dict)
+    padded: dict[str, str] = field(default_factory=dict)  # a dossier that a zero in front makes
 
     def found(self, row: Row) -> list[Place]:
         """Return the candidacies that a row may mean."""
@@ -67,6 +68,7 @@ class Known:
             values = sorted(value for kind, value in new if kind is by)
             for said, candidacy_id in _matches(db, by, values):
                 self.matches[by, said].append(candidacy_id)
+        self.padded |= _padded(db, [value for kind, value in new if kind is By.DOSSIER])
         for key in new:
             self.matches[key]  # those that nobody matches are not asked for again
         ids = sorted({one for key in new for one in self.matches[key]} - self.places.keys())
@@ -140,6 +142,23 @@ def _matches(db: Session, by: By, values: list[str]) -> Iterable[tuple[str, int]
             numbers = [int(v) for v in values if v.isascii() and v.isdigit() and len(v) < 10]
             query = select(Candidacy.id, Candidacy.id).where(Candidacy.id.in_(numbers))
     return [(str(said), number) for said, number in db.execute(query.order_by(Candidacy.id))]
+
+
+MOST_DOSSIER: Final = 13  # characters of a dossier's number at the funder
+
+
+def _padded(db: Session, values: list[str]) -> dict[str, str]:
+    """Return, by number, a dossier of ours that is it behind zeros: spreadsheets drop them."""
+    longer = {
+        value.rjust(width, "0"): value
+        for value in values
+        if value.isascii() and value.isdigit()
+        for width in range(len(value) + 1, MOST_DOSSIER + 1)
+    }
+    if not longer:
+        return {}
+    ours = db.scalars(select(Candidacy.cpf_dossier).where(Candidacy.cpf_dossier.in_(longer)))
+    return {longer[dossier]: dossier for dossier in ours}
 
 
 def _results(db: Session, *conditions: Any) -> Iterable[Kept]:

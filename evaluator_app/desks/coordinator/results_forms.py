@@ -5,16 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import IntegerField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from evaluator_app.form_base import Form
 from evaluator_app.vocabulary import SKILLS
 from evaluator_app.words import _, _l
 from kernel.errors import N_, Invalid
 from kernel.levels import LEVELS, Level
+from kernel.tables.table import Choices, Table
 from written_test.elsewhere.results_reading import cells
-from written_test.elsewhere.results_reading.mapping import PLACES, By, Mapping
+from written_test.elsewhere.results_reading.mapping import PLACES, By, DayOrder, Mapping
 from written_test.questions.drafts import Skill
 
 
@@ -35,6 +36,67 @@ class UploadForm(Form):
     )
 
 
+SIGNS: dict[str, object] = {
+    ";": _l("Point-virgule"),
+    ",": _l("Virgule"),
+    "tab": _l("Tabulation"),
+    "|": _l("Barre verticale"),
+}
+LETTERS: dict[str, object] = {
+    "utf-8": "UTF-8",
+    "cp1252": _l("Windows, Europe de l'Ouest"),
+    "mac_roman": "Mac",
+    "cp850": "MS-DOS",
+    "cp1250": _l("Windows, Europe centrale"),
+    "iso8859-2": _l("ISO, Europe centrale"),
+    "cp1251": _l("Windows, cyrillique"),
+    "cp1253": _l("Windows, grec"),
+    "cp1254": _l("Windows, turc"),
+}
+
+
+class ReadingForm(Form):
+    """How a file is read, where it can be read in several ways; it changes nothing."""
+
+    class Meta(Form.Meta):
+        """Sent by GET, and kept in the address."""
+
+        csrf = False
+
+    sheet = SelectField(_l("Feuille"), default="", validate_choice=False)
+    header = IntegerField(_l("Ligne des titres"), [Optional(), NumberRange(1, 10**7)])
+    separator = SelectField(
+        _l("Séparateur"),
+        default="",
+        choices=lambda: list(SIGNS.items()),
+        validate_choice=False,
+    )
+    encoding = SelectField(
+        _l("Encodage"),
+        default="",
+        choices=lambda: [("", _("À choisir")), *LETTERS.items()],
+        validate_choice=False,
+    )
+
+    def chosen(self) -> Choices:
+        """Return what was chosen; what makes no sense is not."""
+        separator = self.separator.data or ""
+        return Choices(
+            sheet=self.sheet.data or "",
+            header=self.header.data if self.header.data and self.header.data > 0 else 0,
+            separator="\t" if separator == "tab" else separator if separator in SIGNS else "",
+            encoding=self.encoding.data if self.encoding.data in LETTERS else "",
+        )
+
+    def show(self, table: Table) -> None:
+        """Show how the table was read."""
+        self.sheet.choices = [(name, name) for name in table.sheets]
+        self.sheet.data = table.read_as.sheet
+        self.header.data = table.header
+        self.separator.data = table.read_as.separator.replace("\t", "tab")
+        self.encoding.data = "" if table.doubts else table.read_as.encoding
+
+
 class MappingForm(Form):
     """Which column is what."""
 
@@ -48,6 +110,15 @@ class MappingForm(Form):
         ],
     )
     date = SelectField(_l("Date du test"), default="")
+    order = SelectField(
+        _l("Ordre du jour et du mois"),
+        choices=[
+            (DayOrder.FOUND.value, _l("selon la colonne (jour d'abord si rien ne le dit)")),
+            (DayOrder.DAY.value, _l("jour, mois, année")),
+            (DayOrder.MONTH.value, _l("mois, jour, année")),
+        ],
+        default=DayOrder.FOUND.value,
+    )
     level = SelectField(_l("Niveau"), default="")
     score = SelectField(_l("Score"), default="")
     reference = SelectField(
@@ -72,6 +143,7 @@ class MappingForm(Form):
             for place in PLACES:
                 self[place].data = getattr(mapping, place)
             self.by.data = mapping.by.value
+            self.order.data = mapping.order.value
             for skill in Skill:
                 self[f"skill_{skill}"].data = mapping.skills.get(str(skill), "")
             for level in LEVELS:
@@ -86,6 +158,7 @@ class MappingForm(Form):
         return Mapping(
             **{place: self[place].data or "" for place in PLACES},
             by=By(self.by.data),
+            order=DayOrder(self.order.data),
             skills={
                 str(skill): name for skill in Skill if (name := self[f"skill_{skill}"].data or "")
             },

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from dataclasses import dataclass, replace
+
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from evaluator_app.desks.coordinator import bp
-from evaluator_app.desks.coordinator.results_forms import MappingForm, UploadForm
+from evaluator_app.desks.coordinator.results_forms import (
+    LETTERS,
+    SIGNS,
+    MappingForm,
+    ReadingForm,
+    UploadForm,
+)
 from evaluator_app.desks.coordinator.written_results import HERE, show_home
 from evaluator_app.edge import actor, db, house, needs, release
 from evaluator_app.fault_fields import on_form
 from evaluator_app.large_bodies import takes
 from evaluator_app.words import _
-from kernel.errors import NotThere, VivaError
+from kernel.errors import Invalid, NotThere, VivaError
 from kernel.permissions import Permission
 from kernel.tables.table import MOST_BYTES, Table, text
 from written_test.elsewhere import results_files
@@ -26,6 +34,7 @@ from written_test.models import ResultSource
 
 FILE = f"{HERE}/files/<waiting>"
 FIRST_LINES = 5
+READING = ("sheet", "header", "separator", "encoding")
 
 
 @bp.post(f"{HERE}/files")
@@ -50,45 +59,79 @@ def send_results() -> ResponseReturnValue:
     return redirect(url_for(".map_results", waiting=name))
 
 
-def _opened(waiting: str) -> tuple[Upload, Table, ResultSource]:
-    """Return the file that waits, as a table, and its source."""
+@dataclass(frozen=True)
+class Opened:
+    """The file that waits, as a table read as it was chosen, and its source."""
+
+    waiting: str
+    upload: Upload
+    reading: ReadingForm
+    table: Table
+    source: ResultSource
+
+    @property
+    def choices(self) -> dict[str, object]:
+        """Return what was chosen of how the file is read, for the addresses of its pages."""
+        return {name: value for name in READING if (value := request.args.get(name))}
+
+    def require_sure(self) -> None:
+        """Make sure that nothing is left open in how the file is read.
+
+        Raises:
+            Invalid: something is to be chosen first.
+        """
+        for doubt in self.table.doubts:
+            raise Invalid(doubt.words, **doubt.params)
+
+
+def _opened(waiting: str) -> Opened:
     upload = results_files.waiting(house().storage, waiting)
     release()
-    table = open_table(upload.data)
+    reading = ReadingForm(request.args)
+    try:
+        table = open_table(upload.data, reading.chosen())
+    except VivaError as error:
+        if not reading.chosen().header:
+            raise
+        table = open_table(upload.data, replace(reading.chosen(), header=0))
+        on_form(reading, error)
+    reading.show(table)
     source = db().get(ResultSource, upload.source_id)
     if source is None:
         raise NotThere
-    return upload, table, source
+    return Opened(waiting, upload, reading, table, source)
 
 
 @bp.get(FILE)
 @needs(Permission.IMPORT_RESULTS)
 def map_results(waiting: str) -> str:
     """Show the first lines, and ask what each column is."""
-    upload, table, source = _opened(waiting)
+    opened = _opened(waiting)
+    columns = opened.table.columns
     form = MappingForm(formdata=None)
-    form.offer(table.columns, guess(table.columns, Mapping.of(source.mapping)))
-    return _page(waiting, upload, table, source, form)
+    form.offer(columns, guess(columns, Mapping.of(opened.source.mapping)))
+    return _page(opened, form)
 
 
-def _page(
-    waiting: str,
-    upload: Upload,
-    table: Table,
-    source: ResultSource,
-    form: MappingForm,
-    report: Report | None = None,
-) -> str:
+def _page(opened: Opened, form: MappingForm, report: Report | None = None) -> str:
+    table = opened.table
     return render_template(
         "coordinator/results/mapping.html",
-        waiting=waiting,
-        upload=upload,
+        waiting=opened.waiting,
+        upload=opened.upload,
         table=table,
+        reading=opened.reading,
+        chosen=opened.choices,
+        doubts=[_(doubt.words, **doubt.params) for doubt in table.doubts],
+        signs=SIGNS,
+        letters=LETTERS,
+        above=[(n, " ".join(filter(None, map(text, line)))[:120]) for n, line in table.above],
         first=[(n, [text(c)[:60] for c in line]) for n, line in table.lines[:FIRST_LINES]],
-        source=source,
+        source=opened.source,
         form=form,
         report=report,
         counts=report.counts if report else {},
+        levels=sorted(report.levels.items(), key=lambda pair: pair[0].rank) if report else [],
         refusals=[[one.place, one.reason, one.params] for one in report.refusals[:SHOWN]]
         if report
         else [],
@@ -99,46 +142,49 @@ def _page(
 @needs(Permission.IMPORT_RESULTS)
 def examine_results(waiting: str) -> ResponseReturnValue:
     """Say what the file would bring; nothing is changed."""
-    upload, table, source = _opened(waiting)
+    opened = _opened(waiting)
     form = MappingForm()
-    form.offer(table.columns, Mapping())
+    form.offer(opened.table.columns, Mapping())
     if not form.validate_on_submit():
-        return _page(waiting, upload, table, source, form), 422
+        return _page(opened, form), 422
     try:
+        opened.require_sure()
         mapping = form.mapping()
-        mapping.check(table.columns)
+        mapping.check(opened.table.columns)
         who = actor()
         release()
         with house().database.session(read_only=True) as reading:
-            known = reading.get_one(ResultSource, source.id)
-            report = examine(reading, who, known, rows(table, mapping))
+            known = reading.get_one(ResultSource, opened.source.id)
+            report = examine(reading, who, known, rows(opened.table, mapping))
     except VivaError as error:
         on_form(form, error)
-        return _page(waiting, upload, table, source, form), 422
-    return _page(waiting, upload, table, source, form, report)
+        return _page(opened, form), 422
+    return _page(opened, form, report)
 
 
 @bp.post(f"{FILE}/bring-in")
 @needs(Permission.IMPORT_RESULTS)
 def bring_results_in(waiting: str) -> ResponseReturnValue:
     """Bring the file in, all or nothing, and remember its columns for its source."""
-    upload, table, source = _opened(waiting)
+    opened = _opened(waiting)
+    upload, table = opened.upload, opened.table
     form = MappingForm()
     form.offer(table.columns, Mapping())
     if not form.validate_on_submit():
-        return _page(waiting, upload, table, source, form), 422
+        return _page(opened, form), 422
     incoming = Incoming(upload.filename, table.format, upload.data)
     try:
+        opened.require_sure()
         mapping = form.mapping()
         mapping.check(table.columns)
         brought = bring_in(
-            *(db(), actor(), house().storage, source, incoming, rows(table, mapping)),
+            *(db(), actor(), house().storage, opened.source, incoming, rows(table, mapping)),
             mapping=mapping,
             reason=form.reason.data or "",
         )
     except VivaError as error:
         on_form(form, error)
-        return _page(waiting, upload, table, source, form), 422
+        return _page(opened, form), 422
     results_files.forget(house().storage, waiting)
     if brought.row is None:
         flash(_("Rien n'a changé : ce fichier était déjà importé."), "good")

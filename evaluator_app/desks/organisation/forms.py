@@ -60,7 +60,7 @@ class PlausibleDay:
 class FirstNames:
     """Ask for first names, unless the document has one name alone: `one_name` of the same form."""
 
-    def __call__(self, form: FlaskForm, field: StringField) -> None:
+    def __call__(self, form: Form, field: StringField) -> None:
         """Check `field`.
 
         Raises:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect, select, text
@@ -29,6 +30,8 @@ from written_test.elsewhere.results_reading.opening import open_table
 from written_test.elsewhere.results_reading.rows import rows
 from written_test.models import ResultImport, Source, Standing, WrittenResult
 from written_test.recording import current, enter
+
+CASES = Path(__file__).parents[2] / "kernel" / "tables" / "cases"
 
 
 @pytest.fixture
@@ -313,3 +316,41 @@ def test_files_go_after_their_years_and_what_nobody_imported_after_a_day(
     assert (row.file_key, list(row.report)) == ("", ["counts"])
     assert kept.names("results") == []
     assert current(db, candidacy.id).level is Level.B1
+
+
+def test_a_dossier_whose_leading_zero_was_lost_is_named(db, make, source, coordinator):
+    make.candidacy(cpf_dossier="012345678")
+    make.candidacy(cpf_dossier="12345678")
+    data = (
+        (CASES / "c17_leading_zero_lost.csv")
+        .read_bytes()
+        .replace(b"31/12/2026", clock.now().strftime("%d/%m/%Y").encode())
+    )
+    table = open_table(data)
+    report = examine(db, coordinator.actor, source, rows(table, guess(table.columns)))
+    assert [told.reason % told.params for told in report.refusals] == [
+        (
+            "Le dossier « 012345678 » existe : Excel a pu retirer le zéro du début de « 12345678 »."
+            " Mettez la colonne au format Texte, puis saisissez-le de nouveau."
+        )
+    ]
+
+
+def test_the_first_lines_that_would_be_written_are_shown_as_they_would_be(db, make, bring):
+    candidacies = [make.candidacy() for _ in range(2)]
+    report = bring.examine(
+        line(candidacies[0], level="b2+", score="72,5"),
+        line(candidacies[0], level="b2+", score="72,5", ref="R2"),
+        line(candidacies[1], level="A1", ref="R3"),
+        "nobody@example.test;2026-03-12;B1;;R4\n",
+    )
+    shown = [
+        (plan.told.place, plan.told.outcome, plan.row.level, plan.row.score, plan.row.sat_on)
+        for plan in report.shown
+    ]
+    day = clock.now().date()
+    assert shown == [
+        (2, Outcome.CREATED, Level.B2, "72.5", day),
+        (3, Outcome.CONFLICT, Level.B2, "72.5", day),
+        (4, Outcome.CREATED, Level.A1, "", day),
+    ]
