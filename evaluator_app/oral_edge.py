@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from evaluator_app.edge import actor, db, for_role, house, needs, release
 from evaluator_app.incoming import BIGGEST_ID
+from evaluator_app.sign_in.throttle import offers
 from evaluator_app.words import _
 from kernel import clock
 from kernel.errors import N_, Invalid, TooLarge
@@ -136,6 +137,7 @@ def answer_chat(interview: Interview) -> Response:
     return state(interview, body.device)
 
 
+@offers
 def answer_offer(
     interview: Interview, let_in: Callable[..., joining.Ticket] = joining.ticket
 ) -> Response:
@@ -200,6 +202,7 @@ def answer_leave(
     return answer
 
 
+@offers
 def answer_probe() -> Response:
     """Answer the equipment test's offer with a loopback."""
     body = Body(MOST_OFFER)

@@ -27,6 +27,9 @@ from rooms.transitions import OVER
 GONE = timedelta(seconds=30)
 """Whoever is silent for so long has left; who comes back later attends anew."""
 
+MOST_TABS = 2
+"""One person takes no more of an oral's six places, so that others may attend."""
+
 _SAME = ("replaced", "never_connected")  # another connection of the tab stands, or none did
 _UP = (FactKind.PEER_UP, FactKind.PEER_HEARD, FactKind.QUALITY)
 
@@ -53,7 +56,7 @@ def ticket(db: Session, actor: Actor, interview: Interview, device: str, offer_s
 
     Raises:
         Forbidden: nobody of the certifier.
-        Refused: the oral has not begun, or is over.
+        Refused: the oral has not begun, or is over, or two tabs of theirs attend already.
         Invalid: the offer is empty, or the tab has no name.
         TooLarge: the offer is larger than 256 KB.
     """
@@ -67,8 +70,13 @@ def ticket(db: Session, actor: Actor, interview: Interview, device: str, offer_s
         raise Refused(
             N_("L'entretien n'a pas encore commencé : la vérification d'identité ne se montre pas.")
         )
-    row = next((one for one in present(db, interview) if one.peer == peer), None)
+    here = [one for one in present(db, interview) if one.user_id == actor.user_id]
+    row = next((one for one in here if one.peer == peer), None)
     if row is None:
+        if len(here) >= MOST_TABS:
+            raise Refused(
+                N_("Vous suivez déjà cet entretien dans deux onglets : fermez-en un, puis revenez.")
+            )
         row = _open(db, interview, actor.user_id or 0, peer, clock.now())
     row.seen_at = clock.now()
     tell(db, interview)

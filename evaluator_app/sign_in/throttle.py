@@ -6,7 +6,7 @@ from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-from evaluator_app.edge import house
+from evaluator_app.edge import actor, house
 
 limiter = Limiter(get_remote_address, storage_uri="memory://", strategy="moving-window")
 """Counts in memory: the web process is one."""
@@ -14,6 +14,10 @@ limiter = Limiter(get_remote_address, storage_uri="memory://", strategy="moving-
 
 def _off() -> bool:
     return not house().settings.throttle
+
+
+def _whose() -> str:
+    return str(actor().user_id or get_remote_address())
 
 
 tries = limiter.shared_limit(
@@ -25,6 +29,11 @@ mails = limiter.shared_limit(
     "20 per minute; 120 per hour", scope="mails", methods=["POST"], exempt_when=_off
 )
 """What makes a mail leave."""
+
+offers = limiter.shared_limit(
+    "60 per minute", scope="offers", key_func=_whose, methods=["POST"], exempt_when=_off
+)
+"""Connections to the media server: a page whose call is cut tries forty times a minute."""
 
 
 def init_app(app: Flask) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import insert, select
 from twins import on_sqlite
 
 from enrolment.models import Stage
+from evaluator_app.sign_in.throttle import limiter
 from kernel import clock
 from kernel.audit import AuditEntry
 from kernel.live import LiveEvent
@@ -542,5 +543,29 @@ def test_the_probe_answers_whoever_tests(oral):
             f"/{desk}/equipment/probe", json={"sdp": "v=0", "device": DEVICE}
         )
         assert answer.get_json()["sdp"].startswith("v=0 loopback of u")
+    # One test a person runs at a time, whatever their tabs: a place of the server is everybody's.
+    own = {
+        oral.candidate.browser.post(
+            "/candidate/equipment/probe", json={"sdp": "v=0", "device": f"{DEVICE}-{tab}"}
+        ).get_json()["sdp"]
+        for tab in range(70)
+    }
+    assert own == {answer.get_json()["sdp"]}
     wrong = oral.candidate.browser.post("/candidate/equipment", json={"browser": 1})
     assert (wrong.status_code, wrong.get_json()["field"]) == (422, "browser")
+
+
+def test_connections_are_asked_for_at_a_bounded_rate_a_person(app, oral):
+    def ask(person, desk):
+        body = {"sdp": "v=0", "device": DEVICE}
+        return person.browser.post(f"/{desk}/equipment/probe", json=body).status_code
+
+    settings = app.extensions["viva"].settings
+    limiter.reset()
+    settings.throttle = True
+    try:
+        answers = [ask(oral.candidate, "candidate") for _ in range(61)]
+        other = ask(oral.evaluator, "evaluator")
+    finally:
+        settings.throttle = False
+    assert (answers, other) == ([200] * 60 + [429], 200)

@@ -290,3 +290,10 @@ def test_an_observer_sees_the_course_and_nothing_of_marks_cards_or_words(db, wat
     )
     for role in ("candidate", "evaluator"):
         assert sorted(state[role]) == ["lacks", "media_up", "name", "present", "quality"]
+
+
+def test_one_person_takes_two_of_the_places_at_most(watched):
+    for tab in ("tab-number-one", "tab-number-two", "tab-number-one"):
+        watched.enter(tab)
+    with pytest.raises(Refused, match="dans deux onglets"):
+        watched.enter("tab-number-three")
