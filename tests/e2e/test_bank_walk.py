@@ -42,8 +42,9 @@ def test_a_bank_from_its_making_to_its_questions(demo, visit, language):
     found += violations(page)
     _press(page, bring_in)
     found += violations(page)
-    page.goto(bank)
-    found += violations(page)
+    for there in (bank, f"{bank}/states", f"{bank}/parameters"):
+        page.goto(there)
+        found += violations(page)
     for kind in KINDS:
         page.goto(f"{bank}?kind={kind}")
         page.locator("tbody th a[href*='/items/']").first.click()

@@ -68,6 +68,7 @@ class Line:
     level: str = ""
     version: int = 0
     draft: Draft | None = dataclasses.field(default=None, repr=False)  # to be looked at before
+    state: str = ""  # that it comes in with
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +215,7 @@ def _step(entry: Entry, before: Item | None) -> _Step:
         draft.level,
         version,
         draft,
+        "" if fate is Fate.UNCHANGED else str(states.at_first(draft, before)[0]),
     )
     return _Step(line, draft, before)
 

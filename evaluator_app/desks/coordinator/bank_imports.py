@@ -49,7 +49,7 @@ class Waiting:
 
 
 def load_waiting(session: Session, bank_id: int, token: str) -> Waiting | None:
-    """Return a file that waits for this bank, whatever it holds; whose it is its reader looks at."""
+    """Return a file that waits for this bank; its reader looks at what it holds, and whose it is."""
     bank = session.get(Bank, bank_id)
     return Waiting(bank, token) if bank is not None else None
 

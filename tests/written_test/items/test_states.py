@@ -109,7 +109,10 @@ def test_of_many_those_that_can_change_do_and_the_others_say_why(db, make, who, 
 
 
 def test_a_file_with_parameters_is_in_use_and_without_on_trial(db, who, bank, store):
-    importing.bring_in(db, who, store, bank, Upload("t.csv", TABLE.encode(), Defaults("en")))
+    given = Upload("t.csv", TABLE.encode(), Defaults("en"))
+    report = importing.examine(db, who, bank, given)
+    assert [line.state for line in report.lines] == [IN_USE, PILOT]
+    importing.bring_in(db, who, store, bank, given)
     rows = db.execute(select(Item.code, Item.state, Item.basis).order_by(Item.code)).all()
     assert [tuple(row) for row in rows] == [
         ("A", IN_USE, Basis.GIVEN),
