@@ -12,15 +12,13 @@ from collections.abc import Callable
 
 import structlog
 from huey import crontab
-from sqlalchemy import select
 
 from enrolment import jobs as enrolment_jobs
 from evaluator_app import logs, rules
 from evaluator_app.facts_reader import FactsReader
 from evaluator_app.pokes import drain_task, queue
-from kernel import audit, clock, delivery, outbox, pulse, storage
+from kernel import audit, clock, delivery, outbox, post, pulse, storage
 from kernel.db import Database
-from kernel.outbox import OutboxRow
 from kernel.settings import Settings
 from kernel.storage import Storage
 from people import alarms, locking, recovering, sessions
@@ -38,6 +36,8 @@ from written_test.items import incoming
 log = structlog.get_logger(__name__)
 
 NAME = "jobs"
+LETTERS = outbox.Lane(frozenset({post.KIND}))
+WORK = outbox.Lane(LETTERS.kinds, others=True)
 Job = Callable[[Database, Storage, Settings], object]
 
 
@@ -210,15 +210,27 @@ class Worker:
         self.drain = drain_task(self.huey, self._drain)
         for name, job in EVERY_MINUTE:
             self.huey.periodic_task(crontab(), name=name)(self._guarded(name, job))
-        self.over = threading.Event()
+        self.over, self.letters = threading.Event(), threading.Event()
         engine = NativeEngine(settings.media_url, settings.media_secret.get_secret_value())
         self.facts = FactsReader(settings, self.database, self.storage, engine)
 
     def _drain(self) -> None:
+        """Run what is due, letters apart: a mail server that hangs delays nothing else."""
+        self.letters.set()
+        self._run_lane(WORK)
+
+    def _run_lane(self, lane: outbox.Lane) -> None:
         try:
-            outbox.drain(self.database)
+            outbox.drain(self.database, lane=lane)
         except Exception as error:  # noqa: BLE001 -- the next beat finds what is due
             logs.failed("drain_failed", error)
+
+    def _send_letters(self) -> None:
+        """Send what is due, whenever somebody says so, until the end."""
+        while not self.over.is_set():
+            if self.letters.wait(pulse.EVERY.total_seconds()):
+                self.letters.clear()
+                self._run_lane(LETTERS)
 
     def _guarded(self, name: str, job: Job) -> Callable[[], None]:
         def run() -> None:
@@ -237,31 +249,29 @@ class Worker:
                 if beats % 2 == 0:
                     with self.database.transaction() as db:
                         pulse.beat(db, NAME)
-                if self._something_due():
-                    self.drain()
+                self._wake()
             except Exception as error:  # noqa: BLE001 -- the next beat tries again
                 logs.failed("beat_failed", error)
             beats += 1
             self.over.wait(pulse.EVERY.total_seconds() / 2)
 
-    def _something_due(self) -> bool:
+    def _wake(self) -> None:
+        """Have what is due run, also where the queue of wake-ups cannot be written."""
         with self.database.session(read_only=True) as db:
-            return (
-                db.scalar(
-                    select(OutboxRow.id)
-                    .where(
-                        OutboxRow.done_at.is_(None),
-                        OutboxRow.failed_at.is_(None),
-                        OutboxRow.not_before <= clock.now(),
-                    )
-                    .limit(1)
-                )
-                is not None
-            )
+            letters, work = outbox.is_due(db, LETTERS), outbox.is_due(db, WORK)
+        if letters:
+            self.letters.set()
+        if work:
+            try:
+                self.drain()
+            except Exception as error:  # noqa: BLE001 -- a full disk, a lost file: not our rows
+                logs.failed("wake_failed", error)
+                self._run_lane(WORK)
 
     def run(self) -> None:
         """Work until SIGTERM."""
         threading.Thread(target=self._live, name="pulse", daemon=True).start()
+        threading.Thread(target=self._send_letters, name="letters", daemon=True).start()
         reader = threading.Thread(
             target=self.facts.run, args=(self.over,), name="facts", daemon=True
         )

@@ -12,7 +12,7 @@ from typing import Any
 from kernel import calendar, i18n, mail, outbox, post
 from kernel.db import Database
 from kernel.errors import N_
-from kernel.headers import Undeliverable
+from kernel.headers import Turned, Undeliverable, Unreachable
 from kernel.settings import Settings
 from kernel.storage import NotStored, Storage
 
@@ -41,6 +41,10 @@ def register(settings: Settings, storage: Storage) -> None:
             mail.deliver(settings, message(settings, storage, row))
         except (Undeliverable, NotStored) as error:
             raise outbox.Permanent(str(error)) from error
+        except Turned as error:
+            raise outbox.Slowly(str(error)) from error
+        except Unreachable as error:
+            raise outbox.Halt(str(error)) from error
 
 
 def message(settings: Settings, storage: Storage, row: outbox.OutboxRow) -> EmailMessage:

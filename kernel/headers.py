@@ -31,6 +31,14 @@ class RetryLater(MailError):
     """Delivery failed in a way that may pass: server away, busy, or ourselves misconfigured."""
 
 
+class Unreachable(RetryLater):
+    """No server answered: whatever else goes there would fail alike."""
+
+
+class Turned(MailError):
+    """The server refused the recipient or the content; an operator, or time, may mend it."""
+
+
 class Undeliverable(MailError):
     """The mail will never be accepted as it is: retrying is useless."""
 

@@ -33,7 +33,9 @@ from kernel.headers import (
     POLICY,
     MailError,
     RetryLater,
+    Turned,
     Undeliverable,
+    Unreachable,
     address,
     check_name,
     message_id,
@@ -248,18 +250,20 @@ def write_to_folder(folder: Path, message: EmailMessage) -> Path:
 def send_by_smtp(settings: Settings, message: EmailMessage) -> None:
     """Send `message` to the SMTP server of the settings.
 
-    A refusal of the recipient or of the content by 5xx is for good; every other failure may pass,
-    also those that an operator must mend (sign-in, certificate, sender).
+    Every failure may pass, also what an operator must mend (sign-in, certificate, sender), and
+    a refusal by 5xx: many are a policy's, not the recipient's.
 
     Raises:
+        Unreachable: no server answered.
         RetryLater: try again later.
-        Undeliverable: the server refused the recipient or the content for good.
+        Turned: the server refused the recipient or the content by 5xx.
+        Undeliverable: no server can carry this address.
     """
     try:
         client = _connect(settings)
     except (OSError, smtplib.SMTPException) as error:
         msg = f"SMTP server {settings.smtp_host}:{settings.smtp_port}: {error}"
-        raise RetryLater(msg) from error
+        raise Unreachable(msg) from error
     try:
         client.send_message(message)
     except smtplib.SMTPRecipientsRefused as error:
@@ -270,7 +274,9 @@ def send_by_smtp(settings: Settings, message: EmailMessage) -> None:
     except smtplib.SMTPNotSupportedError as error:
         msg = f"the server cannot carry this address: {error}"
         raise Undeliverable(msg) from error
-    except (OSError, smtplib.SMTPException) as error:
+    except OSError as error:  # it fell silent, or went away
+        raise Unreachable(str(error)) from error
+    except smtplib.SMTPException as error:
         raise RetryLater(str(error)) from error
     finally:
         # The server has acknowledged, or has not: how it takes leave changes nothing.
@@ -353,7 +359,7 @@ def _connect(settings: Settings) -> smtplib.SMTP:
 
 def _refusal(code: int, answer: bytes | str) -> MailError:
     words = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-    kind = Undeliverable if 500 <= code < 600 else RetryLater
+    kind = Turned if 500 <= code < 600 else RetryLater
     return kind(f"{code} {one_line(words)}")
 
 

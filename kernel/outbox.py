@@ -9,12 +9,14 @@ payload goes at once, but for what its handler `keeps`, the row after a while.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import Index, delete, or_, select, update
+from sqlalchemy import ColumnElement, Index, delete, or_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -27,6 +29,11 @@ MOST_KEYS = 500
 """So many are asked for in one statement."""
 LEASE = timedelta(minutes=2)
 LADDER = [timedelta(seconds=s) for s in (5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600)]
+SLOW_LADDER = [timedelta(hours=h) for h in (1, 6, 24, 48, 72)]
+"""For what was refused: it wants somebody to mend something, or days."""
+HALT_FOR = timedelta(seconds=30)
+"""How long a row waits whose other side could not be reached; no rung of the ladder is used up."""
+HALT_AT_MOST = timedelta(days=7)
 
 
 class OutboxRow(Base):
@@ -58,6 +65,14 @@ FAILED_KEEPS = timedelta(days=30)
 
 class Permanent(Exception):
     """Raised by a handler when trying again cannot help."""
+
+
+class Slowly(Exception):
+    """Raised by a handler that was refused: to be tried again for days, by `SLOW_LADDER`."""
+
+
+class Halt(Exception):
+    """Raised by a handler whose other side cannot be reached: the rest of a drain waits too."""
 
 
 def handles(kind: str, *, keeps: tuple[str, ...] = ()) -> Callable[[Handler], Handler]:
@@ -104,14 +119,42 @@ def known(db: Session, keys: Sequence[str]) -> set[str]:
     return found
 
 
-def _claim(database: Database) -> OutboxRow | None:
-    moment = clock.now()
-    free = or_(OutboxRow.claimed_until.is_(None), OutboxRow.claimed_until < moment)
-    due = (
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Rows that are drained apart, so that what is slow there delays nothing elsewhere.
+
+    Those of `kinds`, or (`others`) all but them.
+    """
+
+    kinds: frozenset[str]
+    others: bool = False
+
+    def holds(self) -> ColumnElement[bool]:
+        """Tell in SQL which rows go by this lane."""
+        return OutboxRow.kind.not_in(self.kinds) if self.others else OutboxRow.kind.in_(self.kinds)
+
+
+EVERYTHING = Lane(frozenset(), others=True)
+
+
+def _due(lane: Lane, moment: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
         OutboxRow.done_at.is_(None),
         OutboxRow.failed_at.is_(None),
         OutboxRow.not_before <= moment,
+        lane.holds(),
     )
+
+
+def is_due(db: Session, lane: Lane = EVERYTHING) -> bool:
+    """Tell whether a row of the lane waits to be run now."""
+    return db.scalar(select(OutboxRow.id).where(*_due(lane, clock.now())).limit(1)) is not None
+
+
+def _claim(database: Database, lane: Lane) -> OutboxRow | None:
+    moment = clock.now()
+    free = or_(OutboxRow.claimed_until.is_(None), OutboxRow.claimed_until < moment)
+    due = _due(lane, moment)
     with database.session(read_only=True) as peek:
         ids = peek.scalars(
             select(OutboxRow.id)
@@ -142,11 +185,19 @@ def _finish(database: Database, row: OutboxRow, **values: Any) -> None:
         )
 
 
-def run_one(database: Database) -> bool:
-    """Claim one due row and run it; return False when nothing was due."""
-    row = _claim(database)
+class Ran(StrEnum):
+    """What became of an attempt to run a row."""
+
+    NOTHING = "nothing"  # none was due
+    GONE_ON = "gone_on"
+    HALTED = "halted"  # the other side cannot be reached
+
+
+def run_one(database: Database, lane: Lane = EVERYTHING) -> Ran:
+    """Claim one due row of the lane and run it."""
+    row = _claim(database, lane)
     if row is None:
-        return False
+        return Ran.NOTHING
     handler = _handlers.get(row.kind)
     try:
         if handler is None:
@@ -156,31 +207,90 @@ def run_one(database: Database) -> bool:
     except Permanent as error:
         log.error("outbox_failed", row=row.id, kind=row.kind, error=str(error))
         _finish(database, row, failed_at=clock.now(), error=str(error)[:2000])
+    except Halt as error:
+        _halt(database, row, error)
+        return Ran.HALTED
+    except Slowly as error:
+        _again(database, row, error, SLOW_LADDER)
     except Exception as error:  # noqa: BLE001 -- whatever fails is tried again, and said
-        rung = min(row.attempts - 1, len(LADDER) - 1)
-        over = row.attempts > len(LADDER)
-        log.warning(
-            "outbox_retry", row=row.id, kind=row.kind, attempts=row.attempts, error=repr(error)
-        )
-        _finish(
-            database,
-            row,
-            not_before=clock.now() + LADDER[rung],
-            failed_at=clock.now() if over else None,
-            error=repr(error)[:2000],
-        )
+        _again(database, row, error, LADDER)
     else:
         kept = {name: row.payload[name] for name in _kept[row.kind] if name in row.payload}
         _finish(database, row, done_at=clock.now(), error=None, payload=kept)
-    return True
+    return Ran.GONE_ON
 
 
-def drain(database: Database, most: int = 500) -> int:
-    """Run due rows until none is left or `most` were run; return how many."""
+def _again(database: Database, row: OutboxRow, error: Exception, ladder: list[timedelta]) -> None:
+    """Let a row be tried again, later each time, until the ladder ends."""
+    words = str(error) if isinstance(error, Slowly) else repr(error)
+    log.warning("outbox_retry", row=row.id, kind=row.kind, attempts=row.attempts, error=words)
+    rung = min(row.attempts - 1, len(ladder) - 1)
+    over = row.attempts > len(ladder)
+    _finish(
+        database,
+        row,
+        not_before=clock.now() + ladder[rung],
+        failed_at=clock.now() if over else None,
+        error=words[:2000],
+    )
+
+
+def _halt(database: Database, row: OutboxRow, error: Halt) -> None:
+    """Let a row wait for the other side, which has nothing to do with the row itself."""
+    over = clock.now() - row.created_at > HALT_AT_MOST
+    log.warning("outbox_halted", kind=row.kind, error=str(error))
+    _finish(
+        database,
+        row,
+        attempts=row.attempts - 1,
+        not_before=clock.now() + HALT_FOR,
+        failed_at=clock.now() if over else None,
+        error=str(error)[:2000],
+    )
+
+
+def drain(database: Database, most: int = 500, lane: Lane = EVERYTHING) -> int:
+    """Run due rows of a lane until none is left, `most` were run, or one halts; return how many."""
     count = 0
-    while count < most and run_one(database):
+    while count < most:
+        ran = run_one(database, lane)
+        if ran is Ran.NOTHING:
+            break
         count += 1
+        if ran is Ran.HALTED:
+            break
     return count
+
+
+def given_up(db: Session, kind: str, most: int = 200) -> list[OutboxRow]:
+    """Return the rows of a kind that were given up and can still be run, the newest first."""
+    return list(
+        db.scalars(
+            select(OutboxRow)
+            .where(
+                OutboxRow.kind == kind,
+                OutboxRow.failed_at.is_not(None),
+                OutboxRow.failed_at >= clock.now() - FAILED_KEEPS,
+            )
+            .order_by(OutboxRow.failed_at.desc(), OutboxRow.id.desc())
+            .limit(most)
+        )
+    )
+
+
+def retry(db: Session, row_id: int) -> bool:
+    """Let a row that was given up be run again from the first rung; tell whether there was one."""
+    changed = db.execute(
+        update(OutboxRow)
+        .where(
+            OutboxRow.id == row_id,
+            OutboxRow.failed_at.is_not(None),
+            OutboxRow.failed_at >= clock.now() - FAILED_KEEPS,
+        )
+        .values(failed_at=None, attempts=0, not_before=clock.now(), error=None)
+    )
+    db.info["outbox_filled"] = True
+    return isinstance(changed, CursorResult) and changed.rowcount == 1
 
 
 def purge(db: Session, days: int) -> int:

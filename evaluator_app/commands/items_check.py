@@ -84,8 +84,16 @@ def _packed(folder: Path) -> bytes:
 
 def _nothing(name: str, why: str) -> dict[str, Any]:
     return {
-        "file": name, "id": "", "status": "refused", "why": why, "kind": None, "prompt": "",
-        "options": [], "key": None, "shuffle": False, "remarks": [],
+        "file": name,
+        "id": "",
+        "status": "refused",
+        "why": why,
+        "kind": None,
+        "prompt": "",
+        "options": [],
+        "key": None,
+        "shuffle": False,
+        "remarks": [],
     }
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from evaluator_app import pokes
 from evaluator_app.jobs import Worker, purge, seal
-from kernel import audit, clock, post, pulse, storage
+from kernel import audit, clock, outbox, post, pulse, storage
 from kernel.permissions import SYSTEM
 from proctor.models import IdentityState
 
@@ -31,8 +31,12 @@ def worker(installed):
     consumer._set_signal_handlers = lambda: None  # signals belong to the main thread
     thread = threading.Thread(target=consumer.run, daemon=True)
     thread.start()
+    letters = threading.Thread(target=made._send_letters, daemon=True)
+    letters.start()
     yield made
     made.over.set()
+    made.letters.set()
+    letters.join(10)
     consumer.stop(graceful=True)
     thread.join(10)
     made.database.dispose()
@@ -50,6 +54,11 @@ def _letter(db) -> None:
     )
 
 
+def due(database) -> bool:
+    with database.session(read_only=True) as db:
+        return outbox.is_due(db)
+
+
 def test_a_letter_leaves_soon_after_its_commit(worker, installed, database):
     wake = pokes.waker(installed)
     with database.transaction() as db:
@@ -64,7 +73,7 @@ def test_a_letter_leaves_soon_after_its_commit(worker, installed, database):
 def test_a_lost_wake_up_costs_two_seconds_and_no_letter(worker, installed, database):
     with database.transaction() as db:
         _letter(db)
-    assert worker._something_due() is True
+    assert due(database) is True
     beats = threading.Thread(target=worker._live, daemon=True)
     beats.start()
     committed = time.monotonic()
@@ -73,7 +82,7 @@ def test_a_lost_wake_up_costs_two_seconds_and_no_letter(worker, installed, datab
         worker.over.wait(0.02)
     with database.session(read_only=True) as db:
         assert pulse.alive(db, "jobs") is True
-    while worker._something_due():  # the letter lies there before its row is marked
+    while due(database):  # the letter lies there before its row is marked
         assert time.monotonic() - committed < 15, "the row was never marked"
         worker.over.wait(0.02)
 
@@ -130,3 +139,35 @@ def test_a_job_that_fails_is_logged_and_the_next_runs(installed, capsys):
     worker._guarded("fail", fail)()
     assert "job_failed" in capsys.readouterr().out
     worker.database.dispose()
+
+
+def test_a_mail_server_that_hangs_delays_no_other_work(worker, installed, database):
+    """One letter hangs in its handler; what is due beside it is done all the same."""
+    hangs, go_on, done = threading.Event(), threading.Event(), threading.Event()
+
+    @outbox.handles(post.KIND)
+    def _hang(_database, _row) -> None:
+        hangs.set()
+        go_on.wait(20)
+
+    outbox.handles("sample")(lambda _database, _row: done.set())
+    with database.transaction() as db:
+        _letter(db)
+        outbox.enqueue(db, "sample", {})
+    worker._drain()
+    assert hangs.wait(10)
+    assert done.wait(10)
+    go_on.set()
+
+
+def test_a_queue_that_cannot_be_written_stops_nothing(worker, database, monkeypatch):
+    def full() -> None:
+        raise OSError(28, "No space left on device")
+
+    done = threading.Event()
+    outbox.handles("sample")(lambda _database, _row: done.set())
+    monkeypatch.setattr(worker, "drain", full)
+    with database.transaction() as db:
+        outbox.enqueue(db, "sample", {})
+    worker._wake()
+    assert done.is_set()

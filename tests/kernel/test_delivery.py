@@ -6,6 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 from icalendar import Calendar
+from mailbox_server import free_port
 from sqlalchemy import select
 
 from kernel import clock, delivery, mail, outbox, post, storage
@@ -120,7 +121,7 @@ def by_smtp(settings: Settings, port: int) -> Settings:
     return sending
 
 
-def test_a_busy_server_gets_the_same_mail_again_and_a_refusal_ends_it(
+def test_a_busy_server_gets_the_same_mail_again_and_one_that_refuses_for_days(
     database: Database, settings: Settings, smtp
 ) -> None:
     by_smtp(settings, smtp.port)
@@ -130,8 +131,7 @@ def test_a_busy_server_gets_the_same_mail_again_and_a_refusal_ends_it(
     assert outbox.drain(database) == 3
     busy, gone, here = rows(database)
     assert (busy.done_at, busy.failed_at, busy.attempts) == (None, None, 1)
-    assert gone.error == "550 nobody"
-    assert gone.failed_at is not None
+    assert (gone.error, gone.failed_at, gone.attempts) == ("550 nobody", None, 1)
     assert here.done_at is not None
     smtp.refuse = {}
     clock.move(timedelta(minutes=1))
@@ -140,6 +140,23 @@ def test_a_busy_server_gets_the_same_mail_again_and_a_refusal_ends_it(
         "Zoë <here@x.example>",
         "Zoë <busy@x.example>",
     ]
+    clock.move(timedelta(hours=1))
+    assert outbox.drain(database) == 1
+    assert str(smtp.messages[-1]["To"]) == "Zoë <gone@x.example>"
+
+
+def test_a_silent_server_is_asked_once_for_all_letters(
+    database: Database, settings: Settings, smtp
+) -> None:
+    by_smtp(settings, free_port())
+    for number in range(3):
+        queue_link(database, f"zoe{number}@x.example")
+    assert outbox.drain(database) == 1
+    assert [(row.attempts, row.failed_at) for row in rows(database)] == [(0, None)] * 3
+    by_smtp(settings, smtp.port)
+    clock.move(timedelta(hours=17))
+    assert outbox.drain(database) == 3
+    assert len(smtp.messages) == 3
 
 
 def test_a_row_sent_twice_is_recognisably_one_mail(

@@ -20,6 +20,7 @@ from kernel.mail import (
     Mail,
     Recipient,
     RetryLater,
+    Turned,
     Undeliverable,
     compose,
     deliver,
@@ -247,9 +248,9 @@ def test_a_server_without_starttls_gets_nothing_in_the_clear(server: Server, sta
 @pytest.mark.parametrize(
     ("step", "answer", "expected"),
     [
-        ("rcpt", "550 no such person", Undeliverable),
+        ("rcpt", "550 no such person", Turned),
         ("rcpt", "451 later please", RetryLater),
-        ("data", "554 not this", Undeliverable),
+        ("data", "554 not this", Turned),
         ("data", "452 disk full", RetryLater),
     ],
 )

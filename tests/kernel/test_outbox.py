@@ -9,7 +9,23 @@ import pytest
 from sqlalchemy import select
 
 from kernel import clock, outbox
-from kernel.outbox import LADDER, LEASE, OutboxRow, Permanent, drain, enqueue, run_one
+from kernel.outbox import (
+    LADDER,
+    LEASE,
+    SLOW_LADDER,
+    Halt,
+    Lane,
+    OutboxRow,
+    Permanent,
+    Ran,
+    Slowly,
+    drain,
+    enqueue,
+    given_up,
+    is_due,
+    retry,
+    run_one,
+)
 
 
 @pytest.fixture
@@ -72,16 +88,16 @@ def test_a_failure_is_tried_again_up_the_ladder_then_given_up(database, seen):
 
     _queue(database, 1)
     for rung, wait in enumerate(LADDER, start=1):
-        assert run_one(database) is True
-        assert run_one(database) is False, "it waits its turn"
+        assert run_one(database) is Ran.GONE_ON
+        assert run_one(database) is Ran.NOTHING, "it waits its turn"
         row = _rows(database)[0]
         assert (row.attempts, row.failed_at, row.claimed_until) == (rung, None, None)
         assert row.error == "OSError('the server is away')"
         clock.move(wait + timedelta(seconds=1))
-    assert run_one(database) is True
+    assert run_one(database) is Ran.GONE_ON
     assert _rows(database)[0].failed_at is not None
     clock.move(timedelta(days=7))
-    assert run_one(database) is False
+    assert run_one(database) is Ran.NOTHING
 
 
 def test_what_cannot_help_is_not_tried_again(database, seen):
@@ -105,7 +121,7 @@ def test_a_kind_that_nobody_handles_fails_and_says_so(database, seen):
 
 def test_a_worker_that_died_is_relieved_after_its_lease(database, seen):
     _queue(database, 1)
-    claimed = outbox._claim(database)
+    claimed = outbox._claim(database, outbox.EVERYTHING)
     assert claimed is not None
     assert drain(database) == 0
     clock.move(LEASE + timedelta(seconds=1))
@@ -157,3 +173,65 @@ def test_what_left_long_ago_is_forgotten(database, seen):
     with database.transaction() as db:
         assert outbox.purge(db, 400) == 2
     assert [row.payload for row in _rows(database)] == [{"n": 2}]
+
+
+def test_what_is_refused_is_tried_for_days(database, seen):
+    @outbox.handles("sample")
+    def _refuse(_database, _row):
+        raise Slowly("550 policy")
+
+    _queue(database, 1)
+    for rung, wait in enumerate(SLOW_LADDER, start=1):
+        assert run_one(database) is Ran.GONE_ON
+        row = _rows(database)[0]
+        assert (row.attempts, row.failed_at, row.error) == (rung, None, "550 policy")
+        clock.move(wait + timedelta(seconds=1))
+    assert sum(SLOW_LADDER, timedelta()) > timedelta(days=6)
+    run_one(database)
+    assert _rows(database)[0].failed_at is not None
+
+
+def test_a_side_that_cannot_be_reached_halts_its_lane_alone(database, seen):
+    letters, rest = Lane(frozenset({"letter"})), Lane(frozenset({"letter"}), others=True)
+
+    @outbox.handles("letter")
+    def _away(_database, _row):
+        raise Halt("no route")
+
+    done = []
+    outbox.handles("sample")(lambda _database, row: done.append(row.id))
+    with database.transaction() as db:
+        for _ in range(3):
+            enqueue(db, "letter", {})
+        enqueue(db, "sample", {})
+    assert drain(database, lane=letters) == 1  # the first says enough of the others
+    assert [row.attempts for row in _rows(database)[:3]] == [0, 0, 0]
+    assert drain(database, lane=rest) == 1
+    assert len(done) == 1
+    with database.session(read_only=True) as db:
+        assert (is_due(db, letters), is_due(db, rest)) == (True, False)
+    # Seventeen hours later, the letters are not given up.
+    clock.move(timedelta(hours=17))
+    sent = []
+    outbox.handles("letter")(lambda _database, row: sent.append(row.id))
+    assert drain(database, lane=letters) == 3
+    assert len(sent) == 3
+
+
+def test_what_was_given_up_is_run_again_when_asked(database, seen):
+    @outbox.handles("sample")
+    def _refuse(_database, _row):
+        raise Permanent("no such file")
+
+    _queue(database, 1)
+    drain(database)
+    with database.transaction() as db:
+        [row] = given_up(db, "sample")
+        assert retry(db, row.id) is True
+    with database.transaction() as db:
+        assert retry(db, row.id) is False
+        assert given_up(db, "sample") == []
+    done = []
+    outbox.handles("sample")(lambda _database, row: done.append(row.id))
+    assert drain(database) == 1
+    assert done == [row.id]

@@ -51,7 +51,7 @@ def recover(database: Database, settings, db: Session, letters) -> Callable[[], 
 
     def work() -> list[str]:
         db.commit()
-        outbox.drain(database)
+        outbox.drain(database, lane=outbox.Lane(frozenset({recovering.KIND})))
         return [
             letter["context"]["link"].removeprefix(settings.base_url)
             for letter in letters()
