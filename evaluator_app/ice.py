@@ -31,3 +31,12 @@ def ice_servers(settings: Settings, who: int, now: datetime) -> list[dict[str, o
             {"urls": turn, "username": name, "credential": base64.b64encode(code).decode()}
         )
     return servers
+
+
+def fresh_relay(settings: Settings, who: int, now: datetime) -> dict[str, object]:
+    """Return what goes with each state of an oral: a page stays open longer than credentials live.
+
+    Nothing where there is no relay: what the page came with goes on serving then.
+    """
+    servers = ice_servers(settings, who, now)
+    return {"ice": servers} if any("credential" in server for server in servers) else {}

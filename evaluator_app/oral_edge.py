@@ -13,6 +13,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from evaluator_app.edge import actor, db, for_role, house, needs, release
+from evaluator_app.ice import fresh_relay
 from evaluator_app.incoming import BIGGEST_ID
 from evaluator_app.sign_in.throttle import offers
 from evaluator_app.words import _
@@ -122,7 +123,8 @@ _LOOKS = {
 def state(interview: Interview, device: str = "") -> Response:
     """Answer the oral's fresh state, as whoever asks may see it."""
     look = _LOOKS[actor().role]
-    return jsonify(look(db(), interview, clock.now(), device))
+    told = look(db(), interview, clock.now(), device)
+    return jsonify({**told, **fresh_relay(house().settings, actor().user_id or 0, clock.now())})
 
 
 def answer_state(interview: Interview) -> Response:

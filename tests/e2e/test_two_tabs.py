@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from room_steps import a_meeting
 from sqlalchemy import select
 
+from kernel.audit import AuditEntry
 from rooms.models import Interview, PartRun
 
 SOON = 30_000
@@ -93,3 +94,27 @@ def test_two_tabs_share_the_marks_and_one_has_the_call(demo, visit):
                 "fluency": 15,
             }
             assert len([note for note in sheet.notes if note.removed_at is None]) == 2
+
+
+def test_a_duplicated_tab_takes_another_name_and_stands_aside(demo, visit):
+    """« Dupliquer l'onglet » copies what the tab kept for itself, its name too."""
+    with a_meeting(demo, visit, OPENED) as meeting:
+        one = meeting.evaluator
+        meeting.meet()
+        with one.context.expect_page() as opening:
+            one.evaluate("window.open(location.href)")
+        other = opening.value
+        holds(other, call=False)
+        holds(one, call=True)
+        names = {page.evaluate("sessionStorage.getItem('vv-device')") for page in (one, other)}
+        assert len(names) == 2
+        one.reload()  # the same tab: the same device, at once
+        holds(one, call=True)
+        holds(other, call=False)
+        assert one.evaluate("sessionStorage.getItem('vv-device')") in names
+        with meeting.database.session(read_only=True) as db:
+            taken = select(AuditEntry.id).where(
+                AuditEntry.act == "interview.take_over",
+                AuditEntry.subject_id == meeting.interview,
+            )
+            assert db.scalars(taken).all() == []

@@ -11,6 +11,7 @@ from browser import Browser
 from flask import Flask
 from memory_engine import MemoryEngine
 from pictures import jpeg
+from pydantic import SecretStr
 from sqlalchemy import insert, select
 from twins import on_sqlite
 
@@ -569,3 +570,18 @@ def test_connections_are_asked_for_at_a_bounded_rate_a_person(app, oral):
     finally:
         settings.throttle = False
     assert (answers, other) == ([200] * 60 + [429], 200)
+
+
+def test_each_state_brings_a_relay_that_is_good_for_hours(app, oral):
+    assert "ice" not in oral.candidate.state()
+    settings = app.extensions["viva"].settings
+    settings.ice_servers, settings.turn_secret = "turn:relay.example:3478", SecretStr("s" * 32)
+    try:
+        ends = []
+        for hours in (0, 9):
+            clock.move(timedelta(hours=hours))
+            (relay,) = oral.candidate.state()["ice"]
+            ends.append(int(relay["username"].split(":")[0]))
+    finally:
+        settings.ice_servers, settings.turn_secret = "", SecretStr("")
+    assert 9 * 3600 <= ends[1] - ends[0] < 9 * 3600 + 60

@@ -49,7 +49,7 @@ export class Oral extends OralClient {
  * @returns {Promise<Oral>}
  */
 export async function begin({ base, state }) {
-  const device = deviceName();
+  const device = await deviceName();
   while (!state) {
     try {
       state = await ask(`${base}state?device=${device}`, { offline: t('unreachable') });

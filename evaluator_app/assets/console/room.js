@@ -25,7 +25,7 @@ export function makeRoom(oral, iceServers) {
   /** One call; another one is made when it is taken back from another tab. */
   function connection() {
     const made = new RoomConnection({
-      iceServers,
+      iceServers: () => oral.state.ice ?? iceServers,
       negotiate: (sdp) => oral.negotiate(sdp),
       getLocalStream: async () => {
         const stream = await local.open();

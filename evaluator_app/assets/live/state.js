@@ -12,6 +12,8 @@ const RETRY_MS = 700;
 const PATIENCE_MS = 15_000;
 const LOOK_MS = 5000;
 const SEND_MS = 60_000;
+/** So long a page that is left may still hold its name. */
+const LEFT_MS = 1000;
 
 /** @typedef {Record<string, any>} OralState */
 
@@ -37,19 +39,47 @@ export class ActError extends Error {
 export const csrfToken = () =>
   document.querySelector('meta[name="csrf-token"]')?.getAttribute('content') ?? '';
 
+/** @type {Promise<string>|null} */ let naming = null;
+
 /**
- * The random name that this tab keeps: a reload is the same device, another tab is another one.
- * @returns {string}
+ * The random name that this tab keeps: a reload is the same device, another tab is another one, a
+ * duplicated tab too, although the browser copies to it what the first one kept.
+ * @returns {Promise<string>}
  */
 export function deviceName() {
+  naming ??= nameDevice();
+  return naming;
+}
+
+async function nameDevice() {
   const fresh = () => crypto.getRandomValues(new Uint32Array(4)).join('-');
   try {
-    const known = sessionStorage.getItem('vv-device') ?? fresh();
-    sessionStorage.setItem('vv-device', known);
-    return known;
+    const known = sessionStorage.getItem('vv-device');
+    const name = known && (await isOurs(known)) ? known : fresh();
+    sessionStorage.setItem('vv-device', name);
+    if (name !== known) await isOurs(name);
+    return name;
   } catch {
     return fresh();
   }
+}
+
+/**
+ * Take a name for as long as this page lives.
+ * @param {string} name
+ * @returns {Promise<boolean>} false: another tab has it
+ */
+function isOurs(name) {
+  if (!navigator.locks) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    // A reload waits for the page before it to be gone.
+    const signal = AbortSignal.timeout(LEFT_MS);
+    const held = navigator.locks.request(`vv-device:${name}`, { signal }, () => {
+      resolve(true);
+      return new Promise(() => {});
+    });
+    held.catch(() => resolve(false));
+  });
 }
 
 /**
@@ -120,10 +150,10 @@ export class OralClient extends EventTarget {
    * @param {object} options
    * @param {string} options.base `/candidate/oral/12/` or `/evaluator/interviews/12/`
    * @param {OralState} options.state the one that came with the page
-   * @param {string} [options.device]
+   * @param {string} options.device as `deviceName` gives it
    * @param {string} [options.offline] what to say when the server cannot be reached
    */
-  constructor({ base, state, device = deviceName(), offline = '' }) {
+  constructor({ base, state, device, offline = '' }) {
     super();
     this.#base = base;
     this.#state = state;

@@ -22,6 +22,8 @@ const QUALITY_MS = 2000;
 /** The server reports on what we send twenty times a second: so long nothing, and it is gone. */
 const LISTEN_MS = 500;
 const DEAF = 4;
+/** More than reports alone: somebody's sound or picture. */
+const MEDIA_BYTES_A_SECOND = 4000;
 const BACKOFF_MS = [250, 500, 1000, 1500];
 
 /**
@@ -34,7 +36,7 @@ const BACKOFF_MS = [250, 500, 1000, 1500];
  *   server. It may throw; an error whose `fatal` is true ends the attempts.
  * @property {() => Promise<MediaStream|null>} [getLocalStream] asked once, and kept; null or
  *   absent: nothing is sent (an observer).
- * @property {RTCIceServer[]} [iceServers]
+ * @property {() => RTCIceServer[]} [iceServers] asked before each attempt: credentials of a relay end
  * @property {number} [remotes] how many people are received: 1, or 2 for an observer
  * @property {() => number} [clock] the server's clock, in milliseconds since 1970
  */
@@ -57,6 +59,8 @@ export class RoomConnection extends EventTarget {
   /** The connection that stands has no place to send what there is now: only a new one helps. */
   #lacking = false;
   #heard = 0;
+  #decrypted = 0;
+  #listened = 0;
   #marks = new Marks();
   /** @type {Options} */ #options;
   #deaf = 0;
@@ -219,6 +223,7 @@ export class RoomConnection extends EventTarget {
    */
   async #mend(pc, given_up) {
     const known = fingerprint(pc.remoteDescription?.sdp ?? '');
+    pc.setConfiguration({ ...pc.getConfiguration(), iceServers: this.#options.iceServers?.() ?? [] });
     pc.restartIce();
     await pc.setLocalDescription();
     const answer = await this.#options.negotiate(pc.localDescription?.sdp ?? '');
@@ -236,7 +241,7 @@ export class RoomConnection extends EventTarget {
   /** @param {() => boolean} given_up */
   async #renew(given_up) {
     const pc = new RTCPeerConnection({
-      iceServers: this.#options.iceServers ?? [],
+      iceServers: this.#options.iceServers?.() ?? [],
       bundlePolicy: 'max-bundle',
       iceCandidatePoolSize: 0,
     });
@@ -294,7 +299,7 @@ export class RoomConnection extends EventTarget {
     this.#pc = pc;
     this.#beyond = false;
     this.#lacking = !fits;
-    this.#heard = 0;
+    this.#heard = this.#decrypted = 0;
     this.#marks = new Marks();
     pc.addEventListener('connectionstatechange', () => this.#changed(pc));
     for (const [role, stream] of streams) {
@@ -364,14 +369,26 @@ export class RoomConnection extends EventTarget {
    */
   async #listen() {
     const pc = this.#pc;
-    if (!pc || pc.connectionState === 'closed') return;
-    const heard = carried(await pc.getStats()).received;
+    if (!pc) return;
+    if (pc.connectionState === 'closed') {
+      // The browser closed it by itself (lid, memory): there is no event for that.
+      if (this.#state === 'connected') this.#again();
+      return;
+    }
+    const { received: heard, decrypted } = carried(await pc.getStats());
     if (pc !== this.#pc) return;
-    const more = heard > this.#heard;
+    const passed = (performance.now() - this.#listened) / 1000;
+    const garbled = heard - this.#heard > MEDIA_BYTES_A_SECOND * passed && decrypted === this.#decrypted;
+    const more = heard > this.#heard && !garbled;
     this.#heard = heard;
+    this.#decrypted = decrypted;
+    this.#listened = performance.now();
     this.#deaf = more || !this.#local ? 0 : this.#deaf + 1;
-    if (this.#deaf === DEAF && this.#state === 'connected') this.#again();
-    else if (more && this.#state === 'reconnecting' && !this.#trying && !this.#lacking) {
+    if (this.#deaf === DEAF && this.#state === 'connected') {
+      this.#beyond ||= garbled; // its keys are of no use: another way would not help
+      this.#again();
+    }
+    if (more && this.#state === 'reconnecting' && !this.#trying && !this.#lacking) {
       if (pc.connectionState !== 'connected') return;
       clearTimeout(this.#timer);
       this.#attempt = 0;

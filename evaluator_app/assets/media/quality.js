@@ -66,18 +66,21 @@ export class Marks {
  * How many bytes went each way. Firefox counts them by candidate pair alone: by the transport it
  * would look deaf.
  * @param {RTCStatsReport} report
- * @returns {{sent: number, received: number}}
+ * @returns {{sent: number, received: number, decrypted: number}} bytes, and packets of media that
+ *   could be read
  */
 export function carried(report) {
   const by = { transport: { sent: 0, received: 0 }, pair: { sent: 0, received: 0 } };
+  let decrypted = 0;
   for (const stat of report.values()) {
+    if (stat.type === 'inbound-rtp') decrypted += stat.packetsReceived ?? 0;
     const counted = stat.type === 'transport' ? by.transport : by.pair;
     if (stat.type === 'transport' || (stat.type === 'candidate-pair' && stat.nominated)) {
       counted.sent += stat.bytesSent ?? 0;
       counted.received += stat.bytesReceived ?? 0;
     }
   }
-  return by.transport.received > 0 ? by.transport : by.pair;
+  return { ...(by.transport.received > 0 ? by.transport : by.pair), decrypted };
 }
 
 /**

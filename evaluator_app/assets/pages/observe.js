@@ -13,7 +13,7 @@ const ROLES = /** @type {const} */ (['evaluator', 'candidate']);
 const client = new OralClient({
   base: page.base,
   state: page.state,
-  device: deviceName(),
+  device: await deviceName(),
   offline: say('offline'),
 });
 const parts = new Parts(client);
@@ -59,7 +59,7 @@ function show(view) {
 function connect() {
   since = performance.now();
   const made = new RoomConnection({
-    iceServers: page.ice,
+    iceServers: () => client.state.ice ?? page.ice,
     negotiate,
     remotes: ROLES.length,
     clock: () => client.now(),

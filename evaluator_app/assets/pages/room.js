@@ -20,7 +20,7 @@ import { Waiting } from '../room/waiting.js';
 const client = new OralClient({
   base: page.base,
   state: page.state,
-  device: deviceName(),
+  device: await deviceName(),
   offline: say('offline'),
 });
 const local = new LocalMedia();

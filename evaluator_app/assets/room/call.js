@@ -41,7 +41,7 @@ export class Call {
     if (this.#connection) return;
     this.#since = performance.now();
     const connection = new RoomConnection({
-      iceServers: page.ice,
+      iceServers: () => this.#client.state.ice ?? page.ice,
       negotiate: (sdp) => this.#client.negotiate(sdp),
       getLocalStream: () => this.#local.open(),
       clock: () => this.#client.now(),

@@ -160,7 +160,7 @@ export class EquipmentTest extends EventTarget {
           progress.value = share;
         },
         negotiate: async (sdp) => {
-          const json = { sdp, device: deviceName() };
+          const json = { sdp, device: await deviceName() };
           const answer = await ask(`${page.equipment}/probe`, { method: 'POST', json });
           return answer.sdp;
         },

@@ -317,3 +317,48 @@ def test_mute_camera_and_another_device_keep_the_call(
     evaluator.wait_for_function("() => window.readings.at(-1).kbpsDown < 20", timeout=15_000)
     for page in (evaluator, candidate):
         page.context.close()
+
+
+CLOSED = """() => {
+  const [last] = window.calls.slice(-1);
+  last.close();
+  return window.states.length;
+}"""
+# What a browser shows that gets packets and can decrypt none.
+GARBLED = """() => {
+  const [last] = window.calls.slice(-1);
+  const look = last.getStats.bind(last);
+  last.getStats = async () => new Map([...await look()].map(([name, stat]) =>
+    [name, stat.type === 'inbound-rtp' ? {...stat, packetsReceived: 0} : stat]));
+  return window.states.length;
+}"""
+COUNTED = """(() => {
+  window.calls = [];
+  const Connection = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Connection {
+    constructor(...parts) { super(...parts); window.calls.push(this); }
+  };
+})()"""
+BACK = """(before) => {
+  const since = window.states.slice(before);
+  return since.includes('reconnecting') && since.at(-1) === 'connected';
+}"""
+
+
+@pytest.mark.parametrize("broken", [CLOSED, GARBLED], ids=["closed", "garbled"])
+def test_a_connection_that_died_without_a_word_is_replaced(
+    chromium: Browser, media: Running, site: str, broken: str
+) -> None:
+    media.engine.open("oral")
+    enter(chromium, site, "evaluator")
+    context = chromium.new_context(permissions=["camera", "microphone"])
+    context.add_init_script(COUNTED)
+    page = context.new_page()
+    page.goto(site)
+    given = {"role": "candidate", "room": "oral", "peer": "candidate", "observe": False}
+    assert page.evaluate(JOIN, given) == "connected"
+    page.wait_for_function(GREW, arg=0)
+    before = page.evaluate(broken)
+    page.wait_for_function(BACK, arg=before)
+    assert page.evaluate("window.calls.length") == 2
+    page.wait_for_function(GREW, arg=page.evaluate(DECODED))
