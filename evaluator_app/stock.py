@@ -8,12 +8,10 @@ from rooms import cards, library
 from rubrics.library import grid
 from rubrics.publishing import publish
 
-LANGUAGES = ("en",)
-
 
 def put_in(database: Database) -> None:
     """Publish the grid and load the cards that are not there yet; again changes nothing."""
     with database.transaction() as db:
         publish(db, SYSTEM, grid())
-        for language in LANGUAGES:
+        for language in library.LANGUAGES:
             cards.load(db, library.cards(language))

@@ -21,7 +21,7 @@ from kernel.permissions import Actor, Permission, check
 from people import consents
 from proctor import equipment, identity
 from proctor.models import EquipmentVerdict
-from rooms import cards, ending, joining, queries, recordings
+from rooms import cards, contents, ending, joining, queries, recordings
 from rooms.changes import changed, take, tell_lists
 from rooms.models import Interview, PartRun
 from rooms.timers import PARTS
@@ -37,7 +37,8 @@ def create_for(db: Session, actor: Actor, appointment: Appointment) -> Interview
     """Make the interview of `appointment` and what will be marked; again returns the same one.
 
     Raises:
-        Refused: no grid was published for this certification.
+        Refused: no grid was published for this certification, or nothing is written for an oral
+            in its language.
     """
     db.execute(
         select(Appointment.id).where(Appointment.id == appointment.id).with_for_update(**HOLD)
@@ -46,6 +47,7 @@ def create_for(db: Session, actor: Actor, appointment: Appointment) -> Interview
     if known is not None:
         return known
     candidacy = appointment.candidacy
+    contents.require(candidacy.certification.language)
     performance = Performance(
         kind=PerformanceKind.INTERVIEW,
         rubric_id=_rubric(db, candidacy.certification.rubric_id),

@@ -19,6 +19,7 @@ from kernel.db import Database
 from kernel.outbox import OutboxRow
 from kernel.settings import MailBackend, Settings, SmtpSecurity, load
 from kernel.storage import StorageError
+from rooms import contents
 from rooms.engines.native import NativeEngine
 
 PROBE = "doctor/probe"
@@ -93,6 +94,28 @@ def database(settings: Settings) -> list[Finding]:
     finally:
         place.dispose()
     return found
+
+
+def content(settings: Settings) -> list[Finding]:
+    """Look whether each certification on offer has an oral to hold, and a bank to draw on."""
+    place = Database(settings.database)
+    try:
+        with place.session(read_only=True) as db:
+            return [_content(row) for row in contents.unready(db)] or [
+                Finding("content", True, "every certification on offer has its own")
+            ]
+    except SQLAlchemyError:
+        return []  # said above, of the database
+    finally:
+        place.dispose()
+
+
+def _content(row: contents.Unready) -> Finding:
+    code = f"{row.certification.code} ({row.certification.language})"
+    if row.oral:
+        words = f"{code}: no {', no '.join(row.oral)} for an oral at every level"
+        return Finding("content", False, words, "withdraw it: nothing is booked in that language")
+    return Finding("content", True, f"{code}: no bank of questions; levels are entered or imported")
 
 
 def files(settings: Settings) -> list[Finding]:
@@ -218,4 +241,4 @@ def media(settings: Settings) -> list[Finding]:
 
 
 Look = Callable[[Settings], list[Finding]]
-LOOKS: tuple[Look, ...] = (secrets, database, files, mail, relay, built, media)
+LOOKS: tuple[Look, ...] = (secrets, database, content, files, mail, relay, built, media)

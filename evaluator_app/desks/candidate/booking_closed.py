@@ -6,6 +6,7 @@ from enrolment.models import Candidacy, GateKind, Stage
 from evaluator_app.desks.candidate.side_roads import Notice, notice
 from evaluator_app.words import _
 from kernel import clock
+from rooms import contents
 from rooms.models import Interview
 from scheduling import booking
 from scheduling.models import Appointment
@@ -45,6 +46,27 @@ def why_closed(
             [_("Votre entretien a commencé ou a eu lieu. Votre parcours dit la suite.")],
             "calm",
         )
+    not_yet = _not_yet(candidacy)
+    if not_yet is not None:
+        return not_yet
+    if appointment is not None and not booking.may_change(appointment):
+        return _too_late(candidacy)
+    return None
+
+
+def _not_yet(candidacy: Candidacy) -> Notice | None:
+    if contents.lacks(candidacy.certification.language):
+        return Notice(
+            _("L'oral ne peut pas encore être réservé"),
+            [
+                _(
+                    "Il n'est pas encore prêt dans cette langue. Rien n'est à faire de votre "
+                    "côté : le certificateur le sait et vous écrira. Ce que vous avez fait est "
+                    "conservé."
+                )
+            ],
+            "wait",
+        )
     gates = {gate.kind: gate.open for gate in candidacy.gates}
     if not gates.get(GateKind.WRITTEN_RESULT):
         return Notice(
@@ -52,8 +74,6 @@ def why_closed(
             [_("L'oral se réserve une fois le test écrit passé.")],
             "calm",
         )
-    if appointment is not None and not booking.may_change(appointment):
-        return _too_late(candidacy)
     return None
 
 

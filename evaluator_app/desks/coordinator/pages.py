@@ -16,7 +16,7 @@ from kernel import audit_queries, clock, disk
 from kernel.permissions import Permission, Role
 from people import queries as people
 from results import remaking
-from rooms import absence
+from rooms import absence, contents
 from rooms import queries as room_queries
 from scheduling import queries as scheduling_queries
 
@@ -45,6 +45,7 @@ def home() -> str:
         lost_documents=remaking.missing(db()),
         today=today,
         missing=missing,
+        unready=contents.unready(db()),
         begun=empty and not missing,
         absences=absence.absent(db()),
         room_left=disk.free(house().settings) // disk.GB if disk.is_low(house().settings) else None,

@@ -1,0 +1,97 @@
+"""A language in which no oral is written: said everywhere, and never booked."""
+
+from __future__ import annotations
+
+from html import unescape
+
+import pytest
+from sqlalchemy import func, select
+
+from enrolment.models import Certification
+from evaluator_app.commands import doctor
+from kernel.db import Database
+from kernel.errors import Invalid, Refused
+from kernel.levels import LEVELS
+from people.languages import Language
+from rooms import contents, interview
+from rooms.contents import Lack
+from rooms.models import Interview
+
+
+def test_what_the_product_brings():
+    written = {language: contents.lacks(language) for language in Language}
+    assert written == {language: tuple(Lack) for language in Language} | {Language.EN: ()}
+    assert [contents.lacks(Language.EN, level) for level in LEVELS] == [()] * len(LEVELS)
+
+
+def test_a_language_without_an_oral_is_neither_offered_nor_booked(db, make):
+    with pytest.raises(Invalid, match="script et ses cartes") as refusal:
+        contents.may_offer(Language.DE)
+    assert refusal.value.field == "language"
+    candidacy = make.candidacy(certification=make.certification(language=Language.DE))
+    appointment = make.appointment(candidacy)
+    with pytest.raises(Refused, match="Aucun rendez-vous ne peut être pris"):
+        interview.create_for(db, make.coordinator().actor, appointment)
+    assert db.scalar(select(func.count()).select_from(Interview)) == 0
+
+
+def offered(language: str) -> dict[str, str]:
+    """Return what the form of a certification sends."""
+    return {
+        "code": "NEW-1",
+        "name_fr": "Nouvelle",
+        "name_en": "New",
+        "language": language,
+        **{f"{kind}_{n}": "5" for kind in ("soft", "hard") for n in (1, 2, 3)},
+        "slot_minutes": "20",
+        "booking_notice_hours": "24",
+        "moving_notice_hours": "24",
+        "window_days": "31",
+        "pause_minutes": "10",
+        "rebooking_days": "14",
+    }
+
+
+def test_the_form_names_the_language_and_keeps_nothing(db, make, signed_in):
+    browser = signed_in(make.coordinator())
+    answer = browser.post("/coordinator/certifications/new", data=offered("de"))
+    page = answer.get_data(as_text=True)
+    assert (answer.status_code, "Aucun oral ne peut se tenir" in page) == (200, True)
+    assert db.scalars(select(Certification).where(Certification.code == "NEW-1")).all() == []
+    assert browser.post("/coordinator/certifications/new", data=offered("en")).status_code == 302
+    assert len(db.scalars(select(Certification).where(Certification.code == "NEW-1")).all()) == 1
+
+
+def test_what_is_on_offer_without_content_is_said_on_the_first_page(db, make, signed_in):
+    browser = signed_in(make.coordinator())
+    german = make.certification(language=Language.DE, name_fr="Allemand rare")
+    make.certification()
+    page = unescape(browser.get("/coordinator/").get_data(as_text=True))
+    assert ("n'a pas d'oral" in page, "Allemand rare" in page) == (True, True)
+    assert "aucune banque de questions" in page
+    german.active = False
+    db.flush()
+    page = unescape(browser.get("/coordinator/").get_data(as_text=True))
+    assert ("n'a pas d'oral" in page, "Allemand rare" in page) == (False, False)
+
+
+def test_the_doctor_names_it(database: Database, db, make, settings):
+    german = make.certification(language=Language.DE)
+    english = make.certification()
+    db.commit()
+    here = settings.model_copy(update={"database_url": database.url})
+    said = {finding.words: finding.well for finding in doctor.content(here)}
+    missing = "no script, no role_play, no discussion"
+    assert said == {
+        f"{german.code} (de): {missing} for an oral at every level": False,
+        f"{english.code} (en): no bank of questions; levels are entered or imported": True,
+    }
+
+
+def test_a_candidate_is_told_before_choosing(db, make, signed_in):
+    candidacy = make.candidacy(certification=make.certification(language=Language.DE))
+    make.written_result(candidacy)
+    make.hours(make.evaluator(Language.DE))
+    page = signed_in(candidacy.candidate.user).get(f"/candidate/candidacies/{candidacy.id}/booking")
+    words = page.get_data(as_text=True)
+    assert "ne peut pas encore être réservé" in words
