@@ -28,7 +28,18 @@ from written_test.questions.kinds import (
     Single,
 )
 
-_ENDINGS: Final = (".xml", ".zip", ".gift", ".txt", ".aiken", ".csv", ".tsv", ".tab", ".xlsx")
+_ENDINGS: Final = (
+    ".xml",
+    ".zip",
+    ".gift",
+    ".txt",
+    ".aiken",
+    ".csv",
+    ".tsv",
+    ".tab",
+    ".xlsx",
+    ".imscc",
+)
 _MANIFEST: Final = "imsmanifest.xml"
 MOST_BYTES: Final = 64 * 1024 * 1024
 """Of a file on one's own disk; an import takes less, and says so."""

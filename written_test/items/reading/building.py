@@ -340,6 +340,8 @@ def matching(
     passage: str = "",
 ) -> Body:
     """Return pairs to find; `extra` stands on the right and goes with nothing. Raise NotTaken."""
+    _not_too_many(pairs)
+    _not_too_many(extra)
     rights = list(dict.fromkeys(right.strip() for _left, right in pairs))
     rights += [one.strip() for one in dict.fromkeys(extra) if one.strip() not in rights]
     if not all(right.strip() for _left, right in pairs):

@@ -45,7 +45,7 @@ def _read(filename: str, data: bytes, defaults: Defaults) -> _Entries:
         raise NotTaken(
             N_("Ce fichier dépasse %(mb)s Mo : partagez-le."), mb=MOST_BYTES // (1024 * 1024)
         )
-    if data.startswith(_ZIP) or filename.lower().endswith((".zip", ".xlsx")):
+    if data.startswith(_ZIP) or filename.lower().endswith((".zip", ".xlsx", ".imscc")):
         if sheet.is_workbook(data):
             return "xlsx", sheet.read_xlsx(filename, data, defaults)
         return "qti", qti.read_package(Package(data), defaults)

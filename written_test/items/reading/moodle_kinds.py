@@ -164,8 +164,8 @@ def _head(text: str, language: Language, kind: Kind) -> tuple[str, str]:
     return building.usual(language, kind), text
 
 
-_CLOZE: Final = re.compile(r"\{(\d*):([A-Za-z_]+):((?:\\.|[^\\{}])*)\}", re.DOTALL)
-_LIKE: Final = re.compile(r"\{\d*:[A-Za-z_]+:")
+_HOLE: Final = re.compile(r"\{\d*:([A-Za-z_]+):")
+_WITHIN: Final = re.compile(r"((?:\\.|[^\\{}])*+)\}", re.DOTALL)
 _CHOOSE: Final = frozenset(
     f"{name}{way}" for name in ("MULTICHOICE", "MC") for way in ("", "_H", "_V", "H", "V", "_HS")
 ) | {"MCS", "MULTICHOICE_S", "MCHS", "MCVS", "MULTICHOICE_VS"}
@@ -179,19 +179,7 @@ def _cloze(asked: Asked) -> Made:
     """Return the text with its holes; all of them are to choose, or all to write."""
     if GAP.search(asked.text):
         raise NotTaken(N_("Le texte contient [[…]], qui marque un trou d'une autre sorte."))
-    holes: list[tuple[str, list[Weighed]]] = []
-
-    def take(hole: re.Match[str]) -> str:
-        if hole[2] not in _CHOOSE | _WRITE | _COUNT:
-            raise _unknown_hole(hole[2])
-        holes.append(
-            (hole[2], [_cloze_answer(part) for part in _SUB.split(hole[3]) if part.strip()])
-        )
-        return f"[[{len(holes)}]]"
-
-    text = _CLOZE.sub(take, asked.text)
-    if like := _LIKE.search(text):
-        raise _unknown_hole(like[0])
+    text, holes = _holes(asked.text)
     choose = {name in _CHOOSE for name, _answers in holes}
     if len(choose) > 1:
         raise NotTaken(N_("Des trous à choisir et des trous à écrire dans une même question."))
@@ -212,6 +200,22 @@ def _cloze(asked: Asked) -> Made:
         notes += said
     shuffle = bool(holes) and all(name.endswith("S") for name, _answers in holes)
     return building.gap_choice(prompt, text, judged, shuffle=shuffle), notes
+
+
+def _holes(text: str) -> tuple[str, list[tuple[str, list[Weighed]]]]:
+    """Return a text whose holes became [[1]], [[2]]…, and each with its answers. Raise NotTaken."""
+    pieces = []
+    holes: list[tuple[str, list[Weighed]]] = []
+    place = 0
+    while hole := _HOLE.search(text, place):
+        within = _WITHIN.match(text, hole.end())
+        if hole[1] not in _CHOOSE | _WRITE | _COUNT or within is None:
+            raise _unknown_hole(hole[1])
+        answers = [_cloze_answer(part) for part in _SUB.split(within[1]) if part.strip()]
+        holes.append((hole[1], answers))
+        pieces += [text[place : hole.start()], f"[[{len(holes)}]]"]
+        place = within.end()
+    return "".join((*pieces, text[place:])), holes
 
 
 def _unknown_hole(name: str) -> NotTaken:

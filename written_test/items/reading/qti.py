@@ -31,6 +31,7 @@ from written_test.items.reading.xml import (
 
 MANIFEST: Final = "imsmanifest.xml"
 _ITEM: Final = ("imsqti_item", "imsqti_apipitem")
+_OLD: Final = ("imsqti_xmlv1p", "imsqti_test_xmlv1p", "imsqti_assessment_xmlv1p")
 
 
 def is_item(root: Element) -> bool:
@@ -69,6 +70,14 @@ def read_package(package: Package, defaults: Defaults) -> list[Entry]:
     entries = []
     for resource in descendants(root, "resource"):
         kind = str(resource.get("type") or "").lower()
+        if kind.startswith(_OLD):
+            raise NotTaken(
+                N_(
+                    "Common Cartridge (QTI 1.2) n'est pas pris en charge : exportez en QTI 2.1 ou "
+                    "plus."
+                ),
+                line=line_of(resource),
+            )
         if not kind.startswith(_ITEM):
             continue
         entries.append(_resource(package, manifest, resource, defaults))

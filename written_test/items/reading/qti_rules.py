@@ -23,6 +23,7 @@ from written_test.items.reading.xml import (
     descendants,
     line_of,
     name_of,
+    words_of,
 )
 
 Scalar: TypeAlias = str | Decimal | bool
@@ -53,9 +54,15 @@ def number(text: str) -> Decimal | None:
 class Rules:
     """The rules of one item: `score` says what they give for an answer."""
 
-    def __init__(self, processing: Element, responses: Mapping[str, Response]) -> None:
-        """Keep them; raise NotTaken where they are in another file, or in a template unknown."""
+    def __init__(
+        self, processing: Element, responses: Mapping[str, Response], outcomes: Mapping[str, Value]
+    ) -> None:
+        """Keep them; raise NotTaken where they are in another file, or in a template unknown.
+
+        `outcomes` are the values that outcomes have before any rule.
+        """
         self._responses = responses
+        self._outcomes = outcomes
         self._steps = 0
         self._line = line_of(processing)
         self._template = ""
@@ -71,7 +78,7 @@ class Rules:
 
     def score(self, given: Given) -> Decimal:
         """Return the points for an answer. Raise NotTaken where a rule cannot be followed."""
-        run = _Run(self._responses, given, self._step)
+        run = _Run(self._responses, self._outcomes, given, self._step)
         if self._template:
             return run.by_template(self._template)
         with contextlib.suppress(_Exit):
@@ -108,12 +115,16 @@ class _Run:
     """One answer, and the outcomes that the rules give for it."""
 
     def __init__(
-        self, responses: Mapping[str, Response], given: Given, step: Callable[[], None]
+        self,
+        responses: Mapping[str, Response],
+        outcomes: Mapping[str, Value],
+        given: Given,
+        step: Callable[[], None],
     ) -> None:
         self._responses = responses
         self._given = given
         self._step = step
-        self.outcomes: dict[str, Value | NotTaken] = {}
+        self.outcomes: dict[str, Value | NotTaken] = dict(outcomes)
 
     def by_template(self, template: str) -> Decimal:
         """Return the points of a standard template.
@@ -445,12 +456,27 @@ _OPERATORS: Final[dict[str, Callable[[_Run, Element], Value]]] = {
 }
 
 
+def _at_first(root: Element) -> dict[str, Value]:
+    """Return the values of outcomes before any rule: as declared, else 0 of what is a number."""
+    values: dict[str, Value] = {}
+    for declaration in children(root, "outcome-declaration"):
+        counts = attribute(declaration, "base-type") in NUMBERS
+        declared = child(declaration, "default-value")
+        said = [] if declared is None else [words_of(one) for one in children(declared, "value")]
+        if counts:
+            read = [number(text) or Decimal(0) for text in said]
+            values[attribute(declaration, "identifier")] = tuple(read) or (Decimal(0),)
+        else:
+            values[attribute(declaration, "identifier")] = tuple(said) or None
+    return values
+
+
 def rules_of(root: Element, responses: Mapping[str, Response]) -> Rules | None:
     """Return the rules of an item, or None where it has none at all. Raise NotTaken."""
     processing = child(root, "response-processing")
     if processing is None:
         return None
-    rules = Rules(processing, responses)
+    rules = Rules(processing, responses, _at_first(root))
     return None if rules.say_nothing else rules
 
 

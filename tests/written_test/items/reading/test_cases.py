@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from packing import body, entries
+from packing import body, entries, pack
 
 from written_test.questions.grading import is_accepted, numbers
 from written_test.questions.kinds import GapChoice, GapFree, Matching, Multiple, Single
@@ -298,6 +298,27 @@ def test_options_that_their_file_keeps_in_order_stay_so():
     assert body(entry).shuffle is False
 
 
+CARTRIDGE = """<manifest xmlns="http://www.imsglobal.org/xsd/imsccv1p2/imscp_v1p1" identifier="m">
+<resources><resource identifier="r" type="%s" href="r.xml"/></resources></manifest>"""
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["imsqti_xmlv1p2/imscc_xmlv1p2/assessment", "imsqti_xmlv1p2/imscc_xmlv1p2/question-bank"],
+)
+def test_common_cartridge_and_qti_1_2_are_refused_by_name(kind):
+    files = {
+        "imsmanifest.xml": (CARTRIDGE % kind).encode(),
+        "r.xml": b"<questestinterop><assessment/></questestinterop>",
+    }
+    (packed,) = entries("c.imscc", pack(files))
+    (alone,) = entries("r.xml", files["r.xml"])
+    assert said(packed.refusal) == (
+        "Common Cartridge (QTI 1.2) n'est pas pris en charge : exportez en QTI 2.1 ou plus."
+    )
+    assert said(alone.refusal) == "QTI 1.2 n'est pas pris en charge : exportez en QTI 2.1 ou plus."
+
+
 def test_gift_is_always_shuffled():
     gap, choice = (body(entry) for entry in case("g09_right_first.gift"))
     assert isinstance(gap, GapChoice)
@@ -428,3 +449,58 @@ def test_a_steep_question_is_taken_with_a_remark():
 def test_a_table_may_keep_its_options_in_order():
     data = b"code;kind;prompt;options;answer;shuffle\nx;single;?;a|b;a;non\ny;single;?;a|b;a;\n"
     assert [body(entry).shuffle for entry in entries("x.csv", data)] == [False, True]
+
+
+RULES_OF_ITS_OWN = """<assessmentItem xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1"
+identifier="r">
+<responseDeclaration identifier="RESPONSE" cardinality="single" baseType="identifier">
+<correctResponse><value>A</value></correctResponse></responseDeclaration>
+<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float"/>
+<outcomeDeclaration identifier="MAXSCORE" cardinality="single" baseType="float"><defaultValue>
+<value>10.0</value></defaultValue></outcomeDeclaration>
+<itemBody><choiceInteraction responseIdentifier="RESPONSE" maxChoices="1"><prompt>Which?</prompt>
+<simpleChoice identifier="A">a</simpleChoice><simpleChoice identifier="B">b</simpleChoice>
+</choiceInteraction></itemBody><responseProcessing>%s</responseProcessing></assessmentItem>"""
+IF_RIGHT = """<responseCondition><responseIf><match><variable identifier="RESPONSE"/>%s</match>
+<setOutcomeValue identifier="SCORE">%s</setOutcomeValue></responseIf>%s</responseCondition>"""
+KEY = '<correct identifier="RESPONSE"/>'
+POINT = '<baseValue baseType="float">1</baseValue>'
+
+
+@pytest.mark.parametrize(
+    ("rules", "why"),
+    [
+        (IF_RIGHT % (KEY, POINT, ""), ""),
+        (IF_RIGHT % (KEY, '<variable identifier="MAXSCORE"/>', ""), ""),
+        (
+            IF_RIGHT % ('<baseValue baseType="identifier">B</baseValue>', POINT, ""),
+            "Les règles de correction du fichier ne donnent pas de points à sa réponse juste.",
+        ),
+        (
+            IF_RIGHT
+            % (
+                KEY,
+                POINT,
+                (
+                    f'<responseElse><setOutcomeValue identifier="SCORE">{POINT}</setOutcomeValue>'
+                    "</responseElse>"
+                ),
+            ),
+            "Les règles de correction du fichier ne donnent pas de points à sa réponse juste.",
+        ),
+        (
+            IF_RIGHT % ("<customOperator/>", POINT, ""),
+            (
+                "La question contient un opérateur particulier à un logiciel (custom-operator), "
+                "ce qui n'est pas pris en charge."
+            ),
+        ),
+        (
+            IF_RIGHT % ("<random><null/></random>", POINT, ""),
+            "La question est corrigée par une règle (random) qui n'est pas suivie ici.",
+        ),
+    ],
+)
+def test_rules_are_followed_to_see_that_they_mean_the_key(rules, why):
+    (entry,) = entries("r.xml", (RULES_OF_ITS_OWN % rules).encode())
+    assert (said(entry.refusal) if entry.refusal else "") == why
