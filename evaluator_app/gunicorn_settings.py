@@ -21,7 +21,7 @@ bind = (
     else (f"{_settings.bind}:{_settings.port}")
 )
 workers = 1  # Socket.IO keeps its rooms in memory: more processes need sticky sessions
-worker_class = "gthread"
+worker_class = "evaluator_app.web_worker.WebWorker"
 threads = _settings.web_threads
 worker_connections = max(1000, 2 * _settings.web_threads)
 timeout = 60

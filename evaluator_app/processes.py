@@ -79,7 +79,7 @@ def services(jobs: tuple[str, ...] = JOBS) -> tuple[Service, ...]:
         Service(
             "web",
             (python, *WEB),
-            ("evaluator_app.factory", "gunicorn.app.wsgiapp", "gunicorn.workers.gthread"),
+            ("evaluator_app.factory", "gunicorn.app.wsgiapp", "evaluator_app.web_worker"),
         ),
     )
 
