@@ -1,13 +1,23 @@
-"""Which passwords are accepted: long ones that nobody would try first. No rule of composition."""
+"""Which passwords are accepted: long ones that no program would find soon. No rule of composition.
+
+zxcvbn counts how many guesses one takes (its lists of common passwords, names and words, keyboard
+walks, dates, repeats, letters written as digits); nothing leaves the machine.
+Wheeler, « zxcvbn: Low-Budget Password Strength Estimation », USENIX Security 2016.
+"""
 
 from __future__ import annotations
 
 import itertools
 import unicodedata
 
+from zxcvbn import zxcvbn
+
 from kernel.errors import N_, Invalid
 
 SHORTEST, LONGEST = 12, 128
+LEAST_GUESSES = 10**10
+"""Fewer than these are within reach of whoever stole the hashes, however slow these are."""
+LOOKED_AT = 72  # characters: the time that counting takes grows with the square
 
 TRIED_FIRST = (
     "password", "passw0rd", "motdepasse", "azerty", "qwerty", "qwertz", "bonjour", "soleil",
@@ -64,5 +74,13 @@ def check(password: str, *, email: str, name: str) -> None:
     if len(set(plain)) < 5 or _in_a_row(plain) or not kept:
         raise Invalid(
             N_("C'est l'un des premiers qu'on essaierait. Choisissez une phrase à vous."),
+            "password",
+        )
+    if zxcvbn(password[:LOOKED_AT], user_inputs=own)["guesses"] < LEAST_GUESSES:
+        raise Invalid(
+            N_(
+                "Un programme le trouverait vite : un mot courant, une date ou une suite du "
+                "clavier. Choisissez une phrase à vous."
+            ),
             "password",
         )
