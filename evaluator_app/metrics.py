@@ -1,7 +1,11 @@
-"""Figures for Prometheus under /metrics, where the settings ask for them."""
+"""Figures for Prometheus under /metrics, where the settings ask for them.
+
+They tell how busy an exam is: whoever holds the token reads them, or this machine alone.
+"""
 
 from __future__ import annotations
 
+import hmac
 import time
 from collections.abc import Iterator
 
@@ -18,10 +22,12 @@ from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
 from evaluator_app.edge import house
+from kernel.errors import NotThere
 from kernel.outbox import OutboxRow
 from kernel.settings import Settings
 from rooms.models import Interview, InterviewState, Recording, RecordingState
 
+LOOPBACK = ("127.0.0.1", "::1")
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
 
@@ -53,6 +59,15 @@ class _State(Collector):
                 yield GaugeMetricFamily(name, words, value=number)
 
 
+def _may_read(settings: Settings) -> bool:
+    token = settings.metrics_token.get_secret_value()
+    if token:
+        sent = request.headers.get("Authorization", "")
+        return hmac.compare_digest(sent.encode(), f"Bearer {token}".encode())
+    # A proxy on this machine speaks for others, and says so.
+    return request.remote_addr in LOOPBACK and "X-Forwarded-For" not in request.headers
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Measure every answer and serve /metrics, if the settings say so."""
     if not settings.metrics:
@@ -81,4 +96,6 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.get("/metrics")
     def metrics() -> Response:
+        if not _may_read(settings):
+            raise NotThere
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

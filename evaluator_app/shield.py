@@ -38,7 +38,9 @@ def init_app(app: Flask) -> None:
             "Permissions-Policy", "camera=(self), microphone=(self), display-capture=(self)"
         )
         if request.is_secure:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            response.headers.setdefault(
+                "Strict-Transport-Security", "max-age=31536000; includeSubDomains"
+            )
         if not request.path.startswith("/assets/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
