@@ -306,6 +306,8 @@ ACTS: Words = {
     "account.password": _l("Mot de passe choisi"),
     "account.profile": _l("Profil modifié"),
     "second_factor.set": _l("Second facteur activé"),
+    "second_factor.reset": _l("Second facteur retiré par un coordinateur"),
+    "account.wait": _l("Essais de connexion trop nombreux"),
     "second_factor.remove": _l("Second facteur retiré"),
     "second_factor.refused": _l("Second facteur refusé"),
     "second_factor.recovery_code": _l("Code de secours utilisé"),

@@ -70,6 +70,21 @@ def made_lately(db: Session, user_id: int, purpose: LinkPurpose) -> bool:
     )
 
 
+def end_all(db: Session, user: User, purpose: LinkPurpose) -> None:
+    """End the links of `purpose` that `user` has not used."""
+    moment = clock.now()
+    db.execute(
+        update(EntryLink)
+        .where(
+            EntryLink.user_id == user.id,
+            EntryLink.purpose == purpose,
+            EntryLink.used_at.is_(None),
+            EntryLink.expires_at > moment,
+        )
+        .values(expires_at=moment)
+    )
+
+
 def use(db: Session, settings: Settings, token: str) -> User:
     """Use the link and return whom it is for.
 

@@ -119,7 +119,7 @@ def right_code(user: User) -> None:
     user.locked_until = None
 
 
-def _tries(user: User, names: list[str]) -> Select[tuple[SignInTries]]:
+def _tries(user: User, names: list[str]) -> Select[SignInTries]:
     return select(SignInTries).where(SignInTries.user_id == user.id, SignInTries.source.in_(names))
 
 

@@ -14,7 +14,8 @@ from kernel.db import Database
 from kernel.outbox import OutboxRow
 from kernel.permissions import SYSTEM, Actor
 from kernel.settings import Settings
-from people import entry, locking, sessions
+from people import credentials, entry, locking, sessions
+from people.credentials import Change
 from people.models import LinkPurpose, User
 
 KIND = "account_recovery"
@@ -58,9 +59,21 @@ def send(db: Session, settings: Settings, email: str) -> None:
 
 
 def set_password(
-    db: Session, actor: Actor, user: User, hashed: str, *, keep: int | None = None
+    db: Session,
+    actor: Actor,
+    settings: Settings,
+    user: User,
+    hashed: str,
+    *,
+    keep: int | None = None,
 ) -> None:
-    """Give `user` the password whose hash this is; every session but `keep` ends."""
+    """Give `user` the password whose hash this is, and tell them; every session but `keep` ends.
+
+    Links that would let somebody choose another end too.
+    """
+    if user.password is not None and user.code_until is None:
+        credentials.tell(db, settings, user, Change.PASSWORD)
+    entry.end_all(db, user, LinkPurpose.RECOVERY)
     user.password, user.code_until = hashed, None
     if user.tf_totp_secret is None:  # else its wrong codes still count
         locking.right_code(user)

@@ -171,7 +171,7 @@ def end_overdue(db: Session, settings: Settings) -> int:
     return len(overdue)
 
 
-def _open_rows() -> Select[tuple[UserSession]]:
+def _open_rows() -> Select[UserSession]:
     return select(UserSession).where(UserSession.revoked_at.is_(None)).order_by(UserSession.id)
 
 

@@ -81,7 +81,9 @@ def enter(user: User, *, reach: str = "") -> None:
         locking.right_code(user)
         known_browsers.remember(user)
     _forget()
-    session[TOKEN] = sessions.begin(db(), user, here, reach=reach, proved=not reach)
+    # Whoever has a password is asked for it; a link that came by mail proves as much, for minutes.
+    proved = not reach and user.password is None
+    session[TOKEN] = sessions.begin(db(), user, here, reach=reach, proved=proved)
     login_user(Visitor.of(user), remember=False)
 
 

@@ -122,4 +122,8 @@ def logout() -> ResponseReturnValue:
     if current_user.is_authenticated:
         entering.leave()
     flash(_("Vous êtes déconnecté."), "good")
-    return redirect(url_for("public.home"))
+    answer = redirect(url_for("public.home"))
+    # Marks that only this browser holds lie in its storage: its script says when there are none.
+    kinds = '"cache", "storage"' if request.form.get("clean") == "1" else '"cache"'
+    answer.headers["Clear-Site-Data"] = kinds
+    return answer

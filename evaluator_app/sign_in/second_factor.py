@@ -16,6 +16,7 @@ from evaluator_app.edge import db
 from evaluator_app.sign_in.accounts import Account
 from kernel import audit, clock
 from kernel.permissions import Actor
+from people import credentials
 from people.models import User
 
 EXPECTED = "viva_second"
@@ -136,6 +137,5 @@ def codes_left(user: User) -> int:
 
 def remove(actor: Actor, user: User) -> None:
     """Take the second factor away."""
-    user.tf_totp_secret = user.tf_primary_method = user.tf_last_counter = None
-    user.mf_recovery_codes = None
+    credentials.forget_second_factor(user)
     audit.record(db(), actor, "second_factor.remove", user)

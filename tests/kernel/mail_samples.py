@@ -152,6 +152,13 @@ SAMPLES = {
     "extension_refused": {**WINDOW, "reason": "la formation est close", "over": False},
     "window_closes": {**WINDOW, "written": True},
     "window_expired": {**WINDOW, "asked": False},
+    "credential_changed": {
+        "person": "Noëlle Œuvrard",
+        "change": "factor_reset",
+        "at": START,
+        "zone": "Europe/Paris",
+        "link": LINK,
+    },
     "account_tried": {
         "person": "Noëlle Œuvrard",
         "at": START,

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("account", __name__, url_prefix="/account")
 
-from evaluator_app.desks.account import pages, security  # noqa: E402, F401 -- the views register themselves
+from evaluator_app.desks.account import confirming, pages, security  # noqa: E402, F401 -- the views register themselves

@@ -10,12 +10,14 @@ from evaluator_app.desks.account.forms import DigitsForm, OwnPasswordForm
 from evaluator_app.desks.account.pages import EVERYBODY
 from evaluator_app.edge import actor, db, for_role, house, person
 from evaluator_app.sign_in import entering, hash_code, second_factor
+from evaluator_app.sign_in.confirming import confirmed
 from evaluator_app.sign_in.pages import known_by_password
 from evaluator_app.sign_in.throttle import tries
 from evaluator_app.words import _, say
 from kernel.errors import Invalid
 from kernel.permissions import Role
-from people import locking, passwords, recovering
+from people import credentials, locking, passwords, recovering, sessions
+from people.credentials import Change
 from people.models import User
 
 STAFF = (Role.EVALUATOR, Role.ORGANISATION, Role.COORDINATOR)
@@ -28,6 +30,8 @@ SECRET = "viva_new_factor"  # noqa: S105 -- where an encrypted secret waits for 
 def password() -> ResponseReturnValue:
     """Change one's password; every other browser is signed out."""
     user, form = person(), OwnPasswordForm()
+    if user.password is None and not sessions.proved(entering.mine()):
+        return redirect(url_for(".confirm", next=url_for(".password")), 303)
     if form.validate_on_submit():
         try:
             passwords.check(form.password.data, email=user.email, name=user.name)
@@ -40,7 +44,7 @@ def password() -> ResponseReturnValue:
                 here = entering.mine()
                 hashed = hash_code(form.password.data)
                 keep = here.id if here else None
-                recovering.set_password(db(), actor(), user, hashed, keep=keep)
+                recovering.set_password(db(), actor(), house().settings, user, hashed, keep=keep)
                 flash(
                     _("Votre mot de passe est changé ; les autres sessions sont fermées."), "good"
                 )
@@ -50,6 +54,7 @@ def password() -> ResponseReturnValue:
 
 @bp.route("/second-factor", methods=["GET", "POST"])
 @for_role(*STAFF)
+@confirmed
 @tries
 def second() -> ResponseReturnValue:
     """Set up the second factor, by the first digits of the application; or look after it."""
@@ -67,6 +72,7 @@ def second() -> ResponseReturnValue:
         codes = second_factor.set_up(actor(), user, secret, form.code.data)
         if codes is not None:
             session.pop(SECRET)
+            credentials.tell(db(), house().settings, user, Change.FACTOR_SET)
             return render_template("account/recovery_codes.html", codes=codes, fresh=True)
         form.code.errors = [_wrong()]
     shown = second_factor.show(user, secret)
@@ -75,12 +81,14 @@ def second() -> ResponseReturnValue:
 
 @bp.post("/second-factor/remove")
 @for_role(*STAFF)
+@confirmed
 @tries
 def remove_second() -> ResponseReturnValue:
     """Take the second factor away, by one last code."""
     user, form = person(), DigitsForm()
     if second_factor.has(user) and form.validate() and _right(user, form.code.data):
         second_factor.remove(actor(), user)
+        credentials.tell(db(), house().settings, user, Change.FACTOR_REMOVED)
         flash(_("Le second facteur est retiré."), "wait")
         return redirect(url_for(".home"))
     flash(_wrong(), "person")
@@ -89,12 +97,14 @@ def remove_second() -> ResponseReturnValue:
 
 @bp.post("/second-factor/codes")
 @for_role(*STAFF)
+@confirmed
 @tries
 def fresh_codes() -> ResponseReturnValue:
     """Replace the recovery codes, by a code."""
     user, form = person(), DigitsForm()
     if second_factor.has(user) and form.validate() and _right(user, form.code.data):
         codes = second_factor.fresh_codes(user)
+        credentials.tell(db(), house().settings, user, Change.CODES)
         return render_template("account/recovery_codes.html", codes=codes, fresh=False)
     flash(_wrong(), "person")
     return redirect(url_for(".second"))

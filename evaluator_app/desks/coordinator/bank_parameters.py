@@ -10,6 +10,7 @@ from evaluator_app.desks.coordinator.bank_forms import ParametersForm
 from evaluator_app.desks.coordinator.bank_imports import Waiting, load_waiting
 from evaluator_app.edge import actor, by_id, db, house, needs
 from evaluator_app.fault_fields import on_form
+from evaluator_app.incoming import whole
 from evaluator_app.words import _, ngettext, say
 from kernel.errors import Invalid, Refused
 from kernel.permissions import Permission
@@ -51,7 +52,7 @@ def parameters_report(waiting: Waiting) -> ResponseReturnValue:
     wanted = request.args.get("change", "")
     lines = [line for line in report.lines if wanted in ("", line.change)]
     pages = -(-len(lines) // PAGE) or 1
-    number = max(1, min(request.args.get("page", 1, type=int) or 1, pages))
+    number = min(whole(request.args, "page", 1, least=1), max(1, pages))
     return render_template(
         "coordinator/bank_parameters_report.html",
         bank=waiting.bank,

@@ -14,12 +14,13 @@ from evaluator_app.edge import actor, db, house, needs, person
 from evaluator_app.fault_fields import on_form
 from evaluator_app.form_base import Form
 from evaluator_app.incoming import whole
+from evaluator_app.sign_in.confirming import confirmed_by_password
 from evaluator_app.vocabulary import ROLES
 from evaluator_app.words import _, _l, locale
 from kernel.errors import VivaError
 from kernel.levels import LEVELS, Level
 from kernel.permissions import Permission, Role
-from people import inviting, queries
+from people import credentials, inviting, queries
 from people.inviting import STAFF, Invitation
 from people.languages import Language
 from people.models import Organisation, User
@@ -191,8 +192,19 @@ def send_invitation(user: User) -> ResponseReturnValue:
     return redirect(url_for(".member_page", user_id=user.id))
 
 
+@bp.post("/people/<int:user_id>/second-factor/reset")
+@needs(Permission.INVITE_PEOPLE, load=member)
+@confirmed_by_password
+def reset_second_factor(user: User) -> ResponseReturnValue:
+    """Take away the second factor of a colleague who lost theirs."""
+    credentials.reset_second_factor(db(), actor(), house().settings, user)
+    flash(_("Le second facteur est retiré ; la personne en est avertie."), "good")
+    return redirect(url_for(".member_page", user_id=user.id))
+
+
 @bp.post("/people/<int:user_id>/active")
 @needs(Permission.INVITE_PEOPLE, load=member)
+@confirmed_by_password
 def set_active(user: User) -> ResponseReturnValue:
     """Close an account, or open it again."""
     active = request.form.get("active") == "1"

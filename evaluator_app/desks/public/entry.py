@@ -98,7 +98,8 @@ def entry_password(token: str) -> ResponseReturnValue:
             form.password.errors = [say(refused)]
         else:
             entry.use(db(), house().settings, token)
-            recovering.set_password(db(), user.actor, user, hash_code(form.password.data))
+            hashed = hash_code(form.password.data)
+            recovering.set_password(db(), user.actor, house().settings, user, hashed)
             return admit(user)
     return render_template("security/password.html", form=form, link=link, user=user)
 
