@@ -6,10 +6,10 @@ The table is short on purpose; a test of the roof holds it against the real rout
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
-from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
 from kernel.errors import N_, NotThere
 from kernel.settings import Settings
@@ -58,7 +58,7 @@ def sign(
     It bears the moment `at`, default now: with it the token of a thing is always the same.
     """
     serializer = _serializer(settings, purpose)
-    signer = serializer.make_signer()
+    signer = cast("TimestampSigner", serializer.make_signer())
     if at is not None:
         signer.get_timestamp = lambda: int(at.timestamp())  # type: ignore[method-assign]
     return signer.sign(serializer.dump_payload(payload)).decode()
