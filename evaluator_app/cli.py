@@ -42,6 +42,10 @@ def _reason(parser: Parser) -> None:
     parser.add_argument("--reason", required=True, help="why, in a few words: it stays in the log")
 
 
+def _rows(parser: Parser) -> None:
+    parser.add_argument("rows", nargs="+", type=int, metavar="ROW", help="numbers as listed")
+
+
 def _markdown(parser: Parser) -> None:
     parser.add_argument("--markdown", action="store_true", help="as a table for the documentation")
 
@@ -168,6 +172,8 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, str, Callable[[Parser], None]], ...]
         "sign the audit log as it stands, after a restore or an inquiry",
         _reason,
     ),
+    (("outbox", "list"), "outbox_rows", "what never left: a JSON line each", _nothing),
+    (("outbox", "retry"), "outbox_rows", "run rows that were given up once more", _rows),
     (("keys", "rotate"), "keys", "seal what is kept with the current storage key", _nothing),
     (("settings",), "settings", "every setting, its default and what it is for", _markdown),
     (("bench",), "bench", "a benchmark: one JSON line a case on standard output", _bench),
@@ -181,6 +187,7 @@ GROUPS = {
     "documents": "attestations and certificates",
     "items": "files of questions",
     "keys": "the keys of what is kept",
+    "outbox": "letters and other work that must leave",
 }
 
 

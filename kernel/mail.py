@@ -114,11 +114,21 @@ def render(name: str, locale: str, context: Mapping[str, Any]) -> tuple[str, str
     """
     environment = _environment(TEMPLATES, locale)
     values = {"brand": BRAND, "paris": PARIS, "locale": locale, **context}
-    subject = one_line(environment.get_template(f"{name}/subject.txt").render(values))
-    values["subject"] = subject
+    values["subject"] = subject_of(name, locale, context)
     text = environment.get_template(f"{name}/body.txt").render(values)
     html = environment.get_template(f"{name}/body.html").render(values)
-    return subject, re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", _inliner().inline(html)
+    return (
+        values["subject"],
+        re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
+        _inliner().inline(html),
+    )
+
+
+def subject_of(name: str, locale: str, context: Mapping[str, Any]) -> str:
+    """Return the subject of the mail `name`. Raise as `render`."""
+    values = {"brand": BRAND, "paris": PARIS, "locale": locale, **context}
+    template = _environment(TEMPLATES, locale).get_template(f"{name}/subject.txt")
+    return one_line(template.render(values))
 
 
 def letter(

@@ -15,6 +15,7 @@ from evaluator_app.desks.coordinator import (  # noqa: E402, F401
     banks,
     candidacies,
     catalogue,
+    letters,
     messages,
     observing,
     pages,

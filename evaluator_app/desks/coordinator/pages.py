@@ -12,7 +12,7 @@ from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.queue import queue
 from evaluator_app.edge import db, for_role, house, needs
 from evaluator_app.incoming import whole
-from kernel import audit_queries, clock, disk
+from kernel import audit_queries, clock, disk, outbox, post
 from kernel.permissions import Permission, Role
 from people import queries as people
 from results import remaking
@@ -40,6 +40,7 @@ def home() -> str:
         "coordinator/home.html",
         counts=counts,
         queue=queue(),
+        unsent=len(outbox.given_up(db(), post.KIND)),
         appointments=scheduling_queries.between(db(), _day(today), _day(today + timedelta(days=1))),
         not_recorded=room_queries.not_recorded(db()),
         lost_documents=remaking.missing(db()),

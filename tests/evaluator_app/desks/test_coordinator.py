@@ -12,8 +12,9 @@ from sqlalchemy import select
 
 from enrolment.models import Candidacy, Certification, Stage
 from evaluator_app.desks.shared.weeks import read, sent
-from kernel import clock
+from kernel import clock, post
 from kernel.levels import Level
+from kernel.outbox import OutboxRow
 from kernel.permissions import Role
 from people.models import Accreditation, Organisation, User
 from results.models import Document
@@ -327,3 +328,28 @@ def test_an_hour_outside_the_evaluators_own_is_asked_about_once_more(db, placing
     assert db.scalars(select(Appointment)).all() == []
     assert browser.post(place, data=data | {"outside": "y"}).status_code == 302
     assert db.scalars(select(Appointment)).one().evaluator_id == evaluator.id
+
+
+def test_a_letter_that_was_given_up_is_sent_again(db, make, signed_in):
+    browser = signed_in(make.coordinator())
+    assert "pas partie" not in text(browser.get("/coordinator/"))
+    post.queue(
+        db,
+        "candidate_send_link",
+        name="Zoë Martin",
+        email="zoe@example.test",
+        locale="fr",
+        context={"person": "Zoë", "link": "https://viva.example/p/x"},
+    )
+    db.flush()
+    row = db.scalars(select(OutboxRow).order_by(OutboxRow.id.desc()).limit(1)).one()
+    row.failed_at, row.error, row.attempts = clock.now(), "550 policy", 6
+    assert "1 lettre n'est pas partie" in text(browser.get("/coordinator/"))
+    page = text(browser.get("/coordinator/letters"))
+    assert "zoe@example.test" in page
+    assert "550 policy" in page
+    assert browser.post(f"/coordinator/letters/{row.id}/send").status_code == 302
+    db.expire_all()
+    assert (row.failed_at, row.attempts) == (None, 0)
+    assert browser.post(f"/coordinator/letters/{row.id}/send").status_code == 404
+    assert "Aucune lettre n'attend" in text(browser.get("/coordinator/letters"))
