@@ -15,6 +15,7 @@ from evaluator_app.edge import db, house
 from evaluator_app.large_bodies import View, takes
 from evaluator_app.words import _
 from kernel.errors import N_, Invalid
+from kernel.names import kept
 from kernel.permissions import SYSTEM
 from written_test.elsewhere.results_importing import Incoming, Outcome, Told, bring_in
 from written_test.elsewhere.results_reading import cells
@@ -209,12 +210,12 @@ def _row(place: int, one: Result, mapping: Mapping) -> Row | Refusal:
     score = str(one.score) if points is None else format(points.normalize(), "f")
     return Row(
         place=place,
-        candidate=one.candidate.strip(),
+        candidate=kept(one.candidate),
         by=one.candidate_by,
         sat_on=one.date,
         level=level or mapping.level_of(points or cells.ZERO),
         score=score,
-        reference=one.reference.strip(),
+        reference=kept(one.reference),
         skills=skills,
         reason=one.reason.strip(),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -34,13 +35,14 @@ def read(data: bytes, choices: Choices = OUR_READING) -> Raw:
 
 
 def of_text(words: str, choices: Choices = OUR_READING) -> Raw:
-    """Read a CSV file whose text is known.
+    """Read a CSV file whose text is known; its letters are composed (NFC).
 
     Raises:
         Invalid: it is no text, or (while its lines are taken) its quotes do not close.
     """
     if _NO_TEXT.search(words) is not None:
         raise Invalid(N_("Ce fichier n'est pas du texte : exportez-le en CSV ou en XLSX."), "file")
+    words = unicodedata.normalize("NFC", words)
     said = _SAID.match(words)
     begins = 1
     separator = choices.separator

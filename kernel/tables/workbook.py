@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import posixpath
 import re
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -286,7 +287,8 @@ def _plain(words: str) -> str:
         words = words.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if "\r" in words:
         words = words.replace("\r\n", "\n").replace("\r", "\n")
-    return words.replace("\x00", "")
+    words = words.replace("\x00", "")
+    return words if words.isascii() else unicodedata.normalize("NFC", words)
 
 
 def _column(reference: str | None, following: int) -> int:

@@ -237,3 +237,62 @@ def test_what_is_known_of_the_written_part_reaches_the_verdict_and_the_candidate
     page = text(browser.get(f"/candidate/candidacies/{candidacy.id}/results"))
     skills = page[page.index("Votre écrit") :]
     assert skills.index("Grammaire") < skills.index("Lecture")
+
+
+def test_how_a_file_is_read_is_shown_and_chosen(db, make, browser, source):
+    candidacy = make.candidacy()
+    who, day = candidacy.candidate.user.email, clock.now().strftime("%d/%m/%Y")
+    lines = f"Résultats de mars\n\nCourriel;Niveau;Passé le;Remarque\n{who};B1;{day};Wałęsa\n"
+    address = send(browser, source, lines.encode("cp1250")).location
+    page = text(browser.get(address))
+    assert "titres à la ligne 3, point-virgule" in page
+    assert "ligne 1 « Résultats de mars »" in page
+    assert "on y lirait « Wa³êsa »" in page
+    assert '<option selected value="">À choisir</option>' in page
+    for act in ("examine", "bring-in"):
+        answer = browser.post(f"{address}/{act}", data=columns())
+        assert (answer.status_code, "L'encodage du fichier n'est pas sûr" in text(answer)) == (
+            422,
+            True,
+        )
+    chosen = f"{address}?encoding=cp1250&header=3&separator=%3B"
+    page = text(browser.get(chosen))
+    assert "Wałęsa" in page
+    assert "n'est pas sûr" not in page
+    assert "encoding=cp1250" in page
+    shown = text(browser.post(f"{address}/examine?encoding=cp1250", data=columns()))
+    assert "Niveaux qui seraient écrits" in shown
+    assert re.search(rf"<td>{re.escape(who)}</td>.*?<strong>B1</strong>", shown, re.DOTALL)
+    empty = text(browser.get(f"{address}?header=2&encoding=cp1250"))
+    assert "La ligne 2 est vide, ou trop loin" in empty
+    assert browser.get(f"{address}?header=x&separator=zz&encoding=zz").status_code == 200
+    done = browser.post(f"{address}/bring-in?encoding=cp1250", data=columns())
+    assert done.status_code == 302
+    assert current(db, candidacy.id).level is Level.B1
+
+
+def test_the_order_of_dates_is_chosen_and_remembered(db, make, browser, source):
+    candidacy = make.candidacy()
+    now = clock.now()
+    data = a_file(f"{candidacy.candidate.user.email};{now:%m/%d/%Y};B1;;R-1;")
+    address = send(browser, source, data).location
+    shown = text(browser.post(f"{address}/examine", data=columns(order="month")))
+    assert "Importer 1 résultat" in shown
+    browser.post(f"{address}/bring-in", data=columns(order="month"))
+    db.expire_all()
+    assert current(db, candidacy.id).sat_on == now.date()
+    address = send(browser, source, data + b"x;y;z;;;\n").location
+    assert '<option selected value="month"' in text(browser.get(address))
+
+
+def test_what_is_seen_before_a_file_counts_are_levels_and_scores(db, make, browser, source):
+    day = clock.now().strftime("%d/%m/%Y")
+    people = [make.candidacy().candidate.user.email for _ in range(12)]
+    data = a_file(
+        *(f"{who};{day};{'B2' if n % 2 else 'A1'};{n},5;R-{n};" for n, who in enumerate(people))
+    )
+    address = send(browser, source, data).location
+    shown = text(browser.post(f"{address}/examine", data=columns(score="Note", reference="Réf")))
+    written = re.findall(r"<strong>(A1|B2)</strong></td><td class=\"vv-num\">([\d.]+)</td>", shown)
+    assert written == [("B2" if n % 2 else "A1", f"{n}.5") for n in range(12)]
+    assert re.search(r"<strong>A1</strong> 6, <strong>B2</strong> 6", shown)

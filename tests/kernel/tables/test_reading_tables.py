@@ -396,3 +396,10 @@ def test_a_day_and_an_hour_of_a_workbook_are_known_as_such():
     assert [type(cell) for cell in cells] == [Moment, Moment]
     assert [text(cell) for cell in cells] == ["12/3", "14:30"]
     assert cells[0].at.isoformat() == "2026-03-12T00:00:00"
+
+
+def test_letters_are_composed_however_a_file_writes_them():
+    loose = "Pre\u0301nom;E-mail\nZoe\u0308;a@b.test\n"
+    assert opening.table(loose.encode()).columns == ("Prénom", "E-mail")
+    data = xlsx(("Pre\u0301nom",), ("Zoe\u0308",))
+    assert (opening.table(data).columns, cells_of(data)) == (("Prénom",), [("Zoë",)])
