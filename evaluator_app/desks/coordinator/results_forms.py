@@ -113,11 +113,12 @@ class MappingForm(Form):
     order = SelectField(
         _l("Ordre du jour et du mois"),
         choices=[
-            (DayOrder.FOUND.value, _l("selon la colonne (jour d'abord si rien ne le dit)")),
+            (DayOrder.FOUND.value, _l("celui de la colonne")),
             (DayOrder.DAY.value, _l("jour, mois, année")),
             (DayOrder.MONTH.value, _l("mois, jour, année")),
         ],
         default=DayOrder.FOUND.value,
+        description=_l("Jour d'abord si rien dans la colonne ne le dit."),
     )
     level = SelectField(_l("Niveau"), default="")
     score = SelectField(_l("Score"), default="")
