@@ -179,6 +179,9 @@ class _Window:
         changed = _newest([event for event in events if event.recurrence is not None])
         self.budget.spend(len(masters) * len(changed))  # each is looked for in each
         for master in masters:
+            for event in changed:
+                if event.rules == master.rules:
+                    event.rules = []  # a copy: the change stands for one occurrence
             yield from self._master(master, changed)
         excluded = [(master, _Named(master, master.excluded)) for master in masters]
         for event in changed:
@@ -193,7 +196,7 @@ class _Window:
         away = _Named(master, [*master.excluded, *(e.recurrence for e in changed if e.recurrence)])
         onwards.sort(key=_place)
         places = [_place(event) for event in onwards]
-        for wall in self._walls(master):
+        for wall in sorted(self._walls(master) | _more(master)):
             begins = master.begins.zone.second(wall)
             if away.holds(wall, begins):
                 continue
@@ -210,15 +213,14 @@ class _Window:
 
     def _spans(self, event: Event) -> Iterator[Span]:
         """Yield the times of an event, whatever else is said of its UID."""
-        yield from (event.span(wall) for wall in self._walls(event))
+        yield from (event.span(wall) for wall in self._walls(event) | _more(event))
         yield from self._added(event)
 
     def _added(self, event: Event) -> Iterator[Span]:
+        """Yield what an event adds by periods, and by dates on another clock than its own."""
         yield from event.periods
         for when in event.more:
-            if when.day == event.begins.day and when.zone.name == event.begins.zone.name:
-                yield event.span(when.wall)
-            else:
+            if not _alike(when, event):
                 begins, ends = event.span(event.begins.wall)
                 yield when.second(), when.second() + ends - begins
 
@@ -301,6 +303,15 @@ def _current(masters: list[Event]) -> list[Event]:
     for event in masters:
         newest[event.shape] = max(event.sequence, newest.get(event.shape, 0))
     return [event for event in masters if event.sequence == newest[event.shape]]
+
+
+def _alike(when: When, event: Event) -> bool:
+    return when.day == event.begins.day and when.zone.name == event.begins.zone.name
+
+
+def _more(event: Event) -> set[datetime]:
+    """Return the dates that an event adds on its own clock."""
+    return {when.wall for when in event.more if _alike(when, event)}
 
 
 def _place(event: Event) -> int:

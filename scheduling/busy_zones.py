@@ -18,6 +18,7 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 from scheduling import busy_rules
 from scheduling.busy_rules import Budget
 from scheduling.busy_text import Component
+from scheduling.unreadable import Trouble, Unreadable
 
 EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 -- a wall clock's
 OFFSET: Final = re.compile(r"([+-]?)(\d\d):?(\d\d)(?::?(\d\d))?")
@@ -25,6 +26,9 @@ SHIFTED: Final = re.compile(r"(?:UTC|GMT)([+-])(\d{1,2})(?::?(\d\d))?")
 WALL: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?)?(Z?)")
 DAYS_BEFORE: Final = timedelta(days=3 * 366)
 """How long before what is looked for changes of hour are followed: one of them lies within."""
+
+SUMMER: Final = 400 * 86_400
+"""How long a summer time may last that a definition does not end: a year, and something."""
 
 
 class Zone(Protocol):
@@ -65,20 +69,60 @@ class Shifted:
 
 
 class Defined:
-    """A zone that the file defines: its changes of hour around what is looked for."""
+    """A zone that the file defines: its changes of hour around what is looked for.
 
-    def __init__(self, name: str, changes: list[tuple[int, int, int]]) -> None:
-        """Keep changes (when in UTC, seconds ahead before, after), in any order; at least one."""
-        self.name = name
-        changes = sorted(changes)
+    Some files define only the years of their events. Before the first change and after the last
+    one the clock of a zone that is known goes on as it is known to.
+    """
+
+    def __init__(
+        self, name: str, changes: list[tuple[int, int, int]], known: Zone | None, until: datetime
+    ) -> None:
+        """Keep changes (when in UTC, seconds ahead before, after), in any order; at least one.
+
+        `until`: changes were followed until then.
+        """
+        self.name, self.known = name, known
+        changes = sorted(set(changes))
         self.ahead = [changes[0][1], *(after for _, _, after in changes)]
         # The clock shows the new hour from here on: a time shown twice means the first.
         self.walls = [at + max(before, after) for at, before, after in changes]
+        self.constant = len(set(self.ahead)) == 1
+        in_summer = self.ahead[-1] > self.ahead[-2]
+        self.ends = in_summer and self.walls[-1] < _seconds(until) - SUMMER
 
     def second(self, wall: datetime) -> int:
-        """See `Zone`."""
+        """See `Zone`.
+
+        Raises:
+            Unreadable: the definition ended in a summer long ago, and nobody knows the zone.
+        """
         shown = _seconds(wall)
+        if not self.constant and not self.walls[0] <= shown < self.walls[-1]:
+            if self.known is not None:
+                return self.known.second(wall)
+            if self.ends and shown > self.walls[-1] + SUMMER:
+                raise Unreadable(Trouble.UNKNOWN_ZONE, self.name[:60])
         return shown - self.ahead[bisect_right(self.walls, shown)]
+
+
+class Disputed:
+    """A zone that one calendar defines more than once: what its definitions agree on."""
+
+    def __init__(self, name: str, zones: list[Zone]) -> None:
+        """Keep them."""
+        self.name, self.zones = name, zones
+
+    def second(self, wall: datetime) -> int:
+        """See `Zone`.
+
+        Raises:
+            Unreadable: the definitions disagree.
+        """
+        found = {zone.second(wall) for zone in self.zones}
+        if len(found) > 1:
+            raise Unreadable(Trouble.UNKNOWN_ZONE, self.name[:60])
+        return found.pop()
 
 
 def _seconds(wall: datetime) -> int:
@@ -121,20 +165,15 @@ class Zones:
         self, calendar: Component, reader: Zone, start: datetime, end: datetime, budget: Budget
     ) -> None:
         """Read the calendar's own definitions, around what is looked for."""
-        self.lost: set[str] = set()
-        self.own: dict[str, Zone | None] = {}
         span = (_wall(start) - DAYS_BEFORE, _wall(end) + timedelta(days=366))
-        texts: dict[str, str] = {}
+        texts: dict[str, dict[str, Component]] = {}
         for part in calendar.components:
-            if part.name != "VTIMEZONE":
-                continue
-            name = _plain(part.word("TZID"))
-            text = repr([(each.name, each.properties) for each in part.components])
-            if texts.setdefault(name, text) != text:
-                self.own[name] = None
-                self.lost.add(name)  # defined twice, differently: it could be either
-            elif name not in self.own:
-                self.own[name] = _defined(name, part, span, budget)
+            if part.name == "VTIMEZONE":
+                text = repr([(each.name, each.properties) for each in part.components])
+                texts.setdefault(_plain(part.word("TZID")), {})[text] = part
+        self.own = {
+            name: _own(name, list(parts.values()), span, budget) for name, parts in texts.items()
+        }
         wanted = calendar.word("X-WR-TIMEZONE")
         self.floating: Zone | None = self.named(wanted) if wanted else reader
         self.reader = reader
@@ -142,8 +181,6 @@ class Zones:
     def named(self, name: str) -> Zone | None:
         """Return the zone of a name: the file's own before any other, None for an unknown one."""
         plain = _plain(name)
-        if plain in self.lost:
-            return None
         return self.own.get(plain) or well_known(plain)
 
 
@@ -153,6 +190,14 @@ def _plain(name: str) -> str:
 
 def _wall(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _own(
+    name: str, parts: list[Component], span: tuple[datetime, datetime], budget: Budget
+) -> Zone | None:
+    """Return a zone as the file's definitions of it have it, None when they do not say enough."""
+    zones = [zone for part in parts if (zone := _defined(name, part, span, budget)) is not None]
+    return Disputed(name, zones) if len(zones) > 1 else next(iter(zones), None)
 
 
 def _defined(
@@ -173,7 +218,7 @@ def _defined(
         except (ValueError, OverflowError):
             return None
         changes += [(_seconds(wall) - before, before, after) for wall in walls]
-    return Defined(name, changes) if changes else None
+    return Defined(name, changes, well_known(name), span[1]) if changes else None
 
 
 def _onsets(

@@ -71,6 +71,74 @@ def test_zones_of_the_file_and_of_windows_are_known():
     assert busy(event.format("W. Europe Standard Time")) == [("11-02 08:00", "11-02 09:00")]
 
 
+def definition(name: str, *changes: tuple[str, str, str, str], rule: str = "") -> str:
+    lines = ["BEGIN:VTIMEZONE", f"TZID:{name}"]
+    for kind, start, before, after in changes:
+        lines += [f"BEGIN:{kind}", f"DTSTART:{start}", f"TZOFFSETFROM:{before}"]
+        lines += [f"TZOFFSETTO:{after}", *([rule] if rule else []), f"END:{kind}"]
+    return "\n".join([*lines, "END:VTIMEZONE"])
+
+
+PAST = (("DAYLIGHT", "20190331T020000", "+0100", "+0200"),)
+ENDED = (("STANDARD", "20181028T030000", "+0200", "+0100"), *PAST)
+IN_NOVEMBER = "DTSTART;TZID={}:20261102T090000\nDURATION:PT1H"
+
+
+def test_a_definition_of_past_years_leaves_a_known_zone_as_it_is():
+    """Programs define the years of their events alone: the last summer would never end."""
+    event = IN_NOVEMBER.format("Europe/Berlin")
+    assert busy(event, head=definition("Europe/Berlin", *ENDED)) == [("11-02 08:00", "11-02 09:00")]
+
+
+def test_a_definition_of_past_years_of_a_zone_that_nobody_knows_is_refused():
+    event = IN_NOVEMBER.format("Office")
+    assert trouble(calendar(event, head=definition("Office", *ENDED))) is Trouble.UNKNOWN_ZONE
+
+
+def test_definitions_of_one_zone_count_where_they_agree():
+    one = definition("Office", ("STANDARD", "19700101T000000", "+0100", "+0100"))
+    same = definition("Office", ("STANDARD", "19800101T000000", "+0100", "+0100"))
+    other = definition("Office", ("STANDARD", "19700101T000000", "+0200", "+0200"))
+    event = IN_NOVEMBER.format("Office")
+    assert busy(event, head=f"{one}\n{same}") == [("11-02 08:00", "11-02 09:00")]
+    assert trouble(calendar(event, head=f"{one}\n{other}")) is Trouble.UNKNOWN_ZONE
+
+
+def test_a_files_own_definition_counts_before_a_name_that_is_known():
+    own = definition("Europe/Paris", ("STANDARD", "19700101T000000", "+0900", "+0900"))
+    assert busy(IN_NOVEMBER.format("Europe/Paris"), head=own) == [("11-02 00:00", "11-02 01:00")]
+
+
+def test_a_date_added_to_a_series_follows_a_change_from_then_on():
+    series = (
+        "UID:a\nDTSTART:20261101T120000Z\nDURATION:PT2H\nRRULE:FREQ=DAILY;COUNT=2\n"
+        "RDATE:20261105T090000Z"
+    )
+    moved = (
+        "UID:a\nRECURRENCE-ID;RANGE=THISANDFUTURE:20261102T120000Z\n"
+        "DTSTART:20261102T090000Z\nDURATION:PT7H"
+    )
+    assert busy(series, moved) == [
+        ("11-01 12:00", "11-01 14:00"),
+        ("11-02 09:00", "11-02 16:00"),
+        ("11-05 06:00", "11-05 13:00"),
+    ]
+
+
+def test_a_change_that_repeats_the_rule_of_its_series_is_one_occurrence():
+    rule = "RRULE:FREQ=WEEKLY;COUNT=2"
+    series = f"UID:a\nDTSTART:20261026T120000Z\nDURATION:PT1H\n{rule}"
+    moved = (
+        f"UID:a\nRECURRENCE-ID:20261102T120000Z\nDTSTART:20261103T120000Z\nDURATION:PT1H\n{rule}"
+    )
+    assert busy(series, moved) == [("10-26 12:00", "10-26 13:00"), ("11-03 12:00", "11-03 13:00")]
+
+
+def test_out_of_office_counts_even_when_it_is_shown_as_free():
+    event = "DTSTART:20261102T090000Z\nDURATION:PT1H\nTRANSP:TRANSPARENT\n"
+    assert busy(f"{event}X-MICROSOFT-CDO-BUSYSTATUS:OOF") == [("11-02 09:00", "11-02 10:00")]
+
+
 @pytest.mark.parametrize(
     "line",
     [
