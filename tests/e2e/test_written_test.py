@@ -175,6 +175,12 @@ def test_nothing_is_wider_than_a_window_at_200_percent(own_demo, visit):
     page.get_by_role("button", name="Incident technique ?").click()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.keyboard.press("Escape")
+    # What is noticed moves nothing: it is counted on a line whose height never changes.
+    stood = page.locator("[data-number]").bounding_box()
+    page.evaluate("document.dispatchEvent(new ClipboardEvent('copy'))")
+    expect(page.locator("[data-notes-count]")).to_contain_text("signalement")
+    expect(page.locator("[data-notes-list] li").first).to_be_attached()
+    assert page.locator("[data-number]").bounding_box() == stood
     kinds = set()
     for _ in range(14):
         kinds.add(page.locator("[data-question]").get_attribute("data-question"))

@@ -4,6 +4,8 @@ import { write } from '../live/words.js';
 import { startWatch } from '../proctor/watch.js';
 
 const STOP_MS = 2500;
+/** The watch stands beside the question, not above it: as in written/test.css. */
+const WIDE = '(width >= 62rem)';
 
 export class Watched {
   media = new LocalMedia();
@@ -20,8 +22,10 @@ export class Watched {
       ...document.querySelectorAll('video[data-self], video[data-mirror]'),
     ]);
     this.state = root.querySelector('[data-watch-state]');
-    this.notes = /** @type {HTMLElement|null} */ (root.querySelector('[data-notes]'));
+    this.notes = /** @type {HTMLDetailsElement|null} */ (root.querySelector('[data-notes]'));
     this.list = root.querySelector('[data-notes-list]');
+    this.count = /** @type {Element} */ (root.querySelector('[data-notes-count]'));
+    this.aloud = /** @type {Element} */ (root.querySelector('[data-notes-said]'));
     this.media.addEventListener('change', () => this.#draw());
   }
 
@@ -81,10 +85,12 @@ export class Watched {
     }
   }
 
-  /** @param {{key: string, words: string, at: Date, over: boolean}} notice */
+  /**
+   * The list is folded beside the question, under a line whose height never changes.
+   * @param {{key: string, words: string, at: Date, over: boolean}} notice
+   */
   #note({ key, words, at, over }) {
     if (!this.notes || !this.list) return;
-    this.notes.hidden = false;
     let item = this.#shown.get(key);
     if (!item) {
       item = document.createElement('li');
@@ -95,22 +101,16 @@ export class Watched {
       });
       const said = document.createElement('span');
       said.textContent = words;
-      const close = document.createElement('button');
-      close.type = 'button';
-      close.className = 'vv-quiet';
-      close.setAttribute('aria-label', `${this.say('dismiss')} : ${words}`);
-      close.textContent = '×';
-      close.addEventListener('click', () => this.#drop(key));
-      item.append(time, said, close);
+      item.append(time, said);
       this.#shown.set(key, item);
       this.list.prepend(item);
+      const count = this.#shown.size;
+      write(this.count, this.say(count > 1 ? 'notes_many' : 'notes_one', { count }));
+      write(this.aloud, words);
+      // Where there is room beside the question, it is seen at once.
+      if (count === 1 && matchMedia(WIDE).matches) this.notes.open = true;
     }
     item.toggleAttribute('data-over', over);
-  }
-
-  /** @param {string} key */
-  #drop(key) {
-    this.#shown.get(key)?.remove();
-    if (this.notes && this.list && !this.list.childElementCount) this.notes.hidden = true;
+    this.notes.toggleAttribute('data-now', this.list.querySelector(':scope > :not([data-over])') !== null);
   }
 }
