@@ -102,7 +102,7 @@ def test_a_bank_goes_into_service_while_one_looks(demo, visit, language):
     found += violations(page)
     page.goto(f"{base}/coordinator/certifications")
     page.locator("tbody th a").first.click()
-    page.locator("#written .btn").click()
+    page.locator("#written .btn").first.click()
     page.wait_for_load_state()
     page.locator("main summary").last.click()
     found += violations(page)
