@@ -9,6 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
 from kernel.db import Database
 
@@ -23,6 +24,8 @@ def upgrade(database: Database) -> None:
     """Apply every migration that `database` lacks, in one transaction."""
     config = _config()
     with database.engine.begin() as connection:
+        if database.engine.dialect.name == "postgresql":  # an index of a large table takes its time
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

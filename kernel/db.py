@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
@@ -93,6 +93,18 @@ def _tune_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql(f"BEGIN {mode}")
 
 
+PATIENCE: Final = {
+    "connect_timeout": 10,
+    # A connection whose other side went without a word is given up.
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+    "options": "-c statement_timeout=120s",
+}
+"""How long PostgreSQL is waited for; migrations take the limit of a statement away."""
+
+
 def make_engine(url: str) -> Engine:
     """Return the engine for `url`; SQLite gets WAL, foreign keys and IMMEDIATE transactions."""
     if url.startswith("sqlite"):
@@ -104,7 +116,13 @@ def make_engine(url: str) -> Engine:
         _tune_sqlite(engine)
         return engine
     return create_engine(
-        url, pool_size=20, max_overflow=20, pool_pre_ping=True, hide_parameters=True
+        url,
+        pool_size=20,
+        max_overflow=20,
+        pool_pre_ping=True,
+        pool_timeout=10,
+        hide_parameters=True,
+        connect_args=PATIENCE,
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import ColumnElement, Index, delete, or_, select, update
+from sqlalchemy import ColumnElement, Index, delete, func, or_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -149,6 +149,11 @@ def _due(lane: Lane, moment: datetime) -> tuple[ColumnElement[bool], ...]:
 def is_due(db: Session, lane: Lane = EVERYTHING) -> bool:
     """Tell whether a row of the lane waits to be run now."""
     return db.scalar(select(OutboxRow.id).where(*_due(lane, clock.now())).limit(1)) is not None
+
+
+def oldest_due(db: Session) -> datetime | None:
+    """Return since when the row that has waited longest could have been run; None: none is due."""
+    return db.scalar(select(func.min(OutboxRow.not_before)).where(*_due(EVERYTHING, clock.now())))
 
 
 def _claim(database: Database, lane: Lane) -> OutboxRow | None:
