@@ -21,16 +21,10 @@ from reportlab.pdfgen.textobject import PDFTextObject
 
 from bench.figures import could_not, figure, progress
 from kernel.levels import LEVELS, TARGETS
-from results.documents import (
-    AttestationData,
-    CertificateData,
-    Criterion,
-    FontsMissing,
-    Person,
-    attestation,
-    certificate,
-    fonts,
-)
+from results.documents import AttestationData, CertificateData, Criterion, Person, fonts
+from results.documents.attestation import attestation
+from results.documents.certificate import certificate
+from results.documents.fonts import FontsMissing
 
 BENCH = "documents"
 FIGURE = "ms_per_document"

@@ -19,14 +19,7 @@ from kernel import links
 from kernel.levels import Level
 from kernel.settings import Settings
 from results import queries
-from results.documents import (
-    AttestationData,
-    CertificateData,
-    Criterion,
-    Person,
-    attestation,
-    certificate,
-)
+from results.documents import AttestationData, CertificateData, Criterion, Person
 from results.documents.words import SKILLS, say
 from results.models import Document, DocumentKind, VerdictRow
 from rooms.models import Interview
@@ -64,6 +57,10 @@ def stated(document: Document) -> Data | None:
 
 def draw(kind: DocumentKind, statement: dict[str, Any]) -> bytes:
     """Return the PDF of what `statement` holds; the same statement gives the same bytes."""
+    # Slow to import, and pages only read what documents state.
+    from results.documents.attestation import attestation  # noqa: PLC0415
+    from results.documents.certificate import certificate  # noqa: PLC0415
+
     data: Data = _adapter(kind).validate_python(statement["states"])
     if isinstance(data, CertificateData):
         return certificate(data, statement["address"])

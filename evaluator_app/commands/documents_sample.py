@@ -12,15 +12,10 @@ from kernel.levels import LEVELS, Level
 from kernel.settings import load
 from kernel.typefaces import TypefaceMissing, composed, sign, unprintable
 from people.languages import Language
-from results.documents import (
-    AttestationData,
-    CertificateData,
-    Criterion,
-    FontsMissing,
-    Person,
-    attestation,
-    certificate,
-)
+from results.documents import AttestationData, CertificateData, Criterion, Person
+from results.documents.attestation import attestation
+from results.documents.certificate import certificate
+from results.documents.fonts import FontsMissing
 from results.documents.words import D_, say
 from rubrics.library import grid
 

@@ -2,20 +2,10 @@
 
 Pure layout: values in, bytes out, no database and no clock. Equal values give equal bytes, so
 that a document made again is the same document. Who may issue one, its code and its storage are
-not decided here. ReportLab is slow to import: only the modules of this package do so.
+not decided here. ReportLab is slow to import: `attestation`, `certificate` and what they draw
+with do so, what documents say (`data`, `words`) does not.
 """
 
-from results.documents.attestation import attestation
-from results.documents.certificate import certificate
 from results.documents.data import AttestationData, CertificateData, Criterion, Person
-from results.documents.fonts import FontsMissing
 
-__all__ = [
-    "AttestationData",
-    "CertificateData",
-    "Criterion",
-    "FontsMissing",
-    "Person",
-    "attestation",
-    "certificate",
-]
+__all__ = ["AttestationData", "CertificateData", "Criterion", "Person"]

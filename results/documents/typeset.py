@@ -150,11 +150,6 @@ def put_lines(canvas: Canvas, x: float, y: float, lines: list[str], style: Style
     return y - (len(lines) - 1) * style.size * style.leading
 
 
-def french(text: str) -> str:
-    """Give our own words the apostrophe of print; never used on a person's name."""
-    return text.replace("'", "’")
-
-
 def _longest(word: str, style: Style, room: float) -> str:
     """Return the longest beginning of `word` that fits; at least a letter with its marks."""
     first, *others = clusters(word)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from sqlalchemy import func, select
 
@@ -53,3 +56,14 @@ def test_the_warning_stands_on_both_desks_from_enrolment_on(db, make, signed_in)
         said = browser.get(f"/{desk}/candidacies/{candidacy.id}").get_data(as_text=True)
         assert (warning in said, "U+1F600, GRINNING FACE" in said) == (True, True)
         assert f"/{desk}/candidacies/{candidacy.id}/identity" in said
+
+
+def test_pages_do_not_load_what_only_drawing_needs():
+    words = (
+        "import sys, results.printing, results.remaking, results.stating\n"
+        "print(sorted({'reportlab', 'fontTools', 'segno'} & set(sys.modules)))"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", words], capture_output=True, text=True, check=True
+    )
+    assert loaded.stdout == "[]\n"

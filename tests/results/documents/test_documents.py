@@ -13,8 +13,9 @@ from pypdf import PageObject, PdfReader
 from pypdf.generic import ContentStream
 
 from kernel.levels import LEVELS, TARGETS, Level
-from results.documents import AttestationData, CertificateData, Criterion, Person, attestation
-from results.documents import certificate as make_certificate
+from results.documents import AttestationData, CertificateData, Criterion, Person
+from results.documents.attestation import attestation
+from results.documents.certificate import certificate as make_certificate
 from results.documents.drawing import qr_matrix
 
 URL = "https://viva.example/verify/7KQM-2XWD-9HPT-4CRV"

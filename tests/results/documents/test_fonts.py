@@ -4,8 +4,7 @@ from pathlib import Path
 import pytest
 
 from kernel import settings
-from results.documents import FontsMissing
-from results.documents.fonts import Face, load
+from results.documents.fonts import Face, FontsMissing, load
 
 
 def test_a_missing_folder_says_what_to_do(tmp_path: Path) -> None:

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from kernel.typefaces import Unprintable, sign, unprintable
-from results.documents import Person, attestation, certificate, shaping
+from results.documents import Person, shaping
+from results.documents.attestation import attestation
+from results.documents.certificate import certificate
 from results.documents.fonts import Face
 from tests.results.documents.test_documents import ATTESTATION, CERTIFICATE, URL
 
