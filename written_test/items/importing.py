@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
@@ -167,9 +168,14 @@ def _hold(db: Session, bank: Bank) -> None:
     db.execute(select(Bank.id).where(Bank.id == bank.id).with_for_update())
 
 
+# The report's pages and the confirmation look at the same file, one after the other: pictures take
+# seconds to draw anew. Whatever it holds is read-only.
+_read_once = lru_cache(maxsize=1)(read)
+
+
 def _read(upload: Upload) -> tuple[str, tuple[Entry, ...]]:
-    found = read(upload.filename, upload.data, upload.defaults)
-    return found.format, found.entries
+    questions = _read_once(upload.filename, upload.data, upload.defaults)
+    return questions.format, questions.entries
 
 
 def _report(filename: str, form: str, data: bytes, steps: Iterable[_Step]) -> Report:
