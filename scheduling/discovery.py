@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from scheduling import caldav, fetching
+from scheduling.busy_text import MOST_BYTES
 from scheduling.caldav import Resource
 from scheduling.unreadable import Trouble, Unreadable
 
@@ -81,11 +82,11 @@ def texts(account: Account, question: bytes) -> list[bytes]:
         failure, found = error, []
     if found:
         return found
-    return [
-        text
-        for address in _collections(account, failure)
-        for text in caldav.calendars(account.ask(address, "REPORT", question, "1"))
-    ]
+    for address in _collections(account, failure):
+        found += caldav.calendars(account.ask(address, "REPORT", question, "1"))
+        if sum(map(len, found)) > MOST_BYTES:
+            raise Unreadable(Trouble.TOO_BIG)
+    return found
 
 
 def _collections(account: Account, failure: Unreadable | None) -> list[str]:

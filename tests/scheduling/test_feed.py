@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import calendar_oracle
 import pytest
 from icalendar import Calendar
 
@@ -11,6 +12,7 @@ from kernel import clock
 from kernel.errors import NotThere
 from scheduling import agendas, changing, feed, placing
 from scheduling.models import AppointmentState
+from scheduling.occupancy import seconds
 
 
 def events(content: bytes) -> list[tuple[str, int, str, str]]:
@@ -44,6 +46,16 @@ def test_orals_of_a_month_are_given_with_their_state(db, make, settings):
     ]
     assert b"Delaunay" not in content
     assert feed.of(db, settings, made.feed) == content
+
+
+def test_ical_js_reads_the_feed_at_the_same_moments(db, make, settings):
+    evaluator = make.evaluator(timezone="Africa/Casablanca")
+    made = make.agenda(evaluator)
+    months = [clock.now() + timedelta(days=30 * number, hours=1) for number in range(13)]
+    orals = [make.appointment(evaluator=evaluator, starts_at=moment) for moment in months]
+    text = feed.of(db, settings, made.feed).decode()
+    [answer] = calendar_oracle.busy([{"text": text, "from": 0, "until": 1 << 32}])
+    assert answer == [(seconds(one.starts_at), seconds(one.ends_at)) for one in orals]
 
 
 def test_what_a_colleague_took_over_leaves_a_trace_for_a_month(db, make, settings):
