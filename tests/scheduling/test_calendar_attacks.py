@@ -56,8 +56,9 @@ DATA = (
     "<C:calendar-data>{}</C:calendar-data></prop></propstat></response>"
 )
 ANSWERS: dict[str, Callable[[int], bytes]] = {
-    "deep": lambda n: answer("<a>" * 8 * n + "</a>" * 8 * n),
-    "deep data": lambda n: answer(DATA.format("<a>" * 8 * n + "x" * n + "</a>" * 8 * n)),
+    "deep": lambda n: answer("<a>x" * 8 * n + "</a>" * 8 * n),
+    "shallow": lambda n: answer(("<a>x" * 30 + "</a>" * 30) * (n // 4)),
+    "deep data": lambda n: answer(DATA.format("<a>x" * 8 * n + "</a>" * 8 * n)),
     "references": lambda n: answer(DATA.format("&#10;&lt;" * 8 * n)),
     "lines": lambda n: answer(DATA.format("x\n" * 8 * n)),
     "responses": lambda n: answer(DATA.format("x") * n),
