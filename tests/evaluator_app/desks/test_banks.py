@@ -133,6 +133,43 @@ def test_a_file_that_cannot_be_read_gives_a_report_or_a_word(browser, bank, name
     assert re.search("Rien à importer|Choisissez un fichier", text(page))
 
 
+SHOWN = (
+    "<quiz><question type='multichoice'><name><text>P</text></name><questiontext format='html'>"
+    "<text><![CDATA[<p>What is <u>this</u>? <img src='@@PLUGINFILE@@/a.png' alt='a square'></p>]]>"
+    "</text><file name='a.png' encoding='base64'>iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAA"
+    "FElEQVR4nGM8ISfHgA0wYRUdtBIA0MoBFD5jqJkAAAAASUVORK5CYII=</file></questiontext><single>true"
+    "</single><answer fraction='100'><text>Red &amp; plain</text></answer><answer fraction='0'>"
+    "<text>blue</text></answer></question></quiz>"
+)
+
+
+def test_the_report_shows_each_question_and_its_answer_as_the_candidate_will(browser, bank):
+    answer = send(browser, bank, SHOWN.encode(), "quiz.xml", skill="grammar", level="B1")
+    page = browser.get(answer.location).get_data(as_text=True)
+    legend = re.search(r'<legend class="vv-question__prompt">(.*?)</legend>', page, re.DOTALL)[1]
+    words, picture = legend.split("<img ")
+    assert words == "What is <u>this</u>? "
+    assert picture.startswith('src="data:image/png;base64,iVBOR')
+    assert 'alt="a square" width="8" height="8"' in picture
+    assert {"Red &amp; plain", "blue"} == set(re.findall(r'<label for="q1-choice-\d">(.*?)<', page))
+    assert re.search(r'<dl class="vv-solution".*?<dd>(.*?)</dd>', page, re.DOTALL)[1] == (
+        "Red &amp; plain"
+    )
+    identifiers = re.findall(r' id="([^"]+)"', page)
+    assert len(identifiers) == len(set(identifiers))
+
+
+def test_a_picture_that_came_in_is_shown_to_whoever_looks_after_the_bank(browser, db, bank):
+    report = send(browser, bank, SHOWN.encode(), "quiz.xml", skill="grammar", level="B1").location
+    browser.post(report)
+    item = db.scalars(select(Item).where(Item.code == "P")).one()
+    page = browser.get(f"/coordinator/banks/items/{item.id}").get_data(as_text=True)
+    address = re.search(r'<img src="(/coordinator/[^"]+)"', page)[1]
+    shown = browser.get(address)
+    assert (shown.status_code, shown.mimetype, shown.data[:4]) == (200, "image/png", b"\x89PNG")
+    assert browser.get(address.replace(".png", ".jpg")).status_code == 404
+
+
 def test_a_file_of_nearly_20_mb_is_taken_and_a_larger_one_is_not(browser, bank):
     line = b"A;single;x" + b" " * 1000 + b"\n"
     most = b"code;kind\n" + line * ((MOST_BYTES - 100) // len(line))
