@@ -74,10 +74,6 @@ def _checked(wish: Enrolment) -> Enrolment:
 def _account(db: Session, wish: Enrolment) -> User:
     user = db.scalar(select(User).where(User.email == wish.email))
     if user is not None:
-        if user.role is not Role.CANDIDATE:
-            raise Refused(
-                N_("Cette adresse est celle d'un membre de l'équipe : donnez-en une autre.")
-            )
         _refuse_another_person(db, user, wish.identity)
         return user
     given_name, family_name = account_names(wish.identity)
@@ -100,14 +96,16 @@ def _refuse_another_person(db: Session, user: User, identity: Identity) -> None:
     """Make sure that the account of an address is that of the person who is enrolled.
 
     An account is one person: its links, its mails and its results are theirs alone. What another
-    organisation knows of them is not told.
+    organisation knows of them is not told, nor whether the address is that of the certifier's
+    staff: the answer is the same.
     """
     known = db.scalars(select(Candidate).where(Candidate.user_id == user.id)).all()
-    if not all(is_person(candidate, identity) for candidate in known):
+    staff = user.role is not Role.CANDIDATE
+    if staff or not all(is_person(candidate, identity) for candidate in known):
         raise Invalid(
             N_(
-                "Cette adresse e-mail est déjà celle d'un candidat d'un autre nom ou d'une autre"
-                " date de naissance. Chaque personne a la sienne : donnez-en une autre, ou vérifiez"
+                "Cette adresse e-mail est déjà celle d'une personne d'un autre nom ou d'une autre"
+                " date de naissance. Chacun a la sienne : donnez-en une autre, ou vérifiez"
                 " l'identité si c'est la même personne."
             ),
             "email",

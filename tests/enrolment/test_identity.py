@@ -21,8 +21,8 @@ from people.models import User
 
 ZOE = Identity("Pélissier", "Zoé, Anne Marie", Sex.FEMALE, date(1990, 2, 3))
 ANOTHER = (
-    "Cette adresse e-mail est déjà celle d'un candidat d'un autre nom ou d'une autre date de"
-    " naissance. Chaque personne a la sienne : donnez-en une autre, ou vérifiez l'identité si"
+    "Cette adresse e-mail est déjà celle d'une personne d'un autre nom ou d'une autre date de"
+    " naissance. Chacun a la sienne : donnez-en une autre, ou vérifiez l'identité si"
     " c'est la même personne."
 )
 
