@@ -156,6 +156,10 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
         else:
             self._leaving.append((conn, time.monotonic() + LINGER_S))
 
+    def _keepalive_after(self, conn: TConn, keepalive: bool) -> bool:
+        """Keep a connection whose body has come whole; gunicorn waits five seconds for the rest."""
+        return keepalive and bool(conn.parser.finish_body(deadline=time.monotonic() + GLANCE_S))
+
     def _close(self, conn: TConn) -> None:
         self.nr_conns -= 1
         conn.close()
