@@ -247,5 +247,5 @@ def both_sides(bp: Blueprint, here: str, permission: Permission, role: Role) -> 
         does = for_script(takes_part(act))
         bp.add_url_rule(f"{here}/{name}", f"oral_{name}", does, methods=["POST"])
     for address, test in _EQUIPMENT.items():
-        tests = for_script(for_role(role)(test))
+        tests = for_script(for_role(role, on_the_way=True)(test))
         bp.add_url_rule(address, test.__name__, tests, methods=["POST"])

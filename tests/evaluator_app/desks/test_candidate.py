@@ -327,6 +327,8 @@ def test_the_personal_link_opens_the_oral_s_way_alone(make, settings, client, db
     way = [led.location, "/candidate/equipment", "/candidate/information"]
     assert [client.get(address).status_code for address in way] == [200] * 3
     assert client.get("/candidate/oral/").location == led.location
+    for act in ("/candidate/equipment", "/candidate/equipment/probe"):  # scripts of the oral's page
+        assert client.post(act, data=b"{}").status_code == 422
     here = f"/candidate/candidacies/{candidacy.id}"
     for address in (
         "/candidate/",
