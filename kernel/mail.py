@@ -100,6 +100,7 @@ class Mail:
     kind: str = "mail"
     attachments: tuple[Attachment, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    reply_to: str = ""
 
 
 def render(name: str, locale: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -165,6 +166,7 @@ def letter(
             locale=locale,
             kind=name,
             attachments=attachments,
+            reply_to=settings.support_email,
         )
     )
 
@@ -187,6 +189,8 @@ def compose(mail: Mail) -> EmailMessage:
     message = EmailMessage(policy=POLICY)
     message["From"] = address(*parseaddr(mail.sender))
     message["To"] = address(mail.to.name, mail.to.email)
+    if mail.reply_to and mail.reply_to != message["From"].addresses[0].addr_spec:
+        message["Reply-To"] = address("", mail.reply_to)
     message["Subject"] = one_line(mail.subject)
     message["Date"] = format_datetime(mail.date)
     message["Message-ID"] = one_line(mail.message_id)

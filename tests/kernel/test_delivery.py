@@ -80,7 +80,11 @@ def test_an_appointment_leaves_with_its_calendar(database: Database, posted: Set
             calendar=CALENDAR,
         )
     outbox.drain(database)
-    [file] = only_mail(posted).iter_attachments()
+    message = only_mail(posted)
+    [file] = message.iter_attachments()
+    # Calendars take an invitation from whom the mail is from; people write to those who answer.
+    assert message["From"].addresses[0].addr_spec == mail.sender(posted).addr_spec
+    assert str(message["Reply-To"]) == posted.support_email
     invitation = Calendar.from_ical(file.get_payload(decode=True))
     [event] = invitation.walk("VEVENT")
     assert str(invitation["METHOD"]) == file["Content-Type"].params["method"] == "CANCEL"
