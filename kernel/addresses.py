@@ -39,9 +39,12 @@ def checked(email: str, field: str = "email") -> str:
 
 def canonical(email: str) -> str:
     """Return any address in the form in which it is kept, right or wrong: to look it up."""
+    said = email.strip().lower()
+    if said.isascii() and said.isprintable() and "xn--" not in said:
+        return said  # nearly all of them, and imports ask for many
     said = kept(email).lower()
     local, at, domain = said.rpartition("@")
-    if not at or (domain.isascii() and "xn--" not in domain):
+    if not at:
         return said
     try:
         return f"{local}@{idna.decode(ascii_domain(domain))}"

@@ -282,10 +282,10 @@ def test_a_hundred_thousand_lines_are_brought_in_and_their_refusals_kept(db, mak
     known = [make.candidacy() for _ in range(20)]
     lines = [f"unknown{n}@example.test;{today()};B1;;X{n}\n" for n in range(99_980)]
     lines += [line(one, ref=f"R{one.id}") for one in known]
-    began = time.monotonic()
+    began = time.process_time()  # others may have the processor meanwhile
     report = bring.examine(*lines)
     brought = bring(*lines)
-    took = time.monotonic() - began
+    took = time.process_time() - began
     assert report.counts == brought.report.counts
     assert brought.row.report["counts"] == {
         "created": 20,
