@@ -93,6 +93,9 @@ def bounds(candidacy: Candidacy, *, by_hand: bool = False) -> tuple[datetime, da
     soonest = clock.now()
     if not by_hand:
         soonest += AT_ONCE if candidacy.at_once else notice
+    # Slots begin at whole seconds: one that begins within this second comes too soon.
+    whole = soonest.replace(microsecond=0)
+    soonest = whole if whole == soonest else whole + timedelta(seconds=1)
     return max(soonest, candidacy.window_start), candidacy.window_end
 
 

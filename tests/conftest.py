@@ -97,6 +97,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let one worker alone drive browsers: two cores do not hold two rooms, nor one and pages."""
+    items[:] = [item for item in items if not instants.is_needless(item)]
     for item in items:
         if item.get_closest_marker("e2e"):
             item.add_marker(pytest.mark.xdist_group("browsers"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from instants import at_twelve
 from query_count import counted
 from sqlalchemy import select
 
@@ -16,6 +17,8 @@ from kernel.errors import Forbidden, Invalid, Refused
 from kernel.live import LiveEvent
 from kernel.outbox import OutboxRow
 from kernel.permissions import SYSTEM
+
+pytestmark = at_twelve  # whatever is counted in hours and days
 
 CLOSED = (Stage.IN_ORAL, Stage.MARKING, Stage.COMPLETE, Stage.VALIDATED, Stage.WITHDRAWN)
 

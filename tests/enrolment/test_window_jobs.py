@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from instants import at_twelve
 from query_count import counted
 from sqlalchemy import select
 
@@ -12,6 +13,8 @@ from enrolment import extensions, gates, jobs
 from enrolment.models import CandidacyMove, GateKind, Stage
 from kernel import clock
 from kernel.outbox import OutboxRow
+
+pytestmark = at_twelve  # whatever is counted in hours and days
 
 
 def closing(make, days: float, **values):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from instants import at_twelve
 from memory_engine import MemoryEngine
 from sqlalchemy import select
 
@@ -21,6 +22,8 @@ from rooms.engines import Role
 from rooms.models import InterviewState
 from scheduling import announcing, personal_links, placing
 from scheduling.models import AppointmentState
+
+pytestmark = at_twelve  # whatever is counted in hours and days
 
 
 @pytest.fixture

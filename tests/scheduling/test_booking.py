@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from instants import at_twelve
 from query_count import counted
 from sqlalchemy import select
 
@@ -17,6 +18,8 @@ from kernel.outbox import OutboxRow
 from people.models import Language
 from scheduling import appointments, availability, booking, changing, occupancy
 from scheduling.models import AppointmentChange, AppointmentState, ChangeKind, Occupancy
+
+pytestmark = at_twelve  # whatever is counted in hours and days
 
 
 @pytest.fixture

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from instants import at_twelve
 from query_count import counted
 
 from kernel import clock
 from people.languages import Language
 from scheduling import capacity
 from scheduling.models import AppointmentState
+
+pytestmark = at_twelve  # whatever is counted in hours and days
 
 
 @pytest.fixture

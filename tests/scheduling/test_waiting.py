@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 from at_once import at_once
+from instants import at_twelve
 from query_count import counted
 from sqlalchemy import select
 
@@ -19,6 +20,8 @@ from people.models import User
 from scheduling import appointments, booking, occupancy, placing, waiting
 from scheduling.daytime import offer_until
 from scheduling.models import Occupancy, Waiting
+
+pytestmark = at_twelve  # whatever is counted in hours and days
 
 
 @pytest.fixture
