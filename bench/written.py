@@ -55,6 +55,7 @@ SECONDS = float(os.environ.get("BENCH_SECONDS", "60"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 BETWEEN = (5.0, 15.0)
 PULSE = 5.0
+RUNS = {"camera": "on", "microphone": "on"}
 WARM = 5.0
 _OPTION = re.compile(r'<input[^>]*type="radio"[^>]*name="choices"[^>]*value="([^"]+)"')
 UNITS = {"answer_p99": "ms", "answer_p50": "ms", "answers_lost": "count", "answers": "count"}
@@ -288,7 +289,9 @@ async def _sit(seat: Seat, heard: Heard, begins: float, seed: list[int]) -> None
             rest = min(due, seat.spoke + PULSE) - time.monotonic()
             await asyncio.sleep(max(rest, 0))
             if time.monotonic() < due and time.monotonic() >= seat.spoke + PULSE:
-                await seat.caller.post(f"{seat.path}/pulse", page=seat.page, known=seat.ticket)
+                await seat.caller.post(
+                    f"{seat.path}/pulse", page=seat.page, known=seat.ticket, runs=RUNS
+                )
                 seat.spoke = time.monotonic()
         if not await _answer(seat, heard, due, counts=due >= begins + WARM, chance=chance):
             return
@@ -303,7 +306,7 @@ async def _answer(
     given = _given(seat.question, chance)
     try:
         status, scene = await seat.caller.post(
-            f"{seat.path}/answer", page=seat.page, ticket=ticket, answer=given
+            f"{seat.path}/answer", page=seat.page, ticket=ticket, answer=given, runs=RUNS
         )
     except (OSError, ValueError, asyncio.IncompleteReadError):
         heard.unanswered += 1

@@ -6,6 +6,7 @@ import enrolment.models
 import enrolment.permissions
 import people.models
 import people.permissions
+import proctor.handlers
 import proctor.models
 import proctor.permissions
 import results.models
@@ -34,7 +35,7 @@ RULES = (
     scheduling.permissions,
     written_test.permissions,
 )
-HANDLERS = (rooms.handlers,)
+HANDLERS = (proctor.handlers, rooms.handlers)
 ROWS = (
     people.models,
     enrolment.models,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from kernel import audit, clock, live
+from enrolment.events import WrittenTestEnded
+from kernel import audit, clock, events, live
 from kernel.permissions import SYSTEM, Actor
 from written_test import recording
 from written_test.engine import skills
@@ -37,6 +38,7 @@ def end(db: Session, actor: Actor, test: WrittenTest, course: Course, reason: En
         test.probability = float(chances[place])
         test.skills = {skill: one.as_json() for skill, one in skills.by_skill(course).items()}
         recording.record_test(db, test)
+    events.tell(db, WrittenTestEnded(test.candidacy))
     live.publish(db, f"candidacy:{test.candidacy_id}")
 
 

@@ -98,7 +98,6 @@ def sit(stage: Stage, candidacy: Candidacy, starts_at: datetime) -> None:
         msg = f"the demo's test did not end: {test.state}"
         raise RuntimeError(msg)
     with stage.at(moment + timedelta(seconds=1)):
-        watching.end(db, session)
         words = "Un camion est passé dans la rue : j'ai regardé par la fenêtre, puis j'ai continué."
         voice = next(one for one in session.signals if one.kind == "voice")
         commenting.comment_signal(db, who, session, voice, words)

@@ -209,7 +209,7 @@ def _act(
         told = {"error": say(no), "field": None, "aside": stands.page != page, "wait": wait}
         return jsonify(told), no.status
     if session is not None:
-        _keep_watch(session, scene, page)
+        _keep_watch(session, page)
     return jsonify(_scene(scene, Body(MOST_BODY).text("known")))
 
 
@@ -221,13 +221,11 @@ def _check_watch(session: ProctorSession | None, page: str, *, answers: bool) ->
         holding.check_shown(session)
 
 
-def _keep_watch(session: ProctorSession, scene: Scene, page: str) -> None:
+def _keep_watch(session: ProctorSession, page: str) -> None:
     runs = Body(MOST_BODY).found.get("runs")
     told = runs if isinstance(runs, dict) else None
     watching.heard(db(), session, house().settings.page_silence_s, told)
     holding.note_address(db(), actor(), session, place(page))
-    if scene.test.state is WrittenTestState.ENDED:
-        watching.end(db(), session)
 
 
 def _aside(no: HeldElsewhere) -> ResponseReturnValue:

@@ -15,6 +15,7 @@ from written_seat import Sat
 from kernel import clock
 from kernel.audit import AuditEntry
 from proctor.models import ProctorSession, Signal, Snapshot
+from written_test import ending, sitting, steps
 from written_test.models import Step, StepState
 
 ACTS = ("answer", "swap", "leave", "pulse")
@@ -179,6 +180,14 @@ def test_camera_and_microphone_are_off_after_the_last_answer(db, ready, sat):
     assert sat.browser.post(url, json=late, headers=shown).status_code == 200
     session = db.scalars(select(ProctorSession)).one()
     assert db.scalars(select(Signal.at)).all() == [session.watched_until]
+
+
+def test_a_test_that_its_window_ends_ends_its_watch(db, ready, sat):
+    test = sitting.of_candidacy(db, ready.id)
+    ending.close_abandoned(db, test, steps.follow(db, test))
+    session = db.scalars(select(ProctorSession)).one()
+    assert session.watched_until is not None
+    assert sat.answer().json["state"] == "ended"
 
 
 def test_an_answer_and_a_pulse_cost_no_more_statements_than_they_did(
