@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from enrolment import journey
-from enrolment.models import Stage
+from enrolment.models import Candidacy, Candidate, Stage
 from kernel import clock, outbox, post
 from kernel.db import Database
 from kernel.settings import Settings
@@ -23,6 +23,15 @@ from scheduling.booking import change_until
 from scheduling.models import Appointment, AppointmentChange, AppointmentState
 
 BEFORE: Final = (timedelta(hours=1), timedelta(hours=24), timedelta(days=7))
+
+TOLD: Final = ("state", "starts_at", "ends_at", "evaluator_id")
+"""What another act may have changed of an appointment until its candidacy was held."""
+WITH_CANDIDACY: Final = (
+    joinedload(Appointment.candidacy).options(
+        joinedload(Candidacy.certification),
+        joinedload(Candidacy.candidate).joinedload(Candidate.user),
+    ),
+)
 
 
 def due(starts_at: datetime, since: datetime, now: datetime) -> int | None:
@@ -85,9 +94,9 @@ def to_remind(db: Session) -> list[int]:
 
 def remind_of(db: Session, settings: Settings, number: int) -> bool:
     """Queue the reminder of one appointment, if it still stands and one is due; tell whether."""
-    appointment = db.get_one(Appointment, number)
+    appointment = db.get_one(Appointment, number, options=WITH_CANDIDACY)
     journey.hold(db, appointment.candidacy)
-    db.refresh(appointment)
+    db.refresh(appointment, TOLD)
     if appointment.state is not AppointmentState.PLANNED:
         return False
     hours = due(appointment.starts_at, _since(db, appointment), clock.now())
