@@ -171,7 +171,7 @@ def _conflict(_now: datetime) -> Waiting:
 
 
 def _written_missing(_now: datetime) -> Waiting:
-    """Marked, and no written level that counts: none came, or a void watch holds it back."""
+    """Select what is marked and has no written level that counts: none, or held by a void watch."""
     return select(Candidacy.id, _moved()).where(
         Candidacy.stage.in_((Stage.MARKING, Stage.COMPLETE)),
         _gate(GateKind.MARKS),
@@ -188,7 +188,7 @@ def _to_validate(_now: datetime) -> Waiting:
 
 
 def _held_by_watch(why: str = "") -> ColumnElement[bool]:
-    """Tell in SQL what `enrolment.gates.held_by_watch` tells of loaded gates; "": for any reason."""
+    """Tell in SQL what `enrolment.gates.held_by_watch` tells of loaded gates; "": whatever why."""
     watched = aliased(Gate)
     shut = exists().where(
         watched.candidacy_id == Candidacy.id,

@@ -29,7 +29,7 @@ def calendar(*events: str, head: str = "") -> bytes:
 
 
 class Radicale:
-    """The CalDAV server Radicale in a process of its own, with one person and two calendars, empty at first."""
+    """The CalDAV server Radicale in a process of its own: one person, two empty calendars."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
