@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -72,6 +72,8 @@ class Opened:
     @property
     def choices(self) -> dict[str, object]:
         """Return what was chosen of how the file is read, for the addresses of its pages."""
+        if self.reading.errors or self.reading.form_errors:
+            return {}  # it was read otherwise
         return {name: value for name in READING if (value := request.args.get(name))}
 
     def require_sure(self) -> None:
@@ -91,9 +93,9 @@ def _opened(waiting: str) -> Opened:
     try:
         table = open_table(upload.data, reading.chosen())
     except VivaError as error:
-        if not reading.chosen().header:
-            raise
-        table = open_table(upload.data, replace(reading.chosen(), header=0))
+        if request.method != "GET":
+            raise  # nothing is examined that was not shown
+        table = open_table(upload.data)
         on_form(reading, error)
     reading.show(table)
     source = db().get(ResultSource, upload.source_id)

@@ -265,6 +265,11 @@ def test_how_a_file_is_read_is_shown_and_chosen(db, make, browser, source):
     assert re.search(rf"<td>{re.escape(who)}</td>.*?<strong>B1</strong>", shown, re.DOTALL)
     empty = text(browser.get(f"{address}?header=2&encoding=cp1250"))
     assert "La ligne 2 est vide, ou trop loin" in empty
+    assert "/examine?" not in empty
+    wrong = text(browser.get(f"{address}?header=3&encoding=utf-8"))
+    assert "L'encodage du fichier n'est pas reconnu" in wrong
+    answer = browser.post(f"{address}/examine?header=3&encoding=utf-8", data=columns())
+    assert (answer.status_code, "Niveaux qui seraient écrits" in text(answer)) == (422, False)
     assert browser.get(f"{address}?header=x&separator=zz&encoding=zz").status_code == 200
     done = browser.post(f"{address}/bring-in?encoding=cp1250", data=columns())
     assert done.status_code == 302
