@@ -26,7 +26,7 @@ from written_test.questions.drafts import (
     Parameters,
     Skill,
 )
-from written_test.questions.kinds import Body, parts_of
+from written_test.questions.kinds import Body, Multiple, Single, parts_of
 
 _SKILLS: Final = {
     "vocabulary": Skill.VOCABULARY,
@@ -218,15 +218,30 @@ def draft(
     )
 
 
+_LETTER: Final = re.compile(r"\(?[A-Ha-h][.)]\s")
+"""How options begin that bear letters of their own."""
+
+
 def remarked(entry: Entry) -> Entry:
-    """Return an entry with what is to be said of its parameters."""
-    steep = (
-        [given.a for given in entry.draft.parameters if given.a > USUAL_A] if entry.draft else []
-    )
-    if not steep:
+    """Return an entry with what is to be said of its parameters and of its order."""
+    if entry.draft is None:
         return entry
-    note = Remark(
-        N_("a = %(a)s est bien plus grand que d'ordinaire (au plus %(most)s) : vérifiez-le."),
-        {"a": f"{max(steep):g}", "most": f"{USUAL_A:g}"},
-    )
-    return dataclasses.replace(entry, notes=(*entry.notes, note))
+    notes = []
+    steep = [given.a for given in entry.draft.parameters if given.a > USUAL_A]
+    if steep:
+        notes.append(
+            Remark(
+                N_(
+                    "a = %(a)s est bien plus grand que d'ordinaire (au plus %(most)s) : vérifiez-le."
+                ),
+                {"a": f"{max(steep):g}", "most": f"{USUAL_A:g}"},
+            )
+        )
+    body = entry.draft.body
+    if (
+        isinstance(body, Single | Multiple)
+        and body.shuffle
+        and all(_LETTER.match(option.text) for option in body.options)
+    ):
+        notes.append(Remark(N_("Les réponses portent leurs propres lettres, et seront mélangées.")))
+    return dataclasses.replace(entry, notes=(*entry.notes, *notes)) if notes else entry

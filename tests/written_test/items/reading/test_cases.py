@@ -416,6 +416,15 @@ def test_a_hole_may_come_twice():
     assert [solved.right for solved in solution(question)] == [("cat",), ("mat",), ("cat",)]
 
 
+def test_letters_within_options_that_are_shuffled_are_named():
+    (entry,) = entries("x.gift", b"::x:: Which? {=A) one ~B) two}\n")
+    assert [said(note) for note in entry.notes] == [
+        "Les réponses portent leurs propres lettres, et seront mélangées."
+    ]
+    (entry,) = entries("x.gift", b"::x:: Which? {=A) one ~two}\n")
+    assert entry.notes == ()
+
+
 def test_an_arrow_makes_a_matching_where_every_answer_is_right_and_has_one():
     (entry,) = entries("x.gift", b"::x:: Match. {=big -> large =small -> little}")
     assert isinstance(body(entry), Matching)
