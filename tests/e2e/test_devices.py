@@ -16,12 +16,14 @@ SOON = 30_000
 SOCKETS = """(() => {
     const media = navigator.mediaDevices;
     const gone = new Set();
+    const busy = new Set();
     const tracks = [];
     const ask = media.getUserMedia.bind(media);
     const enumerate = media.enumerateDevices.bind(media);
     media.getUserMedia = async (wish) => {
         for (const kind of ['audio', 'video']) {
             if (wish[kind] && gone.has(kind)) throw new DOMException('none', 'NotFoundError');
+            if (wish[kind] && busy.has(kind)) throw new DOMException('held', 'NotReadableError');
         }
         const stream = await ask(wish);
         tracks.push(...stream.getTracks());
@@ -36,6 +38,15 @@ SOCKETS = """(() => {
             one.dispatchEvent(new Event('ended'));
         }
         media.dispatchEvent(new Event('devicechange'));
+    };
+    // Another program takes one, and lets go of it again: nothing tells when.
+    window.occupy = (kind) => { busy.add(kind); window.unplug(kind, true); };
+    window.release = (kind) => busy.delete(kind);
+    // The system, or the button of a headset, lets nothing through.
+    window.silence = (kind, muted) => {
+        const track = tracks.findLast((one) => one.kind === kind && one.readyState === 'live');
+        Object.defineProperty(track, 'muted', { value: muted, configurable: true });
+        track.dispatchEvent(new Event(muted ? 'mute' : 'unmute'));
     };
     window.plug = (kind) => {
         gone.delete(kind);
@@ -126,3 +137,28 @@ def test_who_came_without_any_is_seen_and_heard_once_they_are_plugged_in(demo, v
         for kind in ("audio", "video"):
             sends(theirs, kind)
         assert_moves(mine, "Vidéo de l'évaluateur")
+
+
+def test_one_that_another_program_holds_or_the_system_silences_is_told_and_taken_back(
+    meeting: Meeting,
+) -> None:
+    mine, theirs = meeting.candidate, meeting.evaluator
+    meeting.meet()
+    mine.evaluate("occupy('video')")
+    expect(mine.get_by_text("Votre caméra est utilisée par un autre programme")).to_be_visible(
+        timeout=SOON
+    )
+    gone = "La caméra de Camille ne fonctionne plus."
+    expect(theirs.get_by_text(gone)).to_be_visible(timeout=SOON)
+    mine.evaluate("release('video')")
+    expect(mine.get_by_text("Votre caméra fonctionne de nouveau")).to_be_visible(timeout=SOON)
+    expect(theirs.get_by_text(gone)).to_have_count(0, timeout=SOON)
+    sends(mine, "video")
+    mine.evaluate("silence('audio', true)")
+    silenced = mine.get_by_text("Votre micro est coupé par l'ordinateur ou par son propre bouton")
+    expect(silenced).to_be_visible(timeout=SOON)
+    gone = "Le micro de Camille ne fonctionne plus."
+    expect(theirs.get_by_text(gone)).to_be_visible(timeout=SOON)
+    mine.evaluate("silence('audio', false)")
+    expect(silenced).to_have_count(0, timeout=SOON)
+    expect(theirs.get_by_text(gone)).to_have_count(0, timeout=SOON)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -585,3 +586,18 @@ def test_each_state_brings_a_relay_that_is_good_for_hours(app, oral):
     finally:
         settings.ice_servers, settings.turn_secret = "", SecretStr("")
     assert 9 * 3600 <= ends[1] - ends[0] < 9 * 3600 + 60
+
+
+def test_seconds_that_pass_are_not_read_aloud_each_time(oral):
+    """A live region is spoken again whenever what it says changes."""
+    number = oral.interview.id
+    pages = {
+        "data-trouble-time": oral.candidate.browser.get(f"/candidate/oral/{number}/"),
+        'id="lost-time"': oral.evaluator.browser.get(f"/evaluator/interviews/{number}"),
+        'id="lost-still"': oral.evaluator.browser.get(f"/evaluator/interviews/{number}"),
+    }
+    for place, answer in pages.items():
+        (tag,) = re.findall(f"<span[^>]*{place}[^>]*>", answer.text)
+        assert 'aria-hidden="true"' in tag
+    (words,) = re.findall(r'"reconnecting": "([^"]*)"', pages["data-trouble-time"].text)
+    assert "seconds" not in words

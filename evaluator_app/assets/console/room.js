@@ -128,7 +128,7 @@ export function makeRoom(oral, iceServers) {
     const away = state === 'running' && Boolean(pause.since);
     const over = away && (pause.over || oral.now() >= Date.parse(pause.ends_at));
     const left = away && !over ? (Date.parse(pause.ends_at) - oral.now()) / 1000 : 0;
-    el('lost-still').hidden = !away || over;
+    el('lost-still').hidden = el('lost-stopped').hidden = !away || over;
     say(el('lost-still'), t('lost_still', { time: minutes(left) }));
     el('given-up').hidden = !over;
     if (over) say(el('given-up-line'), t('given_up_line', { num: Math.round(pause.taken_s / 60) }));

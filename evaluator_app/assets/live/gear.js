@@ -3,6 +3,9 @@ import { KINDS } from './local.js';
 
 /** @typedef {import('./devices.js').Kind} Kind */
 
+/** Reasons that have words of their own. */
+const WHY = ['denied', 'busy'];
+
 /**
  * @param {import('./local.js').LocalMedia} local
  * @param {(key: string, values?: Record<string, string>) => string} say
@@ -10,14 +13,16 @@ import { KINDS } from './local.js';
  */
 export function ownGear(local, say) {
   const gone = KINDS.filter((kind) => local.gear[kind].state === 'gone');
+  const silenced = KINDS.filter((kind) => local.gear[kind].state !== 'gone' && local.silenced(kind));
   const back = KINDS.filter((kind) => local.gear[kind].state === 'back');
   const lines = [
-    ...gone.map((kind) => say(local.why[kind] === 'denied' ? `gear_denied_${kind}` : `gear_gone_${kind}`)),
+    ...gone.map((kind) => say(`gear_${WHY.includes(local.why[kind]) ? local.why[kind] : 'gone'}_${kind}`)),
+    ...silenced.map((kind) => say(`gear_silenced_${kind}`)),
     ...back.map((kind) => say(`gear_back_${kind}`, { name: local.gear[kind].label })),
   ];
   return {
     words: lines.join(' '),
-    tone: gone.length > 0 ? 'person' : back.length > 0 ? 'good' : '',
+    tone: gone.length + silenced.length > 0 ? 'person' : back.length > 0 ? 'good' : '',
     several: back.some((kind) => local.gear[kind].several),
   };
 }

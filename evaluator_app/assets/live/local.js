@@ -12,6 +12,10 @@ import { another, askFor, askForBoth, remember, remembered } from './devices.js'
 
 /** @type {readonly Kind[]} */
 export const KINDS = ['audio', 'video'];
+/** One that another program holds is asked for again so often: nothing tells when it is free. */
+const AGAIN_MS = 3000;
+/** The system silences for a moment when a headset changes. */
+const MUTED_MS = 1500;
 /** So long it is said that one works again. */
 const SAID_MS = 15_000;
 
@@ -30,12 +34,20 @@ export class LocalMedia extends EventTarget {
   /** Whether the page wants them: once let go of, nothing that is plugged in is opened. */
   #wanted = false;
   /** @type {Set<Kind>} */ #searching = new Set();
+  /** @type {Set<Kind>} taken away by the system, or by the device's own button */ #silenced = new Set();
 
   constructor() {
     super();
     navigator.mediaDevices?.addEventListener('devicechange', () => {
       for (const kind of KINDS) if (this.gear[kind].state === 'gone') this.#search(kind);
     });
+    setInterval(() => this.#look(), AGAIN_MS);
+  }
+
+  /** Ask again for what is missing, unless the person refuses it. */
+  #look() {
+    if (!this.#wanted || this.#opening) return;
+    for (const kind of KINDS) if (this.gear[kind].state === 'gone' && this.why[kind] !== 'denied') this.#search(kind);
   }
 
   /** @returns {MediaStreamTrack|null} */
@@ -50,7 +62,8 @@ export class LocalMedia extends EventTarget {
 
   /** @returns {Kind[]} which of the two the other side does without, as far as is known */
   get lacks() {
-    return this.#wanted && !this.#opening ? this.#missing() : [];
+    if (!this.#wanted || this.#opening) return [];
+    return KINDS.filter((kind) => this[kind]?.readyState !== 'live' || this.#silenced.has(kind));
   }
 
   #missing() {
@@ -72,6 +85,7 @@ export class LocalMedia extends EventTarget {
     this.#wanted = true;
     this.#opening ??= this.#open().finally(() => {
       this.#opening = null;
+      this.#look(); // another camera may be free where the first one is not
       this.#changed();
     });
     await this.#opening;
@@ -149,7 +163,10 @@ export class LocalMedia extends EventTarget {
     this.#searching.add(kind);
     const { track, why, several } = await another(kind, this[kind]?.getSettings().deviceId);
     this.#searching.delete(kind);
-    if (!track) this.why[kind] = why;
+    if (!track && this.why[kind] !== why) {
+      this.why[kind] = why;
+      this.#changed();
+    } else if (!track) return;
     else if (this.#wanted && this.gear[kind].state === 'gone') await this.#use(kind, track, several);
     else track.stop();
   }
@@ -186,7 +203,28 @@ export class LocalMedia extends EventTarget {
     }
     if (!this.stream.getTracks().includes(track)) this.stream.addTrack(track);
     track.onended = () => this.#lost(track);
+    const kind = /** @type {Kind} */ (track.kind);
+    this.#silenced.delete(kind);
+    track.onmute = () => setTimeout(() => this.#silence(track, track.muted), MUTED_MS);
+    track.onunmute = () => this.#silence(track, false);
     this.#changed();
+  }
+
+  /**
+   * @param {MediaStreamTrack} track
+   * @param {boolean} silent
+   */
+  #silence(track, silent) {
+    const kind = /** @type {Kind} */ (track.kind);
+    if (track !== this[kind] || silent === this.#silenced.has(kind)) return;
+    if (silent) this.#silenced.add(kind);
+    else this.#silenced.delete(kind);
+    this.#changed();
+  }
+
+  /** @param {Kind} kind @returns {boolean} whether the system or the device lets nothing through */
+  silenced(kind) {
+    return this.#wanted && this.#silenced.has(kind);
   }
 
   #changed() {

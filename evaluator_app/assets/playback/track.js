@@ -113,6 +113,7 @@ export class Track {
   seek(position) {
     const index = due(this.segments, position);
     if (index !== this.#current) this.#turnTo(index);
+    this.#fetchAhead(position);
     if (this.video) this.video.currentTime = position - this.segments[index].offset_s;
   }
 
@@ -140,6 +141,21 @@ export class Track {
       ({ offset_s: start }) => start > position && start < position + FETCH_AHEAD,
     );
     if (next >= 0) this.#load(next).preload = 'auto';
+    this.#free(next);
+  }
+
+  /**
+   * Let go of the files that are neither shown nor next: each holds a decoder and its data.
+   * @param {number} next
+   */
+  #free(next) {
+    for (const [index, video] of this.#videos) {
+      if (index === this.#current || index === next) continue;
+      video.removeAttribute('src');
+      video.load();
+      video.remove();
+      this.#videos.delete(index);
+    }
   }
 
   /** @param {number} index @returns {HTMLVideoElement} */
@@ -153,7 +169,7 @@ export class Track {
     video.disablePictureInPicture = true;
     video.volume = this.#volume;
     video.setAttribute('aria-label', this.options.label);
-    video.addEventListener('error', () => this.options.failed(video.error));
+    video.addEventListener('error', () => video.isConnected && this.options.failed(video.error));
     video.src = this.address(this.segments[index]);
     this.#videos.set(index, video);
     this.place.append(video);

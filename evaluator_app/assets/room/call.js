@@ -115,12 +115,14 @@ export class Call {
     const { state: stage, candidate, evaluator, parts, pause } = this.#client.state;
     const seconds = Math.floor((performance.now() - this.#since) / 1000);
     let title = '';
+    let time = '';
     let next = '';
     if (state === 'refused') {
       title = say('refused');
       next = say('refused_next');
     } else if (state === 'reconnecting' && performance.now() - this.#since > SLOW_MS) {
-      title = say('reconnecting', { seconds });
+      title = say('reconnecting');
+      time = say('reconnecting_time', { num: seconds });
       next = stage === 'running' ? say(pause.over ? 'away_long' : 'reconnecting_next') : '';
     } else if (state === 'connecting') {
       title = say('connecting');
@@ -134,8 +136,9 @@ export class Call {
     const place = find('[data-trouble]');
     place.hidden = !title;
     find('[data-remote]').toggleAttribute('data-lost', Boolean(title));
-    // The seconds that pass are seen, not read aloud each time.
     write(find('[data-trouble-title]'), title);
+    // The seconds that pass are seen, not read aloud each time.
+    write(find('[data-trouble-time]'), time);
     write(find('[data-trouble-next]'), next);
   }
 

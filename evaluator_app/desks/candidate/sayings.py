@@ -82,7 +82,8 @@ def _waiting() -> dict[str, str]:
 def _room() -> dict[str, str]:
     return {
         "connecting": _("Connexion à votre évaluateur…"),
-        "reconnecting": _("Connexion perdue : elle se rétablit toute seule… %(seconds)s s"),
+        "reconnecting": _("Connexion perdue : elle se rétablit toute seule…"),
+        "reconnecting_time": _("%(num)s s"),
         "reconnecting_next": _("Ne fermez rien. Le temps est arrêté."),
         "evaluator_gone": _("Votre évaluateur a été déconnecté : il revient."),
         "evaluator_gone_next": _("Le temps est arrêté, vous ne perdez rien."),
@@ -134,6 +135,22 @@ def _gear() -> dict[str, str]:
         "gear_denied_video": _(
             "Le navigateur n'a plus accès à votre caméra : autorisez-la à gauche de l'adresse, "
             "puis rechargez la page. L'entretien vous attend."
+        ),
+        "gear_busy_audio": _(
+            "Votre micro est utilisé par un autre programme. Fermez ce programme : il est "
+            "repris tout seul dans les secondes qui suivent."
+        ),
+        "gear_busy_video": _(
+            "Votre caméra est utilisée par un autre programme. Fermez ce programme : elle "
+            "est reprise toute seule dans les secondes qui suivent."
+        ),
+        "gear_silenced_audio": _(
+            "Votre micro est coupé par l'ordinateur ou par son propre bouton : on ne vous "
+            "entend pas. Rétablissez-le là, ou choisissez un autre micro."
+        ),
+        "gear_silenced_video": _(
+            "Votre caméra est coupée par l'ordinateur ou par son propre bouton : on ne vous"
+            " voit pas. Rétablissez-la là, ou choisissez une autre caméra."
         ),
         "gear_back_audio": _("Votre micro fonctionne de nouveau : %(name)s."),
         "gear_back_video": _("Votre caméra fonctionne de nouveau : %(name)s."),

@@ -112,6 +112,22 @@ WORDS = {
         "Le navigateur n'a plus accès à votre caméra : autorisez-la à gauche de l'adresse, puis "
         "rechargez la page. L'entretien vous attend."
     ),
+    "gear_busy_audio": N_(
+        "Votre micro est utilisé par un autre programme. Fermez ce programme : il est "
+        "repris tout seul dans les secondes qui suivent."
+    ),
+    "gear_busy_video": N_(
+        "Votre caméra est utilisée par un autre programme. Fermez ce programme : elle "
+        "est reprise toute seule dans les secondes qui suivent."
+    ),
+    "gear_silenced_audio": N_(
+        "Votre micro est coupé par l'ordinateur ou par son propre bouton : on ne vous "
+        "entend pas. Rétablissez-le là, ou choisissez un autre micro."
+    ),
+    "gear_silenced_video": N_(
+        "Votre caméra est coupée par l'ordinateur ou par son propre bouton : on ne vous"
+        " voit pas. Rétablissez-la là, ou choisissez une autre caméra."
+    ),
     "gear_back_audio": N_("Votre micro fonctionne de nouveau : %(name)s."),
     "gear_back_video": N_("Votre caméra fonctionne de nouveau : %(name)s."),
     "other_gone_audio": N_(

@@ -153,6 +153,15 @@ def test_a_seek_asks_for_few_bytes(page, asked):
     assert 1 <= len(asked) <= 6
 
 
+def test_files_that_are_neither_shown_nor_next_are_let_go(page):
+    held = """() => [...document.querySelectorAll('[data-playback-person]')].map(
+        (place) => [place.dataset.playbackPerson, place.querySelectorAll('video').length])"""
+    for second in (0.3, 13, 0.3, 13):
+        page.evaluate("(s) => window.player.seek(s)", second)
+        settled(page)
+        assert sorted(page.evaluate(held)) == [["candidate", 1], ["evaluator", 1]]
+
+
 def test_speed_changes(page):
     page.get_by_label("Vitesse").select_option("2")
     page.locator("h1").click()
