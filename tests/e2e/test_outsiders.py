@@ -38,6 +38,7 @@ from written_test.elsewhere.results_importing import Incoming
 from written_test.elsewhere.results_importing import bring_in as bring_results_in
 from written_test.elsewhere.results_reading.rows import Refusal
 from written_test.items import banks, importing, incoming
+from written_test.items.calibrating import Table
 from written_test.items.importing import Upload
 from written_test.items.reading import pictures
 from written_test.items.reading.entries import Defaults
@@ -168,6 +169,7 @@ def world(make, db, app) -> World:
     db.flush()
     given = Upload("outsiders.gift", b"Out? {=yes ~no}", Defaults(Language.EN, Skill.GRAMMAR, "A1"))
     _report, row = importing.bring_in(db, coordinator.actor, storage, bank, given)
+    measured = Table("outsiders.csv", b"code;b\nOut;0\n", "A study")
     item = db.scalars(select(Item)).one()
     item.audio_key = storage.put("items/outsiders.mp3", b"ID3 a sound").key
     drawn = pictures.draw("a.png", PNG)
@@ -220,6 +222,7 @@ def world(make, db, app) -> World:
             "picture": drawn.name,
             "message": message.id,
             "token": incoming.keep(storage, coordinator.actor, bank, given),
+            "table": incoming.keep_table(storage, coordinator.actor, bank, measured),
         },
     )
 

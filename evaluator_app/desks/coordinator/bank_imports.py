@@ -48,8 +48,7 @@ class Waiting:
     token: str
 
 
-def load_waiting(session: Session, bank_id: int, token: str) -> Waiting | None:
-    """Return a file that waits for this bank; its reader looks at what it holds, and whose it is."""
+def _waiting(session: Session, bank_id: int, token: str) -> Waiting | None:
     bank = session.get(Bank, bank_id)
     return Waiting(bank, token) if bank is not None else None
 
@@ -84,7 +83,7 @@ def import_items(bank: Bank) -> ResponseReturnValue:
 
 
 @bp.get("/banks/<int:bank_id>/import/<token>")
-@needs(Permission.MANAGE_BANKS, load=load_waiting)
+@needs(Permission.MANAGE_BANKS, load=_waiting)
 def import_report(waiting: Waiting) -> ResponseReturnValue:
     """Show what a file would do; nothing has changed yet."""
     try:
@@ -136,7 +135,7 @@ def _preview(bank: Bank, place: int, line: Line) -> Markup | None:
 
 
 @bp.get("/banks/<int:bank_id>/import/<token>/report.csv")
-@needs(Permission.MANAGE_BANKS, load=load_waiting)
+@needs(Permission.MANAGE_BANKS, load=_waiting)
 def import_report_file(waiting: Waiting) -> Response:
     """Download the report."""
     report = importing.examine(db(), actor(), waiting.bank, _upload(waiting))
@@ -153,7 +152,7 @@ def _cells(line: Line) -> list[Value]:
 
 
 @bp.post("/banks/<int:bank_id>/import/<token>")
-@needs(Permission.MANAGE_BANKS, load=load_waiting)
+@needs(Permission.MANAGE_BANKS, load=_waiting)
 def confirm_import(waiting: Waiting) -> ResponseReturnValue:
     """Bring the questions in."""
     try:
@@ -172,7 +171,7 @@ def confirm_import(waiting: Waiting) -> ResponseReturnValue:
 
 
 @bp.post("/banks/<int:bank_id>/import/<token>/drop")
-@needs(Permission.MANAGE_BANKS, load=load_waiting)
+@needs(Permission.MANAGE_BANKS, load=_waiting)
 def drop_import(waiting: Waiting) -> ResponseReturnValue:
     """Forget a file that will not be brought in."""
     store = house().storage

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.bank_forms import ParametersForm
-from evaluator_app.desks.coordinator.bank_imports import Waiting, load_waiting
+from evaluator_app.desks.coordinator.bank_imports import Waiting
 from evaluator_app.edge import actor, by_id, db, house, needs
 from evaluator_app.fault_fields import on_form
 from evaluator_app.incoming import whole
@@ -19,6 +20,11 @@ from written_test.items.calibrating import Change, Table
 from written_test.models import Bank
 
 PAGE = 100
+
+
+def _waiting(session: Session, bank_id: int, table: str) -> Waiting | None:
+    bank = session.get(Bank, bank_id)
+    return Waiting(bank, table) if bank is not None else None
 
 
 @bp.route("/banks/<int:bank_id>/parameters", methods=["GET", "POST"])
@@ -34,13 +40,13 @@ def import_parameters(bank: Bank) -> ResponseReturnValue:
             on_form(form, error)
         else:
             token = incoming.keep_table(house().storage, actor(), bank, given)
-            return redirect(url_for(".parameters_report", bank_id=bank.id, token=token))
+            return redirect(url_for(".parameters_report", bank_id=bank.id, table=token))
     page = render_template("coordinator/bank_parameters.html", form=form, bank=bank)
     return page, 422 if form.is_submitted() else 200
 
 
-@bp.get("/banks/<int:bank_id>/parameters/<token>")
-@needs(Permission.MANAGE_BANKS, load=load_waiting)
+@bp.get("/banks/<int:bank_id>/parameters/<table>")
+@needs(Permission.MANAGE_BANKS, load=_waiting)
 def parameters_report(waiting: Waiting) -> ResponseReturnValue:
     """Show what a table would do; nothing has changed yet."""
     try:
@@ -65,8 +71,8 @@ def parameters_report(waiting: Waiting) -> ResponseReturnValue:
     )
 
 
-@bp.post("/banks/<int:bank_id>/parameters/<token>")
-@needs(Permission.MANAGE_BANKS, load=load_waiting)
+@bp.post("/banks/<int:bank_id>/parameters/<table>")
+@needs(Permission.MANAGE_BANKS, load=_waiting)
 def confirm_parameters(waiting: Waiting) -> ResponseReturnValue:
     """Give the questions their parameters, and put pilots in use where that was ticked."""
     try:
@@ -92,8 +98,8 @@ def confirm_parameters(waiting: Waiting) -> ResponseReturnValue:
     return redirect(url_for(".bank_page", bank_id=waiting.bank.id))
 
 
-@bp.post("/banks/<int:bank_id>/parameters/<token>/drop")
-@needs(Permission.MANAGE_BANKS, load=load_waiting)
+@bp.post("/banks/<int:bank_id>/parameters/<table>/drop")
+@needs(Permission.MANAGE_BANKS, load=_waiting)
 def drop_parameters(waiting: Waiting) -> ResponseReturnValue:
     """Forget a table that will not be brought in."""
     _table(waiting)
