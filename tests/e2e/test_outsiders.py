@@ -19,7 +19,7 @@ from werkzeug.routing import Rule
 
 import evaluator_app
 from enrolment.models import Stage, SupportMessage
-from kernel import clock
+from kernel import clock, outbox, post
 from kernel.levels import Level
 from people import sessions
 from people.languages import Language
@@ -182,6 +182,17 @@ def world(make, db, app) -> World:
     )
     db.add(message)
     db.flush()
+    unsent = outbox.enqueue(
+        db,
+        post.KIND,
+        {
+            "template": "candidate_send_link",
+            "to": {"name": "Zoë", "email": "zoe@example.test"},
+            "context": {"person": "Zoë", "link": "https://viva.example/p/x"},
+        },
+    )
+    unsent.failed_at = clock.now()
+    db.flush()
     return World(
         people={
             "candidate": candidate.user,
@@ -221,6 +232,7 @@ def world(make, db, app) -> World:
             "ticket": ticket,
             "picture": drawn.name,
             "message": message.id,
+            "row": unsent.id,
             "token": incoming.keep(storage, coordinator.actor, bank, given),
             "table": incoming.keep_table(storage, coordinator.actor, bank, measured),
         },

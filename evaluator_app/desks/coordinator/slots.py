@@ -19,7 +19,7 @@ from evaluator_app.edge import actor, db, house, needs
 from evaluator_app.fault_fields import on_form
 from evaluator_app.form_base import Form
 from evaluator_app.words import _, _l, locale
-from kernel.errors import N_, NotThere, Refused, VivaError
+from kernel.errors import N_, NotThere, VivaError
 from kernel.permissions import Permission
 from people.models import User
 from scheduling import appointments, availability, occupancy, placing, queries
@@ -52,22 +52,21 @@ def _offer(of: Candidacy, planned: Appointment | None, evaluator_id: int) -> ava
     )
 
 
-def _standing(of: Candidacy) -> Appointment | None:
-    """Return the oral to move, or None where one is to be placed.
+def _may_place(of: Candidacy) -> bool:
+    return of.stage in (Stage.ENROLLED, Stage.BOOKED)
 
-    Raises:
-        Refused: none can be placed now.
-    """
-    if of.stage not in (Stage.ENROLLED, Stage.BOOKED):
-        raise Refused(N_("Aucun oral ne peut être placé à l'étape où en est cette candidature."))
-    return appointments.current(db(), of)
+
+def _back(of: Candidacy) -> ResponseReturnValue:
+    """Go back to a candidacy whose oral can be neither placed nor moved any more."""
+    flash(_("Aucun oral ne peut être placé à l'étape où en est cette candidature."), "wait")
+    return redirect(url_for(".candidacy_page", candidacy_id=of.id))
 
 
 @bp.get(HERE)
 @needs(Permission.PLACE_APPOINTMENT, load=candidacy)
 def slots(candidacy: Candidacy) -> ResponseReturnValue:
     """Show the free slots with everybody who may examine, or with one of them (`with`)."""
-    return _page(candidacy)
+    return _page(candidacy) if _may_place(candidacy) else _back(candidacy)
 
 
 def _chosen(evaluators: list[User]) -> int:
@@ -92,7 +91,7 @@ def _address(endpoint: str, of: Candidacy, chosen: int, at: datetime | None = No
 
 
 def _page(of: Candidacy, problem: str = "", at: datetime | None = None) -> ResponseReturnValue:
-    planned = _standing(of)
+    planned = appointments.current(db(), of)
     evaluators = queries.evaluators_for(db(), of)
     chosen = _chosen(evaluators)
     who = reader()
@@ -126,10 +125,12 @@ def choose_slot(candidacy: Candidacy) -> ResponseReturnValue:
 @needs(Permission.PLACE_APPOINTMENT, load=candidacy)
 def confirm_slot(candidacy: Candidacy) -> ResponseReturnValue:
     """Say when and with whom, ask why where an oral is moved, and place it."""
-    planned = _standing(candidacy)
+    if not _may_place(candidacy):
+        return _back(candidacy)
     at = read(request.args.get("at", ""))
     if at is None:
-        raise NotThere
+        return redirect(url_for(".slots", candidacy_id=candidacy.id))
+    planned = appointments.current(db(), candidacy)
     chosen = _chosen(queries.evaluators_for(db(), candidacy))
     free = _offer(candidacy, planned, chosen).free_at(at)
     if not free:
