@@ -29,7 +29,7 @@ def test_states_come_from_what_stood(tmp_path):
             text(f"INSERT INTO bank (id, name, language, created_at) VALUES (1, 'B', 'en', '{AT}')")
         )
         for number, (code, calibrated, retired) in enumerate(
-            [("measured", 1, None), ("used", 0, None), ("bare", 0, None), ("gone", 1, AT)], 1
+            [("measured", True, None), ("used", False, None), ("bare", False, None), ("gone", True, AT)], 1
         ):
             values = {"id": number, "code": code, "calibrated": calibrated, "retired": retired}
             insert = ITEM.replace(":b", f"0.{number}")
