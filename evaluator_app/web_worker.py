@@ -116,13 +116,14 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
             self._dripping.append(conn)
 
     def _may_begin(self, conn: TConn) -> bool:
+        begun = _read_ahead(conn)
         try:
             data = conn.sock.recv(WHOLE, socket.MSG_PEEK)
         except BlockingIOError:
-            return False
+            return bool(begun) and has_come(begun)
         except OSError:
             return True  # gone: the thread finds out at once
-        return not data or has_come(data)
+        return not data or has_come(begun + data)
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """Do what is due, then look again at what had not come whole."""
@@ -143,13 +144,17 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
                 _stop_reading(conn.sock)
 
     def finish_request(self, conn: TConn, done: Future[Any]) -> None:
-        """Keep a connection for its next request; one that has sent a part of it is closed."""
+        """Keep a connection for its next request, which may have come, or a part of it, already."""
         kept = not done.cancelled() and done.exception() is None and done.result() is True
-        if kept and not conn.parser.unreader.buf.getvalue():
+        if kept and not _read_ahead(conn):
             super().finish_request(conn, done)
             return
         try:
             conn.sock.setblocking(False)
+            if kept:
+                conn.timeout = time.monotonic() + ARRIVES_WITHIN_S
+                self._await_whole(conn)
+                return
             conn.sock.shutdown(socket.SHUT_WR)
         except OSError:
             self._close(conn)
@@ -208,6 +213,11 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
                 return False
             self._uploads[conn] = time.monotonic() + UPLOAD_S + size / UPLOAD_BYTES_A_S
         return True
+
+
+def _read_ahead(conn: TConn) -> bytes:
+    """Return what was read of a connection's next request together with the last one."""
+    return conn.parser.unreader.buf.getvalue() if conn.parser is not None else b""
 
 
 def _address(conn: TConn) -> str:

@@ -98,6 +98,19 @@ def test_what_comes_in_pieces_arrives_whole(port):
     assert answer.endswith(b"\r\n\r\n6")
 
 
+def test_a_request_sent_before_the_last_is_answered_is_answered_too(port):
+    ask = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+        for _ in range(20):
+            line.sendall(ask * 2 + ask[:30])
+            line.sendall(ask[30:])
+            answers = b""
+            while answers.count(b"\r\n\r\n3") < 3:
+                data = line.recv(10_000)
+                assert data, answers
+                answers += data
+
+
 def test_large_bodies_pass(port):
     assert post(port, b"x" * 3_000_000) == b"3000000"
 
