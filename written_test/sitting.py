@@ -34,7 +34,7 @@ from written_test.models import (
     WrittenTest,
     WrittenTestState,
 )
-from written_test.questions.kinds import read_answer
+from written_test.questions.answers import read_answer
 
 MAY_SIT = (Stage.ENROLLED, Stage.BOOKED)
 

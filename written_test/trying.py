@@ -11,8 +11,9 @@ from enrolment.models import Candidacy, GateKind
 from kernel import audit, live
 from kernel.errors import NotThere
 from kernel.permissions import Actor, Permission, check
+from written_test.questions.answers import read_answer
 from written_test.questions.grading import grade
-from written_test.questions.kinds import Body, GapFree, Matching, read_answer
+from written_test.questions.kinds import Body, GapFree, Matching
 from written_test.questions.library import DemoQuestion, demo_questions
 from written_test.questions.solving import solution
 

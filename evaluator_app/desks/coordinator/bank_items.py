@@ -15,8 +15,8 @@ from kernel.permissions import Permission
 from written_test.items import bank_queries, grounds, item_statistics, states
 from written_test.items.reading.sounds import TYPES
 from written_test.models import Item, ItemState
+from written_test.questions.answers import read_answer
 from written_test.questions.grading import grade
-from written_test.questions.kinds import read_answer
 from written_test.questions.showing import answer_of, show
 from written_test.questions.shuffling import preview
 from written_test.questions.solving import solution

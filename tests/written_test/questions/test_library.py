@@ -11,6 +11,7 @@ from answers import right_answer
 
 from enrolment.fields import Field
 from kernel.levels import LEVELS
+from written_test.questions.answers import read_answer
 from written_test.questions.drafts import THIRDS, Draft, Skill, difficulty_of, expected
 from written_test.questions.grading import grade, plain
 from written_test.questions.kinds import (
@@ -28,7 +29,6 @@ from written_test.questions.kinds import (
     Reading,
     Single,
     parts_of,
-    read_answer,
     read_body,
     write_body,
 )

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from written_test.questions.answers import read_answer
 from written_test.questions.grading import grade
-from written_test.questions.kinds import Kind, parts_of, read_answer, read_body
+from written_test.questions.kinds import Kind, parts_of, read_body
 from written_test.questions.showing import Choice, Gap, Piece, answer_of, show
 from written_test.questions.shuffling import Order, preview
 

@@ -16,7 +16,6 @@ from typing import Final
 from pydantic import ValidationError
 
 from kernel.errors import N_
-from people.languages import Language
 from written_test.items.reading.entries import NotTaken
 from written_test.items.reading.wording import (
     MOST_SHORT,
@@ -37,7 +36,6 @@ from written_test.questions.kinds import (
     FreeGap,
     GapChoice,
     GapFree,
-    Kind,
     Matching,
     Multiple,
     Option,
@@ -51,55 +49,6 @@ MOST_GAPS: Final = 12
 MOST_QUESTIONS: Final = 8
 BLANK: Final = re.compile(r"_{3,}")
 """How a gap is written in a text when nothing else marks it."""
-
-USUAL: Final = {
-    Language.EN: {
-        Kind.SINGLE: "Choose the right answer.",
-        Kind.MULTIPLE: "Choose all the right answers.",
-        Kind.GAP_CHOICE: "Choose what completes the text.",
-        Kind.GAP_FREE: "Complete the text.",
-        Kind.ORDERING: "Put in the right order.",
-        Kind.MATCHING: "Match each item.",
-        Kind.READING: "Read the text and answer the questions.",
-    },
-    Language.FR: {
-        Kind.SINGLE: "Choisissez la bonne réponse.",
-        Kind.MULTIPLE: "Choisissez toutes les bonnes réponses.",
-        Kind.GAP_CHOICE: "Choisissez ce qui complète le texte.",
-        Kind.GAP_FREE: "Complétez le texte.",
-        Kind.ORDERING: "Remettez dans l'ordre.",
-        Kind.MATCHING: "Associez chaque élément.",
-        Kind.READING: "Lisez le texte et répondez aux questions.",
-    },
-    Language.DE: {
-        Kind.SINGLE: "Wählen Sie die richtige Antwort.",
-        Kind.MULTIPLE: "Wählen Sie alle richtigen Antworten.",
-        Kind.GAP_CHOICE: "Wählen Sie, was den Text ergänzt.",
-        Kind.GAP_FREE: "Ergänzen Sie den Text.",
-        Kind.ORDERING: "Bringen Sie die Elemente in die richtige Reihenfolge.",
-        Kind.MATCHING: "Ordnen Sie zu.",
-        Kind.READING: "Lesen Sie den Text und beantworten Sie die Fragen.",
-    },
-    Language.ES: {
-        Kind.SINGLE: "Elija la respuesta correcta.",
-        Kind.MULTIPLE: "Elija todas las respuestas correctas.",
-        Kind.GAP_CHOICE: "Elija lo que completa el texto.",
-        Kind.GAP_FREE: "Complete el texto.",
-        Kind.ORDERING: "Ponga en el orden correcto.",
-        Kind.MATCHING: "Relacione cada elemento.",
-        Kind.READING: "Lea el texto y responda a las preguntas.",
-    },
-    Language.IT: {
-        Kind.SINGLE: "Scelga la risposta corretta.",
-        Kind.MULTIPLE: "Scelga tutte le risposte corrette.",
-        Kind.GAP_CHOICE: "Scelga ciò che completa il testo.",
-        Kind.GAP_FREE: "Completi il testo.",
-        Kind.ORDERING: "Metta nell'ordine corretto.",
-        Kind.MATCHING: "Abbini ogni elemento.",
-        Kind.READING: "Legga il testo e risponda alle domande.",
-    },
-}
-"""What is asked where a file gives a text with gaps, or elements, and no words of instruction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +68,6 @@ class Written:
     wrong: Sequence[str] = ()
     case: bool = False  # whether the file says that capital letters count
     ranges: Sequence[tuple[str, str]] = ()
-
-
-def usual(language: Language, kind: Kind) -> str:
-    """Return the usual instruction of a kind, in the bank's language."""
-    return USUAL[language][kind]
 
 
 def _made(build: Callable[[], Body]) -> Body:

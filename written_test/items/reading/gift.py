@@ -21,6 +21,7 @@ from written_test.items.reading.entries import (
     refused,
 )
 from written_test.items.reading.hypertext import FORMATS, check_length
+from written_test.items.reading.instructions import usual
 from written_test.items.reading.media import Media
 from written_test.items.reading.numbers import Tolerated, number_of, ranges_of
 from written_test.items.reading.weights import Weighed, right_ones
@@ -252,7 +253,7 @@ def _matching(asked: _Asked, answers: list[tuple[str, Weighed]], words: _Words) 
             pairs.append((left, right))
         else:
             extra.append(right)
-    prompt = asked.joined or building.usual(asked.language, Kind.MATCHING)
+    prompt = asked.joined or usual(asked.language, Kind.MATCHING)
     return building.matching(prompt, pairs, extra)
 
 
@@ -296,7 +297,7 @@ def _typed(text: str) -> str:
 
 def _in_gap(asked: _Asked, written: Written) -> Body:
     if asked.rest:
-        prompt = building.usual(asked.language, Kind.GAP_FREE)
+        prompt = usual(asked.language, Kind.GAP_FREE)
         return building.gap_free(prompt, _around(asked), [written])
     return building.gap_free(asked.stem, "[[1]]", [written])
 
@@ -306,7 +307,7 @@ def _chosen(asked: _Asked, answers: list[Weighed]) -> tuple[Body, tuple[Remark, 
     right, notes = right_ones(answers, several=several)
     options = [Choice(one.text, is_right) for one, is_right in zip(answers, right, strict=True)]
     if asked.rest and not several:
-        prompt = building.usual(asked.language, Kind.GAP_CHOICE)
+        prompt = usual(asked.language, Kind.GAP_CHOICE)
         return building.gap_choice(prompt, _around(asked), [options]), notes
     return building.choice(asked.joined, options, several=several), notes
 

@@ -13,6 +13,7 @@ from written_test.items.reading import building
 from written_test.items.reading.building import Choice, Written
 from written_test.items.reading.entries import NotTaken, Remark
 from written_test.items.reading.gift import TRUTH, without_joker
+from written_test.items.reading.instructions import usual
 from written_test.items.reading.moodle_texts import Asked, text_of
 from written_test.items.reading.numbers import Tolerated, ranges_of
 from written_test.items.reading.weights import Weighed, right_ones
@@ -94,7 +95,7 @@ def _gap(asked: Asked, written: Written) -> Body:
         return building.gap_free(asked.text, "[[1]]", [written])
     if count > 1:
         raise NotTaken(N_("Le texte a plusieurs trous pour une seule réponse."))
-    prompt = building.usual(asked.language, Kind.GAP_FREE)
+    prompt = usual(asked.language, Kind.GAP_FREE)
     return building.gap_free(prompt, text, [written])
 
 
@@ -124,13 +125,13 @@ def _matching(asked: Asked) -> Made:
             pairs.append((left, right))
         elif right:
             extra.append(right)
-    prompt = asked.text or building.usual(asked.language, Kind.MATCHING)
+    prompt = asked.text or usual(asked.language, Kind.MATCHING)
     return building.matching(prompt, pairs, extra), ()
 
 
 def _ordering(asked: Asked) -> Made:
     answers = sorted(_weighed(asked), key=lambda one: one.weight)
-    prompt = asked.text or building.usual(asked.language, Kind.ORDERING)
+    prompt = asked.text or usual(asked.language, Kind.ORDERING)
     return building.ordering(prompt, [one.text for one in answers]), ()
 
 
@@ -161,7 +162,7 @@ def _head(text: str, language: Language, kind: Kind) -> tuple[str, str]:
     first, _, rest = text.partition("\n\n")
     if rest.strip() and not GAP.search(first) and len(markup.bare(first)) <= MOST_SHORT:
         return first, rest
-    return building.usual(language, kind), text
+    return usual(language, kind), text
 
 
 _HOLE: Final = re.compile(r"\{\d*:([A-Za-z_]+):")

@@ -121,6 +121,11 @@ def words(name: str, right: Sequence[str], others: Sequence[str]) -> Trial:
     )
 
 
+def numbers(name: str, right: Sequence[str], wrong: Sequence[str]) -> Trial:
+    """Return the trial of a response that is a number: the ends of its ranges, and beyond."""
+    return Trial(name, tuple((text,) for text in right), tuple((text,) for text in wrong))
+
+
 def in_order(name: str, right: Sequence[str]) -> Trial:
     """Return the trial of a response that is an order."""
     swapped = []

@@ -12,10 +12,12 @@ from people.languages import Language
 from written_test.items.reading import building, qti_checking
 from written_test.items.reading.building import AskedOfText, Choice, Written
 from written_test.items.reading.entries import NotTaken, Remark
+from written_test.items.reading.instructions import usual
 from written_test.items.reading.media import Media
 from written_test.items.reading.qti_checking import Trial
+from written_test.items.reading.qti_operators import NUMBERS, bounds, number
 from written_test.items.reading.qti_responses import NOTHING, Response, responses
-from written_test.items.reading.qti_rules import NUMBERS, bounds, number, rules_of, uses_mapping
+from written_test.items.reading.qti_rules import rules_of, uses_mapping
 from written_test.items.reading.qti_text import MARK, text_of, text_with_gaps, walk_through
 from written_test.items.reading.wording import MOST_SHORT
 from written_test.items.reading.xml import (
@@ -110,7 +112,7 @@ def _asked(item: Item, kind: Kind) -> tuple[str, str]:
         before, prompt = _last_paragraph(item.around)
         return prompt, _join(item.stimulus, before)
     if item.stimulus or kind not in (Kind.SINGLE, Kind.MULTIPLE):
-        return building.usual(item.language, kind), item.stimulus
+        return usual(item.language, kind), item.stimulus
     return "", ""
 
 
@@ -186,12 +188,10 @@ def _most(interaction: Element) -> int:
 def _choice(item: Item) -> Body:
     if len(item.interactions) > 1:
         return _reading(item)
-    interaction = item.interactions[0]
-    options, several = _choice_options(item, interaction)
+    options, several = _choice_options(item, item.interactions[0])
     prompt, passage = _asked(item, Kind.MULTIPLE if several else Kind.SINGLE)
-    return building.choice(
-        prompt, options, several=several, passage=passage, shuffle=_shuffled(interaction)
-    )
+    mixed = _shuffled(item.interactions[0])
+    return building.choice(prompt, options, several=several, passage=passage, shuffle=mixed)
 
 
 def _reading(item: Item) -> Body:
@@ -205,7 +205,7 @@ def _reading(item: Item) -> Body:
         passages.append(text)
         options, several = _choice_options(item, interaction)
         asked.append(AskedOfText(prompt, options, several, _shuffled(interaction)))
-    prompt = building.usual(item.language, Kind.READING)
+    prompt = usual(item.language, Kind.READING)
     return building.reading(prompt, item.title, _join(*passages, item.segments[-1]), asked)
 
 
@@ -214,7 +214,7 @@ def _gapped(item: Item, kind: Kind) -> tuple[str, str]:
     first, _, rest = item.around.partition("\n\n")
     if rest and not GAP.search(first) and len(first) <= MOST_SHORT:
         return first, rest
-    return building.usual(item.language, kind), item.around
+    return usual(item.language, kind), item.around
 
 
 def _inline_choice(item: Item) -> Body:
@@ -229,8 +229,8 @@ def _inline_choice(item: Item) -> Body:
             mapped = [entry.key for entry in response.mapped]
             item.trials.append(qti_checking.one_of(name, right, _keys(elements), mapped))
         gaps.append(_choices(item, elements, right))
-    shuffle = all(_shuffled(interaction) for interaction in item.interactions)
-    return building.gap_choice(prompt, text, gaps, passage=item.stimulus, shuffle=shuffle)
+    mixed = all(_shuffled(interaction) for interaction in item.interactions)
+    return building.gap_choice(prompt, text, gaps, passage=item.stimulus, shuffle=mixed)
 
 
 def _text_entry(item: Item) -> Body:
@@ -254,8 +254,8 @@ def _written(item: Item, interaction: Element) -> Written:
     if response.base_type in NUMBERS:
         return _written_number(item, name, accepted)
     said = [*response.wrong, *_strings_in_rules(item.root)]
-    known = {plain(answer) for answer in accepted}
-    others = [text for text in dict.fromkeys(said) if plain(text) and plain(text) not in known]
+    known = {"", *(plain(answer) for answer in accepted)}
+    others = [text for text in dict.fromkeys(said) if plain(text) not in known]
     item.trials.append(qti_checking.words(name, accepted, others))
     case = any(entry.case for entry in response.mapped if entry.key in accepted) or any(
         attribute(element, "case-sensitive") == "true"
@@ -267,8 +267,7 @@ def _written(item: Item, interaction: Element) -> Written:
 
 def _written_number(item: Item, name: str, accepted: Sequence[str]) -> Written:
     ranges: list[tuple[Decimal, Decimal]] = []
-    right: list[str] = []
-    wrong: list[str] = []
+    right, wrong = list[str](), list[str]()
     equals = [element for element in descendants(item.root, "equal") if _names(element, name)]
     for answer in accepted:
         value = number(answer)
@@ -280,9 +279,7 @@ def _written_number(item: Item, name: str, accepted: Sequence[str]) -> Written:
         wrong += beyond
         ranges.append((low, high))
     wrong = [text for text in wrong if not _in_any(Decimal(text), ranges)]
-    item.trials.append(
-        Trial(name, tuple((text,) for text in right), tuple((text,) for text in wrong))
-    )
+    item.trials.append(qti_checking.numbers(name, right, wrong))
     written = [(f"{low:f}", f"{high:f}") for low, high in ranges]
     return Written(accepted, ranges=written)
 

@@ -15,6 +15,7 @@ from written_test.items.reading import building
 from written_test.items.reading.building import AskedOfText, Choice, Written
 from written_test.items.reading.entries import NotTaken
 from written_test.items.reading.hypertext import from_lines
+from written_test.items.reading.instructions import usual
 from written_test.questions.kinds import GAP, Body, Kind
 
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
@@ -105,7 +106,7 @@ def body_of(
         found = choices(options, answer)
         several = kind is Kind.MULTIPLE
         return building.choice(prompt, found, several=several, passage=passage, shuffle=shuffle)
-    prompt = prompt or building.usual(language, kind)
+    prompt = prompt or usual(language, kind)
     if kind is Kind.ORDERING:
         elements = [from_lines(literal(one)) for one in parts(options, "|")]
         return building.ordering(prompt, elements, passage=passage)

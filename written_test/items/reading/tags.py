@@ -229,14 +229,10 @@ def remarked(entry: Entry) -> Entry:
     notes = []
     steep = [given.a for given in entry.draft.parameters if given.a > USUAL_A]
     if steep:
-        notes.append(
-            Remark(
-                N_(
-                    "a = %(a)s est bien plus grand que d'ordinaire (au plus %(most)s) : vérifiez-le."
-                ),
-                {"a": f"{max(steep):g}", "most": f"{USUAL_A:g}"},
-            )
+        message = N_(
+            "a = %(a)s est bien plus grand que d'ordinaire (au plus %(most)s) : vérifiez-le."
         )
+        notes.append(Remark(message, {"a": f"{max(steep):g}", "most": f"{USUAL_A:g}"}))
     body = entry.draft.body
     if (
         isinstance(body, Single | Multiple)
