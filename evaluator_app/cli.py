@@ -38,6 +38,14 @@ def _doctor(parser: Parser) -> None:
     )
 
 
+def _settle(parser: Parser) -> None:
+    parser.add_argument(
+        "--settle",
+        action="store_true",
+        help="end the orals that the copy left running, and hold back what may have left already",
+    )
+
+
 def _reason(parser: Parser) -> None:
     parser.add_argument("--reason", required=True, help="why, in a few words: it stays in the log")
 
@@ -172,6 +180,12 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, str, Callable[[Parser], None]], ...]
         "sign the audit log as it stands, after a restore or an inquiry",
         _reason,
     ),
+    (
+        ("restore", "check"),
+        "restore",
+        "what a restored installation lacks, before its processes are started",
+        _settle,
+    ),
     (("outbox", "list"), "outbox_rows", "what never left: a JSON line each", _nothing),
     (("outbox", "retry"), "outbox_rows", "run rows that were given up once more", _rows),
     (("keys", "rotate"), "keys", "seal what is kept with the current storage key", _nothing),
@@ -187,6 +201,7 @@ GROUPS = {
     "documents": "attestations and certificates",
     "items": "files of questions",
     "keys": "the keys of what is kept",
+    "restore": "an installation brought back from a copy",
     "outbox": "letters and other work that must leave",
 }
 

@@ -185,6 +185,7 @@ LETTERS: Words = {
 """Letters that prove what a candidate was told."""
 ACTS: Words = {
     "letter.retry": _l("Lettre renvoyée"),
+    "letter.hold_back": _l("Envoi retenu après une restauration"),
     "audit.accept": _l("Journal signé tel qu'il est"),
     "candidacy.enrol": _l("Inscription"),
     "candidacy.move": _l("Changement d'étape"),

@@ -20,8 +20,9 @@ from sqlalchemy import ColumnElement, Index, delete, func, or_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from kernel import clock
+from kernel import audit, clock
 from kernel.db import Base, Database
+from kernel.permissions import Actor
 
 log = structlog.get_logger(__name__)
 
@@ -296,6 +297,31 @@ def retry(db: Session, row_id: int) -> bool:
     )
     db.info["outbox_filled"] = True
     return isinstance(changed, CursorResult) and changed.rowcount == 1
+
+
+def waiting(db: Session, kinds: Sequence[str]) -> list[OutboxRow]:
+    """Return the rows of these kinds that have neither left nor been given up, the oldest first."""
+    return list(
+        db.scalars(
+            select(OutboxRow)
+            .where(
+                OutboxRow.kind.in_(kinds),
+                OutboxRow.done_at.is_(None),
+                OutboxRow.failed_at.is_(None),
+            )
+            .order_by(OutboxRow.id)
+        )
+    )
+
+
+def hold_back(db: Session, actor: Actor, kinds: Sequence[str], why: str) -> list[OutboxRow]:
+    """Give up the rows of these kinds that wait: they go only if somebody retries them."""
+    rows = waiting(db, kinds)
+    for row in rows:
+        row.failed_at, row.error = clock.now(), why
+        row.claim, row.claimed_until = None, None
+        audit.record(db, actor, "letter.hold_back", None, row=row.id, kind=row.kind)
+    return rows
 
 
 def purge(db: Session, days: int) -> int:

@@ -20,12 +20,13 @@ CLOSE = "room_close"
 """The kind of outbox row that closes a room, whatever becomes of the video server meanwhile."""
 
 
-def finish(db: Session, interview: Interview) -> None:
+def finish(db: Session, interview: Interview, moment: datetime | None = None) -> None:
     """Close whatever runs: the part, the recording, and, after the commit, the room.
 
-    The jobs process closes it; the edge may do so sooner (`close_now`).
+    `moment`: when it stopped; None: now. The jobs process closes the room; the edge may do so
+    sooner (`close_now`).
     """
-    moment = clock.now()
+    moment = moment or clock.now()
     interview.ended_at = moment
     close_part(db, interview, moment)
     interview.part = None
