@@ -35,6 +35,7 @@ SLOW_LADDER = [timedelta(hours=h) for h in (1, 6, 24, 48, 72)]
 HALT_FOR = timedelta(seconds=30)
 """How long a row waits whose other side could not be reached; no rung of the ladder is used up."""
 HALT_AT_MOST = timedelta(days=7)
+HELD_BACK = "held back after a restore: it may have left already"
 
 
 class OutboxRow(Base):
@@ -314,11 +315,11 @@ def waiting(db: Session, kinds: Sequence[str]) -> list[OutboxRow]:
     )
 
 
-def hold_back(db: Session, actor: Actor, kinds: Sequence[str], why: str) -> list[OutboxRow]:
+def hold_back(db: Session, actor: Actor, kinds: Sequence[str]) -> list[OutboxRow]:
     """Give up the rows of these kinds that wait: they go only if somebody retries them."""
     rows = waiting(db, kinds)
     for row in rows:
-        row.failed_at, row.error = clock.now(), why
+        row.failed_at, row.error = clock.now(), HELD_BACK
         row.claim, row.claimed_until = None, None
         audit.record(db, actor, "letter.hold_back", None, row=row.id, kind=row.kind)
     return rows

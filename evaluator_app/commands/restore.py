@@ -25,7 +25,6 @@ from rooms import restored
 
 LEAVE = (post.KIND, ISSUE, recovering.KIND)
 """Letters, and the work that ends in letters."""
-HELD = "held back after a restore: it may have left already"
 SETTLE = "viva restore check --settle"
 
 
@@ -59,7 +58,7 @@ def run(arguments: Namespace) -> int:
 def _settle(database: Database) -> None:
     with database.transaction() as db:
         ended = restored.end_running(db, SYSTEM)
-        held = outbox.hold_back(db, SYSTEM, LEAVE, HELD)
+        held = outbox.hold_back(db, SYSTEM, LEAVE)
     print(f"{len(ended)} orals ended, {len(held)} letters held back")
 
 

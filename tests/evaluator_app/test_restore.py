@@ -277,7 +277,7 @@ def nothing_leaves_by_itself(place, settings, letters):
         held = db.scalars(select(AuditEntry.data).where(AuditEntry.act == "letter.hold_back")).all()
         given_up = outbox.given_up(db, post.KIND)
         assert (len(held), len(given_up)) == (letters, letters - 1)
-        assert {row.error for row in given_up} == {restore.HELD}
+        assert {row.error for row in given_up} == {outbox.HELD_BACK}
         assert outbox.retry(db, given_up[0].id)
     assert outbox.drain(place, lane=lane) == 1
     assert len(list(settings.mails.glob("*.eml"))) == 1

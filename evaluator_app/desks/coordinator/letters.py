@@ -19,7 +19,9 @@ from kernel.permissions import Role
 @for_role(Role.COORDINATOR)
 def letters() -> str:
     """List the letters that were given up, the last first."""
-    rows = [(row, _subject(row.payload)) for row in outbox.given_up(db(), post.KIND)]
+    rows = [
+        (row, _subject(row.payload), _why(row.error)) for row in outbox.given_up(db(), post.KIND)
+    ]
     return render_template("coordinator/letters.html", rows=rows)
 
 
@@ -30,6 +32,13 @@ def _subject(letter: dict[str, Any]) -> str:
         "support": house().settings.support_email,
     }
     return mail.subject_of(letter["template"], locale(), {**names, **letter["context"]})
+
+
+def _why(error: str | None) -> str:
+    """Say why a letter did not leave: in our words, or in those of the mail server."""
+    if error == outbox.HELD_BACK:
+        return _("Retenue après une restauration : elle est peut-être déjà partie.")
+    return error or ""
 
 
 @bp.post("/letters/<int:row_id>/send")
