@@ -97,7 +97,7 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(OperationalError)
     def _unavailable(error: OperationalError) -> tuple[Response | str, int]:
-        logs.failed("database_unavailable", error, **where())
+        logs.refused("database_unavailable", error, **where())
         _do_without_database()
         message = _("Le service est très occupé : rien n'est changé. Réessayez dans un instant.")
         return answer(503, message)
@@ -112,5 +112,5 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def _broken(error: Exception) -> tuple[Response | str, int]:
-        log.error("broken", **where(), exc_info=error)
+        logs.refused("broken", error, **where())
         return answer(500, "")

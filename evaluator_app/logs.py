@@ -8,7 +8,7 @@ import sys
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from kernel.loglines import unfailing
+from kernel.loglines import RARELY, unfailing
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +38,22 @@ def configure(level: int = logging.INFO) -> None:
 
 
 def failed(event: str, error: Exception, **facts: object) -> None:
-    """Write that something failed: a busy or lost database in a line, all else with its trace."""
+    """Write that something that is tried again failed: the same once a minute, with its count."""
+    kept = RARELY.kept_back((event, type(error), str(error), facts.get("job")))
+    if kept is not None:
+        _write(event, error, {**facts, "since_last_line": kept} if kept else facts)
+
+
+def refused(event: str, error: Exception, **facts: object) -> None:
+    """Write that a request failed, a line each; its trace once a minute for the same failure."""
+    if RARELY.kept_back((event, type(error), str(error))) is None:
+        log.error(event, why=repr(error)[:200], **facts)
+    else:
+        _write(event, error, facts)
+
+
+def _write(event: str, error: Exception, facts: dict[str, object]) -> None:
+    """Write a busy or lost database in a line, all else with its trace."""
     if isinstance(error, OperationalError):
         log.error(event, why=str(error.orig)[:200], **facts)
     else:

@@ -1,8 +1,11 @@
-"""Where log lines go: to a stream that may fail without anybody else failing."""
+"""Log lines: to a stream that may fail without anybody else failing, and not without end."""
 
 from __future__ import annotations
 
 import re
+import threading
+import time
+from collections.abc import Callable, Hashable
 from contextlib import suppress
 from typing import TextIO, cast
 
@@ -41,3 +44,38 @@ def unfailing(stream: TextIO) -> TextIO:
     the oral whose trouble it was to tell.
     """
     return cast("TextIO", _Unfailing(stream))
+
+
+class Rarely:
+    """The same thing is said once in `seconds`, and then how often it was kept back meanwhile."""
+
+    MOST = 1000
+    """So many things are remembered; beyond, all are said anew."""
+
+    def __init__(self, seconds: float, now: Callable[[], float] = time.monotonic) -> None:
+        """Nothing was said yet; `now` gives seconds."""
+        self._seconds, self._now = seconds, now
+        self._lock = threading.Lock()
+        self._said: dict[Hashable, tuple[float, int]] = {}
+
+    def kept_back(self, thing: Hashable) -> int | None:
+        """Return how often `thing` was kept back since it was last said; None: keep it back too."""
+        with self._lock:
+            moment = self._now()
+            said, kept = self._said.get(thing, (None, 0))
+            if said is not None and moment - said < self._seconds:
+                self._said[thing] = (said, kept + 1)
+                return None
+            if len(self._said) >= self.MOST:
+                self._said.clear()
+            self._said[thing] = (moment, 0)
+            return kept
+
+    def forget(self) -> None:
+        """Say everything anew."""
+        with self._lock:
+            self._said.clear()
+
+
+RARELY = Rarely(60)
+"""For failures that come back: an outage of an hour is sixty lines, not thousands of traces."""

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kernel import audit, clock
 from kernel.db import Base, Database
+from kernel.loglines import RARELY
 from kernel.permissions import Actor
 
 log = structlog.get_logger(__name__)
@@ -227,10 +228,18 @@ def run_one(database: Database, lane: Lane = EVERYTHING) -> Ran:
     return Ran.GONE_ON
 
 
+def _warn(event: str, row: OutboxRow, words: str) -> None:
+    """Write what keeps rows of a kind from leaving, once a minute; each row keeps it too."""
+    kept = RARELY.kept_back((event, row.kind, words))
+    if kept is not None:
+        facts = {"row": row.id, "kind": row.kind, "attempts": row.attempts, "error": words}
+        log.warning(event, **facts, **({"since_last_line": kept} if kept else {}))
+
+
 def _again(database: Database, row: OutboxRow, error: Exception, ladder: list[timedelta]) -> None:
     """Let a row be tried again, later each time, until the ladder ends."""
     words = str(error) if isinstance(error, Slowly) else repr(error)
-    log.warning("outbox_retry", row=row.id, kind=row.kind, attempts=row.attempts, error=words)
+    _warn("outbox_retry", row, words)
     rung = min(row.attempts - 1, len(ladder) - 1)
     over = row.attempts > len(ladder)
     _finish(
@@ -245,7 +254,7 @@ def _again(database: Database, row: OutboxRow, error: Exception, ladder: list[ti
 def _halt(database: Database, row: OutboxRow, error: Halt) -> None:
     """Let a row wait for the other side, which has nothing to do with the row itself."""
     over = clock.now() - row.created_at > HALT_AT_MOST
-    log.warning("outbox_halted", kind=row.kind, error=str(error))
+    _warn("outbox_halted", row, str(error))
     _finish(
         database,
         row,

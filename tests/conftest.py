@@ -42,6 +42,7 @@ from evaluator_app.logs import RENDERER
 from kernel import clock, storage
 from kernel.db import Database
 from kernel.links import address
+from kernel.loglines import RARELY
 from kernel.permissions import SYSTEM
 from kernel.settings import Settings
 from people import entry
@@ -126,6 +127,12 @@ def offset_file(instant: datetime, _clock_file: Path) -> Iterator[Path]:
     clock.use(_clock_file)
     yield _clock_file
     clock.use(None)
+
+
+@pytest.fixture(autouse=True)
+def _every_failure_is_new() -> None:
+    """What an earlier test had logged keeps nothing of this one's back."""
+    RARELY.forget()
 
 
 @pytest.fixture(scope="session")
