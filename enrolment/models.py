@@ -164,6 +164,7 @@ class Candidacy(Base):
         CheckConstraint("time_factor >= 1 AND time_factor <= 3", "time_factor"),
         Index("ix_candidacy_organisation_stage", "organisation_id", "stage"),
         Index("ix_candidacy_stage", "stage"),
+        Index("ix_candidacy_newest", "created_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -16,7 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import ColumnElement, Index, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Index, delete, func, or_, select, text, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -39,11 +39,21 @@ HALT_AT_MOST = timedelta(days=7)
 HELD_BACK = "held back after a restore: it may have left already"
 
 
+def _partial(name: str, condition: str, *columns: str) -> Index:
+    """Return an index of the few rows that wait or failed, however many have left."""
+    where = text(condition)
+    return Index(name, *columns, postgresql_where=where, sqlite_where=where)
+
+
 class OutboxRow(Base):
     """One thing that must happen after the commit."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_due", "done_at", "not_before"),)
+    __table_args__ = (
+        Index("ix_outbox_due", "done_at", "not_before"),
+        _partial("ix_outbox_waiting", "done_at IS NULL AND failed_at IS NULL", "not_before", "id"),
+        _partial("ix_outbox_failed", "failed_at IS NOT NULL", "failed_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]

@@ -109,7 +109,10 @@ class ProctorSession(Base):
     """One watch over the written part, from the first question until the candidate leaves it."""
 
     __tablename__ = "proctor_session"
-    __table_args__ = (Index("ix_proctor_session_decision", "decision", "closed_at"),)
+    __table_args__ = (
+        Index("ix_proctor_session_decision", "decision", "closed_at"),
+        Index("ix_proctor_session_decided_at", "decided_at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"), index=True)
