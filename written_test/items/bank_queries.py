@@ -194,30 +194,45 @@ def listing(db: Session, bank_id: int, asked: Filters, number: int = 1) -> Page:
     query = _filtered(bank_id, asked)
     total = db.scalar(select(func.count()).select_from(query.subquery())) or 0
     number = max(1, min(number, max(1, -(-total // PAGE))))
-    shown = (
-        select(Step.item_id, func.count(distinct(Step.test_id)).label("tests"))
-        .join(Step.test)
-        .where(WrittenTest.state != WrittenTestState.VOID)
-        .group_by(Step.item_id)
-        .subquery()
-    )
-    tests = func.coalesce(shown.c.tests, 0)
+    page = (PAGE, (number - 1) * PAGE)
+    if asked.sort is Sort.SHOWN:
+        return Page(_by_tests(db, query, page, down=asked.down), total, number)
     orders: dict[Sort, Any] = {
         Sort.CODE: Item.code,
         Sort.LEVEL: case({level: place for place, level in enumerate(THIRDS)}, value=Item.level),
         Sort.SKILL: Item.skill,
         Sort.KIND: Item.kind,
-        Sort.SHOWN: tests,
     }
     order = orders[asked.sort]
+    query = query.order_by(order.desc() if asked.down else order, Item.code)
+    items = db.scalars(query.limit(page[0]).offset(page[1])).all()
+    counts = _tests().where(Step.item_id.in_([item.id for item in items]))
+    tests = dict(db.execute(counts).all())
+    return Page([Row(item, tests.get(item.id, 0)) for item in items], total, number)
+
+
+def _tests() -> Select[int, int]:
+    """Return in how many tests each item was shown, for the items that were."""
+    return (
+        select(Step.item_id, func.count(distinct(Step.test_id)).label("tests"))
+        .join(Step.test)
+        .where(WrittenTest.state != WrittenTestState.VOID)
+        .group_by(Step.item_id)
+    )
+
+
+def _by_tests(db: Session, query: Select[Any], page: tuple[int, int], *, down: bool) -> list[Row]:
+    """Return a page (how many, after how many) in order of the tests: each step is counted."""
+    shown = _tests().subquery()
+    tests = func.coalesce(shown.c.tests, 0)
     rows = db.execute(
         query.add_columns(tests)
         .outerjoin(shown, shown.c.item_id == Item.id)
-        .order_by(order.desc() if asked.down else order, Item.code)
-        .limit(PAGE)
-        .offset((number - 1) * PAGE)
+        .order_by(tests.desc() if down else tests, Item.code)
+        .limit(page[0])
+        .offset(page[1])
     )
-    return Page([Row(item, count) for item, count in rows], total, number)
+    return [Row(item, count) for item, count in rows]
 
 
 def matching(db: Session, bank_id: int, asked: Filters, most: int) -> list[Item]:

@@ -208,4 +208,12 @@ def test_a_list_takes_as_many_statements_for_many_as_for_one(db, bank, database)
         bank_queries.listing(db, bank.id, Filters(kind=Kind.ORDERING))
     with counted(db.get_bind()) as many:
         bank_queries.listing(db, bank.id, Filters())
-    assert (one.count, many.count) == (2, 2)
+    assert (one.count, many.count) == (3, 3)
+
+
+@pytest.mark.parametrize("sort", Sort)
+def test_each_order_says_in_how_many_tests_an_item_was_shown(db, make, bank, items, release, sort):
+    for _ in range(2):
+        sit(db, make, release, 0.0, (items["B"], *RIGHT))
+    page = bank_queries.listing(db, bank.id, Filters(sort=sort))
+    assert {row.item.code: row.shown for row in page.rows} == {"A": 0, "B": 2, "C": 0, "D": 0}
