@@ -4,7 +4,7 @@ gunicorn's own gives a thread to each connection before its request has come, an
 long as the client likes: a few hundred half requests, from anybody, stop every page. Here a request
 is given to a thread once its headers and its body have come (`WHOLE` bytes at the most); until then
 the connection costs a place in a list, and not for long. What is larger is read by a thread, within
-a time that its length sets, and by a part of the threads alone.
+a time that its length sets, and by a part of the threads alone. Headers alone are never so large.
 """
 
 from __future__ import annotations
@@ -37,6 +37,10 @@ UNKNOWN_BYTES = 2 * 1024 * 1024
 SHARE = 4
 """One thread in so many may read a larger body; half of these for one address."""
 LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,12})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+TOO_LONG = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n"
+    b"Content-Length: 0\r\n\r\n"
+)
 BUSY = (
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
     b"Content-Length: 0\r\n\r\n"
@@ -46,25 +50,38 @@ BUSY = (
 def has_come(data: bytes) -> bool:
     """Tell whether what was received so far may be given to a thread.
 
-    A whole small request may, and one that will never be small.
+    A whole small request may, and one whose headers have come and that will never be small.
     """
-    head, end, body = data.partition(b"\r\n\r\n")
+    head, end, _body = data.partition(b"\r\n\r\n")
     if not end:
-        return len(data) >= WHOLE
+        return False
+    large = len(head) + len(end) + _length(head) > WHOLE
+    return is_whole(data) or large or b"100-continue" in head.lower()
+
+
+def is_whole(data: bytes) -> bool:
+    """Tell whether a request whose headers have come has its body with it."""
+    head, _end, body = data.partition(b"\r\n\r\n")
+    return len(body) >= _length(head)
+
+
+def _length(head: bytes) -> int:
     length = LENGTH.search(head)
-    wanted = int(length[1]) if length else 0
-    return len(body) >= wanted or len(head) + wanted > WHOLE or b"100-continue" in head.lower()
+    return int(length[1]) if length else 0
 
 
-def upload_bytes(headers: list[tuple[str, str]]) -> int:
-    """Return how long the body is that a thread must wait for; 0: it has come with the headers."""
+def upload_bytes(headers: list[tuple[str, str]], *, partial: bool = False) -> int:
+    """Return how long the body is that a thread must wait for; 0: it has come with the headers.
+
+    `partial`: the thread was given before the body had come, however short the headers say it is.
+    """
     sent = {name.upper(): value for name, value in headers}
     if "TRANSFER-ENCODING" in sent:
         return UNKNOWN_BYTES
     text = sent.get("CONTENT-LENGTH", "0")
     length = int(text) if text.isascii() and text.isdecimal() else 0
     size = length + sum(len(name) + len(value) + 4 for name, value in headers)
-    return length if size > WHOLE or "EXPECT" in sent else 0
+    return length if partial or size > WHOLE or "EXPECT" in sent else 0
 
 
 class WebWorker(ThreadWorker):  # type: ignore[misc]
@@ -110,20 +127,23 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
         self._await_whole(conn)
 
     def _await_whole(self, conn: TConn) -> None:
-        if self._may_begin(conn):
+        data = _received(conn)
+        conn.partial = data is not None and not is_whole(data)
+        if data is None or has_come(data):
             self.enqueue_req(conn)
+        elif len(data) >= WHOLE:  # a thread would wait for the rest of such headers
+            self._refuse(conn)
         else:
             self._dripping.append(conn)
 
-    def _may_begin(self, conn: TConn) -> bool:
-        begun = _read_ahead(conn)
+    def _refuse(self, conn: TConn) -> None:
         try:
-            data = conn.sock.recv(WHOLE, socket.MSG_PEEK)
-        except BlockingIOError:
-            return bool(begun) and has_come(begun)
+            conn.sock.send(TOO_LONG)
+            conn.sock.shutdown(socket.SHUT_WR)
         except OSError:
-            return True  # gone: the thread finds out at once
-        return not data or has_come(begun + data)
+            self._close(conn)
+        else:
+            self._leaving.append((conn, time.monotonic() + LINGER_S))
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """Do what is due, then look again at what had not come whole."""
@@ -189,7 +209,7 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
 
     def handle_request(self, req: Any, conn: TConn) -> bool:
         """Answer a request; one with a large body in its time, if there is a place for it."""
-        size = upload_bytes(req.headers)
+        size = upload_bytes(req.headers, partial=conn.partial)
         if not size:
             return bool(super().handle_request(req, conn))
         if not self._has_place(conn, size):
@@ -213,6 +233,18 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
                 return False
             self._uploads[conn] = time.monotonic() + UPLOAD_S + size / UPLOAD_BYTES_A_S
         return True
+
+
+def _received(conn: TConn) -> bytes | None:
+    """Return what has come of a connection's next request; None: it is over, a thread finds out."""
+    begun = _read_ahead(conn)
+    try:
+        data = conn.sock.recv(WHOLE, socket.MSG_PEEK)
+    except BlockingIOError:
+        return begun
+    except OSError:
+        return None
+    return begun + data if data else None
 
 
 def _read_ahead(conn: TConn) -> bytes:

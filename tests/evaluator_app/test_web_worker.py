@@ -15,6 +15,8 @@ import pytest
 
 from evaluator_app.web_worker import WHOLE, has_come, upload_bytes
 
+PADDED = b"POST / HTTP/1.1\r\nHost: x\r\nX:" + b" " * 8000 + b"x\r\nY:" + b" " * 8000 + b"y\r\n"
+
 APP = """
 def app(environ, start_response):
     body = b"" if environ["PATH_INFO"] == "/unread" else environ["wsgi.input"].read()
@@ -71,6 +73,8 @@ def post(port: int, body: bytes, timeout: float = 30) -> bytes:
         b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
         b"POST /unread HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
         b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HT",
+        PADDED + b"Content-Length: 500\r\n\r\nhalf",
+        PADDED + b"Z: " + b"z" * 1000,
         b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
     ],
 )
@@ -115,6 +119,25 @@ def test_large_bodies_pass(port):
     assert post(port, b"x" * 3_000_000) == b"3000000"
 
 
+@pytest.mark.parametrize("over", range(-1, 6))
+def test_a_request_as_long_as_what_is_looked_at_is_answered(port, over):
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 16000\r\nX: "
+    end = b"\r\n\r\n"
+    pad = b"x" * (WHOLE + over - len(head) - len(end) - 16000)
+    with socket.create_connection(("127.0.0.1", port), timeout=8) as line:
+        line.sendall(head + pad + end + b"x" * 16000)
+        answer = b""
+        while data := line.recv(1000):
+            answer += data
+    assert answer.endswith(b"\r\n\r\n16000")
+
+
+def test_endless_headers_are_refused(port):
+    with socket.create_connection(("127.0.0.1", port), timeout=8) as line:
+        line.sendall(PADDED + b"Z: " + b"z" * 1000)
+        assert line.recv(1000).startswith(b"HTTP/1.1 431 ")
+
+
 @pytest.mark.parametrize(
     ("data", "come"),
     [
@@ -126,7 +149,7 @@ def test_large_bodies_pass(port):
         (b"POST / HTTP/1.1\r\nX-Content-Length: 2\r\n\r\n", True),
         (b"POST / HTTP/1.1\r\nContent-Length: 20000\r\n\r\na", True),
         (b"POST / HTTP/1.1\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n", True),
-        (b"a" * WHOLE, True),
+        (b"a" * WHOLE, False),
     ],
 )
 def test_a_thread_is_given_to_what_has_come(data, come):
