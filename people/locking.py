@@ -71,13 +71,13 @@ def waits(db: Session, user: User, place: Place) -> bool:
 
 def failed(db: Session, settings: Settings, user: User, place: Place) -> None:
     """Count a wrong password at `place`; one too many makes it wait, and tells the owner."""
-    waited = [_count(db, user, place.name, settings.lockout_failures, settings)]
+    pauses = [_count(db, user, place.name, settings.lockout_failures, settings)]
     if not place.known:
         most = settings.lockout_failures * MANY_PLACES
-        waited.append(_count(db, user, EVERYWHERE, most, settings))
-    if any(waited):
+        pauses.append(_count(db, user, EVERYWHERE, most, settings))
+    if longest := max(pauses):
         audit.record(db, user.actor, "account.wait", user)
-        _tell(db, settings, user)
+        _tell(db, settings, user, "account_tried", longest)
 
 
 def succeeded(db: Session, user: User, place: Place) -> None:
@@ -108,9 +108,10 @@ def wrong_code(db: Session, settings: Settings, user: User) -> None:
     if user.failures < settings.lockout_failures:
         return
     user.failures = 0
-    user.locked_until = clock.now() + timedelta(minutes=settings.lockout_minutes)
+    lasts = timedelta(minutes=settings.lockout_minutes)
+    user.locked_until = clock.now() + lasts
     audit.record(db, user.actor, "account.lock", user)
-    _tell(db, settings, user, "account_locked")
+    _tell(db, settings, user, "account_locked", lasts)
 
 
 def right_code(user: User) -> None:
@@ -123,8 +124,8 @@ def _tries(user: User, names: list[str]) -> Select[SignInTries]:
     return select(SignInTries).where(SignInTries.user_id == user.id, SignInTries.source.in_(names))
 
 
-def _count(db: Session, user: User, name: str, most: int, settings: Settings) -> bool:
-    """Count a failure; return whether the place begins to wait by it."""
+def _count(db: Session, user: User, name: str, most: int, settings: Settings) -> timedelta:
+    """Count a failure; return how long the place waits by it from now on: zero, not at all."""
     moment = clock.now()
     row = db.scalar(_tries(user, [name]))
     if row is None:
@@ -134,10 +135,11 @@ def _count(db: Session, user: User, name: str, most: int, settings: Settings) ->
         row.failures = 0
     row.failures, row.failed_at = row.failures + 1, moment
     times, rest = divmod(row.failures, most)
-    if rest == 0:
-        row.wait_until = moment + _pause(settings, times)
+    pause = timedelta(0) if rest else _pause(settings, times)
+    if pause:
+        row.wait_until = moment + pause
     db.flush()
-    return rest == 0
+    return pause
 
 
 def _pause(settings: Settings, times: int) -> timedelta:
@@ -146,7 +148,7 @@ def _pause(settings: Settings, times: int) -> timedelta:
     return min(LONGEST, doubled)
 
 
-def _tell(db: Session, settings: Settings, user: User, template: str = "account_tried") -> None:
+def _tell(db: Session, settings: Settings, user: User, template: str, lasts: timedelta) -> None:
     moment = clock.now()
     post.queue(
         db,
@@ -158,7 +160,7 @@ def _tell(db: Session, settings: Settings, user: User, template: str = "account_
             "person": user.name,
             "at": moment.isoformat(),
             "zone": user.timezone,
-            "minutes": settings.lockout_minutes,
+            "minutes": round(lasts.total_seconds() / 60),
             "link": links.address(settings, "recover"),
         },
         dedupe=_once_an_hour(template, user, moment),
