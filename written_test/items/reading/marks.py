@@ -107,8 +107,8 @@ _STYLES: Final = (
 )
 _COLOUR: Final = re.compile(
     r"(?:^|;)(?:background(?:-color)?|color):(?!black|#[0-3][0-9a-f]{2}\b|#(?:[0-3][0-9a-f]){3}"
-    r"|rgba?\((?:[0-5]?\d,){2}|inherit|initial|unset|transparent|white|#fff|rgba?\(255,255,255"
-    r"|windowtext|none|var\()"
+    r"|rgba?\((?:[0-5]?\d,){2}|inherit|initial|unset|transparent|white|#fff(?:fff)?\b"
+    r"|rgba?\(255,255,255|windowtext|none|var\()"
 )
 _CLASSES: Final = {"qti-underline": "u", "qti-bold": "strong", "qti-italic": "em"}
 _UNSEEN: Final = frozenset(

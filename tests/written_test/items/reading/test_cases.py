@@ -513,3 +513,18 @@ POINT = '<baseValue baseType="float">1</baseValue>'
 def test_rules_are_followed_to_see_that_they_mean_the_key(rules, why):
     (entry,) = entries("r.xml", (RULES_OF_ITS_OWN % rules).encode())
     assert (said(entry.refusal) if entry.refusal else "") == why
+
+
+@pytest.mark.parametrize(
+    ("style", "words"),
+    [
+        ("background-color: #ffff00", ["La couleur d'une partie du texte n'est pas reprise."]),
+        ("color: #fff000", ["La couleur d'une partie du texte n'est pas reprise."]),
+        ("background-color: #ffffff", []),
+        ("background: #FFF; font-size: small", []),
+    ],
+)
+def test_a_colour_is_missed_where_it_was_to_be_seen(style, words):
+    source = f'[html]What does <span style\\="{style}">her</span> mean? {{=a ~b}}'
+    (entry,) = entries("x.gift", source.replace(": ", "\\: ").replace("#", "\\#").encode())
+    assert [said(note) for note in entry.notes] == words
