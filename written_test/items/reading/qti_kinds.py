@@ -17,7 +17,7 @@ from written_test.items.reading.media import Media
 from written_test.items.reading.qti_checking import Trial
 from written_test.items.reading.qti_operators import NUMBERS, bounds, number
 from written_test.items.reading.qti_responses import NOTHING, Response, responses
-from written_test.items.reading.qti_rules import rules_of, uses_mapping
+from written_test.items.reading.qti_rules import rules_of, strings_in, uses_mapping
 from written_test.items.reading.qti_text import MARK, text_of, text_with_gaps, walk_through
 from written_test.items.reading.wording import MOST_SHORT
 from written_test.items.reading.xml import (
@@ -28,7 +28,6 @@ from written_test.items.reading.xml import (
     descendants,
     line_of,
     name_of,
-    words_of,
 )
 from written_test.questions import markup
 from written_test.questions.grading import plain
@@ -251,11 +250,18 @@ def _written(item: Item, interaction: Element) -> Written:
     accepted = response.accepted if uses_mapping(item.root) else response.correct
     if not accepted:
         raise NotTaken(N_("La réponse juste manque."), line=line_of(interaction))
+    if hint := attribute(interaction, "placeholder-text"):
+        item.media.remark(
+            N_("Le texte affiché dans un trou vide (« %(text)s ») n'est pas repris."),
+            text=hint[:80],
+        )
     if response.base_type in NUMBERS:
         return _written_number(item, name, accepted)
-    said = [*response.wrong, *_strings_in_rules(item.root)]
+    said = [*response.wrong, *strings_in(item.root)]
     known = {"", *(plain(answer) for answer in accepted)}
-    others = [text for text in dict.fromkeys(said) if plain(text) not in known]
+    others = [
+        text for text in dict.fromkeys(said) if plain(text) not in known or text in response.wrong
+    ]
     item.trials.append(qti_checking.words(name, accepted, others))
     case = any(entry.case for entry in response.mapped if entry.key in accepted) or any(
         attribute(element, "case-sensitive") == "true"
@@ -292,17 +298,6 @@ def _names(element: Element, name: str) -> bool:
     return any(
         attribute(variable, "identifier") == name for variable in descendants(element, "variable")
     )
-
-
-def _strings_in_rules(root: Element) -> list[str]:
-    processing = child(root, "response-processing")
-    if processing is None:
-        return []
-    return [
-        words_of(value)
-        for value in descendants(processing, "base-value")
-        if attribute(value, "base-type") == "string"
-    ]
 
 
 def _order(item: Item) -> Body:

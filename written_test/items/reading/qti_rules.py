@@ -250,3 +250,15 @@ def uses_mapping(root: Element) -> bool:
         return True
     name = attribute(processing, "template").lower()
     return "map_response" in name or not (name or children(processing))
+
+
+def strings_in(root: Element) -> list[str]:
+    """Return the words that the rules of an item name."""
+    processing = child(root, "response-processing")
+    if processing is None:
+        return []
+    return [
+        words_of(value)
+        for value in descendants(processing, "base-value")
+        if attribute(value, "base-type") == "string"
+    ]

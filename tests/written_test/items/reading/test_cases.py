@@ -528,3 +528,42 @@ def test_a_colour_is_missed_where_it_was_to_be_seen(style, words):
     source = f'[html]What does <span style\\="{style}">her</span> mean? {{=a ~b}}'
     (entry,) = entries("x.gift", source.replace(": ", "\\: ").replace("#", "\\#").encode())
     assert [said(note) for note in entry.notes] == words
+
+
+WRITTEN_IN = """<assessmentItem xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1"
+identifier="w" title="t" adaptive="false" timeDependent="false">
+<responseDeclaration identifier="RESPONSE" cardinality="single" baseType="string">
+<correctResponse><value>York</value></correctResponse><mapping defaultValue="0">
+<mapEntry mapKey="York" mappedValue="1"/>%s</mapping></responseDeclaration>
+<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float"/>
+<itemBody><p>This sun of <textEntryInteraction responseIdentifier="RESPONSE"%s/>.</p></itemBody>
+<responseProcessing
+template="http://www.imsglobal.org/question/qti_v2p1/rptemplates/map_response"/>
+</assessmentItem>"""
+HALF = '<mapEntry mapKey="york" mappedValue="0.5"/>'
+
+
+@pytest.mark.parametrize(
+    ("mapped", "attributes", "words"),
+    [
+        ("", "", []),
+        (
+            HALF,
+            "",
+            [
+                (
+                    "Des réponses incomplètes rapportaient une partie des points : ici, tout juste "
+                    "ou faux."
+                )
+            ],
+        ),
+        (
+            "",
+            ' placeholderText="a house"',
+            ["Le texte affiché dans un trou vide (« a house ») n'est pas repris."],
+        ),
+    ],
+)
+def test_what_a_gap_loses_is_said(mapped, attributes, words):
+    (entry,) = entries("w.xml", (WRITTEN_IN % (mapped, attributes)).encode())
+    assert [said(note) for note in entry.notes] == words
