@@ -209,10 +209,14 @@ def gap_choice(
     gaps: Sequence[Sequence[Choice]],
     *,
     passage: str = "",
-    shuffle: bool = True,
+    shuffle: bool | Sequence[bool] = True,
 ) -> Body:
-    """Return a text, its gaps written [[1]], [[2]]…, filled by choosing. Raise NotTaken."""
+    """Return a text, its gaps written [[1]], [[2]]…, filled by choosing. Raise NotTaken.
+
+    The options are shuffled or not, in all gaps alike or as it is said of each.
+    """
     text = _gapped(text, len(gaps))
+    mixed = [shuffle] * len(gaps) if isinstance(shuffle, bool) else shuffle
     made = []
     for number, choices in enumerate(gaps, 1):
         options, right = _options(choices, listed=True), _right(choices)
@@ -222,7 +226,9 @@ def gap_choice(
                 number=number,
             )
         key = options[right[0]].key
-        made.append(ChoiceGap(key=str(number), options=options, right=key, shuffle=shuffle))
+        made.append(
+            ChoiceGap(key=str(number), options=options, right=key, shuffle=mixed[number - 1])
+        )
     prompt, passage = asked_of(prompt, passage)
     return _made(lambda: GapChoice(prompt=prompt, passage=passage, text=text, gaps=made))
 

@@ -199,7 +199,7 @@ def _cloze(asked: Asked) -> Made:
         right, said = right_ones(answers, several=False)
         judged.append([Choice(one.text, yes) for one, yes in zip(answers, right, strict=True)])
         notes += said
-    shuffle = bool(holes) and all(name.endswith("S") for name, _answers in holes)
+    shuffle = [name.endswith("S") for name, _answers in holes]
     return building.gap_choice(prompt, text, judged, shuffle=shuffle), notes
 
 

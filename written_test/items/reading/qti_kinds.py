@@ -228,7 +228,7 @@ def _inline_choice(item: Item) -> Body:
             mapped = [entry.key for entry in response.mapped]
             item.trials.append(qti_checking.one_of(name, right, _keys(elements), mapped))
         gaps.append(_choices(item, elements, right))
-    mixed = all(_shuffled(interaction) for interaction in item.interactions)
+    mixed = [_shuffled(interaction) for interaction in item.interactions]
     return building.gap_choice(prompt, text, gaps, passage=item.stimulus, shuffle=mixed)
 
 

@@ -567,3 +567,35 @@ HALF = '<mapEntry mapKey="york" mappedValue="0.5"/>'
 def test_what_a_gap_loses_is_said(mapped, attributes, words):
     (entry,) = entries("w.xml", (WRITTEN_IN % (mapped, attributes)).encode())
     assert [said(note) for note in entry.notes] == words
+
+
+TWO_LISTS = """<quiz><question type="cloze"><name><text>c</text></name><questiontext format="html">
+<text>In {1:MULTICHOICE%s:=winter~summer} and {1:MULTICHOICE%s:~spring~=autumn}.</text>
+</questiontext></question></quiz>"""
+TWO_LISTS_OF_QTI = """<assessmentItem xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1"
+identifier="i" title="t" adaptive="false" timeDependent="false">
+<responseDeclaration identifier="A" cardinality="single" baseType="identifier">
+<correctResponse><value>w</value></correctResponse></responseDeclaration>
+<responseDeclaration identifier="B" cardinality="single" baseType="identifier">
+<correctResponse><value>a</value></correctResponse></responseDeclaration>
+<itemBody><p>In <inlineChoiceInteraction responseIdentifier="A" shuffle="%s">
+<inlineChoice identifier="w">winter</inlineChoice><inlineChoice identifier="s">summer</inlineChoice>
+</inlineChoiceInteraction> and <inlineChoiceInteraction responseIdentifier="B" shuffle="%s">
+<inlineChoice identifier="p">spring</inlineChoice><inlineChoice identifier="a">autumn</inlineChoice>
+</inlineChoiceInteraction>.</p></itemBody></assessmentItem>"""
+
+
+@pytest.mark.parametrize(
+    ("source", "shuffle"),
+    [
+        (TWO_LISTS % ("", "_S"), [False, True]),
+        (TWO_LISTS % ("_S", "_S"), [True, True]),
+        (TWO_LISTS % ("", ""), [False, False]),
+        (TWO_LISTS_OF_QTI % ("false", "true"), [False, True]),
+        (TWO_LISTS_OF_QTI % ("true", "true"), [True, True]),
+    ],
+)
+def test_each_gap_is_shuffled_as_its_file_says(source, shuffle):
+    question = body(entries("x.xml", source.encode())[0])
+    assert isinstance(question, GapChoice)
+    assert [gap.shuffle for gap in question.gaps] == shuffle
