@@ -91,7 +91,9 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(IntegrityError)
     def _lost_race(error: IntegrityError) -> tuple[Response | str, int]:
-        log.warning("lost_race", **where(), why=str(error.orig)[:200])
+        # PostgreSQL's further lines say which value is there already: somebody's address, maybe.
+        why = str(error.orig).partition("\n")[0]
+        log.warning("lost_race", **where(), why=why[:200])
         message = _("La même chose vient d'être faite ailleurs, au même moment. Rechargez la page.")
         return answer(409, message)
 

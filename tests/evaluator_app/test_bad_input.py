@@ -140,10 +140,13 @@ def test_two_written_at_once_is_told_as_lost_race(app, make, signed_in, db):
 
     event.listen(Session, "before_flush", other_writer)
     try:
-        answer = coordinator.post("/coordinator/organisations", data={"name": "Atelier double"})
+        with structlog.testing.capture_logs() as lines:
+            answer = coordinator.post("/coordinator/organisations", data={"name": "Atelier double"})
     finally:
         event.remove(Session, "before_flush", other_writer)
     assert answer.status_code == 409
+    (why,) = [line["why"] for line in lines if line["event"] == "lost_race"]
+    assert (why.count("\n"), f"({taken})" in why) == (0, False)  # no value stands in the log
     assert "Rechargez la page" in answer.get_data(as_text=True)
 
 
