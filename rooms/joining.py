@@ -78,7 +78,7 @@ def resolve(db: Session, settings: Settings, token: str) -> Appointment:
         raise Refused(
             N_(
                 "Ce rendez-vous a été annulé : ce lien ne sert plus. Le suivant vous est envoyé "
-                "par courriel."
+                "par e-mail."
             )
         )
     if bears.get("n", 0) != appointment.link_number:
