@@ -262,6 +262,7 @@ def _written(item: Item, interaction: Element) -> Written:
     others = [
         text for text in dict.fromkeys(said) if plain(text) not in known or text in response.wrong
     ]
+    others += response.in_other_capitals
     item.trials.append(qti_checking.words(name, accepted, others))
     case = any(entry.case for entry in response.mapped if entry.key in accepted) or any(
         attribute(element, "case-sensitive") == "true"

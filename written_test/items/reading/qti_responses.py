@@ -20,7 +20,7 @@ class Mapped:
 
     key: str
     worth: Decimal
-    case: bool  # whether the file says that capital letters count
+    case: bool | None  # whether capital letters count, where the file says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,16 @@ class Response:
     def wrong(self) -> tuple[str, ...]:
         """Return the values that the file names and that are not right."""
         return tuple(entry.key for entry in self.mapped if entry.key not in self.accepted)
+
+    @property
+    def in_other_capitals(self) -> tuple[str, ...]:
+        """Return answers in capitals that the file says are right, where it has others wrong."""
+        wrong = {key.casefold() for key in self.wrong}
+        return tuple(
+            entry.key.swapcase()
+            for entry in self.mapped
+            if entry.case is False and entry.key in self.accepted and entry.key.casefold() in wrong
+        )
 
     def worth_of(self, answer: str) -> Decimal:
         """Return the points of the mapping for one value."""
@@ -112,5 +122,5 @@ def _mapped(entry: Element) -> Mapped:
     return Mapped(
         " ".join(attribute(entry, "map-key").split()),
         _decimal(entry, "mapped-value") or Decimal(0),
-        attribute(entry, "case-sensitive") == "true",
+        {"true": True, "false": False}.get(attribute(entry, "case-sensitive")),
     )

@@ -599,3 +599,18 @@ def test_each_gap_is_shuffled_as_its_file_says(source, shuffle):
     question = body(entries("x.xml", source.encode())[0])
     assert isinstance(question, GapChoice)
     assert [gap.shuffle for gap in question.gaps] == shuffle
+
+
+@pytest.mark.parametrize(
+    ("case", "why"),
+    [
+        (' caseSensitive="true"', ""),
+        ("", ""),
+        (' caseSensitive="false"', RULES),
+    ],
+)
+def test_capitals_that_are_both_right_and_wrong_are_refused(case, why):
+    mapped = HALF.replace("/>", ' caseSensitive="true"/>')
+    source = (WRITTEN_IN % (mapped, "")).replace('mappedValue="1"', f'mappedValue="1"{case}')
+    (entry,) = entries("w.xml", source.encode())
+    assert (said(entry.refusal) if entry.refusal else "") == why
