@@ -13,7 +13,7 @@ from people.languages import Language
 from written_test.items.reading.entries import NotTaken
 from written_test.items.reading.hypertext import FORMATS, from_html
 from written_test.items.reading.media import Fetch, Media
-from written_test.items.reading.xml import Element, line_of
+from written_test.items.reading.xml import Element, line_of, words_of
 
 _HERE: Final = "@@PLUGINFILE@@/"
 
@@ -58,20 +58,23 @@ def asked(element: Element, language: Language) -> Asked:
     question.text = question.words(text, sounds=True)
     question.form = str(text.get("format") or "html") if text is not None else "html"
     picture = (element.findtext("image") or "").strip()
-    if picture:
-        question.text = f"{question.text}\n\n{_old_picture(question, picture)}".strip()
+    data = element.find("image_base64")
+    if data is None:
+        data = element.find("image/image_base64")
+    if picture or words_of(data):
+        question.text = f"{question.text}\n\n{_old_picture(question, picture, data)}".strip()
     return question
 
 
-def _old_picture(question: Asked, name: str) -> str:
+def _old_picture(question: Asked, name: str, data: Element | None) -> str:
     """Return the picture of a question as Moodle 1 wrote it: beside the text, after it."""
-    data = question.element.find("image_base64")
     if data is None:
         raise NotTaken(
             N_("L'image « %(name)s » manque dans le fichier."),
             line=line_of(question.element),
             name=name[:80],
         )
+    name = name or data.tag
     question.media.fetch = lambda _address: _decoded(name, str(data.text or ""), line_of(data))
     drawn = question.media.picture(name, "", line_of(data))
     return f'<img src="{drawn.name}" alt="" width="{drawn.size[0]}" height="{drawn.size[1]}">'

@@ -614,3 +614,20 @@ def test_capitals_that_are_both_right_and_wrong_are_refused(case, why):
     source = (WRITTEN_IN % (mapped, "")).replace('mappedValue="1"', f'mappedValue="1"{case}')
     (entry,) = entries("w.xml", source.encode())
     assert (said(entry.refusal) if entry.refusal else "") == why
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "<image>dog.gif<image_base64>R0lGODlh</image_base64></image>",
+        "<image><image_base64>R0lGODlh</image_base64></image>",
+        "<image/><image_base64>R0lGODlh</image_base64>",
+        "<image>dog.gif</image>",
+    ],
+)
+def test_an_old_picture_is_not_left_out_wherever_it_stands(picture):
+    source = (CASES / "m13_old_image.xml").read_text(encoding="utf-8")
+    before, _, rest = source.partition("<image>")
+    after = rest.partition("</image_base64>")[2]
+    (entry,) = entries("m.xml", f"{before}{picture}{after}".encode())
+    assert entry.draft is None
