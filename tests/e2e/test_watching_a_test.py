@@ -242,7 +242,7 @@ def test_no_face_is_noticed_after_its_time_and_in_a_worker(begin, database, watc
     assert signal.kind is SignalKind.NO_FACE
     assert signal.until is not None
     stills = kept(page, database, number, Snapshot, 2)
-    assert [one.why for one in stills] == ["start", "no_face"]
+    assert {one.why for one in stills} == {"start", "no_face"}  # whichever was sent first
     with database.session(read_only=True) as db:
         told = db.get_one(ProctorSession, number).watch
     assert (told["faces"], told["camera"], told["kept"]) == ("on", "on", "on")

@@ -29,7 +29,13 @@ def test_states_come_from_what_stood(tmp_path):
             text(f"INSERT INTO bank (id, name, language, created_at) VALUES (1, 'B', 'en', '{AT}')")
         )
         for number, (code, calibrated, retired) in enumerate(
-            [("measured", True, None), ("used", False, None), ("bare", False, None), ("gone", True, AT)], 1
+            [
+                ("measured", True, None),
+                ("used", False, None),
+                ("bare", False, None),
+                ("gone", True, AT),
+            ],
+            1,
         ):
             values = {"id": number, "code": code, "calibrated": calibrated, "retired": retired}
             insert = ITEM.replace(":b", f"0.{number}")

@@ -89,7 +89,7 @@ def test_moving_keeps_the_link_and_raises_the_sequence(db, make, settings):
         placing.move(db, coordinator.actor, settings, made, second, soon(48), " ")
     placing.move(db, coordinator.actor, settings, made, second, soon(48), "ill")
     assert (made.evaluator_id, made.sequence) == (second.id, 1)
-    assert links.read(settings, "personal", link) == {"a": made.id}
+    assert links.read(settings, "personal", link) == {"a": made.id, "n": 0}
     told = [
         (row.payload["template"], row.payload["calendar"]["method"], row.payload["to"]["email"])
         for row in db.scalars(select(OutboxRow).order_by(OutboxRow.id).offset(2))

@@ -16,6 +16,7 @@ TITLES = {
     405: ("Cette action n'est pas possible ici", "This action is not possible here"),
     409: ("La situation a changé entre-temps", "Things have changed in the meantime"),
     413: ("Ce que vous avez envoyé est trop lourd", "What you sent is too large"),
+    415: ("Cet envoi n'est pas un formulaire", "What was sent is not a form"),
     422: ("Quelque chose manque ou ne convient pas", "Something is missing or does not fit"),
     429: ("Trop d'essais en peu de temps", "Too many attempts in a short time"),
     500: ("Une erreur est survenue chez nous", "Something went wrong on our side"),

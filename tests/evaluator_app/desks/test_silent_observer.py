@@ -112,9 +112,11 @@ def test_an_observer_opens_no_room_and_waits_for_the_two(
 def test_a_seventh_tab_is_told_that_there_are_too_many(db, make, signed_in, interview, here):
     interview.state = InterviewState.RUNNING
     db.commit()
-    browser = signed_in(make.coordinator())
+    browsers = [signed_in(make.coordinator()) for _ in range(4)]
     answers = [
-        browser.post(f"{here}offer", json={"sdp": "v=0 offer", "device": f"device-{number}"})
+        browsers[number // 2].post(  # each has two places at most
+            f"{here}offer", json={"sdp": "v=0 offer", "device": f"device-{number}"}
+        )
         for number in range(7)
     ]
     assert [answer.status_code for answer in answers] == [200] * 6 + [409]

@@ -5,17 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import re
+from unicodedata import is_normalized
 
 from hypothesis import given
 from hypothesis import strategies as st
 from packing import body, entries
 
-# Words without the blanks that plain text makes one, and without controls.
+# Words without the blanks that plain text makes one, without controls, composed as we keep them.
 WORD = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp", "Co", "Cf")),
     min_size=1,
     max_size=20,
-).filter(lambda word: not any(sign in word for sign in ("___", "$$", "\\(", "\\[")))
+).filter(
+    lambda word: (
+        is_normalized("NFC", word) and not any(s in word for s in ("___", "$$", "\\(", "\\["))
+    )
+)
 WORDS = st.lists(WORD, min_size=2, max_size=6, unique=True)
 
 
