@@ -352,7 +352,9 @@ def purge(db: Session, days: int) -> int:
     """
     moment = clock.now()
     db.execute(
-        update(OutboxRow).where(OutboxRow.failed_at < moment - FAILED_KEEPS).values(payload={})
+        update(OutboxRow)
+        .where(OutboxRow.failed_at < moment - FAILED_KEEPS, OutboxRow.payload != {})
+        .values(payload={})
     )
     over = moment - timedelta(days=days)
     gone = db.execute(

@@ -101,11 +101,12 @@ def _collections(account: Account, failure: Unreadable | None) -> list[str]:
     homes = _homes(account, here)
     if not homes and urlsplit(account.address).path.strip("/") in ("", WELL_KNOWN.strip("/")):
         homes = _homes(account, _perhaps(lambda: account.look(account.at(WELL_KNOWN), "0")))
-    below = [
-        each
-        for home in homes or [account.address]
-        for each in _perhaps(lambda home=home: account.look(home, "1"))  # type: ignore[misc]
-    ]
+    # A home that was named and refuses may hold busy times; where none was, the look is a guess.
+    below = (
+        [each for home in homes for each in account.look(home, "1")]
+        if homes
+        else _perhaps(lambda: account.look(account.address, "1"))
+    )
     if not any(each.calendar for each in below):
         raise failure or Unreadable(Trouble.NO_COLLECTION)
     addresses = dict.fromkeys(account.at(each.href) for each in below if each.takes_time)

@@ -10,6 +10,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -229,3 +231,47 @@ class Misbehaving:
         self.server.over.set()
         self.server.shutdown()
         self.server.server_close()
+
+
+ROOT = """<d:multistatus xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"><d:response>
+<d:href>/</d:href><d:propstat><d:prop><c:calendar-home-set><d:href>/mine/</d:href>
+<d:href>/shared/</d:href></c:calendar-home-set></d:prop><d:status>HTTP/1.1 200 OK</d:status>
+</d:propstat></d:response></d:multistatus>"""
+HOME = """<d:multistatus xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"><d:response>
+<d:href>/mine/work/</d:href><d:propstat><d:prop><d:resourcetype><d:collection/><c:calendar/>
+</d:resourcetype></d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response>
+</d:multistatus>"""
+NOTHING = '<d:multistatus xmlns:d="DAV:"/>'
+
+
+class _TwoHomes(BaseHTTPRequestHandler):
+    """An account whose calendars lie in two homes, one of which refuses to be looked at."""
+
+    def do_PROPFIND(self) -> None:
+        if self.path == "/shared/":
+            self._answer(403, "")
+        else:
+            self._answer(207, ROOT if self.path == "/" else HOME)
+
+    def do_REPORT(self) -> None:
+        self._answer(207, NOTHING)
+
+    def log_message(self, *_words: object) -> None:
+        pass
+
+    def _answer(self, status: int, text: str) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(text.encode())))
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+
+@contextmanager
+def two_homes() -> Iterator[str]:
+    """Serve such an account; give its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _TwoHomes)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()

@@ -6,7 +6,7 @@ import base64
 from datetime import timedelta
 
 import pytest
-from calendar_servers import PASSWORD, USER, Misbehaving, Radicale, calendar
+from calendar_servers import PASSWORD, USER, Misbehaving, Radicale, calendar, two_homes
 from pydantic import SecretStr
 from sqlalchemy import select
 
@@ -129,6 +129,13 @@ def test_an_address_without_any_calendar_is_not_taken_for_free_time(
     server.server.content = b'<multistatus xmlns="DAV:"/>'
     row = added(db, local, make.evaluator(), CALDAV, f"{server.address}/good", USER, "x")
     assert refreshed(db, database, local, row).failure == "no_collection"
+    assert row.engagements is None
+
+
+def test_a_home_that_refuses_is_not_taken_for_free_time(db, database, make, local):
+    with two_homes() as address:
+        row = added(db, local, make.evaluator(), CALDAV, address, USER, PASSWORD)
+        assert refreshed(db, database, local, row).failure == "sign_in"
     assert row.engagements is None
 
 

@@ -14,7 +14,7 @@ from evaluator_app.desks.candidate.phones import is_phone
 from evaluator_app.desks.shared import dates
 from evaluator_app.edge import actor, db, for_role, house, person, reach
 from evaluator_app.sign_in import enter
-from evaluator_app.sign_in.throttle import mails
+from evaluator_app.sign_in.throttle import mails, tries
 from evaluator_app.words import say, speak
 from kernel import clock
 from kernel.errors import NotThere, Refused
@@ -44,6 +44,7 @@ def personal(token: str) -> ResponseReturnValue:
 
 
 @public.bp.post("/p/<token>")
+@tries
 def personal_enter(token: str) -> ResponseReturnValue:
     """Sign in whom the link is for, as often as needed, and go to their oral."""
     appointment = joining.come_in(db(), house().settings, token)
@@ -56,6 +57,7 @@ def personal_enter(token: str) -> ResponseReturnValue:
 
 
 @public.bp.post("/p/<token>/send")
+@mails
 def personal_send(token: str) -> ResponseReturnValue:
     """Send the same link to the candidate's own address, to be opened on a computer."""
     appointment = joining.resolve(db(), house().settings, token)
