@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
-from kernel.loglines import RARELY, unfailing
+from kernel.loglines import RARELY, discreet, unfailing
 
 log = structlog.get_logger(__name__)
 
@@ -47,14 +48,19 @@ def failed(event: str, error: Exception, **facts: object) -> None:
 def refused(event: str, error: Exception, **facts: object) -> None:
     """Write that a request failed, a line each; its trace once a minute for the same failure."""
     if RARELY.kept_back((event, type(error), str(error))) is None:
-        log.error(event, why=repr(error)[:200], **facts)
+        log.error(event, why=f"{type(error).__name__}: {discreet(str(error))}"[:200], **facts)
     else:
         _write(event, error, facts)
 
 
 def _write(event: str, error: Exception, facts: dict[str, object]) -> None:
-    """Write a busy or lost database in a line, all else with its trace."""
-    if isinstance(error, OperationalError):
-        log.error(event, why=str(error.orig)[:200], **facts)
+    """Write a busy or lost database in a line, all else with its trace.
+
+    What the database refused has a trace without the refusal's further lines: they name values.
+    """
+    if isinstance(error, DBAPIError):
+        if not isinstance(error, OperationalError):
+            facts = facts | {"trace": "".join(traceback.format_tb(error.__traceback__))}
+        log.error(event, why=discreet(str(error.orig))[:200], **facts)
     else:
         log.error(event, exc_info=error, **facts)

@@ -14,6 +14,23 @@ from typing import TextIO, cast
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
+# How an SMTP server's answer begins: 550, 550 5.1.1.
+_ANSWER = re.compile(r"[245]\d\d(?: [245]\.\d{1,3}\.\d{1,3})?(?=[ -]|$)")
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:'\"]+@[^\s<>()\[\],;:'\"]+")
+
+
+def discreet(words: str) -> str:
+    """Return what a log may tell of a failure's words: nobody's address, no value of a row.
+
+    Of a mail server's answer that is its code; else the first line, as PostgreSQL's further ones
+    name values. Addresses are left out.
+    """
+    answer = _ANSWER.match(words)
+    if answer is not None:
+        return answer[0]
+    return _ADDRESS.sub("…", words.partition("\n")[0])
+
+
 def escaped(text: str) -> str:
     """Return `text` with every sign that a terminal or a reader would obey written out."""
     return _UNSEEN.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)

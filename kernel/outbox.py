@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kernel import audit, clock
 from kernel.db import Base, Database
-from kernel.loglines import RARELY
+from kernel.loglines import RARELY, discreet
 from kernel.permissions import Actor
 
 log = structlog.get_logger(__name__)
@@ -223,7 +223,7 @@ def run_one(database: Database, lane: Lane = EVERYTHING) -> Ran:
             raise Permanent(msg)
         handler(database, row)
     except Permanent as error:
-        log.error("outbox_failed", row=row.id, kind=row.kind, error=str(error))
+        log.error("outbox_failed", row=row.id, kind=row.kind, error=discreet(str(error)))
         _finish(database, row, failed_at=clock.now(), error=str(error)[:2000])
     except Halt as error:
         _halt(database, row, error)
@@ -239,7 +239,8 @@ def run_one(database: Database, lane: Lane = EVERYTHING) -> Ran:
 
 
 def _warn(event: str, row: OutboxRow, words: str) -> None:
-    """Write what keeps rows of a kind from leaving, once a minute; each row keeps it too."""
+    """Write what keeps rows of a kind from leaving, once a minute; each row keeps all of it."""
+    words = discreet(words)
     kept = RARELY.kept_back((event, row.kind, words))
     if kept is not None:
         facts = {"row": row.id, "kind": row.kind, "attempts": row.attempts, "error": words}
@@ -249,7 +250,8 @@ def _warn(event: str, row: OutboxRow, words: str) -> None:
 def _again(database: Database, row: OutboxRow, error: Exception, ladder: list[timedelta]) -> None:
     """Let a row be tried again, later each time, until the ladder ends."""
     words = str(error) if isinstance(error, Slowly) else repr(error)
-    _warn("outbox_retry", row, words)
+    kind = "" if isinstance(error, Slowly) else f"{type(error).__name__}: "
+    _warn("outbox_retry", row, f"{kind}{discreet(str(error))}")
     rung = min(row.attempts - 1, len(ladder) - 1)
     over = row.attempts > len(ladder)
     _finish(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from evaluator_app import logs
 from kernel import loglines, outbox
+from kernel.headers import RetryLater
 
 
 @pytest.fixture
@@ -61,6 +62,44 @@ def test_each_request_that_fails_has_a_line_and_few_have_a_trace(seconds):
     )
     assert [line["request_id"] for line in lines] == [f"r{number}" for number in range(120)]
     assert [number for number, line in enumerate(lines) if "exc_info" in line] == [0, 60]
+
+
+@pytest.mark.parametrize("write", [logs.failed, logs.refused])
+def test_a_value_that_the_database_refused_is_not_told(seconds, write):
+    words = 'duplicate key "uq_user_email"\nDETAIL:  Key (email)=(ana@example.test) exists.'
+    with structlog.testing.capture_logs() as lines:
+        for _ in range(2):
+            try:
+                raise IntegrityError("INSERT", {}, Exception(words))
+            except IntegrityError as error:
+                write("job_failed", error, job="seal")
+    assert lines[0]["why"] == 'duplicate key "uq_user_email"'
+    assert "test_failures_logged.py" in lines[0]["trace"]
+    assert [line for line in lines if "ana@" in str(line) or "exc_info" in line] == []
+
+
+@pytest.mark.parametrize(
+    ("raised", "told"),
+    [
+        (outbox.Slowly("550 5.1.1 <ana@example.test> rejected"), "550 5.1.1"),
+        (outbox.Permanent("550 no mailbox of Ana here"), "550"),
+        (RetryLater("451 4.7.1 <ana@example.test>: greylisted"), "RetryLater: 451 4.7.1"),
+        (outbox.Halt("mx.example: 5 s\nana@example.test"), "mx.example: 5 s"),
+        (ValueError("no <ana@example.test> here"), "ValueError: no <…> here"),
+    ],
+)
+def test_a_mail_servers_answer_stands_in_the_row_alone(seconds, database, raised, told):
+    @outbox.handles("refused")
+    def _refuse(_database, _row):
+        raise raised
+
+    with database.transaction() as db:
+        row = outbox.enqueue(db, "refused", {})
+    with structlog.testing.capture_logs() as lines:
+        outbox.run_one(database)
+    assert [line["error"] for line in lines] == [told]
+    with database.session(read_only=True) as db:
+        assert str(raised) in db.get_one(outbox.OutboxRow, row.id).error
 
 
 def test_letters_that_wait_for_one_server_are_one_line_a_minute(seconds, database):
