@@ -2,10 +2,12 @@
 
 A page takes hold and gets a token; answers, pictures and signals are taken from its bearer alone,
 by the same sign-in and the same browser. Another page may take over: that is a signal and a line
-in the audit log, and it owes a picture before it may answer.
+in the audit log, and it owes a picture before it may answer. What the page before had noticed
+until then is still taken from it, and nothing else.
 
-`ProctorSession.holder`: `{salt, page, now, first, owes}`; `now` and `first` are
+`ProctorSession.holder`: `{salt, page, now, first, owes, former}`; `now` and `first` are
 `{sign_in, browser, address}`, the address a digest that is good for nothing but comparing.
+`former`: `[{token, sign_in, browser, until}]`, who held it before, the last one last.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -28,6 +31,8 @@ from proctor.models import Decision, ProctorSession, SignalKind
 from proctor.watching import hold, tell
 
 OWES_A_PICTURE: Final = frozenset({SignalKind.OTHER_BROWSER, SignalKind.OTHER_TAB})
+MOST_FORMER: Final = 20
+"""So many pages that held a watch are remembered; each is a line in the audit log besides."""
 
 _ELSEWHERE: Final = N_(
     "Ce test est ouvert sur une autre page : elle seule est filmée et peut répondre."
@@ -87,9 +92,17 @@ def take(
         first = now  # another day, another sign-in
     if change in OWES_A_PICTURE or not is_held:
         _begin_anew(session)
+    former = _former(session) if is_held else []
     fresh = secrets.token_urlsafe(24)
     session.token_hash = _digest(fresh)
-    session.holder = {"salt": salt, "page": place.page, "now": now, "first": first, "owes": owes}
+    session.holder = {
+        "salt": salt,
+        "page": place.page,
+        "now": now,
+        "first": first,
+        "owes": owes,
+        "former": former,
+    }
     if change is not None:
         _note(db, actor, session, change, before)
     return fresh
@@ -142,6 +155,20 @@ def check_holder(session: ProctorSession, place: Place, token: str) -> None:
         raise HeldElsewhere(_ELSEWHERE)
 
 
+def held_until(session: ProctorSession, place: Place, token: str) -> datetime | None:
+    """Return when the watch was taken over from the page at `place`; None: it holds it.
+
+    Raises:
+        HeldElsewhere: it never held it.
+    """
+    shown = _digest(token)
+    for former in session.holder.get("former", ()):
+        if hmac.compare_digest(former["token"], shown) and _same_browser(former, _facts(place, "")):
+            return datetime.fromisoformat(former["until"])
+    check_holder(session, place, token)
+    return None
+
+
 def check_shown(session: ProctorSession) -> None:
     """Do nothing if the holder's camera has shown something since it took over.
 
@@ -169,6 +196,18 @@ def shown(session: ProctorSession, every: policy.Pictures) -> None:
     session.picture_due_at = clock.now() + every.every + policy.PICTURE_SLACK
     if session.holder.get("owes"):
         session.holder = session.holder | {"owes": False}
+
+
+def _former(session: ProctorSession) -> list[Facts]:
+    """Return who held the watch until now, with the page that holds it at this moment."""
+    now = session.holder["now"]
+    last = {
+        "token": session.token_hash,
+        "sign_in": now["sign_in"],
+        "browser": now["browser"],
+        "until": clock.now().isoformat(),
+    }
+    return [*session.holder.get("former", ()), last][-MOST_FORMER:]
 
 
 def _begin_anew(session: ProctorSession) -> None:

@@ -28,6 +28,10 @@ ALL: Final = "proctoring:all"
 """What coordinators hear of: any session that opens, is fed, or closes."""
 TO_LEAVE: Final = timedelta(minutes=2)
 """So long after the last answer a watch that nobody left ends by itself."""
+ON_THE_WAY: Final = timedelta(seconds=10)
+"""What a page noticed seems later by as long as its words were on the way."""
+FORMER: Final = "former"
+"""In a signal's detail: it came from a page after another one had taken the watch over."""
 _HELD: Final = (
     "heard_at",
     "closed_at",
@@ -190,13 +194,20 @@ def _keep(db: Session, session: ProctorSession, watch: dict[str, Any]) -> None:
 
 
 def report(
-    db: Session, actor: Actor, session: ProctorSession, given: object, most_a_minute: int
+    db: Session,
+    actor: Actor,
+    session: ProctorSession,
+    given: object,
+    most_a_minute: int,
+    *,
+    taken_over_at: datetime | None = None,
 ) -> int:
     """Keep what the page noticed; return how many rows that added.
 
     `given`: a list of `{key, kind, ago, lasted?, detail?}`, `ago` and `lasted` in seconds: the
     page's own clock is never asked. The same key again adds nothing, and may tell how long it
     lasted. Above `most_a_minute`, further ones are only counted, in the last that was kept.
+    `taken_over_at`: since when another page watches; of this one, what it noticed before is kept.
 
     Raises:
         Forbidden: not its candidate.
@@ -209,27 +220,22 @@ def report(
     if session.decision is not Decision.UNDECIDED:
         raise Refused(N_("Cette session a déjà été examinée : plus rien ne s'y ajoute."))
     moment = clock.now()
-    known = _known(db, session, [one.key for one in reports])
+    signals = [
+        _signal(session, told, moment, taken_over_at)
+        for told in reports
+        if taken_over_at is None or _was_before(told, taken_over_at, moment)
+    ]
+    known = _known(db, session, [signal.key for signal in signals])
     room = most_a_minute - _since(db, session, moment - timedelta(minutes=1))
     added, counted = 0, 0
-    for one in reports:
-        at, until = _when(session, one, moment)
-        row = known.get(one.key)
+    for signal in signals:
+        row = known.get(signal.key)
         if row is not None:
-            if until is not None and (row.until is None or until > row.until):
-                row.until = until
+            if signal.until is not None and (row.until is None or signal.until > row.until):
+                row.until = signal.until
         elif added < room:
-            row = Signal(
-                session_id=session.id,
-                key=one.key,
-                kind=one.kind,
-                at=at,
-                until=until,
-                received_at=moment,
-                detail=dict(one.detail),
-            )
-            db.add(row)
-            known[one.key] = row
+            db.add(signal)
+            known[signal.key] = signal
             added += 1
         else:
             counted += 1
@@ -333,12 +339,29 @@ def moment_of(session: ProctorSession, seconds_ago: float, now: datetime) -> dat
     return min(max(at, session.opened_at), session.watched_until or session.closed_at or now)
 
 
-def _when(session: ProctorSession, one: Report, now: datetime) -> tuple[datetime, datetime | None]:
-    at = moment_of(session, one.ago, now)
-    if one.lasted is None:
-        return at, None
+def _signal(
+    session: ProctorSession, told: Report, now: datetime, taken_over_at: datetime | None
+) -> Signal:
+    """Return the row of what a page noticed; that it no longer watches, the server alone says."""
     over = session.watched_until or session.closed_at or now
-    return at, min(at + timedelta(seconds=one.lasted), over)
+    detail = {name: value for name, value in told.detail.items() if name != FORMER}
+    if taken_over_at is not None:
+        over, detail = min(over, taken_over_at), detail | {FORMER: True}
+    at = min(moment_of(session, told.ago, now), over)
+    until = None if told.lasted is None else min(at + timedelta(seconds=told.lasted), over)
+    return Signal(
+        session_id=session.id,
+        key=told.key,
+        kind=told.kind,
+        at=at,
+        until=until,
+        received_at=now,
+        detail=detail,
+    )
+
+
+def _was_before(told: Report, taken_over_at: datetime, now: datetime) -> bool:
+    return now - timedelta(seconds=told.ago) <= taken_over_at + ON_THE_WAY
 
 
 def _known(db: Session, session: ProctorSession, keys: list[str]) -> dict[str, Signal]:

@@ -320,6 +320,23 @@ def test_what_had_not_arrived_outlives_the_page(begin, database, watched):
     assert SignalKind.COPY in {one.kind for one in signals}
 
 
+def test_a_page_that_is_not_known_keeps_it_for_the_next(begin, database, watched):
+    number, _link = watched
+    page = begin(faces=False)
+    page.evaluate("watch.stop()")
+    held, page.token = page.token, "never held"
+    begin(page, faces=False)
+    with page.expect_response("**/signals") as told:
+        page.evaluate("document.dispatchEvent(new ClipboardEvent('copy'))")
+    assert (told.value.status, told.value.json()["aside"]) == (409, True)
+    page.evaluate("watch.stop()")
+    page.token = held
+    page.reload()
+    begin(page, faces=False)
+    signals = kept(page, database, number, Signal, 1)
+    assert SignalKind.COPY in {signal.kind for signal in signals}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_of_a_watch_is_clean(demo, visit, database, watched, language):
     number, link = watched

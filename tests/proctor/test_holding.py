@@ -112,6 +112,26 @@ def test_each_change_is_a_signal_and_an_audit_line(
     holding.check_holder(session, place, fresh)
 
 
+def test_the_page_before_is_known_by_its_token_and_browser(db, me, session, token):
+    assert holding.held_until(session, HOME, token) is None
+    clock.move(timedelta(minutes=1))
+    before = clock.now()
+    fresh = holding.take(db, me, session, ACCOMPLICE, take_over=True)
+    assert before <= holding.held_until(session, HOME, token) <= clock.now()
+    assert holding.held_until(session, ACCOMPLICE, fresh) is None
+    for place, shown in ((ACCOMPLICE, token), (HOME, fresh), (HOME, ""), (HOME, "x")):
+        with pytest.raises(HeldElsewhere):
+            holding.held_until(session, place, shown)
+
+
+def test_few_pages_before_are_remembered(db, me, session, token):
+    for number in range(holding.MOST_FORMER + 1):
+        place = moved(page=f"page-{number}")
+        token = holding.take(db, me, session, place, token, take_over=True)
+    assert len(session.holder["former"]) == holding.MOST_FORMER
+    assert holding.held_until(session, HOME, token) is None
+
+
 def test_no_address_is_kept(db, me, session, token):
     holding.take(db, me, session, ACCOMPLICE, take_over=True)
     assert "198.51.100.7" not in f"{session.holder}{signals(db)}{audited(db)}"

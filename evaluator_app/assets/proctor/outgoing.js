@@ -36,6 +36,8 @@ export class Outgoing {
   /** @type {Promise<void>|null} */ #sending = null;
   #again = false;
   #closed = false;
+  /** The server knows another page, and not this one: what waits is for the next that it knows. */
+  #aside = false;
   #lost = false;
   /** @type {number|null} */ #failedSince = null;
   #patience = PATIENCE_MS;
@@ -99,7 +101,7 @@ export class Outgoing {
 
   /** @param {number} wait */
   #later(wait) {
-    if (this.#closed) return;
+    if (this.#closed || this.#aside) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#send(), wait);
   }
@@ -138,7 +140,7 @@ export class Outgoing {
   }
 
   async #send() {
-    if (this.#closed) return;
+    if (this.#closed || this.#aside) return;
     if (this.#sending) {
       this.#again = true;
       return;
@@ -152,7 +154,7 @@ export class Outgoing {
 
   async #sendAll() {
     try {
-      for (let kept = await this.#all(); kept.length; kept = await this.#all()) {
+      for (let kept = await this.#all(); kept.length && !this.#aside; kept = await this.#all()) {
         const stills = kept.filter(({ still }) => still);
         if (stills.length > MOST_STILLS) await this.#forget(stills.splice(0, stills.length - MOST_STILLS));
         const signals = kept.filter(({ noticed }) => noticed).slice(0, AT_ONCE);
@@ -173,7 +175,10 @@ export class Outgoing {
     try {
       await send();
     } catch (error) {
-      if (!HOPELESS.has(/** @type {{status?: number}} */ (error).status ?? 0)) throw error;
+      const { status = 0, body } = /** @type {{status?: number, body?: Record<string, any>}} */ (error);
+      this.#aside = Boolean(body?.aside);
+      if (this.#aside) return;
+      if (!HOPELESS.has(status)) throw error;
     }
     await this.#forget(batch);
   }

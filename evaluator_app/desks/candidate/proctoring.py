@@ -24,7 +24,7 @@ from evaluator_app.proctoring_words import (
     watched,
     why_taken,
 )
-from evaluator_app.words import _
+from evaluator_app.words import _, say
 from kernel.errors import N_, Invalid, NotThere, Refused, TooLarge
 from kernel.permissions import Permission
 from proctor import commenting, holding, identity, policy, queries, snapshots, watching
@@ -162,12 +162,22 @@ def proctoring_leave(session: ProctorSession) -> ResponseReturnValue:
 @bp.post(f"{HERE}/signals")
 @for_script
 @is_watched
-def proctoring_signals(session: ProctorSession) -> Response:
-    """Keep what the page noticed; sent again, it adds nothing."""
-    _held(session)
+def proctoring_signals(session: ProctorSession) -> ResponseReturnValue:
+    """Keep what the page noticed while it held the watch; sent again, it adds nothing."""
+    try:
+        until = holding.held_until(session, place(), token())
+    except holding.HeldElsewhere as no:
+        # The page keeps what it noticed, for the next one of this browser that holds the watch.
+        return jsonify({"error": say(no), "field": None, "aside": True}), no.status
     body = Body(MOST_SIGNALS)
-    most = house().settings.signals_a_minute
-    added = watching.report(db(), actor(), session, body.found.get("signals"), most)
+    added = watching.report(
+        db(),
+        actor(),
+        session,
+        body.found.get("signals"),
+        house().settings.signals_a_minute,
+        taken_over_at=until,
+    )
     return jsonify({"added": added})
 
 

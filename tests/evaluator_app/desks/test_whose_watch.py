@@ -76,6 +76,42 @@ def test_nothing_of_a_watch_is_taken_from_elsewhere(db, sat, accomplice, what, t
     assert db.scalars(select(Snapshot)).all() == []
 
 
+def late(sat, *signals):
+    shown = {"X-Viva-Watch": sat.token} | sat.headers
+    url = sat.scene["watch"]["urls"]["signals"]
+    return sat.browser.post(url, json={"signals": list(signals)}, headers=shown)
+
+
+def test_what_was_noticed_before_a_taking_over_still_comes(db, make, sat, accomplice, signed_in):
+    clock.move(timedelta(minutes=3))
+    accomplice.scene = accomplice.begin(take_over=True).json
+    clock.move(timedelta(minutes=2))
+    told = late(
+        sat,
+        {"key": "p", "kind": "paste", "ago": 150, "detail": {"characters": 640, "former": False}},
+        {"key": "t", "kind": "tab_left", "ago": 140, "lasted": 90},
+        {"key": "v", "kind": "voice", "ago": 60},  # it was watched elsewhere by then
+    )
+    assert (told.status_code, told.json) == (200, {"added": 2})
+    rows = select(Signal).where(Signal.key.in_(["p", "t", "v"])).order_by(Signal.id)
+    paste, left = db.scalars(rows).all()
+    taken = db.scalars(select(Signal.at).where(Signal.kind == "other_browser")).one()
+    assert (paste.kind, paste.detail) == ("paste", {"characters": 640, "former": True})
+    assert abs((taken - left.until).total_seconds()) < 1  # and not when it came back into view
+    assert (sat.show("z").status_code, sat.answer().status_code) == (409, 409)
+    page = text(signed_in(make.coordinator()).get(f"/coordinator/proctoring/{paste.session_id}"))
+    assert page.count("relevé par la page d'avant la reprise") == 2
+
+
+def test_a_page_that_never_held_the_watch_keeps_what_it_noticed(db, sat, accomplice):
+    accomplice.scene, accomplice.token = sat.scene, "x"
+    told = late(accomplice, {"key": "p", "kind": "paste", "ago": 1})
+    assert (told.status_code, told.json["aside"]) == (409, True)
+    accomplice.token = sat.token
+    assert late(accomplice, {"key": "p", "kind": "paste", "ago": 1}).status_code == 409
+    assert kinds(db) == []
+
+
 def test_taking_over_is_seen_pictured_and_told_first(
     db,
     make,
