@@ -16,6 +16,7 @@ from huey import crontab
 from enrolment import jobs as enrolment_jobs
 from evaluator_app import logs, rules
 from evaluator_app.facts_reader import FactsReader
+from evaluator_app.occupied import occupied
 from evaluator_app.pokes import drain_task, queue
 from kernel import audit, clock, delivery, outbox, post, pulse, storage
 from kernel.db import Database
@@ -155,10 +156,11 @@ def look_for_documents(database: Database, kept: Storage, _settings: Settings) -
     remaking.look(database, kept)
 
 
-def end_overdue_sessions(database: Database, _storage: Storage, settings: Settings) -> None:
-    """End the sessions whose time is over, and with them what their browsers hold."""
+def end_sessions(database: Database, _storage: Storage, settings: Settings) -> None:
+    """End the sessions that are over or were silent too long, and what their browsers hold."""
     with database.transaction() as db:
         sessions.end_overdue(db, settings)
+        sessions.end_idle(db, settings, occupied)
 
 
 def forget_what_left(database: Database, _storage: Storage, settings: Settings) -> None:
@@ -187,7 +189,7 @@ EVERY_MINUTE: tuple[tuple[str, Job], ...] = (
     ("pictures", tell_of_waiting_pictures),
     ("incoming", forget_incoming),
     ("documents", look_for_documents),
-    ("sessions", end_overdue_sessions),
+    ("sessions", end_sessions),
     ("outbox", forget_what_left),
 )
 

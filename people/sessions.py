@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -169,6 +169,22 @@ def end_overdue(db: Session, settings: Settings) -> int:
     for row in overdue:
         end(db, row)
     return len(overdue)
+
+
+def end_idle(db: Session, settings: Settings, occupied: Callable[[Session, User], bool]) -> int:
+    """End the sessions that were silent for too long; return how many ended.
+
+    Those of whoever is `occupied` go on. What has ended stays so, whatever their person does later.
+    """
+    limits = [minutes for role in Role if (minutes := settings.idle_minutes(role))]
+    if not limits:
+        return 0
+    quiet = UserSession.seen_at < clock.now() - timedelta(minutes=min(limits))
+    rows = db.scalars(_open_rows().where(quiet).options(joinedload(UserSession.user)))
+    silent = [row for row in rows if idle(row, settings) and not occupied(db, row.user)]
+    for row in silent:
+        end(db, row)
+    return len(silent)
 
 
 def _open_rows() -> Select[UserSession]:

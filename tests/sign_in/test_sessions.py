@@ -11,6 +11,7 @@ from query_count import counted
 from sqlalchemy import select
 from twins import on_sqlite
 
+from evaluator_app.jobs import end_sessions
 from evaluator_app.live import live
 from kernel import clock
 from kernel import live as live_rows
@@ -247,3 +248,46 @@ def test_sessions_whose_time_is_over_are_ended_by_the_jobs(come_in, user, db, se
     assert sessions.end_overdue(db, settings) == 1
     assert sessions.end_overdue(db, settings) == 0
     assert [event.topic for event in live_rows.pending(db)] == [f"session:{rows(db)[0].id}"]
+
+
+def test_a_silent_session_never_comes_back(idle, make, signed_in, db, database, settings):
+    interview = make.interview(state=InterviewState.PLANNED)
+    evaluator = interview.appointment.evaluator
+    browser, asleep = signed_in(evaluator), settings.model_copy(update=IDLE)
+    line = connect(browser)
+    clock.move(timedelta(minutes=120, seconds=1))
+    db.commit()
+    end_sessions(database, None, asleep)
+    live.emit_pending()
+    assert browser.post(line, data="3").status_code == 400
+    interview.state = InterviewState.RUNNING
+    db.commit()
+    assert browser.get("/evaluator/").location == "/login?next=/evaluator/"
+
+
+def test_the_jobs_end_silent_sessions_but_not_of_an_oral(make, db, database, settings):
+    asleep = settings.model_copy(update=IDLE)
+    interview = make.interview(state=InterviewState.RUNNING)
+    busy = interview.appointment.evaluator
+    people = {"busy": busy, "evaluator": make.evaluator(), "coordinator": make.coordinator()}
+    for person in people.values():
+        sessions.begin(db, person, sessions.Browser())
+    names = {person.id: name for name, person in people.items()}
+    db.commit()
+
+    def signed_out() -> list[str]:
+        end_sessions(database, None, asleep)
+        over = [names[row.user_id] for row in rows(db) if row.revoked_at is not None]
+        db.rollback()  # SQLite has one writer: the jobs come next
+        return over
+
+    clock.move(timedelta(minutes=59))
+    assert signed_out() == []
+    clock.move(timedelta(minutes=2))
+    assert signed_out() == ["coordinator"]
+    clock.move(timedelta(minutes=60))
+    end_sessions(database, None, settings)  # 0: never
+    assert signed_out() == ["evaluator", "coordinator"]
+    interview.state = InterviewState.ENDED
+    db.commit()
+    assert signed_out() == ["busy", "evaluator", "coordinator"]
