@@ -28,18 +28,27 @@ def close_room(_database: Database, row: OutboxRow) -> None:
 
 @outbox.handles(sessions.OVER)
 def end_of_sessions(database: Database, row: OutboxRow) -> None:
-    """Put out of their rooms the browsers whose sessions ended; again changes nothing.
+    """Free what the browsers held whose sessions ended; again changes nothing."""
+    numbers, user_id = list(row.payload["sessions"]), int(row.payload["user"])
+    with database.transaction() as db:
+        ended_sessions.let_go(db, numbers, user_id)
+
+
+@outbox.handles(ended_sessions.PUT_OUT)
+def put_out(database: Database, row: OutboxRow) -> None:
+    """Close a connection of a session that ended, unless somebody has taken its place since.
+
+    The video server is asked outside of any transaction: it may take ten seconds to answer.
 
     Raises:
-        EngineError: the video server is silent; the outbox tries again.
+        EngineError: it is silent; the outbox tries again.
     """
-    numbers, user_id = list(row.payload["sessions"]), int(row.payload["user"])
+    with database.session(read_only=True) as db:
+        if ended_sessions.is_taken(db, row.payload["claim"]):
+            return
     settings = load()
-    with database.transaction() as db:
-        gone = ended_sessions.let_go(db, numbers, user_id)
-        if gone:  # one transaction with the engine's answer: a failure is tried again whole
-            engine = NativeEngine(settings.media_url, settings.media_secret.get_secret_value())
-            ended_sessions.put_out(engine, gone)
+    engine = NativeEngine(settings.media_url, settings.media_secret.get_secret_value())
+    ended_sessions.put_out(engine, str(row.payload["room"]), str(row.payload["peer"]))
 
 
 @outbox.handles(copies.MAKE)

@@ -10,13 +10,13 @@ from instants import at_twelve
 from memory_engine import MemoryEngine
 from sqlalchemy import select
 
-from kernel import clock, links
+from kernel import clock, links, outbox
 from kernel.errors import Forbidden, Invalid, NotThere, Refused
 from kernel.outbox import OutboxRow
 from kernel.permissions import SYSTEM
 from kernel.settings import Settings
 from people import sessions
-from rooms import ended_sessions, joining, observing, queries, snapshot
+from rooms import ended_sessions, jobs, joining, observing, queries, snapshot
 from rooms import interview as orals
 from rooms.engines import Role
 from rooms.models import InterviewState
@@ -96,26 +96,63 @@ def test_a_session_that_ends_leaves_its_room_and_no_other(db, make, interview):
     first, second = _session(db, evaluator), _session(db, evaluator)
     mine = replace(evaluator.actor, session_id=first.id)
     joining.negotiate(db, mine, interview, "device-one", "v=0", engine)
-    assert ended_sessions.let_go(db, [second.id], evaluator.id) == []
-    gone = ended_sessions.let_go(db, [first.id], evaluator.id)
-    ended_sessions.put_out(engine, gone)
+    ended_sessions.let_go(db, [second.id], evaluator.id)
+    assert _to_put_out(db) == []
+    ended_sessions.let_go(db, [first.id], evaluator.id)
+    (gone,) = _to_put_out(db)
+    ended_sessions.put_out(engine, gone["room"], gone["peer"])
     assert engine.rooms[interview.room].peers == {}
-    assert ended_sessions.let_go(db, [first.id], evaluator.id) == []
+    ended_sessions.let_go(db, [first.id], evaluator.id)
+    assert _to_put_out(db) == [gone]
+    assert not ended_sessions.is_taken(db, gone["claim"])
     again = replace(evaluator.actor, session_id=second.id)
     assert joining.claim(db, again, interview, "device-two")
+    assert ended_sessions.is_taken(db, gone["claim"])
 
 
 def test_an_observer_whose_session_ends_hears_nothing_more(db, make, interview):
     engine, watcher = MemoryEngine(), make.coordinator()
     engine.open(interview.room)
     interview.state = InterviewState.RUNNING
-    ticket = observing.ticket(db, watcher.actor, interview, "device-one", "v=0")
+    desk = _session(db, watcher)
+    mine = replace(watcher.actor, session_id=desk.id)
+    ticket = observing.ticket(db, mine, interview, "device-one", "v=0")
     joining.connect(engine, ticket, "v=0")
     assert list(engine.rooms[interview.room].peers.values()) == [Role.OBSERVER]
-    gone = ended_sessions.let_go(db, [_session(db, watcher).id], watcher.id)
-    ended_sessions.put_out(engine, gone)
+    ended_sessions.let_go(db, [desk.id], watcher.id)
+    (gone,) = _to_put_out(db)
+    assert gone == {"room": interview.room, "peer": ticket.peer, "claim": None}
+    assert not ended_sessions.is_taken(db, None)
+    ended_sessions.put_out(engine, gone["room"], gone["peer"])
     assert engine.rooms[interview.room].peers == {}
     assert observing.present(db, interview) == []
+
+
+def test_a_silent_video_server_holds_up_no_end_of_a_session(
+    db, make, database, settings, monkeypatch
+):
+    """What the database says is committed before the video server is asked; it is asked again."""
+    silent = settings.model_copy(update={"media_url": "http://127.0.0.1:9"})
+    monkeypatch.setattr(jobs, "load", lambda: silent)
+    interview, watcher = make.interview(state=InterviewState.RUNNING), make.coordinator()
+    session = _session(db, watcher)
+    mine = replace(watcher.actor, session_id=session.id)
+    observing.ticket(db, mine, interview, "device-one", "v=0")
+    sessions.end(db, session)
+    db.commit()
+    assert outbox.drain(database) == 2
+    assert observing.present(db, interview) == []
+    rows = db.scalars(select(OutboxRow).order_by(OutboxRow.id)).all()
+    assert [(row.kind, row.done_at is None, row.attempts) for row in rows] == [
+        (sessions.OVER, False, 1),
+        (ended_sessions.PUT_OUT, True, 1),
+    ]
+
+
+def _to_put_out(db):
+    db.flush()
+    query = select(OutboxRow.payload).where(OutboxRow.kind == ended_sessions.PUT_OUT)
+    return db.scalars(query.order_by(OutboxRow.id)).all()
 
 
 def _session(db, user):
