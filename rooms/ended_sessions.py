@@ -35,6 +35,8 @@ def let_go(db: Session, sessions: list[int], user_id: int) -> None:
         _queue(db, interview, role.value, claim)
     attends = Observation.left_at.is_(None) & (Observation.user_id == user_id)
     for row in db.scalars(select(Observation).where(attends)).all():
+        if observing.session_of(row) not in (None, *sessions):
+            continue
         interview = db.get_one(Interview, row.interview_id)
         hold(db, interview)
         observing.end(db, interview, row, clock.now())

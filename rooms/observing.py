@@ -173,7 +173,15 @@ def _of(interview: Interview) -> ColumnElement[bool]:
 
 
 def _peer(actor: Actor, device: str) -> str:
-    return f"o{actor.user_id}-{check_device(device)}"
+    if actor.session_id is None:
+        return f"o{actor.user_id}-{check_device(device)}"
+    return f"s{actor.session_id}-{check_device(device)}"
+
+
+def session_of(row: Observation) -> int | None:
+    """Return the session whose browser attends; None: its name does not tell."""
+    owner = row.peer.partition("-")[0]
+    return int(owner[1:]) if owner.startswith("s") else None
 
 
 def _open(

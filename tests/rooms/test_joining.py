@@ -114,11 +114,14 @@ def test_an_observer_whose_session_ends_hears_nothing_more(db, make, interview):
     engine, watcher = MemoryEngine(), make.coordinator()
     engine.open(interview.room)
     interview.state = InterviewState.RUNNING
-    desk = _session(db, watcher)
+    desk, phone = _session(db, watcher), _session(db, watcher)
     mine = replace(watcher.actor, session_id=desk.id)
     ticket = observing.ticket(db, mine, interview, "device-one", "v=0")
     joining.connect(engine, ticket, "v=0")
     assert list(engine.rooms[interview.room].peers.values()) == [Role.OBSERVER]
+    ended_sessions.let_go(db, [phone.id], watcher.id)
+    assert _to_put_out(db) == []
+    assert [row.peer for row in observing.present(db, interview)] == [ticket.peer]
     ended_sessions.let_go(db, [desk.id], watcher.id)
     (gone,) = _to_put_out(db)
     assert gone == {"room": interview.room, "peer": ticket.peer, "claim": None}
