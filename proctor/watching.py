@@ -219,12 +219,9 @@ def report(
     hold(db, session)
     if session.decision is not Decision.UNDECIDED:
         raise Refused(N_("Cette session a déjà été examinée : plus rien ne s'y ajoute."))
-    moment = clock.now()
-    signals = [
-        _signal(session, told, moment, taken_over_at)
-        for told in reports
-        if taken_over_at is None or _was_before(told, taken_over_at, moment)
-    ]
+    moment, until = clock.now(), taken_over_at
+    noticed = [told for told in reports if until is None or _was_before(told, until, moment)]
+    signals = [_signal(session, told, moment, until) for told in noticed]
     known = _known(db, session, [signal.key for signal in signals])
     room = most_a_minute - _since(db, session, moment - timedelta(minutes=1))
     added, counted = 0, 0
