@@ -30,7 +30,9 @@ export class EquipmentTest extends EventTarget {
   constructor(root) {
     super();
     this.#root = root;
-    find('[data-run]', root).addEventListener('click', () => this.run());
+    const run = /** @type {HTMLButtonElement} */ (find('[data-run]', root));
+    run.addEventListener('click', () => this.run());
+    run.disabled = false; // a press before would have been lost
     find('[data-tone]', root).addEventListener('click', () => playTone());
     for (const button of root.querySelectorAll('[data-heard]')) {
       button.addEventListener('click', () => this.#answer(button.matches('[data-heard="yes"]')));
