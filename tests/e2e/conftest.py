@@ -65,7 +65,7 @@ SHIFT = """(() => {
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything here that opens a browser is marked so."""
     for item in items:
-        if "demo" in getattr(item, "fixturenames", ()):
+        if not {"demo", "own_demo", "served"}.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.e2e)
 
 

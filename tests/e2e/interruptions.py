@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from contextlib import suppress
@@ -101,6 +102,8 @@ class Oral:
         """Return the part's time as both pages show it, in seconds."""
         mine = self.evaluator.locator(f'.vc-part[data-part="{part}"] [data-elapsed]')
         theirs = self.candidate.locator(f'.r-parts [data-part="{part}"] [data-time]')
+        for place in (mine, theirs):  # empty while a page comes back
+            expect(place).to_have_text(re.compile(r"\d:\d\d"), timeout=PATIENCE)
         return _seconds(mine.inner_text()), _seconds(theirs.inner_text().split(" ")[0])
 
     def both_move(self, since: float) -> float:
