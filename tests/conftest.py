@@ -16,6 +16,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -36,6 +37,8 @@ from media_server import MediaProcess
 from sqlalchemy.orm import Session, sessionmaker
 from turn_server import TurnServer
 from twins import PostgreSQL, SQLite, Twin
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from evaluator_app.factory import create_app
 from evaluator_app.logs import RENDERER
@@ -63,6 +66,20 @@ structlog.configure(
 )
 
 _SHARED = pytest.StashKey[Path]()
+BROWSERS = re.compile(
+    r"(tests/)?(e2e/(?!test_outsiders)|evaluator_app/playback/"
+    r"|rooms/media/test_(browsers|recorded_browsers|firefox_rooms))"
+)
+
+
+class OneForBrowsers(LoadScopeScheduling):
+    """Let one worker alone drive browsers: two cores do not hold two rooms, nor one and pages.
+
+    By the files' names, since groups marked on tests do not reach the controller with this pytest.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browsers" if BROWSERS.match(nodeid) else nodeid
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -97,11 +114,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one worker alone drive browsers: two cores do not hold two rooms, nor one and pages."""
+    """Leave out what another database has shown at the same instant."""
     items[:] = [item for item in items if not instants.is_needless(item)]
-    for item in items:
-        if item.get_closest_marker("e2e"):
-            item.add_marker(pytest.mark.xdist_group("browsers"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneForBrowsers:
+    """Give tests to workers one by one, but all those with browsers to one of them."""
+    return OneForBrowsers(config, log)
 
 
 @pytest.fixture(scope="session")
