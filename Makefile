@@ -49,10 +49,10 @@ node_modules/.ready: package.json package-lock.json | .venv/.node
 	@touch $@
 
 # What the bundle is made from: our scripts and styles; templates and pages name the icons in use.
-FRONT := $(shell find evaluator_app templates -name dist -prune -o \( -name '*.js' -o -name '*.mjs' -o -name '*.css' -o -name '*.svg' -o -name '*.txt' -o -name '*.html' -o -name '*.py' \) -print 2>/dev/null)
+FRONT := $(shell find frontend evaluator_app templates -name assets -prune -o \( -name '*.js' -o -name '*.mjs' -o -name '*.css' -o -name '*.svg' -o -name '*.txt' -o -name '*.html' -o -name '*.py' \) -print 2>/dev/null)
 
 evaluator_app/assets/dist/manifest.json: node_modules/.ready $(FRONT)
-	@$(NODE)/node evaluator_app/assets/build.mjs
+	@$(NODE)/node frontend/build.mjs
 	@touch $@
 
 setup: .venv/.synced evaluator_app/assets/dist/manifest.json  ## virtual environment with viva in it, front-end files

@@ -14,7 +14,7 @@ from bench.bad_path import BadPath
 from rooms.engines import EngineRefused, EngineUnavailable, Role
 from rooms.engines.native import NativeEngine
 
-ASSETS = Path(__file__).parents[1] / "evaluator_app" / "assets" / "media"
+ASSETS = Path(__file__).parents[1] / "frontend" / "media"
 
 
 class _Site(http.server.BaseHTTPRequestHandler):

@@ -7,7 +7,7 @@ from flask import Flask, Response, request
 from kernel.errors import N_, Invalid
 
 # The one sheet that wavesurfer writes into its own shadow tree: it depends on wavesurfer's version
-# and on ROW in assets/playback/waveform.js. The browser's console tells the new one.
+# and on ROW in frontend/playback/waveform.js. The browser's console tells the new one.
 WAVEFORM_STYLE = "'sha256-U+wOyz6RyxfmjgGP/zCgeX2UqDaDGqr0JM2ok4ksXpY='"
 POLICY = (
     f"default-src 'none'; script-src 'self'; style-src 'self' {WAVEFORM_STYLE}; font-src 'self'; "

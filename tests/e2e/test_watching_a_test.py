@@ -32,7 +32,7 @@ PEOPLE = HERE / "node_modules" / "@vladmandic" / "face-api" / "demo"
 ONE = (1300, 120, 600, 450)  # of its first picture: left, top, width, height
 THREE = (0, 0, 1706, 1280)
 ENTRY = """
-import { startWatch } from './evaluator_app/assets/proctor/watch.js';
+import { startWatch } from './frontend/proctor/watch.js';
 window.startWatch = startWatch;
 """
 BUNDLE = """

@@ -1,6 +1,6 @@
 """A browser as the server meets it: what it shows, what it keeps, what it sends and when.
 
-It makes operations as `evaluator_app/assets/marks/cells.js` does, and remembers which values a
+It makes operations as `frontend/marks/cells.js` does, and remembers which values a
 person took away knowingly, so that a test can tell what must still be there.
 """
 

@@ -7,7 +7,7 @@ import subprocess
 
 from kernel.settings import HERE
 
-MODULE = HERE / "evaluator_app" / "assets" / "playback" / "timeline.js"
+MODULE = HERE / "frontend" / "playback" / "timeline.js"
 
 
 def call(name: str, argument: object) -> object:

@@ -1,7 +1,7 @@
 /**
- * Bundle what browsers receive into `dist/`, and write `dist/manifest.json`.
+ * Bundle what browsers receive into `evaluator_app/assets/dist`, and write its `manifest.json`.
  *
- *   node evaluator_app/assets/build.mjs [--watch]
+ *   node frontend/build.mjs [--watch]
  *
  * Entries: `app.js`, `app.css`, `boot.js`, every `pages/*.js` and `pages/*.css`, and every
  * `*.worker.js`, found by themselves. A template asks for `asset('console.js')`; the manifest says under which hashed name
@@ -17,9 +17,9 @@ import { brotliCompressSync, constants } from 'node:zlib';
 import * as esbuild from 'esbuild';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const ROOT = join(HERE, '..', '..');
+const ROOT = join(HERE, '..');
 const MODULES = join(ROOT, 'node_modules');
-const DIST = join(HERE, 'dist');
+const DIST = join(ROOT, 'evaluator_app', 'assets', 'dist');
 
 /** Fonts that ReportLab embeds: [file in the package, name in dist/fonts]. */
 const PDF_FONTS = [
@@ -68,7 +68,7 @@ async function filesUnder(folder, kinds) {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      if (!['dist', 'node_modules', '__pycache__'].includes(entry.name)) {
+      if (!['assets', 'node_modules', '__pycache__'].includes(entry.name)) {
         found.push(...(await filesUnder(path, kinds)));
       }
     } else if (kinds.includes(extname(entry.name))) found.push(path);
@@ -226,7 +226,7 @@ async function watch() {
   };
   const follow = async (folder) => {
     for await (const { filename } of watchFolder(folder, { recursive: true })) {
-      if (filename && !filename.startsWith('dist')) again();
+      if (filename) again();
     }
   };
   await Promise.all([follow(HERE), follow(join(ROOT, 'templates'))]);
