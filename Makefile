@@ -27,11 +27,11 @@ help:  ## list the commands
 	@$(BIN)/uv sync --frozen --inexact --all-groups --quiet
 	@touch $@
 
-# Node serves only to install and bundle: the machine's own from version 18 on, else the one PyPI
-# carries. The latter's own `npm` command does not run, hence the wrapper around npm-cli.js.
+# Node serves to install, bundle and check: the machine's own where ESLint runs on it, else the one
+# that PyPI carries. The latter's own `npm` command does not run, hence the wrapper around npm-cli.js.
 .venv/.node: | .venv/.uv
 	@rm -rf .venv/node && mkdir -p $(NODE)
-	@if [ "$$(node -p 'parseInt(process.versions.node) >= 18' 2>/dev/null)" = true ] && npm --version >/dev/null 2>&1; then \
+	@if [ "$$(node -p 'const [a, b] = process.versions.node.split("."); a >= 22 || (a == 20 && b >= 19)' 2>/dev/null)" = true ] && npm --version >/dev/null 2>&1; then \
 	  ln -s "$$(command -v node)" $(NODE)/node; \
 	  ln -s "$$(command -v npm)" $(NODE)/npm; \
 	else \
@@ -44,9 +44,16 @@ help:  ## list the commands
 	@$(NODE)/npm --version >/dev/null
 	@touch $@
 
+NPM_CI = $(NODE)/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+
 node_modules/.ready: package.json package-lock.json | .venv/.node
-	@$(NODE)/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@$(NPM_CI) --omit=dev
 	@touch $@
+
+# `npm ci` begins by forgetting everything, hence both stamps.
+node_modules/.ready-dev: package.json package-lock.json | .venv/.node
+	@$(NPM_CI)
+	@touch node_modules/.ready $@
 
 # What the bundle is made from: our scripts and styles; templates and pages name the icons in use.
 FRONT := $(shell find frontend evaluator_app templates -name assets -prune -o \( -name '*.js' -o -name '*.mjs' -o -name '*.css' -o -name '*.svg' -o -name '*.txt' -o -name '*.html' -o -name '*.py' \) -print 2>/dev/null)
@@ -57,7 +64,7 @@ evaluator_app/assets/dist/manifest.json: node_modules/.ready $(FRONT)
 
 setup: .venv/.synced evaluator_app/assets/dist/manifest.json  ## virtual environment with viva in it, front-end files
 
-setup-dev: setup .venv/.synced-dev  ## the same, and what tests and lint need
+setup-dev: node_modules/.ready-dev setup .venv/.synced-dev  ## the same, and what tests and lint need
 
 demo: setup  ## a demo on http://127.0.0.1:8000 (PORT=… for another); Ctrl-C ends everything
 	@exec $(BIN)/viva demo --port $(PORT)
@@ -70,13 +77,16 @@ test: setup-dev  ## the whole suite: real browsers, PostgreSQL, SMTP, TURN; then
 	$(BIN)/pytest -n 2 --dist loadgroup --durations 20
 	@$(MAKE) --no-print-directory lint
 
-lint: setup-dev  ## ruff, mypy, import-linter, djlint, translations complete
+lint: setup-dev  ## ruff, mypy, import-linter, djlint, translations complete, tsc, eslint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/python -m evaluator_app.translations
+	$(NODE)/node node_modules/typescript/bin/tsc -p frontend
+	$(NODE)/node node_modules/typescript/bin/tsc -p frontend/tsconfig.node.json
+	$(NODE)/node node_modules/eslint/bin/eslint.js .
 
 bench: setup  ## the benchmarks, a JSON line each on standard output
 	@$(BIN)/viva bench all

@@ -125,7 +125,7 @@ async function sprite() {
     const body = (await readFile(file, 'utf8'))
       .replace(/<!--[\s\S]*?-->/g, '')
       .replace(/<path stroke="none" d="M0 0h24v24H0z" fill="none"\s*\/>/, '')
-      .match(/<svg[^>]*>([\s\S]*)<\/svg>/)[1]
+      .replace(/^[\s\S]*?<svg[^>]*>|<\/svg>\s*$/g, '')
       .replace(/\s*\n\s*/g, '');
     const paint = filled ? ' fill="currentColor" stroke="none"' : '';
     symbols.push(`<symbol id="${name}" viewBox="0 0 24 24"${paint}>${body}</symbol>`);
@@ -139,7 +139,7 @@ async function bundle(out) {
   const pages = await filesUnder(join(HERE, 'pages'), ['.js', '.css']);
   const workers = (await filesUnder(HERE, ['.js'])).filter((file) => file.endsWith('.worker.js'));
   const entryPoints = [join(HERE, 'app.js'), join(HERE, 'app.css'), ...pages];
-  const common = {
+  const common = /** @satisfies {esbuild.BuildOptions} */ (/** @type {const} */ ({
     bundle: true,
     minify: true,
     sourcemap: false,
@@ -152,14 +152,15 @@ async function bundle(out) {
     chunkNames: 'chunk-[hash]',
     assetNames: '[name]-[hash]',
     loader: { '.woff2': 'file', '.woff': 'empty', '.svg': 'file' },
-    legalComments: /** @type {const} */ ('none'),
-  };
+    legalComments: 'none',
+  }));
   const results = await Promise.all([
     esbuild.build({ ...common, entryPoints, format: 'esm', splitting: true }),
     // Before the first paint, in the head: a classic script that sets light or dark.
     esbuild.build({ ...common, entryPoints: [join(HERE, 'boot.js')], format: 'iife' }),
     esbuild.build({ ...common, entryPoints: workers, format: 'iife' }),
   ]);
+  /** @type {Record<string, string>} */
   const manifest = {};
   for (const { metafile } of results) {
     for (const [path, { entryPoint }] of Object.entries(metafile.outputs)) {
@@ -219,12 +220,13 @@ async function build() {
 /** Build again whenever a source changes; a failed build keeps the last good one. */
 async function watch() {
   const { watch: watchFolder } = await import('node:fs/promises');
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
   let due;
   const again = () => {
     clearTimeout(due);
     due = setTimeout(() => build().then(console.log, (error) => console.error(error.message)), 120);
   };
-  const follow = async (folder) => {
+  const follow = async (/** @type {string} */ folder) => {
     for await (const { filename } of watchFolder(folder, { recursive: true })) {
       if (filename) again();
     }
@@ -236,6 +238,6 @@ try {
   console.log(await build());
   if (process.argv.includes('--watch')) await watch();
 } catch (error) {
-  console.error(`front-end build: ${error.message}`);
+  console.error(`front-end build: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;
 }

@@ -9,7 +9,7 @@ const GRACE_S = 5;
 
 /**
  * @param {Oral} oral
- * @param {(act: string, body?: object) => Promise<any>} act
+ * @param {(act: string, body?: Record<string, unknown>) => Promise<any>} act
  */
 export function makeEndings(oral, act) {
   const kind = find('incident-kind', HTMLSelectElement);

@@ -7,7 +7,7 @@ import { day, locale, t } from './words.js';
 
 /**
  * @param {Oral} oral
- * @param {(act: string, body?: object) => Promise<any>} act
+ * @param {(act: string, body?: Record<string, unknown>) => Promise<any>} act
  */
 export function makeIdentity(oral, act) {
   const kind = find('document-type', HTMLSelectElement);

@@ -115,7 +115,7 @@ export function makeNotes(criteria, sheet, moment, review, move, raise) {
     const fresh = known.notes.length > list.childElementCount;
     list.replaceChildren(...known.notes.map((note) => row(note, known.locked)));
     if (known.notes.length === 0) list.append(make('li', { class: 'vg-list__none' }, t('notes_none')));
-    else if (name !== undefined) list.querySelector(`[data-note="${name}"] .vg-note__at`)?.focus();
+    else if (name !== undefined) focusOn(list.querySelector(`[data-note="${name}"] .vg-note__at`));
     else if (fresh) list.scrollTop = list.scrollHeight;
   };
 
@@ -146,6 +146,9 @@ export function makeNotes(criteria, sheet, moment, review, move, raise) {
     return make('li', { class: 'vg-note', 'data-note': note.client_id }, time, letter, words, edit, remove);
   }
 }
+
+/** @param {Element|null} element */
+const focusOn = (element) => element instanceof HTMLElement && element.focus();
 
 /** @param {{part: number|null, second: number|null}} where */
 function place(where) {

@@ -36,6 +36,7 @@ export class Oral extends OralClient {
 
   /**
    * Seconds of a part, which visibly stop when the server has not been heard for long.
+   * @override
    * @param {{elapsed_s: number, running: boolean, paused: boolean}} part
    */
   elapsed(part) {

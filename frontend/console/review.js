@@ -43,7 +43,7 @@ export function makeReview(oral, base, criteria, move) {
         talk,
         move,
       });
-      player.seek(opening(found.manifest));
+      player.seek(opening(found.manifest.segments));
     } finally {
       loading = false;
     }
@@ -66,12 +66,10 @@ export function makeReview(oral, base, criteria, move) {
 
   /**
    * The first moment at which the candidate is seen: nobody's picture comes with the very first packet.
-   * @param {Record<string, any>} manifest
+   * @param {import('../playback/track.js').Segment[]} segments
    */
-  function opening(manifest) {
-    const starts = manifest.segments
-      .filter((/** @type {any} */ one) => one.role === 'candidate')
-      .map((/** @type {any} */ one) => one.offset_s);
+  function opening(segments) {
+    const starts = segments.filter(({ role }) => role === 'candidate').map((segment) => segment.offset_s);
     const first = Math.min(...starts) + 0.1;
     return first < 5 ? first : 0;
   }

@@ -7,7 +7,7 @@ import { locale, t } from './words.js';
 
 /**
  * @param {Oral} oral
- * @param {(act: string, body?: object) => Promise<any>} act
+ * @param {(act: string, body?: Record<string, unknown>) => Promise<any>} act
  */
 export function makeScript(oral, act) {
   const shelf = `viva.asked.${oral.id}`;
@@ -75,7 +75,7 @@ export function makeScript(oral, act) {
     el('guide').hidden = !open;
     button('guide-toggle').setAttribute('aria-expanded', String(open));
   };
-  button('guide-toggle').addEventListener('click', () => showGuide(el('guide').hidden));
+  button('guide-toggle').addEventListener('click', () => showGuide(Boolean(el('guide').hidden)));
 
   /**
    * What to do and to say in a part; open before the start, put away once the part runs.
@@ -156,8 +156,9 @@ function drawCard(oral) {
   say(el('card-seen'), t(card.revealed_at ? 'card_seen' : 'card_hidden'));
   button('deal').hidden = !oral.may('deal') || Boolean(card.revealed_at);
   button('reveal').hidden = !oral.may('reveal') || Boolean(card.revealed_at);
-  const keys = ['situation', 'instructions', 'role', 'elicit'];
-  const rows = keys.map((key) => [key, [card[key] ?? []].flat()]).filter(([, words]) => words.some(Boolean));
+  /** @type {[string, string[]][]} */
+  const told = ['situation', 'instructions', 'role', 'elicit'].map((key) => [key, [card[key]].flat().filter(Boolean)]);
+  const rows = told.filter(([, words]) => words.length > 0);
   const facts = el('card-facts');
   if (facts.dataset.card === `${card.id}`) return;
   facts.dataset.card = `${card.id}`;
@@ -167,7 +168,7 @@ function drawCard(oral) {
         'div',
         {},
         make('dt', {}, t(`card_${key}`)),
-        make('dd', {}, ...words.map((/** @type {string} */ word) => make('p', {}, word))),
+        make('dd', {}, ...words.map((word) => make('p', {}, word))),
       ),
     ),
   );

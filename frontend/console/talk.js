@@ -22,7 +22,7 @@ export function makeTalk(oral) {
     draw();
   };
 
-  opener.addEventListener('click', () => show(drawer.hidden));
+  opener.addEventListener('click', () => show(Boolean(drawer.hidden)));
   button('chat-close').addEventListener('click', () => show(false));
   drawer.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') show(false);

@@ -12,7 +12,7 @@ const NO_SOUND_MS = 2000;
  */
 export const canCall = () =>
   Boolean(
-    navigator.mediaDevices?.getUserMedia && window.RTCPeerConnection && window.AudioContext,
+    navigator.mediaDevices && 'RTCPeerConnection' in window && 'AudioContext' in window,
   );
 
 /**
@@ -95,15 +95,15 @@ export async function list(kind) {
 export async function another(kind, gone) {
   // Chromium lists its own choices a second time, under these names.
   const twice = ['default', 'communications'];
-  const found = (await list(kind)).filter((one) => !twice.includes(one.deviceId));
-  found.sort((one, other) => Number(one.deviceId === gone) - Number(other.deviceId === gone));
-  let why = 'missing';
-  for (const one of found) {
-    const opened = await askFor(kind, one.deviceId);
-    if (opened.track) return { ...opened, several: found.length > 1 };
-    why = opened.why;
+  const devices = (await list(kind)).filter(({ deviceId }) => !twice.includes(deviceId));
+  devices.sort((a, b) => Number(a.deviceId === gone) - Number(b.deviceId === gone));
+  let reason = 'missing';
+  for (const { deviceId } of devices) {
+    const opened = await askFor(kind, deviceId);
+    if (opened.track) return { ...opened, several: devices.length > 1 };
+    reason = opened.why;
   }
-  return { track: null, why, several: false };
+  return { track: null, why: reason, several: false };
 }
 
 /**

@@ -163,11 +163,11 @@ export class LocalMedia extends EventTarget {
     this.#searching.add(kind);
     const { track, why, several } = await another(kind, this[kind]?.getSettings().deviceId);
     this.#searching.delete(kind);
-    if (!track && this.why[kind] !== why) {
+    if (!track) {
+      if (this.why[kind] === why) return;
       this.why[kind] = why;
       this.#changed();
-    } else if (!track) return;
-    else if (this.#wanted && this.gear[kind].state === 'gone') await this.#use(kind, track, several);
+    } else if (this.#wanted && this.gear[kind].state === 'gone') await this.#use(kind, track, several);
     else track.stop();
   }
 

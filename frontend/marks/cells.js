@@ -102,7 +102,7 @@ export function notesOf(known, pending) {
  */
 export function rivalsOf(known, pending, criterion, kind) {
   /** @type {Record<string, any>[]} */
-  let values = (known.rivals[criterion]?.[kind] ?? []).map(({ id, ...value }) => value);
+  let values = (known.rivals[criterion]?.[kind] ?? []).map((/** @type {Record<string, any>} */ { id, ...value }) => value);
   for (const one of pending) {
     if (one.place !== criterion || one.kind !== kind) continue;
     values = one.chooses ? [] : values.length > 0 ? [one.value, ...values.slice(1)] : [];

@@ -35,7 +35,7 @@ button('notice-close').addEventListener('click', () => warn(''));
 /**
  * Do something from a button; a refusal is said on the page, and nothing else happens.
  * @param {string} name
- * @param {object} [body]
+ * @param {Record<string, unknown>} [body]
  */
 async function act(name, body) {
   try {

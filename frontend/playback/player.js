@@ -238,6 +238,7 @@ export class RecordingPlayer extends EventTarget {
     const target = event.target instanceof Element ? event.target : document.body;
     if (target.closest(KEEPS_KEYS) || event.shiftKey) return;
     if (event.key === ' ' && target.closest(PRESSED)) return;
+    /** @type {Record<string, () => void>} */
     const acts = {
       '+': () => this.#turn(1),
       '-': () => this.#turn(-1),
@@ -245,6 +246,7 @@ export class RecordingPlayer extends EventTarget {
       ArrowLeft: () => this.seek(this.#position - JUMP),
       ArrowRight: () => this.seek(this.#position + JUMP),
     };
+    /** @type {Record<string, () => void>} */
     const onWave = {
       ...acts,
       ArrowDown: acts.ArrowLeft,

@@ -135,7 +135,7 @@ export class Outgoing {
     this.#memory = this.#memory.filter(({ n }) => !numbers.includes(/** @type {number} */ (n)));
     await this.#work(
       (database) => Promise.all(numbers.filter((n) => n > 0).map((n) => database.delete(STORE, n))),
-      () => {},
+      () => [],
     );
   }
 

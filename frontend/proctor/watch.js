@@ -19,6 +19,7 @@ const STILL_EVERY_MS = 30_000;
 const WITHOUT_STILL = new Set(['upload_failed', 'camera_stopped']);
 
 /** @typedef {import('./span.js').Noticed} Noticed */
+/** @typedef {{camera_still_s: number, voice_grace_s: number} & Record<string, any>} WatchSettings */
 
 /**
  * @typedef {object} WatchUrls
@@ -45,7 +46,7 @@ const WITHOUT_STILL = new Set(['upload_failed', 'camera_stopped']);
  * @param {Element|null} [options.screen] the element that goes full screen, if one does
  * @param {WatchUrls} options.urls
  * @param {Record<string, string>} options.words a sentence a kind, for the candidate
- * @param {Record<string, any>} options.settings `proctor.policy.Watch.as_json()`
+ * @param {WatchSettings} options.settings `proctor.policy.Watch.as_json()`
  * @param {(notice: {key: string, kind: string, words: string, at: Date, over: boolean}) => void} options.onNotice
  *   something was noticed (`over`: it has ended): to be shown to the candidate at once
  * @param {(lost: boolean) => void} options.onLost nothing reaches the server, or it does again

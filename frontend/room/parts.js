@@ -4,7 +4,7 @@ import { find, say, write } from '../live/words.js';
 
 export class Parts {
   #client;
-  /** @type {ReturnType<typeof setInterval>|undefined} */ #timer;
+  #moves = false;
 
   /** @param {import('../live/state.js').OralClient} client */
   constructor(client) {
@@ -12,7 +12,8 @@ export class Parts {
   }
 
   draw() {
-    this.#timer ??= setInterval(() => this.#move(), 1000);
+    if (!this.#moves) setInterval(() => this.#move(), 1000);
+    this.#moves = true;
     const { recording, parts } = this.#client.state;
     const place = find('[data-recording]');
     const on = recording.state === 'running';
