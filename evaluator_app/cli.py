@@ -190,6 +190,12 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, str, Callable[[Parser], None]], ...]
     (("outbox", "retry"), "outbox_rows", "run rows that were given up once more", _rows),
     (("keys", "rotate"), "keys", "seal what is kept with the current storage key", _nothing),
     (("settings",), "settings", "every setting, its default and what it is for", _markdown),
+    (
+        ("licences",),
+        "licences",
+        "what comes with the product, under which licences: docs/licences.md",
+        _nothing,
+    ),
     (("bench",), "bench", "a benchmark: one JSON line a case on standard output", _bench),
 )
 GROUPS = {
