@@ -99,6 +99,23 @@ def acknowledge(db: Session, actor: Actor, candidacy: Candidacy) -> int:
     return len(unread)
 
 
+def settle(db: Session, actor: Actor, candidacy: Candidacy, reason: str) -> None:
+    """Let a candidacy that an incident, a withdrawal or its window stopped have another oral.
+
+    Raises:
+        Forbidden: the actor does not coordinate.
+        Invalid: no reason.
+        Refused: nothing is to be decided about it.
+    """
+    if not reason.strip():
+        raise Invalid(N_("Dites ce qui a été décidé, et pourquoi."), "reason")
+    journey.hold(db, candidacy)
+    if candidacy.stage not in (Stage.SUSPENDED, Stage.WITHDRAWN, Stage.EXPIRED):
+        raise Refused(N_("Cette candidature n'attend pas de décision."))
+    acknowledge(db, actor, candidacy)
+    journey.move(db, actor, candidacy, Stage.ENROLLED, reason)
+
+
 def note_failure(db: Session, interview: Interview, words: str) -> None:
     """Note what a machine could not do, for the evaluator and the coordinator to know of.
 

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from enrolment import correcting, extensions, journey, queries
-from enrolment.models import Candidacy, Stage
+from enrolment import correcting, extensions, queries
+from enrolment.models import Candidacy
 from evaluator_app.desks.coordinator import bp, written_tests
 from evaluator_app.desks.coordinator.copies import recorded_of
 from evaluator_app.desks.coordinator.forms import AppointmentForm, WrittenForm
@@ -25,7 +25,7 @@ from evaluator_app.fault_fields import on_form
 from evaluator_app.words import _, locale
 from kernel import audit_queries, i18n
 from kernel.audit import AuditEntry
-from kernel.errors import N_, Invalid, NotThere, Refused, VivaError
+from kernel.errors import NotThere, VivaError
 from kernel.levels import Level
 from kernel.permissions import Permission, Role
 from people.models import User
@@ -282,13 +282,7 @@ def remake(document_id: int) -> ResponseReturnValue:
 @needs(Permission.VALIDATE_RESULTS, load=candidacy)
 def resume(candidacy: Candidacy) -> ResponseReturnValue:
     """Settle an incident, or reopen a withdrawn candidacy: another oral can be placed."""
-    reason = request.form.get("reason", "")[:500]
-    if not reason.strip():
-        raise Invalid(N_("Dites ce qui a été décidé, et pourquoi."), "reason")
-    if candidacy.stage not in (Stage.SUSPENDED, Stage.WITHDRAWN, Stage.EXPIRED):
-        raise Refused(N_("Cette candidature n'attend pas de décision."))
-    incidents.acknowledge(db(), actor(), candidacy)
-    journey.move(db(), actor(), candidacy, Stage.ENROLLED, reason)
+    incidents.settle(db(), actor(), candidacy, request.form.get("reason", "")[:500])
     flash(_("La candidature peut recevoir un nouveau rendez-vous."), "good")
     return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))
 
