@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from enrolment.events import CertificationOffered
 from enrolment.models import Certification
-from kernel import audit
+from kernel import audit, events
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
 from people.languages import Language
@@ -58,7 +59,7 @@ def offer(db: Session, actor: Actor, wish: Offer) -> Certification:
     """Put a certification on offer.
 
     Raises:
-        Invalid: a field cannot be.
+        Invalid: a field cannot be, or no oral can be held in its language.
         Refused: the code is taken.
     """
     check(db, actor, Permission.MANAGE_CATALOGUE)
@@ -79,6 +80,7 @@ def offer(db: Session, actor: Actor, wish: Offer) -> Certification:
         pause_minutes=wish.pause_minutes,
         rebooking_days=wish.rebooking_days,
     )
+    events.tell(db, CertificationOffered(certification))
     db.add(certification)
     audit.record(db, actor, "certification.offer", certification)
     return certification

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from enrolment import journey
+from enrolment.events import CandidacyWithdrawn
 from enrolment.identity import (
     IDENTITY,
     Identity,
@@ -21,7 +22,7 @@ from enrolment.identity import (
     is_person,
 )
 from enrolment.models import Candidacy, Candidate, Certification, Stage
-from kernel import addresses, audit, clock, live, post
+from kernel import addresses, audit, clock, events, live, post
 from kernel.db import HOLD
 from kernel.errors import N_, Invalid, Refused
 from kernel.levels import TARGETS, Level
@@ -265,9 +266,19 @@ def _tell(
     )
 
 
-def withdraw(db: Session, actor: Actor, candidacy: Candidacy, reason: str) -> None:
-    """Withdraw the candidacy, with a reason."""
+def withdraw(
+    db: Session, actor: Actor, settings: Settings, candidacy: Candidacy, reason: str
+) -> None:
+    """Withdraw the candidacy, with a reason; its planned oral is cancelled with it.
+
+    Raises:
+        Forbidden: the actor may not withdraw it.
+        Invalid: no reason.
+        Refused: its oral is held or its results are out.
+    """
     check(db, actor, Permission.WITHDRAW, candidacy)
     if not reason.strip():
         raise Invalid(N_("Dites pourquoi la candidature est retirée."), "reason")
+    journey.hold(db, candidacy)
+    events.tell(db, CandidacyWithdrawn(actor, settings, candidacy, reason))
     journey.move(db, actor, candidacy, Stage.WITHDRAWN, reason)

@@ -16,8 +16,10 @@ import rooms.models
 import rooms.permissions
 import rubrics.models
 import rubrics.permissions
+import scheduling.handlers
 import scheduling.models
 import scheduling.permissions
+import written_test.handlers
 import written_test.models
 import written_test.permissions
 from kernel.audit import AuditEntry
@@ -35,7 +37,7 @@ RULES = (
     scheduling.permissions,
     written_test.permissions,
 )
-HANDLERS = (proctor.handlers, rooms.handlers)
+HANDLERS = (proctor.handlers, rooms.handlers, scheduling.handlers, written_test.handlers)
 ROWS = (
     people.models,
     enrolment.models,

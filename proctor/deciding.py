@@ -1,7 +1,7 @@
 """What a coordinator decides about a session: clear, an incident that is noted, or void.
 
 A signal decides nothing. A decision may change, with a reason, until the results are validated;
-void alone is final, since the test is annulled with it and the candidate sits another one.
+void alone is final, since the test falls with it (`WatchVoided`) and the candidate sits another.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from enrolment import journey
+from enrolment.events import WatchVoided
 from enrolment.models import Stage
-from kernel import audit, clock, links, live, post
+from kernel import audit, clock, events, links, live, post
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
 from kernel.settings import Settings
@@ -67,6 +68,8 @@ def decide(
         _write(db, settings, session)
     tell(db, session)
     live.publish(db, f"candidacy:{candidacy.id}")
+    if decision is Decision.VOID and session.closed_at is not None:
+        events.tell(db, WatchVoided(actor, candidacy, session.closed_at, words))
     journey.complete_if_ready(db, actor, candidacy)
     return True
 

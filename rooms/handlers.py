@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from enrolment.events import CertificationOffered
 from kernel import events
-from rooms import interview
+from rooms import contents, interview
 from scheduling.events import OralPlanned
+
+
+@events.on(CertificationOffered)
+def require_contents(_db: Session, event: CertificationOffered) -> None:
+    """Refuse a certification in whose language no oral can be held."""
+    contents.may_offer(event.certification.language)
 
 
 @events.on(OralPlanned)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from enrolment import journey
-from enrolment.models import Candidacy, Stage
+from enrolment.models import Candidacy
 from kernel import clock
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
@@ -97,23 +97,6 @@ def cancel(
     """
     check(db, actor, Permission.PLACE_APPOINTMENT, appointment.candidacy)
     appointments.give_up(db, actor, settings, appointment, reason)
-
-
-def release(
-    db: Session, actor: Actor, settings: Settings, candidacy: Candidacy, reason: str
-) -> None:
-    """Cancel the planned oral of a candidacy that is about to be withdrawn, if it has one.
-
-    Raises:
-        Forbidden: the actor may not withdraw it.
-        Invalid: no reason.
-    """
-    check(db, actor, Permission.WITHDRAW, candidacy)
-    journey.hold(db, candidacy)
-    occupancy.let_go(db, candidacy)
-    planned = appointments.current(db, candidacy)
-    if planned is not None and candidacy.stage is Stage.BOOKED:
-        appointments.give_up(db, actor, settings, planned, reason)
 
 
 def _check_time(candidacy: Candidacy, starts_at: datetime) -> None:

@@ -17,9 +17,10 @@ from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from enrolment import journey
+from enrolment.events import WrittenTestLeft
 from enrolment.fields import Field
 from enrolment.models import Candidacy, Candidate, Stage
-from kernel import audit, clock, live
+from kernel import audit, clock, events, live
 from kernel.db import HOLD
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
@@ -248,6 +249,7 @@ def leave(db: Session, actor: Actor, test: WrittenTest, page: str) -> WrittenTes
         _keep_estimate(test, step, steps.follow(db, test, shown))
     test.state, test.page, test.heard_at = WrittenTestState.LEFT, "", clock.now()
     audit.record(db, actor, "written_test.leave", test, candidacy_id=test.candidacy_id)
+    events.tell(db, WrittenTestLeft(actor, test.candidacy))
     _say(db, test)
     return test
 

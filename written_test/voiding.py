@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from enrolment import journey
+from enrolment.events import WrittenTestEnded
 from enrolment.models import Stage
-from kernel import audit, clock, live
+from kernel import audit, clock, events, live
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
 from written_test import recording
@@ -33,4 +34,5 @@ def void(db: Session, actor: Actor, test: WrittenTest, reason: str) -> None:
     test.state, test.void_reason = WrittenTestState.VOID, reason.strip()
     test.ended_at, test.page = test.ended_at or clock.now(), ""
     audit.record(db, actor, "written_test.void", test, candidacy_id=test.candidacy_id)
+    events.tell(db, WrittenTestEnded(test.candidacy))
     live.publish(db, f"candidacy:{test.candidacy_id}")

@@ -128,7 +128,11 @@ def _suspended(stage: Stage) -> None:
         appointment = stage.place(cast.COORDINATOR, karim, cast.EVALUATOR2, starts_at)
     with stage.at(stage.day(-10, 14)):
         enrolling.withdraw(
-            stage.db, stage.actor(cast.MANAGER2), claire, "Changement de projet professionnel."
+            stage.db,
+            stage.actor(cast.MANAGER2),
+            stage.settings,
+            claire,
+            "Changement de projet professionnel.",
         )
     with stage.at(stage.day(-2, 16, 15)):
         past.interrupt(stage, appointment)

@@ -191,10 +191,10 @@ def test_a_step_back_needs_a_reason_and_an_impossible_one_is_refused(db, make):
     ]
 
 
-def test_withdrawing_needs_a_reason(db, make):
+def test_withdrawing_needs_a_reason(db, make, settings):
     candidacy = make.candidacy()
     manager = make.manager(candidacy.organisation)
     with pytest.raises(Invalid):
-        enrolling.withdraw(db, manager.actor, candidacy, " ")
-    enrolling.withdraw(db, manager.actor, candidacy, "ill")
+        enrolling.withdraw(db, manager.actor, settings, candidacy, " ")
+    enrolling.withdraw(db, manager.actor, settings, candidacy, "ill")
     assert candidacy.stage is Stage.WITHDRAWN

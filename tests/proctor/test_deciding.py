@@ -12,9 +12,12 @@ from enrolment.models import GateKind, Stage
 from kernel import clock
 from kernel.audit import AuditEntry
 from kernel.errors import Forbidden, Invalid, NotThere, Refused
+from kernel.levels import Level
 from kernel.outbox import OutboxRow
 from proctor import commenting, deciding, watching
 from proctor.models import Decision
+from written_test import recording, sitting
+from written_test.models import WrittenTestState
 
 
 @pytest.fixture
@@ -85,6 +88,34 @@ def test_it_changes_with_a_reason_until_the_results_are_published(db, session, d
     with pytest.raises(Refused):
         decide(Decision.VOID, "Trop tard.")
     assert gate(db, session) == (True, "clear")
+
+
+def test_a_void_watch_voids_its_test_whoever_calls(db, make, session, decide, me):
+    candidacy = session.candidacy
+    make.blueprint(candidacy.certification)
+    clock.move(timedelta(minutes=1))
+    test = sitting.begin(db, me, candidacy)
+    test.level = Level.B2
+    recording.record_test(db, test)
+    assert gates.is_open(db, candidacy, GateKind.WRITTEN_RESULT)
+    second = watching.open_session(db, me, candidacy, {})
+    session.closed_at = clock.now()
+    decide(Decision.VOID, "Une autre personne répondait.")
+    assert (test.state, test.void_reason) == (
+        WrittenTestState.VOID,
+        "Une autre personne répondait.",
+    )
+    assert recording.current(db, candidacy.id) is None
+    assert not gates.is_open(db, candidacy, GateKind.WRITTEN_RESULT)
+    assert second.watched_until is not None  # nobody is watched whose test is void
+    decide(Decision.VOID, "Une autre personne répondait.")
+    acts = db.scalars(select(AuditEntry.act).where(AuditEntry.act == "written_test.void")).all()
+    assert acts == ["written_test.void"]
+
+
+def test_a_void_watch_that_no_test_was_sat_under_is_void_alone(db, session, decide):
+    assert decide(Decision.VOID, "Une autre personne répondait.")
+    assert gate(db, session) == (False, "void")
 
 
 def test_void_is_final(db, session, decide):

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from sqlalchemy import func, select
 
+from enrolment import catalogue
 from enrolment.models import Certification
 from evaluator_app.commands import doctor
 from kernel.db import Database
@@ -25,8 +26,9 @@ def test_what_the_product_brings():
 
 
 def test_a_language_without_an_oral_is_neither_offered_nor_booked(db, make):
+    wish = catalogue.Offer("NEW-1", "Nouvelle", "New", Language.DE)
     with pytest.raises(Invalid, match="script et ses cartes") as refusal:
-        contents.may_offer(Language.DE)
+        catalogue.offer(db, make.coordinator().actor, wish)
     assert refusal.value.field == "language"
     candidacy = make.candidacy(certification=make.certification(language=Language.DE))
     appointment = make.appointment(candidacy)

@@ -73,8 +73,7 @@ def test_a_candidacy_withdrawn_while_it_is_placed_keeps_no_oral(database, db, ma
 
     def withdraw(session) -> None:
         row = session.get_one(Candidacy, number)
-        placing.release(session, manager, settings, row, "ill")
-        enrolling.withdraw(session, manager, row, "ill")
+        enrolling.withdraw(session, manager, settings, row, "ill")
 
     assert "done" in at_once(database, place, withdraw)
     db.expire_all()

@@ -131,11 +131,7 @@ def written_leave(candidacy: Candidacy) -> ResponseReturnValue:
     _body, page = _read()
 
     def leave(test: WrittenTest) -> Scene:
-        sitting.leave(db(), actor(), test, page)
-        session = watching.running(db(), candidacy)
-        if session is not None:
-            watching.leave(db(), actor(), session)
-        return Scene(test, None, 0.0)
+        return Scene(sitting.leave(db(), actor(), test, page), None, 0.0)
 
     return _act(candidacy, page, leave, answers=False)
 

@@ -16,7 +16,6 @@ from evaluator_app.words import _
 from kernel.errors import VivaError
 from kernel.permissions import Permission
 from people.languages import Language
-from rooms import contents
 from written_test import blueprints
 
 
@@ -36,7 +35,6 @@ def new_certification() -> ResponseReturnValue:
     form = OfferForm()
     if form.validate_on_submit():
         try:
-            contents.may_offer(Language(form.language.data))
             catalogue.offer(db(), actor(), form.offer())
         except VivaError as error:
             on_form(form, error)

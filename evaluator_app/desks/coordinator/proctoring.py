@@ -31,7 +31,7 @@ from people.models import User
 from proctor import deciding, identity, presented, queries
 from proctor.models import Decision, IdentityCheck, ProctorSession, RiskFile
 from rooms import viewings
-from written_test import voiding
+from written_test import queries as tests
 
 HERE = "/proctoring/<int:watch_id>"
 PICTURES = "/proctoring/identities"
@@ -80,9 +80,9 @@ def proctoring_session(session: ProctorSession) -> str:
 
 
 def _page(session: ProctorSession, error: str = "", chosen: str = "", reason: str = "") -> str:
-    test = proctoring_steps.test_of(db(), session)
-    shown = proctoring_steps.questions(test, session)
     until = session.closed_at or clock.now()
+    test = tests.last_begun(db(), session.candidacy_id, until)
+    shown = proctoring_steps.questions(test, session)
     decided_by = db().get(User, session.decided_by_id) if session.decided_by_id else None
     return render_template(
         "coordinator/proctoring_session.html",
@@ -120,9 +120,6 @@ def proctoring_decide(session: ProctorSession) -> ResponseReturnValue:
     settings = house().settings
     try:
         changed = deciding.decide(db(), actor(), settings, session, decision, reason)
-        test = proctoring_steps.test_of(db(), session)
-        if decision is Decision.VOID and test is not None:
-            voiding.void(db(), actor(), test, reason)
     except VivaError as error:
         return _page(session, say(error), chosen, reason), error.status
     flash(_("Décision enregistrée.") if changed else _("Rien n'a changé."), "good")

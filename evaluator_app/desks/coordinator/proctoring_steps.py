@@ -5,24 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from evaluator_app.desks.coordinator.proctoring_drawing import QuestionShown
-from kernel import clock
 from proctor.models import ProctorSession
 from written_test.models import Step, StepState, WrittenTest, WrittenTestState
-
-
-def test_of(db: Session, session: ProctorSession) -> WrittenTest | None:
-    """Return the test that a watch was over: the last that was sat while it ran."""
-    until = session.closed_at or clock.now()
-    return db.scalars(
-        select(WrittenTest)
-        .where(WrittenTest.candidacy_id == session.candidacy_id, WrittenTest.started_at <= until)
-        .order_by(WrittenTest.number.desc())
-        .options(selectinload(WrittenTest.steps).joinedload(Step.item))
-        .limit(1)
-    ).first()
 
 
 def questions(test: WrittenTest | None, session: ProctorSession) -> list[QuestionShown]:

@@ -21,7 +21,6 @@ from kernel.errors import VivaError
 from kernel.permissions import Permission, Role
 from results import printing
 from results import queries as result_queries
-from scheduling import placing
 from scheduling import queries as scheduling_queries
 
 # Between the interview and its result, as an organisation sees it.
@@ -151,8 +150,7 @@ def identity(candidacy: Candidacy) -> ResponseReturnValue:
 def withdraw(candidacy: Candidacy) -> ResponseReturnValue:
     """Withdraw a candidacy, with a reason; its planned oral is cancelled."""
     reason = request.form.get("reason", "")[:500]
-    placing.release(db(), actor(), house().settings, candidacy, reason)
-    enrolling.withdraw(db(), actor(), candidacy, reason)
+    enrolling.withdraw(db(), actor(), house().settings, candidacy, reason)
     flash(_("La candidature est retirée. Elle peut être rouverte par le certificateur."), "good")
     return redirect(url_for(".show", candidacy_id=candidacy.id))
 
