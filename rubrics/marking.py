@@ -19,7 +19,7 @@ from kernel import audit, clock
 from kernel.db import HOLD
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
-from rubrics import queries, syncing
+from rubrics import mandates, queries, syncing
 from rubrics.changes import clean, lock
 from rubrics.library import Grid
 from rubrics.models import Kind, Mark, Note, Performance, RaterRole, Scoresheet, SheetState
@@ -67,6 +67,7 @@ def open_sheet(
 
     Raises:
         Forbidden: the actor may not mark this performance.
+        NoMandate: they may not rate what somebody else examined.
         Refused: the actor marks it in another role already.
     """
     check(db, actor, Permission.OPEN_SCORESHEET, performance)
@@ -80,6 +81,9 @@ def open_sheet(
         if sheet.role is not role:
             raise Refused(N_("Vous notez déjà cet entretien à un autre titre."))
         return sheet
+    if role is not RaterRole.FIRST:
+        mandate = mandates.to_rate(db, performance, senior=role is RaterRole.ADJUDICATOR)
+        mandate.check(db, actor.user_id, clock.now())
     sheet = Scoresheet(
         performance=performance, rater_id=actor.user_id, role=role, created_at=clock.now()
     )

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from enrolment.models import Candidacy
 from kernel.permissions import Actor, Permission, Role, rule
-from people.models import Tie
+from rubrics import mandates
 from rubrics.models import Performance, Scoresheet
 
 
 @rule(Permission.OPEN_SCORESHEET)
 def _open(db: Session, actor: Actor, performance: Performance) -> bool:
-    # Whose interview it is, only the rooms know: whoever opens a sheet has asked them first.
-    if actor.role is not Role.EVALUATOR:
-        return False
-    if performance.candidacy_id is None:
-        return True
-    tied = (
-        select(Tie.id)
-        .join(Candidacy, Candidacy.organisation_id == Tie.organisation_id)
-        .where(Candidacy.id == performance.candidacy_id, Tie.evaluator_id == actor.user_id)
-    )
-    return db.scalar(tied) is None
+    # Whose interview it is, only the rooms know: whoever opens a sheet has asked them first. They
+    # had the mandate on the day of the oral; one that ended since does not keep them from marking.
+    return mandates.to_rate_own(db, performance).allows(db, actor.user_id)
 
 
 @rule(Permission.MARK)

@@ -21,6 +21,7 @@ from kernel.settings import Settings
 from people.models import User
 from scheduling import announcing, occupancy
 from scheduling.events import OralPlanned
+from scheduling.mandates import mandate_of
 from scheduling.models import (
     Appointment,
     AppointmentChange,
@@ -58,11 +59,13 @@ def make(
     """Turn time that was taken for a candidacy into its appointment, and tell both.
 
     Raises:
+        NoMandate: the evaluator may not examine this candidacy then (any more).
         Refused: an oral is planned already, or one cannot be held (no grid is published).
     """
     if current(db, candidacy) is not None:
         raise Refused(N_("Un rendez-vous est déjà pris pour cette candidature : déplacez-le."))
     starts_at = occupancy.moment_of(taken.start_s)
+    mandate_of(candidacy).check(db, taken.evaluator_id, starts_at)
     appointment = Appointment(
         candidacy_id=candidacy.id,
         evaluator_id=taken.evaluator_id,
@@ -109,7 +112,11 @@ def change(
     """Give an appointment another hour or evaluator; return what they were.
 
     Its time must have been taken already; the personal link stays the same.
+
+    Raises:
+        NoMandate: the evaluator may not examine this candidacy then (any more).
     """
+    mandate_of(appointment.candidacy).check(db, evaluator.id, starts_at)
     was_at, was_with = appointment.starts_at, appointment.evaluator
     length = appointment.ends_at - appointment.starts_at
     appointment.starts_at, appointment.ends_at = starts_at, starts_at + length

@@ -6,7 +6,7 @@ A slot belongs to whoever may examine the candidacy (`people.mandates`) and is t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Final
 
@@ -15,19 +15,14 @@ from numpy.typing import NDArray
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from enrolment.models import Candidacy, Candidate, Certification
+from enrolment.models import Candidacy, Certification
 from kernel import clock
-from kernel.permissions import Role
-from people.mandates import Case, mandated
+from people.mandates import Case, Mandate, may_examine, valid_between
 from people.models import Accreditation, User
 from scheduling.hours import Spans, instant, local_day, midnights, spans
 from scheduling.known import Known, as_spans, read
-from scheduling.models import (
-    Agenda,
-    Appointment,
-    AppointmentState,
-    Occupancy,
-)
+from scheduling.mandates import mandate_of
+from scheduling.models import Agenda, Occupancy
 from scheduling.occupancy import BUFFER_MINUTES, moment_of, seconds
 from scheduling.slots import Wanted, below_daily_most, free
 
@@ -36,6 +31,7 @@ PACE_MINUTES: Final = 5
 AT_ONCE: Final = timedelta(minutes=15)
 """How soon somebody whom a failure of ours sent back may sit their oral."""
 NEAREST: Final = 3
+FOR_EVER: Final = 1 << 39
 NOTHING: Final[Spans] = np.empty((0, 3), np.int64)
 
 
@@ -99,28 +95,9 @@ def bounds(candidacy: Candidacy, *, by_hand: bool = False) -> tuple[datetime, da
     return max(soonest, candidacy.window_start), candidacy.window_end
 
 
-def case_of(candidacy: Candidacy) -> Case:
-    """Return what a mandate to examine this candidacy depends on."""
-    met = (
-        select(Appointment.evaluator_id)
-        .join(Appointment.candidacy)
-        .join(Candidacy.candidate)
-        .where(
-            Candidate.user_id == candidacy.candidate.user_id,
-            Appointment.state == AppointmentState.HELD,
-        )
-    )
-    return Case(
-        language=candidacy.certification.language,
-        level=candidacy.target_level,
-        organisation_id=candidacy.organisation_id,
-        met=met,
-    )
-
-
-def examiners(candidacy: Candidacy) -> Select[int, str, int, int, date, date | None]:
-    """Select who may examine a candidacy, whenever: id, zone, buffer, daily most, from, until."""
-    return (
+def examiners(db: Session, mandate: Mandate) -> list[Examiner]:
+    """Return who has a mandate, whenever; those of one zone who mark equally long together."""
+    rows = (
         select(
             User.id,
             User.timezone,
@@ -129,11 +106,11 @@ def examiners(candidacy: Candidacy) -> Select[int, str, int, int, date, date | N
             Accreditation.valid_from,
             Accreditation.valid_until,
         )
-        .join(Accreditation, Accreditation.evaluator_id == User.id)
+        .select_from(User)
         .outerjoin(Agenda, Agenda.evaluator_id == User.id)
-        .where(*mandated(case_of(candidacy)))
-        .order_by(User.timezone, User.id)
     )
+    order = (User.timezone, Agenda.buffer_minutes, User.id)
+    return [examiner(*row) for row in db.execute(mandate.among(rows).order_by(*order))]
 
 
 def offer(
@@ -154,8 +131,8 @@ def offer(
     """
     soonest, latest = bounds(candidacy, by_hand=by_hand)
     start, end = max(start, soonest), min(end, latest)
-    people = [examiner(*row) for row in db.execute(examiners(candidacy))]
-    people = [one for one in people if only in (None, one.id)]
+    people = examiners(db, mandate_of(candidacy))
+    people = [person for person in people if only in (None, person.id)]
     if start >= end or not people:
         return Offer(NOTHING, {}, NOTHING)
     ids = [one.id for one in people]
@@ -178,25 +155,7 @@ def for_anybody(
     For whom is another matter: levels, ties and earlier meetings, each candidate's own window and
     extra time only take slots away. Where this finds none, nobody is to be asked.
     """
-    rows = db.execute(
-        select(
-            User.id,
-            User.timezone,
-            Agenda.buffer_minutes,
-            Agenda.daily_most,
-            Accreditation.valid_from,
-            Accreditation.valid_until,
-        )
-        .join(Accreditation, Accreditation.evaluator_id == User.id)
-        .outerjoin(Agenda, Agenda.evaluator_id == User.id)
-        .where(
-            User.role == Role.EVALUATOR,
-            User.active.is_(True),
-            Accreditation.language == certification.language,
-        )
-        .order_by(User.timezone, Agenda.buffer_minutes, User.id)
-    )
-    people = [examiner(*row) for row in rows]
+    people = examiners(db, may_examine(Case(certification.language)))
     if start >= end or not people:
         return NOTHING[:, 1]
     first, last = seconds(start), seconds(end)
@@ -214,13 +173,14 @@ def examiner(
     ident: int, zone: str, buffer: int | None, most: int | None, since: date, until: date | None
 ) -> Examiner:
     """Return somebody who examines, with what holds for whoever did not say otherwise."""
+    begins, ends = valid_between(since, until)
     return Examiner(
         ident,
         zone,
         60 * (BUFFER_MINUTES if buffer is None else buffer),
         most or DAILY_MOST,
-        _midnight(since, 0),
-        _midnight(until, 1) if until is not None else 1 << 39,
+        seconds(begins),
+        seconds(ends) if ends is not None else FOR_EVER,
     )
 
 
@@ -233,10 +193,6 @@ def there(people: list[Examiner], known: Known, first: int, last: int) -> Spans:
         exceptions = [other for one in ids for other in known.others.get(one, [])]
         found.append(spans(zone, rules, exceptions, first, last))
     return np.concatenate(found)
-
-
-def _midnight(day: date, after: int) -> int:
-    return seconds(datetime.combine(day, time(), UTC) + timedelta(days=after))
 
 
 def _wanted(candidacy: Candidacy) -> tuple[int, int]:
@@ -306,7 +262,7 @@ def at_hour(
 
     Hours decide, as for any slot, but neither the notice nor the pace: the hour stands.
     """
-    people = [examiner(*row) for row in db.execute(examiners(candidacy))]
+    people = examiners(db, mandate_of(candidacy))
     if not people:
         return []
     first, last = seconds(moment), seconds(moment + length(candidacy))

@@ -15,6 +15,7 @@ from kernel.permissions import Actor, Permission, check
 from kernel.settings import Settings
 from people.models import User
 from scheduling import announcing, appointments, availability, occupancy
+from scheduling.mandates import mandate_of
 from scheduling.models import Appointment, ChangeKind, Occupancy
 
 HOLD_MINUTES: Final = 10
@@ -69,9 +70,19 @@ def hold(db: Session, actor: Actor, candidacy: Candidacy, starts_at: datetime) -
         SlotGone: nobody is free then (any more).
     """
     _choosing(db, actor, candidacy)
+    return _kept_or_anew(db, candidacy, starts_at)
+
+
+def _kept_or_anew(db: Session, candidacy: Candidacy, starts_at: datetime) -> Occupancy:
+    """Return what is held at that hour, or hold it now.
+
+    What is held stays so for as long as it was (asking again and again keeps nobody else from
+    it), unless its evaluator has lost the mandate since.
+    """
     kept = occupancy.held(db, candidacy)
-    if kept is not None and kept.start_s == occupancy.seconds(starts_at):
-        return kept  # as long as it was: asking again and again keeps nobody else from it
+    at_that_hour = kept is not None and kept.start_s == occupancy.seconds(starts_at)
+    if kept and at_that_hour and mandate_of(candidacy).allows(db, kept.evaluator_id, starts_at):
+        return kept
     occupancy.let_go(db, candidacy)
     return _hold(db, candidacy, starts_at)
 
@@ -96,7 +107,8 @@ def confirm(
 ) -> Appointment:
     """Make the slot that is held the appointment; one that is there already moves.
 
-    A hold that ran out is taken again if the slot is still free. Asked twice, it is done once.
+    A hold that ran out, or whose evaluator may not examine any more, is taken again if somebody is
+    free then. Asked twice, it is done once.
 
     Raises:
         Forbidden: not the candidate.
@@ -109,10 +121,7 @@ def confirm(
     if standing is not None and standing.starts_at == starts_at:
         return standing
     _choosing(db, actor, candidacy)
-    kept = occupancy.held(db, candidacy)
-    if kept is None or kept.start_s != occupancy.seconds(starts_at):
-        occupancy.let_go(db, candidacy)
-        kept = _hold(db, candidacy, starts_at)
+    kept = _kept_or_anew(db, candidacy, starts_at)
     if standing is None:
         return appointments.make(
             db, actor, settings, candidacy, kept, availability.length(candidacy)

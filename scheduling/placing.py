@@ -12,10 +12,10 @@ from kernel import clock
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
 from kernel.settings import Settings
-from people.mandates import check_mandate
 from people.models import User
 from scheduling import announcing, appointments, occupancy
-from scheduling.availability import case_of, length
+from scheduling.availability import length
+from scheduling.mandates import mandate_of
 from scheduling.models import Appointment, ChangeKind
 
 TAKEN = N_("L'évaluateur ou le candidat a déjà un entretien à cette heure.")
@@ -38,7 +38,7 @@ def place(
     check(db, actor, Permission.PLACE_APPOINTMENT, candidacy)
     journey.hold(db, candidacy)
     _check_time(candidacy, starts_at)
-    check_mandate(db, evaluator, case_of(candidacy), starts_at.date())
+    mandate_of(candidacy).check(db, evaluator.id, starts_at)
     if appointments.current(db, candidacy) is not None:
         raise Refused(N_("Un rendez-vous est déjà pris pour cette candidature : déplacez-le."))
     lasts = length(candidacy)
@@ -71,7 +71,7 @@ def move(
     if not reason.strip():
         raise Invalid(N_("Dites pourquoi le rendez-vous est déplacé."), "reason")
     _check_time(candidacy, starts_at)
-    check_mandate(db, evaluator, case_of(candidacy), starts_at.date())
+    mandate_of(candidacy).check(db, evaluator.id, starts_at)
     taken = occupancy.of_appointment(db, appointment)
     if taken is None:
         raise Refused(N_("Ce rendez-vous a eu lieu ou a été annulé : il ne se déplace plus."))

@@ -9,9 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from enrolment.models import Candidacy
-from people.mandates import mandated
-from people.models import Accreditation, User
-from scheduling.availability import case_of
+from people.models import User
+from scheduling.mandates import mandate_of
 from scheduling.models import Appointment, AppointmentChange
 
 
@@ -69,11 +68,5 @@ def changes_of(db: Session, candidacy_id: int) -> list[Change]:
 
 def evaluators_for(db: Session, candidacy: Candidacy) -> list[User]:
     """Return who may examine `candidacy`, by name."""
-    return list(
-        db.scalars(
-            select(User)
-            .join(Accreditation, Accreditation.evaluator_id == User.id)
-            .where(*mandated(case_of(candidacy)))
-            .order_by(User.family_name, User.given_name, User.id)
-        )
-    )
+    may = mandate_of(candidacy).among(select(User))
+    return list(db.scalars(may.order_by(User.family_name, User.given_name, User.id)))
