@@ -5,6 +5,12 @@ one (open loop), and a time counts from the moment it was due. Pages also pulse 
 spoken for five seconds, as the real ones do. The web process is the production one; what sends
 shares the machine with it. `answers_lost`: acknowledged answers that the database does not hold,
 and answers that were never acknowledged.
+
+Then everybody answers before a pulse is due, for a third of that time, and everybody only pulses,
+for another: what the web processes took of the processors meanwhile, over the answers, is
+`cpu_ms_per_answer`, and over the pulses `cpu_ms_per_pulse`. All that they do is in it, from
+reading the request to telling coordinators afterwards; PostgreSQL is not. `cpu_share` is what they
+took of one processor while both came.
 """
 
 from __future__ import annotations
@@ -25,30 +31,18 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from bench.cluster import NotThere, postgresql
 from bench.figures import could_not, figure, progress
 from bench.written_callers import Caller
-from enrolment.models import Candidacy, Candidate, Certification
+from bench.written_rows import bank, enrol
 from evaluator_app import migrate, rules
 from kernel.db import Database
-from kernel.levels import Level
-from kernel.links import address
-from kernel.permissions import SYSTEM, Role
 from kernel.settings import Settings
-from people import entry
-from people.languages import Language
-from people.models import LinkPurpose, Organisation, User
-from written_test import blueprints, sitting
-from written_test.models import Bank, Basis, Item, ItemState, Release, Step, StepState
-from written_test.questions import library
-from written_test.questions.kinds import write_body
+from written_test.models import Step, StepState
 
 CANDIDATES = int(os.environ.get("BENCH_CASES", "300"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "60"))
@@ -57,8 +51,18 @@ BETWEEN = (5.0, 15.0)
 PULSE = 5.0
 RUNS = {"camera": "on", "microphone": "on"}
 WARM = 5.0
+SETTLES = 2.0
+"""Seconds after which the web process has done all that the last requests left it to do."""
 _OPTION = re.compile(r'<input[^>]*type="radio"[^>]*name="choices"[^>]*value="([^"]+)"')
-UNITS = {"answer_p99": "ms", "answer_p50": "ms", "answers_lost": "count", "answers": "count"}
+UNITS = {
+    "answer_p99": "ms",
+    "answer_p50": "ms",
+    "answers_lost": "count",
+    "answers": "count",
+    "cpu_ms_per_answer": "ms",
+    "cpu_ms_per_pulse": "ms",
+    "cpu_share": "share",
+}
 
 
 @dataclass
@@ -77,11 +81,14 @@ class Seat:
 
 @dataclass
 class Heard:
-    """What a round came to."""
+    """What a round came to; `processor`: seconds that the web processes took of each part of it."""
 
     times: list[float] = field(default_factory=list)
     acknowledged: set[str] = field(default_factory=set)
     unanswered: int = 0
+    pulses: int = 0
+    processor: dict[str, float] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
 
 
 def main() -> None:
@@ -105,16 +112,16 @@ def main() -> None:
         stack.callback(database.dispose)
         migrate.upgrade(database)
         with database.transaction() as db:
-            certification_id = _bank(db)
-        stack.enter_context(_server(environment, port))
-        found: dict[str, list[float]] = {name: [] for name in UNITS}
+            certification_id = bank(db)
+        web = stack.enter_context(_server(environment, port))
+        figures: dict[str, list[float]] = {name: [] for name in UNITS}
         for number in range(ROUNDS):
             with database.transaction() as db:
-                people = _enrol(db, settings, certification_id, CANDIDATES)
-            heard = asyncio.run(_round(port, people, number))
-            _count(database, heard, found)
+                people = enrol(db, settings, certification_id, CANDIDATES)
+            heard = asyncio.run(_round(port, web, people, number))
+            _count(database, heard, figures)
             progress(f"written: round {number + 1} of {ROUNDS}")
-        for name, values in found.items():
+        for name, values in figures.items():
             figure("written", "native", CANDIDATES, name, values, UNITS[name])
 
 
@@ -134,8 +141,8 @@ def _environment(folder: Path, url: str, port: int) -> dict[str, str]:
 
 
 @contextmanager
-def _server(environment: dict[str, str], port: int) -> Iterator[None]:
-    """Run the web process as production does."""
+def _server(environment: dict[str, str], port: int) -> Iterator[int]:
+    """Run the web process as production does; give its id."""
     process = subprocess.Popen(
         [sys.executable, "-m", "evaluator_app.cli", "web"],
         env={**os.environ, **environment},
@@ -151,104 +158,21 @@ def _server(environment: dict[str, str], port: int) -> Iterator[None]:
                 if process.poll() is not None or time.monotonic() > end:
                     raise RuntimeError("the web process does not come up") from None
                 time.sleep(0.1)
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(20)
 
 
-def _bank(db: Session) -> int:
-    """Write the bank that comes with the product and a certification that draws from it."""
-    now = datetime.now(UTC)
-    certification = Certification(
-        code="BENCH", name_fr="Banc", name_en="Bench", language=Language.EN
-    )
-    bank = Bank(name="Bench", language=Language.EN, created_at=now)
-    db.add_all([certification, bank])
-    db.flush()
-    items = [
-        Item(
-            bank_id=bank.id,
-            code=draft.code,
-            kind=draft.body.kind,
-            content=write_body(draft.body),
-            skill=draft.skill,
-            field=draft.field,
-            level=draft.level,
-            seconds=draft.time,
-            shape=[[one.a, one.b, one.c] for one in draft.shape],
-            fingerprint=draft.fingerprint(),
-            created_at=now,
-            state=ItemState.IN_USE,
-            basis=Basis.ASSUMED,
-        )
-        for draft in library.bank_drafts()
-    ]
-    db.add_all(items)
-    db.flush()
-    db.add(
-        Release(
-            bank_id=bank.id,
-            number=1,
-            made_at=now,
-            entries=[[item.id, 0.7, item.shape] for item in items],
-            simulated={},
-        )
-    )
-    blueprints.draw(db, SYSTEM, certification, bank)
-    return certification.id
+def processor_seconds(pid: int) -> float:
+    """Return what a process and all those under it have taken of the processors."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    own = sum(int(value) for value in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return own + sum(processor_seconds(int(child)) for child in children)
 
 
-def _enrol(
-    db: Session, settings: Settings, certification_id: int, count: int
-) -> list[tuple[str, str, int]]:
-    """Enrol candidates whose test has begun; return of each a link, a path and the test's id."""
-    now = datetime.now(UTC)
-    organisation = Organisation(name=f"Bench {uuid4().hex[:8]}", created_at=now)
-    db.add(organisation)
-    db.flush()
-    home = address(settings, "home").rstrip("/")
-    found = []
-    for number in range(count):
-        user = User(
-            email=f"{uuid4().hex}@bench.example",
-            given_name="Dominique",
-            family_name=f"Person {number}",
-            role=Role.CANDIDATE,
-            created_at=now,
-            confirmed_at=now,
-            fs_uniquifier=uuid4().hex,
-        )
-        db.add(user)
-        db.flush()
-        candidate = Candidate(
-            user_id=user.id,
-            organisation_id=organisation.id,
-            birth_name="Person",
-            first_names="Dominique",
-            sex="F",
-            birth_date=date(1990, 1, 1),
-        )
-        db.add(candidate)
-        db.flush()
-        candidacy = Candidacy(
-            candidate_id=candidate.id,
-            organisation_id=organisation.id,
-            certification_id=certification_id,
-            target_level=Level.B2,
-            window_start=now,
-            window_end=now + timedelta(days=31),
-            created_at=now,
-        )
-        db.add(candidacy)
-        db.flush()
-        test = sitting.begin(db, user.actor, candidacy)
-        link = entry.make(db, SYSTEM, settings, user, LinkPurpose.SIGN_IN).removeprefix(home)
-        found.append((link, f"/candidate/candidacies/{candidacy.id}/written", test.id))
-    return found
-
-
-async def _round(port: int, people: list[tuple[str, str, int]], number: int) -> Heard:
+async def _round(port: int, web: int, people: list[tuple[str, str, int]], number: int) -> Heard:
     """Bring everybody in, let them answer for a while, and return what was heard."""
     seats = [Seat(Caller(port), path, test_id) for _link, path, test_id in people]
     gate = asyncio.Semaphore(8)
@@ -268,34 +192,74 @@ async def _round(port: int, people: list[tuple[str, str, int]], number: int) -> 
         *(enter(seat, link) for seat, (link, *_) in zip(seats, people, strict=True))
     )
     heard = Heard()
-    begins = time.monotonic() + 1
-    await asyncio.gather(
-        *(_sit(seat, heard, begins, [number, place]) for place, seat in enumerate(seats))
-    )
+    parts = {"both": (_sit, WARM + SECONDS), "answers": (_only_answer, SECONDS / 3)}
+    parts["pulses"] = (_only_pulse, SECONDS / 3)
+    for part, (do, seconds) in parts.items():
+        before, answered, pulsed = processor_seconds(web), len(heard.acknowledged), heard.pulses
+        begins = time.monotonic() + 1
+        await asyncio.gather(
+            *(
+                do(seat, heard, begins, begins + seconds, random.Random(f"{number} {place} {part}"))  # noqa: S311
+                for place, seat in enumerate(seats)
+            )
+        )
+        await asyncio.sleep(SETTLES)
+        heard.processor[part] = processor_seconds(web) - before
+        heard.counts[part] = len(heard.acknowledged) - answered + heard.pulses - pulsed
     for seat in seats:
         seat.caller.close()
     return heard
 
 
-async def _sit(seat: Seat, heard: Heard, begins: float, seed: list[int]) -> None:
+async def _sit(seat: Seat, heard: Heard, begins: float, ends: float, chance: random.Random) -> None:
     """Answer at moments drawn beforehand, and pulse between them."""
-    chance = random.Random(repr(seed))  # noqa: S311 -- a load, no secret
     due = begins + chance.uniform(0, BETWEEN[1])
     # Pages that were opened at different moments do not pulse together.
     seat.spoke = begins - chance.uniform(0, PULSE)
-    ends = begins + WARM + SECONDS
-    while due < ends:
+    while due < ends and seat.ticket:
         while time.monotonic() < due:
             rest = min(due, seat.spoke + PULSE) - time.monotonic()
             await asyncio.sleep(max(rest, 0))
             if time.monotonic() < due and time.monotonic() >= seat.spoke + PULSE:
-                await seat.caller.post(
-                    f"{seat.path}/pulse", page=seat.page, known=seat.ticket, runs=RUNS
-                )
-                seat.spoke = time.monotonic()
+                await _pulse(seat, heard)
         if not await _answer(seat, heard, due, counts=due >= begins + WARM, chance=chance):
             return
         due += chance.uniform(*BETWEEN)
+
+
+async def _only_answer(
+    seat: Seat, heard: Heard, begins: float, ends: float, chance: random.Random
+) -> None:
+    """Answer just before a pulse would be due, each time."""
+    due = begins + chance.uniform(0, PULSE)
+    while due < ends and seat.ticket:
+        await asyncio.sleep(max(due - time.monotonic(), 0))
+        if not await _answer(seat, heard, due, counts=False, chance=chance):
+            return
+        due += PULSE
+
+
+async def _only_pulse(
+    seat: Seat, heard: Heard, begins: float, ends: float, chance: random.Random
+) -> None:
+    """Say nothing but that the page lives."""
+    due = begins + chance.uniform(0, PULSE)
+    while due < ends and seat.ticket:
+        await asyncio.sleep(max(due - time.monotonic(), 0))
+        await _pulse(seat, heard)
+        due += PULSE
+
+
+async def _pulse(seat: Seat, heard: Heard) -> None:
+    status, scene = await seat.caller.post(
+        f"{seat.path}/pulse", page=seat.page, known=seat.ticket, runs=RUNS
+    )
+    if status != 200:
+        raise RuntimeError(f"a pulse was answered {status}: {scene}")
+    heard.pulses += 1
+    seat.spoke = time.monotonic()
+    if scene.get("ticket") != seat.ticket:  # the question's time was over
+        seat.ticket, seat.question = scene.get("ticket") or "", scene.get("html") or ""
 
 
 async def _answer(
@@ -328,7 +292,8 @@ def _given(question: str, chance: random.Random) -> dict[str, object]:
     return {"choices": [chance.choice(options)]} if options else {}
 
 
-def _count(database: Database, heard: Heard, found: dict[str, list[float]]) -> None:
+def _count(database: Database, heard: Heard, figures: dict[str, list[float]]) -> None:
+    """Add what a round came to, and how many of its answers the database holds."""
     with database.session(read_only=True) as db:
         tickets = list(heard.acknowledged)
         kept = 0
@@ -345,10 +310,14 @@ def _count(database: Database, heard: Heard, found: dict[str, list[float]]) -> N
                 )
                 or 0
             )
-    found["answers_lost"].append(len(tickets) - kept + heard.unanswered)
-    found["answers"].append(len(heard.times))
-    found["answer_p50"].append(statistics.median(heard.times))
-    found["answer_p99"].append(statistics.quantiles(heard.times, n=100)[98])
+    figures["answers_lost"].append(len(tickets) - kept + heard.unanswered)
+    figures["answers"].append(len(heard.times))
+    figures["answer_p50"].append(statistics.median(heard.times))
+    figures["answer_p99"].append(statistics.quantiles(heard.times, n=100)[98])
+    milliseconds = {part: 1000 * seconds for part, seconds in heard.processor.items()}
+    figures["cpu_ms_per_answer"].append(milliseconds["answers"] / heard.counts["answers"])
+    figures["cpu_ms_per_pulse"].append(milliseconds["pulses"] / heard.counts["pulses"])
+    figures["cpu_share"].append(heard.processor["both"] / (WARM + SECONDS))
 
 
 if __name__ == "__main__":
