@@ -5,7 +5,7 @@ BIN := .venv/bin
 NODE := .venv/node/bin
 PORT ?= 8000
 
-.PHONY: help setup setup-dev demo serve test lint bench clean
+.PHONY: help setup setup-dev demo serve test lint-quick lint bench clean
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
@@ -77,13 +77,15 @@ test: setup-dev  ## the whole suite: real browsers, PostgreSQL, SMTP, TURN; then
 	$(BIN)/pytest -n 2 --dist loadgroup --durations 20
 	@$(MAKE) --no-print-directory lint
 
-lint: setup-dev  ## ruff, mypy, import-linter, djlint, translations complete, tsc, eslint
+lint-quick: setup-dev  ## what a commit is held to: ruff, layers, translations complete
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/python -m evaluator_app.translations
+
+lint: lint-quick  ## the same, mypy, djlint, tsc and eslint
+	$(BIN)/mypy
+	$(BIN)/djlint templates --lint --quiet
 	$(NODE)/node node_modules/typescript/bin/tsc -p frontend
 	$(NODE)/node node_modules/typescript/bin/tsc -p frontend/tsconfig.node.json
 	$(NODE)/node node_modules/eslint/bin/eslint.js .
