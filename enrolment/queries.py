@@ -18,6 +18,7 @@ from enrolment.models import (
     Stage,
     plain,
 )
+from kernel.levels import Level
 from people.languages import Language
 
 PAGE = 50
@@ -179,12 +180,12 @@ def to_place(
     return Page(list(rows), total, max(1, number))
 
 
-def ready_to_book(db: Session, after: datetime) -> list[tuple[Language, datetime]]:
-    """Return of each who may book and has not: the language, and when the window ends."""
+def ready_to_book(db: Session, after: datetime) -> list[tuple[Language, Level, datetime]]:
+    """Return of each who may book and has not: language, target, and when the window ends."""
     return [
-        (language, end)
-        for language, end in db.execute(
-            select(Certification.language, Candidacy.window_end)
+        (language, level, end)
+        for language, level, end in db.execute(
+            select(Certification.language, Candidacy.target_level, Candidacy.window_end)
             .join(Candidacy.certification)
             .join(Gate, Gate.candidacy_id == Candidacy.id)
             .where(

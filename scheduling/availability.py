@@ -170,18 +170,27 @@ def for_anybody(
 
 
 def examiner(
-    ident: int, zone: str, buffer: int | None, most: int | None, since: date, until: date | None
+    ident: int,
+    zone: str,
+    buffer: int | None,
+    most: int | None,
+    since: date = date(2000, 1, 1),
+    until: date | None = None,
 ) -> Examiner:
     """Return somebody who examines, with what holds for whoever did not say otherwise."""
-    begins, ends = valid_between(since, until)
     return Examiner(
         ident,
         zone,
         60 * (BUFFER_MINUTES if buffer is None else buffer),
         most or DAILY_MOST,
-        seconds(begins),
-        seconds(ends) if ends is not None else FOR_EVER,
+        *valid_seconds(since, until),
     )
+
+
+def valid_seconds(since: date, until: date | None) -> tuple[int, int]:
+    """Return between which seconds an accreditation of these days is valid."""
+    begins, ends = valid_between(since, until)
+    return seconds(begins), FOR_EVER if ends is None else seconds(ends)
 
 
 def there(people: list[Examiner], known: Known, first: int, last: int) -> Spans:

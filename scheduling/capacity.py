@@ -1,14 +1,15 @@
 """How much the evaluators can take between two moments, whoever the candidates are.
 
-What is free here is free for somebody: ties and earlier meetings are a candidacy's own matter
-(`availability`). One oral is as long as the longest of the evaluator's languages on offer.
+What is free here is free for somebody: levels are told (`Right`), ties and earlier meetings are a
+candidacy's own matter (`availability`). One oral is as long as the longest of the evaluator's
+languages on offer.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
@@ -20,8 +21,10 @@ from sqlalchemy.orm import Session
 
 from enrolment.models import Certification
 from kernel import clock
+from kernel.levels import Level
 from kernel.permissions import Role
 from people.languages import Language
+from people.mandates import Case, may_examine
 from people.models import Accreditation, User
 from scheduling import availability
 from scheduling.availability import Examiner
@@ -36,13 +39,27 @@ Day = tuple[int, date]
 
 
 @dataclass(frozen=True, slots=True)
+class Right:
+    """Up to which level somebody may examine a language, and between which seconds."""
+
+    language: Language
+    level: Level
+    from_s: int
+    until_s: int
+
+    def holds(self, second: int) -> bool:
+        """Tell whether it is valid at that moment."""
+        return self.from_s <= second < self.until_s
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
-    """One evaluator, as the plan shows them."""
+    """One evaluator, as the plan shows them; one who may not examine now has no rights."""
 
     id: int
     name: str
     active: bool
-    languages: frozenset[Language]
+    rights: tuple[Right, ...]
     works: Examiner
 
 
@@ -66,68 +83,84 @@ class Capacity:
         return booked, Counter(fit)
 
 
-def _by_day(found: Spans, zone: str) -> Counter[Day]:
+def _by_day(rows: Spans, zone: str) -> Counter[Day]:
     place = ZoneInfo(zone)
     return Counter(
         (who, datetime.fromtimestamp(start, UTC).astimezone(place).date())
-        for who, start, _ in found.tolist()
+        for who, start, _ in rows.tolist()
     )
 
 
 def look(db: Session, start: datetime, end: datetime) -> Capacity:
     """Return what the evaluators can take; the same number of queries for any number of them."""
-    members = _members(db)
     lengths, notice = _offered(db)
+    members = _members(db, sorted(lengths))
     ids = [member.id for member in members]
     first, last = seconds(start), seconds(end)
     known = read(db, ids, first, last)
     active = [member for member in members if member.active]
-    by_zone = sorted((one.works for one in active), key=lambda works: works.zone)
+    by_zone = sorted((member.works for member in active), key=lambda works: works.zone)
     soonest = max(first, seconds(clock.now() + timedelta(hours=notice)))
     taken = np.concatenate([known.booked, known.busy])
     free = []
     for (zone, _buffer, minutes), some in _grouped(
-        [one for one in active if _minutes(one, lengths)],
-        lambda one: (one.works.zone, one.works.buffer, _minutes(one, lengths)),
+        [member for member in active if member.rights],
+        lambda member: (member.works.zone, member.works.buffer, _minutes(member, lengths)),
     ):
         if soonest < last:
-            people = [one.works for one in some]
+            people = [member.works for member in some]
             wanted = (60 * minutes, 60 * minutes)
             free.append(availability.of_zone(zone, people, known, taken, wanted, (soonest, last)))
     return Capacity(
         members,
         availability.there(by_zone, known, first, last),
         _booked(db, start, end),
-        np.concatenate([NONE, *free]),
+        _rightful(np.concatenate([NONE, *free]), members),
     )
 
 
-def _members(db: Session) -> list[Member]:
-    today = clock.now().date()
-    spoken: dict[int, set[Language]] = {}
-    for who, language in db.execute(
-        select(Accreditation.evaluator_id, Accreditation.language).where(
-            Accreditation.valid_from <= today,
-            Accreditation.valid_until.is_(None) | (Accreditation.valid_until >= today),
-        )
-    ):
-        spoken.setdefault(who, set()).add(language)
+def _members(db: Session, languages: list[Language]) -> list[Member]:
+    rights = _rights(db, languages)
     rows = db.execute(
         select(User, Agenda.buffer_minutes, Agenda.daily_most)
         .outerjoin(Agenda, Agenda.evaluator_id == User.id)
         .where(User.role == Role.EVALUATOR)
         .order_by(User.family_name, User.given_name, User.id)
     )
-    return [
-        Member(
-            user.id,
-            user.name,
-            user.active,
-            frozenset(spoken.get(user.id, ())),
-            availability.examiner(user.id, user.timezone, buffer, most, date(2000, 1, 1), None),
-        )
-        for user, buffer, most in rows
-    ]
+    members = []
+    for user, buffer, most in rows:
+        mine = rights.get(user.id, ())
+        works = availability.examiner(user.id, user.timezone, buffer, most)
+        if mine:
+            begins = min(right.from_s for right in mine)
+            works = replace(works, from_s=begins, until_s=max(right.until_s for right in mine))
+        members.append(Member(user.id, user.name, user.active, mine, works))
+    return members
+
+
+def _rights(db: Session, languages: list[Language]) -> dict[int, tuple[Right, ...]]:
+    """Return who may examine these languages, by evaluator; a query for each language."""
+    rights: dict[int, tuple[Right, ...]] = {}
+    rows = select(
+        User.id, Accreditation.max_level, Accreditation.valid_from, Accreditation.valid_until
+    ).select_from(User)
+    for language in languages:
+        for who, level, since, until in db.execute(may_examine(Case(language)).among(rows)):
+            right = Right(language, level, *availability.valid_seconds(since, until))
+            rights[who] = (*rights.get(who, ()), right)
+    return rights
+
+
+def _rightful(slots: Spans, members: list[Member]) -> Spans:
+    """Leave out what lies between two rights of one evaluator, when none is valid."""
+    kept = np.ones(len(slots), np.bool_)
+    for member in members:
+        if len({(right.from_s, right.until_s) for right in member.rights}) > 1:
+            theirs = np.flatnonzero(slots[:, 0] == member.id)
+            for index in theirs.tolist():
+                start = int(slots[index, 1])
+                kept[index] = any(right.holds(start) for right in member.rights)
+    return slots[kept]
 
 
 def _offered(db: Session) -> tuple[dict[Language, int], int]:
@@ -145,7 +178,7 @@ def _offered(db: Session) -> tuple[dict[Language, int], int]:
 
 
 def _minutes(member: Member, lengths: dict[Language, int]) -> int:
-    return max((lengths.get(language, 0) for language in member.languages), default=0)
+    return max(lengths[right.language] for right in member.rights)
 
 
 def _booked(db: Session, start: datetime, end: datetime) -> Spans:

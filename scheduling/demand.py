@@ -1,15 +1,20 @@
 """Whether the free slots are enough for those who have yet to book; pure.
 
 A candidacy counts in the week in which its window closes: it must sit the oral by then. What is
-free earlier serves it too, so weeks are added up from the first on.
+free earlier serves it too, so weeks are added up from the first on. An evaluator's slot serves the
+levels up to theirs: those who aim at C2 are counted against C2 slots, those who aim at C1 or above
+against C1 and C2 slots, and so on; what is missing is the most that any of these counts lacks.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Generic, TypeVar
+
+from kernel.levels import LEVELS, Level
 
 L = TypeVar("L")
 
@@ -40,31 +45,52 @@ def monday_of(day: date) -> date:
 
 def lines(
     languages: Iterable[L],
-    waiting: Iterable[tuple[L, date]],
-    free: Iterable[tuple[L, date, int]],
+    waiting: Iterable[tuple[L, Level, date]],
+    free: Iterable[tuple[L, Level, date, int]],
     first: date,
     weeks: int,
 ) -> list[Line[L]]:
-    """Return a line a language that has any: `waiting` by last day, `free` slots by day."""
+    """Return a line a language: `waiting` by target and last day, `free` slots by level and day."""
     mondays = [first + timedelta(weeks=number) for number in range(weeks)]
-    wanted: dict[tuple[L, date], int] = {}
-    later: dict[L, int] = {}
-    for language, day in waiting:
+    wanted: dict[tuple[L, date], Counter[Level]] = {}
+    later: Counter[L] = Counter()
+    for language, level, day in waiting:
         monday = max(monday_of(day), first)
         if monday > mondays[-1]:
-            later[language] = later.get(language, 0) + 1
+            later[language] += 1
         else:
-            wanted[language, monday] = wanted.get((language, monday), 0) + 1
-    slots: dict[tuple[L, date], int] = {}
-    for language, day, count in free:
-        key = language, monday_of(day)
-        slots[key] = slots.get(key, 0) + count
-    found = []
-    for language in languages:
-        row, must, have = [], 0, 0
-        for monday in mondays:
-            here, there = wanted.get((language, monday), 0), slots.get((language, monday), 0)
-            must, have = must + here, have + there
-            row.append(Week(monday, here, there, max(0, must - have) if here else 0))
-        found.append(Line(language, row, later.get(language, 0)))
-    return found
+            wanted.setdefault((language, monday), Counter())[level] += 1
+    slots: dict[tuple[L, date], Counter[Level]] = {}
+    for language, level, day, count in free:
+        slots.setdefault((language, monday_of(day)), Counter())[level] += count
+    return [
+        Line(
+            language,
+            _weeks(
+                [(day, wanted.get((language, day)), slots.get((language, day))) for day in mondays]
+            ),
+            later[language],
+        )
+        for language in languages
+    ]
+
+
+def _weeks(
+    rows: list[tuple[date, Counter[Level] | None, Counter[Level] | None]],
+) -> list[Week]:
+    """Return the weeks of one language, from who waits and what is free in each, by level."""
+    must, have, weeks = Counter[Level](), Counter[Level](), []
+    for monday, waiting, free in rows:
+        here, there = waiting or Counter(), free or Counter()
+        must += here
+        have += there
+        lacking = [
+            _from(level, must) - _from(level, have) for level in LEVELS if _from(level, here)
+        ]
+        weeks.append(Week(monday, here.total(), there.total(), max([0, *lacking])))
+    return weeks
+
+
+def _from(level: Level, counted: Counter[Level]) -> int:
+    """Count those of a level or above."""
+    return sum(count for other, count in counted.items() if other >= level)

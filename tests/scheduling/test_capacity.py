@@ -9,7 +9,9 @@ from instants import at_twelve
 from query_count import counted
 
 from kernel import clock
+from kernel.levels import Level
 from people.languages import Language
+from people.models import Accreditation
 from scheduling import capacity
 from scheduling.models import AppointmentState
 
@@ -42,9 +44,10 @@ def test_hours_bookings_and_what_still_fits(make, db, week):
         *(3, 4, 4, 4, 4, 4, 4, 0)
     ]
     assert len(found.opened) == 7
-    assert [(m.id, m.active, m.languages) for m in found.members] == [
-        (evaluator.id, True, frozenset({Language.EN}))
-    ]
+    assert [
+        (m.id, m.active, [(right.language, right.level) for right in m.rights])
+        for m in found.members
+    ] == [(evaluator.id, True, [(Language.EN, Level.C2)])]
 
 
 def test_no_more_fit_than_an_evaluator_takes_on_a_day(make, db, week):
@@ -66,6 +69,25 @@ def test_notice_language_and_a_closed_account_leave_nothing_free(make, db):
     make.hours(make.evaluator(timezone="UTC"))
     soon = capacity.look(db, clock.now(), clock.now() + timedelta(hours=23))
     assert (len(soon.free), len(soon.opened) > 0) == (0, True)
+
+
+def test_an_accreditation_counts_on_its_own_days_alone(make, db, week):
+    start, end = week
+    day = start.date()
+    make.certification()
+    make.certification(language=Language.DE)
+    evaluator = make.hours(make.evaluator(timezone="UTC"), 9 * 60, 10 * 60)  # two of 30 minutes
+    evaluator.accreditations[0].valid_until = day + timedelta(days=1)
+    since = day + timedelta(days=5)
+    db.add(
+        Accreditation(
+            evaluator_id=evaluator.id, language=Language.DE, max_level=Level.B1, valid_from=since
+        )
+    )
+    db.flush()
+    found = capacity.look(db, start, end)
+    _booked, fit = found.days("UTC")
+    assert [fit[evaluator.id, day + timedelta(days=n)] for n in range(7)] == [2, 2, 0, 0, 0, 2, 2]
 
 
 def test_no_evaluator_is_no_fault(db, week):

@@ -29,6 +29,7 @@ from scheduling.occupancy import seconds
 FIRST_DAY, LAST_DAY = date(2000, 1, 3), date(2199, 12, 23)
 WEEKS = 4
 CLOSING = timedelta(days=14)
+NOON = timedelta(hours=12)
 PARIS = ZoneInfo("Europe/Paris")
 
 
@@ -215,16 +216,18 @@ def _load(found: capacity.Capacity, zone: str) -> list[Load]:
 
 def _demand(found: capacity.Capacity, first: date, zone: str) -> list[demand.Line[Language]]:
     _booked, fit = found.days(zone)
-    spoken = {member.id: member.languages for member in found.members if member.active}
+    rights = {member.id: member.rights for member in found.members}
     waiting = [
-        (language, _last_day(end)) for language, end in queries.ready_to_book(db(), clock.now())
+        (language, level, _last_day(end))
+        for language, level, end in queries.ready_to_book(db(), clock.now())
     ]
     free = [
-        (language, day, count)
+        (right.language, right.level, day, count)
         for (who, day), count in fit.items()
-        for language in spoken.get(who, ())
+        for right in rights.get(who, ())
+        if right.holds(seconds(_start(day) + NOON))
     ]
-    languages = {language for language, _ in waiting} | {row[0] for row in free}
+    languages = {row[0] for row in waiting} | {row[0] for row in free}
     return demand.lines(sorted(languages), waiting, free, first, WEEKS)
 
 

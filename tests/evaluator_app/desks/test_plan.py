@@ -10,6 +10,7 @@ from query_count import counted
 from enrolment import extensions, gates
 from enrolment.models import GateKind, Stage
 from kernel import clock
+from kernel.levels import Level
 from people.languages import Language
 from rooms.models import InterviewState
 
@@ -186,3 +187,12 @@ def test_those_to_place_are_a_page_at_a_time_those_who_may_book_alone(db, databa
     assert (second.count("data-href="), f"/candidacies/{last.id}" in second) == (2, True)
     assert f"/candidacies/{unready.id}" not in first + second
     assert found.count == 3
+
+
+@pytest.mark.parametrize(("ceiling", "short"), [(Level.B1, True), (Level.C2, False)])
+def test_slots_of_a_b1_evaluator_are_none_for_c2_candidates(db, make, desk, ceiling, short):
+    make.hours(make.evaluator(max_level=ceiling))
+    closing(db, make, 9, target_level=Level.C2)
+    page = text(desk.get("/coordinator/plan?week="))
+    demand = page.partition('id="demand"')[2].partition('id="closing"')[0]
+    assert ("il manque 1 créneau" in demand) is short
