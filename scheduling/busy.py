@@ -19,12 +19,13 @@ from sqlalchemy.orm import Session
 from kernel import audit, clock
 from kernel.db import HOLD, Database
 from kernel.errors import N_, Invalid, Refused
+from kernel.fetching import Request
 from kernel.permissions import Actor, Permission, check
 from kernel.sealing import StorageError, open_word, reseal_word, seal_word
 from kernel.settings import Settings
 from kernel.storage import key_ring
 from people.models import User
-from scheduling import busy_reading, caldav, discovery, fetching
+from scheduling import busy_reading, caldav, discovery, remote
 from scheduling.busy_reading import Engagements
 from scheduling.models import BusySource, BusySourceKind, BusyTime
 from scheduling.unreadable import Trouble, Unreadable
@@ -71,7 +72,7 @@ def add(
     if known >= MOST_SOURCES:
         raise Refused(N_("Cinq agendas au plus : retirez-en un d'abord."))
     try:
-        where = fetching.parts(address, local=settings.calendars_may_be_local)
+        where = remote.parts(address, local=settings.calendars_may_be_local)
     except Unreadable as error:
         raise Invalid(BAD_ADDRESS, "address") from error
     if len(address) > 2000:
@@ -278,7 +279,7 @@ def _seal_anew(db: Session, row: BusySource, fresh: str) -> None:
 
 
 def look(
-    wanted: Reading, moment: datetime, *, local: bool, seconds: float = fetching.SECONDS
+    wanted: Reading, moment: datetime, *, local: bool, seconds: float = remote.SECONDS
 ) -> Engagements:
     """Return when somebody is busy from `moment` on, as their calendar says it now.
 
@@ -287,7 +288,7 @@ def look(
     """
     start, end = moment - timedelta(days=1), moment + AHEAD
     if wanted.kind is BusySourceKind.ICS:
-        content = fetching.fetch(fetching.Asked(wanted.address), local=local, seconds=seconds)
+        content = remote.fetch(Request(wanted.address), local=local, seconds=seconds)
         return busy_reading.read(content, wanted.zone, start, end)
     due = time.monotonic() + ROUNDS * seconds
     account = discovery.Account(wanted.address, wanted.user, wanted.password, local, due)

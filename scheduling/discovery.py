@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from scheduling import caldav, fetching
+from kernel.fetching import Request
+from scheduling import caldav, remote
 from scheduling.busy_text import MOST_BYTES
 from scheduling.caldav import Resource
 from scheduling.unreadable import Trouble, Unreadable
@@ -43,8 +44,8 @@ class Account:
         if left <= 0:
             raise Unreadable(Trouble.SLOW)
         headers = {**caldav.HEADERS, "Depth": depth}
-        asked = fetching.Asked(address, method, body, headers, self.user, self.password)
-        return fetching.fetch(asked, local=self.local, seconds=min(left, fetching.SECONDS))
+        request = Request(address, method, body, headers, self.user, self.password)
+        return remote.fetch(request, local=self.local, seconds=min(left, remote.SECONDS))
 
     def look(self, address: str, depth: str) -> list[Resource]:
         """Return what lies at an address (depth 0), or there and below it (1)."""

@@ -9,8 +9,7 @@ import pytest
 from calendar_servers import Misbehaving, calendar
 from certificates import made
 
-from scheduling.busy_reading import MOST_BYTES, Trouble, Unreadable
-from scheduling.fetching import Asked, fetch, is_outside, parts
+from kernel.fetching import MOST_BYTES, Failure, NotFetched, Request, fetch, is_outside, parts
 
 
 @pytest.fixture
@@ -19,38 +18,38 @@ def server():
         yield running
 
 
-def trouble(address: str, *, local: bool = True, seconds: float = 5) -> Trouble:
-    with pytest.raises(Unreadable) as refused:
-        fetch(Asked(address), local=local, seconds=seconds)
-    return refused.value.trouble
+def failure(address: str, *, local: bool = True, seconds: float = 5) -> Failure:
+    with pytest.raises(NotFetched) as refused:
+        fetch(Request(address), local=local, seconds=seconds)
+    return refused.value.failure
 
 
 def test_a_calendar_is_read_whatever_it_says_its_type_is(server):
     server.server.content = calendar("DTSTART:20260101T090000Z\nDURATION:PT1H")
-    assert fetch(Asked(f"{server.address}/good"), local=True) == server.server.content
+    assert fetch(Request(f"{server.address}/good"), local=True) == server.server.content
 
 
 @pytest.mark.parametrize(
     ("path", "why"),
     [
-        ("lost", Trouble.GONE),
-        ("broken-server", Trouble.REFUSED),
-        ("locked", Trouble.SIGN_IN),
-        ("endless", Trouble.TOO_BIG),
-        ("announced", Trouble.TOO_BIG),
-        ("loop", Trouble.REDIRECTS),
-        ("short", Trouble.SILENT),
-        ("babble", Trouble.SILENT),
+        ("lost", Failure.STATUS),
+        ("broken-server", Failure.STATUS),
+        ("locked", Failure.STATUS),
+        ("endless", Failure.TOO_BIG),
+        ("announced", Failure.TOO_BIG),
+        ("loop", Failure.REDIRECTS),
+        ("short", Failure.SILENT),
+        ("babble", Failure.SILENT),
     ],
 )
 def test_what_misbehaves_is_named(server, path, why):
-    assert trouble(f"{server.address}/{path}") is why
+    assert failure(f"{server.address}/{path}") is why
 
 
 @pytest.mark.parametrize("path", ["silent", "drip", "stalled", "drip-body"])
 def test_the_time_is_over_in_all(server, path):
     began = time.monotonic()
-    assert trouble(f"{server.address}/{path}", seconds=0.5) is Trouble.SLOW
+    assert failure(f"{server.address}/{path}", seconds=0.5) is Failure.SLOW
     assert time.monotonic() - began < 3
 
 
@@ -68,7 +67,7 @@ def certificates(tmp_path_factory):
 
 def test_a_server_whom_nobody_vouches_for_is_not_read(certificates):
     with Misbehaving(certificates["right"].context()) as server:
-        assert trouble(f"{server.address}/good") is Trouble.CERTIFICATE
+        assert failure(f"{server.address}/good") is Failure.CERTIFICATE
         assert server.server.seen == []
 
 
@@ -79,36 +78,36 @@ def test_a_server_that_is_trusted_is_read_over_tls(monkeypatch, certificates, wh
     monkeypatch.setenv("SSL_CERT_FILE", str(shown.chain))
     with Misbehaving(shown.context()) as server:
         if which == "right":
-            wanted = Asked(f"{server.address}/good", user="eva", password="é")
+            wanted = Request(f"{server.address}/good", user="eva", password="é")
             assert fetch(wanted, local=True) == calendar()
             assert server.server.seen == [("/good", "Basic ZXZhOsOp")]
-            assert trouble(f"{server.address}/silent", seconds=0.5) is Trouble.SLOW
+            assert failure(f"{server.address}/silent", seconds=0.5) is Failure.SLOW
         else:
-            assert trouble(f"{server.address}/good") is Trouble.CERTIFICATE
+            assert failure(f"{server.address}/good") is Failure.CERTIFICATE
             assert server.server.seen == []
 
 
 def test_a_gigabyte_is_not_swallowed(server):
-    assert trouble(f"{server.address}/endless") is Trouble.TOO_BIG
+    assert failure(f"{server.address}/endless") is Failure.TOO_BIG
     assert server.server.sent < 8 * MOST_BYTES
 
 
 def test_three_redirects_are_followed_and_no_more(server):
-    assert fetch(Asked(f"{server.address}/thrice"), local=True) == calendar()
+    assert fetch(Request(f"{server.address}/thrice"), local=True) == calendar()
     assert len(server.server.seen) == 4
 
 
 def test_nobody_at_home_is_said():
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))  # bound, and nobody listens
-        assert trouble(f"http://127.0.0.1:{door.getsockname()[1]}/") is Trouble.SILENT
+        assert failure(f"http://127.0.0.1:{door.getsockname()[1]}/") is Failure.SILENT
 
 
 @pytest.mark.parametrize(
     "address",
     [
         "https://127.0.0.1/a.ics",
-        "webcal://localhost/a.ics",
+        "https://localhost/a.ics",
         "https://[::1]/",
         "https://[::ffff:127.0.0.1]/",
         "https://2130706433/",
@@ -121,7 +120,7 @@ def test_an_address_inside_is_never_connected_to(monkeypatch, address):
     asked = []
     monkeypatch.setattr(socket, "create_connection", lambda *where, **_more: asked.append(where))
     monkeypatch.setattr(socket, "getaddrinfo", _real_resolve)
-    assert trouble(address, local=False) in (Trouble.INSIDE, Trouble.NOT_FOUND)
+    assert failure(address, local=False) in (Failure.INSIDE, Failure.NOT_FOUND)
     assert asked == []
 
 
@@ -135,29 +134,29 @@ def _real_resolve(host, port, **more):
 def test_a_redirect_is_judged_like_the_first_address(server, monkeypatch):
     # The first address counts as outside here, since loopback is all that a test may reach.
     at = server.server.server_address[1]
-    monkeypatch.setattr("scheduling.fetching._judged", _only_this_port(at))
-    assert trouble(f"{server.address}/inside") is Trouble.INSIDE
+    monkeypatch.setattr("kernel.fetching._judged", _only_this_port(at))
+    assert failure(f"{server.address}/inside") is Failure.INSIDE
     assert [path for path, _ in server.server.seen] == ["/inside"]
 
 
 def _only_this_port(port):
     def judged(where, _due, *, local):
         if where.port != port:
-            raise Unreadable(Trouble.INSIDE)
+            raise NotFetched(Failure.INSIDE)
         return "127.0.0.1"
 
     return judged
 
 
 def test_a_redirect_away_from_tls_is_refused():
-    with pytest.raises(Unreadable, match="address"):
+    with pytest.raises(NotFetched, match="address"):
         parts("http://calendars.example/a.ics", local=False)
 
 
 def test_a_password_goes_to_its_own_server_alone(server):
     with Misbehaving() as other:
         server.server.elsewhere = f"{other.address}/good"
-        wanted = Asked(f"{server.address}/elsewhere", user="eva", password="é")
+        wanted = Request(f"{server.address}/elsewhere", user="eva", password="é")
         assert fetch(wanted, local=True) == calendar()
         assert server.server.seen == [("/elsewhere", "Basic ZXZhOsOp")]
         assert other.server.seen == [("/good", None)]
@@ -172,14 +171,15 @@ def test_a_password_goes_to_its_own_server_alone(server):
     ],
 )
 def test_what_is_no_address_is_refused(address):
-    with pytest.raises(Unreadable, match="address"):
+    with pytest.raises(NotFetched, match="address"):
         parts(address, local=False)
 
 
-def test_webcal_is_https():
-    assert parts("WEBCAL://a.example/x.ics?k=1", local=False).geturl() == (
-        "https://a.example/x.ics?k=1"
-    )
+def test_a_scheme_may_have_another_name():
+    address = "WEBCAL://a.example/x.ics?k=1"
+    assert parts(address, aliases={"webcal": "https"}).geturl() == "https://a.example/x.ics?k=1"
+    with pytest.raises(NotFetched, match="address"):
+        parts(address)
 
 
 @pytest.mark.parametrize(

@@ -16,24 +16,49 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
-from scheduling.busy_text import MOST_BYTES
-from scheduling.unreadable import Trouble, Unreadable
-
 SECONDS: Final = 10.0
+MOST_BYTES: Final = 5 * 1024 * 1024
 MOST_REDIRECTS: Final = 3
 PIECE: Final = 64 * 1024
-AGENT: Final = "VivaVoce-Calendars/1"
+AGENT: Final = "VivaVoce/1"
 PORTS: Final = {"http": 80, "https": 443}
 SAFE: Final = "/%:@!$&'()*+,;=~-._"
 NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 
 
+class Failure(StrEnum):
+    """Why nothing was fetched."""
+
+    ADDRESS = "address"  # none that we read: not https, no host, a name and password in it
+    NOT_FOUND = "not_found"
+    INSIDE = "inside"
+    SILENT = "silent"
+    SLOW = "slow"
+    CERTIFICATE = "certificate"
+    REDIRECTS = "redirects"
+    TOO_BIG = "too_big"
+    STATUS = "status"  # the server answered with another status than those that were asked for
+
+
+class NotFetched(Exception):
+    """An address gave nothing: why, and the status where there was one."""
+
+    def __init__(self, failure: Failure, status: int | None = None) -> None:
+        """Keep the reason and the status."""
+        super().__init__(f"{failure}: {status}" if status else str(failure))
+        self.failure, self.status = failure, status
+
+
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What is asked of a server; user and password go to the first address's server alone."""
+class Request:
+    """What is asked of a server; user and password go to the first address's server alone.
+
+    `aliases`: other names of schemes, as webcal for https. `well`: the statuses of a good answer.
+    """
 
     address: str
     method: str = "GET"
@@ -41,47 +66,54 @@ class Asked:
     headers: Mapping[str, str] = field(default_factory=dict)
     user: str = ""
     password: str = ""
+    agent: str = AGENT
+    most_bytes: int = MOST_BYTES
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    well: tuple[int, ...] = (200,)
 
 
-def parts(address: str, *, local: bool) -> SplitResult:
-    """Return the parts of a calendar's address; webcal is https.
+def parts(
+    address: str, *, local: bool = False, aliases: Mapping[str, str] | None = None
+) -> SplitResult:
+    """Return the parts of an address.
 
     Raises:
-        Unreadable: not an https address (http only where addresses may be local), or none at all.
+        NotFetched: not an https address (http only where addresses may be local), or none at all.
     """
     text = address.strip()
     if any(ord(sign) <= 32 or ord(sign) == 127 for sign in text):
-        raise Unreadable(Trouble.ADDRESS)
-    if text.lower().startswith("webcal://"):
-        text = "https" + text[len("webcal") :]
+        raise NotFetched(Failure.ADDRESS)
+    scheme, colon, rest = text.partition("://")
+    text = (aliases or {}).get(scheme.lower(), scheme) + colon + rest
     try:
-        found = urlsplit(text)
-        port, host = found.port, found.hostname
+        where = urlsplit(text)
+        port, host = where.port, where.hostname
     except ValueError as error:
-        raise Unreadable(Trouble.ADDRESS) from error
+        raise NotFetched(Failure.ADDRESS) from error
     schemes = ("https", "http") if local else ("https",)
-    if found.scheme not in schemes or not host or port == 0 or found.username is not None:
-        raise Unreadable(Trouble.ADDRESS)
-    return found
+    if where.scheme not in schemes or not host or port == 0 or where.username is not None:
+        raise NotFetched(Failure.ADDRESS)
+    return where
 
 
-def fetch(asked: Asked, *, local: bool = False, seconds: float = SECONDS) -> bytes:
+def fetch(request: Request, *, local: bool = False, seconds: float = SECONDS) -> bytes:
     """Return what an address answers, after redirects; all of it within `seconds`.
 
     `local`: addresses inside the network are allowed.
 
     Raises:
-        Unreadable: it leads inside, does not answer (in time), redirects too often, is too big.
+        NotFetched: it leads inside, does not answer (in time), redirects too often, is too big.
     """
     due = time.monotonic() + seconds
-    first = where = parts(asked.address, local=local)
+    first = where = parts(request.address, local=local, aliases=request.aliases)
     for _ in range(MOST_REDIRECTS + 1):
         same = (where.scheme, where.netloc) == (first.scheme, first.netloc)
-        answer = _once(asked, where, due, local=local, known=same)
+        answer = _once(request, where, due, local=local, known=same)
         if isinstance(answer, bytes):
             return answer
-        where = parts(urljoin(where.geturl(), answer.to), local=local)
-    raise Unreadable(Trouble.REDIRECTS)
+        target = urljoin(where.geturl(), answer.to)
+        where = parts(target, local=local, aliases=request.aliases)
+    raise NotFetched(Failure.REDIRECTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,30 +160,33 @@ def _hang_up(sock: socket.socket) -> None:
 def _left(due: float) -> float:
     left = due - time.monotonic()
     if left <= 0:
-        raise Unreadable(Trouble.SLOW)
+        raise NotFetched(Failure.SLOW)
     return left
 
 
 def _once(
-    asked: Asked, where: SplitResult, due: float, *, local: bool, known: bool
+    request: Request, where: SplitResult, due: float, *, local: bool, known: bool
 ) -> bytes | _Redirect:
     """Ask one server once; `known`: it is the one that the password is for."""
     ip = _judged(where, due, local=local)
     connection = _Pinned(where, ip, due)
     try:
-        connection.request(asked.method, _target(where), asked.body, _headers(asked, known=known))
+        connection.request(
+            request.method, _target(where), request.body, _headers(request, known=known)
+        )
         answer = connection.getresponse()
         if answer.status in (301, 302, 303, 307, 308):
             return _Redirect(answer.getheader("Location") or "")
-        _well(answer.status)
-        return _body(answer, due)
+        if answer.status not in request.well:
+            raise NotFetched(Failure.STATUS, answer.status)
+        return _body(answer, due, request.most_bytes)
     except ssl.SSLCertVerificationError as error:
-        raise Unreadable(Trouble.CERTIFICATE) from error
+        raise NotFetched(Failure.CERTIFICATE) from error
     except TimeoutError as error:
-        raise Unreadable(Trouble.SLOW) from error
+        raise NotFetched(Failure.SLOW) from error
     except (OSError, http.client.HTTPException, ValueError) as error:
         _left(due)
-        raise Unreadable(Trouble.SILENT) from error
+        raise NotFetched(Failure.SILENT) from error
     finally:
         connection.end()
 
@@ -162,69 +197,60 @@ def _target(where: SplitResult) -> str:
     return f"{path}?{query}" if query else path
 
 
-def _headers(asked: Asked, *, known: bool) -> dict[str, str]:
-    found = {"User-Agent": AGENT, "Accept": "*/*", "Accept-Encoding": "identity"}
-    found |= {"Connection": "close", **asked.headers}
-    if known and asked.user:
-        pair = f"{asked.user}:{asked.password}".encode()
-        found["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
-    return found
+def _headers(request: Request, *, known: bool) -> dict[str, str]:
+    headers = {"User-Agent": request.agent, "Accept": "*/*", "Accept-Encoding": "identity"}
+    headers |= {"Connection": "close", **request.headers}
+    if known and request.user:
+        pair = f"{request.user}:{request.password}".encode()
+        headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
+    return headers
 
 
-def _well(status: int) -> None:
-    if status in (401, 403):
-        raise Unreadable(Trouble.SIGN_IN)
-    if status in (404, 410):
-        raise Unreadable(Trouble.GONE)
-    if status not in (200, 207):
-        raise Unreadable(Trouble.REFUSED, str(status))
-
-
-def _body(answer: http.client.HTTPResponse, due: float) -> bytes:
+def _body(answer: http.client.HTTPResponse, due: float, most_bytes: int) -> bytes:
     announced = answer.getheader("Content-Length") or "0"
-    if announced.isdigit() and int(announced) > MOST_BYTES:
-        raise Unreadable(Trouble.TOO_BIG)
-    found = bytearray()
+    if announced.isdigit() and int(announced) > most_bytes:
+        raise NotFetched(Failure.TOO_BIG)
+    content = bytearray()
     while piece := answer.read1(PIECE):
-        found += piece
-        if len(found) > MOST_BYTES:
-            raise Unreadable(Trouble.TOO_BIG)
+        content += piece
+        if len(content) > most_bytes:
+            raise NotFetched(Failure.TOO_BIG)
         _left(due)
     _left(due)  # hung up for being late, it looks as if it had ended
     if answer.length:  # as many bytes were promised and did not come
-        raise Unreadable(Trouble.SILENT)
-    return bytes(found)
+        raise NotFetched(Failure.SILENT)
+    return bytes(content)
 
 
 def _judged(where: SplitResult, due: float, *, local: bool) -> str:
     """Return an address of a host, all of whose addresses lie outside.
 
     Raises:
-        Unreadable: one lies inside, there is none, or the names' server does not answer.
+        NotFetched: one lies inside, there is none, or the names' server does not answer.
     """
-    found = _resolved(str(where.hostname), where.port or PORTS[where.scheme], _left(due))
-    if not local and not all(is_outside(ip) for ip in found):
-        raise Unreadable(Trouble.INSIDE)
-    return found[0]
+    addresses = _resolved(str(where.hostname), where.port or PORTS[where.scheme], _left(due))
+    if not local and not all(is_outside(ip) for ip in addresses):
+        raise NotFetched(Failure.INSIDE)
+    return addresses[0]
 
 
 def _resolved(host: str, port: int, seconds: float) -> list[str]:
     """Resolve in a thread of its own: the system's resolver knows no time limit."""
-    found: list[str] = []
+    addresses: list[str] = []
 
     def look() -> None:
         with suppress(OSError, UnicodeError):
             rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            found.extend(str(row[4][0]) for row in rows)
+            addresses.extend(str(row[4][0]) for row in rows)
 
     thread = threading.Thread(target=look, name="resolve", daemon=True)
     thread.start()
     thread.join(seconds)
     if thread.is_alive():
-        raise Unreadable(Trouble.SLOW)
-    if not found:
-        raise Unreadable(Trouble.NOT_FOUND)
-    return found
+        raise NotFetched(Failure.SLOW)
+    if not addresses:
+        raise NotFetched(Failure.NOT_FOUND)
+    return addresses
 
 
 def is_outside(ip: str) -> bool:
