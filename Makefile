@@ -81,7 +81,7 @@ lint-quick: setup-dev  ## what a commit is held to: ruff, layers, translations c
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/python -m evaluator_app.translations
+	$(BIN)/python -m evaluator_app.words.translations
 
 lint: lint-quick  ## the same, mypy, djlint, tsc and eslint
 	$(BIN)/mypy

@@ -28,7 +28,7 @@ from bench.booking_rows import BOOKINGS, EVALUATORS, Filled, fill
 from bench.cluster import NotThere, postgresql
 from bench.figures import could_not, figure, progress
 from enrolment.models import Candidacy
-from evaluator_app import migrate
+from evaluator_app.wiring import migrate
 from kernel.db import Database
 from scheduling import availability, occupancy
 from scheduling.models import Occupancy

@@ -22,8 +22,8 @@ from sqlalchemy.orm import Session
 
 from bench.figures import figure, progress
 from enrolment.models import Candidacy, Candidate, Certification, Stage
-from evaluator_app import migrate, stock
-from evaluator_app.factory import create_app
+from evaluator_app.wiring import migrate, stock
+from evaluator_app.wiring.factory import create_app
 from kernel.db import Database
 from kernel.levels import Level
 from kernel.links import address

@@ -39,7 +39,7 @@ from bench.cluster import NotThere, postgresql
 from bench.figures import could_not, figure, progress
 from bench.written_callers import Caller
 from bench.written_rows import bank, enrol
-from evaluator_app import migrate, rules
+from evaluator_app.wiring import migrate, rules
 from kernel.db import Database
 from kernel.settings import Settings
 from written_test.models import Step, StepState

@@ -21,7 +21,7 @@ from babel.messages.pofile import read_po
 
 from kernel.settings import HERE
 
-TRANSLATIONS = HERE / "evaluator_app" / "translations"
+TRANSLATIONS = HERE / "evaluator_app" / "words" / "translations"
 NBSP = "\u00a0"
 # What CLDR names with two letters though nobody is born there, or not under that name.
 NO_COUNTRY = re.compile("A[CQ]|BV|C[PQ]|DG|E[AUZ]|HM|IC|QO|TA|U[MN]|X[AB]|ZZ")

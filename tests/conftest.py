@@ -40,8 +40,8 @@ from twins import PostgreSQL, SQLite, Twin
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from evaluator_app.factory import create_app
-from evaluator_app.logs import RENDERER
+from evaluator_app.processes.logs import RENDERER
+from evaluator_app.wiring.factory import create_app
 from kernel import clock, storage
 from kernel.db import Database
 from kernel.links import address

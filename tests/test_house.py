@@ -9,8 +9,8 @@ import pytest
 from twins import on_sqlite
 from werkzeug.routing import RequestRedirect
 
-from evaluator_app import rules
-from evaluator_app.translations.__main__ import check
+from evaluator_app.wiring import rules
+from evaluator_app.words.translations.__main__ import check
 from kernel import permissions
 from kernel.links import ADDRESSES
 from kernel.permissions import Permission

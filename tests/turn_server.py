@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from mailbox_server import free_port
 
-from evaluator_app import turn
+from evaluator_app.processes import turn
 
 SECRET = "the static-auth-secret of the tests"
 

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from sqlalchemy import event, text
 
-from evaluator_app import migrate
+from evaluator_app.wiring import migrate
 from kernel.db import Database
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

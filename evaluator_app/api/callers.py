@@ -7,8 +7,8 @@ import hashlib
 from flask import request
 from flask_limiter.util import get_remote_address
 
-from evaluator_app.edge import db, house
 from evaluator_app.sign_in.throttle import limiter
+from evaluator_app.web.edge import db, house
 from kernel.errors import N_, VivaError
 from written_test.elsewhere import sources
 from written_test.models import ResultSource

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, TypeAdapter, Valid
 
 from evaluator_app.api import bp
 from evaluator_app.api.callers import caller, calls
-from evaluator_app.edge import db, house
-from evaluator_app.large_bodies import View, takes
+from evaluator_app.web.edge import db, house
+from evaluator_app.web.large_bodies import View, takes
 from evaluator_app.words import _
 from kernel.errors import N_, Invalid
 from kernel.names import kept

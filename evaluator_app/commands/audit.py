@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
-from evaluator_app import rules
+from evaluator_app.wiring import rules
 from kernel.audit import verify
 from kernel.db import Database
 from kernel.settings import load

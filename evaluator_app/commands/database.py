@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from evaluator_app import migrate, rules, stock
+from evaluator_app.wiring import migrate, rules, stock
 from kernel.db import Database
 from kernel.settings import load
 

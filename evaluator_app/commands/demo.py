@@ -8,7 +8,7 @@ import threading
 from argparse import Namespace
 
 from evaluator_app.demo import installation, opening
-from evaluator_app.processes import Supervisor, die_with_parent, port_is_free, services
+from evaluator_app.processes.supervisor import Supervisor, die_with_parent, port_is_free, services
 
 
 def run(arguments: Namespace) -> int:

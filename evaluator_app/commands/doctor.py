@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from evaluator_app import migrate, rules, turn
 from evaluator_app.commands import doctor_files, secrets_check
+from evaluator_app.processes import turn
+from evaluator_app.wiring import migrate, rules
 from kernel import disk, pulse, storage, typefaces
 from kernel.db import Database
 from kernel.outbox import OutboxRow

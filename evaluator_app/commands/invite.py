@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
-from evaluator_app import migrate, pokes, rules
 from evaluator_app.commands import secrets_check
+from evaluator_app.live import pokes
+from evaluator_app.wiring import migrate, rules
 from kernel import clock
 from kernel.db import Database
 from kernel.permissions import SYSTEM, Role

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from evaluator_app import rules
+from evaluator_app.wiring import rules
 from kernel import storage
 from kernel.db import Database
 from kernel.settings import Settings, load

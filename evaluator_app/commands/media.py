@@ -5,8 +5,8 @@ from __future__ import annotations
 from argparse import Namespace
 from urllib.parse import urlsplit
 
-from evaluator_app import logs
-from evaluator_app.processes import die_with_parent
+from evaluator_app.processes import logs
+from evaluator_app.processes.supervisor import die_with_parent
 from kernel import storage
 from kernel.settings import load
 from rooms.media.serving import serve

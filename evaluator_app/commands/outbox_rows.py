@@ -8,7 +8,7 @@ from argparse import Namespace
 
 from sqlalchemy import select
 
-from evaluator_app import rules
+from evaluator_app.wiring import rules
 from kernel import audit, outbox
 from kernel.db import Database
 from kernel.outbox import OutboxRow

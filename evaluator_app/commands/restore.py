@@ -12,9 +12,9 @@ from argparse import Namespace
 
 from sqlalchemy.orm import Session
 
-from evaluator_app import migrate, rules
 from evaluator_app.commands import doctor_files
 from evaluator_app.commands.doctor import Finding
+from evaluator_app.wiring import migrate, rules
 from kernel import audit, outbox, post, pulse, storage
 from kernel.db import Database
 from kernel.permissions import SYSTEM

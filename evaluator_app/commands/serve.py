@@ -6,9 +6,9 @@ import os
 import sys
 from argparse import Namespace
 
-from evaluator_app import migrate, rules, stock
 from evaluator_app.commands import secrets_check
-from evaluator_app.processes import Supervisor, die_with_parent, port_is_free
+from evaluator_app.processes.supervisor import Supervisor, die_with_parent, port_is_free
+from evaluator_app.wiring import migrate, rules, stock
 from kernel.db import Database
 from kernel.settings import load
 

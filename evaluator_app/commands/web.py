@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
-from evaluator_app import processes
 from evaluator_app.commands import secrets_check
+from evaluator_app.processes import supervisor as processes
 from kernel.settings import load
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from evaluator_app import logs
-from evaluator_app.jobs import Worker
-from evaluator_app.processes import die_with_parent
+from evaluator_app.processes import logs
+from evaluator_app.processes.jobs import Worker
+from evaluator_app.processes.supervisor import die_with_parent
 from kernel.settings import load
 
 

@@ -14,7 +14,7 @@ import socket
 import sqlite3
 from pathlib import Path
 
-from evaluator_app.processes import HERE
+from evaluator_app.processes.supervisor import HERE
 
 SECRETS = "secrets.json"
 
@@ -80,7 +80,7 @@ def take_over(environ: dict[str, str]) -> None:
 
 def is_migrated(var: Path) -> bool:
     """Tell whether the database stands at the newest migration; its processes may start then."""
-    versions = HERE / "evaluator_app" / "migrations" / "versions"
+    versions = HERE / "migrations" / "versions"
     newest = max(file.name.partition("_")[0] for file in versions.glob("[0-9]*.py"))
     if not (var / "viva.db").exists():
         return False

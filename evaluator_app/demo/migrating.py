@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from evaluator_app import migrate as migrations
-from evaluator_app import rules
+from evaluator_app.wiring import migrate as migrations
+from evaluator_app.wiring import rules
 from kernel.db import Database
 from kernel.settings import load
 

@@ -7,11 +7,12 @@ import json
 
 from sqlalchemy import select
 
-from evaluator_app import logs, rules, stock
 from evaluator_app.demo import links
 from evaluator_app.demo.opening import FILLED
-from evaluator_app.jobs import Worker
-from evaluator_app.processes import die_with_parent
+from evaluator_app.processes import logs
+from evaluator_app.processes.jobs import Worker
+from evaluator_app.processes.supervisor import die_with_parent
+from evaluator_app.wiring import rules, stock
 from kernel import clock
 from kernel.db import Database
 from kernel.settings import Settings, load

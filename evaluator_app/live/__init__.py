@@ -6,10 +6,3 @@ under it (`kernel.live.publish`), mostly `changed`; it then asks for the new sta
 where rights are checked again. A browser that reconnects watches again and asks again, so that
 nothing is missed.
 """
-
-from __future__ import annotations
-
-from evaluator_app.live import topics
-from evaluator_app.live.hub import live, topic
-
-__all__ = ["live", "topic", "topics"]

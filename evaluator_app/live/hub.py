@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -13,12 +12,12 @@ from flask_login import current_user
 from flask_socketio import SocketIO, join_room, leave_room
 from sqlalchemy.orm import Session
 
-from evaluator_app import logs
-from evaluator_app.edge import reach
 from evaluator_app.live.door import Door, protocol_log
+from evaluator_app.live.topics import TOPICS
+from evaluator_app.processes import logs
+from evaluator_app.web.edge import reach
 from kernel import live as live_rows
 from kernel.db import Database
-from kernel.permissions import Actor
 from people.models import User
 from rooms import queries
 
@@ -26,18 +25,6 @@ log = structlog.get_logger(__name__)
 
 FORGET_S = 60.0
 """Seconds between two rounds of forgetting what was emitted long ago."""
-Watcher = Callable[[Session, Actor, str], bool]
-_topics: dict[str, Watcher] = {}
-
-
-def topic(kind: str) -> Callable[[Watcher], Watcher]:
-    """Register who may watch topics `kind:<id>`, or `kind` alone; nobody may watch another kind."""
-
-    def register(watcher: Watcher) -> Watcher:
-        _topics[kind] = watcher
-        return watcher
-
-    return register
 
 
 def within_reach(db: Session, only: str, name: str) -> bool:
@@ -97,7 +84,7 @@ class Live:
         if not isinstance(name, str) or len(name) > 80:
             return {"error": "bad_topic"}
         kind, _, thing = name.partition(":")
-        watcher = _topics.get(kind)
+        watcher = TOPICS.get(kind)
         database: Database = self.app.extensions["viva"].database
         if watcher is None or not current_user.is_authenticated:
             return {"error": "not_there"}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
 from sqlalchemy.orm import Session
 
 from enrolment.models import Candidacy
-from evaluator_app.live.hub import topic
 from kernel.permissions import Actor, Permission, Role, may
 from proctor.models import ProctorSession
 from rooms import queries
@@ -18,7 +20,6 @@ def _number(thing: str) -> int | None:
     return int(thing) if thing.isascii() and thing.isdigit() and len(thing) <= MOST_DIGITS else None
 
 
-@topic("interview")
 def _interview(db: Session, actor: Actor, thing: str) -> bool:
     """Let its two people hear that an oral changed, and whoever may observe it."""
     number = _number(thing)
@@ -29,13 +30,11 @@ def _interview(db: Session, actor: Actor, thing: str) -> bool:
     )
 
 
-@topic("evaluator")
 def _evaluator(_db: Session, actor: Actor, thing: str) -> bool:
     """Let evaluators hear that the list of their own interviews changed."""
     return actor.role is Role.EVALUATOR and _number(thing) == actor.user_id
 
 
-@topic("candidacy")
 def _candidacy(db: Session, actor: Actor, thing: str) -> bool:
     """Let those who see a candidacy, and its candidate, hear that it moved."""
     number = _number(thing)
@@ -46,13 +45,11 @@ def _candidacy(db: Session, actor: Actor, thing: str) -> bool:
     )
 
 
-@topic("plan")
 def _plan(db: Session, actor: Actor, thing: str) -> bool:
     """Let coordinators hear that an oral was booked or changed, or that a room opened or closed."""
     return not thing and may(db, actor, Permission.SEE_PLAN)
 
 
-@topic("proctoring")
 def _proctoring(db: Session, actor: Actor, thing: str) -> bool:
     """Let coordinators hear of every watch, and a candidate of their own."""
     if thing == "all":
@@ -62,7 +59,6 @@ def _proctoring(db: Session, actor: Actor, thing: str) -> bool:
     return session is not None and may(db, actor, Permission.SEE_PROCTORING, session)
 
 
-@topic("bank")
 def _bank(db: Session, actor: Actor, thing: str) -> bool:
     """Let coordinators hear how far the simulation of a bank's release is."""
     number = _number(thing)
@@ -71,3 +67,15 @@ def _bank(db: Session, actor: Actor, thing: str) -> bool:
         and may(db, actor, Permission.MANAGE_BANKS)
         and db.get(Bank, number) is not None
     )
+
+
+Watcher = Callable[[Session, Actor, str], bool]
+TOPICS: Final[dict[str, Watcher]] = {
+    "interview": _interview,
+    "evaluator": _evaluator,
+    "candidacy": _candidacy,
+    "plan": _plan,
+    "proctoring": _proctoring,
+    "bank": _bank,
+}
+"""Who may watch `kind:<id>`, or `kind` alone, by its kind; nobody may watch another kind."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from flask_security import UserDatastore, UserMixin
 from sqlalchemy import select
 
-from evaluator_app.edge import db
+from evaluator_app.web.edge import db
 from kernel import addresses
 from kernel.permissions import Role
 from people.models import User

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from flask import redirect, request, url_for
 
-from evaluator_app.edge import SAFE, person
 from evaluator_app.sign_in.entering import mine, safe_next
+from evaluator_app.web.edge import SAFE, person
 from people import sessions
 
 

@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_security import login_user, logout_user
 from sqlalchemy.exc import OperationalError
 
-from evaluator_app import logs
-from evaluator_app.edge import db, house
-from evaluator_app.navigation import home_of
-from evaluator_app.occupied import occupied
+from evaluator_app.processes import logs
 from evaluator_app.sign_in import browsers, known_browsers, second_factor
 from evaluator_app.sign_in.accounts import Visitor
+from evaluator_app.sign_in.occupied import occupied
+from evaluator_app.web.edge import db, house
+from evaluator_app.words.navigation import home_of
 from kernel import clock, links, post
 from kernel.permissions import Role
 from people import locking, sessions

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
-from evaluator_app.form_base import Form
+from evaluator_app.web.form_base import Form
 from evaluator_app.words import _l
 from people.passwords import LONGEST
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Response, after_this_request, request
 
-from evaluator_app.edge import house
+from evaluator_app.web.edge import house
 from kernel import links
 from kernel.errors import NotThere
 from people.locking import Place

@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
 
-from evaluator_app.edge import count_refusal, db, house, reach
-from evaluator_app.navigation import home_of
 from evaluator_app.sign_in import entering, known_browsers, second_factor
 from evaluator_app.sign_in.forms import CodeForm, ForgottenForm, LoginForm
 from evaluator_app.sign_in.hashing import matches
 from evaluator_app.sign_in.throttle import mails, tries
+from evaluator_app.web.edge import count_refusal, db, house, reach
 from evaluator_app.words import _
+from evaluator_app.words.navigation import home_of
 from kernel import addresses, audit, clock
 from kernel.permissions import SYSTEM
 from people import entry, locking, recovering

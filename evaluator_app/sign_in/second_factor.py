@@ -12,8 +12,8 @@ from flask_security import Totp
 from passlib.totp import TOTP, AppWallet
 from sqlalchemy import select
 
-from evaluator_app.edge import db
 from evaluator_app.sign_in.accounts import Account
+from evaluator_app.web.edge import db
 from kernel import audit, clock
 from kernel.permissions import Actor
 from people import credentials

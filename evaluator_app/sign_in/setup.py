@@ -16,13 +16,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_security import Security
 
-from evaluator_app.edge import SAFE, house, reach
-from evaluator_app.faults import wants_json
-from evaluator_app.navigation import HOME
 from evaluator_app.sign_in import entering, pages, second_factor, throttle
 from evaluator_app.sign_in.accounts import Datastore
 from evaluator_app.sign_in.second_factor import OnceTotp
+from evaluator_app.web.edge import SAFE, house, reach
+from evaluator_app.web.faults import wants_json
 from evaluator_app.words import _
+from evaluator_app.words.navigation import HOME
 from kernel.permissions import Role
 from kernel.settings import Settings
 

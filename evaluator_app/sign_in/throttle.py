@@ -6,7 +6,7 @@ from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-from evaluator_app.edge import actor, house
+from evaluator_app.web.edge import actor, house
 
 limiter = Limiter(get_remote_address, storage_uri="memory://", strategy="moving-window")
 """Counts in memory: the web process is one."""

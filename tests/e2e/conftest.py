@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
 
 from evaluator_app.demo.links import SIGN_IN
-from evaluator_app.processes import SUPERVISOR
+from evaluator_app.processes.supervisor import SUPERVISOR
 from kernel import clock
 from kernel.db import Database
 from kernel.permissions import SYSTEM

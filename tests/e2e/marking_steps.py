@@ -14,7 +14,7 @@ from factories import Make
 from playwright.sync_api import Locator, Page, expect
 
 from enrolment.models import Stage
-from evaluator_app import rules
+from evaluator_app.wiring import rules
 from kernel import clock
 from kernel.db import Database
 from kernel.permissions import SYSTEM

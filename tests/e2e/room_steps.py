@@ -15,7 +15,7 @@ from oral_steps import MEDIA
 from playwright.sync_api import Page, expect
 
 from enrolment.models import Stage
-from evaluator_app import rules
+from evaluator_app.wiring import rules
 from kernel import clock
 from kernel.db import Database
 from kernel.permissions import SYSTEM

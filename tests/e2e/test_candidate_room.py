@@ -14,7 +14,7 @@ from at_rest import look
 from factories import Make
 from playwright.sync_api import Page, expect
 
-from evaluator_app import rules
+from evaluator_app.wiring import rules
 from kernel import clock
 from kernel.db import Database
 from kernel.permissions import SYSTEM

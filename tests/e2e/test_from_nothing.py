@@ -30,7 +30,7 @@ from oral_steps import get_ready, identify, mark, open_room, press, speak
 from playwright.sync_api import Page, expect
 from twins import PostgreSQL
 
-from evaluator_app.processes import SUPERVISOR
+from evaluator_app.processes.supervisor import SUPERVISOR
 from kernel.settings import HERE
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from enrolment import profile
 from enrolment.models import Candidacy, Candidate
-from evaluator_app import rules
 from evaluator_app.demo import cast
 from evaluator_app.demo.stage import Stage
+from evaluator_app.wiring import rules
 from kernel.db import Database
 from kernel.permissions import SYSTEM
 from kernel.settings import Settings

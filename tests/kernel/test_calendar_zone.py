@@ -10,7 +10,7 @@ import calendar_oracle
 import pytest
 from icalendar import Calendar
 
-from evaluator_app.desks.agenda_shown import zones
+from evaluator_app.desks.shared.agenda.shown import zones
 from kernel.calendar import Method, Occasion, invitation
 from kernel.calendar_zone import definition
 from scheduling.busy_reading import read

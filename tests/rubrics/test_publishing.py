@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from evaluator_app import stock
+from evaluator_app.wiring import stock
 from kernel.permissions import SYSTEM
 from rooms.models import Card
 from rubrics.library import grid

@@ -22,8 +22,8 @@ from evaluator_app.desks.candidate.booking_page import (
 from evaluator_app.desks.candidate.pages import candidacy as load
 from evaluator_app.desks.shared import dates
 from evaluator_app.desks.shared.weeks import day_name, moment_name, read, sent, slot
-from evaluator_app.edge import actor, db, house, needs
-from evaluator_app.fault_fields import on_form
+from evaluator_app.web.edge import actor, db, house, needs
+from evaluator_app.web.fault_fields import on_form
 from evaluator_app.words import _, say, timezone
 from kernel import clock
 from kernel.errors import Invalid, Refused

@@ -19,8 +19,8 @@ from evaluator_app.desks.organisation.forms import strip
 from evaluator_app.desks.shared import dates
 from evaluator_app.desks.shared.free_hours import Shown, reader, show
 from evaluator_app.desks.shared.weeks import DayState, slot
-from evaluator_app.edge import db
-from evaluator_app.form_base import Form
+from evaluator_app.web.edge import db
+from evaluator_app.web.form_base import Form
 from evaluator_app.words import _l
 from rooms import queries as room_queries
 from scheduling import appointments, availability, occupancy, waiting

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from evaluator_app.desks.candidate import bp
 from evaluator_app.desks.candidate.phones import is_phone
 from evaluator_app.desks.candidate.sayings import equipment_sayings
-from evaluator_app.edge import db, for_role, house, person
-from evaluator_app.ice import ice_servers
+from evaluator_app.desks.shared.ice import ice_servers
+from evaluator_app.web.edge import db, for_role, house, person
 from evaluator_app.words import _
 from kernel import clock
 from kernel.permissions import Role

@@ -12,10 +12,10 @@ from enrolment.models import Candidacy
 from evaluator_app.desks.candidate import bp
 from evaluator_app.desks.candidate.help_words import questions
 from evaluator_app.desks.candidate.pages import candidacy as load
-from evaluator_app.edge import actor, db, house, needs
-from evaluator_app.oral_edge import Body, for_script
-from evaluator_app.vocabulary import STAGES
+from evaluator_app.desks.shared.oral_edge import Body, for_script
+from evaluator_app.web.edge import actor, db, house, needs
 from evaluator_app.words import _, say
+from evaluator_app.words.vocabulary import STAGES
 from kernel.errors import VivaError
 from kernel.permissions import Permission
 from written_test import sitting

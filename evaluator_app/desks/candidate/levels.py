@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from evaluator_app.vocabulary import SKILLS
 from evaluator_app.words import _
+from evaluator_app.words.vocabulary import SKILLS
 from kernel.levels import Level
 from results import queries
 from results.models import VerdictRow

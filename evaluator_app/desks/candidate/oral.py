@@ -16,9 +16,9 @@ from evaluator_app.desks.candidate.phones import is_phone
 from evaluator_app.desks.candidate.sayings import equipment_sayings, oral_sayings
 from evaluator_app.desks.candidate.side_roads import lines_of
 from evaluator_app.desks.shared import dates
-from evaluator_app.edge import actor, db, for_role, house, needs, person, reach
-from evaluator_app.ice import ice_servers
-from evaluator_app.oral_edge import load_interview
+from evaluator_app.desks.shared.ice import ice_servers
+from evaluator_app.desks.shared.oral_edge import load_interview
+from evaluator_app.web.edge import actor, db, for_role, house, needs, person, reach
 from kernel import clock
 from kernel.errors import NotThere
 from kernel.permissions import Permission, Role, check

@@ -8,8 +8,8 @@ from __future__ import annotations
 from flask import Response, request
 
 from evaluator_app.desks.candidate import bp
-from evaluator_app.edge import actor, db, house, needs
-from evaluator_app.oral_edge import Body, both_sides, for_script, load_interview, state
+from evaluator_app.desks.shared.oral_edge import Body, both_sides, for_script, load_interview, state
+from evaluator_app.web.edge import actor, db, house, needs
 from evaluator_app.words import locale
 from kernel.errors import N_, TooLarge
 from kernel.permissions import Permission, Role

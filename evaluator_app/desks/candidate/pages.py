@@ -18,8 +18,8 @@ from evaluator_app.desks.candidate.levels import (
 from evaluator_app.desks.organisation.forms import IdentityForm
 from evaluator_app.desks.public.documents import document_url
 from evaluator_app.desks.shared import dates
-from evaluator_app.edge import actor, db, for_role, house, needs, person, reach
-from evaluator_app.fault_fields import on_form
+from evaluator_app.web.edge import actor, db, for_role, house, needs, person, reach
+from evaluator_app.web.fault_fields import on_form
 from evaluator_app.words import _, locale
 from kernel import clock
 from kernel.errors import NotThere, VivaError

@@ -12,9 +12,9 @@ from evaluator_app.desks import public
 from evaluator_app.desks.candidate import bp
 from evaluator_app.desks.candidate.phones import is_phone
 from evaluator_app.desks.shared import dates
-from evaluator_app.edge import actor, db, for_role, house, person, reach
 from evaluator_app.sign_in import enter
 from evaluator_app.sign_in.throttle import mails, tries
+from evaluator_app.web.edge import actor, db, for_role, house, person, reach
 from evaluator_app.words import say, speak
 from kernel import clock
 from kernel.errors import NotThere, Refused

@@ -12,10 +12,11 @@ from enrolment.models import Candidacy
 from evaluator_app.desks.candidate import bp
 from evaluator_app.desks.candidate.pages import candidacy as load_candidacy
 from evaluator_app.desks.candidate.watch_place import place, token
-from evaluator_app.edge import actor, db, house, logged_viewing, needs
-from evaluator_app.incoming import whole
-from evaluator_app.oral_edge import Body, for_script
-from evaluator_app.proctoring_words import (
+from evaluator_app.desks.shared.oral_edge import Body, for_script
+from evaluator_app.web.edge import actor, db, house, logged_viewing, needs
+from evaluator_app.web.incoming import whole
+from evaluator_app.words import _, say
+from evaluator_app.words.proctoring import (
     DECISION_TONES,
     DECISIONS,
     MEANINGS,
@@ -24,7 +25,6 @@ from evaluator_app.proctoring_words import (
     watched,
     why_taken,
 )
-from evaluator_app.words import _, say
 from kernel.errors import N_, Invalid, NotThere, Refused, TooLarge
 from kernel.permissions import Permission
 from proctor import commenting, holding, identity, policy, queries, snapshots, watching

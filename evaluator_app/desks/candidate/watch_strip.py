@@ -6,7 +6,7 @@ from typing import Any
 
 from enrolment.models import Candidacy
 from evaluator_app.desks.candidate import bp
-from evaluator_app.edge import db
+from evaluator_app.web.edge import db
 from kernel import clock
 from proctor import watching
 from proctor.models import ProctorSession

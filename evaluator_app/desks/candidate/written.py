@@ -16,8 +16,8 @@ from evaluator_app.desks.candidate.sayings import equipment_sayings
 from evaluator_app.desks.candidate.watch_strip import open_watch
 from evaluator_app.desks.candidate.written_sayings import demo_sayings, test_sayings
 from evaluator_app.desks.candidate.written_send import send_way_in
-from evaluator_app.edge import actor, db, house, needs, person
-from evaluator_app.oral_edge import Body, for_script
+from evaluator_app.desks.shared.oral_edge import Body, for_script
+from evaluator_app.web.edge import actor, db, house, needs, person
 from evaluator_app.words import _, locale
 from kernel import clock
 from kernel.permissions import Permission

@@ -17,15 +17,15 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session, joinedload
 
 from enrolment.models import Candidacy
-from evaluator_app import question_pictures
 from evaluator_app.desks.candidate import bp, written_way
 from evaluator_app.desks.candidate.phones import is_phone
 from evaluator_app.desks.candidate.proctoring import watch_data
 from evaluator_app.desks.candidate.watch_place import place
 from evaluator_app.desks.candidate.watch_place import token as token_shown
-from evaluator_app.edge import actor, db, house, needs
-from evaluator_app.oral_edge import Body, for_script
-from evaluator_app.ranges import send_stored
+from evaluator_app.desks.shared import question_pictures
+from evaluator_app.desks.shared.oral_edge import Body, for_script
+from evaluator_app.web.edge import actor, db, house, needs
+from evaluator_app.web.ranges import send_stored
 from evaluator_app.words import say
 from kernel.errors import N_, Invalid, NotThere, Refused
 from kernel.permissions import Permission

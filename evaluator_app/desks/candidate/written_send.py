@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evaluator_app.edge import db, house
+from evaluator_app.web.edge import db, house
 from kernel import post
 from kernel.permissions import SYSTEM
 from people import entry

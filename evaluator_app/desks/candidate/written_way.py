@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from enrolment import gates, profile
 from enrolment.models import Candidacy, GateKind
-from evaluator_app.edge import house
+from evaluator_app.web.edge import house
 from kernel import clock
 from people import consents
 from proctor import equipment, presented, risk_files

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from enrolment.models import Candidacy
 from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.candidacies import candidacy
-from evaluator_app.edge import actor, db, house, needs
+from evaluator_app.web.edge import actor, db, house, needs
 from evaluator_app.words import _
 from kernel.errors import NotThere
 from kernel.permissions import Permission

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from evaluator_app.desks.agenda_pages import mount
 from evaluator_app.desks.coordinator import bp
-from evaluator_app.edge import actor
+from evaluator_app.desks.shared.agenda.pages import mount
+from evaluator_app.web.edge import actor
 from kernel.permissions import Role
 from people.models import User
 from people.queries import member

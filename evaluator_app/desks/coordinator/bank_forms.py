@@ -10,9 +10,9 @@ from wtforms.validators import InputRequired, Length
 
 from enrolment.fields import Field
 from evaluator_app.desks.organisation.forms import strip
-from evaluator_app.form_base import Form
-from evaluator_app.vocabulary import SKILLS
+from evaluator_app.web.form_base import Form
 from evaluator_app.words import _l, locale
+from evaluator_app.words.vocabulary import SKILLS
 from kernel.levels import LEVELS, Level
 from people.languages import Language
 from written_test.items.bank_queries import ALIVE, Filters, Sort

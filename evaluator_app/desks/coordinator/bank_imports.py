@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.bank_forms import ImportForm
-from evaluator_app.edge import actor, by_id, db, house, needs
-from evaluator_app.incoming import whole
-from evaluator_app.vocabulary import FATES
+from evaluator_app.web.edge import actor, by_id, db, house, needs
+from evaluator_app.web.incoming import whole
 from evaluator_app.words import _, say
+from evaluator_app.words.vocabulary import FATES
 from kernel.errors import Refused
 from kernel.permissions import Permission
 from kernel.tables.writing import MEDIA_TYPE, Value, csv_text

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from evaluator_app import question_pictures
 from evaluator_app.desks.coordinator import bp
-from evaluator_app.edge import db, house, needs
-from evaluator_app.ranges import send_stored
+from evaluator_app.desks.shared import question_pictures
+from evaluator_app.web.edge import db, house, needs
+from evaluator_app.web.ranges import send_stored
 from evaluator_app.words import say
 from kernel.errors import Invalid, NotThere
 from kernel.permissions import Permission

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.bank_forms import ParametersForm
 from evaluator_app.desks.coordinator.bank_imports import Waiting
-from evaluator_app.edge import actor, by_id, db, house, needs
-from evaluator_app.fault_fields import on_form
-from evaluator_app.incoming import whole
+from evaluator_app.web.edge import actor, by_id, db, house, needs
+from evaluator_app.web.fault_fields import on_form
+from evaluator_app.web.incoming import whole
 from evaluator_app.words import _, ngettext, say
 from kernel.errors import Invalid, Refused
 from kernel.permissions import Permission

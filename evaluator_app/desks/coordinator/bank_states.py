@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.bank_forms import filters_of
-from evaluator_app.edge import actor, by_id, db, needs
-from evaluator_app.incoming import wholes
+from evaluator_app.web.edge import actor, by_id, db, needs
+from evaluator_app.web.incoming import wholes
 from evaluator_app.words import _, ngettext, say
 from kernel.errors import N_, Invalid, VivaError
 from kernel.permissions import Permission

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from enrolment.fields import Field
 from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.bank_forms import BankForm, filters_of
-from evaluator_app.edge import actor, by_id, db, house, needs
-from evaluator_app.fault_fields import on_form
-from evaluator_app.incoming import whole
+from evaluator_app.web.edge import actor, by_id, db, house, needs
+from evaluator_app.web.fault_fields import on_form
+from evaluator_app.web.incoming import whole
 from evaluator_app.words import _, locale, say
 from kernel.errors import Refused, VivaError
 from kernel.levels import LEVELS

@@ -20,8 +20,8 @@ from evaluator_app.desks.organisation.change_forms import ExtensionForm, Refusal
 from evaluator_app.desks.organisation.forms import IdentityForm
 from evaluator_app.desks.organisation.pages import asked_page, asked_stages
 from evaluator_app.desks.public.documents import document_url
-from evaluator_app.edge import actor, db, for_role, house, needs
-from evaluator_app.fault_fields import on_form
+from evaluator_app.web.edge import actor, db, for_role, house, needs
+from evaluator_app.web.fault_fields import on_form
 from evaluator_app.words import _, locale
 from kernel import audit_queries, i18n
 from kernel.audit import AuditEntry

@@ -10,8 +10,8 @@ from enrolment.models import Certification
 from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.forms import OfferForm
 from evaluator_app.desks.coordinator.written_settings import settled
-from evaluator_app.edge import actor, by_id, db, needs
-from evaluator_app.fault_fields import on_form
+from evaluator_app.web.edge import actor, by_id, db, needs
+from evaluator_app.web.fault_fields import on_form
 from evaluator_app.words import _
 from kernel.errors import VivaError
 from kernel.permissions import Permission

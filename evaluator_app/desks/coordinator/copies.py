@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from enrolment.models import Candidacy
 from evaluator_app.desks.coordinator import bp
-from evaluator_app.edge import actor, db, house, logged_viewing, needs
-from evaluator_app.oral_edge import load_interview
-from evaluator_app.ranges import send_stored
+from evaluator_app.desks.shared.oral_edge import load_interview
+from evaluator_app.web.edge import actor, db, house, logged_viewing, needs
+from evaluator_app.web.ranges import send_stored
 from evaluator_app.words import _
 from kernel import audit
 from kernel.permissions import Permission

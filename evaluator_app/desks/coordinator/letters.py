@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from evaluator_app.desks.coordinator import bp
-from evaluator_app.edge import actor, db, for_role, house
+from evaluator_app.web.edge import actor, db, for_role, house
 from evaluator_app.words import _, locale
 from kernel import audit, mail, outbox, post
 from kernel.errors import NotThere

@@ -10,7 +10,7 @@ from enrolment import support
 from enrolment.models import SupportMessage
 from evaluator_app.desks.candidate.help_page import in_words
 from evaluator_app.desks.coordinator import bp
-from evaluator_app.edge import actor, db, house, needs
+from evaluator_app.web.edge import actor, db, house, needs
 from evaluator_app.words import _, say
 from kernel.errors import VivaError
 from kernel.permissions import Permission

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from enrolment import extensions, queries
 from enrolment.models import Stage
-from evaluator_app.edge import house
+from evaluator_app.web.edge import house
 from evaluator_app.words import _, ngettext, timezone
 from kernel import disk, i18n
 from rooms.models import Interview, InterviewState

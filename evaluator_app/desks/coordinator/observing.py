@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Response, render_template, request, url_for
 
-from evaluator_app import oral_edge
 from evaluator_app.desks.candidate.sayings import parts_sayings
 from evaluator_app.desks.coordinator import bp
-from evaluator_app.edge import actor, db, house, needs
-from evaluator_app.ice import ice_servers
-from evaluator_app.oral_edge import for_script, load_interview, state
+from evaluator_app.desks.shared import oral_edge
+from evaluator_app.desks.shared.ice import ice_servers
+from evaluator_app.desks.shared.oral_edge import for_script, load_interview, state
+from evaluator_app.web.edge import actor, db, house, needs
 from evaluator_app.words import _
 from kernel import clock
 from kernel.permissions import Permission

@@ -10,8 +10,8 @@ from flask import render_template, request
 from enrolment import queries
 from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.queue import queue
-from evaluator_app.edge import db, for_role, house, needs
-from evaluator_app.incoming import whole
+from evaluator_app.web.edge import db, for_role, house, needs
+from evaluator_app.web.incoming import whole
 from kernel import audit_queries, clock, disk, outbox, post
 from kernel.permissions import Permission, Role
 from people import queries as people

@@ -10,13 +10,13 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.organisation.forms import ZONES, MultiCheckboxField, choices, strip
-from evaluator_app.edge import actor, db, house, needs, person
-from evaluator_app.fault_fields import on_form
-from evaluator_app.form_base import Form
-from evaluator_app.incoming import whole
 from evaluator_app.sign_in.confirming import confirmed_by_password
-from evaluator_app.vocabulary import ROLES
+from evaluator_app.web.edge import actor, db, house, needs, person
+from evaluator_app.web.fault_fields import on_form
+from evaluator_app.web.form_base import Form
+from evaluator_app.web.incoming import whole
 from evaluator_app.words import _, _l, locale
+from evaluator_app.words.vocabulary import ROLES
 from kernel.errors import VivaError
 from kernel.levels import LEVELS, Level
 from kernel.permissions import Permission, Role

@@ -14,7 +14,7 @@ from enrolment.models import GateKind
 from evaluator_app.desks.coordinator import board, bp
 from evaluator_app.desks.coordinator.needs import of_day, of_house
 from evaluator_app.desks.organisation.pages import asked_page
-from evaluator_app.edge import db, needs, person
+from evaluator_app.web.edge import db, needs, person
 from evaluator_app.words import locale
 from kernel import clock, i18n
 from kernel.permissions import Permission

@@ -10,8 +10,9 @@ from evaluator_app.desks.candidate.proctoring import load_session, send_snapshot
 from evaluator_app.desks.coordinator import bp, proctoring_steps
 from evaluator_app.desks.coordinator.proctoring_drawing import draw
 from evaluator_app.desks.organisation.pages import asked_page
-from evaluator_app.edge import actor, db, for_role, house, logged_viewing, needs
-from evaluator_app.proctoring_words import (
+from evaluator_app.web.edge import actor, db, for_role, house, logged_viewing, needs
+from evaluator_app.words import _, locale, say
+from evaluator_app.words.proctoring import (
     DECISION_TONES,
     DECISIONS,
     MEANINGS,
@@ -23,7 +24,6 @@ from evaluator_app.proctoring_words import (
     what_happened,
     why_taken,
 )
-from evaluator_app.words import _, locale, say
 from kernel import clock
 from kernel.errors import VivaError
 from kernel.permissions import Permission, Role

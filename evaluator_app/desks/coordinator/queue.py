@@ -9,7 +9,7 @@ from datetime import datetime
 from flask import url_for
 from flask_babel import LazyString
 
-from evaluator_app.edge import db
+from evaluator_app.web.edge import db
 from evaluator_app.words import _l
 from results import tasks
 from results.tasks import Task, TaskKind

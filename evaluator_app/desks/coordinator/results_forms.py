@@ -8,9 +8,9 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from evaluator_app.form_base import Form
-from evaluator_app.vocabulary import SKILLS
+from evaluator_app.web.form_base import Form
 from evaluator_app.words import _, _l
+from evaluator_app.words.vocabulary import SKILLS
 from kernel.errors import N_, Invalid
 from kernel.levels import LEVELS, Level
 from kernel.tables.table import Choices, Table

@@ -17,9 +17,9 @@ from evaluator_app.desks.coordinator.results_forms import (
     UploadForm,
 )
 from evaluator_app.desks.coordinator.written_results import HERE, show_home
-from evaluator_app.edge import actor, db, house, needs, release
-from evaluator_app.fault_fields import on_form
-from evaluator_app.large_bodies import takes
+from evaluator_app.web.edge import actor, db, house, needs, release
+from evaluator_app.web.fault_fields import on_form
+from evaluator_app.web.large_bodies import takes
 from evaluator_app.words import _
 from kernel.errors import Invalid, NotThere, VivaError
 from kernel.permissions import Permission

@@ -9,11 +9,11 @@ from wtforms.validators import Length
 
 from enrolment.models import Certification
 from evaluator_app.desks.coordinator import bp
-from evaluator_app.edge import actor, by_id, db, house, needs
-from evaluator_app.fault_fields import on_form
-from evaluator_app.form_base import Form
-from evaluator_app.vocabulary import Words
+from evaluator_app.web.edge import actor, by_id, db, house, needs
+from evaluator_app.web.fault_fields import on_form
+from evaluator_app.web.form_base import Form
 from evaluator_app.words import _, _l
+from evaluator_app.words.vocabulary import Words
 from kernel.errors import VivaError
 from kernel.permissions import Permission
 from people.models import User

@@ -15,9 +15,9 @@ from evaluator_app.desks.coordinator.candidacies import candidacy
 from evaluator_app.desks.shared import dates
 from evaluator_app.desks.shared.free_hours import reader, show
 from evaluator_app.desks.shared.weeks import DayState, moment_name, read, sent, slot
-from evaluator_app.edge import actor, db, house, needs
-from evaluator_app.fault_fields import on_form
-from evaluator_app.form_base import Form
+from evaluator_app.web.edge import actor, db, house, needs
+from evaluator_app.web.fault_fields import on_form
+from evaluator_app.web.form_base import Form
 from evaluator_app.words import _, _l, locale
 from kernel.errors import N_, NotThere, VivaError
 from kernel.permissions import Permission

@@ -9,9 +9,9 @@ from enrolment.models import Candidacy
 from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.candidacies import candidacy as load_candidacy
 from evaluator_app.desks.coordinator.results_forms import SourceForm, UploadForm
-from evaluator_app.edge import actor, by_id, db, house, logged_viewing, needs
-from evaluator_app.fault_fields import on_form
-from evaluator_app.incoming import whole
+from evaluator_app.web.edge import actor, by_id, db, house, logged_viewing, needs
+from evaluator_app.web.fault_fields import on_form
+from evaluator_app.web.incoming import whole
 from evaluator_app.words import _
 from kernel import audit
 from kernel.errors import NotThere, VivaError

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from enrolment.models import Certification
 from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.written_settings_form import BlueprintForm
-from evaluator_app.edge import actor, by_id, db, needs
-from evaluator_app.fault_fields import on_form
+from evaluator_app.web.edge import actor, by_id, db, needs
+from evaluator_app.web.fault_fields import on_form
 from evaluator_app.words import _
 from kernel.errors import VivaError
 from kernel.levels import LEVELS

@@ -9,9 +9,9 @@ from flask_babel.speaklater import LazyString
 from wtforms import Field, FloatField, IntegerField, SelectField
 from wtforms.validators import InputRequired, NumberRange
 
-from evaluator_app.form_base import Form
-from evaluator_app.vocabulary import SKILLS
+from evaluator_app.web.form_base import Form
 from evaluator_app.words import _, _l, locale
+from evaluator_app.words.vocabulary import SKILLS
 from kernel.levels import LEVELS
 from written_test.blueprints import BOUNDS, IN_PERCENT, USUAL
 from written_test.items.bank_queries import BankRow

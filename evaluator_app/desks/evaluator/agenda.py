@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from evaluator_app.desks.agenda_pages import mount
 from evaluator_app.desks.evaluator import bp
-from evaluator_app.edge import person
+from evaluator_app.desks.shared.agenda.pages import mount
+from evaluator_app.web.edge import person
 from people.models import User
 
 

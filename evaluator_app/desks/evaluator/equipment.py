@@ -6,7 +6,7 @@ from flask import render_template, url_for
 
 from evaluator_app.desks.candidate.equipment import equipment_page
 from evaluator_app.desks.evaluator import bp
-from evaluator_app.edge import for_role, person
+from evaluator_app.web.edge import for_role, person
 from kernel.permissions import Role
 
 

@@ -14,8 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from evaluator_app.desks.evaluator import bp
-from evaluator_app.edge import actor, by_id, db, needs
-from evaluator_app.oral_edge import Body, for_script
+from evaluator_app.desks.shared.oral_edge import Body, for_script
+from evaluator_app.web.edge import actor, by_id, db, needs
 from evaluator_app.words import _, locale
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Permission

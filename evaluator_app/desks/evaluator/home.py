@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from flask import render_template, request
 
 from evaluator_app.desks.evaluator import bp
-from evaluator_app.edge import db, for_role, person
-from evaluator_app.incoming import whole
+from evaluator_app.web.edge import db, for_role, person
+from evaluator_app.web.incoming import whole
 from evaluator_app.words import _
 from kernel import clock
 from kernel.permissions import Role

@@ -8,11 +8,11 @@ from __future__ import annotations
 from flask import Response, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
-from evaluator_app import oral_edge
 from evaluator_app.desks.evaluator import bp
-from evaluator_app.edge import actor, db, house, logged_viewing, needs, release
-from evaluator_app.oral_edge import Body, both_sides, for_script, load_interview, state
-from evaluator_app.ranges import send_stored
+from evaluator_app.desks.shared import oral_edge
+from evaluator_app.desks.shared.oral_edge import Body, both_sides, for_script, load_interview, state
+from evaluator_app.web.edge import actor, db, house, logged_viewing, needs, release
+from evaluator_app.web.ranges import send_stored
 from kernel import disk
 from kernel.errors import N_, Refused
 from kernel.permissions import Permission, Role

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session, joinedload
 from enrolment.models import Candidacy, Candidate
 from evaluator_app.desks.evaluator import bp
 from evaluator_app.desks.evaluator.console_words import words
-from evaluator_app.edge import house, needs
-from evaluator_app.ice import ice_servers
-from evaluator_app.vocabulary import INCIDENTS, accommodation
+from evaluator_app.desks.shared.ice import ice_servers
+from evaluator_app.web.edge import house, needs
 from evaluator_app.words import _, locale
+from evaluator_app.words.vocabulary import INCIDENTS, accommodation
 from kernel import clock
 from kernel.levels import LEVELS
 from kernel.permissions import Permission

@@ -18,8 +18,8 @@ from evaluator_app.desks.organisation.change_forms import (
     RefusalForm,
 )
 from evaluator_app.desks.organisation.pages import candidacy
-from evaluator_app.edge import actor, db, house, logged_viewing, needs, person
-from evaluator_app.fault_fields import on_form
+from evaluator_app.web.edge import actor, db, house, logged_viewing, needs, person
+from evaluator_app.web.fault_fields import on_form
 from evaluator_app.words import _
 from kernel import audit
 from kernel.errors import N_, NotThere, Refused, VivaError

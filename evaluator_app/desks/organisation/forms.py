@@ -22,9 +22,9 @@ from enrolment.enrolling import Enrolment
 from enrolment.fields import Field
 from enrolment.identity import Identity
 from enrolment.models import Candidate, Certification, Sex
-from evaluator_app.form_base import Form
-from evaluator_app.vocabulary import ACCESS_MODES, ACCOMMODATIONS, INITIATIVES, SEXES, Words
+from evaluator_app.web.form_base import Form
 from evaluator_app.words import _, _l, locale
+from evaluator_app.words.vocabulary import ACCESS_MODES, ACCOMMODATIONS, INITIATIVES, SEXES, Words
 from kernel import clock
 from kernel.i18n import countries
 from kernel.levels import TARGETS, Level

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from enrolment import extensions
 from enrolment.models import Candidacy, CandidacyMove, ExtensionRequest, Stage
-from evaluator_app.vocabulary import INCIDENTS, STAGES
 from evaluator_app.words import _, locale, timezone
+from evaluator_app.words.vocabulary import INCIDENTS, STAGES
 from kernel import i18n
 from scheduling.models import ChangeKind
 from scheduling.queries import Change, changes_of

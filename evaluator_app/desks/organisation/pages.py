@@ -12,10 +12,10 @@ from evaluator_app.desks.organisation import bp, history
 from evaluator_app.desks.organisation.change_forms import ExtensionForm, RefusalForm
 from evaluator_app.desks.organisation.forms import EnrolForm, IdentityForm
 from evaluator_app.desks.public.documents import document_url
-from evaluator_app.edge import actor, db, for_role, house, needs, person
-from evaluator_app.fault_fields import on_form
-from evaluator_app.incoming import whole
 from evaluator_app.sign_in import hash_code
+from evaluator_app.web.edge import actor, db, for_role, house, needs, person
+from evaluator_app.web.fault_fields import on_form
+from evaluator_app.web.incoming import whole
 from evaluator_app.words import _, locale
 from kernel.errors import VivaError
 from kernel.permissions import Permission, Role

@@ -9,9 +9,9 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from evaluator_app.desks.public import bp
-from evaluator_app.edge import house
-from evaluator_app.incoming import whole
 from evaluator_app.sign_in.entering import safe_next
+from evaluator_app.web.edge import house
+from evaluator_app.web.incoming import whole
 from kernel import clock
 from kernel.errors import N_, Invalid, NotThere
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from evaluator_app.desks.public import bp
-from evaluator_app.edge import actor, db, house, logged_viewing, needs
+from evaluator_app.web.edge import actor, db, house, logged_viewing, needs
 from evaluator_app.words import _
 from kernel import audit
 from kernel.errors import N_, Refused

@@ -13,12 +13,12 @@ from flask_login import current_user
 from enrolment import enrolling
 from enrolment import queries as enrolments
 from evaluator_app.desks.public import bp
-from evaluator_app.edge import db, house
-from evaluator_app.navigation import home_of
 from evaluator_app.sign_in import admit, hash_code
 from evaluator_app.sign_in.forms import PasswordForm
 from evaluator_app.sign_in.throttle import mails, tries
+from evaluator_app.web.edge import db, house
 from evaluator_app.words import say, speak
+from evaluator_app.words.navigation import home_of
 from kernel.errors import Invalid, NotThere
 from kernel.permissions import Role
 from people import entry, passwords, recovering

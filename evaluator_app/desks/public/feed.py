@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, request
 
 from evaluator_app.desks.public import bp
-from evaluator_app.edge import db, house
+from evaluator_app.web.edge import db, house
 from scheduling import feed as feeds
 
 

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from evaluator_app.desks.public import bp
-from evaluator_app.edge import house
-from evaluator_app.probing import Probe, Silent
+from evaluator_app.processes.probing import Probe, Silent
+from evaluator_app.web.edge import house
 from kernel import clock, outbox, pulse
 from kernel.db import Database
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from flask import request
 
 from evaluator_app.desks.shared.weeks import Bounds, Reader, Slot, Week, lay_out, slot
-from evaluator_app.edge import house
+from evaluator_app.web.edge import house
 from evaluator_app.words import locale, timezone
 from kernel import clock
 from scheduling.availability import Offer

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from twins import on_sqlite
 
 from enrolment.models import Candidacy, Candidate
-from evaluator_app import stock
 from evaluator_app.demo import cast, now, seed
 from evaluator_app.demo.stage import Stage
+from evaluator_app.wiring import stock
 from kernel import clock
 from kernel.outbox import OutboxRow
 from people.models import User

@@ -18,7 +18,8 @@ from playwright.sync_api import Browser, Playwright
 from werkzeug.serving import make_server
 from wtforms.validators import DataRequired
 
-from evaluator_app import assets_manifest, shield, words
+from evaluator_app.web import assets_manifest, shield
+from evaluator_app.words import language
 from kernel.settings import Settings
 
 PEOPLE = [
@@ -61,7 +62,7 @@ def make_site(folder: Path) -> Flask:
     site.extensions["sent"] = []
     CSRFProtect(site)
     LoginManager(site).user_loader(lambda _id: Claire())
-    words.init_app(site)
+    language.init_app(site)
     assets_manifest.init_app(site, settings)
     shield.init_app(site)
 
@@ -73,7 +74,7 @@ def make_site(folder: Path) -> Flask:
         ]
         entries[0] |= {"count": 3, "urgent": True}
         return {
-            "locale": words.locale(),
+            "locale": language.locale(),
             "nav": entries,
             "demo": True,
             "clock_offset": timedelta(days=2, hours=3),

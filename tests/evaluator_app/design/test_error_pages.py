@@ -7,7 +7,7 @@ import re
 import pytest
 from flask import Flask
 
-from evaluator_app.faults import KNOWN
+from evaluator_app.web.faults import KNOWN
 
 TITLES = {
     400: ("La demande n'a pas été comprise", "The request was not understood"),

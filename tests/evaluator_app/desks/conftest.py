@@ -7,7 +7,6 @@ from factories import Make
 from flask import Flask
 from pictures import jpeg
 from sqlalchemy.orm import Session
-from written_seat import Sat
 
 from enrolment import gates, profile
 from enrolment.models import Candidacy, GateKind
@@ -16,6 +15,7 @@ from people import consents
 from people.models import User
 from proctor import identity
 from proctor.models import EquipmentCheck, EquipmentVerdict
+from tests.evaluator_app.desks.written_seat import Sat
 
 
 @pytest.fixture

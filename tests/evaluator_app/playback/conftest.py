@@ -12,7 +12,8 @@ from flask_login import LoginManager
 from playwright.sync_api import Browser, Playwright
 from werkzeug.serving import make_server
 
-from evaluator_app import assets_manifest, shield, words
+from evaluator_app.web import assets_manifest, shield
+from evaluator_app.words import language
 from kernel.settings import Settings
 from kernel.storage import KeyRing, NotStored, Storage, parse_range
 from tests.evaluator_app.playback.recorded_oral import make_recording
@@ -27,13 +28,13 @@ def make_site(storage: Storage, asked: list[str]) -> Flask:
     site.secret_key = "a secret of the tests"
     site.jinja_loader.searchpath.insert(0, str(Path(__file__).parent / "pages"))
     LoginManager(site).user_loader(lambda _id: None)
-    words.init_app(site)
+    language.init_app(site)
     assets_manifest.init_app(site, settings)
     shield.init_app(site)
 
     @site.context_processor
     def _context() -> dict:
-        return {"locale": words.locale(), "nav": [], "demo": False, "certifier": "Horizon"}
+        return {"locale": language.locale(), "nav": [], "demo": False, "certifier": "Horizon"}
 
     @site.get("/")
     def _page() -> str:

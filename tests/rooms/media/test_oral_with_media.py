@@ -12,7 +12,7 @@ from media_client import Client
 from sqlalchemy import select
 from twins import on_sqlite
 
-from evaluator_app.facts_reader import FactsReader
+from evaluator_app.processes.facts_reader import FactsReader
 from kernel import clock
 from people import consents
 from proctor.models import IdentityState

@@ -12,7 +12,7 @@ from media_client import Client
 from media_running import Running
 from turn_server import SECRET, TurnServer
 
-from evaluator_app import turn
+from evaluator_app.processes import turn
 from rooms.engines import Role
 
 PORTS = range(45_300, 45_400)

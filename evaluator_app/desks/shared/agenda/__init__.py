@@ -1,0 +1,1 @@
+"""An evaluator's agenda, for the evaluator and for coordinators."""

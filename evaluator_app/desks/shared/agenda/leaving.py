@@ -1,0 +1,132 @@
+"""Leaving booked orals: for each, a colleague, another hour, or nothing; always with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from evaluator_app.desks.shared.agenda.forms import text_asked
+from evaluator_app.web.edge import actor, db, house
+from evaluator_app.web.incoming import whole
+from evaluator_app.words import ngettext, say
+from kernel.errors import N_, Invalid, Refused
+from people.models import User
+from scheduling import agendas, changing
+from scheduling.models import Appointment
+
+KEEP, HAND_OVER, SEND_BACK = "keep", "hand_over", "send_back"
+MOST = 200
+
+
+def mount_leaving(bp: Blueprint, rule: str, guard: Callable[..., Any]) -> None:
+    """Register the page and its act under the agenda's `rule`."""
+    bp.add_url_rule(f"{rule}/leave", "agenda_leave", guard(_page))
+    bp.add_url_rule(f"{rule}/leave", "agenda_decide", guard(_decide), methods=["POST"])
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """One booked oral, who could take it over, and what was chosen."""
+
+    oral: Appointment
+    colleague: User | None
+    choice: str
+
+
+def _parts(evaluator: User) -> dict[str, Any]:
+    return {"user_id": evaluator.id} if request.blueprint == "coordinator" else {}
+
+
+def _asked(evaluator: User, ids: list[str]) -> list[Appointment]:
+    """Return the evaluator's own coming orals among those that the address names."""
+    wanted = set(ids[:MOST])
+    return [one for one in agendas.upcoming(db(), evaluator) if str(one.id) in wanted]
+
+
+def _page(evaluator: User) -> ResponseReturnValue:
+    """Ask what is to become of each oral."""
+    orals = _asked(evaluator, request.args.getlist("oral"))
+    if not orals:
+        return redirect(url_for(".agenda", **_parts(evaluator)))
+    return _shown(evaluator, orals)
+
+
+def _shown(
+    evaluator: User, orals: list[Appointment], problem: str = "", status: int = 200
+) -> ResponseReturnValue:
+    shown = []
+    for one in orals:
+        found = changing.colleagues(db(), one)
+        choice = request.form.get(f"choice-{one.id}", KEEP)
+        shown.append(Leaving(one, found[0] if found else None, choice))
+    page = render_template(
+        "evaluator/agenda_leave.html",
+        evaluator=evaluator,
+        own=request.blueprint == "evaluator",
+        whose=_parts(evaluator),
+        orals=shown,
+        days_off="first" in request.args or "days_off" in request.form,
+        everything=request.form.get("all", ""),
+        problem=problem,
+        reason=request.form.get("reason", ""),
+    )
+    return page, status
+
+
+def _decide(evaluator: User) -> ResponseReturnValue:
+    """Do what was chosen for each oral: all of it, or nothing."""
+    orals = _asked(evaluator, request.form.getlist("oral"))
+    choices = {one.id: _choice(one) for one in orals}
+    left = [one for one in orals if choices[one.id] in (HAND_OVER, SEND_BACK)]
+    try:
+        reason = text_asked(request.form, "reason")
+        if left and not reason:
+            raise Invalid(N_("Dites pourquoi vous ne pouvez pas."), "reason")
+        for one in left:
+            _leave(one, choices[one.id], reason)
+    except (Invalid, Refused) as error:
+        problem, ids = say(error), [str(one.id) for one in orals]
+        db().rollback()
+        again = db().get_one(User, evaluator.id)
+        return _shown(again, _asked(again, ids), problem, error.status)
+    kept = len(orals) - len(left)
+    if left:
+        flash(
+            ngettext(
+                "C'est fait pour %(num)d oral : chacun est prévenu.",
+                "C'est fait pour %(num)d oraux : chacun est prévenu.",
+                len(left),
+            ),
+            "good",
+        )
+    if kept:
+        flash(
+            ngettext(
+                "%(num)d oral reste à votre agenda.", "%(num)d oraux restent à votre agenda.", kept
+            ),
+            "wait",
+        )
+    return redirect(url_for(".agenda", **_parts(evaluator), _anchor="booked"), 303)
+
+
+def _choice(oral: Appointment) -> str:
+    """Return what was chosen for an oral: by itself, or for all at once."""
+    everything = request.form.get("all", "")
+    if everything == HAND_OVER and not request.form.get(f"colleague-{oral.id}"):
+        return SEND_BACK  # as the words of that choice say
+    if everything in (HAND_OVER, SEND_BACK):
+        return everything
+    return request.form.get(f"choice-{oral.id}", KEEP)
+
+
+def _leave(oral: Appointment, choice: str, reason: str) -> None:
+    settings = house().settings
+    if choice == SEND_BACK:
+        changing.send_back(db(), actor(), settings, oral, reason)
+        return
+    to = db().get(User, whole(request.form, f"colleague-{oral.id}", 0))
+    changing.hand_over(db(), actor(), settings, oral, reason, to)

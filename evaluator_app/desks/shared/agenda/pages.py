@@ -1,0 +1,228 @@
+"""An evaluator's agenda as a page: the evaluator's own, and the same one for a coordinator.
+
+`mount` registers every view on a desk's blueprint. Forms work without scripts: a button that adds
+a line is a button of the form, and htmx only keeps the page in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from evaluator_app.desks.shared.agenda.forms import (
+    Line,
+    day_asked,
+    lines_asked,
+    lines_of,
+    number_asked,
+    ranges_asked,
+    text_asked,
+)
+from evaluator_app.desks.shared.agenda.leaving import mount_leaving
+from evaluator_app.desks.shared.agenda.shown import calendars, coming_days, week, zones
+from evaluator_app.web.edge import actor, db, house, needs
+from evaluator_app.web.incoming import whole
+from evaluator_app.words import _, say
+from kernel import links
+from kernel.errors import Invalid, NotThere, Refused
+from kernel.permissions import Permission
+from people.models import User
+from scheduling import agendas, busy
+from scheduling.availability import DAILY_MOST
+from scheduling.models import Appointment, BusySource, BusySourceKind
+from scheduling.occupancy import BUFFER_MINUTES
+
+Whose = Callable[..., User | None]
+
+
+def mount(bp: Blueprint, rule: str, whose: Whose) -> None:
+    """Register the agenda's views under `rule`; `whose(db, **parts)` loads the evaluator."""
+    guard = needs(Permission.MANAGE_AGENDA, load=whose)
+    for path, endpoint, method, view in (
+        ("", "agenda", "GET", _page),
+        ("/hours", "agenda_hours", "POST", _hours),
+        ("/days", "agenda_days", "POST", _days),
+        ("/days/remove", "agenda_restore", "POST", _restore),
+        ("/ways", "agenda_ways", "POST", _ways),
+        ("/feed", "agenda_feed", "POST", _feed),
+        ("/calendars", "agenda_calendars", "POST", _calendars),
+        ("/calendars/one", "agenda_calendar", "POST", _calendar),
+    ):
+        bp.add_url_rule(rule + path, endpoint, guard(view), methods=[method])
+    mount_leaving(bp, rule, guard)
+
+
+def parts_of(evaluator: User) -> dict[str, Any]:
+    """Return what the agenda's addresses need at this desk."""
+    return {"user_id": evaluator.id} if request.blueprint == "coordinator" else {}
+
+
+def _page(evaluator: User) -> ResponseReturnValue:
+    """Show an evaluator's agenda."""
+    return _shown(evaluator)
+
+
+def _shown(
+    evaluator: User,
+    *,
+    lines: list[list[Line]] | None = None,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    """Render the page, with what was typed and what is wrong with it."""
+    session = db()
+    agenda, hours = agendas.of(session, evaluator), agendas.weekly(session, evaluator)
+    days = coming_days(agendas.other_days(session, evaluator))
+    sources = busy.sources(session, evaluator)
+    feed = links.address(house().settings, "feed", feed=agenda.feed) if agenda else ""
+    page = render_template(
+        "evaluator/agenda.html",
+        evaluator=evaluator,
+        own=request.blueprint == "evaluator",
+        whose=parts_of(evaluator),
+        week=week(hours),
+        lines=lines or lines_of(hours),
+        days=days,
+        buffer=agenda.buffer_minutes if agenda else BUFFER_MINUTES,
+        daily_most=agenda.daily_most if agenda else DAILY_MOST,
+        zones=zones(),
+        booked=agendas.upcoming(session, evaluator),
+        calendars=calendars(sources),
+        feed=feed,
+        errors=errors or {},
+        typed=request.form if errors else {},
+    )
+    return page, status
+
+
+def _refused(
+    evaluator: User, error: Invalid | Refused, place: str, lines: list[list[Line]] | None = None
+) -> ResponseReturnValue:
+    """Show the page again with the words of a refusal beside its form."""
+    db().rollback()
+    found = db().get(User, evaluator.id)
+    if found is None:
+        raise NotThere
+    return _shown(found, lines=lines, errors={place: say(error)}, status=error.status)
+
+
+def _back(evaluator: User, words: str, place: str) -> ResponseReturnValue:
+    flash(words, "good")
+    return redirect(url_for(".agenda", **parts_of(evaluator), _anchor=place), 303)
+
+
+def _hours(evaluator: User) -> ResponseReturnValue:
+    """Keep the weekly hours, or show the form with a line more or less."""
+    lines = lines_asked(request.form)
+    if "more" in request.form or "less" in request.form:
+        return _shown(evaluator, lines=lines)
+    try:
+        agendas.set_hours(db(), actor(), evaluator, ranges_asked(lines))
+    except Invalid as error:
+        return _refused(evaluator, error, "hours", lines)
+    return _back(evaluator, _("Vos horaires sont enregistrés. Rien de réservé ne change."), "hours")
+
+
+def _days(evaluator: User) -> ResponseReturnValue:
+    """Take days off, or give one day hours of its own; then ask about what is booked."""
+    try:
+        first = day_asked(request.form, "first")
+        last = day_asked(request.form, "last", first)
+        note = text_asked(request.form, "note")
+        if request.form.get("kind") == "hours":
+            start, end = text_asked(request.form, "start"), text_asked(request.form, "end")
+            ranges = [agendas.span(start, end, "hours")]
+            again = text_asked(request.form, "start-2"), text_asked(request.form, "end-2")
+            ranges += [agendas.span(*again, "hours")] if any(again) else []
+            found = agendas.set_day(db(), actor(), evaluator, first, ranges, note)
+            last = first
+        else:
+            found = agendas.take_off(db(), actor(), evaluator, first, last, note)
+    except Invalid as error:
+        return _refused(evaluator, error, "days")
+    if found:
+        return _ask(evaluator, first, last, found)
+    return _back(evaluator, _("C'est noté : rien n'était réservé ce jour-là."), "days")
+
+
+def _ask(evaluator: User, first: date, last: date, found: list[Appointment]) -> ResponseReturnValue:
+    """Go on to what is to become of the orals that are booked then."""
+    chosen = [one.id for one in found]
+    address = url_for(".agenda_leave", **parts_of(evaluator), oral=chosen, first=first, last=last)
+    return redirect(address, 303)
+
+
+def _restore(evaluator: User) -> ResponseReturnValue:
+    """Let days be like the others again."""
+    try:
+        first = day_asked(request.form, "first")
+        agendas.restore(db(), actor(), evaluator, first, day_asked(request.form, "last", first))
+    except Invalid as error:
+        return _refused(evaluator, error, "days")
+    return _back(evaluator, _("Vos horaires habituels valent de nouveau ce jour-là."), "days")
+
+
+def _ways(evaluator: User) -> ResponseReturnValue:
+    """Keep the time to mark, the most orals a day, and the zone."""
+    try:
+        agendas.set_ways(
+            db(),
+            actor(),
+            evaluator,
+            buffer=number_asked(request.form, "buffer"),
+            daily_most=number_asked(request.form, "daily_most"),
+            zone=text_asked(request.form, "zone"),
+        )
+    except Invalid as error:
+        return _refused(evaluator, error, error.field or "ways")
+    return _back(evaluator, _("Vos réglages sont enregistrés."), "ways")
+
+
+def _feed(evaluator: User) -> ResponseReturnValue:
+    """Give the private calendar an address, or another one."""
+    agendas.rotate_feed(db(), actor(), evaluator)
+    return _back(evaluator, _("Nouvelle adresse : donnez-la à votre logiciel d'agenda."), "feed")
+
+
+def _calendars(evaluator: User) -> ResponseReturnValue:
+    """Subscribe to an own calendar."""
+    form = request.form
+    kind = BusySourceKind.CALDAV if form.get("kind") == "caldav" else BusySourceKind.ICS
+    try:
+        busy.add(
+            db(),
+            actor(),
+            house().settings,
+            evaluator,
+            kind,
+            text_asked(form, "name"),
+            text_asked(form, "address"),
+            text_asked(form, "username"),
+            text_asked(form, "password"),
+        )
+    except (Invalid, Refused) as error:
+        return _refused(evaluator, error, getattr(error, "field", None) or "calendars")
+    return _back(evaluator, _("Agenda ajouté : il est lu dans la minute."), "calendars")
+
+
+def _of(session: Session, evaluator: User) -> BusySource:
+    """Return the calendar that the form names, if it is this evaluator's."""
+    source = session.get(BusySource, whole(request.form, "source", 0))
+    if source is not None and source.evaluator_id == evaluator.id:
+        return source
+    raise NotThere
+
+
+def _calendar(evaluator: User) -> ResponseReturnValue:
+    """Read an own calendar again, or forget it."""
+    source = _of(db(), evaluator)
+    if "remove" in request.form:
+        busy.remove(db(), actor(), source)
+        return _back(evaluator, _("Agenda retiré : ses événements ne comptent plus."), "calendars")
+    busy.ask(db(), actor(), source)
+    return _back(evaluator, _("Cet agenda est relu dans la minute."), "calendars")

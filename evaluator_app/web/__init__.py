@@ -1,0 +1,1 @@
+"""What every request passes: the edge of its transaction, refusals, uploads, headers."""

@@ -1,0 +1,95 @@
+"""Migrations over what an installation holds, on both databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from enrolment.models import Candidate
+from evaluator_app.wiring import migrate
+from rooms.models import Interview
+from scheduling.models import AppointmentState
+
+on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+
+
+def run_again(db: Session, revision: str) -> None:
+    """Run one migration's statements once more: those that only fill in what is missing may."""
+    context = MigrationContext.configure(db.connection())
+    script = migrate.script(revision)
+    with Operations.context(context):
+        script.upgrade()
+
+
+def test_orals_booked_before_get_their_interview(db, make):
+    planned, known = make.appointment(), make.interview().appointment
+    cancelled = make.appointment(starts_at=planned.starts_at + timedelta(days=1))
+    cancelled.state = AppointmentState.CANCELLED
+    db.flush()
+    run_again(db, "0006")
+    rows = db.scalars(select(Interview).order_by(Interview.appointment_id)).all()
+    assert [row.appointment_id for row in rows] == [planned.id, known.id]
+    made = rows[0]
+    assert made.performance.candidacy_id == planned.candidacy_id
+    assert made.performance.rubric.published_at is not None
+    assert len(made.room) == 24
+
+
+LISTS = {
+    "candidacy": (
+        "SELECT id FROM candidacy ORDER BY created_at DESC, id DESC LIMIT 50",
+        "ix_candidacy_newest",
+    ),
+    "decided": (
+        "SELECT id FROM proctor_session ORDER BY decided_at DESC, id DESC LIMIT 50",
+        "ix_proctor_session_decided_at",
+    ),
+    "failed": ("SELECT count(*) FROM outbox WHERE failed_at IS NOT NULL", "ix_outbox_failed"),
+}
+
+
+def plan(db: Session, query: str) -> str:
+    """Return how the database would run `query`, were its tables too large to read whole."""
+    if db.get_bind().dialect.name == "sqlite":
+        return str(db.execute(text(f"EXPLAIN QUERY PLAN {query}")).all())
+    db.execute(text("SET LOCAL enable_seqscan = off"))
+    db.execute(text("SET LOCAL enable_sort = off"))
+    return str(db.execute(text(f"EXPLAIN {query}")).all())
+
+
+@pytest.mark.parametrize(("query", "index"), LISTS.values(), ids=LISTS)
+def test_lists_that_grow_are_read_by_an_index(db, query, index):
+    assert index in plan(db, query)
+
+
+@on_postgresql
+def test_what_waits_is_read_without_what_has_left(db):
+    waits = "done_at IS NULL AND failed_at IS NULL"
+    query = f"SELECT id FROM outbox WHERE {waits} ORDER BY not_before, id LIMIT 8"
+    assert "ix_outbox_waiting" in plan(db, query)
+
+
+@on_postgresql
+def test_a_part_of_a_name_is_found_by_trigrams(db):
+    query = select(Candidate.id).where(Candidate.search.contains("marti", autoescape=True))
+    words = str(query.compile(db.get_bind(), compile_kwargs={"literal_binds": True}))
+    assert "ix_candidate_search_trigram" in plan(db, words.replace("%%", "%").replace(":", r"\:"))
+
+
+@on_postgresql
+def test_without_trigrams_the_database_is_brought_up_all_the_same(db):
+    script = migrate.script("0012")
+    db.execute(text("SAVEPOINT before"))
+    db.execute(text("DROP EXTENSION pg_trgm CASCADE"))
+    db.execute(text("CREATE ROLE without_rights"))
+    db.execute(text("SET LOCAL ROLE without_rights"))
+    context = MigrationContext.configure(db.connection())
+    with Operations.context(context):
+        script._index_trigrams()
+    assert db.scalar(text("SELECT count(*) FROM pg_extension WHERE extname = 'pg_trgm'")) == 0
+    db.rollback()
