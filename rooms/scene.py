@@ -27,6 +27,26 @@ from rooms.models import (
     Recording,
     RecordingState,
 )
+from rooms.states import (
+    CandidateShown,
+    CardShown,
+    CardWhole,
+    ChatLine,
+    DocumentKind,
+    EnrolledIdentity,
+    EquipmentShown,
+    EvaluatorShown,
+    IdentityAsked,
+    IdentityShown,
+    IncidentShown,
+    ObserverState,
+    OralAppointment,
+    OralDevice,
+    OralPart,
+    OralPause,
+    OralRecording,
+    Participant,
+)
 from rooms.transitions import TABLE, Act
 
 PART_NAMES = {
@@ -64,83 +84,76 @@ class Scene:
         return cards.current(self.interview, self.interview.cards)
 
 
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
-
-
-def course(scene: Scene, role: str) -> dict[str, Any]:
-    """Return how the oral goes on, as whoever looks may know it."""
+def course(scene: Scene) -> dict[str, Any]:
+    """Return the fields of `OralCourse`: how the oral goes on, as whoever looks may know it."""
     interview = scene.interview
-    fatal = [one for one in scene.incidents if one.fatal]
+    fatal = [incident for incident in scene.incidents if incident.fatal]
     return {
         "interview": interview.id,
         "revision": interview.revision,
-        "now": _iso(scene.now),
-        "role": role,
-        "state": str(interview.state),
+        "now": scene.now,
+        "state": interview.state,
         "part": interview.part,
-        "parts": [_part(one) for one in scene.parts],
+        "parts": [_part(time) for time in scene.parts],
         "total_s": round(timers.total(scene.parts), 2),
         "pause": _pause(scene.pause),
-        "media_since": _iso(scene.media_since),
+        "media_since": scene.media_since,
         "recording": _recording(scene),
         "observed": observing.is_observed(interview, scene.observations, scene.now),
-        "appointment": {
-            "starts_at": _iso(interview.appointment.starts_at),
-            "ends_at": _iso(interview.appointment.ends_at),
-        },
-        "ended_by": str(fatal[-1].kind) if fatal else None,
+        "appointment": OralAppointment(
+            starts_at=interview.appointment.starts_at, ends_at=interview.appointment.ends_at
+        ),
+        "ended_by": fatal[-1].kind if fatal else None,
     }
 
 
-def shared(scene: Scene, role: str, me: int) -> dict[str, Any]:
-    """Return what both people see alike; `me` is the user who looks."""
+def shared(scene: Scene, me: int) -> dict[str, Any]:
+    """Return the fields that both people see alike; `me` is the user who looks."""
     mine = scene.claims.get(me)
-    return course(scene, role) | {
+    return course(scene) | {
         "candidate": candidate(scene),
-        "chat": [_line(one, me) for one in scene.chat],
-        "device": {
-            "mine": mine is not None and mine.device == scene.device,
-            "other": mine is not None and mine.device != scene.device and holds(mine, scene.now),
-        },
+        "chat": [_line(message, me) for message in scene.chat],
+        "device": OralDevice(
+            mine=mine is not None and mine.device == scene.device,
+            other=mine is not None and mine.device != scene.device and holds(mine, scene.now),
+        ),
     }
 
 
-def to_observer(scene: Scene) -> dict[str, Any]:
+def to_observer(scene: Scene) -> ObserverState:
     """Return who the two are and whether they are there: nothing of what they write or bring."""
     appointment = scene.interview.appointment
     people = {"candidate": scene.candidacy.candidate.user, "evaluator": appointment.evaluator}
-    return course(scene, "observer") | {
-        role: {"name": one.name, **_person(scene, one.id), "quality": {}}
-        for role, one in people.items()
+    seen = {
+        role: Participant(name=person.name, **_presence(scene, person.id) | {"quality": {}})
+        for role, person in people.items()
     }
+    return ObserverState(**course(scene), **seen)
 
 
-def _part(time: timers.PartTime) -> dict[str, Any]:
+def _part(time: timers.PartTime) -> OralPart:
     name_fr, name_en = PART_NAMES[time.part]
-    return asdict(time) | {
-        "name_fr": name_fr,
-        "name_en": name_en,
-        "elapsed_s": round(time.elapsed_s, 2),
-        "soft_reached": time.soft_reached,
-        "hard_reached": time.hard_reached,
-        "started_at": _iso(time.started_at),
-        "ended_at": _iso(time.ended_at),
-    }
+    return OralPart(
+        name_fr=name_fr,
+        name_en=name_en,
+        soft_reached=time.soft_reached,
+        hard_reached=time.hard_reached,
+        **asdict(time) | {"elapsed_s": round(time.elapsed_s, 2)},
+    )
 
 
-def _pause(pause: timers.Pause) -> dict[str, Any]:
-    return {
-        "since": _iso(pause.since),
-        "ends_at": _iso(pause.ends_at),
-        "taken_s": round(pause.taken_s, 2),
-        "left_s": round(pause.left_s, 2),
-        "over": pause.over,
-    }
+def _pause(pause: timers.Pause) -> OralPause:
+    return OralPause(
+        since=pause.since,
+        ends_at=pause.ends_at,
+        taken_s=round(pause.taken_s, 2),
+        left_s=round(pause.left_s, 2),
+        over=pause.over,
+    )
 
 
-def _recording(scene: Scene) -> dict[str, Any]:
-    states = {one.state for one in scene.recordings}
+def _recording(scene: Scene) -> OralRecording:
+    states = {recording.state for recording in scene.recordings}
     order = (
         RecordingState.FAILED,
         RecordingState.RUNNING,
@@ -148,15 +161,14 @@ def _recording(scene: Scene) -> dict[str, Any]:
         RecordingState.READY,
         RecordingState.PURGED,
     )
-    found = [str(state) for state in order if state in states]
     second = recordings.second(scene.interview, scene.now)
-    return {
-        "state": found[0] if found else "off",
-        "second": None if second is None else round(second, 2),
-    }
+    return OralRecording(
+        state=next((state for state in order if state in states), "off"),
+        second=None if second is None else round(second, 2),
+    )
 
 
-def _person(scene: Scene, user_id: int) -> dict[str, Any]:
+def _presence(scene: Scene, user_id: int) -> dict[str, Any]:
     claim = scene.claims.get(user_id)
     return {
         "present": is_here(claim, scene.now),
@@ -166,25 +178,25 @@ def _person(scene: Scene, user_id: int) -> dict[str, Any]:
     }
 
 
-def candidate(scene: Scene) -> dict[str, Any]:
+def candidate(scene: Scene) -> CandidateShown:
     """Return who the candidate is, whether they are there, and what they bring."""
     candidacy, tested = scene.candidacy, scene.equipment
-    return {
-        "name": candidacy.candidate.name,
-        "waiting_since": _iso(scene.interview.waiting_since),
-        **_person(scene, candidacy.candidate.user_id),
-        "equipment": None
+    return CandidateShown(
+        name=candidacy.candidate.name,
+        waiting_since=scene.interview.waiting_since,
+        **_presence(scene, candidacy.candidate.user_id),
+        equipment=None
         if tested is None
-        else {"verdict": str(tested.verdict), "facts": tested.facts, "at": _iso(tested.at)},
-        "accommodations": list(candidacy.accommodations),
-        "time_factor": candidacy.time_factor,
-    }
+        else EquipmentShown(verdict=tested.verdict, facts=tested.facts, at=tested.at),
+        accommodations=list(candidacy.accommodations),
+        time_factor=candidacy.time_factor,
+    )
 
 
-def evaluator(scene: Scene, status: str) -> dict[str, Any]:
+def evaluator(scene: Scene, status: str) -> EvaluatorShown:
     """Return who the evaluator is and where."""
     person = scene.interview.appointment.evaluator
-    return {"name": person.name, **_person(scene, person.id), "status": status}
+    return EvaluatorShown(name=person.name, **_presence(scene, person.id) | {"status": status})
 
 
 def evaluator_status(scene: Scene, elsewhere: bool) -> str:
@@ -199,9 +211,11 @@ def evaluator_status(scene: Scene, elsewhere: bool) -> str:
     return "late" if scene.now > appointment.starts_at else "not_yet"
 
 
-def identity_state(check: IdentityCheck | None) -> str:
-    """Return the state of the check, or "none" before there is one."""
-    return "none" if check is None else str(check.state)
+def identity_to_candidate(check: IdentityCheck | None) -> IdentityAsked:
+    """Return the state of the check, and whether their browser should take a still now."""
+    return IdentityAsked(
+        state="none" if check is None else check.state, requested=picture_requested(check)
+    )
 
 
 def picture_requested(check: IdentityCheck | None) -> bool:
@@ -209,39 +223,39 @@ def picture_requested(check: IdentityCheck | None) -> bool:
     return check is not None and identity.is_requested(check)
 
 
-def identity_to_evaluator(scene: Scene) -> dict[str, Any]:
+def identity_to_evaluator(scene: Scene) -> IdentityShown:
     """Return the check beside the enrolled identity, for the evaluator's eyes."""
     check, candidate = scene.interview.identity_check, scene.candidacy.candidate
     url = None
     if check is not None and check.picture_key and check.picture_taken_at:
         stamp = int(check.picture_taken_at.timestamp() * 1000)
         url = f"/evaluator/interviews/{scene.interview.id}/identity.jpg?v={stamp}"
-    return {
-        "state": identity_state(check),
-        "requested": picture_requested(check),
-        "picture_url": url,
-        "picture_at": _iso(check.picture_taken_at) if check and url else None,
-        "enrolled": {
-            "birth_name": candidate.birth_name,
-            "used_name": candidate.used_name,
-            "first_names": candidate.first_names,
-            "birth_date": candidate.birth_date.isoformat(),
-        },
-        "document_types": [
-            {"value": str(kind), "name_fr": french, "name_en": english}
+    asked = identity_to_candidate(check)
+    return IdentityShown(
+        state=asked.state,
+        requested=asked.requested,
+        picture_url=url,
+        picture_at=check.picture_taken_at if check and url else None,
+        enrolled=EnrolledIdentity(
+            birth_name=candidate.birth_name,
+            used_name=candidate.used_name,
+            first_names=candidate.first_names,
+            birth_date=candidate.birth_date.isoformat(),
+        ),
+        document_types=[
+            DocumentKind(value=kind, name_fr=french, name_en=english)
             for kind, (french, english) in identity.DOCUMENT_NAMES.items()
         ],
-        "ticks": list(identity.TICKS),
-        "document_type": str(check.document_type) if check and check.document_type else None,
-        "document_expiry": check.document_expiry.isoformat()
+        ticks=list(identity.TICKS),
+        document_type=check.document_type if check else None,
+        document_expiry=check.document_expiry.isoformat()
         if check and check.document_expiry
         else None,
-        "agrees": list(check.agrees) if check else [],
-    }
+        agrees=list(check.agrees) if check else [],
+    )
 
 
-def card_to_candidate(use: CardUse) -> dict[str, Any]:
-    """Return the half of a card that the candidate may read."""
+def _half(use: CardUse) -> dict[str, Any]:
     content = use.card.content
     return {
         "id": use.id,
@@ -249,47 +263,53 @@ def card_to_candidate(use: CardUse) -> dict[str, Any]:
         "title": content.get("title", ""),
         "situation": content.get("situation", ""),
         "instructions": list(content.get("instructions", [])),
-        "revealed_at": _iso(use.revealed_at),
+        "revealed_at": use.revealed_at,
     }
 
 
-def card_to_evaluator(use: CardUse | None) -> dict[str, Any] | None:
+def card_to_candidate(use: CardUse | None) -> CardShown | None:
+    """Return the half of a card that the candidate may read, once it is revealed."""
+    return CardShown(**_half(use)) if use is not None and use.revealed_at else None
+
+
+def card_to_evaluator(use: CardUse | None) -> CardWhole | None:
     """Return the whole card, or None when none lies on the table."""
     if use is None:
         return None
     content = use.card.content
-    return card_to_candidate(use) | {
-        "level": str(use.card.level),
-        "field": use.card.field,
-        "role": content.get("role", ""),
-        "prompts": script.numbered(content.get("prompts", [])),
-        "elicit": list(content.get("elicit", [])),
-    }
+    return CardWhole(
+        **_half(use),
+        level=use.card.level,
+        field=use.card.field,
+        role=content.get("role", ""),
+        prompts=script.numbered(content.get("prompts", [])),
+        elicit=list(content.get("elicit", [])),
+    )
 
 
-def _line(message: ChatMessage, me: int) -> dict[str, Any]:
-    return {
-        "id": message.id,
-        "client_id": message.client_id if message.author_id == me else "",
-        "mine": message.author_id == me,
-        "author": message.author.name,
-        "text": message.text,
-        "at": _iso(message.at),
-    }
+def _line(message: ChatMessage, me: int) -> ChatLine:
+    return ChatLine(
+        id=message.id,
+        client_id=message.client_id if message.author_id == me else "",
+        mine=message.author_id == me,
+        author=message.author.name,
+        text=message.text,
+        at=message.at,
+    )
 
 
-def incident(row: Incident) -> dict[str, Any]:
+def incident(row: Incident) -> IncidentShown:
     """Return an incident as the console lists it."""
-    return {
-        "id": row.id,
-        "kind": str(row.kind),
-        "note": row.note,
-        "fatal": row.fatal,
-        "by": row.by_id,
-        "at": _iso(row.at),
-        "part": row.part,
-        "second": row.second,
-    }
+    return IncidentShown(
+        id=row.id,
+        kind=row.kind,
+        note=row.note,
+        fatal=row.fatal,
+        by=row.by_id,
+        at=row.at,
+        part=row.part,
+        second=row.second,
+    )
 
 
 def possible(act: Act, scene: Scene) -> bool:

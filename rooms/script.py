@@ -7,37 +7,38 @@ evaluator does is told in both languages of the interface, what they say in the 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from rooms import library
+from rooms.states import Bilingual, PartScript, Prompt, PromptGroup
 
 
-def of_part(language: str, part: int) -> dict[str, Any]:
+def of_part(language: str, part: int) -> PartScript:
     """Return the script of part 1, 2 or 3; empty where none is written in that language."""
     try:
-        found = library.script(str(language)).part(part)
+        written = library.script(str(language)).part(part)
     except LookupError:
-        return {"instructions": [], "opening": [], "closing": "", "groups": [], "prompts": []}
+        return PartScript(instructions=[], opening=[], closing="", groups=[], prompts=[])
     groups = [
-        {
-            "key": group.key,
-            "name_fr": group.name.fr,
-            "name_en": group.name.en,
-            "prompts": [
-                {"id": one.key, "text": one.text, "simpler": one.simpler} for one in group.prompts
+        PromptGroup(
+            key=group.key,
+            name_fr=group.name.fr,
+            name_en=group.name.en,
+            prompts=[
+                Prompt(id=prompt.key, text=prompt.text, simpler=prompt.simpler)
+                for prompt in group.prompts
             ],
-        }
-        for group in found.groups
+        )
+        for group in written.groups
     ]
-    return {
-        "instructions": [{"fr": one.fr, "en": one.en} for one in found.instructions],
-        "opening": list(found.opening),
-        "closing": found.closing,
-        "groups": groups,
-        "prompts": [prompt for group in groups for prompt in group["prompts"]],
-    }
+    return PartScript(
+        instructions=[Bilingual(fr=line.fr, en=line.en) for line in written.instructions],
+        opening=list(written.opening),
+        closing=written.closing,
+        groups=groups,
+        prompts=[prompt for group in groups for prompt in group.prompts],
+    )
 
 
-def numbered(prompts: Iterable[str]) -> list[dict[str, str]]:
+def numbered(prompts: Iterable[str]) -> list[Prompt]:
     """Return a card's prompts with the keys that bring them up, 1 to 9."""
-    return [{"id": str(number), "text": text} for number, text in enumerate(prompts, 1)]
+    return [Prompt(id=str(number), text=text) for number, text in enumerate(prompts, 1)]

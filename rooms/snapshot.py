@@ -1,5 +1,7 @@
 """The state of an oral, as a browser shows it: one JSON object, the same shape for both people.
 
+`rooms.states` types it; this says what it means.
+
 A browser watches the live topic ``interview:<id>``, and on ``changed`` asks for the state again;
 its heartbeat (every 5 s) and every act answer with the fresh state too, so that a page may draw
 from whatever came last and compare ``revision``. Times are ISO 8601 in UTC, seconds are floats of
@@ -102,7 +104,6 @@ network: {connected, rtt_ms, loss: 0–1, kbps}}`` → ``{"verdict", "parts": [{
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer, joinedload
@@ -121,6 +122,7 @@ from rooms.models import (
 )
 from rooms.queries import whole
 from rooms.scene import Scene
+from rooms.states import CandidateState, EvaluatorState, ObserverState
 from rooms.transitions import Act
 from scheduling.models import Appointment
 
@@ -153,47 +155,41 @@ _LIVE = (
 
 def for_evaluator(
     db: Session, interview: Interview, now: datetime, device: str = ""
-) -> dict[str, Any]:
+) -> EvaluatorState:
     """Return the state as its evaluator sees it; always the same number of statements."""
     scene = _look(db, interview, now, device)
     me = scene.interview.appointment.evaluator_id
-    state = pieces.shared(scene, "evaluator", me)
-    return state | {
-        "evaluator": pieces.evaluator(scene, "here"),
-        "identity": pieces.identity_to_evaluator(scene),
-        "script": script.of_part(scene.candidacy.certification.language, scene.interview.part or 1),
-        "cards_level": scene.interview.cards_level,
-        "card": pieces.card_to_evaluator(scene.card),
-        "incidents": [pieces.incident(one) for one in scene.incidents],
-        "allowed": [str(act) for act in _EVALUATOR_ACTS if pieces.possible(act, scene)],
-    }
+    return EvaluatorState(
+        **pieces.shared(scene, me),
+        evaluator=pieces.evaluator(scene, "here"),
+        identity=pieces.identity_to_evaluator(scene),
+        script=script.of_part(scene.candidacy.certification.language, scene.interview.part or 1),
+        cards_level=scene.interview.cards_level,
+        card=pieces.card_to_evaluator(scene.card),
+        incidents=[pieces.incident(incident) for incident in scene.incidents],
+        allowed=[act for act in _EVALUATOR_ACTS if pieces.possible(act, scene)],
+    )
 
 
 def for_candidate(
     db: Session, interview: Interview, now: datetime, device: str = ""
-) -> dict[str, Any]:
+) -> CandidateState:
     """Return the state as its candidate sees it; always the same number of statements."""
     scene = _look(db, interview, now, device)
     me = scene.candidacy.candidate.user_id
-    state = pieces.shared(scene, "candidate", me)
-    check = scene.interview.identity_check
-    card = scene.card
-    return state | {
-        "evaluator": pieces.evaluator(scene, pieces.evaluator_status(scene, _elsewhere(db, scene))),
-        "identity": {
-            "state": pieces.identity_state(check),
-            "requested": pieces.picture_requested(check),
-        },
-        "script": None,
-        "card": pieces.card_to_candidate(card) if card is not None and card.revealed_at else None,
-        "incidents": [],
-        "allowed": [str(act) for act in _CANDIDATE_ACTS if pieces.possible(act, scene)],
-    }
+    return CandidateState(
+        **pieces.shared(scene, me),
+        evaluator=pieces.evaluator(scene, pieces.evaluator_status(scene, _elsewhere(db, scene))),
+        identity=pieces.identity_to_candidate(scene.interview.identity_check),
+        card=pieces.card_to_candidate(scene.card),
+        incidents=[],
+        allowed=[act for act in _CANDIDATE_ACTS if pieces.possible(act, scene)],
+    )
 
 
 def for_observer(
     db: Session, interview: Interview, now: datetime, device: str = ""
-) -> dict[str, Any]:
+) -> ObserverState:
     """Return the state as a silent observer sees it: the course of the oral, and nothing more."""
     return pieces.to_observer(_look(db, interview, now, device))
 

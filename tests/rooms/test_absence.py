@@ -165,7 +165,7 @@ def test_a_candidate_set_free_books_anew_at_once(db, make, settings, opened):
     assert letter["context"]["link"].endswith(f"/candidate/candidacies/{candidacy.id}/booking")
     [change] = changes_of(db, candidacy.id)
     assert (change.row.kind, change.row.reason) == (ChangeKind.CANCELLED, "evaluator_absent")
-    state = snapshot.for_candidate(db, interview, clock.now())
+    state = snapshot.for_candidate(db, interview, clock.now()).sent()
     assert state["ended_by"] == "evaluator_absent"
     assert missing(db) == []
     with pytest.raises(Refused, match="reste tel quel"):
@@ -223,7 +223,9 @@ def test_where_it_is_wanted_the_candidate_is_freed_by_itself(db, database, make,
 def test_the_waiting_room_says_that_somebody_looks_for_a_solution(db, make):
     interview = make.interview(late(make, 1))
     looks = [
-        snapshot.for_candidate(db, interview, clock.now() + timedelta(minutes=more))["evaluator"]
+        snapshot.for_candidate(db, interview, clock.now() + timedelta(minutes=more)).sent()[
+            "evaluator"
+        ]
         for more in (-2, 0, 2)
     ]
     assert [one["status"] for one in looks] == ["not_yet", "late", "absent"]

@@ -250,8 +250,8 @@ class Life(RuleBasedStateMachine):
         if not hasattr(self, "interview"):
             return
         now = clock.now()
-        mine = snapshot.for_evaluator(self.db, self.interview, now)
-        theirs = snapshot.for_candidate(self.db, self.interview, now)
+        mine = snapshot.for_evaluator(self.db, self.interview, now).sent()
+        theirs = snapshot.for_candidate(self.db, self.interview, now).sent()
         assert mine["revision"] == theirs["revision"] == self.interview.revision
         assert (mine["allowed"] == []) == (self.interview.state in OVER)
         if theirs["card"] is not None:

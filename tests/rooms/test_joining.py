@@ -227,8 +227,8 @@ def test_what_a_browser_lacks_is_told_to_the_other_side_once(db, interview):
     evaluator = interview.appointment.evaluator.actor
 
     def seen() -> tuple[list[str], list[str], int]:
-        state = snapshot.for_evaluator(db, interview, clock.now())
-        other = snapshot.for_candidate(db, interview, clock.now())
+        state = snapshot.for_evaluator(db, interview, clock.now()).sent()
+        other = snapshot.for_candidate(db, interview, clock.now()).sent()
         assert other["candidate"]["lacks"] == state["candidate"]["lacks"]
         return state["candidate"]["lacks"], other["evaluator"]["lacks"], state["revision"]
 

@@ -56,7 +56,7 @@ class Watched:
     def notices(self) -> tuple[bool, bool]:
         """What the evaluator's and the candidate's pages are told."""
         states = [
-            look(self.db, self.interview, clock.now())
+            look(self.db, self.interview, clock.now()).sent()
             for look in (snapshot.for_evaluator, snapshot.for_candidate)
         ]
         return states[0]["observed"], states[1]["observed"]
@@ -259,7 +259,7 @@ def test_a_restarted_media_server_carries_nobody(db, watched):
 
 
 def test_the_oral_goes_on_untouched(db, watched):
-    before = snapshot.for_evaluator(db, watched.interview, clock.now())["parts"][0]
+    before = snapshot.for_evaluator(db, watched.interview, clock.now()).sent()["parts"][0]
     watched.enter()
     for kind, data in (
         (FactKind.PEER_UP, {}),
@@ -270,7 +270,7 @@ def test_the_oral_goes_on_untouched(db, watched):
         (FactKind.PEER_DOWN, {"why": "lost"}),
     ):
         watched.tell(kind, **data)
-    state = snapshot.for_evaluator(db, watched.interview, clock.now())
+    state = snapshot.for_evaluator(db, watched.interview, clock.now()).sent()
     first = state["parts"][0]
     assert (before["paused"], first["paused"], first["running"]) == (False, False, True)
     assert (state["pause"]["since"], state["pause"]["taken_s"]) == (None, 0.0)
@@ -280,7 +280,7 @@ def test_the_oral_goes_on_untouched(db, watched):
 
 
 def test_an_observer_sees_the_course_and_nothing_of_marks_cards_or_words(db, watched):
-    state = snapshot.for_observer(db, watched.interview, clock.now(), DEVICE)
+    state = snapshot.for_observer(db, watched.interview, clock.now(), DEVICE).sent()
     assert sorted(state) == sorted(
         [
             *("interview", "revision", "now", "role", "state", "part", "parts", "total_s", "pause"),

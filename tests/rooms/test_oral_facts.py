@@ -84,7 +84,7 @@ def told(db, settings, interview) -> Teller:
 
 
 def _parts(db, interview, now):
-    state = snapshot.for_evaluator(db, interview, now)
+    state = snapshot.for_evaluator(db, interview, now).sent()
     first = state["parts"][0]
     return (first["elapsed_s"], first["paused"])
 
@@ -135,7 +135,7 @@ def test_time_stands_still_ten_minutes_in_all(db, interview, told):
     told.tell(FactKind.PEER_SILENT, 480, role="evaluator")
 
     def pause(second: float) -> tuple:
-        found = snapshot.for_candidate(db, interview, at(second))["pause"]
+        found = snapshot.for_candidate(db, interview, at(second)).sent()["pause"]
         return (found["taken_s"], found["left_s"], found["over"])
 
     assert _parts(db, interview, at(700)) == (120.0, True)
@@ -156,7 +156,7 @@ def test_time_goes_on_when_the_evaluator_is_due_elsewhere(db, make, interview, t
     told.tell(FactKind.PEER_SILENT, 60, role="candidate")
     assert _parts(db, interview, at(170)) == (60.0, True)
     assert _parts(db, interview, at(200)) == (80.0, False)
-    assert snapshot.for_evaluator(db, interview, at(200))["pause"]["over"]
+    assert snapshot.for_evaluator(db, interview, at(200)).sent()["pause"]["over"]
     told.tell(FactKind.PEER_HEARD, 240, role="candidate")
     assert _parts(db, interview, at(240)) == (120.0, False)
 
@@ -176,7 +176,7 @@ def test_a_restarted_server_has_lost_everybody(db, interview, told):
     for role in ("evaluator", "candidate"):
         told.tell(FactKind.PEER_UP, 0, role=role)
     told.tell(FactKind.SERVER_STARTED, 30)
-    state = snapshot.for_evaluator(db, interview, at(60))
+    state = snapshot.for_evaluator(db, interview, at(60)).sent()
     assert (state["candidate"]["media_up"], state["evaluator"]["media_up"]) == (False, False)
     assert _parts(db, interview, at(60)) == (30.0, True)
     assert [one.id for one in facts.running(db)] == [interview.id]
@@ -228,7 +228,7 @@ def test_quality_shows_without_a_new_revision(db, interview, told):
     before = interview.revision
     figures = {"rtt_ms": 21.5, "loss_up": 0.0, "loss_down": 0.01, "kbps_up": 900.0}
     told.tell(FactKind.QUALITY, role="candidate", **figures, kbps_down=880.0, bars=4)
-    state = snapshot.for_evaluator(db, interview, at(5))
+    state = snapshot.for_evaluator(db, interview, at(5)).sent()
     assert state["candidate"]["quality"] == figures | {"kbps_down": 880.0, "bars": 4}
     assert (state["candidate"]["media_up"], state["revision"]) == (True, before)
 
@@ -276,14 +276,14 @@ def test_a_recording_that_stops_is_told_and_goes_on(db, interview, told):
     told.tell(FactKind.RECORDING_STARTED, recording="abc")
     told.tell(FactKind.RECORDING_FAILED, 60, recording="abc", why="OSError: disk full")
     told.tell(FactKind.RECORDING_FAILED, 61, recording="abc", why="OSError: disk full")
-    state = snapshot.for_evaluator(db, interview, at(62))
+    state = snapshot.for_evaluator(db, interview, at(62)).sent()
     assert (state["state"], state["recording"]["state"]) == ("running", "failed")
     (incident,) = db.scalars(select(Incident))
     assert (incident.kind, incident.fatal, incident.by_id) == ("technical", False, None)
     assert incident.note.startswith("L'enregistrement s'est interrompu")
     told.tell(FactKind.RECORDING_STARTED, 90, recording="abc")
     assert recording.state is RecordingState.RUNNING
-    assert snapshot.for_evaluator(db, interview, at(91))["recording"]["state"] == "running"
+    assert snapshot.for_evaluator(db, interview, at(91)).sent()["recording"]["state"] == "running"
 
 
 def _letters(db) -> list[tuple[str, str, str]]:

@@ -74,7 +74,7 @@ def test_a_state_costs_the_same_with_one_line_and_with_three(database, db, make,
         db.expunge_all()
         again = queries.whole(db, number)
         with Count(database) as count:
-            state = look(db, again, clock.now(), "device-one")
+            state = look(db, again, clock.now(), "device-one").sent()
         counts.append(len(count.statements))
         assert (len(state["chat"]), state["card"] is None) == (
             lines,
@@ -179,7 +179,7 @@ def test_what_a_waiting_candidate_is_told_of_the_evaluator(db, make):
     now = clock.now()
 
     def told(moment) -> str:
-        return snapshot.for_candidate(db, soon, moment)["evaluator"]["status"]
+        return snapshot.for_candidate(db, soon, moment).sent()["evaluator"]["status"]
 
     assert told(now) == "not_yet"
     assert told(now + timedelta(minutes=31)) == "late"

@@ -41,7 +41,7 @@ def oral(interview: Interview) -> ResponseReturnValue:
     if candidacy.stage is Stage.VALIDATED:
         return redirect(url_for(".results", candidacy_id=candidacy.id))
     user, moment, settings = person(), clock.now(), house().settings
-    state = snapshot.for_candidate(db(), interview, moment)
+    state = snapshot.for_candidate(db(), interview, moment).sent()
     tested = equipment.latest(db(), user.id)
     appointment = interview.appointment
     data = {

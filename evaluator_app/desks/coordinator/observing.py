@@ -25,7 +25,7 @@ observes = needs(Permission.OBSERVE_INTERVIEW, load=load_interview)
 def observe(interview: Interview) -> str:
     """Show the oral to a silent observer, from wherever it stands."""
     moment = clock.now()
-    found = snapshot.for_observer(db(), interview, moment)
+    found = snapshot.for_observer(db(), interview, moment).sent()
     candidacy = interview.appointment.candidacy
     data = {
         "base": url_for(".observe", interview_id=interview.id),

@@ -20,6 +20,7 @@ from evaluator_app.words import _
 from kernel import clock
 from kernel.errors import N_, Invalid, TooLarge
 from kernel.permissions import Permission, Role
+from kernel.snapshots import Snapshot
 from proctor import equipment
 from rooms import chat, ending, joining, queries, recordings, snapshot
 from rooms.engines import EngineError
@@ -113,7 +114,7 @@ class Body:
         return self.text("device", request.args.get("device", ""))
 
 
-_LOOKS = {
+_LOOKS: dict[Role, Callable[..., Snapshot]] = {
     Role.CANDIDATE: snapshot.for_candidate,
     Role.EVALUATOR: snapshot.for_evaluator,
     Role.COORDINATOR: snapshot.for_observer,
@@ -123,8 +124,9 @@ _LOOKS = {
 def state(interview: Interview, device: str = "") -> Response:
     """Answer the oral's fresh state, as whoever asks may see it."""
     look = _LOOKS[actor().role]
-    told = look(db(), interview, clock.now(), device)
-    return jsonify({**told, **fresh_relay(house().settings, actor().user_id or 0, clock.now())})
+    seen = look(db(), interview, clock.now(), device)
+    relay = fresh_relay(house().settings, actor().user_id or 0, clock.now())
+    return jsonify({**seen.sent(), **relay})
 
 
 def answer_state(interview: Interview) -> Response:
