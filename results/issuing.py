@@ -1,24 +1,28 @@
-"""Make the documents of a verdict, keep them, and send them out.
+"""Send out the documents of a verdict, once each has its file.
 
-Runs in the jobs process, from the outbox row that `validation.validate` queued. Making a
-document again gives the same bytes, so that a run that was cut short is simply run again.
+Runs in the jobs process, from the outbox row that `validation.validate` queued. A run that was cut
+short anywhere is run again, and goes on from what is there.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kernel import audit, links, outbox, post
-from kernel.db import Database
-from kernel.permissions import SYSTEM
+from kernel import links, outbox, post
+from kernel.db import HOLD, Database
 from kernel.settings import Settings
 from kernel.storage import Storage
 from people import queries as people_queries
-from results import queries, stating
-from results.models import VerdictRow
+from results import making, queries
+from results.models import Document, VerdictRow
 from results.validation import ISSUE
+
+
+class NotYet(Exception):
+    """Another worker is making a document: the outbox tries again."""
 
 
 def register(settings: Settings, storage: Storage) -> None:
@@ -26,30 +30,25 @@ def register(settings: Settings, storage: Storage) -> None:
 
     @outbox.handles(ISSUE)
     def _handle(database: Database, row: outbox.OutboxRow) -> None:
-        with database.transaction() as db:
-            issue(db, settings, storage, row.payload["verdict_id"])
+        issue(database, settings, storage, row.payload["verdict_id"])
 
 
-def issue(db: Session, settings: Settings, storage: Storage, verdict_id: int) -> None:
-    """Make and store the documents of a verdict that lack their file, then queue the mails."""
-    verdict = queries.with_all_it_bears(db, verdict_id)
-    for document in verdict.documents:
-        if document.storage_key is not None:
-            continue
-        stating.state(db, settings, verdict, document)
-        content = stating.draw(document.kind, document.statement or {})
-        stored = storage.put(f"documents/{document.code}.pdf", content)
-        document.storage_key, document.sha256 = stored.key, stored.sha256
-        audit.record(
-            db,
-            SYSTEM,
-            "document.issue",
-            document,
-            candidacy_id=verdict.candidacy_id,
-            kind=str(document.kind),
-            sha256=stored.sha256,
-        )
-    _send(db, settings, verdict)
+def issue(database: Database, settings: Settings, storage: Storage, verdict_id: int) -> None:
+    """Make the documents of a verdict that lack their file, then queue the mails, once.
+
+    Raises:
+        NotYet: another worker is making one of them.
+    """
+    with database.session(read_only=True) as db:
+        ids = db.scalars(
+            select(Document.id).where(Document.verdict_id == verdict_id).order_by(Document.id)
+        ).all()
+    made = [making.make(database, settings, storage, document_id) for document_id in ids]
+    if not all(made):
+        raise NotYet(f"verdict {verdict_id}")
+    with database.transaction() as db:
+        db.execute(select(VerdictRow.id).where(VerdictRow.id == verdict_id).with_for_update(**HOLD))
+        _send(db, settings, queries.with_all_it_bears(db, verdict_id))
 
 
 def _send(db: Session, settings: Settings, verdict: VerdictRow) -> None:

@@ -60,7 +60,10 @@ class Document(Base):
     locale: Mapped[str]
     storage_key: Mapped[str | None]  # set once the file has been made
     sha256: Mapped[str | None]
+    claim: Mapped[str | None]  # whose turn it is to make the file, see `results.making`
+    claimed_until: Mapped[datetime | None]
     statement: Mapped[dict[str, Any] | None]  # what it states, as `results.stating` keeps it
+    template: Mapped[int] = mapped_column(default=1, server_default="1")  # drawn by this version
     version: Mapped[int] = mapped_column(default=1, server_default="1")  # of its bytes
     missing_at: Mapped[datetime | None] = mapped_column(index=True)  # its file was not there
     issued_at: Mapped[datetime]

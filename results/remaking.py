@@ -1,7 +1,7 @@
 """Documents whose file is lost: noticed, told to the coordinators, made again from their statement.
 
 The verdict, the code and what the document states are rows: only the file is gone. Made again it
-has the same bytes, or is a new version and says so.
+has the same bytes, or is a new version and says so (`results.making`).
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from enrolment.models import Candidacy
-from kernel import audit, clock, live, outbox
+from kernel import audit, clock, outbox
 from kernel.db import Database
 from kernel.errors import N_, Refused
 from kernel.permissions import SYSTEM, Actor, Permission, check
 from kernel.settings import Settings
 from kernel.storage import NotStored, Storage, Tampered
-from results import stating
+from results import making
+from results.issuing import NotYet
 from results.models import Document, VerdictRow
-from results.queries import with_all_it_bears
 
 REMAKE = "document_remake"
 LOST = (NotStored, Tampered)
@@ -82,7 +82,8 @@ def ask(db: Session, actor: Actor, document: Document) -> None:
     """
     candidacy = document.verdict.candidacy
     check(db, actor, Permission.VALIDATE_RESULTS, candidacy)
-    if document.missing_at is None or document.storage_key is None:
+    lost = document.storage_key
+    if document.missing_at is None or lost is None:
         raise Refused(
             N_("Ce document n'est pas à refaire : son fichier est là, ou en préparation.")
         )
@@ -90,7 +91,10 @@ def ask(db: Session, actor: Actor, document: Document) -> None:
     audit.record(db, actor, "document.remake_asked", document, candidacy_id=candidacy.id)
     moment = clock.now().isoformat()
     outbox.enqueue(
-        db, REMAKE, {"document_id": document.id}, dedupe=f"{REMAKE}:{document.id}:{moment}"
+        db,
+        REMAKE,
+        {"document_id": document.id, "lost": lost},
+        dedupe=f"{REMAKE}:{document.id}:{moment}",
     )
 
 
@@ -99,31 +103,20 @@ def register(settings: Settings, storage: Storage) -> None:
 
     @outbox.handles(REMAKE)
     def _handle(database: Database, row: outbox.OutboxRow) -> None:
-        remake(database, settings, storage, row.payload["document_id"])
+        remake(database, settings, storage, row.payload["document_id"], row.payload.get("lost"))
 
 
-def remake(database: Database, settings: Settings, storage: Storage, document_id: int) -> None:
-    """Draw a document from what it states, and keep the file; a run cut short runs again."""
-    with database.transaction() as db:
-        document = db.get_one(Document, document_id)
-        stating.state(db, settings, with_all_it_bears(db, document.verdict_id), document)
-        kind, code, statement = document.kind, document.code, document.statement or {}
-    content = stating.draw(kind, statement)
-    stored = storage.put(f"documents/{code}.pdf", content)
-    with database.transaction() as db:
-        document = db.get_one(Document, document_id)
-        before = document.sha256
-        if before != stored.sha256:
-            document.version += 1
-        document.storage_key, document.sha256, document.missing_at = stored.key, stored.sha256, None
-        audit.record(
-            db,
-            SYSTEM,
-            "document.remake",
-            document,
-            candidacy_id=document.verdict.candidacy_id,
-            before=before or "",
-            sha256=stored.sha256,
-            version=document.version,
-        )
-        live.publish(db, f"candidacy:{document.verdict.candidacy_id}")
+def remake(
+    database: Database, settings: Settings, storage: Storage, document_id: int, lost: str | None
+) -> None:
+    """Make a document again, then remove what is left of the `lost` file; again changes nothing.
+
+    Raises:
+        NotYet: another worker is making it.
+    """
+    if not making.make(database, settings, storage, document_id):
+        raise NotYet(f"document {document_id}")
+    with database.session(read_only=True) as db:
+        key = db.scalar(select(Document.storage_key).where(Document.id == document_id))
+    if lost is not None and lost != key:
+        storage.delete(lost)

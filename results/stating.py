@@ -55,16 +55,16 @@ def stated(document: Document) -> Data | None:
     return data
 
 
-def draw(kind: DocumentKind, statement: dict[str, Any]) -> bytes:
+def draw(kind: str, template: int, statement: dict[str, Any]) -> bytes:
     """Return the PDF of what `statement` holds; the same statement gives the same bytes."""
     # Slow to import, and pages only read what documents state.
     from results.documents.attestation import attestation  # noqa: PLC0415
     from results.documents.certificate import certificate  # noqa: PLC0415
 
-    data: Data = _adapter(kind).validate_python(statement["states"])
+    data: Data = _adapter(DocumentKind(kind)).validate_python(statement["states"])
     if isinstance(data, CertificateData):
-        return certificate(data, statement["address"])
-    return attestation(data, statement["address"])
+        return {1: certificate}[template](data, statement["address"])
+    return {1: attestation}[template](data, statement["address"])
 
 
 def _oral(db: Session, verdict: VerdictRow) -> Interview:

@@ -12,7 +12,7 @@ from kernel.audit import AuditEntry
 from kernel.errors import Forbidden, Refused
 from kernel.storage import Storage
 from results import issuing, remaking, stating, validation
-from results.models import Document, DocumentKind
+from results.models import Document
 from tests.results.test_validation import complete
 
 
@@ -22,11 +22,12 @@ def kept(settings) -> Storage:
 
 
 @pytest.fixture
-def issued(db, make, settings, kept) -> list[Document]:
+def issued(database, db, make, settings, kept) -> list[Document]:
     """The attestation and the certificate of a candidacy, with their files."""
     row = validation.validate(db, make.coordinator().actor, complete(make))
-    issuing.issue(db, settings, kept, row.id)
+    number = row.id
     db.commit()
+    issuing.issue(database, settings, kept, number)
     return sorted(row.documents, key=lambda document: document.kind)
 
 
@@ -78,10 +79,11 @@ def test_other_bytes_are_a_new_version_and_say_so(database, db, issued, kept, se
     document, _other = issued
     before = "0" * 64
     document.sha256, document.statement = before, None  # as one made before statements were kept
-    kept.delete(document.storage_key)
+    lost, document.storage_key = document.storage_key, None
     document_id = document.id
     db.commit()
-    remaking.remake(database, settings, kept, document_id)
+    remaking.remake(database, settings, kept, document_id, lost)
+    assert not kept.exists(lost)
     db.expire_all()
     assert (document.version, document.statement["states"]["code"]) == (2, document.code)
     last = db.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
@@ -95,7 +97,7 @@ def test_other_bytes_are_a_new_version_and_say_so(database, db, issued, kept, se
 
 def test_what_is_kept_is_all_that_is_drawn(issued, kept):
     for document in issued:
-        again = stating.draw(DocumentKind(document.kind), document.statement)
+        again = stating.draw(document.kind, document.template, document.statement)
         assert again == kept.bytes(document.storage_key)
 
 

@@ -85,15 +85,17 @@ def test_only_coordinators_validate(db, make):
             validation.validate(db, stranger.actor, candidacy)
 
 
-def test_documents_are_made_once_and_go_out_with_the_mail(db, make, settings):
+def test_documents_are_made_once_and_go_out_with_the_mail(database, db, make, settings):
     candidacy = complete(make)
     make.manager(candidacy.organisation)
     row = validation.validate(db, make.coordinator().actor, candidacy)
-    kept = storage.from_settings(settings)
-    issuing.issue(db, settings, kept, row.id)
-    made = {d.kind: d.sha256 for d in queries.verdict_of(db, candidacy.id).documents}
-    issuing.issue(db, settings, kept, row.id)
-    assert {d.kind: d.sha256 for d in queries.verdict_of(db, candidacy.id).documents} == made
+    kept, number, whose = storage.from_settings(settings), row.id, candidacy.id
+    db.commit()
+    issuing.issue(database, settings, kept, number)
+    made = {d.kind: d.sha256 for d in queries.verdict_of(db, whose).documents}
+    db.commit()
+    issuing.issue(database, settings, kept, number)
+    assert {d.kind: d.sha256 for d in queries.verdict_of(db, whose).documents} == made
     rows = db.scalars(select(OutboxRow).where(OutboxRow.kind == "mail"))
     mails = {row.payload["template"]: row.payload for row in rows}
     assert set(mails) == {"results_ready", "organisation_results"}

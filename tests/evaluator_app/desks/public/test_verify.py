@@ -14,11 +14,13 @@ from tests.results.test_validation import complete
 
 
 @pytest.fixture
-def documents(db, make, settings):
+def documents(database, db, make, settings):
     """Both documents of somebody who aimed for B2 and reached C1."""
     candidacy = complete(make, thirds=15, written=Level.C1)
     row = validation.validate(db, make.coordinator().actor, candidacy)
-    issuing.issue(db, settings, storage.from_settings(settings), row.id)
+    number = row.id
+    db.commit()
+    issuing.issue(database, settings, storage.from_settings(settings), number)
     assert (row.target, row.overall) == (Level.B2, Level.C1)
     return {DocumentKind(document.kind): document for document in row.documents}
 
