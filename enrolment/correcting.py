@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from enrolment.identity import IDENTITY, Identity, account_names, checked
 from enrolment.models import Candidacy, Candidate, Gate, GateKind, IdentityCorrection, Stage
 from kernel import audit, clock
-from kernel.db import HOLD
+from kernel.db import LOCK
 from kernel.errors import N_, Refused
 from kernel.permissions import Actor, Permission, Role, check
 
@@ -55,7 +55,7 @@ def _held(db: Session, candidacy: Candidacy) -> set[Stage]:
         .join(Candidate, Candidate.id == Candidacy.candidate_id)
         .where(Candidate.user_id == candidacy.candidate.user_id)
         .order_by(Candidacy.id)
-        .with_for_update(of=Candidacy, **HOLD)
+        .with_for_update(of=Candidacy, **LOCK)
         .execution_options(populate_existing=True)
     )
     return {row.stage for row in rows}

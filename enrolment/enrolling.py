@@ -23,7 +23,7 @@ from enrolment.identity import (
 )
 from enrolment.models import Candidacy, Candidate, Certification, Stage
 from kernel import addresses, audit, clock, events, live, post
-from kernel.db import HOLD
+from kernel.db import LOCK
 from kernel.errors import N_, Invalid, Refused
 from kernel.levels import TARGETS, Level
 from kernel.permissions import Actor, Permission, Role, check
@@ -120,7 +120,7 @@ def _candidate(
     candidate = db.scalar(
         select(Candidate)
         .where(Candidate.user_id == user.id, Candidate.organisation_id == organisation.id)
-        .with_for_update(**HOLD)
+        .with_for_update(**LOCK)
     )
     if candidate is None:
         candidate = Candidate(
@@ -279,6 +279,6 @@ def withdraw(
     check(db, actor, Permission.WITHDRAW, candidacy)
     if not reason.strip():
         raise Invalid(N_("Dites pourquoi la candidature est retirée."), "reason")
-    journey.hold(db, candidacy)
+    journey.lock(db, candidacy)
     events.tell(db, CandidacyWithdrawn(actor, settings, candidacy, reason))
     journey.move(db, actor, candidacy, Stage.WITHDRAWN, reason)

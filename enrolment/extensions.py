@@ -100,7 +100,7 @@ def ask(
         Refused: nothing can be extended any more, or a request waits already.
     """
     check(db, actor, Permission.ASK_EXTENSION, candidacy)
-    journey.hold(db, candidacy)
+    journey.lock(db, candidacy)
     why = may_ask(db, candidacy)
     if why is not None:
         raise Refused(why)
@@ -178,7 +178,7 @@ def extend(
         Refused: nothing can be extended any more.
     """
     check(db, actor, Permission.DECIDE_EXTENSION, candidacy)
-    journey.hold(db, candidacy)
+    journey.lock(db, candidacy)
     if not reason.strip():
         raise Invalid(N_("Dites pourquoi la période d'accès est prolongée."), "reason")
     waiting = open_request(db, candidacy)
@@ -210,7 +210,7 @@ def _enrolled_anew(db: Session, candidacy: Candidacy) -> bool:
 
 
 def _undecided(db: Session, request: ExtensionRequest) -> None:
-    journey.hold(db, request.candidacy)
+    journey.lock(db, request.candidacy)
     db.refresh(request, attribute_names=["decided_at"])
     if request.decided_at is not None:
         raise Refused(N_("Cette demande a déjà reçu sa réponse."))

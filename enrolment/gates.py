@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from enrolment.models import Candidacy, Gate, GateKind
 from kernel import clock
-from kernel.db import HOLD
+from kernel.db import LOCK
 
 SAT_HERE: Final = "test"
 """Detail of a written result whose test was sat here, under watch."""
@@ -38,7 +38,7 @@ def put(
 
     Its row is held: two instruments that open their gates at one moment see each other's.
     """
-    db.execute(select(Candidacy.id).where(Candidacy.id == candidacy.id).with_for_update(**HOLD))
+    db.execute(select(Candidacy.id).where(Candidacy.id == candidacy.id).with_for_update(**LOCK))
     gate = find(db, candidacy, kind)
     if gate is None:
         gate = Gate(candidacy_id=candidacy.id, kind=kind)

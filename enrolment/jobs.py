@@ -53,7 +53,7 @@ def expire(db: Session, settings: Settings) -> int:
     query = _without_oral().where(Candidacy.window_end <= clock.now())
     closed = 0
     for candidacy in db.scalars(query.order_by(Candidacy.window_end).limit(MOST)).all():
-        journey.hold(db, candidacy)
+        journey.lock(db, candidacy)
         db.refresh(candidacy, attribute_names=["window_end"])
         if candidacy.stage is not Stage.ENROLLED or candidacy.window_end > clock.now():
             continue  # booked or extended meanwhile

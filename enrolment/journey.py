@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from enrolment import gates
 from enrolment.models import Candidacy, CandidacyMove, GateKind, Stage
 from kernel import audit, clock, live
-from kernel.db import HOLD
+from kernel.db import LOCK
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor
 
@@ -37,13 +37,13 @@ BACK: dict[Stage, frozenset[Stage]] = {
 }
 
 
-def hold(db: Session, candidacy: Candidacy) -> None:
+def lock(db: Session, candidacy: Candidacy) -> None:
     """Read the stage anew and keep others from changing it until the end of the transaction.
 
-    Whoever decides by the stage or the gates holds the candidacy first.
+    Whoever decides by the stage or the gates locks the candidacy first.
     """
     db.flush()  # else what this transaction decided before would be read over
-    db.refresh(candidacy, attribute_names=["stage"], with_for_update=HOLD)
+    db.refresh(candidacy, attribute_names=["stage"], with_for_update=LOCK)
 
 
 def move(db: Session, actor: Actor, candidacy: Candidacy, to: Stage, reason: str = "") -> None:
@@ -53,7 +53,7 @@ def move(db: Session, actor: Actor, candidacy: Candidacy, to: Stage, reason: str
         Refused: there is no way from where it stands.
         Invalid: a move back without a reason.
     """
-    hold(db, candidacy)
+    lock(db, candidacy)
     here = candidacy.stage
     if here is to:
         return
@@ -93,7 +93,7 @@ def complete_if_ready(db: Session, actor: Actor, candidacy: Candidacy) -> bool:
 
     A proctoring session that nobody has decided on, or a void one, holds the candidacy back.
     """
-    hold(db, candidacy)
+    lock(db, candidacy)
     if candidacy.stage is not Stage.MARKING:
         return False
     found = gates.of_candidacy(db, candidacy.id)

@@ -57,7 +57,7 @@ class GateKind(StrEnum):
     IDENTITY = "identity"
     WRITTEN_RESULT = "written_result"
     MARKS = "marks"
-    HOLD = "hold"
+    WITHHELD = "hold"  # as its rows have said since the first
     DEMO_TEST = "demo_test"  # the mini test that shows how questions are answered
     PROCTORING = "proctoring"  # shut: undecided or void, the written result does not count yet
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from enrolment.models import Candidacy, Candidate, SupportMessage
 from kernel import audit, clock, links, live, post
-from kernel.db import HOLD
+from kernel.db import LOCK
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
 from kernel.settings import Settings
@@ -45,7 +45,7 @@ def ask(
         raise Invalid(N_("Ce texte est trop long : 2 000 signes au plus."), "words")
     if len(json.dumps(state)) > MOST_STATE:
         raise Invalid(N_("Cette demande n'a pas pu être lue."), "state")
-    db.execute(select(Candidacy.id).where(Candidacy.id == candidacy.id).with_for_update(**HOLD))
+    db.execute(select(Candidacy.id).where(Candidacy.id == candidacy.id).with_for_update(**LOCK))
     waiting = [one for one in of_candidacy(db, candidacy.id) if one.answered_at is None]
     for one in waiting:
         if one.words == words:
@@ -100,7 +100,7 @@ def answer(
         raise Invalid(N_("Écrivez votre réponse."), "answer")
     if len(words) > MOST_WORDS:
         raise Invalid(N_("Ce texte est trop long : 2 000 signes au plus."), "answer")
-    db.refresh(message, with_for_update=HOLD)
+    db.refresh(message, with_for_update=LOCK)
     if message.answered_at is not None:
         raise Refused(N_("Quelqu'un a déjà répondu à ce message."))
     message.answer, message.answered_at = words, clock.now()

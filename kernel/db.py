@@ -52,7 +52,7 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-HOLD: dict[str, Any] = {"key_share": True}
+LOCK: dict[str, Any] = {"key_share": True}
 """How a row is held until the end of a transaction, for `with_for_update`.
 
 Not against whoever writes another row that points to it: such writers would deadlock with us.

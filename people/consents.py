@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kernel import audit, clock
-from kernel.db import HOLD
+from kernel.db import LOCK
 from kernel.errors import N_, Invalid
 from kernel.permissions import Actor
 from people.models import Consent, User
@@ -37,7 +37,7 @@ def record(db: Session, actor: Actor, kinds: Iterable[str], locale: str) -> None
     asked = set(kinds)
     if not asked <= VERSIONS.keys() or actor.user_id is None:
         raise Invalid(N_("Ce texte n'existe pas."), "consents")
-    db.execute(select(User.id).where(User.id == actor.user_id).with_for_update(**HOLD))
+    db.execute(select(User.id).where(User.id == actor.user_id).with_for_update(**LOCK))
     for kind in sorted(asked & set(missing(db, actor.user_id, VERSIONS))):
         row = Consent(
             user_id=actor.user_id,

@@ -19,7 +19,7 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from kernel import audit, clock, links, post
-from kernel.db import HOLD
+from kernel.db import LOCK
 from kernel.settings import Settings
 from people.models import SignInTries, User
 
@@ -56,9 +56,9 @@ class Place:
         return cls(f"address:{found}", known=False)
 
 
-def hold(db: Session, user_id: int) -> User:
+def lock_row(db: Session, user_id: int) -> User:
     """Return the user, whom nobody else counts a try for before this transaction ends."""
-    return db.get_one(User, user_id, with_for_update=HOLD, populate_existing=True)
+    return db.get_one(User, user_id, with_for_update=LOCK, populate_existing=True)
 
 
 def waits(db: Session, user: User, place: Place) -> bool:

@@ -8,7 +8,7 @@ from kernel import audit, clock
 from kernel.errors import N_, Invalid, NotThere, Refused
 from kernel.permissions import Actor, Permission, check
 from proctor.models import Decision, ProctorSession, Signal
-from proctor.watching import hold, tell
+from proctor.watching import lock, tell
 
 MOST_WORDS = 1000
 
@@ -50,7 +50,7 @@ def _may_say(db: Session, actor: Actor, session: ProctorSession, words: str) -> 
     words = words.strip()
     if len(words) > MOST_WORDS:
         raise Invalid(N_("Ce texte est trop long : 1 000 signes au plus."), "words")
-    hold(db, session)
+    lock(db, session)
     if session.decision is not Decision.UNDECIDED:
         raise Refused(N_("Une décision a été prise : votre commentaire ne peut plus changer."))
     return words

@@ -19,7 +19,7 @@ from kernel.permissions import Actor, Permission, check
 from kernel.settings import Settings
 from proctor.models import Decision, ProctorSession
 from proctor.standing import put_gate
-from proctor.watching import hold, tell
+from proctor.watching import lock, tell
 
 MOST_WORDS: Final = 1000
 _TOLD: Final = frozenset({Decision.INCIDENT, Decision.VOID})
@@ -42,8 +42,8 @@ def decide(
     """
     check(db, actor, Permission.DECIDE_PROCTORING, session)
     candidacy = session.candidacy
-    journey.hold(db, candidacy)
-    hold(db, session)
+    journey.lock(db, candidacy)
+    lock(db, session)
     before, words = session.decision, reason.strip()
     if before is decision and words == session.reason and decision is not Decision.UNDECIDED:
         return False

@@ -28,7 +28,7 @@ from kernel.errors import N_, Refused
 from kernel.permissions import Actor, Permission, check
 from proctor import lasting, policy
 from proctor.models import Decision, ProctorSession, SignalKind
-from proctor.watching import hold, tell
+from proctor.watching import lock, tell
 
 OWES_A_PICTURE: Final = frozenset({SignalKind.OTHER_BROWSER, SignalKind.OTHER_TAB})
 MOST_FORMER: Final = 20
@@ -77,7 +77,7 @@ def take(
         HeldElsewhere: another page holds it, and this one does not ask to take over.
     """
     check(db, actor, Permission.COMMENT_PROCTORING, session)
-    hold(db, session)
+    lock(db, session)
     is_held = bool(session.token_hash)
     before = session.holder if is_held else _last_holder(db, session)
     salt = str(before.get("salt") or secrets.token_hex(8))

@@ -96,7 +96,7 @@ def present_document(
     """
     check_permission(db, actor, Permission.ANSWER_FOR_CANDIDACY, candidacy)
     check_jpeg(data)
-    journey.hold(db, candidacy)
+    journey.lock(db, candidacy)
     waiting = select(IdentityCheck).where(
         IdentityCheck.candidacy_id == candidacy.id,
         IdentityCheck.state == IdentityState.PENDING,

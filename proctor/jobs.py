@@ -47,7 +47,7 @@ def purge_identity_pictures(db: Session, storage: Storage, hours: int) -> int:
 def purge_snapshots(db: Session, storage: Storage, months: int, months_most: int) -> int:
     """Remove snapshots so many months after the results, or after a session that led to none.
 
-    A hold on the candidacy stops the clock. Files that no row names go after a day.
+    A result withheld stops the clock. Files that no row names go after a day.
     """
     moment = clock.now()
     results = (
@@ -59,7 +59,7 @@ def purge_snapshots(db: Session, storage: Storage, months: int, months_most: int
         .correlate(Candidacy)
         .scalar_subquery()
     )
-    held = select(Gate.candidacy_id).where(Gate.kind == GateKind.HOLD, Gate.open)
+    held = select(Gate.candidacy_id).where(Gate.kind == GateKind.WITHHELD, Gate.open)
     rows = db.execute(
         select(Snapshot, ProctorSession.candidacy_id)
         .join(ProctorSession, ProctorSession.id == Snapshot.session_id)

@@ -109,7 +109,7 @@ def refuse(
 def _take(db: Session, actor: Actor, found: IdentityCheck) -> Candidacy:
     check(db, actor, Permission.CHECK_IDENTITY, found)
     candidacy = db.get_one(Candidacy, found.candidacy_id)
-    journey.hold(db, candidacy)
+    journey.lock(db, candidacy)
     db.refresh(found, attribute_names=["state", "picture_key"])
     if found.state is not IdentityState.PENDING:
         raise Refused(N_("L'identité a déjà été examinée."))

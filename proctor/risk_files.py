@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from enrolment.models import Certification
 from kernel import audit, clock
-from kernel.db import HOLD
+from kernel.db import LOCK
 from kernel.errors import N_, Invalid
 from kernel.permissions import Actor, Permission, check
 from kernel.settings import Settings
@@ -79,7 +79,7 @@ def write(
             )
     # Held, so that two who write at once make two versions.
     query = select(Certification.id).where(Certification.id == certification.id)
-    db.execute(query.with_for_update(**HOLD))
+    db.execute(query.with_for_update(**LOCK))
     last = latest(db, certification.id)
     if last is not None and last.detection is detection and said == parts(last):
         return last

@@ -17,7 +17,7 @@ from kernel.storage import NotStored, Storage
 from proctor import holding, lasting, policy
 from proctor.models import Decision, ProctorSession, SignalKind, Snapshot
 from proctor.pictures import check_jpeg
-from proctor.watching import check_key, hold, moment_of, tell
+from proctor.watching import check_key, lock, moment_of, tell
 
 FOLDER: Final = "snapshots"
 RANDOM: Final = "random"
@@ -50,8 +50,8 @@ def add_snapshot(
         raise Invalid(N_("Cette demande n'a pas pu être lue."), "why")
     width, height = check_jpeg(data)
     # Held first, so that two pictures at once do not both take the candidacy's last place.
-    journey.hold(db, session.candidacy)
-    hold(db, session)
+    journey.lock(db, session.candidacy)
+    lock(db, session)
     same = (Snapshot.session_id == session.id, Snapshot.key == key)
     if (known := db.scalar(select(Snapshot).where(*same))) is not None:
         return known

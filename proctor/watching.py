@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from enrolment.models import Candidacy
 from kernel import audit, clock, live
-from kernel.db import HOLD
+from kernel.db import LOCK
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import SYSTEM, Actor, Permission, check
 from proctor import lasting
@@ -32,7 +32,7 @@ ON_THE_WAY: Final = timedelta(seconds=10)
 """What a page noticed seems later by as long as its words were on the way."""
 FORMER: Final = "former"
 """In a signal's detail: it came from a page after another one had taken the watch over."""
-_HELD: Final = (
+_LOCKED: Final = (
     "heard_at",
     "closed_at",
     "watched_until",
@@ -71,7 +71,7 @@ def open_session(
     if identity_check is not None and identity_check.candidacy_id != candidacy.id:
         raise Invalid(N_("Cette demande n'a pas pu être lue."), "identity_check")
     # Held, so that two tabs open one session.
-    db.execute(select(Candidacy.id).where(Candidacy.id == candidacy.id).with_for_update(**HOLD))
+    db.execute(select(Candidacy.id).where(Candidacy.id == candidacy.id).with_for_update(**LOCK))
     moment = clock.now()
     session = running(db, candidacy)
     if session is not None:
@@ -138,7 +138,7 @@ def tell_watch(
     """
     check(db, actor, Permission.COMMENT_PROCTORING, session)
     told = check_watch(watch)
-    hold(db, session)
+    lock(db, session)
     if _is_on(session):
         _keep(db, session, told)
 
@@ -157,7 +157,7 @@ def heard(
         Invalid: `watch` cannot be kept.
     """
     told = None if watch is None else check_watch(watch)
-    hold(db, session)
+    lock(db, session)
     if not _is_on(session):
         return
     moment, last = clock.now(), session.heard_at
@@ -216,7 +216,7 @@ def report(
     """
     check(db, actor, Permission.COMMENT_PROCTORING, session)
     reports = read_reports(given)
-    hold(db, session)
+    lock(db, session)
     if session.decision is not Decision.UNDECIDED:
         raise Refused(N_("Cette session a déjà été examinée : plus rien ne s'y ajoute."))
     moment, until = clock.now(), taken_over_at
@@ -251,7 +251,7 @@ def leave(db: Session, actor: Actor, session: ProctorSession) -> None:
         Forbidden: not its candidate.
     """
     check(db, actor, Permission.COMMENT_PROCTORING, session)
-    hold(db, session)
+    lock(db, session)
     if session.closed_at is not None:
         return
     session.closed_at, session.left_by_candidate = clock.now(), True
@@ -265,7 +265,7 @@ def end(db: Session, session: ProctorSession) -> None:
 
     It is still to be left; nobody doing so, it closes by itself after `TO_LEAVE`.
     """
-    hold(db, session)
+    lock(db, session)
     if not _is_on(session):
         return
     session.watched_until = clock.now()
@@ -280,7 +280,7 @@ def close_ended(db: Session) -> int:
     ended = (ProctorSession.closed_at.is_(None), ProctorSession.watched_until <= limit)
     closed = 0
     for session in db.scalars(select(ProctorSession).where(*ended)).all():
-        hold(db, session)
+        lock(db, session)
         if session.closed_at is not None or session.watched_until is None:
             continue  # it was left meanwhile
         session.closed_at = session.watched_until + TO_LEAVE
@@ -296,7 +296,7 @@ def close_silent(db: Session, hours: float) -> int:
     silent = (ProctorSession.closed_at.is_(None), ProctorSession.heard_at <= limit)
     closed = 0
     for session in db.scalars(select(ProctorSession).where(*silent)).all():
-        hold(db, session)
+        lock(db, session)
         if session.closed_at is not None or session.heard_at > limit:
             continue  # it came back, or was left, meanwhile
         session.closed_at = session.heard_at
@@ -307,13 +307,13 @@ def close_silent(db: Session, hours: float) -> int:
     return closed
 
 
-def hold(db: Session, session: ProctorSession) -> None:
+def lock(db: Session, session: ProctorSession) -> None:
     """Read the session anew and keep others from changing it until the end of the transaction."""
     db.flush()
     db.refresh(
         session,
-        attribute_names=_HELD,
-        with_for_update=HOLD,
+        attribute_names=_LOCKED,
+        with_for_update=LOCK,
     )
 
 

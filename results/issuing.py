@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kernel import links, outbox, post
-from kernel.db import HOLD, Database
+from kernel.db import LOCK, Database
 from kernel.settings import Settings
 from kernel.storage import Storage
 from people import queries as people_queries
@@ -47,7 +47,7 @@ def issue(database: Database, settings: Settings, storage: Storage, verdict_id: 
     if not all(made):
         raise NotYet(f"verdict {verdict_id}")
     with database.transaction() as db:
-        db.execute(select(VerdictRow.id).where(VerdictRow.id == verdict_id).with_for_update(**HOLD))
+        db.execute(select(VerdictRow.id).where(VerdictRow.id == verdict_id).with_for_update(**LOCK))
         _send(db, settings, queries.with_all_it_bears(db, verdict_id))
 
 

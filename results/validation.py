@@ -32,7 +32,7 @@ ISSUE = "documents"
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
-HELD = {
+WITHHELD = {
     "undecided": N_(
         "La surveillance du test écrit attend votre décision : le résultat ne se valide pas avant."
     ),
@@ -100,8 +100,8 @@ def watched(db: Session, candidacy: Candidacy) -> str:
     return gate.detail or ("clear" if gate.open else "undecided")
 
 
-def held_by(db: Session, candidacy: Candidacy) -> str:
-    """Return which of `HELD` keeps the result back, or nothing."""
+def withheld_by(db: Session, candidacy: Candidacy) -> str:
+    """Return which of `WITHHELD` keeps the result back, or nothing."""
     if watch := gates.held_by_watch(gates.of_candidacy(db, candidacy.id)):
         return watch
     return "conflict" if waiting_of(db, candidacy.id) else ""
@@ -125,11 +125,11 @@ def validate(db: Session, actor: Actor, candidacy: Candidacy) -> VerdictRow:
             that cannot be printed, or done already.
     """
     check(db, actor, Permission.VALIDATE_RESULTS, candidacy)
-    journey.hold(db, candidacy)
+    journey.lock(db, candidacy)
     if candidacy.stage is Stage.VALIDATED:
         raise Refused(N_("Ces résultats ont déjà été validés ; les documents sont partis."))
-    if held := held_by(db, candidacy):
-        raise Refused(HELD[held])
+    if why := withheld_by(db, candidacy):
+        raise Refused(WITHHELD[why])
     given = inputs(db, candidacy)
     if given is None or candidacy.stage is not Stage.COMPLETE:
         raise Refused(N_("Il manque les notes de l'oral ou le niveau écrit : rien n'a été validé."))

@@ -24,7 +24,7 @@ from kernel.permissions import SYSTEM, Actor, Permission, Role, check
 from kernel.settings import Settings
 from people import queries as people
 from rooms import incidents
-from rooms.changes import hold
+from rooms.changes import lock
 from rooms.interview import create_for
 from rooms.joining import is_here
 from rooms.models import DeviceClaim, IncidentKind, Interview, InterviewState
@@ -183,8 +183,8 @@ def free(
         raise Invalid(N_("Dites en quelques mots ce qui s'est passé."), "reason")
     interview = of_appointment(db, appointment.id)
     if interview is not None:
-        hold(db, interview)  # before the candidacy, as whoever opens the room does
-    journey.hold(db, appointment.candidacy)
+        lock(db, interview)  # before the candidacy, as whoever opens the room does
+    journey.lock(db, appointment.candidacy)
     db.refresh(appointment, attribute_names=appointments.AS_IT_STANDS)
     if of_candidacy(db, appointment.candidacy_id) is None:
         raise Refused(

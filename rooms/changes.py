@@ -8,19 +8,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kernel import audit, live
-from kernel.db import HOLD
+from kernel.db import LOCK
 from kernel.permissions import Actor
 from rooms.models import Interview, InterviewState
 from rooms.transitions import Act, step
 
 
-def hold(db: Session, interview: Interview) -> None:
+def lock(db: Session, interview: Interview) -> None:
     """Read the row anew and keep others from changing it until the end of the transaction."""
     # Not `refresh`: it would join the row's people again, and such a query cannot lock.
     db.scalars(
         select(Interview)
         .where(Interview.id == interview.id)
-        .with_for_update(**HOLD)
+        .with_for_update(**LOCK)
         .execution_options(populate_existing=True)
     ).one()
 
@@ -31,7 +31,7 @@ def take(db: Session, interview: Interview, act: Act) -> bool:
     Raises:
         Refused: the act makes no sense now.
     """
-    hold(db, interview)
+    lock(db, interview)
     to = step(act, interview.state)
     if to is None:
         return False

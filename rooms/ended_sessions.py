@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from kernel import clock, outbox
 from rooms import observing
-from rooms.changes import hold, tell
+from rooms.changes import lock, tell
 from rooms.engines import Engine, EngineRefused
 from rooms.engines import Role as PeerRole
 from rooms.joining import HERE
@@ -38,7 +38,7 @@ def let_go(db: Session, sessions: list[int], user_id: int) -> None:
         if observing.session_of(row) not in (None, *sessions):
             continue
         interview = db.get_one(Interview, row.interview_id)
-        hold(db, interview)
+        lock(db, interview)
         observing.end(db, interview, row, clock.now())
         tell(db, interview)
         _queue(db, interview, row.peer)

@@ -18,7 +18,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from kernel import clock
-from kernel.db import HOLD
+from kernel.db import LOCK
 from kernel.errors import N_
 from kernel.settings import Settings
 from kernel.storage import NotStored, Storage
@@ -75,7 +75,7 @@ def _take(db: Session, storage: Storage, fact: Fact, settings: Settings) -> None
         _cursor(db).started_at = _moment(fact)
         everybody_gone(db, _moment(fact))
         return
-    interview = db.scalar(_interview_of(fact).with_for_update(**HOLD))
+    interview = db.scalar(_interview_of(fact).with_for_update(**LOCK))
     if interview is None:
         log.warning("fact_of_unknown_room", kind=str(fact.kind), seq=fact.seq)
     elif fact.data.get("role") == Role.OBSERVER:
@@ -97,7 +97,7 @@ def _interview_of(fact: Fact) -> Select[Interview]:
 
 
 def _cursor(db: Session) -> MediaCursor:
-    row = db.get(MediaCursor, 1, with_for_update=HOLD)
+    row = db.get(MediaCursor, 1, with_for_update=LOCK)
     if row is None:
         row = MediaCursor(id=1, seq=0)
         db.add(row)

@@ -13,7 +13,7 @@ from kernel.storage import Storage
 from proctor import identity
 from proctor.models import IdentityCheck, IdentityState
 from rooms import incidents
-from rooms.changes import changed, hold, take
+from rooms.changes import changed, lock, take
 from rooms.models import IncidentKind, Interview
 from rooms.transitions import Act
 
@@ -88,7 +88,7 @@ def refuse(
         Invalid: no reason.
     """
     check(db, actor, Permission.CONDUCT_INTERVIEW, interview)
-    hold(db, interview)
+    lock(db, interview)
     known = interview.identity_check
     if known is not None and known.state is IdentityState.REFUSED:
         return

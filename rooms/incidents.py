@@ -109,7 +109,7 @@ def settle(db: Session, actor: Actor, candidacy: Candidacy, reason: str) -> None
     """
     if not reason.strip():
         raise Invalid(N_("Dites ce qui a été décidé, et pourquoi."), "reason")
-    journey.hold(db, candidacy)
+    journey.lock(db, candidacy)
     if candidacy.stage not in (Stage.SUSPENDED, Stage.WITHDRAWN, Stage.EXPIRED):
         raise Refused(N_("Cette candidature n'attend pas de décision."))
     acknowledge(db, actor, candidacy)
@@ -149,7 +149,7 @@ def abort(
         window.hold_open(db, actor, candidacy)
     else:
         journey.move(db, actor, candidacy, Stage.SUSPENDED, str(kind))
-        gates.put(db, candidacy, GateKind.HOLD, is_open=False, detail=str(kind))
+        gates.put(db, candidacy, GateKind.WITHHELD, is_open=False, detail=str(kind))
     changed(db, actor, interview, "abort", kind=str(kind))
     tell_lists(db, interview)
     _tell_candidate(db, settings, interview, kind, words, calendar)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from enrolment import journey
 from enrolment.models import Stage
 from kernel import audit, clock
-from kernel.db import HOLD
+from kernel.db import LOCK
 from kernel.errors import N_, Refused
 from kernel.permissions import Actor, Permission, check
 from people import consents
@@ -41,7 +41,7 @@ def create_for(db: Session, actor: Actor, appointment: Appointment) -> Interview
             in its language.
     """
     db.execute(
-        select(Appointment.id).where(Appointment.id == appointment.id).with_for_update(**HOLD)
+        select(Appointment.id).where(Appointment.id == appointment.id).with_for_update(**LOCK)
     )
     known = queries.of_appointment(db, appointment.id)
     if known is not None:

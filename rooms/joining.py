@@ -22,7 +22,7 @@ from kernel.errors import N_, Invalid, NotThere, Refused, TooLarge
 from kernel.permissions import Actor, Permission, Role, check
 from kernel.settings import Settings
 from rooms import queries
-from rooms.changes import hold, tell
+from rooms.changes import lock, tell
 from rooms.engines import Engine, EngineError, EngineRefused, Reason
 from rooms.engines import Role as PeerRole
 from rooms.models import DeviceClaim, Interview, InterviewState
@@ -37,7 +37,7 @@ Answer = TypeVar("Answer")
 HERE = timedelta(seconds=15)
 """A browser that was heard of within this time is there; it beats every 5 s."""
 
-HELD = timedelta(seconds=8)
+CLAIM_LASTS = timedelta(seconds=8)
 """A place is kept so long for a browser that went silent; then another of the person takes it."""
 
 MOST_SDP = 256 * 1024
@@ -137,9 +137,9 @@ def is_here(row: DeviceClaim | None, now: datetime) -> bool:
     return row is not None and (row.media_up or now - row.seen_at < HERE)
 
 
-def holds(row: DeviceClaim | None, now: datetime) -> bool:
+def is_claimed(row: DeviceClaim | None, now: datetime) -> bool:
     """Tell whether the person's browser keeps another of theirs from coming in."""
-    return row is not None and (row.media_up or now - row.seen_at < HELD)
+    return row is not None and (row.media_up or now - row.seen_at < CLAIM_LASTS)
 
 
 def claim(
@@ -162,7 +162,7 @@ def claim(
     """
     check(db, actor, Permission.JOIN_INTERVIEW, interview)
     check_device(device)
-    hold(db, interview)
+    lock(db, interview)
     moment = clock.now()
     row = _row(db, actor, interview)
     was_here = is_here(row, moment)
@@ -172,7 +172,7 @@ def claim(
         )
         db.add(row)
     elif row.device != device:
-        if holds(row, moment) and not take_over:
+        if is_claimed(row, moment) and not take_over:
             if must:
                 raise Refused(
                     N_("Vous êtes déjà là sur un autre appareil. Continuez sur celui-ci ?")

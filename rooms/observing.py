@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 from kernel import audit, clock
 from kernel.errors import N_, Refused
 from kernel.permissions import Actor, Permission, check
-from rooms.changes import hold, tell
+from rooms.changes import lock, tell
 from rooms.engines import Fact, FactKind
 from rooms.engines import Role as PeerRole
-from rooms.joining import HELD, Ticket, check_device, check_offer
+from rooms.joining import CLAIM_LASTS, Ticket, check_device, check_offer
 from rooms.models import Interview, InterviewState, Observation
 from rooms.transitions import OVER
 
@@ -36,7 +36,7 @@ _UP = (FactKind.PEER_UP, FactKind.PEER_HEARD, FactKind.QUALITY)
 
 def is_here(row: Observation, now: datetime) -> bool:
     """Tell whether somebody attends, or has been let in or cut a moment ago."""
-    return row.left_at is None and (row.media_up or now - row.seen_at < HELD)
+    return row.left_at is None and (row.media_up or now - row.seen_at < CLAIM_LASTS)
 
 
 def is_observed(interview: Interview, rows: Iterable[Observation], now: datetime) -> bool:
@@ -63,7 +63,7 @@ def ticket(db: Session, actor: Actor, interview: Interview, device: str, offer_s
     check(db, actor, Permission.OBSERVE_INTERVIEW, interview)
     check_offer(offer_sdp)
     peer = _peer(actor, device)
-    hold(db, interview)
+    lock(db, interview)
     if interview.state in OVER:
         raise Refused(N_("L'entretien est terminé : il n'y a plus rien à suivre."))
     if interview.state is not InterviewState.RUNNING:
@@ -91,7 +91,7 @@ def leave(db: Session, actor: Actor, interview: Interview, device: str) -> Ticke
     """
     check(db, actor, Permission.OBSERVE_INTERVIEW, interview)
     peer = _peer(actor, device)
-    hold(db, interview)
+    lock(db, interview)
     rows = [one for one in present(db, interview) if one.peer == peer]
     for row in rows:
         end(db, interview, row, clock.now())
@@ -160,7 +160,7 @@ def end_silent(db: Session) -> int:
     ended = 0
     for number in db.scalars(select(Observation.interview_id).where(*silent).distinct()).all():
         interview = db.get_one(Interview, number)
-        hold(db, interview)
+        lock(db, interview)
         # Read under the lock: one that came back meanwhile stays.
         for row in db.scalars(select(Observation).where(*silent, _of(interview))):
             end(db, interview, row, row.seen_at)

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kernel import clock
-from kernel.db import HOLD
+from kernel.db import LOCK
 from kernel.settings import Settings
 from kernel.storage import Storage
 from rooms import alarms
@@ -56,7 +56,7 @@ def _settle(
 ) -> bool:
     """Write what the storage says of one recording; return whether it no longer waits."""
     row = db.get_one(Recording, number)
-    interview = db.get_one(Interview, row.interview_id, with_for_update=HOLD)
+    interview = db.get_one(Interview, row.interview_id, with_for_update=LOCK)
     db.refresh(row)
     if row.state is not RecordingState.MUXING or row.ended_at is None:
         return False

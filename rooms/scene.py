@@ -16,7 +16,7 @@ from proctor.models import EquipmentCheck, IdentityCheck
 from rooms import cards, observing, recordings, script, timers
 from rooms.absence import PATIENCE
 from rooms.interview import opens_at
-from rooms.joining import holds, is_here
+from rooms.joining import is_claimed, is_here
 from rooms.models import (
     CardUse,
     ChatMessage,
@@ -115,7 +115,7 @@ def shared(scene: Scene, me: int) -> dict[str, Any]:
         "chat": [_line(message, me) for message in scene.chat],
         "device": OralDevice(
             mine=mine is not None and mine.device == scene.device,
-            other=mine is not None and mine.device != scene.device and holds(mine, scene.now),
+            other=mine is not None and mine.device != scene.device and is_claimed(mine, scene.now),
         ),
     }
 

@@ -7,7 +7,7 @@ import re
 from sqlalchemy.orm import Session
 
 from kernel import audit
-from kernel.db import HOLD
+from kernel.db import LOCK
 from kernel.permissions import Actor
 from rubrics.models import Scoresheet
 
@@ -17,7 +17,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 def lock(db: Session, sheet: Scoresheet) -> None:
     """Read the sheet's state anew and keep others from changing it until the end."""
     db.flush()
-    db.refresh(sheet, attribute_names=["state", "revision"], with_for_update=HOLD)
+    db.refresh(sheet, attribute_names=["state", "revision"], with_for_update=LOCK)
     # Marks and notes too: another tab may have written some while this one waited.
     for row in (*sheet.marks, *sheet.notes):
         db.expire(row)

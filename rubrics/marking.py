@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from enrolment import gates, journey
 from enrolment.models import Candidacy, GateKind, Stage
 from kernel import audit, clock
-from kernel.db import HOLD
+from kernel.db import LOCK
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
 from rubrics import mandates, queries, syncing
@@ -74,7 +74,7 @@ def open_sheet(
     assert actor.user_id is not None  # noqa: S101 -- only people have the permission
     # The row is locked, so that two tabs opening at once get the same sheet.
     db.execute(
-        select(Performance.id).where(Performance.id == performance.id).with_for_update(**HOLD)
+        select(Performance.id).where(Performance.id == performance.id).with_for_update(**LOCK)
     )
     sheet = queries.latest(db, performance.id, actor.user_id)
     if sheet is not None:
@@ -191,10 +191,10 @@ def submit(db: Session, actor: Actor, sheet: Scoresheet, *, seen: int | None = N
 def _move_on(
     db: Session, actor: Actor, sheet: Scoresheet, candidacy: Candidacy, blanks: int
 ) -> None:
-    journey.hold(db, candidacy)
+    journey.lock(db, candidacy)
     gates.put(db, candidacy, GateKind.MARKS, is_open=True, detail=str(sheet.id))
     if blanks > 1 and candidacy.stage is Stage.MARKING:
-        gates.put(db, candidacy, GateKind.HOLD, is_open=True, detail=_BLANKS)
+        gates.put(db, candidacy, GateKind.WITHHELD, is_open=True, detail=_BLANKS)
         journey.move(db, actor, candidacy, Stage.SUSPENDED)
     else:
         journey.complete_if_ready(db, actor, candidacy)
@@ -224,7 +224,7 @@ def reopen(db: Session, actor: Actor, sheet: Scoresheet, reason: str) -> Scoresh
     candidacy_id = sheet.performance.candidacy_id
     candidacy = db.get_one(Candidacy, candidacy_id) if candidacy_id is not None else None
     if candidacy is not None:
-        journey.hold(db, candidacy)
+        journey.lock(db, candidacy)
     if candidacy is not None and candidacy.stage is Stage.VALIDATED:
         raise Refused(N_("Les résultats sont validés : seul un recours peut encore les changer."))
     fresh = _copy(sheet, reason)
@@ -242,9 +242,9 @@ def reopen(db: Session, actor: Actor, sheet: Scoresheet, reason: str) -> Scoresh
         gates.put(db, candidacy, GateKind.MARKS, is_open=False, detail=str(fresh.id))
         if candidacy.stage in (Stage.COMPLETE, Stage.SUSPENDED):
             journey.move(db, actor, candidacy, Stage.MARKING, reason)
-        hold = gates.find(db, candidacy, GateKind.HOLD)
+        hold = gates.find(db, candidacy, GateKind.WITHHELD)
         if hold is not None and hold.open and hold.detail == _BLANKS:
-            gates.put(db, candidacy, GateKind.HOLD, is_open=False, detail=_BLANKS)
+            gates.put(db, candidacy, GateKind.WITHHELD, is_open=False, detail=_BLANKS)
     return fresh
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from enrolment.models import Candidacy
 from kernel import audit, clock
-from kernel.db import HOLD
+from kernel.db import LOCK
 from kernel.errors import N_, Invalid
 from kernel.permissions import Actor, Permission, check
 from people.models import User
@@ -281,7 +281,7 @@ def _forget(db: Session, evaluator: User, first: date, last: date) -> None:
 
 def _one_at_a_time(db: Session, evaluator: User) -> None:
     """Wait for whoever else changes this evaluator's hours: two replacements would add up."""
-    db.execute(select(User.id).where(User.id == evaluator.id).with_for_update(**HOLD))
+    db.execute(select(User.id).where(User.id == evaluator.id).with_for_update(**LOCK))
 
 
 def booked(db: Session, evaluator: User, first: date, last: date) -> list[Appointment]:

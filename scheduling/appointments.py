@@ -94,7 +94,7 @@ def make(
 def stands(db: Session, appointment: Appointment) -> None:
     """Hold an appointment's candidacy, and refuse one that took place or was cancelled."""
     candidacy = appointment.candidacy
-    journey.hold(db, candidacy)
+    journey.lock(db, candidacy)
     db.refresh(appointment, attribute_names=AS_IT_STANDS)
     if appointment.state is not AppointmentState.PLANNED or candidacy.stage is not Stage.BOOKED:
         raise Refused(N_("Ce rendez-vous a eu lieu ou a été annulé : il ne se déplace plus."))
@@ -147,7 +147,7 @@ def give_up(
         Refused: it was held, or is cancelled already.
     """
     candidacy = appointment.candidacy
-    journey.hold(db, candidacy)
+    journey.lock(db, candidacy)
     db.refresh(appointment, attribute_names=AS_IT_STANDS)
     if appointment.state is not AppointmentState.PLANNED:
         raise Refused(N_("Ce rendez-vous a eu lieu ou a été annulé : il ne s'annule plus."))

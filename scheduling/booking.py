@@ -61,7 +61,7 @@ def change_until(appointment: Appointment) -> datetime:
     return appointment.starts_at - timedelta(hours=hours)
 
 
-def hold(db: Session, actor: Actor, candidacy: Candidacy, starts_at: datetime) -> Occupancy:
+def reserve(db: Session, actor: Actor, candidacy: Candidacy, starts_at: datetime) -> Occupancy:
     """Keep a free slot for a few minutes, with the least loaded who is free; the last one lets go.
 
     Raises:
@@ -79,7 +79,7 @@ def _kept_or_anew(db: Session, candidacy: Candidacy, starts_at: datetime) -> Occ
     What is held stays so for as long as it was (asking again and again keeps nobody else from
     it), unless its evaluator has lost the mandate since.
     """
-    kept = occupancy.held(db, candidacy)
+    kept = occupancy.reserved(db, candidacy)
     at_that_hour = kept is not None and kept.start_s == occupancy.seconds(starts_at)
     if kept and at_that_hour and mandate_of(candidacy).allows(db, kept.evaluator_id, starts_at):
         return kept
@@ -116,7 +116,7 @@ def confirm(
         SlotGone: the hold ran out, and somebody else has the slot.
     """
     check(db, actor, Permission.BOOK_ORAL, candidacy)
-    journey.hold(db, candidacy)
+    journey.lock(db, candidacy)
     standing = appointments.current(db, candidacy)
     if standing is not None and standing.starts_at == starts_at:
         return standing
@@ -147,7 +147,7 @@ def let_go(db: Session, actor: Actor, candidacy: Candidacy) -> None:
         Forbidden: not the candidate.
     """
     check(db, actor, Permission.BOOK_ORAL, candidacy)
-    journey.hold(db, candidacy)
+    journey.lock(db, candidacy)
     occupancy.let_go(db, candidacy)
 
 
@@ -170,7 +170,7 @@ def cancel(
 
 def _choosing(db: Session, actor: Actor, candidacy: Candidacy) -> None:
     check(db, actor, Permission.BOOK_ORAL, candidacy)
-    journey.hold(db, candidacy)
+    journey.lock(db, candidacy)
     why = may_choose(db, candidacy)
     if why is not None:
         raise Refused(why)

@@ -17,7 +17,7 @@ from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from kernel import audit, clock
-from kernel.db import HOLD, Database
+from kernel.db import LOCK, Database
 from kernel.errors import N_, Invalid, Refused
 from kernel.fetching import Request
 from kernel.permissions import Actor, Permission, check
@@ -208,7 +208,7 @@ def refresh(database: Database, settings: Settings, source_id: int) -> None:
     found, failure = _try(row, zone, settings)
     with database.transaction() as db:
         row = db.scalar(
-            select(BusySource).where(BusySource.id == source_id).with_for_update(**HOLD)
+            select(BusySource).where(BusySource.id == source_id).with_for_update(**LOCK)
         )
         if row is None or row.address != address:
             return

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from enrolment.models import Candidacy
 from kernel import clock
-from kernel.db import HOLD
+from kernel.db import LOCK
 from people.models import User
 from scheduling.models import Agenda, Appointment, Occupancy
 
@@ -149,7 +149,7 @@ def _one_at_a_time(db: Session, evaluator_id: int) -> None:
 
     The constraint alone would be enough; two who meet in its index would wait for each other.
     """
-    db.execute(select(User.id).where(User.id == evaluator_id).with_for_update(**HOLD))
+    db.execute(select(User.id).where(User.id == evaluator_id).with_for_update(**LOCK))
 
 
 def of_appointment(db: Session, appointment: Appointment) -> Occupancy | None:
@@ -166,7 +166,7 @@ def release(db: Session, appointment: Appointment) -> None:
     )
 
 
-def held(db: Session, candidacy: Candidacy) -> Occupancy | None:
+def reserved(db: Session, candidacy: Candidacy) -> Occupancy | None:
     """Return the slot that is held for a candidacy now, if there is one."""
     return db.scalar(
         select(Occupancy).where(

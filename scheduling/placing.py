@@ -36,7 +36,7 @@ def place(
         Refused: the evaluator or the candidate is taken then, or an oral is already placed.
     """
     check(db, actor, Permission.PLACE_APPOINTMENT, candidacy)
-    journey.hold(db, candidacy)
+    journey.lock(db, candidacy)
     _check_time(candidacy, starts_at)
     mandate_of(candidacy).check(db, evaluator.id, starts_at)
     if appointments.current(db, candidacy) is not None:

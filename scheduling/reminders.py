@@ -95,7 +95,7 @@ def to_remind(db: Session) -> list[int]:
 def remind_of(db: Session, settings: Settings, number: int) -> bool:
     """Queue the reminder of one appointment, if it still stands and one is due; tell whether."""
     appointment = db.get_one(Appointment, number, options=WITH_CANDIDACY)
-    journey.hold(db, appointment.candidacy)
+    journey.lock(db, appointment.candidacy)
     db.refresh(appointment, TOLD)
     if appointment.state is not AppointmentState.PLANNED:
         return False

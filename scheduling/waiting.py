@@ -42,7 +42,7 @@ def join(db: Session, actor: Actor, candidacy: Candidacy) -> Waiting:
         Refused: nothing to book now, or an appointment stands.
     """
     check(db, actor, Permission.BOOK_ORAL, candidacy)
-    journey.hold(db, candidacy)
+    journey.lock(db, candidacy)
     if appointments.current(db, candidacy) is not None:
         raise Refused(BOOKED)
     why = booking.may_choose(db, candidacy)
@@ -65,7 +65,7 @@ def leave(db: Session, actor: Actor, candidacy: Candidacy) -> None:
         Forbidden: not the candidate.
     """
     check(db, actor, Permission.BOOK_ORAL, candidacy)
-    journey.hold(db, candidacy)
+    journey.lock(db, candidacy)
     waiting = of(db, candidacy)
     if waiting is None:
         return
@@ -82,7 +82,7 @@ def offered(db: Session, waiting: Waiting) -> Occupancy | None:
     """Return the slot that is kept for somebody who waits, while its offer runs."""
     if waiting.offer_until is None or waiting.offer_until <= clock.now():
         return None
-    kept = occupancy.held(db, waiting.candidacy)
+    kept = occupancy.reserved(db, waiting.candidacy)
     return kept if kept is not None and kept.start_s == waiting.offer_start_s else None
 
 
@@ -210,7 +210,7 @@ def end_offer(db: Session, number: int) -> None:
     waiting = _held(db, number)
     if waiting is None or waiting.offer_until is None or offered(db, waiting) is not None:
         return
-    if waiting.offer_until > clock.now() and occupancy.held(db, waiting.candidacy) is not None:
+    if waiting.offer_until > clock.now() and occupancy.reserved(db, waiting.candidacy) is not None:
         return  # they look at another slot
     if waiting.offers >= MOST_OFFERS:
         _remove(db, SYSTEM, waiting, "unanswered")
@@ -226,7 +226,7 @@ def offer_next(db: Session, settings: Settings, number: int) -> bool:
     if waiting is None or waiting.offer_until is not None:
         return False
     candidacy = waiting.candidacy
-    if occupancy.held(db, candidacy) is not None:
+    if occupancy.reserved(db, candidacy) is not None:
         return False  # they are about to book by themselves
     until = offer_until(candidacy.candidate.user.timezone, clock.now())
     found = availability.offer(db, candidacy, until, candidacy.window_end)
@@ -254,7 +254,7 @@ def _held(db: Session, number: int) -> Waiting | None:
     waiting = db.get(Waiting, number)
     if waiting is None:
         return None
-    journey.hold(db, waiting.candidacy)
+    journey.lock(db, waiting.candidacy)
     # What was booked, left or offered while we waited for it.
     waiting = db.scalar(
         select(Waiting).where(Waiting.id == number).execution_options(populate_existing=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from enrolment.models import Candidacy, Certification
 from kernel import audit
-from kernel.db import HOLD
+from kernel.db import LOCK
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
 from people.languages import Language
@@ -80,7 +80,7 @@ def draw(
         Invalid: the bank is of another language, or a value makes no test (its field is named).
     """
     check(db, actor, Permission.MANAGE_BANKS)
-    db.refresh(certification, with_for_update=HOLD)
+    db.refresh(certification, with_for_update=LOCK)
     if bank.language is not certification.language:
         raise Invalid(N_("Cette banque est d'une autre langue."), "bank")
     row = of_certification(db, certification.id)
@@ -107,7 +107,7 @@ def remove(db: Session, actor: Actor, certification: Certification) -> None:
         Refused: it is not sat here.
     """
     check(db, actor, Permission.MANAGE_BANKS)
-    db.refresh(certification, with_for_update=HOLD)
+    db.refresh(certification, with_for_update=LOCK)
     row = of_certification(db, certification.id)
     if row is None:
         raise Refused(N_("Le test écrit de cette certification ne se passe déjà pas ici."))

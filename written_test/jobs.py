@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from enrolment.models import Candidacy
 from kernel import clock, outbox
-from kernel.db import HOLD, Database
+from kernel.db import LOCK, Database
 from kernel.outbox import OutboxRow
 from written_test import ending, steps
 from written_test.items import release_runs
@@ -28,7 +28,7 @@ def close_abandoned(database: Database) -> int:
         ).all()
     for test_id in due:
         with database.transaction() as db:
-            test = db.get_one(WrittenTest, test_id, with_for_update=HOLD)
+            test = db.get_one(WrittenTest, test_id, with_for_update=LOCK)
             if (
                 test.state in (WrittenTestState.RUNNING, WrittenTestState.LEFT)
                 and test.candidacy.window_end <= clock.now()

@@ -39,7 +39,7 @@ def enter(
         Refused: the results have been validated.
     """
     check(db, actor, Permission.ENTER_WRITTEN_RESULT, candidacy)
-    journey.hold(db, candidacy)
+    journey.lock(db, candidacy)
     if candidacy.stage in (Stage.VALIDATED, Stage.WITHDRAWN):
         raise Refused(N_("Les résultats sont publiés : le niveau écrit ne se change plus ici."))
     last = current(db, candidacy.id)
@@ -97,7 +97,7 @@ def record_test(db: Session, test: WrittenTest) -> WrittenResult:
     A result in force from elsewhere keeps its force: a coordinator chooses between the two.
     """
     candidacy = test.candidacy
-    journey.hold(db, candidacy)
+    journey.lock(db, candidacy)
     other = current(db, candidacy.id)
     result = add(
         db,

@@ -21,7 +21,7 @@ from enrolment.events import WrittenTestLeft
 from enrolment.fields import Field
 from enrolment.models import Candidacy, Candidate, Stage
 from kernel import audit, clock, events, live
-from kernel.db import HOLD
+from kernel.db import LOCK
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
 from written_test import blueprints, ending, recording, steps
@@ -72,7 +72,7 @@ def begin(db: Session, actor: Actor, candidacy: Candidacy) -> WrittenTest:
         Refused: outside the access window, no test to sit, or nothing left to sit.
     """
     check(db, actor, Permission.SIT_WRITTEN_TEST, candidacy)
-    journey.hold(db, candidacy)
+    journey.lock(db, candidacy)
     known = of_candidacy(db, candidacy.id)
     if known is not None:
         return known
@@ -258,7 +258,7 @@ def _hold(db: Session, actor: Actor, test: WrittenTest) -> list[Step]:
     """Hold the test until the end of the transaction; return its steps as they stand."""
     check(db, actor, Permission.SIT_WRITTEN_TEST, test.candidacy)
     db.flush()
-    db.refresh(test, with_for_update=HOLD)
+    db.refresh(test, with_for_update=LOCK)
     return steps.steps_of(db, test)
 
 

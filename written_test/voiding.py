@@ -24,7 +24,7 @@ def void(db: Session, actor: Actor, test: WrittenTest, reason: str) -> None:
     check(db, actor, Permission.VOID_WRITTEN_TEST, test)
     if not reason.strip():
         raise Invalid(N_("Dites pourquoi ce test ne compte pas."), "reason")
-    journey.hold(db, test.candidacy)
+    journey.lock(db, test.candidacy)
     db.refresh(test)
     if test.state is WrittenTestState.VOID:
         return

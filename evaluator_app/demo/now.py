@@ -47,7 +47,7 @@ def _booked(stage: Stage, candidacy: Candidacy) -> Appointment:
     with stage.at(stage.now - timedelta(days=4)):
         soonest = stage.now + timedelta(days=1)
         hour = availability.offer(db, candidacy, soonest, candidacy.window_end).starts()[0]
-        booking.hold(db, who, candidacy, hour)
+        booking.reserve(db, who, candidacy, hour)
         return booking.confirm(db, who, stage.settings, candidacy, hour)
 
 

@@ -35,7 +35,7 @@ def known_by_password(email: str, password: str) -> User | None:
             )
         ).first()
     right = matches(password, found.password if found else None)
-    user = locking.hold(db(), found.id) if found else None
+    user = locking.lock_row(db(), found.id) if found else None
     if user is not None:
         place = known_browsers.place_of(user)
         if not locking.waits(db(), user, place):
@@ -92,7 +92,7 @@ def code() -> ResponseReturnValue:
     form = CodeForm()
     status = 200
     if form.validate_on_submit():
-        user = locking.hold(db(), user_id)
+        user = locking.lock_row(db(), user_id)
         if not locking.locked(user) and second_factor.right(user, form.code.data):
             entering.enter(user)
             return redirect(entering.safe_next(target) or home_of(user.role))

@@ -141,10 +141,10 @@ def test_it_is_gone_three_months_after_the_results(db, storage, session, add):
 def test_a_hold_stops_the_clock(db, storage, session, add):
     add()
     validated(db, session.candidacy, 0)
-    gates.put(db, session.candidacy, GateKind.HOLD, is_open=True, detail="litigation")
+    gates.put(db, session.candidacy, GateKind.WITHHELD, is_open=True, detail="litigation")
     clock.move(timedelta(days=200))
     assert purge_snapshots(db, storage, 3, 12) == 0
-    gates.put(db, session.candidacy, GateKind.HOLD, is_open=False, detail="litigation")
+    gates.put(db, session.candidacy, GateKind.WITHHELD, is_open=False, detail="litigation")
     assert purge_snapshots(db, storage, 3, 12) == 1
 
 

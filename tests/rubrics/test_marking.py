@@ -238,7 +238,7 @@ def test_two_criteria_not_assessable_wait_for_the_coordinator(oral: Oral) -> Non
         marking.set_mark(oral.db, oral.rater, sheet, key, not_assessable=True, reason="Sound lost")
     marking.submit(oral.db, oral.rater, sheet)
     assert oral.candidacy.stage is Stage.SUSPENDED
-    assert gates.is_open(oral.db, oral.candidacy, GateKind.HOLD)
+    assert gates.is_open(oral.db, oral.candidacy, GateKind.WITHHELD)
 
 
 # Corrections

@@ -111,7 +111,7 @@ def test_looking_costs_the_same_for_any_number_of_evaluators(db, database, make,
 def test_the_least_loaded_is_chosen(db, make, candidacy):
     busy, idle = make.hours(make.evaluator()), make.hours(make.evaluator())
     make.appointment(evaluator=busy, starts_at=clock.now() + timedelta(hours=30))
-    kept = booking.hold(db, candidacy.candidate.user.actor, candidacy, first_free(db, candidacy))
+    kept = booking.reserve(db, candidacy.candidate.user.actor, candidacy, first_free(db, candidacy))
     assert kept.evaluator_id == idle.id
 
 
@@ -126,7 +126,7 @@ def test_a_full_day_offers_nothing_more(db, make, candidacy):
 def test_a_slot_is_held_confirmed_and_told_once(db, make, settings, candidacy):
     evaluator, who = make.hours(make.evaluator()), candidacy.candidate.user.actor
     at = first_free(db, candidacy)
-    booking.hold(db, who, candidacy, at)
+    booking.reserve(db, who, candidacy, at)
     other = make.candidacy()
     gates.put(db, other, GateKind.WRITTEN_RESULT, is_open=True)
     assert at not in week(db, other).starts()
@@ -139,7 +139,7 @@ def test_a_slot_is_held_confirmed_and_told_once(db, make, settings, candidacy):
 def test_a_hold_runs_out_and_is_taken_again_or_lost(db, make, settings, candidacy, monkeypatch):
     make.hours(make.evaluator())
     at, who = first_free(db, candidacy), candidacy.candidate.user.actor
-    kept = booking.hold(db, who, candidacy, at)
+    kept = booking.reserve(db, who, candidacy, at)
     kept.expires_at = clock.now()
     other = make.candidacy()
     gates.put(db, other, GateKind.WRITTEN_RESULT, is_open=True)
@@ -155,11 +155,11 @@ def test_a_hold_runs_out_and_is_taken_again_or_lost(db, make, settings, candidac
 def test_another_slot_lets_the_first_go(db, make, candidacy):
     make.hours(make.evaluator())
     at, who = first_free(db, candidacy), candidacy.candidate.user.actor
-    booking.hold(db, who, candidacy, at)
-    booking.hold(db, who, candidacy, at + timedelta(minutes=30))
+    booking.reserve(db, who, candidacy, at)
+    booking.reserve(db, who, candidacy, at + timedelta(minutes=30))
     assert at in week(db, candidacy).starts()
     booking.let_go(db, who, candidacy)
-    assert occupancy.held(db, candidacy) is None
+    assert occupancy.reserved(db, candidacy) is None
 
 
 def test_moving_keeps_one_appointment_and_tells_each_once(db, make, settings, candidacy):
@@ -182,7 +182,7 @@ def test_too_late_is_refused_and_force_majeure_is_the_organisations(db, make, se
     for act in (
         lambda: booking.confirm(db, who, settings, candidacy, at + timedelta(days=3)),
         lambda: booking.cancel(db, who, settings, made, "ill"),
-        lambda: booking.hold(db, who, candidacy, at + timedelta(days=3)),
+        lambda: booking.reserve(db, who, candidacy, at + timedelta(days=3)),
     ):
         with pytest.raises(Refused, match="trop tard"):
             act()
@@ -197,7 +197,7 @@ def test_too_late_is_refused_and_force_majeure_is_the_organisations(db, make, se
     change = db.scalars(select(AppointmentChange)).one()
     assert (change.kind, change.document_key) == (ChangeKind.FORCE_MAJEURE, "proofs/1")
     assert told(db) == [("appointment_cancelled", "CANCEL"), ("evaluator_released", "CANCEL")]
-    assert booking.hold(db, who, candidacy, first_free(db, candidacy)).id
+    assert booking.reserve(db, who, candidacy, first_free(db, candidacy)).id
 
 
 def test_a_candidate_gives_up_in_time(db, make, settings, candidacy):
@@ -213,9 +213,9 @@ def test_booking_waits_for_the_written_test_and_is_ones_own(db, make, settings):
     candidacy = make.candidacy()
     at = clock.now() + timedelta(days=2)
     with pytest.raises(Refused, match="test écrit"):
-        booking.hold(db, candidacy.candidate.user.actor, candidacy, at)
+        booking.reserve(db, candidacy.candidate.user.actor, candidacy, at)
     with pytest.raises(Forbidden):
-        booking.hold(db, make.candidacy().candidate.user.actor, candidacy, at)
+        booking.reserve(db, make.candidacy().candidate.user.actor, candidacy, at)
 
 
 def test_a_colleague_takes_over_at_the_same_hour(db, make, settings, candidacy):

@@ -111,7 +111,7 @@ class Booking(RuleBasedStateMachine):
 
     @rule(number=candidacies, at=hours)
     def hold(self, number, at) -> None:
-        self.act(booking.hold, self.who(number), self.candidacies[number], self.moment(at))
+        self.act(booking.reserve, self.who(number), self.candidacies[number], self.moment(at))
 
     @rule(number=candidacies, at=hours)
     def confirm(self, number, at) -> None:
@@ -121,7 +121,7 @@ class Booking(RuleBasedStateMachine):
     @rule(number=candidacies)
     def confirm_what_is_held(self, number) -> None:
         candidacy = self.candidacies[number]
-        kept = occupancy.held(self.db, candidacy)
+        kept = occupancy.reserved(self.db, candidacy)
         if kept is not None:
             at = occupancy.moment_of(kept.start_s)
             self.act(booking.confirm, self.who(number), self.installed, candidacy, at)

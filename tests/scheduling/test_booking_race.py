@@ -50,7 +50,7 @@ def test_one_slot_is_given_to_one_of_eight(database, db, settings, candidacies, 
         candidacy = session.get_one(Candidacy, number)
         try:
             if held_first:
-                booking.hold(session, who, candidacy, at)
+                booking.reserve(session, who, candidacy, at)
             else:
                 booking.confirm(session, who, settings, candidacy, at)
         except booking.SlotGone as gone:

@@ -119,7 +119,7 @@ def test_the_first_is_offered_what_is_free_and_confirms_it(db, database, make, s
     assert run(db, database, settings) == 0
     who, at = first.candidate.user.actor, occupancy.moment_of(kept.start_s)
     # Whoever opens the slot on the page keeps it as long as was promised.
-    assert booking.hold(db, who, first, at).expires_at == kept.expires_at
+    assert booking.reserve(db, who, first, at).expires_at == kept.expires_at
     made = booking.confirm(db, who, settings, first, at)
     assert (made.starts_at, made.evaluator_id) == (at, evaluator.id)
     assert waiting.of(db, first) is None

@@ -54,7 +54,7 @@ def test_no_slot_is_theirs(db, candidacy, low):
 
 def test_a_slot_that_is_named_all_the_same_is_not_held(db, candidacy, low, at):
     with pytest.raises(SlotGone) as caught:
-        booking.hold(db, candidacy.candidate.user.actor, candidacy, at)
+        booking.reserve(db, candidacy.candidate.user.actor, candidacy, at)
     assert caught.value.nearest == []
 
 
@@ -94,7 +94,7 @@ def test_what_was_held_is_not_confirmed_once_the_mandate_is_lost(
         )
     evaluator = make.hours(make.evaluator())
     slot = availability.offer(db, candidacy, at, at + timedelta(days=1)).starts()[0]
-    booking.hold(db, actor, candidacy, slot)
+    booking.reserve(db, actor, candidacy, slot)
     evaluator.accreditations[0].max_level = Level.B1
     db.flush()
     with pytest.raises(SlotGone):

@@ -40,7 +40,7 @@ def choose(
     check(db, actor, Permission.ENTER_WRITTEN_RESULT, candidacy)
     if not reason.strip():
         raise Invalid(N_("Dites pourquoi c'est ce résultat qui compte."), "reason")
-    journey.hold(db, candidacy)
+    journey.lock(db, candidacy)
     if candidacy.stage in (Stage.VALIDATED, Stage.WITHDRAWN):
         raise Refused(N_("Les résultats sont publiés : le niveau écrit ne se change plus ici."))
     db.expire_all()

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from enrolment.models import Candidacy, Stage
 from kernel import audit, clock
-from kernel.db import HOLD
+from kernel.db import LOCK
 from kernel.errors import N_, Refused
 from kernel.levels import Level
 from kernel.permissions import Actor, Permission, check
@@ -247,7 +247,7 @@ def bring_in(
         Refused: the source is switched off.
     """
     check(db, actor, Permission.IMPORT_RESULTS)
-    db.refresh(source, with_for_update=HOLD)
+    db.refresh(source, with_for_update=LOCK)
     if not source.active:
         raise Refused(N_("Cette source est désactivée : rien n'a été importé."))
     if mapping is not None and mapping.as_json() != source.mapping:

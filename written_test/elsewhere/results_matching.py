@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from enrolment.models import Candidacy, Candidate, Stage
 from kernel import addresses
-from kernel.db import HOLD
+from kernel.db import LOCK
 from kernel.levels import Level
 from people.models import User
 from written_test.elsewhere.results_reading.cells import EXAM_ZONE
@@ -87,7 +87,7 @@ class Known:
         ).where(Candidacy.id.in_(ids))
         query = query.order_by(Candidacy.id)
         for number, stage, start, end in db.execute(
-            query.with_for_update(**HOLD) if hold else query
+            query.with_for_update(**LOCK) if hold else query
         ):
             self.places[number] = Place(number, stage, _day(start), _day(end, before=True))
             self.in_force[number] = None

@@ -21,7 +21,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kernel import audit, clock
-from kernel.db import HOLD
+from kernel.db import LOCK
 from kernel.errors import N_, Invalid
 from kernel.permissions import Actor, Permission, check
 from kernel.tables import opening
@@ -155,7 +155,7 @@ def bring_in(db: Session, actor: Actor, bank: Bank, given: Table, *, in_use: boo
     The file is read anew: what was looked at before may have become untrue. Raise as `examine`.
     """
     check(db, actor, Permission.MANAGE_BANKS, None)
-    db.refresh(bank, with_for_update=HOLD)
+    db.refresh(bank, with_for_update=LOCK)
     report = examine(db, actor, bank, given)
     taken = [line for line in report.lines if line.change is Change.MEASURED]
     moment = clock.now()

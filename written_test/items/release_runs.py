@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from kernel import audit, clock, live, outbox
-from kernel.db import HOLD, Database
+from kernel.db import LOCK, Database
 from kernel.errors import N_, Refused, VivaError
 from kernel.permissions import Actor, Permission, check
 from written_test.items import releasing
@@ -48,7 +48,7 @@ def ask(db: Session, actor: Actor, bank: Bank) -> ReleaseRun:
         Refused: nothing changed since the last release, or the bank cannot make a test.
     """
     check(db, actor, Permission.MANAGE_BANKS)
-    db.refresh(bank, with_for_update=HOLD)
+    db.refresh(bank, with_for_update=LOCK)
     last = latest(db, bank.id)
     if last is not None and last.state in _OPEN:
         return last

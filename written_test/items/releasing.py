@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from kernel import audit, clock
-from kernel.db import HOLD
+from kernel.db import LOCK
 from kernel.errors import N_, Refused
 from kernel.permissions import Actor, Permission, check
 from written_test import blueprints
@@ -181,7 +181,7 @@ def keep(
         Refused: the bank's items are others by now.
     """
     check(db, actor, Permission.MANAGE_BANKS)
-    db.refresh(bank, with_for_update=HOLD)
+    db.refresh(bank, with_for_update=LOCK)
     if standing(db, bank.id) != plan.standing:
         raise Refused(
             N_(

@@ -49,7 +49,7 @@ def booking_hold(candidacy: Candidacy) -> ResponseReturnValue:
     if at is None:
         return hours_page(candidacy, _unreadable(), status=422)
     try:
-        booking.hold(db(), actor(), candidacy, at)
+        booking.reserve(db(), actor(), candidacy, at)
     except booking.SlotGone as gone:
         return hours_page(candidacy, _gone(candidacy, at, gone), status=409)
     except Refused as no:
@@ -61,7 +61,7 @@ def booking_hold(candidacy: Candidacy) -> ResponseReturnValue:
 @books
 def booking_confirm(candidacy: Candidacy) -> ResponseReturnValue:
     """Show what is about to be booked, and how long it is kept."""
-    kept = occupancy.held(db(), candidacy)
+    kept = occupancy.reserved(db(), candidacy)
     standing = appointments.current(db(), candidacy)
     at = read(request.args.get("at", ""))
     if kept is None:

@@ -95,7 +95,7 @@ def hours_page(
     who = reader()
     appointment, closed = _standing(candidacy)
     shown = _shown(candidacy, trouble) if closed is None else None
-    kept = occupancy.held(db(), candidacy) if closed is None else None
+    kept = occupancy.reserved(db(), candidacy) if closed is None else None
     waits = waiting.of(db(), candidacy)
     page = render_template(
         "candidate/booking.html",

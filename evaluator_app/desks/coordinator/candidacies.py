@@ -137,11 +137,11 @@ def _written_facts(candidacy: Candidacy, *, published: bool) -> dict[str, Any]:
     versions = results_queries.versions(db(), [candidacy.id])[candidacy.id]
     opposed = results_queries.opposed(versions)
     waits = any(one.result.standing is Standing.WAITING for one in opposed)
-    held = "" if published else validation.held_by(db(), candidacy)
+    held = "" if published else validation.withheld_by(db(), candidacy)
     return {
         "versions": versions,
         "opposed": opposed if waits else [],
-        "held": _(validation.HELD[held]) if held else "",
+        "held": _(validation.WITHHELD[held]) if held else "",
     }
 
 

@@ -109,7 +109,7 @@ def test_what_somebody_only_looks_at_makes_way_as_well(stage, settings):
     occupancy.take(stage.db, lea, sarah, start, start + timedelta(minutes=20), until=until)
     clock.move(start - timedelta(minutes=5) - clock.now())
     now.prepare(stage.db, settings)
-    assert occupancy.held(stage.db, lea) is None
+    assert occupancy.reserved(stage.db, lea) is None
     assert booking.may_choose(stage.db, lea) is None
     assert (
         stage.db.scalars(select(Appointment).where(Appointment.candidacy_id == lea.id)).all() == []

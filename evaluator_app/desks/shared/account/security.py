@@ -116,7 +116,7 @@ def _wrong() -> str:
 
 def _right(user: User, typed: str) -> bool:
     """Tell whether a code is right; wrong ones count towards the lock as at sign-in."""
-    locking.hold(db(), user.id)
+    locking.lock_row(db(), user.id)
     if locking.locked(user):
         return False
     if second_factor.right(user, typed):
