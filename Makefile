@@ -74,7 +74,7 @@ serve: setup  ## the production start, from VIVA_… settings
 
 test: setup-dev  ## the whole suite: real browsers, PostgreSQL, SMTP, TURN; then lint
 	@.ci/packages
-	$(BIN)/pytest -n 2 --dist loadgroup --durations 20
+	$(BIN)/pytest -n 3 --dist loadscope --durations 20
 	@$(MAKE) --no-print-directory lint
 
 lint-quick: setup-dev  ## what a commit is held to: ruff, layers, translations complete

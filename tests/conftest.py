@@ -16,8 +16,8 @@ from __future__ import annotations
 import base64
 import dataclasses
 import os
-import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -28,6 +28,7 @@ import instants
 import network_guard
 import postgres
 import pytest
+import sharing
 import structlog
 from browser import Browser
 from factories import Make
@@ -38,7 +39,6 @@ from sqlalchemy.orm import Session, sessionmaker
 from turn_server import TurnServer
 from twins import PostgreSQL, SQLite, Twin
 from xdist.remote import Producer
-from xdist.scheduler import LoadScopeScheduling
 
 from evaluator_app.processes.logs import RENDERER
 from evaluator_app.wiring.factory import create_app
@@ -51,6 +51,9 @@ from kernel.settings import Settings
 from people import entry
 from people.models import LinkPurpose, User
 
+# Each worker, and each process that a test starts, loads the same modules: compiled once.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 for name in [name for name in os.environ if name.startswith("VIVA_")]:
     del os.environ[name]
 network_guard.install()
@@ -66,20 +69,6 @@ structlog.configure(
 )
 
 _SHARED = pytest.StashKey[Path]()
-BROWSERS = re.compile(
-    r"(tests/)?(e2e/(?!test_outsiders)|evaluator_app/playback/"
-    r"|rooms/media/test_(browsers|recorded_browsers|firefox_rooms))"
-)
-
-
-class OneForBrowsers(LoadScopeScheduling):
-    """Let one worker alone drive browsers: two cores do not hold two rooms, nor one and pages.
-
-    By the files' names, since groups marked on tests do not reach the controller with this pytest.
-    """
-
-    def _split_scope(self, nodeid: str) -> str:
-        return "browsers" if BROWSERS.match(nodeid) else nodeid
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -119,9 +108,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneForBrowsers:
-    """Give tests to workers one by one, but all those with browsers to one of them."""
-    return OneForBrowsers(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> sharing.ByBrowsers:
+    """Give tests to workers one by one, but those with browsers group by group."""
+    return sharing.ByBrowsers(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import socket
 
 import pytest
+import sharing
 from network_guard import Outside
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import DatabaseError
@@ -12,6 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from kernel.audit import AuditEntry, record
 from kernel.db import Base
 from kernel.permissions import SYSTEM, Role
+from kernel.settings import HERE
 from people.models import User
 
 
@@ -60,3 +63,13 @@ def test_nothing_reaches_beyond_this_machine():
         door.connect(("192.0.2.1", 80))
     with pytest.raises(Outside):
         socket.getaddrinfo("example.org", 80)
+
+
+def test_every_file_that_drives_a_browser_is_in_a_group():
+    for file in (HERE / "tests").rglob("test_*.py"):
+        where = sharing.group(f"{file.relative_to(HERE)}::test_it")
+        imports = set(re.findall(r"^from (\w+)", file.read_text(encoding="utf-8"), re.MULTILINE))
+        if imports & {"oral_steps", "room_steps"}:
+            assert where == "rooms", file
+        elif "playwright" in imports:
+            assert where in ("rooms", "pages"), file
