@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import date as day
 from typing import Annotated, Any
 
+from apiflask.scaffold import APIScaffold
 from flask import Response, current_app, jsonify, request
 from pydantic import BaseModel, ConfigDict, Field, RootModel, TypeAdapter, ValidationError
 
-from evaluator_app.api import bp
 from evaluator_app.api.callers import caller, calls
 from evaluator_app.web.edge import db, house
 from evaluator_app.web.large_bodies import View, takes
@@ -99,13 +99,15 @@ class Problem(BaseModel):
 
 
 _reader = TypeAdapter(Results)
+about = APIScaffold()
+"""Writes on a view what `openapi.json` says of it."""
 
 
 def reads(model: type[BaseModel]) -> Callable[[View], View]:
     """Describe a call's body; the call reads it itself, after it knows who sends it."""
 
     def describe(view: View) -> View:
-        described = bp.input(model)(lambda **_: None)
+        described = about.input(model)(lambda **_: None)
         view._spec = described._spec  # type: ignore[attr-defined]  # noqa: SLF001
         return view
 
@@ -135,10 +137,9 @@ RESPONSES = {
 }
 
 
-@bp.post("/written-results")
 @takes(MOST_BYTES)
 @calls
-@bp.doc(
+@about.doc(
     summary="Send results of written tests",
     description=(
         "Idempotent by source and reference: the same again is `unchanged`, another level, score, "

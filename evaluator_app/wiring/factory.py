@@ -7,9 +7,14 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from evaluator_app import api, sign_in
-from evaluator_app.desks import candidate, coordinator, evaluator, organisation, public
-from evaluator_app.desks.shared import account
+from evaluator_app import sign_in
+from evaluator_app.api import routes as api
+from evaluator_app.desks.candidate import routes as candidate
+from evaluator_app.desks.coordinator import routes as coordinator
+from evaluator_app.desks.evaluator import routes as evaluator
+from evaluator_app.desks.organisation import routes as organisation
+from evaluator_app.desks.public import routes as public
+from evaluator_app.desks.shared.account import routes as account
 from evaluator_app.live import pokes
 from evaluator_app.live.hub import live
 from evaluator_app.processes import metrics
@@ -86,9 +91,8 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     vocabulary.init_app(app)
     navigation.init_app(app)
     for desk in (public, account, candidate, evaluator, organisation, coordinator):
-        app.register_blueprint(desk.bp)
-    api.init_app(app)
-    csrf.exempt(api.bp)  # nobody's browser calls with a token
+        desk.register(app)
+    csrf.exempt(api.register(app))  # nobody's browser calls with a token
     live.init_app(app)
     app.extensions["viva_wake_jobs"] = pokes.waker(settings)
     return app

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 
 from enrolment import extensions
 from enrolment.models import Candidacy
-from evaluator_app.desks.candidate import bp
 from evaluator_app.desks.candidate.booking_page import (
     CancelForm,
     ExtensionForm,
@@ -30,18 +29,15 @@ from kernel.errors import Invalid, Refused
 from kernel.permissions import Permission
 from scheduling import appointments, availability, booking, occupancy, waiting
 
-HERE = "/candidacies/<int:candidacy_id>/booking"
 books = needs(Permission.BOOK_ORAL, load=load)
 
 
-@bp.get(HERE, endpoint="booking")
 @books
 def booking_page(candidacy: Candidacy) -> ResponseReturnValue:
     """Show the free slots, what stands already, or what can be done without them."""
     return hours_page(candidacy)
 
 
-@bp.post(HERE)
 @books
 def booking_hold(candidacy: Candidacy) -> ResponseReturnValue:
     """Keep a slot for the ten minutes in which it may be confirmed."""
@@ -57,7 +53,6 @@ def booking_hold(candidacy: Candidacy) -> ResponseReturnValue:
     return redirect(url_for(".booking_confirm", candidacy_id=candidacy.id, at=sent(at)))
 
 
-@bp.get(f"{HERE}/confirm")
 @books
 def booking_confirm(candidacy: Candidacy) -> ResponseReturnValue:
     """Show what is about to be booked, and how long it is kept."""
@@ -85,7 +80,6 @@ def booking_confirm(candidacy: Candidacy) -> ResponseReturnValue:
     )
 
 
-@bp.post(f"{HERE}/confirm")
 @books
 def booking_confirmed(candidacy: Candidacy) -> ResponseReturnValue:
     """Make what is kept the appointment."""
@@ -108,7 +102,6 @@ def booking_confirmed(candidacy: Candidacy) -> ResponseReturnValue:
     return redirect(url_for(".home"))
 
 
-@bp.post(f"{HERE}/release")
 @books
 def booking_release(candidacy: Candidacy) -> ResponseReturnValue:
     """Give back what was kept, to choose another hour."""
@@ -116,7 +109,6 @@ def booking_release(candidacy: Candidacy) -> ResponseReturnValue:
     return redirect(url_for(".booking", candidacy_id=candidacy.id))
 
 
-@bp.route(f"{HERE}/cancel", methods=["GET", "POST"])
 @books
 def booking_cancel(candidacy: Candidacy) -> ResponseReturnValue:
     """Ask why and once more, then give the appointment up."""
@@ -141,7 +133,6 @@ def booking_cancel(candidacy: Candidacy) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-@bp.post(f"{HERE}/extension")
 @books
 def booking_extension(candidacy: Candidacy) -> ResponseReturnValue:
     """Ask the organisation for more time."""
@@ -163,7 +154,6 @@ def booking_extension(candidacy: Candidacy) -> ResponseReturnValue:
     return redirect(url_for(".booking", candidacy_id=candidacy.id))
 
 
-@bp.post(f"{HERE}/waiting")
 @books
 def booking_wait(candidacy: Candidacy) -> ResponseReturnValue:
     """Put the candidate on the waiting list."""
@@ -176,7 +166,6 @@ def booking_wait(candidacy: Candidacy) -> ResponseReturnValue:
     return redirect(url_for(".booking", candidacy_id=candidacy.id))
 
 
-@bp.post(f"{HERE}/waiting/leave")
 @books
 def booking_wait_no_more(candidacy: Candidacy) -> ResponseReturnValue:
     """Take the candidate off the waiting list."""

@@ -15,8 +15,8 @@ from enrolment.models import Candidacy
 from evaluator_app.desks.candidate import journey
 from evaluator_app.desks.candidate.booking_closed import is_over, why_closed
 from evaluator_app.desks.candidate.side_roads import Notice
-from evaluator_app.desks.organisation.forms import strip
 from evaluator_app.desks.shared import dates
+from evaluator_app.desks.shared.fields import strip
 from evaluator_app.desks.shared.free_hours import Shown, reader, show
 from evaluator_app.desks.shared.weeks import DayState, slot
 from evaluator_app.web.edge import db

@@ -9,30 +9,26 @@ from flask.typing import ResponseReturnValue
 
 from enrolment import support
 from enrolment.models import Candidacy
-from evaluator_app.desks.candidate import bp
 from evaluator_app.desks.candidate.help_words import questions
 from evaluator_app.desks.candidate.pages import candidacy as load
+from evaluator_app.desks.shared.help_state import in_words
 from evaluator_app.desks.shared.oral_edge import Body, for_script
 from evaluator_app.web.edge import actor, db, house, needs
 from evaluator_app.words import _, say
-from evaluator_app.words.vocabulary import STAGES
 from kernel.errors import VivaError
 from kernel.permissions import Permission
 from written_test import sitting
 
-HERE = "/candidacies/<int:candidacy_id>/help"
 asks = needs(Permission.ANSWER_FOR_CANDIDACY, load=load)
 MOST_AGENT = 200
 
 
-@bp.get(HERE, endpoint="help")
 @asks
 def help_page(candidacy: Candidacy) -> str:
     """Show what others asked, the form, and one's own messages with their answers."""
     return _page(candidacy)
 
 
-@bp.post(HERE)
 @asks
 def help_send(candidacy: Candidacy) -> ResponseReturnValue:
     """Send the message of the form."""
@@ -45,7 +41,6 @@ def help_send(candidacy: Candidacy) -> ResponseReturnValue:
     return redirect(url_for(".help", candidacy_id=candidacy.id, _anchor="messages"))
 
 
-@bp.post(f"{HERE}/ask")
 @for_script
 @asks
 def help_ask(candidacy: Candidacy) -> ResponseReturnValue:
@@ -80,24 +75,3 @@ def state_of(candidacy: Candidacy, page: str) -> dict[str, Any]:
     if test is not None:
         state |= {"test": str(test.state), "questions": len(test.steps), "swaps": test.swaps}
     return state
-
-
-def in_words(state: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return an attached state as label and value, for whoever reads it."""
-    pages = {"help": _("Aide"), "test": _("Test écrit")}
-    tests = {
-        "running": _("en cours"),
-        "left": _("quitté, à reprendre"),
-        "ended": _("terminé"),
-        "void": _("annulé"),
-    }
-    found = [
-        (_("Page"), pages.get(str(state.get("page")), "")),
-        (_("Candidature"), str(STAGES.get(str(state.get("stage")), ""))),
-    ]
-    if state.get("test"):
-        words = tests.get(str(state["test"]), "")
-        found.append((_("Test écrit"), words))
-        found.append((_("Questions montrées"), str(state.get("questions", ""))))
-    found.append((_("Navigateur"), str(state.get("browser", ""))))
-    return [(label, value) for label, value in found if value]

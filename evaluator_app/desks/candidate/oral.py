@@ -10,14 +10,14 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from enrolment.models import Stage
-from evaluator_app.desks.candidate import bp
-from evaluator_app.desks.candidate.personal import masked, send_link
-from evaluator_app.desks.candidate.phones import is_phone
-from evaluator_app.desks.candidate.sayings import equipment_sayings, oral_sayings
+from evaluator_app.desks.candidate.sayings import oral_sayings
 from evaluator_app.desks.candidate.side_roads import lines_of
 from evaluator_app.desks.shared import dates
+from evaluator_app.desks.shared.equipment import equipment_sayings
 from evaluator_app.desks.shared.ice import ice_servers
 from evaluator_app.desks.shared.oral_edge import load_interview
+from evaluator_app.desks.shared.personal_link import masked, send_link
+from evaluator_app.desks.shared.phones import is_phone
 from evaluator_app.web.edge import actor, db, for_role, house, needs, person, reach
 from kernel import clock
 from kernel.errors import NotThere
@@ -33,7 +33,6 @@ from scheduling.models import Appointment
 sits = needs(Permission.SIT_INTERVIEW, load=load_interview)
 
 
-@bp.get("/oral/<int:interview_id>/")
 @sits
 def oral(interview: Interview) -> ResponseReturnValue:
     """Show the oral from wherever it stands; once its results are published, show these."""
@@ -74,7 +73,6 @@ def oral(interview: Interview) -> ResponseReturnValue:
     )
 
 
-@bp.get("/oral/")
 @for_role(Role.CANDIDATE, on_the_way=True)
 def own_oral() -> ResponseReturnValue:
     """Go to the oral that the personal link opened; whoever signed in otherwise goes home."""
@@ -85,7 +83,6 @@ def own_oral() -> ResponseReturnValue:
     return redirect(url_for(".oral", interview_id=interview.id))
 
 
-@bp.post("/oral/<int:interview_id>/send")
 @sits
 def oral_send(interview: Interview) -> ResponseReturnValue:
     """Send the personal link to the candidate's own address, to be opened on a computer."""
@@ -93,7 +90,6 @@ def oral_send(interview: Interview) -> ResponseReturnValue:
     return redirect(url_for(".oral", interview_id=interview.id, sent=1))
 
 
-@bp.post("/appointments/<int:appointment_id>/oral")
 @for_role(Role.CANDIDATE)
 def oral_of_appointment(appointment_id: int) -> ResponseReturnValue:
     """Go to the oral of an appointment that has no interview yet."""

@@ -7,24 +7,20 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from evaluator_app.desks.candidate import bp
-from evaluator_app.desks.shared.oral_edge import Body, both_sides, for_script, load_interview, state
+from evaluator_app.desks.shared.oral_edge import Body, for_script, load_interview, state
 from evaluator_app.web.edge import actor, db, house, needs
 from evaluator_app.words import locale
 from kernel.errors import N_, TooLarge
-from kernel.permissions import Permission, Role
+from kernel.permissions import Permission
 from people import consents
 from proctor.pictures import MOST_BYTES
 from rooms import identifying, incidents
 from rooms import interview as oral
 from rooms.models import Interview
 
-HERE = "/oral/<int:interview_id>"
 sits = needs(Permission.SIT_INTERVIEW, load=load_interview)
-both_sides(bp, HERE, Permission.SIT_INTERVIEW, Role.CANDIDATE)
 
 
-@bp.post(f"{HERE}/wait")
 @for_script
 @sits
 def oral_wait(interview: Interview) -> Response:
@@ -35,7 +31,6 @@ def oral_wait(interview: Interview) -> Response:
     return state(interview, body.device)
 
 
-@bp.post(f"{HERE}/picture")
 @for_script
 @sits
 def oral_picture(interview: Interview) -> Response:
@@ -47,7 +42,6 @@ def oral_picture(interview: Interview) -> Response:
     return state(interview, request.args.get("device", ""))
 
 
-@bp.post(f"{HERE}/problem")
 @for_script
 @sits
 def oral_problem(interview: Interview) -> Response:

@@ -8,16 +8,16 @@ from sqlalchemy.orm import Session
 
 from enrolment import correcting, profile, queries
 from enrolment.models import Candidacy, Stage
-from evaluator_app.desks.candidate import bp, journey, written_way
+from evaluator_app.desks.candidate import journey, written_way
 from evaluator_app.desks.candidate.levels import (
     bar_of,
     meaning,
     published_profile,
     written_profile,
 )
-from evaluator_app.desks.organisation.forms import IdentityForm
-from evaluator_app.desks.public.documents import document_url
 from evaluator_app.desks.shared import dates
+from evaluator_app.desks.shared.document_links import document_url
+from evaluator_app.desks.shared.identity_form import IdentityForm
 from evaluator_app.web.edge import actor, db, for_role, house, needs, person, reach
 from evaluator_app.web.fault_fields import on_form
 from evaluator_app.words import _, locale
@@ -38,7 +38,6 @@ def candidacy(session: Session, candidacy_id: int) -> Candidacy | None:
     return queries.whole(session, candidacy_id)
 
 
-@bp.get("/")
 @for_role(Role.CANDIDATE)
 def home() -> str:
     """Show every candidacy of this person as a way, the one that moves first."""
@@ -83,7 +82,6 @@ def _in_order(ways: list[journey.Way]) -> list[journey.Way]:
     return sorted(ways, key=lambda way: way.facts.candidacy.stage in over)
 
 
-@bp.get("/candidacies/<int:candidacy_id>/identity", endpoint="profile")
 @needs(Permission.ANSWER_FOR_CANDIDACY, load=candidacy)
 def profile_page(candidacy: Candidacy) -> str:
     """Show the identity as it was enrolled."""
@@ -95,7 +93,6 @@ def profile_page(candidacy: Candidacy) -> str:
     )
 
 
-@bp.post("/candidacies/<int:candidacy_id>/identity")
 @needs(Permission.ANSWER_FOR_CANDIDACY, load=candidacy)
 def profile_right(candidacy: Candidacy) -> ResponseReturnValue:
     """Keep that the identity is right."""
@@ -104,7 +101,6 @@ def profile_right(candidacy: Candidacy) -> ResponseReturnValue:
     return redirect(url_for(".home"))
 
 
-@bp.route("/candidacies/<int:candidacy_id>/identity/correct", methods=["GET", "POST"])
 @needs(Permission.ANSWER_FOR_CANDIDACY, load=candidacy)
 def profile_correct(candidacy: Candidacy) -> ResponseReturnValue:
     """Correct a field of the identity; who, when and what it was are kept."""
@@ -123,7 +119,6 @@ def profile_correct(candidacy: Candidacy) -> ResponseReturnValue:
     return render_template("candidate/profile_correct.html", form=form, candidacy=candidacy)
 
 
-@bp.route("/information", methods=["GET", "POST"])
 @for_role(Role.CANDIDATE, on_the_way=True)
 def information() -> ResponseReturnValue:
     """Show what is recorded, why, for how long and for whom; keep that it was read."""
@@ -143,7 +138,6 @@ def information() -> ResponseReturnValue:
     )
 
 
-@bp.get("/candidacies/<int:candidacy_id>/results")
 @needs(Permission.ANSWER_FOR_CANDIDACY, load=candidacy)
 def results(candidacy: Candidacy) -> str:
     """Show the levels, what they mean, the documents, and how to verify or appeal."""

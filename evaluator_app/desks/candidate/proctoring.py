@@ -6,14 +6,13 @@ from typing import Any
 
 from flask import Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from enrolment.models import Candidacy
-from evaluator_app.desks.candidate import bp
 from evaluator_app.desks.candidate.pages import candidacy as load_candidacy
 from evaluator_app.desks.candidate.watch_place import place, token
 from evaluator_app.desks.shared.oral_edge import Body, for_script
-from evaluator_app.web.edge import actor, db, house, logged_viewing, needs
+from evaluator_app.desks.shared.watches import load_session, send_snapshot
+from evaluator_app.web.edge import actor, db, house, needs
 from evaluator_app.web.incoming import whole
 from evaluator_app.words import _, say
 from evaluator_app.words.proctoring import (
@@ -25,22 +24,15 @@ from evaluator_app.words.proctoring import (
     watched,
     why_taken,
 )
-from kernel.errors import N_, Invalid, NotThere, Refused, TooLarge
+from kernel.errors import N_, Invalid, Refused, TooLarge
 from kernel.permissions import Permission
-from proctor import commenting, holding, identity, policy, queries, snapshots, watching
-from proctor.models import Decision, ProctorSession, Signal, Snapshot
+from proctor import commenting, holding, identity, policy, snapshots, watching
+from proctor.models import Decision, ProctorSession, Signal
 from proctor.pictures import MOST_BYTES
-from rooms import viewings
 from written_test import sitting
 from written_test.models import WrittenTestState
 
-HERE = "/proctoring/<int:watch_id>"
 MOST_SIGNALS = 128 * 1024
-
-
-def load_session(session: Session, watch_id: int, **_rest: object) -> ProctorSession | None:
-    """Load one watch with its signals and snapshots."""
-    return queries.whole(session, watch_id)
 
 
 is_watched = needs(Permission.COMMENT_PROCTORING, load=load_session)
@@ -76,7 +68,6 @@ def _held(session: ProctorSession) -> None:
     holding.check_holder(session, place(), token())
 
 
-@bp.get(HERE)
 @is_watched
 def proctoring(session: ProctorSession) -> str:
     """Show the candidate what was noticed about them, and what was decided."""
@@ -97,26 +88,12 @@ def proctoring(session: ProctorSession) -> str:
     )
 
 
-@bp.get(f"{HERE}/snapshots/<int:snapshot_id>.jpg")
 @is_watched
 def proctoring_picture(session: ProctorSession) -> ResponseReturnValue:
     """Show one of their own snapshots; the viewing is logged."""
     return send_snapshot(session)
 
 
-def send_snapshot(session: ProctorSession) -> Response:
-    """Answer the snapshot that the address names, and log that it was looked at."""
-    snapshot = db().get(Snapshot, (request.view_args or {})["snapshot_id"])
-    if snapshot is None or snapshot.session_id != session.id:
-        raise NotThere
-    data = snapshots.picture(house().storage, snapshot)
-    who = actor()
-    with logged_viewing() as log:
-        viewings.log(log, who, "proctoring.look", snapshot, session.candidacy_id)
-    return Response(data, mimetype="image/jpeg")
-
-
-@bp.post(f"{HERE}/words")
 @is_watched
 def proctoring_words(session: ProctorSession) -> ResponseReturnValue:
     """Keep what the candidate says, about one signal or about the whole."""
@@ -137,7 +114,6 @@ def _test_runs(session: ProctorSession) -> bool:
     return test is not None and test.state is WrittenTestState.RUNNING
 
 
-@bp.post(f"{HERE}/leave")
 @is_watched
 def proctoring_leave(session: ProctorSession) -> ResponseReturnValue:
     """Leave the watch: camera and microphone are no longer looked at.
@@ -159,7 +135,6 @@ def proctoring_leave(session: ProctorSession) -> ResponseReturnValue:
     return redirect(url_for(".proctoring", watch_id=session.id))
 
 
-@bp.post(f"{HERE}/signals")
 @for_script
 @is_watched
 def proctoring_signals(session: ProctorSession) -> ResponseReturnValue:
@@ -181,7 +156,6 @@ def proctoring_signals(session: ProctorSession) -> ResponseReturnValue:
     return jsonify({"added": added})
 
 
-@bp.post(f"{HERE}/watch")
 @for_script
 @is_watched
 def proctoring_watch(session: ProctorSession) -> Response:
@@ -194,7 +168,6 @@ def proctoring_watch(session: ProctorSession) -> Response:
     return jsonify({"kept": True})
 
 
-@bp.post(f"{HERE}/snapshot")
 @for_script
 @is_watched
 def proctoring_snapshot(session: ProctorSession) -> Response:
@@ -218,7 +191,6 @@ def proctoring_snapshot(session: ProctorSession) -> Response:
     return jsonify({"id": kept.id})
 
 
-@bp.post("/candidacies/<int:candidacy_id>/document")
 @for_script
 @needs(Permission.ANSWER_FOR_CANDIDACY, load=load_candidacy)
 def document(candidacy: Candidacy) -> Response:

@@ -2,36 +2,8 @@
 
 from __future__ import annotations
 
+from evaluator_app.desks.shared.parts import parts_sayings
 from evaluator_app.words import _
-
-
-def equipment_sayings() -> dict[str, str]:
-    """Return what the equipment test says while it runs; what it finds comes from the server."""
-    return {
-        "idle": _("À tester"),
-        "busy": _("En cours…"),
-        "ready": _("Prêt"),
-        "fair": _("À améliorer"),
-        "blocked": _("À régler"),
-        "asking": _("Votre navigateur vous demande d'autoriser la caméra et le micro : acceptez."),
-        "looking": _("Regardez si vous vous voyez bien, de face et bien éclairé."),
-        "speak": _("Dites quelques mots : la barre doit bouger."),
-        "heard_you": _("On vous entend."),
-        "listen": _("Un son est joué. L'entendez-vous ?"),
-        "measuring": _("Mesure vers le serveur vidéo de l'examen…"),
-        "round_trip": _("Aller-retour"),
-        "lost": _("pertes"),
-        "sent": _("envoi"),
-        "unsaid": _("Dites si vous avez entendu le son."),
-        "camera": _("Caméra"),
-        "microphone": _("Micro"),
-        "all_ready": _("Tout est prêt. Ce résultat est gardé."),
-        "all_fair": _("Cela ira. Ce qui peut être amélioré est dit plus haut."),
-        "all_blocked": _("Il reste un point à régler, dit plus haut. Refaites ensuite le test."),
-        "running": _("Test en cours, moins d'une minute…"),
-        "failed": _("Le test n'a pas pu finir : vérifiez votre connexion, puis recommencez."),
-        "offline": _("Le serveur ne répond pas. Nouvel essai dans quelques secondes."),
-    }
 
 
 def oral_sayings() -> dict[str, str]:
@@ -45,16 +17,6 @@ def oral_sayings() -> dict[str, str]:
         "read_first": _("Cochez d'abord les informations ci-dessus."),
         "test_first": _("Testez d'abord votre équipement : c'est l'affaire d'une minute."),
         "can_enter": _("Vous pouvez entrer. Votre évaluateur vous fera passer dans la salle."),
-    }
-
-
-def parts_sayings() -> dict[str, str]:
-    """Return what `room/parts.js` says of the three parts and of the recording."""
-    return {
-        "recording": _("Enregistrement en cours"),
-        "not_recording": _("Pas encore enregistré"),
-        "part_time": _("%(elapsed)s sur %(limit)s"),
-        "paused": _("temps arrêté"),
     }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from enrolment.models import Candidacy
-from evaluator_app.desks.candidate import bp
 from evaluator_app.web.edge import db
 from kernel import clock
 from proctor import watching
@@ -23,6 +22,6 @@ def seconds_left(session: ProctorSession) -> int:
     return max(0, round((watching.TO_LEAVE - since).total_seconds()))
 
 
-@bp.context_processor
-def _strip() -> dict[str, Any]:
+def strip() -> dict[str, Any]:
+    """Return what every page of the desk may show of it."""
     return {"open_watch": open_watch, "seconds_left": seconds_left}

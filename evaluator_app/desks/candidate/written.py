@@ -7,16 +7,16 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from enrolment.models import Candidacy, Stage
-from evaluator_app.desks.candidate import bp, written_way
+from evaluator_app.desks.candidate import written_way
 from evaluator_app.desks.candidate.help_words import questions
 from evaluator_app.desks.candidate.pages import candidacy as load
-from evaluator_app.desks.candidate.personal import masked
-from evaluator_app.desks.candidate.phones import is_phone
-from evaluator_app.desks.candidate.sayings import equipment_sayings
 from evaluator_app.desks.candidate.watch_strip import open_watch
 from evaluator_app.desks.candidate.written_sayings import demo_sayings, test_sayings
 from evaluator_app.desks.candidate.written_send import send_way_in
+from evaluator_app.desks.shared.equipment import equipment_sayings
 from evaluator_app.desks.shared.oral_edge import Body, for_script
+from evaluator_app.desks.shared.personal_link import masked
+from evaluator_app.desks.shared.phones import is_phone
 from evaluator_app.web.edge import actor, db, house, needs, person
 from evaluator_app.words import _, locale
 from kernel import clock
@@ -30,7 +30,6 @@ from written_test.questions.library import LANGUAGE, demo_questions
 from written_test.questions.showing import show
 from written_test.questions.shuffling import Order
 
-HERE = "/candidacies/<int:candidacy_id>/written"
 sits = needs(Permission.SIT_WRITTEN_TEST, load=load)
 
 
@@ -55,7 +54,6 @@ def _phone_page(candidacy: Candidacy) -> str:
     )
 
 
-@bp.get(f"{HERE}/")
 @sits
 def written(candidacy: Candidacy) -> ResponseReturnValue:
     """Lead to whatever comes next."""
@@ -67,7 +65,6 @@ def written(candidacy: Candidacy) -> ResponseReturnValue:
     return redirect(written_way.address(candidacy, None if way.under_way else way.next))
 
 
-@bp.post(f"{HERE}/send")
 @sits
 def written_send(candidacy: Candidacy) -> ResponseReturnValue:
     """Send a way in to the candidate's own address, to be opened on a computer."""
@@ -75,7 +72,6 @@ def written_send(candidacy: Candidacy) -> ResponseReturnValue:
     return redirect(url_for(".written_test", candidacy_id=candidacy.id, sent=1))
 
 
-@bp.get(f"{HERE}/demo")
 @sits
 def written_demo(candidacy: Candidacy) -> ResponseReturnValue:
     """Show the mini demo test: a question of each kind, told at once whether it was right."""
@@ -103,7 +99,6 @@ def written_demo(candidacy: Candidacy) -> ResponseReturnValue:
     )
 
 
-@bp.post(f"{HERE}/demo/<int:number>")
 @for_script
 @needs(Permission.SIT_WRITTEN_TEST, load=_with_number)
 def written_demo_check(_candidacy: Candidacy) -> ResponseReturnValue:
@@ -113,7 +108,6 @@ def written_demo_check(_candidacy: Candidacy) -> ResponseReturnValue:
     return jsonify({"right": tried.right, "answer": list(tried.answer)})
 
 
-@bp.post(f"{HERE}/demo/done")
 @sits
 def written_demo_done(candidacy: Candidacy) -> ResponseReturnValue:
     """Keep that the demo test was gone through, and go on."""
@@ -122,7 +116,6 @@ def written_demo_done(candidacy: Candidacy) -> ResponseReturnValue:
     return redirect(url_for(".home"))
 
 
-@bp.route(f"{HERE}/watch", methods=["GET", "POST"])
 @sits
 def written_watch(candidacy: Candidacy) -> ResponseReturnValue:
     """Say how the written test is watched; keep that it was read."""
@@ -145,7 +138,6 @@ def written_watch(candidacy: Candidacy) -> ResponseReturnValue:
     return page, 422 if request.method == "POST" else 200
 
 
-@bp.get(f"{HERE}/document")
 @sits
 def written_document(candidacy: Candidacy) -> ResponseReturnValue:
     """Let the candidate hold their document to the camera, or confirm that it is the same one."""
@@ -165,7 +157,6 @@ def written_document(candidacy: Candidacy) -> ResponseReturnValue:
     )
 
 
-@bp.get(f"{HERE}/test")
 @sits
 def written_test(candidacy: Candidacy) -> ResponseReturnValue:
     """Show the test from wherever it stands: the last words before it, or its open question."""
@@ -205,7 +196,6 @@ def written_test(candidacy: Candidacy) -> ResponseReturnValue:
     )
 
 
-@bp.get(f"{HERE}/end")
 @sits
 def written_end(candidacy: Candidacy) -> ResponseReturnValue:
     """Thank, say what comes, and let the candidate choose the oral's hour."""

@@ -17,13 +17,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session, joinedload
 
 from enrolment.models import Candidacy
-from evaluator_app.desks.candidate import bp, written_way
-from evaluator_app.desks.candidate.phones import is_phone
+from evaluator_app.desks.candidate import written_way
 from evaluator_app.desks.candidate.proctoring import watch_data
 from evaluator_app.desks.candidate.watch_place import place
 from evaluator_app.desks.candidate.watch_place import token as token_shown
 from evaluator_app.desks.shared import question_pictures
 from evaluator_app.desks.shared.oral_edge import Body, for_script
+from evaluator_app.desks.shared.phones import is_phone
 from evaluator_app.web.edge import actor, db, house, needs
 from evaluator_app.web.ranges import send_stored
 from evaluator_app.words import say
@@ -37,7 +37,6 @@ from written_test.items.reading.sounds import TYPES
 from written_test.models import Step, WrittenTest, WrittenTestState
 from written_test.sitting import Scene
 
-HERE = "/candidacies/<int:candidacy_id>/written"
 MOST_PAGE, MOST_BODY = 80, 64 * 1024
 
 
@@ -48,7 +47,6 @@ def _load(session: Session, candidacy_id: int, **_rest: object) -> Candidacy | N
 acts = needs(Permission.SIT_WRITTEN_TEST, load=_load)
 
 
-@bp.post(f"{HERE}/begin")
 @for_script
 @acts
 def written_begin(candidacy: Candidacy) -> ResponseReturnValue:
@@ -90,7 +88,6 @@ def written_begin(candidacy: Candidacy) -> ResponseReturnValue:
     return jsonify(told)
 
 
-@bp.post(f"{HERE}/pulse")
 @for_script
 @acts
 def written_pulse(candidacy: Candidacy) -> ResponseReturnValue:
@@ -101,7 +98,6 @@ def written_pulse(candidacy: Candidacy) -> ResponseReturnValue:
     )
 
 
-@bp.post(f"{HERE}/answer")
 @for_script
 @acts
 def written_answer(candidacy: Candidacy) -> ResponseReturnValue:
@@ -113,7 +109,6 @@ def written_answer(candidacy: Candidacy) -> ResponseReturnValue:
     )
 
 
-@bp.post(f"{HERE}/swap")
 @for_script
 @acts
 def written_swap(candidacy: Candidacy) -> ResponseReturnValue:
@@ -123,7 +118,6 @@ def written_swap(candidacy: Candidacy) -> ResponseReturnValue:
     return _act(candidacy, page, lambda test: sitting.swap(db(), actor(), test, page, ticket))
 
 
-@bp.post(f"{HERE}/leave")
 @for_script
 @acts
 def written_leave(candidacy: Candidacy) -> ResponseReturnValue:
@@ -136,7 +130,6 @@ def written_leave(candidacy: Candidacy) -> ResponseReturnValue:
     return _act(candidacy, page, leave, answers=False)
 
 
-@bp.get(f"{HERE}/sound/<ticket>")
 @needs(Permission.SIT_WRITTEN_TEST, load=_load)
 def written_sound(candidacy: Candidacy) -> Response:
     """Play what the open question lets one hear."""
@@ -148,7 +141,6 @@ def written_sound(candidacy: Candidacy) -> Response:
     return send_stored(house().storage, key, kind)
 
 
-@bp.get(f"{HERE}/picture/<ticket>/<picture>")
 @needs(Permission.SIT_WRITTEN_TEST, load=_load)
 def written_picture(candidacy: Candidacy) -> Response:
     """Show a picture of the open question."""

@@ -6,7 +6,6 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from enrolment.models import Candidacy
-from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.candidacies import candidacy
 from evaluator_app.web.edge import actor, db, house, needs
 from evaluator_app.words import _
@@ -16,7 +15,6 @@ from rooms import absence
 from scheduling import appointments
 
 
-@bp.post("/candidacies/<int:candidacy_id>/free")
 @needs(Permission.PLACE_APPOINTMENT, load=candidacy)
 def free(candidacy: Candidacy) -> ResponseReturnValue:
     """Let the candidate book anew, since the evaluator does not come."""

@@ -9,7 +9,7 @@ from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from enrolment.fields import Field
-from evaluator_app.desks.organisation.forms import strip
+from evaluator_app.desks.shared.fields import strip
 from evaluator_app.web.form_base import Form
 from evaluator_app.words import _l, locale
 from evaluator_app.words.vocabulary import SKILLS

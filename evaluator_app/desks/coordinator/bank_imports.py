@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.bank_forms import ImportForm
 from evaluator_app.web.edge import actor, by_id, db, house, needs
 from evaluator_app.web.incoming import whole
+from evaluator_app.web.large_bodies import takes
 from evaluator_app.words import _, say
 from evaluator_app.words.vocabulary import FATES
 from kernel.errors import Refused
@@ -31,13 +31,6 @@ from written_test.questions.solving import solution
 AROUND = 64 * 1024
 """Bytes of a form beside its file."""
 PAGE = 50
-
-
-@bp.url_value_preprocessor
-def _room_for_a_bank(endpoint: str | None, _values: object) -> None:
-    # Before anything reads the form; the check against forgery does.
-    if endpoint in ("coordinator.import_items", "coordinator.import_parameters"):
-        request.max_content_length = MOST_BYTES + AROUND
 
 
 @dataclass(frozen=True)
@@ -70,7 +63,7 @@ def _upload(waiting: Waiting) -> Upload:
     return incoming.fetch(house().storage, actor(), waiting.bank, waiting.token)
 
 
-@bp.route("/banks/<int:bank_id>/import", methods=["GET", "POST"])
+@takes(MOST_BYTES + AROUND)
 @needs(Permission.MANAGE_BANKS, load=by_id(Bank, "bank_id"))
 def import_items(bank: Bank) -> ResponseReturnValue:
     """Take a file, and lead to what it would do."""
@@ -82,7 +75,6 @@ def import_items(bank: Bank) -> ResponseReturnValue:
     return render_template("coordinator/bank_import.html", form=form, bank=bank)
 
 
-@bp.get("/banks/<int:bank_id>/import/<token>")
 @needs(Permission.MANAGE_BANKS, load=_waiting)
 def import_report(waiting: Waiting) -> ResponseReturnValue:
     """Show what a file would do; nothing has changed yet."""
@@ -134,7 +126,6 @@ def _preview(bank: Bank, place: int, line: Line) -> Markup | None:
     return Markup(drawn)  # noqa: S704 -- what a template of ours has drawn
 
 
-@bp.get("/banks/<int:bank_id>/import/<token>/report.csv")
 @needs(Permission.MANAGE_BANKS, load=_waiting)
 def import_report_file(waiting: Waiting) -> Response:
     """Download the report."""
@@ -151,7 +142,6 @@ def _cells(line: Line) -> list[Value]:
     return [line.file, line.line or "", line.code, str(FATES[line.fate]), remarks]
 
 
-@bp.post("/banks/<int:bank_id>/import/<token>")
 @needs(Permission.MANAGE_BANKS, load=_waiting)
 def confirm_import(waiting: Waiting) -> ResponseReturnValue:
     """Bring the questions in."""
@@ -170,7 +160,6 @@ def confirm_import(waiting: Waiting) -> ResponseReturnValue:
     return redirect(url_for(".import_done", bank_id=waiting.bank.id, import_id=row.id))
 
 
-@bp.post("/banks/<int:bank_id>/import/<token>/drop")
 @needs(Permission.MANAGE_BANKS, load=_waiting)
 def drop_import(waiting: Waiting) -> ResponseReturnValue:
     """Forget a file that will not be brought in."""
@@ -181,7 +170,6 @@ def drop_import(waiting: Waiting) -> ResponseReturnValue:
     return redirect(url_for(".bank_page", bank_id=waiting.bank.id))
 
 
-@bp.get("/banks/<int:bank_id>/imports/<int:import_id>")
 @needs(Permission.MANAGE_BANKS, load=_import)
 def import_done(row: ItemImport) -> str:
     """Show what an import changed."""

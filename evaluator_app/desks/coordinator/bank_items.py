@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.shared import question_pictures
 from evaluator_app.web.edge import db, house, needs
 from evaluator_app.web.ranges import send_stored
@@ -44,14 +43,12 @@ def _page(item: Item, tried: tuple[bool, ...] | None = None, error: str = "") ->
     )
 
 
-@bp.get("/banks/items/<int:item_id>")
 @needs(Permission.MANAGE_BANKS, load=_item)
 def item_page(item: Item) -> str:
     """Show a question."""
     return _page(item)
 
 
-@bp.post("/banks/items/<int:item_id>")
 @needs(Permission.MANAGE_BANKS, load=_item)
 def try_item(item: Item) -> str:
     """Say whether an answer would be right; nothing is kept."""
@@ -62,7 +59,6 @@ def try_item(item: Item) -> str:
     return _page(item, tried=grade(item.body, answer))
 
 
-@bp.get("/banks/items/<int:item_id>/audio")
 @needs(Permission.MANAGE_BANKS, load=_item)
 def item_audio(item: Item) -> Response:
     """Play what a question lets hear."""
@@ -76,7 +72,6 @@ def _with_picture(session: Session, item_id: int, picture: str) -> Item | None: 
     return bank_queries.whole(session, item_id)
 
 
-@bp.get("/banks/items/<int:item_id>/pictures/<picture>")
 @needs(Permission.MANAGE_BANKS, load=_with_picture)
 def item_picture(item: Item) -> Response:
     """Show a picture of a question."""

@@ -6,17 +6,18 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.bank_forms import ParametersForm
-from evaluator_app.desks.coordinator.bank_imports import Waiting
+from evaluator_app.desks.coordinator.bank_imports import AROUND, Waiting
 from evaluator_app.web.edge import actor, by_id, db, house, needs
 from evaluator_app.web.fault_fields import on_form
 from evaluator_app.web.incoming import whole
+from evaluator_app.web.large_bodies import takes
 from evaluator_app.words import _, ngettext, say
 from kernel.errors import Invalid, Refused
 from kernel.permissions import Permission
 from written_test.items import calibrating, incoming
 from written_test.items.calibrating import Change, Table
+from written_test.items.reading.entries import MOST_BYTES
 from written_test.models import Bank
 
 PAGE = 100
@@ -27,7 +28,7 @@ def _waiting(session: Session, bank_id: int, table: str) -> Waiting | None:
     return Waiting(bank, table) if bank is not None else None
 
 
-@bp.route("/banks/<int:bank_id>/parameters", methods=["GET", "POST"])
+@takes(MOST_BYTES + AROUND)
 @needs(Permission.MANAGE_BANKS, load=by_id(Bank, "bank_id"))
 def import_parameters(bank: Bank) -> ResponseReturnValue:
     """Take a table of parameters, and lead to what it would do."""
@@ -45,7 +46,6 @@ def import_parameters(bank: Bank) -> ResponseReturnValue:
     return page, 422 if form.is_submitted() else 200
 
 
-@bp.get("/banks/<int:bank_id>/parameters/<table>")
 @needs(Permission.MANAGE_BANKS, load=_waiting)
 def parameters_report(waiting: Waiting) -> ResponseReturnValue:
     """Show what a table would do; nothing has changed yet."""
@@ -71,7 +71,6 @@ def parameters_report(waiting: Waiting) -> ResponseReturnValue:
     )
 
 
-@bp.post("/banks/<int:bank_id>/parameters/<table>")
 @needs(Permission.MANAGE_BANKS, load=_waiting)
 def confirm_parameters(waiting: Waiting) -> ResponseReturnValue:
     """Give the questions their parameters, and put pilots in use where that was ticked."""
@@ -98,7 +97,6 @@ def confirm_parameters(waiting: Waiting) -> ResponseReturnValue:
     return redirect(url_for(".bank_page", bank_id=waiting.bank.id))
 
 
-@bp.post("/banks/<int:bank_id>/parameters/<table>/drop")
 @needs(Permission.MANAGE_BANKS, load=_waiting)
 def drop_parameters(waiting: Waiting) -> ResponseReturnValue:
     """Forget a table that will not be brought in."""

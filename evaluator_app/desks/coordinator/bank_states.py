@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.bank_forms import filters_of
 from evaluator_app.web.edge import actor, by_id, db, needs
 from evaluator_app.web.incoming import wholes
@@ -31,7 +30,6 @@ def _wanted() -> ItemState:
         raise Invalid(N_("Choisissez un état."), "to") from None
 
 
-@bp.post("/banks/items/<int:item_id>/state")
 @needs(Permission.MANAGE_BANKS, load=_item)
 def change_item_state(item: Item) -> ResponseReturnValue:
     """Change what one question is used for."""
@@ -40,14 +38,12 @@ def change_item_state(item: Item) -> ResponseReturnValue:
     return redirect(url_for(".item_page", item_id=item.id))
 
 
-@bp.get("/banks/<int:bank_id>/states")
 @needs(Permission.MANAGE_BANKS, load=by_id(Bank, "bank_id"))
 def item_states(bank: Bank) -> str:
     """Show the questions that the filters let through, to change what they are used for."""
     return _page(bank)
 
 
-@bp.post("/banks/<int:bank_id>/states")
 @needs(Permission.MANAGE_BANKS, load=by_id(Bank, "bank_id"))
 def change_item_states(bank: Bank) -> ResponseReturnValue:
     """Change what the ticked questions are used for; those that cannot change say why."""

@@ -8,7 +8,6 @@ from flask import Response, flash, g, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from enrolment.fields import Field
-from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.bank_forms import BankForm, filters_of
 from evaluator_app.web.edge import actor, by_id, db, house, needs
 from evaluator_app.web.fault_fields import on_form
@@ -31,14 +30,12 @@ from written_test.items import (
 from written_test.models import Bank
 
 
-@bp.get("/banks")
 @needs(Permission.MANAGE_BANKS)
 def banks_page() -> str:
     """List the banks."""
     return render_template("coordinator/banks.html", banks=bank_queries.banks(db()))
 
 
-@bp.route("/banks/new", methods=["GET", "POST"])
 @needs(Permission.MANAGE_BANKS)
 def new_bank() -> ResponseReturnValue:
     """Make a bank."""
@@ -55,7 +52,6 @@ def new_bank() -> ResponseReturnValue:
     return render_template("coordinator/bank_new.html", form=form)
 
 
-@bp.get("/banks/<int:bank_id>")
 @needs(Permission.MANAGE_BANKS, load=by_id(Bank, "bank_id"))
 def bank_page(bank: Bank) -> str:
     """Show what a bank holds: a map by skill and level, its questions, imports and releases."""
@@ -86,7 +82,6 @@ def bank_page(bank: Bank) -> str:
     )
 
 
-@bp.post("/banks/<int:bank_id>/releases")
 @needs(Permission.MANAGE_BANKS, load=by_id(Bank, "bank_id"))
 def release_bank(bank: Bank) -> ResponseReturnValue:
     """Ask for a bank to be put into service as it stands."""
@@ -98,7 +93,6 @@ def release_bank(bank: Bank) -> ResponseReturnValue:
     return redirect(url_for(".bank_page", bank_id=bank.id) + "#releases")
 
 
-@bp.get("/banks/<int:bank_id>/responses.csv")
 @needs(Permission.MANAGE_BANKS, load=by_id(Bank, "bank_id"))
 def bank_responses(bank: Bank) -> Response:
     """Download every answer, for a new calibration; `?for=excel` as French Excel opens it."""

@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from enrolment import correcting, extensions, queries
 from enrolment.models import Candidacy
-from evaluator_app.desks.coordinator import bp, written_tests
+from evaluator_app.desks.coordinator import written_tests
 from evaluator_app.desks.coordinator.copies import recorded_of
 from evaluator_app.desks.coordinator.forms import AppointmentForm, WrittenForm
-from evaluator_app.desks.organisation import history
-from evaluator_app.desks.organisation.change_forms import ExtensionForm, RefusalForm
-from evaluator_app.desks.organisation.forms import IdentityForm
-from evaluator_app.desks.organisation.pages import asked_page, asked_stages
-from evaluator_app.desks.public.documents import document_url
+from evaluator_app.desks.shared import history
+from evaluator_app.desks.shared.change_forms import ExtensionForm, RefusalForm
+from evaluator_app.desks.shared.document_links import document_url
+from evaluator_app.desks.shared.identity_form import IdentityForm
+from evaluator_app.desks.shared.listing import asked_page, asked_stages
 from evaluator_app.web.edge import actor, db, for_role, house, needs
 from evaluator_app.web.fault_fields import on_form
 from evaluator_app.words import _, locale
@@ -60,7 +60,6 @@ def candidacy(session: Session, candidacy_id: int) -> Candidacy | None:
     return queries.whole(session, candidacy_id)
 
 
-@bp.get("/candidacies")
 @for_role(Role.COORDINATOR)
 def candidacies() -> str:
     """List every candidacy, by stage and name."""
@@ -74,7 +73,6 @@ def candidacies() -> str:
     )
 
 
-@bp.get("/candidacies/<int:candidacy_id>")
 @needs(Permission.VALIDATE_RESULTS, load=candidacy)
 def candidacy_page(candidacy: Candidacy) -> str:
     """Show one candidacy whole: where it stands, and what can be done."""
@@ -156,7 +154,6 @@ def _names(entries: Sequence[AuditEntry]) -> dict[int, str]:
     return {user.id: user.name for user in db().scalars(select(User).where(User.id.in_(ids)))}
 
 
-@bp.post("/candidacies/<int:candidacy_id>/appointment")
 @needs(Permission.PLACE_APPOINTMENT, load=candidacy)
 def place(candidacy: Candidacy) -> ResponseReturnValue:
     """Place the oral, or move it."""
@@ -203,7 +200,6 @@ def _outside(
     )
 
 
-@bp.post("/candidacies/<int:candidacy_id>/appointment/cancel")
 @needs(Permission.PLACE_APPOINTMENT, load=candidacy)
 def cancel(candidacy: Candidacy) -> ResponseReturnValue:
     """Cancel the planned oral."""
@@ -216,7 +212,6 @@ def cancel(candidacy: Candidacy) -> ResponseReturnValue:
     return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))
 
 
-@bp.post("/candidacies/<int:candidacy_id>/appointment/link")
 @needs(Permission.PLACE_APPOINTMENT, load=candidacy)
 def renew_link(candidacy: Candidacy) -> ResponseReturnValue:
     """End the personal link of the planned oral, and send another."""
@@ -228,7 +223,6 @@ def renew_link(candidacy: Candidacy) -> ResponseReturnValue:
     return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))
 
 
-@bp.post("/candidacies/<int:candidacy_id>/written")
 @needs(Permission.ENTER_WRITTEN_RESULT, load=candidacy)
 def written(candidacy: Candidacy) -> ResponseReturnValue:
     """Enter the written level."""
@@ -245,7 +239,6 @@ def written(candidacy: Candidacy) -> ResponseReturnValue:
     return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))
 
 
-@bp.post("/candidacies/<int:candidacy_id>/validate")
 @needs(Permission.VALIDATE_RESULTS, load=candidacy)
 def validate(candidacy: Candidacy) -> ResponseReturnValue:
     """Validate the results: the verdict is stored, the documents go out."""
@@ -264,7 +257,6 @@ def remake_url(document: Document) -> str:
     return url_for(".remake", document_id=document.id)
 
 
-@bp.post("/documents/<int:document_id>/remake")
 @for_role(Role.COORDINATOR)
 def remake(document_id: int) -> ResponseReturnValue:
     """Make a document again whose file is lost, from what it states."""
@@ -278,7 +270,6 @@ def remake(document_id: int) -> ResponseReturnValue:
     return redirect(url_for(".candidacy_page", candidacy_id=document.verdict.candidacy_id))
 
 
-@bp.post("/candidacies/<int:candidacy_id>/resume")
 @needs(Permission.VALIDATE_RESULTS, load=candidacy)
 def resume(candidacy: Candidacy) -> ResponseReturnValue:
     """Settle an incident, or reopen a withdrawn candidacy: another oral can be placed."""
@@ -287,7 +278,6 @@ def resume(candidacy: Candidacy) -> ResponseReturnValue:
     return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))
 
 
-@bp.post("/candidacies/<int:candidacy_id>/incidents/read")
 @needs(Permission.VALIDATE_RESULTS, load=candidacy)
 def read_incidents(candidacy: Candidacy) -> ResponseReturnValue:
     """Take note of what was said of its orals."""
@@ -295,7 +285,6 @@ def read_incidents(candidacy: Candidacy) -> ResponseReturnValue:
     return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))
 
 
-@bp.route("/candidacies/<int:candidacy_id>/identity", methods=["GET", "POST"])
 @needs(Permission.VALIDATE_RESULTS, load=candidacy)
 def correct_identity(candidacy: Candidacy) -> ResponseReturnValue:
     """Correct the identity of a candidate."""
@@ -315,7 +304,6 @@ def correct_identity(candidacy: Candidacy) -> ResponseReturnValue:
     return render_template("candidacy/identity.html", form=form, back=back, crumbs=crumbs)
 
 
-@bp.post("/candidacies/<int:candidacy_id>/reopen")
 @needs(Permission.VALIDATE_RESULTS, load=candidacy)
 def reopen(candidacy: Candidacy) -> ResponseReturnValue:
     """Reopen the scoresheet: its evaluator corrects a new version, both are kept."""

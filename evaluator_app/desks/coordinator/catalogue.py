@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from enrolment import catalogue, queries
 from enrolment.models import Certification
-from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.forms import OfferForm
 from evaluator_app.desks.coordinator.written_settings import settled
 from evaluator_app.web.edge import actor, by_id, db, needs
@@ -19,7 +18,6 @@ from people.languages import Language
 from written_test import blueprints
 
 
-@bp.get("/certifications")
 @needs(Permission.MANAGE_CATALOGUE)
 def certifications() -> str:
     """List the certifications on offer."""
@@ -28,7 +26,6 @@ def certifications() -> str:
     )
 
 
-@bp.route("/certifications/new", methods=["GET", "POST"])
 @needs(Permission.MANAGE_CATALOGUE)
 def new_certification() -> ResponseReturnValue:
     """Put a certification on offer."""
@@ -44,7 +41,6 @@ def new_certification() -> ResponseReturnValue:
     return render_template("coordinator/certification.html", form=form, certification=None)
 
 
-@bp.route("/certifications/<int:certification_id>", methods=["GET", "POST"])
 @needs(Permission.MANAGE_CATALOGUE, load=by_id(Certification, "certification_id"))
 def edit_certification(certification: Certification) -> ResponseReturnValue:
     """Change names, times and lengths of a certification."""

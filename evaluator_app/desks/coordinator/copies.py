@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from enrolment.models import Candidacy
-from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.shared.oral_edge import load_interview
 from evaluator_app.web.edge import actor, db, house, logged_viewing, needs
 from evaluator_app.web.ranges import send_stored
@@ -65,7 +64,6 @@ def _interview(session: Session, interview_id: int, **_rest: object) -> Intervie
     return load_interview(session, interview_id)
 
 
-@bp.post("/interviews/<int:interview_id>/copies")
 @needs(Permission.COPY_RECORDING, load=_interview)
 def ask_copy(interview: Interview) -> ResponseReturnValue:
     """Ask for the recording in one file."""
@@ -75,7 +73,6 @@ def ask_copy(interview: Interview) -> ResponseReturnValue:
     return redirect(f"{back}#recordings")
 
 
-@bp.get("/interviews/<int:interview_id>/copies/<int:copy_id>.mp4")
 @needs(Permission.COPY_RECORDING, load=_interview)
 def copy_file(interview: Interview) -> ResponseReturnValue:
     """Download a copy; that is logged."""

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from enrolment.catalogue import Offer
 from enrolment.models import Certification
-from evaluator_app.desks.organisation.forms import PlausibleDay
+from evaluator_app.desks.shared.fields import PlausibleDay
 from evaluator_app.web.form_base import Form
 from evaluator_app.words import _l, locale
 from kernel.levels import Level

@@ -7,7 +7,6 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from evaluator_app.desks.coordinator import bp
 from evaluator_app.web.edge import actor, db, for_role, house
 from evaluator_app.words import _, locale
 from kernel import audit, mail, outbox, post
@@ -15,7 +14,6 @@ from kernel.errors import NotThere
 from kernel.permissions import Role
 
 
-@bp.get("/letters")
 @for_role(Role.COORDINATOR)
 def letters() -> str:
     """List the letters that were given up, the last first."""
@@ -41,7 +39,6 @@ def _why(error: str | None) -> str:
     return error or ""
 
 
-@bp.post("/letters/<int:row_id>/send")
 @for_role(Role.COORDINATOR)
 def send_letter(row_id: int) -> ResponseReturnValue:
     """Try a letter once more, from the beginning."""

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from enrolment import support
 from enrolment.models import SupportMessage
-from evaluator_app.desks.candidate.help_page import in_words
-from evaluator_app.desks.coordinator import bp
+from evaluator_app.desks.shared.help_state import in_words
 from evaluator_app.web.edge import actor, db, house, needs
 from evaluator_app.words import _, say
 from kernel.errors import VivaError
@@ -17,7 +16,6 @@ from kernel.permissions import Permission
 from people.models import User
 
 
-@bp.get("/messages")
 @needs(Permission.ANSWER_SUPPORT)
 def messages() -> str:
     """List the messages."""
@@ -48,7 +46,6 @@ def _load(session: Session, message_id: int) -> SupportMessage | None:
     return session.get(SupportMessage, message_id)
 
 
-@bp.post("/messages/<int:message_id>")
 @needs(Permission.ANSWER_SUPPORT, load=_load)
 def message_answer(message: SupportMessage) -> ResponseReturnValue:
     """Answer one message."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from flask import Response, render_template, request, url_for
 
-from evaluator_app.desks.candidate.sayings import parts_sayings
-from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.shared import oral_edge
 from evaluator_app.desks.shared.ice import ice_servers
 from evaluator_app.desks.shared.oral_edge import for_script, load_interview, state
+from evaluator_app.desks.shared.parts import parts_sayings
 from evaluator_app.web.edge import actor, db, house, needs
 from evaluator_app.words import _
 from kernel import clock
@@ -16,11 +15,9 @@ from kernel.permissions import Permission
 from rooms import observing, snapshot
 from rooms.models import Interview
 
-HERE = "/interviews/<int:interview_id>/observe"
 observes = needs(Permission.OBSERVE_INTERVIEW, load=load_interview)
 
 
-@bp.get(f"{HERE}/")
 @observes
 def observe(interview: Interview) -> str:
     """Show the oral to a silent observer, from wherever it stands."""
@@ -48,7 +45,6 @@ def _sayings() -> dict[str, str]:
     }
 
 
-@bp.get(f"{HERE}/state")
 @for_script
 @observes
 def observe_state(interview: Interview) -> Response:
@@ -56,7 +52,6 @@ def observe_state(interview: Interview) -> Response:
     return state(interview, request.args.get("device", ""))
 
 
-@bp.post(f"{HERE}/offer")
 @for_script
 @observes
 def observe_offer(interview: Interview) -> Response:
@@ -64,7 +59,6 @@ def observe_offer(interview: Interview) -> Response:
     return oral_edge.answer_offer(interview, observing.ticket)
 
 
-@bp.post(f"{HERE}/leave")
 @for_script
 @observes
 def observe_leave(interview: Interview) -> Response:

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from flask import render_template, request
 
 from enrolment import queries
-from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.queue import queue
 from evaluator_app.web.edge import db, for_role, house, needs
 from evaluator_app.web.incoming import whole
@@ -28,7 +27,6 @@ def _day(day: date) -> datetime:
     return datetime.combine(day, time(), PARIS).astimezone(UTC)
 
 
-@bp.get("/")
 @for_role(Role.COORDINATOR)
 def home() -> str:
     """Show what needs a person now, and today's orals."""
@@ -65,7 +63,6 @@ def _missing() -> list[str]:
     return [name for name, rows in have.items() if not rows]
 
 
-@bp.get("/appointments")
 @for_role(Role.COORDINATOR)
 def appointments() -> str:
     """Show a week of appointments, by day."""
@@ -88,7 +85,6 @@ def appointments() -> str:
     )
 
 
-@bp.get("/audit")
 @needs(Permission.SEE_AUDIT)
 def audit_log() -> str:
     """Show the audit log, newest first."""

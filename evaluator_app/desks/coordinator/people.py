@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 from wtforms import BooleanField, EmailField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from evaluator_app.desks.coordinator import bp
-from evaluator_app.desks.organisation.forms import ZONES, MultiCheckboxField, choices, strip
+from evaluator_app.desks.shared.fields import ZONES, MultiCheckboxField, choices, strip
 from evaluator_app.sign_in.confirming import confirmed_by_password
 from evaluator_app.web.edge import actor, db, house, needs, person
 from evaluator_app.web.fault_fields import on_form
@@ -105,7 +104,6 @@ def member(session: Session, user_id: int) -> User | None:
     return queries.member(session, user_id)
 
 
-@bp.get("/people")
 @needs(Permission.SEE_PEOPLE)
 def people() -> str:
     """List the staff and the organisations."""
@@ -117,7 +115,6 @@ def people() -> str:
     )
 
 
-@bp.route("/people/invite", methods=["GET", "POST"])
 @needs(Permission.INVITE_PEOPLE)
 def invite() -> ResponseReturnValue:
     """Invite a coordinator, an evaluator or an organisation's manager."""
@@ -140,7 +137,6 @@ def invite() -> ResponseReturnValue:
     return render_template("coordinator/invite.html", form=form)
 
 
-@bp.post("/organisations")
 @needs(Permission.INVITE_PEOPLE)
 def add_organisation() -> ResponseReturnValue:
     """Add a training organisation."""
@@ -162,7 +158,6 @@ def add_organisation() -> ResponseReturnValue:
     ), 422
 
 
-@bp.route("/people/<int:user_id>", methods=["GET", "POST"])
 @needs(Permission.SEE_PEOPLE, load=member)
 def member_page(user: User) -> ResponseReturnValue:
     """Show one member of staff; for an evaluator, change what they may examine."""
@@ -183,7 +178,6 @@ def member_page(user: User) -> ResponseReturnValue:
     return render_template("coordinator/member.html", member=user, form=form)
 
 
-@bp.post("/people/<int:user_id>/invitation")
 @needs(Permission.INVITE_PEOPLE, load=member)
 def send_invitation(user: User) -> ResponseReturnValue:
     """Send an invitation again."""
@@ -192,7 +186,6 @@ def send_invitation(user: User) -> ResponseReturnValue:
     return redirect(url_for(".member_page", user_id=user.id))
 
 
-@bp.post("/people/<int:user_id>/second-factor/reset")
 @needs(Permission.INVITE_PEOPLE, load=member)
 @confirmed_by_password
 def reset_second_factor(user: User) -> ResponseReturnValue:
@@ -202,7 +195,6 @@ def reset_second_factor(user: User) -> ResponseReturnValue:
     return redirect(url_for(".member_page", user_id=user.id))
 
 
-@bp.post("/people/<int:user_id>/active")
 @needs(Permission.INVITE_PEOPLE, load=member)
 @confirmed_by_password
 def set_active(user: User) -> ResponseReturnValue:

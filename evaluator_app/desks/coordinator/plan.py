@@ -11,9 +11,9 @@ from flask import render_template, request, url_for
 
 from enrolment import queries
 from enrolment.models import GateKind
-from evaluator_app.desks.coordinator import board, bp
+from evaluator_app.desks.coordinator import board
 from evaluator_app.desks.coordinator.needs import of_day, of_house
-from evaluator_app.desks.organisation.pages import asked_page
+from evaluator_app.desks.shared.listing import asked_page
 from evaluator_app.web.edge import db, needs, person
 from evaluator_app.words import locale
 from kernel import clock, i18n
@@ -70,7 +70,6 @@ def _today() -> date:
     return clock.now().astimezone(ZoneInfo(person().timezone)).date()
 
 
-@bp.get("/plan")
 @needs(Permission.SEE_PLAN)
 def plan() -> str:
     """Show one day (`day`), or one week and what is ahead (`week`)."""
@@ -235,7 +234,6 @@ def _last_day(end: datetime) -> date:
     return (end - timedelta(seconds=1)).astimezone(ZoneInfo(person().timezone)).date()
 
 
-@bp.get("/plan/waiting")
 @needs(Permission.SEE_PLAN)
 def unbooked() -> str:
     """List those who may book and have not: of one language, of one week, or all."""

@@ -6,10 +6,10 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from evaluator_app.desks.candidate.proctoring import load_session, send_snapshot
-from evaluator_app.desks.coordinator import bp, proctoring_steps
+from evaluator_app.desks.coordinator import proctoring_steps
 from evaluator_app.desks.coordinator.proctoring_drawing import draw
-from evaluator_app.desks.organisation.pages import asked_page
+from evaluator_app.desks.shared.listing import asked_page
+from evaluator_app.desks.shared.watches import load_session, send_snapshot
 from evaluator_app.web.edge import actor, db, for_role, house, logged_viewing, needs
 from evaluator_app.words import _, locale, say
 from evaluator_app.words.proctoring import (
@@ -33,13 +33,10 @@ from proctor.models import Decision, IdentityCheck, ProctorSession, RiskFile
 from rooms import viewings
 from written_test import queries as tests
 
-HERE = "/proctoring/<int:watch_id>"
-PICTURES = "/proctoring/identities"
 VIEWS = ("look", "running", "decided")
 decides = needs(Permission.DECIDE_PROCTORING, load=load_session)
 
 
-@bp.get("/proctoring")
 @for_role(Role.COORDINATOR)
 def proctoring() -> str:
     """List the sessions: to look at, running, or decided."""
@@ -72,7 +69,6 @@ def proctoring() -> str:
     )
 
 
-@bp.get(HERE)
 @decides
 def proctoring_session(session: ProctorSession) -> str:
     """Show one session as a timeline, with what the candidate says and the decision."""
@@ -111,7 +107,6 @@ def _page(session: ProctorSession, error: str = "", chosen: str = "", reason: st
     )
 
 
-@bp.post(f"{HERE}/decide")
 @decides
 def proctoring_decide(session: ProctorSession) -> ResponseReturnValue:
     """Decide: clear, an incident, or void."""
@@ -126,14 +121,12 @@ def proctoring_decide(session: ProctorSession) -> ResponseReturnValue:
     return redirect(url_for(".proctoring_session", watch_id=session.id))
 
 
-@bp.get(f"{HERE}/snapshots/<int:snapshot_id>.jpg")
 @decides
 def proctoring_picture(session: ProctorSession) -> ResponseReturnValue:
     """Show a snapshot; the viewing is logged."""
     return send_snapshot(session)
 
 
-@bp.get(PICTURES)
 @for_role(Role.COORDINATOR)
 def identity_pictures() -> str:
     """Show the identity pictures that wait, the one that goes first on top."""
@@ -163,7 +156,6 @@ def load_check(session: Session, check_id: int) -> IdentityCheck | None:
     return session.get(IdentityCheck, check_id)
 
 
-@bp.get(f"{PICTURES}/<int:check_id>.jpg")
 @needs(Permission.CHECK_IDENTITY, load=load_check)
 def identity_picture(check: IdentityCheck) -> ResponseReturnValue:
     """Show the still of a document; the viewing is logged."""
@@ -174,7 +166,6 @@ def identity_picture(check: IdentityCheck) -> ResponseReturnValue:
     return Response(data, mimetype="image/jpeg")
 
 
-@bp.post(f"{PICTURES}/<int:check_id>")
 @needs(Permission.CHECK_IDENTITY, load=load_check)
 def identity_decide(check: IdentityCheck) -> ResponseReturnValue:
     """Confirm or refuse the identity, as an evaluator does at the oral."""

@@ -8,7 +8,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.results_forms import (
     LETTERS,
     SIGNS,
@@ -16,7 +15,7 @@ from evaluator_app.desks.coordinator.results_forms import (
     ReadingForm,
     UploadForm,
 )
-from evaluator_app.desks.coordinator.written_results import HERE, show_home
+from evaluator_app.desks.coordinator.written_results import show_home
 from evaluator_app.web.edge import actor, db, house, needs, release
 from evaluator_app.web.fault_fields import on_form
 from evaluator_app.web.large_bodies import takes
@@ -32,12 +31,10 @@ from written_test.elsewhere.results_reading.opening import open_table
 from written_test.elsewhere.results_reading.rows import rows
 from written_test.models import ResultSource
 
-FILE = f"{HERE}/files/<waiting>"
 FIRST_LINES = 5
 READING = ("sheet", "header", "separator", "encoding")
 
 
-@bp.post(f"{HERE}/files")
 @takes(MOST_BYTES + 1024 * 1024)
 @needs(Permission.IMPORT_RESULTS)
 def send_results() -> ResponseReturnValue:
@@ -104,7 +101,6 @@ def _opened(waiting: str) -> Opened:
     return Opened(waiting, upload, reading, table, source)
 
 
-@bp.get(FILE)
 @needs(Permission.IMPORT_RESULTS)
 def map_results(waiting: str) -> str:
     """Show the first lines, and ask what each column is."""
@@ -140,7 +136,6 @@ def _page(opened: Opened, form: MappingForm, report: Report | None = None) -> st
     )
 
 
-@bp.post(f"{FILE}/examine")
 @needs(Permission.IMPORT_RESULTS)
 def examine_results(waiting: str) -> ResponseReturnValue:
     """Say what the file would bring; nothing is changed."""
@@ -164,7 +159,6 @@ def examine_results(waiting: str) -> ResponseReturnValue:
     return _page(opened, form, report)
 
 
-@bp.post(f"{FILE}/bring-in")
 @needs(Permission.IMPORT_RESULTS)
 def bring_results_in(waiting: str) -> ResponseReturnValue:
     """Bring the file in, all or nothing, and remember its columns for its source."""
@@ -195,7 +189,6 @@ def bring_results_in(waiting: str) -> ResponseReturnValue:
     return redirect(url_for(".result_import", brought_id=brought.row.id))
 
 
-@bp.post(f"{FILE}/forget")
 @needs(Permission.IMPORT_RESULTS)
 def forget_results(waiting: str) -> ResponseReturnValue:
     """Give a file up."""

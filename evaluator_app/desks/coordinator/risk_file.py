@@ -8,7 +8,6 @@ from wtforms import BooleanField, TextAreaField
 from wtforms.validators import Length
 
 from enrolment.models import Certification
-from evaluator_app.desks.coordinator import bp
 from evaluator_app.web.edge import actor, by_id, db, house, needs
 from evaluator_app.web.fault_fields import on_form
 from evaluator_app.web.form_base import Form
@@ -61,7 +60,6 @@ class RiskFileForm(Form):
     )
 
 
-@bp.route("/certifications/<int:certification_id>/risk-file", methods=["GET", "POST"])
 @needs(Permission.MANAGE_CATALOGUE, load=by_id(Certification, "certification_id"))
 def risk_file(certification: Certification) -> ResponseReturnValue:
     """Show and write the risk file; each change is a version of its own."""

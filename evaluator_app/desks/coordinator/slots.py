@@ -10,7 +10,6 @@ from wtforms import StringField
 from wtforms.validators import Length, Optional
 
 from enrolment.models import Candidacy, Stage
-from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.candidacies import candidacy
 from evaluator_app.desks.shared import dates
 from evaluator_app.desks.shared.free_hours import reader, show
@@ -25,7 +24,6 @@ from people.models import User
 from scheduling import appointments, availability, occupancy, placing, queries
 from scheduling.models import Appointment
 
-HERE = "/candidacies/<int:candidacy_id>/slots"
 GONE = N_("Cette heure vient d'être prise : choisissez-en une autre.")
 
 
@@ -62,7 +60,6 @@ def _back(of: Candidacy) -> ResponseReturnValue:
     return redirect(url_for(".candidacy_page", candidacy_id=of.id))
 
 
-@bp.get(HERE)
 @needs(Permission.PLACE_APPOINTMENT, load=candidacy)
 def slots(candidacy: Candidacy) -> ResponseReturnValue:
     """Show the free slots with everybody who may examine, or with one of them (`with`)."""
@@ -110,7 +107,6 @@ def _page(of: Candidacy, problem: str = "", at: datetime | None = None) -> Respo
     return page, 409 if problem else 200
 
 
-@bp.post(HERE)
 @needs(Permission.PLACE_APPOINTMENT, load=candidacy)
 def choose_slot(candidacy: Candidacy) -> ResponseReturnValue:
     """Go on to what is about to be placed."""
@@ -121,7 +117,6 @@ def choose_slot(candidacy: Candidacy) -> ResponseReturnValue:
     return redirect(_address(".confirm_slot", candidacy, chosen, at))
 
 
-@bp.route(f"{HERE}/confirm", methods=["GET", "POST"])
 @needs(Permission.PLACE_APPOINTMENT, load=candidacy)
 def confirm_slot(candidacy: Candidacy) -> ResponseReturnValue:
     """Say when and with whom, ask why where an oral is moved, and place it."""

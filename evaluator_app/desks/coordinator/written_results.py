@@ -6,7 +6,6 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from enrolment.models import Candidacy
-from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.candidacies import candidacy as load_candidacy
 from evaluator_app.desks.coordinator.results_forms import SourceForm, UploadForm
 from evaluator_app.web.edge import actor, by_id, db, house, logged_viewing, needs
@@ -21,7 +20,6 @@ from kernel.tables.writing import MEDIA_TYPE, Value, csv_text
 from written_test.elsewhere import choosing, results_files, results_queries, sources
 from written_test.models import ResultImport, ResultSource, WrittenResult
 
-HERE = "/written-results"
 source_of = by_id(ResultSource, "source_id")
 import_of = by_id(ResultImport, "brought_id")
 
@@ -43,14 +41,12 @@ def show_home(source_form: SourceForm | None = None, upload: UploadForm | None =
     )
 
 
-@bp.get(f"{HERE}/")
 @needs(Permission.IMPORT_RESULTS)
 def written_results() -> str:
     """Show the page of results from elsewhere."""
     return show_home()
 
 
-@bp.post(f"{HERE}/sources")
 @needs(Permission.IMPORT_RESULTS)
 def add_source() -> ResponseReturnValue:
     """Add a source."""
@@ -66,7 +62,6 @@ def add_source() -> ResponseReturnValue:
     return redirect(url_for(".result_source", source_id=source.id))
 
 
-@bp.get(f"{HERE}/sources/<int:source_id>")
 @needs(Permission.IMPORT_RESULTS, load=source_of)
 def result_source(source: ResultSource) -> str:
     """Show one source: its token, its columns, what came from it."""
@@ -86,7 +81,6 @@ def _source_page(source: ResultSource, token: str = "") -> str:
     )
 
 
-@bp.post(f"{HERE}/sources/<int:source_id>/token")
 @needs(Permission.IMPORT_RESULTS, load=source_of)
 def source_token(source: ResultSource) -> str:
     """Give the source a new token, shown this once."""
@@ -94,7 +88,6 @@ def source_token(source: ResultSource) -> str:
     return _source_page(source, token)
 
 
-@bp.post(f"{HERE}/sources/<int:source_id>/token/off")
 @needs(Permission.IMPORT_RESULTS, load=source_of)
 def source_token_off(source: ResultSource) -> ResponseReturnValue:
     """Let the source's token open nothing any more."""
@@ -103,7 +96,6 @@ def source_token_off(source: ResultSource) -> ResponseReturnValue:
     return redirect(url_for(".result_source", source_id=source.id))
 
 
-@bp.post(f"{HERE}/sources/<int:source_id>/switch")
 @needs(Permission.IMPORT_RESULTS, load=source_of)
 def source_switch(source: ResultSource) -> ResponseReturnValue:
     """Switch a source on or off, as the button that was pressed says."""
@@ -113,7 +105,6 @@ def source_switch(source: ResultSource) -> ResponseReturnValue:
     return redirect(url_for(".result_source", source_id=source.id))
 
 
-@bp.get(f"{HERE}/imports/<int:brought_id>")
 @needs(Permission.IMPORT_RESULTS, load=import_of)
 def result_import(row: ResultImport) -> str:
     """Show what one import brought."""
@@ -126,7 +117,6 @@ def result_import(row: ResultImport) -> str:
     )
 
 
-@bp.get(f"{HERE}/imports/<int:brought_id>/refusals.csv")
 @needs(Permission.IMPORT_RESULTS, load=import_of)
 def import_refusals(row: ResultImport) -> Response:
     """Give every refusal of an import as a table: file, line, reason."""
@@ -145,7 +135,6 @@ def refusals_table(filename: str, found: list[list[object]], name: str) -> Respo
     return answer
 
 
-@bp.get(f"{HERE}/imports/<int:brought_id>/file")
 @needs(Permission.IMPORT_RESULTS, load=import_of)
 def import_file(row: ResultImport) -> Response:
     """Give the file as it came; that is logged."""
@@ -164,7 +153,6 @@ def import_file(row: ResultImport) -> Response:
     return answer
 
 
-@bp.get(f"{HERE}/conflicts")
 @needs(Permission.IMPORT_RESULTS)
 def result_conflicts() -> str:
     """Show results that contradict each other, side by side."""
@@ -173,7 +161,6 @@ def result_conflicts() -> str:
     )
 
 
-@bp.post("/candidacies/<int:candidacy_id>/written/choose")
 @needs(Permission.ENTER_WRITTEN_RESULT, load=load_candidacy)
 def choose_written(candidacy: Candidacy) -> ResponseReturnValue:
     """Choose which of two results counts."""

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from enrolment.models import Certification
-from evaluator_app.desks.coordinator import bp
 from evaluator_app.desks.coordinator.written_settings_form import BlueprintForm
 from evaluator_app.web.edge import actor, by_id, db, needs
 from evaluator_app.web.fault_fields import on_form
@@ -83,7 +82,6 @@ def level_bands(cuts: list[float]) -> list[Band]:
     ]
 
 
-@bp.route("/certifications/<int:certification_id>/written", methods=["GET", "POST"])
 @needs(Permission.MANAGE_BANKS, load=by_id(Certification, "certification_id"))
 def written_settings(certification: Certification) -> ResponseReturnValue:
     """Settle the written test of a certification."""
@@ -111,7 +109,6 @@ def written_settings(certification: Certification) -> ResponseReturnValue:
     )
 
 
-@bp.post("/certifications/<int:certification_id>/written/remove")
 @needs(Permission.MANAGE_BANKS, load=by_id(Certification, "certification_id"))
 def remove_written(certification: Certification) -> ResponseReturnValue:
     """Say that the written test of a certification is no longer sat here."""

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from evaluator_app.desks.evaluator import bp
-from evaluator_app.desks.shared.agenda.pages import mount
 from evaluator_app.web.edge import person
 from people.models import User
 
 
-def _own(_session: Session) -> User:
+def own(_session: Session) -> User:
+    """Return who looks at their own agenda."""
     return person()
-
-
-mount(bp, "/agenda", _own)

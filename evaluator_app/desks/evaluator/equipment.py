@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from flask import render_template, url_for
 
-from evaluator_app.desks.candidate.equipment import equipment_page
-from evaluator_app.desks.evaluator import bp
+from evaluator_app.desks.shared.equipment import equipment_page
 from evaluator_app.web.edge import for_role, person
 from kernel.permissions import Role
 
 
-@bp.get("/equipment")
 @for_role(Role.EVALUATOR)
 def equipment() -> str:
     """Show the four tiles."""

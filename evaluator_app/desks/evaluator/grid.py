@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from evaluator_app.desks.evaluator import bp
 from evaluator_app.desks.shared.oral_edge import Body, for_script
 from evaluator_app.web.edge import actor, by_id, db, needs
 from evaluator_app.words import _, locale
@@ -173,7 +172,6 @@ def as_json(sheet: Scoresheet) -> dict[str, Any]:
     }
 
 
-@bp.post("/interviews/<int:interview>/scoresheet")
 @for_script
 @needs(Permission.CONDUCT_INTERVIEW, load=by_id(Interview, "interview"))
 def open_sheet(interview: Interview) -> Response:
@@ -183,7 +181,6 @@ def open_sheet(interview: Interview) -> Response:
     return jsonify(as_json(sheet))
 
 
-@bp.get("/scoresheets/<int:sheet>")
 @for_script
 @needs(Permission.MARK, load=_sheet)
 def show_sheet(sheet: Scoresheet) -> Response:
@@ -193,7 +190,6 @@ def show_sheet(sheet: Scoresheet) -> Response:
     return jsonify(as_json(sheet))
 
 
-@bp.post("/scoresheets/<int:sheet>/changes")
 @for_script
 @needs(Permission.MARK, load=_sheet)
 def post_changes(sheet: Scoresheet) -> Response:
@@ -215,7 +211,6 @@ def post_changes(sheet: Scoresheet) -> Response:
     return jsonify(as_json(sheet) | {"refused": refused})
 
 
-@bp.post("/scoresheets/<int:sheet>/submit")
 @for_script
 @needs(Permission.MARK, load=_sheet)
 def submit(sheet: Scoresheet) -> Response | tuple[Response, int]:

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from flask import render_template, request
 
-from evaluator_app.desks.evaluator import bp
 from evaluator_app.web.edge import db, for_role, person
 from evaluator_app.web.incoming import whole
 from evaluator_app.words import _
@@ -90,7 +89,6 @@ def _left(interview: Interview | None, moment: datetime, zone: str) -> str:
     return until(interview.appointment.starts_at, interview.appointment.ends_at, moment, zone)
 
 
-@bp.get("/")
 @for_role(Role.EVALUATOR)
 def home() -> str:
     """Show where this person begins."""

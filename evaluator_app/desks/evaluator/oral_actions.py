@@ -8,25 +8,21 @@ from __future__ import annotations
 from flask import Response, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
-from evaluator_app.desks.evaluator import bp
 from evaluator_app.desks.shared import oral_edge
-from evaluator_app.desks.shared.oral_edge import Body, both_sides, for_script, load_interview, state
+from evaluator_app.desks.shared.oral_edge import Body, for_script, load_interview, state
 from evaluator_app.web.edge import actor, db, house, logged_viewing, needs, release
 from evaluator_app.web.ranges import send_stored
 from kernel import disk
 from kernel.errors import N_, Refused
-from kernel.permissions import Permission, Role
+from kernel.permissions import Permission
 from rooms import cards, identifying, incidents, recordings, viewings
 from rooms import interview as oral
 from rooms.models import Interview
 
-HERE = "/interviews/<int:interview_id>"
 conducts = needs(Permission.CONDUCT_INTERVIEW, load=load_interview)
-both_sides(bp, HERE, Permission.CONDUCT_INTERVIEW, Role.EVALUATOR)
 sees = needs(Permission.SEE_RECORDING, load=load_interview)
 
 
-@bp.post(f"{HERE}/open")
 @for_script
 @conducts
 def oral_open(interview: Interview) -> Response:
@@ -44,7 +40,6 @@ def oral_open(interview: Interview) -> Response:
     return state(interview, body.device)
 
 
-@bp.post(f"{HERE}/admit")
 @for_script
 @conducts
 def oral_admit(interview: Interview) -> Response:
@@ -54,7 +49,6 @@ def oral_admit(interview: Interview) -> Response:
     return state(interview, body.device)
 
 
-@bp.post(f"{HERE}/picture-request")
 @for_script
 @conducts
 def oral_picture_request(interview: Interview) -> Response:
@@ -64,7 +58,6 @@ def oral_picture_request(interview: Interview) -> Response:
     return state(interview, body.device)
 
 
-@bp.post(f"{HERE}/identity/confirm")
 @for_script
 @conducts
 def oral_identity_confirm(interview: Interview) -> Response:
@@ -81,7 +74,6 @@ def oral_identity_confirm(interview: Interview) -> Response:
     return state(interview, body.device)
 
 
-@bp.post(f"{HERE}/identity/refuse")
 @for_script
 @conducts
 def oral_identity_refuse(interview: Interview) -> Response:
@@ -100,7 +92,6 @@ def oral_identity_refuse(interview: Interview) -> Response:
     return oral_edge.answer_end(interview, body.device)
 
 
-@bp.get(f"{HERE}/identity.jpg")
 @conducts
 def oral_identity_picture(interview: Interview) -> ResponseReturnValue:
     """Show the still to its evaluator; the viewing is logged."""
@@ -109,7 +100,6 @@ def oral_identity_picture(interview: Interview) -> ResponseReturnValue:
     return Response(data, mimetype="image/jpeg")
 
 
-@bp.post(f"{HERE}/start")
 @for_script
 @conducts
 def oral_start(interview: Interview) -> Response:
@@ -122,7 +112,6 @@ def oral_start(interview: Interview) -> Response:
     return state(interview, body.device)
 
 
-@bp.post(f"{HERE}/next")
 @for_script
 @conducts
 def oral_next(interview: Interview) -> Response:
@@ -135,7 +124,6 @@ def oral_next(interview: Interview) -> Response:
     return answer
 
 
-@bp.post(f"{HERE}/level")
 @for_script
 @conducts
 def oral_level(interview: Interview) -> Response:
@@ -145,7 +133,6 @@ def oral_level(interview: Interview) -> Response:
     return state(interview, body.device)
 
 
-@bp.post(f"{HERE}/deal")
 @for_script
 @conducts
 def oral_deal(interview: Interview) -> Response:
@@ -155,7 +142,6 @@ def oral_deal(interview: Interview) -> Response:
     return state(interview, body.device)
 
 
-@bp.post(f"{HERE}/reveal")
 @for_script
 @conducts
 def oral_reveal(interview: Interview) -> Response:
@@ -165,7 +151,6 @@ def oral_reveal(interview: Interview) -> Response:
     return state(interview, body.device)
 
 
-@bp.post(f"{HERE}/incident")
 @for_script
 @conducts
 def oral_incident(interview: Interview) -> Response:
@@ -183,7 +168,6 @@ def oral_incident(interview: Interview) -> Response:
     return oral_edge.answer_end(interview, body.device)
 
 
-@bp.post(f"{HERE}/end")
 @for_script
 @conducts
 def oral_end(interview: Interview) -> Response:
@@ -193,7 +177,6 @@ def oral_end(interview: Interview) -> Response:
     return oral_edge.answer_end(interview, body.device)
 
 
-@bp.get(f"{HERE}/recording")
 @for_script
 @sees
 def oral_recording(interview: Interview) -> Response:
@@ -224,7 +207,6 @@ def oral_recording(interview: Interview) -> Response:
     return jsonify({"interview": interview.id, "recordings": found, "talk": spoken})
 
 
-@bp.get(f"{HERE}/recordings/<int:recording_id>/<int:index>.webm")
 @needs(
     Permission.SEE_RECORDING,
     load=lambda session, interview_id, **_rest: load_interview(session, interview_id),

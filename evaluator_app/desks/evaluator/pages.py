@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from enrolment.models import Candidacy, Candidate
-from evaluator_app.desks.evaluator import bp
 from evaluator_app.desks.evaluator.console_words import words
 from evaluator_app.desks.shared.ice import ice_servers
 from evaluator_app.web.edge import house, needs
@@ -77,7 +76,6 @@ def _arrangements(candidacy: Candidacy) -> list[str]:
     return [*words, *filter(None, [candidacy.accommodation_note])]
 
 
-@bp.get("/interviews/<int:interview>")
 @needs(Permission.CONDUCT_INTERVIEW, load=_console)
 def console(interview: Interview) -> str:
     """Show the console of one interview, from the closed room to the submitted grid."""

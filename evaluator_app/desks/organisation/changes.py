@@ -11,13 +11,12 @@ from werkzeug.datastructures import FileStorage
 
 from enrolment import extensions
 from enrolment.models import Candidacy
-from evaluator_app.desks.organisation import bp
-from evaluator_app.desks.organisation.change_forms import (
+from evaluator_app.desks.organisation.pages import candidacy
+from evaluator_app.desks.shared.change_forms import (
     ExtensionForm,
     ForceMajeureForm,
     RefusalForm,
 )
-from evaluator_app.desks.organisation.pages import candidacy
 from evaluator_app.web.edge import actor, db, house, logged_viewing, needs, person
 from evaluator_app.web.fault_fields import on_form
 from evaluator_app.words import _
@@ -27,9 +26,6 @@ from kernel.permissions import Permission, Role
 from scheduling import appointments, changing, proofs
 from scheduling.models import Appointment
 from scheduling.proofs import Proof
-
-HERE = "/candidacies/<int:candidacy_id>"
-EXTENSION = f"{HERE}/extension"
 
 
 def page_of(candidacy: Candidacy) -> str:
@@ -62,7 +58,6 @@ def _extension_page(
     )
 
 
-@bp.get(EXTENSION)
 @needs(Permission.DECIDE_EXTENSION, load=candidacy)
 def extension(candidacy: Candidacy) -> ResponseReturnValue:
     """Show the request that waits, or how to extend unasked."""
@@ -72,7 +67,6 @@ def extension(candidacy: Candidacy) -> ResponseReturnValue:
     return _extension_page(candidacy, ExtensionForm.for_candidacy(db(), candidacy))
 
 
-@bp.post(EXTENSION)
 @needs(Permission.DECIDE_EXTENSION, load=candidacy)
 def extend(candidacy: Candidacy) -> ResponseReturnValue:
     """Grant the request that waits, or extend unasked."""
@@ -93,7 +87,6 @@ def extend(candidacy: Candidacy) -> ResponseReturnValue:
     return redirect(page_of(candidacy))
 
 
-@bp.post(f"{EXTENSION}/refuse")
 @needs(Permission.DECIDE_EXTENSION, load=candidacy)
 def refuse_extension(candidacy: Candidacy) -> ResponseReturnValue:
     """Refuse the request that waits, with a reason."""
@@ -111,7 +104,6 @@ def refuse_extension(candidacy: Candidacy) -> ResponseReturnValue:
     return redirect(page_of(candidacy))
 
 
-@bp.route(f"{HERE}/force-majeure", methods=["GET", "POST"])
 @needs(Permission.CHANGE_LATE, load=candidacy)
 def force_majeure(candidacy: Candidacy) -> ResponseReturnValue:
     """Free a candidate from their appointment, however late, with a reason and maybe a document."""
@@ -152,7 +144,6 @@ def _free(planned: Appointment, form: ForceMajeureForm) -> None:
         house().storage.put(key, data)
 
 
-@bp.get(f"{HERE}/proofs/<int:change_id>")
 @needs(Permission.SEE_PROOF, load=proofs.find)
 def proof(proof: Proof) -> Response:
     """Give the document of a force majeure; who opened it stands in the log."""

@@ -7,15 +7,16 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from enrolment import correcting, enrolling, extensions, queries
-from enrolment.models import Candidacy, Stage
-from evaluator_app.desks.organisation import bp, history
-from evaluator_app.desks.organisation.change_forms import ExtensionForm, RefusalForm
-from evaluator_app.desks.organisation.forms import EnrolForm, IdentityForm
-from evaluator_app.desks.public.documents import document_url
+from enrolment.models import Candidacy
+from evaluator_app.desks.organisation.forms import EnrolForm
+from evaluator_app.desks.shared import history
+from evaluator_app.desks.shared.change_forms import ExtensionForm, RefusalForm
+from evaluator_app.desks.shared.document_links import document_url
+from evaluator_app.desks.shared.identity_form import IdentityForm
+from evaluator_app.desks.shared.listing import ASSESSED, asked_page, asked_stages
 from evaluator_app.sign_in import hash_code
 from evaluator_app.web.edge import actor, db, for_role, house, needs, person
 from evaluator_app.web.fault_fields import on_form
-from evaluator_app.web.incoming import whole
 from evaluator_app.words import _, locale
 from kernel.errors import VivaError
 from kernel.permissions import Permission, Role
@@ -23,29 +24,12 @@ from results import printing
 from results import queries as result_queries
 from scheduling import queries as scheduling_queries
 
-# Between the interview and its result, as an organisation sees it.
-ASSESSED = (Stage.IN_ORAL, Stage.MARKING, Stage.COMPLETE)
-
 
 def candidacy(session: Session, candidacy_id: int) -> Candidacy | None:
     """Load one candidacy with what its page shows."""
     return queries.whole(session, candidacy_id)
 
 
-def asked_stages() -> tuple[Stage, ...]:
-    """Return the stages that the address asks for; nothing stands for all of them."""
-    asked = request.args.get("stage", "")
-    if asked == "assessed":
-        return ASSESSED
-    return (Stage(asked),) if asked in set(Stage) else ()
-
-
-def asked_page() -> int:
-    """Return the page number that the address asks for, from 1."""
-    return min(whole(request.args, "page", 1, least=1), 100_000)
-
-
-@bp.get("/")
 @for_role(Role.ORGANISATION)
 def home() -> str:
     """Show the organisation's candidates."""
@@ -69,7 +53,6 @@ def home() -> str:
     )
 
 
-@bp.route("/enrol", methods=["GET", "POST"])
 @for_role(Role.ORGANISATION)
 def enrol() -> ResponseReturnValue:
     """Enrol one candidate."""
@@ -102,7 +85,6 @@ def enrol() -> ResponseReturnValue:
     return render_template("organisation/enrol.html", form=form, certifications=certifications)
 
 
-@bp.get("/candidacies/<int:candidacy_id>")
 @needs(Permission.SEE_CANDIDACY, load=candidacy)
 def show(candidacy: Candidacy) -> ResponseReturnValue:
     """Show one candidate's way, results and documents."""
@@ -125,7 +107,6 @@ def show(candidacy: Candidacy) -> ResponseReturnValue:
     )
 
 
-@bp.route("/candidacies/<int:candidacy_id>/identity", methods=["GET", "POST"])
 @needs(Permission.SEE_CANDIDACY, load=candidacy)
 def identity(candidacy: Candidacy) -> ResponseReturnValue:
     """Correct the identity of a candidate."""
@@ -145,7 +126,6 @@ def identity(candidacy: Candidacy) -> ResponseReturnValue:
     return render_template("candidacy/identity.html", form=form, back=back, crumbs=crumbs)
 
 
-@bp.post("/candidacies/<int:candidacy_id>/withdraw")
 @needs(Permission.WITHDRAW, load=candidacy)
 def withdraw(candidacy: Candidacy) -> ResponseReturnValue:
     """Withdraw a candidacy, with a reason; its planned oral is cancelled."""
@@ -155,7 +135,6 @@ def withdraw(candidacy: Candidacy) -> ResponseReturnValue:
     return redirect(url_for(".show", candidacy_id=candidacy.id))
 
 
-@bp.post("/candidacies/<int:candidacy_id>/link")
 @needs(Permission.SEE_CANDIDACY, load=candidacy)
 def send_link(candidacy: Candidacy) -> ResponseReturnValue:
     """Send the candidate's link again."""

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
-from evaluator_app.desks.public import bp
 from evaluator_app.sign_in.entering import safe_next
 from evaluator_app.web.edge import house
 from evaluator_app.web.incoming import whole
@@ -18,7 +17,6 @@ from kernel.errors import N_, Invalid, NotThere
 MOST = 366 * 24 * 60
 
 
-@bp.post("/demo/clock")
 def move_clock() -> ResponseReturnValue:
     """Move the clock by so many `minutes`; 0 brings it back to real time. Only in a demo."""
     if not house().settings.sandbox:

@@ -6,7 +6,6 @@ from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from evaluator_app.desks.public import bp
 from evaluator_app.web.edge import actor, db, house, logged_viewing, needs
 from evaluator_app.words import _
 from kernel import audit
@@ -16,16 +15,10 @@ from results import queries, remaking, stating
 from results.models import Document, DocumentKind
 
 
-def document_url(document: Document) -> str:
-    """Return the address of the file of `document`."""
-    return url_for("public.document", document_id=document.id)
-
-
 def _load(session: Session, document_id: int) -> Document | None:
     return queries.document(session, document_id)
 
 
-@bp.get("/documents/<int:document_id>.pdf")
 @needs(Permission.SEE_DOCUMENT, load=_load)
 def document(document: Document) -> ResponseReturnValue:
     """Give the PDF; who opened it stands in the log."""
@@ -55,8 +48,6 @@ def _lost(document: Document) -> ResponseReturnValue:
     return page, 503
 
 
-@bp.get("/verify")
-@bp.get("/verify/")
 def verify_form() -> ResponseReturnValue:
     """Ask for a code, or go to the page of the one that was typed."""
     code = request.args.get("code", "").strip()[:60]
@@ -65,7 +56,6 @@ def verify_form() -> ResponseReturnValue:
     return render_template("public/verify.html", document=None, code="")
 
 
-@bp.get("/verify/<code>")
 def verify(code: str) -> ResponseReturnValue:
     """Tell anybody whether a document is genuine, and what it says."""
     document = queries.by_code(db(), code[:60])

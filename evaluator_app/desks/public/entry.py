@@ -12,7 +12,6 @@ from flask_login import current_user
 
 from enrolment import enrolling
 from enrolment import queries as enrolments
-from evaluator_app.desks.public import bp
 from evaluator_app.sign_in import admit, hash_code
 from evaluator_app.sign_in.forms import PasswordForm
 from evaluator_app.sign_in.throttle import mails, tries
@@ -57,7 +56,6 @@ def _look(token: str) -> EntryLink:
     return link
 
 
-@bp.get("/e/<token>")
 def entry_page(token: str) -> ResponseReturnValue:
     """Show whom the link is for, and the button."""
     link = _look(token)
@@ -69,7 +67,6 @@ def entry_page(token: str) -> ResponseReturnValue:
     return _over_page(link, why)
 
 
-@bp.post("/e/<token>")
 @tries
 def entry_use(token: str) -> ResponseReturnValue:
     """Sign in whom the link is for, once; or go on to choosing a password."""
@@ -81,7 +78,6 @@ def entry_use(token: str) -> ResponseReturnValue:
     return admit(entry.use(db(), house().settings, token))
 
 
-@bp.route("/e/<token>/password", methods=["GET", "POST"])
 @tries
 def entry_password(token: str) -> ResponseReturnValue:
     """Choose a password; the link is used up with it."""
@@ -104,7 +100,6 @@ def entry_password(token: str) -> ResponseReturnValue:
     return render_template("security/password.html", form=form, link=link, user=user)
 
 
-@bp.post("/e/<token>/again")
 @mails
 def entry_again(token: str) -> ResponseReturnValue:
     """Send a candidate whose link is over a new one, to their own address."""

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from evaluator_app.desks.public import bp
 from evaluator_app.web.edge import db, house
 from scheduling import feed as feeds
 
 
-@bp.get("/agenda/<feed>.ics")
 def feed(feed: str) -> Response:
     """Give the orals, or nothing new."""
     answer = Response(feeds.of(db(), house().settings, feed[:200]), mimetype="text/calendar")

@@ -9,7 +9,6 @@ from flask import current_app
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from evaluator_app.desks.public import bp
 from evaluator_app.processes.probing import Probe, Silent
 from evaluator_app.web.edge import house
 from kernel import clock, outbox, pulse
@@ -45,7 +44,6 @@ def _look(database: Database) -> list[str]:
         return [*silent, "outbox"] if stuck else silent
 
 
-@bp.get("/healthz")
 def healthz() -> ResponseReturnValue:
     """Answer 200 when web, media and jobs work; else 503 and which one does not."""
     silent = missing()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from evaluator_app.desks.shared.ice import fresh_relay
 from evaluator_app.sign_in.throttle import offers
 from evaluator_app.web.edge import actor, db, for_role, house, needs, release
 from evaluator_app.web.incoming import BIGGEST_ID
+from evaluator_app.web.routes import Route, get, post
 from evaluator_app.words import _
 from kernel import clock
 from kernel.errors import N_, Invalid, TooLarge
@@ -237,17 +238,18 @@ _ACTS = {
 _EQUIPMENT = {"/equipment/probe": answer_probe, "/equipment": answer_equipment}
 
 
-def both_sides(bp: Blueprint, here: str, permission: Permission, role: Role) -> None:
-    """Give a desk what both people of an oral ask and do, each at the same addresses.
+def both_sides(here: str, permission: Permission, role: Role) -> tuple[Route, ...]:
+    """Return what both people of an oral ask and do, each at the same addresses of their desk.
 
     `here` is where the desk has an oral, `permission` what taking part in it asks of a `role`.
     """
     takes_part = needs(permission, load=load_interview)
-    looks = for_script(takes_part(answer_state))
-    bp.add_url_rule(f"{here}/state", "oral_state", looks)
-    for name, act in _ACTS.items():
-        does = for_script(takes_part(act))
-        bp.add_url_rule(f"{here}/{name}", f"oral_{name}", does, methods=["POST"])
-    for address, test in _EQUIPMENT.items():
-        tests = for_script(for_role(role, on_the_way=True)(test))
-        bp.add_url_rule(address, test.__name__, tests, methods=["POST"])
+    tests = for_role(role, on_the_way=True)
+    return (
+        get(f"{here}/state", for_script(takes_part(answer_state)), endpoint="oral_state"),
+        *(
+            post(f"{here}/{name}", for_script(takes_part(act)), endpoint=f"oral_{name}")
+            for name, act in _ACTS.items()
+        ),
+        *(post(address, for_script(tests(test))) for address, test in _EQUIPMENT.items()),
+    )

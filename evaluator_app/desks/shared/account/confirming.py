@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from wtforms import PasswordField
 from wtforms.validators import InputRequired, Length
 
-from evaluator_app.desks.shared.account import bp
 from evaluator_app.desks.shared.account.pages import EVERYBODY
 from evaluator_app.sign_in.entering import mine, safe_next
 from evaluator_app.sign_in.pages import known_by_password
@@ -28,7 +27,6 @@ class ConfirmForm(Form):
     )
 
 
-@bp.route("/confirm", methods=["GET", "POST"])
 @for_role(*EVERYBODY)
 @tries
 def confirm() -> ResponseReturnValue:
@@ -43,7 +41,6 @@ def confirm() -> ResponseReturnValue:
     return render_template("account/confirm.html", form=form, user=user, sent=False)
 
 
-@bp.post("/confirm/link")
 @for_role(*EVERYBODY)
 @mails
 def confirm_link() -> ResponseReturnValue:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
-from evaluator_app.desks.shared.account import bp
 from evaluator_app.desks.shared.account.forms import NameForm, ProfileForm
 from evaluator_app.sign_in import entering, second_factor
 from evaluator_app.web.edge import actor, db, for_role, house, person
@@ -16,7 +15,6 @@ from people import profile, sessions
 EVERYBODY = (Role.CANDIDATE, Role.EVALUATOR, Role.ORGANISATION, Role.COORDINATOR)
 
 
-@bp.route("/", methods=["GET", "POST"])
 @for_role(*EVERYBODY)
 def home() -> ResponseReturnValue:
     """Show the account; keep language and zone."""
@@ -46,7 +44,6 @@ def _shown(form: ProfileForm, name_form: NameForm) -> str:
     )
 
 
-@bp.post("/name")
 @for_role(Role.EVALUATOR, Role.ORGANISATION, Role.COORDINATOR)
 def name() -> ResponseReturnValue:
     """Keep the name that others read."""
@@ -67,7 +64,6 @@ def name() -> ResponseReturnValue:
     return _shown(form, name_form)
 
 
-@bp.post("/sessions/<int:session_id>/end")
 @for_role(*EVERYBODY)
 def end_session(session_id: int) -> ResponseReturnValue:
     """End the session of one of one's browsers."""
@@ -76,7 +72,6 @@ def end_session(session_id: int) -> ResponseReturnValue:
     return redirect(url_for(".home", _anchor="sessions"))
 
 
-@bp.post("/sessions/end-others")
 @for_role(*EVERYBODY)
 def end_others() -> ResponseReturnValue:
     """End every session but this browser's."""

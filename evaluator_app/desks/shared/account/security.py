@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
-from evaluator_app.desks.shared.account import bp
 from evaluator_app.desks.shared.account.forms import DigitsForm, OwnPasswordForm
 from evaluator_app.desks.shared.account.pages import EVERYBODY
 from evaluator_app.sign_in import entering, hash_code, second_factor
@@ -24,7 +23,6 @@ STAFF = (Role.EVALUATOR, Role.ORGANISATION, Role.COORDINATOR)
 SECRET = "viva_new_factor"  # noqa: S105 -- where an encrypted secret waits for its first digits
 
 
-@bp.route("/password", methods=["GET", "POST"])
 @for_role(*EVERYBODY)
 @tries
 def password() -> ResponseReturnValue:
@@ -52,7 +50,6 @@ def password() -> ResponseReturnValue:
     return render_template("account/password.html", form=form, user=user)
 
 
-@bp.route("/second-factor", methods=["GET", "POST"])
 @for_role(*STAFF)
 @confirmed
 @tries
@@ -79,7 +76,6 @@ def second() -> ResponseReturnValue:
     return render_template("account/second_factor.html", form=form, shown=shown)
 
 
-@bp.post("/second-factor/remove")
 @for_role(*STAFF)
 @confirmed
 @tries
@@ -95,7 +91,6 @@ def remove_second() -> ResponseReturnValue:
     return redirect(url_for(".second"))
 
 
-@bp.post("/second-factor/codes")
 @for_role(*STAFF)
 @confirmed
 @tries

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from evaluator_app.desks.shared.agenda.forms import text_asked
 from evaluator_app.web.edge import actor, db, house
 from evaluator_app.web.incoming import whole
+from evaluator_app.web.routes import Route, View, get, post
 from evaluator_app.words import ngettext, say
 from kernel.errors import N_, Invalid, Refused
 from people.models import User
@@ -22,10 +23,12 @@ KEEP, HAND_OVER, SEND_BACK = "keep", "hand_over", "send_back"
 MOST = 200
 
 
-def mount_leaving(bp: Blueprint, rule: str, guard: Callable[..., Any]) -> None:
-    """Register the page and its act under the agenda's `rule`."""
-    bp.add_url_rule(f"{rule}/leave", "agenda_leave", guard(_page))
-    bp.add_url_rule(f"{rule}/leave", "agenda_decide", guard(_decide), methods=["POST"])
+def leaving(rule: str, guard: Callable[[View], View]) -> tuple[Route, ...]:
+    """Return the page and its act, under the agenda's `rule`."""
+    return (
+        get(f"{rule}/leave", guard(_page), endpoint="agenda_leave"),
+        post(f"{rule}/leave", guard(_decide), endpoint="agenda_decide"),
+    )
 
 
 @dataclass(frozen=True)

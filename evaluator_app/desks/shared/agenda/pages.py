@@ -1,6 +1,6 @@
 """An evaluator's agenda as a page: the evaluator's own, and the same one for a coordinator.
 
-`mount` registers every view on a desk's blueprint. Forms work without scripts: a button that adds
+`agenda` gives a desk every address of it. Forms work without scripts: a button that adds
 a line is a button of the form, and htmx only keeps the page in its place.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -23,10 +23,11 @@ from evaluator_app.desks.shared.agenda.forms import (
     ranges_asked,
     text_asked,
 )
-from evaluator_app.desks.shared.agenda.leaving import mount_leaving
+from evaluator_app.desks.shared.agenda.leaving import leaving
 from evaluator_app.desks.shared.agenda.shown import calendars, coming_days, week, zones
 from evaluator_app.web.edge import actor, db, house, needs
 from evaluator_app.web.incoming import whole
+from evaluator_app.web.routes import Route, get, post
 from evaluator_app.words import _, say
 from kernel import links
 from kernel.errors import Invalid, NotThere, Refused
@@ -40,21 +41,20 @@ from scheduling.occupancy import BUFFER_MINUTES
 Whose = Callable[..., User | None]
 
 
-def mount(bp: Blueprint, rule: str, whose: Whose) -> None:
-    """Register the agenda's views under `rule`; `whose(db, **parts)` loads the evaluator."""
+def agenda(rule: str, whose: Whose) -> tuple[Route, ...]:
+    """Return the agenda's addresses under `rule`; `whose(db, **parts)` loads the evaluator."""
     guard = needs(Permission.MANAGE_AGENDA, load=whose)
-    for path, endpoint, method, view in (
-        ("", "agenda", "GET", _page),
-        ("/hours", "agenda_hours", "POST", _hours),
-        ("/days", "agenda_days", "POST", _days),
-        ("/days/remove", "agenda_restore", "POST", _restore),
-        ("/ways", "agenda_ways", "POST", _ways),
-        ("/feed", "agenda_feed", "POST", _feed),
-        ("/calendars", "agenda_calendars", "POST", _calendars),
-        ("/calendars/one", "agenda_calendar", "POST", _calendar),
-    ):
-        bp.add_url_rule(rule + path, endpoint, guard(view), methods=[method])
-    mount_leaving(bp, rule, guard)
+    return (
+        get(rule, guard(_page), endpoint="agenda"),
+        post(f"{rule}/hours", guard(_hours), endpoint="agenda_hours"),
+        post(f"{rule}/days", guard(_days), endpoint="agenda_days"),
+        post(f"{rule}/days/remove", guard(_restore), endpoint="agenda_restore"),
+        post(f"{rule}/ways", guard(_ways), endpoint="agenda_ways"),
+        post(f"{rule}/feed", guard(_feed), endpoint="agenda_feed"),
+        post(f"{rule}/calendars", guard(_calendars), endpoint="agenda_calendars"),
+        post(f"{rule}/calendars/one", guard(_calendar), endpoint="agenda_calendar"),
+        *leaving(rule, guard),
+    )
 
 
 def parts_of(evaluator: User) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from twins import on_sqlite
 from enrolment import gates
 from enrolment.models import GateKind, Stage
 from evaluator_app.desks.candidate.levels import published_profile
-from evaluator_app.desks.candidate.personal import masked
-from evaluator_app.desks.candidate.phones import is_phone
 from evaluator_app.desks.shared import dates
+from evaluator_app.desks.shared.personal_link import masked
+from evaluator_app.desks.shared.phones import is_phone
 from kernel import clock
 from kernel.outbox import OutboxRow
 from people.models import Consent

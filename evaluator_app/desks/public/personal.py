@@ -6,30 +6,21 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from enrolment import enrolling
-from enrolment import queries as enrolments
-from evaluator_app.desks import public
-from evaluator_app.desks.candidate import bp
-from evaluator_app.desks.candidate.phones import is_phone
 from evaluator_app.desks.shared import dates
+from evaluator_app.desks.shared.personal_link import masked, send_link
+from evaluator_app.desks.shared.phones import is_phone
 from evaluator_app.sign_in import enter
 from evaluator_app.sign_in.throttle import mails, tries
-from evaluator_app.web.edge import actor, db, for_role, house, person, reach
+from evaluator_app.web.edge import db, house, reach
 from evaluator_app.words import say, speak
-from kernel import clock
 from kernel.errors import NotThere, Refused
-from kernel.permissions import Role
-from people import entry
-from people.models import LinkPurpose, User
+from people.models import User
 from rooms import interview as interviews
 from rooms import joining
 from scheduling import personal_links
 from scheduling.models import Appointment
 
-SEND_AGAIN_S = 120
 
-
-@public.bp.get("/p/<token>")
 def personal(token: str) -> ResponseReturnValue:
     """Show for whom and when, and the button; or why the link serves no more."""
     try:
@@ -43,7 +34,6 @@ def personal(token: str) -> ResponseReturnValue:
     return _page(appointment, user)
 
 
-@public.bp.post("/p/<token>")
 @tries
 def personal_enter(token: str) -> ResponseReturnValue:
     """Sign in whom the link is for, as often as needed, and go to their oral."""
@@ -56,7 +46,6 @@ def personal_enter(token: str) -> ResponseReturnValue:
     return redirect(url_for("candidate.oral", interview_id=interview.id))
 
 
-@public.bp.post("/p/<token>/send")
 @mails
 def personal_send(token: str) -> ResponseReturnValue:
     """Send the same link to the candidate's own address, to be opened on a computer."""
@@ -64,31 +53,6 @@ def personal_send(token: str) -> ResponseReturnValue:
     user = appointment.candidacy.candidate.user
     send_link(appointment)
     return _page(appointment, user, sent=True)
-
-
-@bp.post("/space")
-@for_role(Role.CANDIDATE, on_the_way=True)
-@mails
-def send_space() -> ResponseReturnValue:
-    """Send whoever came by a personal link one to their whole space, to their own address."""
-    user = person()
-    rows = enrolments.of_user(db(), user.id)
-    if rows and not entry.made_lately(db(), user.id, LinkPurpose.INVITATION):
-        enrolling.send_again(db(), actor(), house().settings, rows[0])
-    return render_template("candidate/oral_alone.html", sent=True, address=masked(user.email))
-
-
-def send_link(appointment: Appointment) -> None:
-    """Queue the mail that carries the personal link; asked again at once, it goes once."""
-    window = int(clock.now().timestamp()) // SEND_AGAIN_S
-    key = f"candidate_send_link:{appointment.id}:{window}"
-    personal_links.send(db(), house().settings, appointment, key)
-
-
-def masked(email: str) -> str:
-    """Return an address that its owner recognises and nobody else learns: "ca…@example.org"."""
-    local, _at, domain = email.partition("@")
-    return f"{local[:2]}…@{domain}"
 
 
 def _page(appointment: Appointment, user: User, *, sent: bool = False) -> str:

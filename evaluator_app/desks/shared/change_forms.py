@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from enrolment import extensions
 from enrolment.models import Candidacy, ExtensionRequest
-from evaluator_app.desks.organisation.forms import PlausibleDay, strip
+from evaluator_app.desks.shared.fields import PlausibleDay, strip
 from evaluator_app.web.form_base import Form
 from evaluator_app.words import _l
 from kernel import clock

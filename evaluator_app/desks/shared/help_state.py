@@ -1,0 +1,29 @@
+"""Where a candidate stood when they asked for help, in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evaluator_app.words import _
+from evaluator_app.words.vocabulary import STAGES
+
+
+def in_words(state: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return an attached state as label and value, for whoever reads it."""
+    pages = {"help": _("Aide"), "test": _("Test écrit")}
+    tests = {
+        "running": _("en cours"),
+        "left": _("quitté, à reprendre"),
+        "ended": _("terminé"),
+        "void": _("annulé"),
+    }
+    found = [
+        (_("Page"), pages.get(str(state.get("page")), "")),
+        (_("Candidature"), str(STAGES.get(str(state.get("stage")), ""))),
+    ]
+    if state.get("test"):
+        words = tests.get(str(state["test"]), "")
+        found.append((_("Test écrit"), words))
+        found.append((_("Questions montrées"), str(state.get("questions", ""))))
+    found.append((_("Navigateur"), str(state.get("browser", ""))))
+    return [(label, value) for label, value in found if value]
