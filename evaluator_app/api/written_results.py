@@ -7,6 +7,7 @@ from datetime import date as day
 from typing import Annotated, Any
 
 from apiflask.scaffold import APIScaffold
+from apiflask.types import ResponsesObjectType
 from flask import Response, current_app, jsonify, request
 from pydantic import BaseModel, ConfigDict, Field, RootModel, TypeAdapter, ValidationError
 
@@ -125,7 +126,7 @@ def _described(status: str, model: type[BaseModel]) -> dict[str, Any]:
     return {"description": status, "content": {"application/json": {"schema": schema}}}
 
 
-RESPONSES = {
+RESPONSES: ResponsesObjectType = {
     200: _described("What became of each result.", Answers),
     400: _described("The call was not understood.", Problem),
     401: _described("No token, or one that was renewed or switched off.", Problem),

@@ -25,17 +25,18 @@ DAY = date(2026, 1, 15)
 
 def run(arguments: Namespace) -> int:
     """Write the document; say on standard error why it cannot be made."""
-    names = [composed(arguments.first_names), composed(arguments.name)]
-    if not any(names):
+    first_names, name = composed(arguments.first_names), composed(arguments.name)
+    if not (first_names or name):
         print("viva: neither name nor first names: nothing was written", file=sys.stderr)
         return 1
     try:
-        signs = unprintable(" ".join(names))
+        signs = unprintable(f"{first_names} {name}")
         if signs:
             words = ", ".join(map(sign, signs))
             print(f"viva: no typeface has {words}: nothing was written", file=sys.stderr)
             return 1
-        content = _made(arguments.kind, arguments.locale, Person(*names, date(1991, 3, 1)))
+        person = Person(first_names, name, date(1991, 3, 1))
+        content = _made(arguments.kind, arguments.locale, person)
     except (FontsMissing, TypefaceMissing) as error:
         print(f"viva: {error}", file=sys.stderr)
         return 1

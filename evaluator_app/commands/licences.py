@@ -49,8 +49,8 @@ chosen yet: that is its owner's to choose.
 def of_python(package: Distribution) -> str:
     """Return the licence that an installed Python package declares, or that none is."""
     declared = package.metadata
-    if expression := declared.get("License-Expression"):
-        return expression
+    if expression := declared.get_all("License-Expression"):
+        return str(expression[0])
     names = [
         line.removeprefix(CLASSIFIER)
         for line in declared.get_all("Classifier") or []
@@ -58,8 +58,8 @@ def of_python(package: Distribution) -> str:
     ]
     if names:
         return " or ".join(names)
-    text = (declared.get("License") or "").strip()
-    return text.splitlines()[0] if text else "not declared"
+    lines = "\n".join(declared.get_all("License") or []).strip().splitlines()
+    return lines[0] if lines else "not declared"
 
 
 def needed(name: str, extras: frozenset[str] = frozenset()) -> dict[str, Distribution]:

@@ -10,7 +10,7 @@ from scheduling.models import Agenda, OpeningHours
 
 # Who is there: on which days (0 is Monday), from which hour to which.
 MORNINGS, AFTERNOONS = (9, 12), (14, 17)
-WEEKS = {
+WEEKS: dict[str, dict[int, tuple[tuple[int, int], ...]]] = {
     cast.EVALUATOR: dict.fromkeys((0, 1, 2, 3), (MORNINGS, AFTERNOONS)) | {4: (MORNINGS,)},
     cast.EVALUATOR2: {0: (AFTERNOONS,), 2: (MORNINGS, AFTERNOONS), 4: (AFTERNOONS,)},
     cast.SENIOR: {1: ((10, 12), (16, 19)), 3: ((16, 19),), 4: ((10, 12), (14, 16))},

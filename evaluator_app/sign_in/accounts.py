@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from flask_security import UserDatastore, UserMixin
+from flask_security import RoleMixin, UserDatastore, UserMixin
 from sqlalchemy import select
 
 from evaluator_app.web.edge import db
@@ -81,7 +81,7 @@ class Account(UserMixin):
         setattr(self.user, name, value)
 
 
-class Datastore(UserDatastore):  # type: ignore[misc]
+class Datastore(UserDatastore):
     """The library's door to our people, through the session of the request.
 
     Its `commit` only flushes: the edge commits a request, once.
@@ -89,7 +89,7 @@ class Datastore(UserDatastore):  # type: ignore[misc]
 
     def __init__(self) -> None:
         """Know accounts; there are no roles here, permissions are the house's own."""
-        super().__init__(Account, None)
+        super().__init__(Account, RoleMixin)
 
     def find_user(self, case_insensitive: bool = False, **keys: Any) -> Account | None:  # noqa: ARG002
         """Return the account by one unique key (`email` or `fs_uniquifier`)."""
@@ -102,7 +102,7 @@ class Datastore(UserDatastore):  # type: ignore[misc]
     def find_role(self, role: str) -> None:
         """Return nothing: permissions are decided by the nouns."""
 
-    def mf_delete_recovery_code(self, user: Account, idx: int) -> bool:
+    def mf_delete_recovery_code(self, user: UserMixin, idx: int) -> bool:
         """Use up one recovery code: the library's own would change the list unseen by the row."""
         codes = list(user.mf_recovery_codes or [])
         if idx >= len(codes):

@@ -84,7 +84,7 @@ def enter(user: User, *, reach: str = "") -> None:
     # Whoever has a password is asked for it; a link that came by mail proves as much, for minutes.
     proved = not reach and user.password is None
     session[TOKEN] = sessions.begin(db(), user, here, reach=reach, proved=proved)
-    login_user(Visitor.of(user), remember=False)
+    login_user(Visitor.of(user), remember=False)  # type: ignore[arg-type]  # it asks less
 
 
 def admit(user: User, target: str | None = None) -> ResponseReturnValue:

@@ -29,17 +29,17 @@ def known_by_password(email: str, password: str) -> User | None:
     many tries at once those that come once the place waits count as refused, right or wrong.
     """
     with house().database.session(read_only=True) as reading:
-        found = reading.execute(
+        account = reading.execute(
             select(User.id, User.password).where(
                 User.email == addresses.canonical(email), User.active
             )
         ).first()
-    right = matches(password, found.password if found else None)
-    user = locking.lock_row(db(), found.id) if found else None
-    if user is not None:
+    right = matches(password, account.password if account else None)
+    user = locking.lock_row(db(), account.id) if account else None
+    if account is not None and user is not None:
         place = known_browsers.place_of(user)
         if not locking.waits(db(), user, place):
-            if right and user.password == found.password:
+            if right and user.password == account.password:
                 locking.succeeded(db(), user, place)
                 return user
             locking.failed(db(), house().settings, user, place)
@@ -59,10 +59,11 @@ def login() -> ResponseReturnValue:
     status = 200
     if form.validate_on_submit():
         user = known_by_password(form.email.data, form.password.data)
-        if user is not None and user.code_until is None:
-            return entering.admit(user, target)
-        if user is not None and clock.now() < user.code_until:
-            return redirect(_password_page(user), 303)
+        if user is not None:
+            if user.code_until is None:
+                return entering.admit(user, target)
+            if clock.now() < user.code_until:
+                return redirect(_password_page(user), 303)
         form.form_errors.append(
             _("Ce code d'accès a expiré : choisissez un mot de passe par « Mot de passe oublié ».")
             if user is not None

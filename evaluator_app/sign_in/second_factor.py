@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import segno
 from flask import current_app, session
-from flask_security import Totp
+from flask_security import Totp, UserMixin
 from passlib.totp import TOTP, AppWallet
 from sqlalchemy import select
 
@@ -29,7 +29,7 @@ def tagged(keys: list[bytes]) -> dict[str, str]:
     return {hashlib.sha256(key).hexdigest()[:12]: key.hex() for key in keys}
 
 
-class OnceTotp(Totp):  # type: ignore[misc]
+class OnceTotp(Totp):
     """The library's digits, but each only once: the counter of the last one is kept.
 
     New secrets are sealed with the first key; the library would take the last by name.
@@ -41,14 +41,14 @@ class OnceTotp(Totp):  # type: ignore[misc]
         wallet = AppWallet(secrets, default_tag=next(iter(secrets)))
         self._totp = TOTP.using(issuer=issuer, wallet=wallet)
 
-    def get_last_counter(self, user: Account) -> int | None:
+    def get_last_counter(self, user: UserMixin) -> int | None:
         """Return the counter of the last digits that were accepted."""
-        counter: int | None = user.tf_last_counter
+        counter: int | None = cast("Account", user).tf_last_counter
         return counter
 
-    def set_last_counter(self, user: Account, tmatch: Any) -> None:
+    def set_last_counter(self, user: UserMixin, tmatch: Any) -> None:
         """Keep the counter of the digits that were just accepted."""
-        user.tf_last_counter = tmatch.counter
+        cast("Account", user).tf_last_counter = tmatch.counter
 
 
 def _totp() -> OnceTotp:
@@ -89,7 +89,8 @@ def right(user: User, typed: str) -> bool:
     account = Account(user)
     word = "".join(typed.split()).lower()
     if word.isdigit():
-        return _totp().verify_totp(word, user.tf_totp_secret, account, window=CLOCK_SLACK)
+        secret = user.tf_totp_secret
+        return secret is not None and _totp().verify_totp(word, secret, account, window=CLOCK_SLACK)
     if not _codes().check_recovery_code(account, word):
         return False
     _codes().delete_recovery_code(account, word)

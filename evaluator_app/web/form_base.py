@@ -33,5 +33,5 @@ class Form(FlaskForm):  # type: ignore[misc]
                 return None
             if request.mimetype and request.mimetype not in FORM_BODIES:
                 raise UnsupportedMediaType
-            fields = CombinedMultiDict((request.files, request.form))
+            fields: CombinedMultiDict[str, Any] = CombinedMultiDict((request.files, request.form))
             return fields if fields else None

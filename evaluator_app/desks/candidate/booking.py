@@ -16,10 +16,10 @@ from evaluator_app.desks.candidate.booking_page import (
     Trouble,
     hours_page,
     minutes_of,
-    reader,
 )
 from evaluator_app.desks.candidate.pages import candidacy as load
 from evaluator_app.desks.shared import dates
+from evaluator_app.desks.shared.free_hours import reader
 from evaluator_app.desks.shared.weeks import day_name, moment_name, read, sent, slot
 from evaluator_app.web.edge import actor, db, house, needs
 from evaluator_app.web.fault_fields import on_form

@@ -106,7 +106,7 @@ def _current(facts: Facts, steps: list[Step]) -> Step | None:
         return oral
     waiting = [step for step in steps if step.state in ("now", "person")]
     doable = [step for step in waiting if step.action is not None]
-    return (doable or waiting or [None])[0]
+    return next(iter(doable or waiting), None)
 
 
 def _near(facts: Facts) -> bool:
@@ -338,6 +338,6 @@ def latest_interview(
     interviews: Mapping[int, Interview], appointments: list[Appointment]
 ) -> tuple[Appointment | None, Interview | None]:
     """Return the appointment that counts (planned, else the newest) and its interview."""
-    planned = [one for one in appointments if one.state is AppointmentState.PLANNED]
-    appointment = (planned or appointments or [None])[0]
+    planned = [row for row in appointments if row.state is AppointmentState.PLANNED]
+    appointment = next(iter(planned or appointments), None)
     return appointment, interviews.get(appointment.id) if appointment is not None else None

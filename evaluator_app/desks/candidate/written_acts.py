@@ -244,7 +244,7 @@ def _scene(scene: Scene, known: str) -> dict[str, Any]:
 
 
 def _question(test: WrittenTest, step: Step) -> str:
-    here = {"candidacy_id": test.candidacy_id, "ticket": step.ticket}
+    here: dict[str, Any] = {"candidacy_id": test.candidacy_id, "ticket": step.ticket}
     audio = url_for(".written_sound", **here) if step.item.audio_key else None
     pictures = question_pictures.address_of(".written_picture", **here)
     return render_template(

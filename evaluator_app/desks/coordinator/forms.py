@@ -42,7 +42,8 @@ class AppointmentForm(Form):
 
     def moment(self) -> datetime:
         """Return the moment that was filled in, in UTC."""
-        return self.starts_at.data.replace(tzinfo=PARIS).astimezone(UTC)
+        typed: datetime = self.starts_at.data
+        return typed.replace(tzinfo=PARIS).astimezone(UTC)
 
 
 class WrittenForm(Form):

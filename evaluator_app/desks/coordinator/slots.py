@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -83,7 +84,7 @@ def _chosen(evaluators: list[User]) -> int:
 
 def _address(endpoint: str, of: Candidacy, chosen: int, at: datetime | None = None) -> str:
     """Return an address of these pages that keeps with whom, and at what hour."""
-    kept = {"with": chosen or None, "at": sent(at) if at else None}
+    kept: dict[str, Any] = {"with": chosen or None, "at": sent(at) if at else None}
     return url_for(endpoint, candidacy_id=of.id, **kept)
 
 

@@ -19,12 +19,14 @@ from written_test.models import Blueprint
 from written_test.questions.drafts import Skill
 
 
-class LocalFloat(FloatField):
+class LocalFloat(FloatField):  # type: ignore[misc]  # wtforms has no types
     """A number that may be typed with a comma, and is shown as the language writes it."""
+
+    data: float | None
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read a comma as a point, and a typographical minus as a plain one."""
-        super().process_formdata([one.replace(",", ".").replace("−", "-") for one in valuelist])
+        super().process_formdata([text.replace(",", ".").replace("−", "-") for text in valuelist])
         if self.data is not None and not math.isfinite(self.data):
             self.data = None
             raise ValueError(_("Écrivez un nombre."))

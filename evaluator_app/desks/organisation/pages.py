@@ -18,8 +18,9 @@ from evaluator_app.sign_in import hash_code
 from evaluator_app.web.edge import actor, db, for_role, house, needs, person
 from evaluator_app.web.fault_fields import on_form
 from evaluator_app.words import _, locale
-from kernel.errors import VivaError
+from kernel.errors import NotThere, VivaError
 from kernel.permissions import Permission, Role
+from people.models import Organisation
 from results import printing
 from results import queries as result_queries
 from scheduling import queries as scheduling_queries
@@ -30,10 +31,18 @@ def candidacy(session: Session, candidacy_id: int) -> Candidacy | None:
     return queries.whole(session, candidacy_id)
 
 
+def _own() -> Organisation:
+    """Return the organisation of whoever is here. Raise NotThere: they have none."""
+    organisation = person().organisation
+    if organisation is None:
+        raise NotThere
+    return organisation
+
+
 @for_role(Role.ORGANISATION)
 def home() -> str:
     """Show the organisation's candidates."""
-    organisation = person().organisation
+    organisation = _own()
     counts = queries.counts(db(), organisation.id)
     page = queries.listing(
         db(),
@@ -66,7 +75,7 @@ def enrol() -> ResponseReturnValue:
                 db(),
                 actor(),
                 house().settings,
-                person().organisation,
+                _own(),
                 certification,
                 form.wish(),
                 hash_code,

@@ -42,7 +42,7 @@ class PlausibleDay:
             raise ValidationError(_("Cette date n'est pas plausible."))
 
 
-class MultiCheckboxField(SelectMultipleField):
+class MultiCheckboxField(SelectMultipleField):  # type: ignore[misc]  # wtforms has no types
     """Several ticks of one question."""
 
     widget = ListWidget(prefix_label=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, url_for
 
 from evaluator_app.web.edge import house
@@ -14,7 +16,7 @@ from written_test.questions.kinds import Body, pictures_of
 _NAME = "x"
 
 
-def address_of(endpoint: str, **values: str | int) -> str:
+def address_of(endpoint: str, **values: Any) -> str:
     """Return the address that the names of pictures are added to."""
     return url_for(endpoint, picture=_NAME, **values).removesuffix(_NAME)
 

@@ -51,7 +51,7 @@ def catalogues(folder: Path) -> tuple[dict[object, Entry], list[str]]:
             if key in entries:
                 faults.append(f"{place}: « {source} » stands in {entries[key].place} as well")
                 continue
-            together = (texts,) if isinstance(texts, str) else tuple(texts)
+            together = (texts,) if isinstance(texts, str) else tuple(texts or ())
             entries[key] = Entry(together, place, message.fuzzy)
     return entries, faults
 

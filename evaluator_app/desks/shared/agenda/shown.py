@@ -11,7 +11,8 @@ from babel.dates import get_day_names
 
 from evaluator_app.words import _, locale
 from scheduling import busy
-from scheduling.agendas import DAY, Hours, clock_words
+from scheduling.agendas import Hours, clock_words
+from scheduling.hours import DAY
 from scheduling.models import BusySource, BusySourceKind, OtherDay
 from scheduling.unreadable import Trouble, in_words
 
@@ -43,18 +44,20 @@ class Week:
 def week(hours: list[Hours]) -> Week:
     """Return the picture of weekly hours; what passes midnight goes on in the next column."""
     bars = []
-    for one in hours:
-        if one.end > one.start:
-            bars.append(Bar(one.weekday, one.start, one.end))
+    for hour in hours:
+        if hour.end > hour.start:
+            bars.append(Bar(hour.weekday, hour.start, hour.end))
         else:
-            bars.append(Bar(one.weekday, one.start, DAY))
-            bars.append(Bar((one.weekday + 1) % 7, 0, one.end))
+            bars.append(Bar(hour.weekday, hour.start, DAY))
+            bars.append(Bar((hour.weekday + 1) % 7, 0, hour.end))
     names = get_day_names("wide", locale=locale())
     short = get_day_names("abbreviated", locale=locale())
     said: dict[int, list[str]] = {}
-    for one in hours:
-        said.setdefault(one.weekday, []).append(f"{clock_words(one.start)}–{clock_words(one.end)}")
-    whole = sum(one.lasts for one in hours)
+    for hour in hours:
+        said.setdefault(hour.weekday, []).append(
+            f"{clock_words(hour.start)}–{clock_words(hour.end)}"
+        )
+    whole = sum(hour.lasts for hour in hours)
     return Week(
         names=[names[day] for day in range(7)],
         short=[short[day] for day in range(7)],
