@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from enrolment import gates, journey
 from enrolment.models import Candidacy, GateKind
-from kernel import audit, clock
+from kernel import audit, clock, discarding
 from kernel.errors import N_, Invalid, NotThere, Refused
 from kernel.permissions import Actor, Permission
 from kernel.permissions import check as check_permission
@@ -118,7 +118,7 @@ def _keep(db: Session, actor: Actor, storage: Storage, check: IdentityCheck, dat
     check.picture_key = f"{FOLDER}/{int(moment.timestamp()):x}-{secrets.token_hex(16)}.jpg"
     storage.put(check.picture_key, data)
     if earlier:
-        storage.delete(earlier)
+        discarding.discard(db, earlier)
     check.picture_taken_at, check.picture_purged_at = moment, None
     audit.record(
         db,

@@ -19,7 +19,7 @@ from evaluator_app.processes import logs
 from evaluator_app.processes.facts_reader import FactsReader
 from evaluator_app.sign_in.occupied import occupied
 from evaluator_app.wiring import rules
-from kernel import audit, clock, delivery, outbox, post, pulse, storage
+from kernel import audit, clock, delivery, discarding, outbox, post, pulse, storage
 from kernel.db import Database
 from kernel.settings import Settings
 from kernel.storage import Storage
@@ -206,6 +206,7 @@ class Worker:
         self.database = Database(settings.database)
         self.storage = storage.from_settings(settings)
         delivery.register(settings, self.storage)
+        discarding.register(self.storage)
         issuing.register(settings, self.storage)
         remaking.register(settings, self.storage)
         recovering.register(settings)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from enrolment import gates
 from enrolment.models import GateKind
-from kernel import clock
+from kernel import clock, discarding, outbox
 from kernel.errors import Forbidden, Invalid, Refused
 from kernel.outbox import OutboxRow
 from kernel.storage import from_settings
@@ -33,11 +33,15 @@ def show(db, storage):
     return present
 
 
-def test_a_document_shown_again_takes_the_place_of_the_first(db, make, storage, show):
+def test_a_document_shown_again_takes_the_place_of_the_first(database, db, make, storage, show):
     candidacy = make.candidacy()
     first = show(candidacy)
     assert show(candidacy, jpeg(1920, 1080)) is first
     assert (first.state, identity.is_presented(first)) == (IdentityState.PENDING, True)
+    assert len(storage.names("identity")) == 2  # until this is committed
+    db.commit()
+    discarding.register(storage)
+    outbox.drain(database)
     assert storage.names("identity") == [first.picture_key]
     with pytest.raises(Invalid):
         show(candidacy, b"no picture")

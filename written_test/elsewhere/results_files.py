@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from kernel import clock
+from sqlalchemy.orm import Session
+
+from kernel import clock, discarding
 from kernel.errors import NotThere
 from kernel.storage import NotStored, Storage
 from written_test.models import ResultImport
@@ -72,9 +74,9 @@ def waiting(storage: Storage, name: str) -> Upload:
     return Upload(source_id, filename, data)
 
 
-def forget(storage: Storage, name: str) -> None:
-    """Remove a file that waited."""
-    storage.delete(f"{WAITING}/{name}")
+def forget(db: Session, name: str) -> None:
+    """Have a file that waited removed, once what became of it is committed."""
+    discarding.discard(db, f"{WAITING}/{name}")
 
 
 def keep(

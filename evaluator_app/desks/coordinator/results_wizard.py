@@ -181,7 +181,7 @@ def bring_results_in(waiting: str) -> ResponseReturnValue:
     except VivaError as error:
         on_form(form, error)
         return _page(opened, form), 422
-    results_files.forget(house().storage, waiting)
+    results_files.forget(db(), waiting)
     if brought.row is None:
         flash(_("Rien n'a changé : ce fichier était déjà importé."), "good")
         return redirect(url_for(".written_results"))
@@ -193,6 +193,6 @@ def bring_results_in(waiting: str) -> ResponseReturnValue:
 def forget_results(waiting: str) -> ResponseReturnValue:
     """Give a file up."""
     results_files.waiting(house().storage, waiting)
-    results_files.forget(house().storage, waiting)
+    results_files.forget(db(), waiting)
     flash(_("Le fichier est oublié : rien n'a été importé."), "good")
     return redirect(url_for(".written_results"))

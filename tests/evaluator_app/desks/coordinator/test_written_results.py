@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from enrolment import gates
 from enrolment.models import GateKind, Stage
-from kernel import clock
+from kernel import clock, discarding, outbox
 from kernel.audit import AuditEntry
 from kernel.errors import Refused
 from kernel.levels import Level
@@ -39,6 +39,18 @@ def browser(coordinator, signed_in):
 
 
 @pytest.fixture
+def discard(app, database, db):
+    """Remove the files that are let go of, as the jobs process does."""
+
+    def act() -> None:
+        discarding.register(app.extensions["viva"].storage)
+        db.commit()
+        outbox.drain(database)
+
+    return act
+
+
+@pytest.fixture
 def source(db, coordinator):
     return sources.create(db, coordinator.actor, "Alizé")
 
@@ -56,7 +68,9 @@ def a_file(*lines: str) -> bytes:
     return ("Courriel;Passé le;Niveau;Note;Réf;Grammaire\n" + "\n".join(lines)).encode("cp1252")
 
 
-def test_a_file_is_sent_mapped_examined_and_brought_in(db, make, browser, source, coordinator):
+def test_a_file_is_sent_mapped_examined_and_brought_in(
+    db, make, browser, source, coordinator, discard
+):
     candidacy = make.candidacy()
     day = clock.now().strftime("%d/%m/%Y")
     data = a_file(
@@ -83,6 +97,7 @@ def test_a_file_is_sent_mapped_examined_and_brought_in(db, make, browser, source
     )
     db.expire_all()
     assert db.scalars(select(ResultSource)).one().mapping["table"] == {"A2": "30.5"}
+    discard()
     assert browser.get(address).status_code == 404  # it waits no more
     page = text(browser.get(done.location))
     assert "inconnue@example.test" in page
@@ -103,7 +118,7 @@ def test_a_file_is_sent_mapped_examined_and_brought_in(db, make, browser, source
     assert db.scalars(select(ResultImport)).all() == [row]
 
 
-def test_what_cannot_be_read_or_mapped_is_said_on_the_page(db, browser, source):
+def test_what_cannot_be_read_or_mapped_is_said_on_the_page(db, browser, source, discard):
     for data, status, words in (
         (b"", 422, "vide"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", 422, "pas du texte"),
@@ -126,6 +141,7 @@ def test_what_cannot_be_read_or_mapped_is_said_on_the_page(db, browser, source):
             assert words in text(answer)
     assert db.scalars(select(ResultImport)).all() == []
     assert browser.post(f"{address}/forget").location == f"{HERE}/"
+    discard()
     assert browser.get(address).status_code == 404
     assert browser.get(f"{HERE}/files/..%2f..%2fkeys").status_code == 404
 
