@@ -96,7 +96,15 @@ class Settings(BaseSettings):
     )
 
     media_url: str = Field(
-        "http://127.0.0.1:8090", description="control address of the media server"
+        "http://127.0.0.1:8090",
+        description="control address of the media server; https:// between two machines",
+    )
+    media_tls_certificate: Path | None = Field(
+        None, description="certificate chain that media shows there, with https"
+    )
+    media_tls_key: Path | None = Field(None, description="its private key")
+    media_tls_authorities: Path | None = Field(
+        None, description="certificates that may vouch for media; empty: the system's"
     )
     media_secret: SecretStr = Field(SecretStr(""), description="shared by web and media")
     media_bind_ips: CommaList = Field(

@@ -11,7 +11,7 @@ from people import sessions
 from proctor.jobs import purge_identity_pictures
 from rooms import copies, ended_sessions, observing, reconciling, recordings
 from rooms.ending import CLOSE
-from rooms.engines.native import NativeEngine
+from rooms.engines import native
 
 
 @outbox.handles(CLOSE)
@@ -22,7 +22,7 @@ def close_room(_database: Database, row: OutboxRow) -> None:
         EngineError: it is still silent; the outbox tries again.
     """
     settings = load()
-    engine = NativeEngine(settings.media_url, settings.media_secret.get_secret_value())
+    engine = native.from_settings(settings)
     engine.close(str(row.payload["room"]))
 
 
@@ -47,7 +47,7 @@ def put_out(database: Database, row: OutboxRow) -> None:
         if ended_sessions.is_taken(db, row.payload["claim"]):
             return
     settings = load()
-    engine = NativeEngine(settings.media_url, settings.media_secret.get_secret_value())
+    engine = native.from_settings(settings)
     ended_sessions.put_out(engine, str(row.payload["room"]), str(row.payload["peer"]))
 
 

@@ -21,7 +21,7 @@ from kernel.outbox import OutboxRow
 from kernel.settings import MailBackend, Settings, SmtpSecurity, load
 from kernel.storage import StorageError
 from rooms import contents
-from rooms.engines.native import NativeEngine
+from rooms.engines import native
 
 PROBE = "doctor/probe"
 
@@ -233,11 +233,21 @@ def _fonts(settings: Settings) -> Finding:
 
 
 def media(settings: Settings) -> list[Finding]:
-    """Look whether the media server answers."""
-    engine = NativeEngine(settings.media_url, settings.media_secret.get_secret_value())
+    """Look whether the media server answers, and whether others could listen to its control."""
+    try:
+        engine = native.from_settings(settings)
+    except (OSError, ValueError) as error:
+        mend = "look at VIVA_MEDIA_URL and VIVA_MEDIA_TLS_AUTHORITIES"
+        return [Finding("media", False, f"{settings.media_url}: {error}", mend)]
+    if engine.is_open_to_view:
+        words = f"{settings.media_url} would hear its secret across a network in clear"
+        mend = "https:// in VIVA_MEDIA_URL, and VIVA_MEDIA_TLS_CERTIFICATE where media runs"
+        return [Finding("media", False, words, mend)]
     well = engine.healthy()
     words = f"{settings.media_url} {'answers' if well else 'does not answer'}"
     mend = "viva serve, or viva media; VIVA_MEDIA_URL and VIVA_MEDIA_SECRET must be the same there"
+    if settings.media_url.startswith("https:"):
+        mend += "; its certificate must be vouched for by VIVA_MEDIA_TLS_AUTHORITIES"
     return [Finding("media", well, words, mend)]
 
 

@@ -28,7 +28,7 @@ from proctor import jobs as proctor_jobs
 from results import issuing, remaking
 from rooms import absence
 from rooms import jobs as rooms_jobs
-from rooms.engines.native import NativeEngine
+from rooms.engines import native
 from scheduling import busy, reminders, waiting
 from scheduling.jobs import purge_proofs
 from written_test import jobs as written_jobs
@@ -215,7 +215,7 @@ class Worker:
         for name, job in EVERY_MINUTE:
             self.huey.periodic_task(crontab(), name=name)(self._guarded(name, job))
         self.over, self.letters = threading.Event(), threading.Event()
-        engine = NativeEngine(settings.media_url, settings.media_secret.get_secret_value())
+        engine = native.from_settings(settings)
         self.facts = FactsReader(settings, self.database, self.storage, engine)
 
     def _drain(self) -> None:

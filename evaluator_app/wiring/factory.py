@@ -27,14 +27,13 @@ from kernel import settings as settings_module
 from kernel.db import Database
 from kernel.settings import Settings
 from kernel.storage import from_settings as storage_from
-from rooms.engines import Engine
-from rooms.engines.native import NativeEngine
+from rooms.engines import Engine, native
 
 csrf = CSRFProtect()
 
 
 def _engine(settings: Settings) -> Engine:
-    return NativeEngine(settings.media_url, settings.media_secret.get_secret_value())
+    return native.from_settings(settings)
 
 
 def _configure(app: Flask, settings: Settings) -> None:

@@ -1,12 +1,16 @@
 """The engine that speaks to our own media server, over its control address."""
 
 import http.client
+import ipaddress
 import json
+import ssl
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from kernel.settings import Settings
 from rooms.engines import (
     EngineRefused,
     EngineUnavailable,
@@ -23,17 +27,34 @@ TIMEOUT = 10.0
 class NativeEngine:
     """A client of ``viva media``; safe to share between threads: each call has its connection."""
 
-    def __init__(self, url: str, secret: str) -> None:
-        """``url`` is the control address, as http://127.0.0.1:8090."""
+    def __init__(self, url: str, secret: str, authorities: Path | None = None) -> None:
+        """``url`` is the control address, as http://127.0.0.1:8090 or https://media.viva:8090.
+
+        ``authorities``: a file of certificates that may vouch for it; None: the system's.
+        """
         parts = urlsplit(url)
-        if parts.scheme != "http" or not parts.hostname:
-            raise ValueError(f"not an http address: {url!r}")
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError(f"not an http or https address: {url!r}")
         self._host = parts.hostname
-        self._port = parts.port or 80
+        self._port = parts.port or (443 if parts.scheme == "https" else 80)
+        self._tls = None
+        if parts.scheme == "https":
+            self._tls = ssl.create_default_context(cafile=authorities)
+            self._tls.minimum_version = ssl.TLSVersion.TLSv1_3
         self._headers = {
             "Authorization": f"Bearer {secret}",
             "Content-Type": "application/json",
         }
+
+    @property
+    def is_open_to_view(self) -> bool:
+        """Tell whether what is said leaves this machine without TLS."""
+        if self._tls is not None or self._host == "localhost":
+            return False
+        try:
+            return not ipaddress.ip_address(self._host).is_loopback
+        except ValueError:
+            return True
 
     def open(self, room: str) -> None:
         """Open a room; opening an open room changes nothing."""
@@ -90,8 +111,15 @@ class NativeEngine:
     def _post(self, path: str, **body: object) -> dict[str, Any]:
         return self._call("POST", path, json.dumps(body).encode(), TIMEOUT)
 
+    def _connection(self, timeout: float) -> http.client.HTTPConnection:
+        if self._tls is None:
+            return http.client.HTTPConnection(self._host, self._port, timeout=timeout)
+        return http.client.HTTPSConnection(
+            self._host, self._port, timeout=timeout, context=self._tls
+        )
+
     def _call(self, method: str, path: str, body: bytes | None, timeout: float) -> dict[str, Any]:
-        connection = http.client.HTTPConnection(self._host, self._port, timeout=timeout)
+        connection = self._connection(timeout)
         try:
             connection.request(method, path, body, self._headers)
             response = connection.getresponse()
@@ -105,6 +133,12 @@ class NativeEngine:
         if status >= 500 and data.get("reason") == "failed":
             raise EngineUnavailable("the media server failed")
         raise EngineRefused(str(data.get("reason", "failed")), str(data.get("message", "")))
+
+
+def from_settings(settings: Settings) -> NativeEngine:
+    """Return the engine that speaks to the installation's media server."""
+    secret = settings.media_secret.get_secret_value()
+    return NativeEngine(settings.media_url, secret, settings.media_tls_authorities)
 
 
 def _fact(given: Mapping[str, Any]) -> Fact:

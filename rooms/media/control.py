@@ -1,18 +1,22 @@
 """The control address: small JSON over HTTP/1.1, for the web side alone.
 
-Bound to loopback; every request but ``GET /health`` carries the shared secret in
-``Authorization: Bearer …``. Bodies are JSON objects; a refusal is
+Bound to loopback, or to a private address with TLS; every request but ``GET /health`` carries the
+shared secret in ``Authorization: Bearer …``. Bodies are JSON objects; a refusal is
 ``{"reason": …, "message": …}`` with status 422 (or 403, 404, 409, 413, 503 by its reason).
+h11 reads and writes the protocol; what a caller may send, and how slowly, is decided here.
 """
 
 import asyncio
 import dataclasses
 import hmac
 import json
+import ssl
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import h11
 import structlog
 
 from rooms.engines import EngineRefused, Reason
@@ -36,16 +40,6 @@ STATUS = {
     Reason.SERVER_FULL: 503,
     Reason.STORAGE_FAILED: 503,
 }
-PHRASE = {
-    200: "OK",
-    403: "Forbidden",
-    404: "Not Found",
-    409: "Conflict",
-    413: "Content Too Large",
-    422: "Unprocessable Content",
-    500: "Internal Server Error",
-    503: "Service Unavailable",
-}
 Body = dict[str, Any]
 Act = Callable[[MediaServer, Body], Awaitable[Body]]
 
@@ -57,7 +51,7 @@ class Request:
     method: str
     path: str
     query: dict[str, list[str]]
-    headers: dict[str, str]
+    secret: bytes
     body: bytes
 
 
@@ -70,9 +64,12 @@ class Control:
         self._server: asyncio.Server | None = None
         self._callers: set[asyncio.Task[None]] = set()
 
-    async def start(self, host: str, port: int) -> None:
-        """Listen. Raise OSError."""
-        self._server = await asyncio.start_server(self._caller, host, port, limit=MAX_HEAD)
+    async def start(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> None:
+        """Listen, with TLS where a certificate is given. Raise OSError."""
+        within = READ_WITHIN if tls is not None else None
+        self._server = await asyncio.start_server(
+            self._accept, host, port, ssl=tls, ssl_handshake_timeout=within
+        )
 
     @property
     def port(self) -> int:
@@ -89,32 +86,31 @@ class Control:
             task.cancel()
         await asyncio.gather(*self._callers, return_exceptions=True)
 
-    async def _caller(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         if task is not None:
             self._callers.add(task)
             task.add_done_callback(self._callers.discard)
+        caller = Caller(reader, writer)
         try:
-            while await self._one(reader, writer):
+            while await self._serve(caller):
                 pass
-        except (OSError, EOFError, TimeoutError, asyncio.CancelledError):
+        except (OSError, EOFError, TimeoutError, asyncio.CancelledError, h11.LocalProtocolError):
             pass  # the caller went away, or we do: nobody is left to tell
         finally:
             writer.close()
 
-    async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+    async def _serve(self, caller: "Caller") -> bool:
         """Serve one request; False when the connection is to be closed."""
         try:
-            request = await _read(reader)
+            request = await caller.read()
         except EngineRefused as refused:
             log.info("media.control_refused", reason=refused.reason, message=refused.message)
-            await _write(writer, *_refusal(refused))
+            await caller.write(*_refusal(refused), last=True)
             return False
         if request is None:
             return False
-        status, answer = await self._answer(request)
-        await _write(writer, status, answer)
-        return True
+        return await caller.write(*await self._answer(request))
 
     async def _answer(self, request: Request) -> tuple[int, Body]:
         try:
@@ -134,8 +130,7 @@ class Control:
     async def _act(self, request: Request) -> Body:
         if (request.method, request.path) == ("GET", "/health"):
             return self._media.health()
-        given = request.headers.get("authorization", "").removeprefix("Bearer ").encode()
-        if not hmac.compare_digest(given, self._secret):
+        if not hmac.compare_digest(request.secret, self._secret):
             raise EngineRefused(Reason.FORBIDDEN, "wrong or missing secret")
         if (request.method, request.path) == ("GET", "/facts"):
             return await self._facts(request)
@@ -153,59 +148,76 @@ class Control:
         return {"facts": await self._media.facts(after, wait)}
 
 
-async def _read(reader: asyncio.StreamReader) -> Request | None:
-    try:
-        async with asyncio.timeout(IDLE):
-            head = await reader.readuntil(b"\r\n\r\n")
-    except asyncio.IncompleteReadError:
-        return None
-    except asyncio.LimitOverrunError:
-        raise EngineRefused(Reason.TOO_LARGE, "the head is too long") from None
-    lines = head.decode("latin-1").split("\r\n")
-    words = lines[0].split(" ")
-    if len(words) != 3 or not words[2].startswith("HTTP/1."):
-        raise EngineRefused(Reason.BAD_REQUEST, "this is not HTTP")
-    headers = {}
-    for line in lines[1:]:
-        name, colon, value = line.partition(":")
-        if colon:
-            headers[name.strip().lower()] = value.strip()
-    length = headers.get("content-length", "0")
-    if not (length.isdecimal() and len(length) < 10) or "transfer-encoding" in headers:
-        raise EngineRefused(Reason.BAD_REQUEST, "a body needs a Content-Length")
-    if int(length) > MAX_BODY:
-        await _drain(reader, min(int(length), MAX_DRAINED))
-        raise EngineRefused(Reason.TOO_LARGE, f"a body may have {MAX_BODY} bytes")
-    async with asyncio.timeout(READ_WITHIN):
-        body = await reader.readexactly(int(length))
-    try:
-        target = urlsplit(words[1])
-        query = parse_qs(target.query)
-    except ValueError:
-        raise EngineRefused(Reason.BAD_REQUEST, "this is no address") from None
-    return Request(words[0], target.path, query, headers, body)
+class Caller:
+    """One connection: its requests one after the other, each answered before the next."""
 
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=MAX_HEAD)
 
-async def _drain(reader: asyncio.StreamReader, length: int) -> None:
-    """Read and forget, so that the caller comes to read the refusal."""
-    async with asyncio.timeout(READ_WITHIN):
-        while length > 0:
-            piece = await reader.read(65536)
-            if not piece:
-                return
-            length -= len(piece)
+    async def read(self) -> Request | None:
+        """Read the next request whole; None when the caller has no more.
 
+        Raises:
+            EngineRefused: it is too large, or no HTTP.
+            TimeoutError: it does not come.
+        """
+        try:
+            async with asyncio.timeout(IDLE):
+                head = await self._event()
+            if not isinstance(head, h11.Request):
+                return None
+            async with asyncio.timeout(READ_WITHIN):
+                body = await self._body()
+            target = urlsplit(head.target.decode("ascii"))
+            query = parse_qs(target.query)
+        except h11.RemoteProtocolError as error:
+            too_large = error.error_status_hint == 431
+            reason = Reason.TOO_LARGE if too_large else Reason.BAD_REQUEST
+            raise EngineRefused(reason, str(error)) from None
+        except ValueError:
+            raise EngineRefused(Reason.BAD_REQUEST, "this is no address") from None
+        secret = dict(head.headers).get(b"authorization", b"").removeprefix(b"Bearer ")
+        return Request(head.method.decode(), target.path, query, secret, body)
 
-async def _write(writer: asyncio.StreamWriter, status: int, body: Body) -> None:
-    data = json.dumps(body, separators=(",", ":")).encode()
-    head = (
-        f"HTTP/1.1 {status} {PHRASE[status]}\r\n"
-        "Content-Type: application/json\r\n"
-        f"Content-Length: {len(data)}\r\n\r\n"
-    )
-    writer.write(head.encode() + data)
-    async with asyncio.timeout(READ_WITHIN):
-        await writer.drain()
+    async def _event(self) -> object:
+        while (event := self._http.next_event()) is h11.NEED_DATA:
+            self._http.receive_data(await self._reader.read(65536))
+        return event
+
+    async def _body(self) -> bytes:
+        """Read to the end what is too much, so that the caller comes to read the refusal."""
+        body, length = bytearray(), 0
+        while isinstance(event := await self._event(), h11.Data):
+            length += len(event.data)
+            if length <= MAX_BODY:
+                body += event.data
+            elif length > MAX_DRAINED:
+                break
+        if length > MAX_BODY:
+            raise EngineRefused(Reason.TOO_LARGE, f"a body may have {MAX_BODY} bytes")
+        return bytes(body)
+
+    async def write(self, status: int, body: Body, *, last: bool = False) -> bool:
+        """Answer; return whether the caller may ask again on this connection."""
+        data = json.dumps(body, separators=(",", ":")).encode()
+        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(data)))]
+        if last:
+            headers.append(("Connection", "close"))
+        sent = [
+            h11.Response(status_code=status, headers=headers, reason=HTTPStatus(status).phrase),
+            h11.Data(data=data),
+            h11.EndOfMessage(),
+        ]
+        for event in sent:
+            self._writer.write(self._http.send(event) or b"")
+        async with asyncio.timeout(READ_WITHIN):
+            await self._writer.drain()
+        if self._http.our_state is not h11.DONE or self._http.their_state is not h11.DONE:
+            return False
+        self._http.start_next_cycle()
+        return True
 
 
 def _refusal(refused: EngineRefused) -> tuple[int, Body]:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from twins import on_sqlite
 
 from evaluator_app.cli import COMMANDS
+from evaluator_app.commands import doctor
 from kernel import audit, clock
 from kernel.db import Database
 from kernel.permissions import SYSTEM, Role
@@ -129,6 +130,26 @@ def test_doctor_names_what_is_missing(viva):
     assert lines["media"] == "MISSING"
     assert lines["mail"] == "MISSING"
     assert "viva db upgrade" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("url", "authorities", "words"),
+    [
+        ("http://192.0.2.1:8090", None, "would hear its secret across a network in clear"),
+        ("https://127.0.0.1:1", "nowhere.pem", "No such file or directory"),
+        ("ftp://127.0.0.1:1", None, "not an http or https address"),
+    ],
+)
+def test_doctor_looks_at_how_media_is_spoken_to(settings, url, authorities, words):
+    made = settings.model_copy(
+        update={
+            "media_url": url,
+            "media_tls_authorities": authorities and settings.var / authorities,
+        }
+    )
+    (finding,) = doctor.media(made)
+    assert finding.well is False
+    assert words in finding.words
 
 
 @on_sqlite
