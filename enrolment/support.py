@@ -46,10 +46,10 @@ def ask(
     if len(json.dumps(state)) > MOST_STATE:
         raise Invalid(N_("Cette demande n'a pas pu être lue."), "state")
     db.execute(select(Candidacy.id).where(Candidacy.id == candidacy.id).with_for_update(**LOCK))
-    waiting = [one for one in of_candidacy(db, candidacy.id) if one.answered_at is None]
-    for one in waiting:
-        if one.words == words:
-            return one
+    waiting = [asked for asked in of_candidacy(db, candidacy.id) if asked.answered_at is None]
+    for asked in waiting:
+        if asked.words == words:
+            return asked
     if len(waiting) >= MOST_OPEN:
         raise Refused(N_("Vos messages sont bien arrivés : attendez une réponse, s'il vous plaît."))
     message = SupportMessage(

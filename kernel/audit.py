@@ -245,7 +245,7 @@ def _read_head(head_file: Path, secrets: Sequence[str]) -> _Head | str | None:
     except (ValueError, KeyError, TypeError):
         return f"the signed head {head_file.name} cannot be read"
     signatures = [_sign(secret, position, digest) for secret in secrets]
-    if not any(hmac.compare_digest(one, str(signature)) for one in signatures):
+    if not any(hmac.compare_digest(kept, str(signature)) for kept in signatures):
         return "the signed head's signature is wrong"
     return _Head(position, digest)
 

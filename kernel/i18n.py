@@ -124,7 +124,7 @@ def countries(locale: str) -> tuple[tuple[str, str], ...]:
     """Return every country's two letters and its name, France first, then by name."""
     named = Babel(locale).territories.items()
     known = [(code, name) for code, name in named if len(code) == 2 and not NO_COUNTRY.match(code)]
-    return tuple(sorted(known, key=lambda one: (one[0] != "FR", _sortable(one[1]))))
+    return tuple(sorted(known, key=lambda country: (country[0] != "FR", _sortable(country[1]))))
 
 
 def _sortable(name: str) -> str:

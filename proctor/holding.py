@@ -269,8 +269,8 @@ def _facts(place: Place, salt: str) -> Facts:
     return {"sign_in": place.sign_in, "browser": place.browser, "address": address}
 
 
-def _same_browser(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return all(one.get(name) == other.get(name) for name in ("sign_in", "browser"))
+def _same_browser(place: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return all(place.get(name) == other.get(name) for name in ("sign_in", "browser"))
 
 
 def _is(session: ProctorSession, token: str) -> bool:

@@ -63,7 +63,7 @@ def end(db: Session, session: ProctorSession, kind: SignalKind, at: datetime) ->
         return
     signal = db.get_one(Signal, number)
     signal.until = max(signal.at, at)
-    session.lasting = {name: one for name, one in session.lasting.items() if name != str(kind)}
+    session.lasting = {name: since for name, since in session.lasting.items() if name != str(kind)}
 
 
 def end_all(db: Session, session: ProctorSession, at: datetime) -> None:

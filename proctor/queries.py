@@ -101,12 +101,14 @@ def of_candidacy(db: Session, candidacy_id: int) -> list[ProctorSession]:
 
 def gaps(session: ProctorSession) -> list[tuple[datetime, datetime | None]]:
     """Return from when to when nothing was heard, or uploads failed; pure."""
-    return [(one.at, one.until) for one in session.signals if one.kind in policy.TECHNICAL]
+    return [
+        (signal.at, signal.until) for signal in session.signals if signal.kind in policy.TECHNICAL
+    ]
 
 
 def moments(session: ProctorSession) -> int:
     """Return how many moments of a loaded session there are to look at; pure."""
-    return policy.moments((one.at, one.until) for one in session.signals)
+    return policy.moments((signal.at, signal.until) for signal in session.signals)
 
 
 def found(session: ProctorSession) -> list[Signal]:
@@ -119,7 +121,9 @@ def found(session: ProctorSession) -> list[Signal]:
 
 def kinds(session: ProctorSession) -> dict[SignalKind, list[Signal]]:
     """Return the signals of a loaded session by kind, in the order of the kinds; pure."""
-    found = {kind: [one for one in session.signals if one.kind is kind] for kind in SignalKind}
+    found = {
+        kind: [signal for signal in session.signals if signal.kind is kind] for kind in SignalKind
+    }
     return {kind: those for kind, those in found.items() if those}
 
 
@@ -137,7 +141,7 @@ def _sessions(db: Session, *where: ColumnElement[bool]) -> list[ProctorSession]:
 
 
 def _rows(db: Session, sessions: Sequence[ProctorSession]) -> list[Row]:
-    ids = [one.id for one in sessions]
+    ids = [session.id for session in sessions]
     spans: defaultdict[int, list[tuple[datetime, datetime | None]]] = defaultdict(list)
     said: defaultdict[int, int] = defaultdict(int)
     found: defaultdict[int, set[SignalKind]] = defaultdict(set)
@@ -156,15 +160,15 @@ def _rows(db: Session, sessions: Sequence[ProctorSession]) -> list[Row]:
             last[number] = snapshot_id
     return [
         Row(
-            session=one,
-            signals=len(spans[one.id]),
-            moments=policy.moments(spans[one.id]),
-            snapshots=stills[one.id],
-            last_snapshot=last.get(one.id),
-            comments=said[one.id] + bool(one.words),
-            found=tuple(kind for kind in policy.FOUND if kind in found[one.id]),
+            session=session,
+            signals=len(spans[session.id]),
+            moments=policy.moments(spans[session.id]),
+            snapshots=stills[session.id],
+            last_snapshot=last.get(session.id),
+            comments=said[session.id] + bool(session.words),
+            found=tuple(kind for kind in policy.FOUND if kind in found[session.id]),
         )
-        for one in sessions
+        for session in sessions
     ]
 
 

@@ -12,11 +12,19 @@ from proctor.models import Decision, ProctorSession
 
 def since_void(sessions: list[ProctorSession]) -> list[ProctorSession]:
     """Return the sessions that came after the last void one was decided; pure."""
-    voids = [one.decided_at for one in sessions if one.decision is Decision.VOID and one.decided_at]
+    voids = [
+        session.decided_at
+        for session in sessions
+        if session.decision is Decision.VOID and session.decided_at
+    ]
     if not voids:
         return sessions
     last = max(voids)
-    return [one for one in sessions if one.decision is not Decision.VOID and one.opened_at >= last]
+    return [
+        session
+        for session in sessions
+        if session.decision is not Decision.VOID and session.opened_at >= last
+    ]
 
 
 def put_gate(db: Session, candidacy: Candidacy) -> None:
@@ -30,7 +38,7 @@ def put_gate(db: Session, candidacy: Candidacy) -> None:
         )
     )
     counted = since_void(found)
-    decisions = [one.decision for one in counted]
+    decisions = [session.decision for session in counted]
     if not decisions:
         gates.put(db, candidacy, GateKind.PROCTORING, is_open=False, detail=str(Decision.VOID))
     elif Decision.UNDECIDED in decisions:

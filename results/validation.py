@@ -214,7 +214,7 @@ def _written(result: WrittenResult) -> dict[str, Any]:
         "written_on": result.sat_on.isoformat() if result.sat_on else None,
         "written_ability": result.ability,
         "written_standard_error": result.standard_error,
-        "written_skills": {skill: one["level"] for skill, one in result.skills.items()},
+        "written_skills": {skill: measured["level"] for skill, measured in result.skills.items()},
     }
 
 

@@ -77,8 +77,8 @@ def absent(db: Session) -> list[Absence]:
         for appointment, interview, claim in rows
         if not is_here(claim, now) and _missed(interview)
     ]
-    elsewhere = _elsewhere(db, [one.appointment.evaluator_id for one in found], now)
-    return [one for one in found if one.appointment.evaluator_id not in elsewhere]
+    elsewhere = _elsewhere(db, [missing.appointment.evaluator_id for missing in found], now)
+    return [missing for missing in found if missing.appointment.evaluator_id not in elsewhere]
 
 
 def _missed(interview: Interview | None) -> bool:
@@ -103,7 +103,10 @@ def _elsewhere(db: Session, evaluators: Sequence[int], now: datetime) -> set[int
 
 def of_candidacy(db: Session, candidacy_id: int) -> Absence | None:
     """Return the oral of a candidacy whose evaluator is missing now, if that is so."""
-    return next((one for one in absent(db) if one.appointment.candidacy_id == candidacy_id), None)
+    return next(
+        (missing for missing in absent(db) if missing.appointment.candidacy_id == candidacy_id),
+        None,
+    )
 
 
 def watch(database: Database, settings: Settings) -> int:
@@ -114,9 +117,9 @@ def watch(database: Database, settings: Settings) -> int:
     """
     with database.transaction() as db:
         found = absent(db)
-        fresh = sum(_tell(db, settings, one) for one in found)
+        fresh = sum(_tell(db, settings, missing) for missing in found)
     if settings.free_when_evaluator_absent:
-        for number in [one.appointment.id for one in found]:
+        for number in [missing.appointment.id for missing in found]:
             with database.transaction() as db:
                 _free_in_time(db, settings, number)
     return fresh

@@ -47,7 +47,7 @@ class Proof:
 
 def was_absent(interview: Interview) -> bool:
     """Tell whether an oral ended because its candidate did not come."""
-    return any(one.kind is IncidentKind.CANDIDATE_ABSENT for one in interview.incidents)
+    return any(incident.kind is IncidentKind.CANDIDATE_ABSENT for incident in interview.incidents)
 
 
 def proof(db: Session, interview: Interview) -> Proof:
@@ -68,16 +68,16 @@ def proof(db: Session, interview: Interview) -> Proof:
         )
         .order_by(AuditEntry.id)
     ).all()
-    reported = {one.id for one in interview.incidents}
+    reported = {incident.id for incident in interview.incidents}
     return Proof(
-        invitations=[one for one in letters if one.template in INVITATIONS],
-        reminders=[one for one in letters if one.template == REMINDER],
-        continued_at=[one.at for one in entries if one.act == CONTINUE],
+        invitations=[letter for letter in letters if letter.template in INVITATIONS],
+        reminders=[letter for letter in letters if letter.template == REMINDER],
+        continued_at=[entry.at for entry in entries if entry.act == CONTINUE],
         room=[
-            one
-            for one in entries
-            if one.subject_kind == "Interview"
-            or (one.act == "incident.report" and one.subject_id in reported)
+            entry
+            for entry in entries
+            if entry.subject_kind == "Interview"
+            or (entry.act == "incident.report" and entry.subject_id in reported)
         ],
     )
 
@@ -86,7 +86,7 @@ def _letters(db: Session, appointment_id: int, user_id: int) -> list[Letter]:
     """Return the candidate's letters about an appointment, by the keys under which they left."""
     told = [
         OutboxRow.dedupe.like(f"{template}:{appointment_id}:%:{user_id}", escape="\\")
-        for template in (one.replace("_", r"\_") for one in INVITATIONS)
+        for template in (name.replace("_", r"\_") for name in INVITATIONS)
     ]
     reminded = OutboxRow.dedupe.like(
         f"{REMINDER.replace('_', chr(92) + '_')}:{appointment_id}:%", escape="\\"

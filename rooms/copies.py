@@ -137,9 +137,9 @@ def pick_up(db: Session) -> int:
 
 def _names(db: Session, interview: Interview) -> list[str]:
     return [
-        one.name
-        for one in recordings.of_interview(db, interview)
-        if one.state is RecordingState.READY
+        recording.name
+        for recording in recordings.of_interview(db, interview)
+        if recording.state is RecordingState.READY
     ]
 
 

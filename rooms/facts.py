@@ -144,7 +144,7 @@ def _came(db: Session, interview: Interview, fact: Fact) -> None:
     if claim is None:
         return
     claim.media_up, claim.seen_at = True, max(claim.seen_at, _moment(fact))
-    if all(one.media_up for one in claims.values()):
+    if all(held.media_up for held in claims.values()):
         pausing.go_on(db, interview, _moment(fact))
     tell(db, interview)
 

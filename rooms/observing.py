@@ -70,8 +70,8 @@ def ticket(db: Session, actor: Actor, interview: Interview, device: str, offer_s
         raise Refused(
             N_("L'entretien n'a pas encore commencé : la vérification d'identité ne se montre pas.")
         )
-    here = [one for one in present(db, interview) if one.user_id == actor.user_id]
-    row = next((one for one in here if one.peer == peer), None)
+    here = [seen for seen in present(db, interview) if seen.user_id == actor.user_id]
+    row = next((seen for seen in here if seen.peer == peer), None)
     if row is None:
         if len(here) >= MOST_TABS:
             raise Refused(
@@ -92,7 +92,7 @@ def leave(db: Session, actor: Actor, interview: Interview, device: str) -> Ticke
     check(db, actor, Permission.OBSERVE_INTERVIEW, interview)
     peer = _peer(actor, device)
     lock(db, interview)
-    rows = [one for one in present(db, interview) if one.peer == peer]
+    rows = [seen for seen in present(db, interview) if seen.peer == peer]
     for row in rows:
         end(db, interview, row, clock.now())
     if not rows:

@@ -203,7 +203,7 @@ def _look(db: Session, interview: Interview, now: datetime, device: str) -> Scen
         certification.part_soft_s, certification.part_hard_s, candidacy.time_factor
     )
     patience = pausing.patience(db, found, found.parts, now)
-    runs = [pausing.run_of(one) for one in found.parts]
+    runs = [pausing.run_of(row) for row in found.parts]
     claims = db.scalars(select(DeviceClaim).where(DeviceClaim.interview_id == found.id))
     lines = db.scalars(
         select(ChatMessage)
@@ -224,7 +224,7 @@ def _look(db: Session, interview: Interview, now: datetime, device: str) -> Scen
         parts=timers.parts(runs, limits, now, patience),
         pause=timers.pause(runs, patience, now),
         media_since=db.scalar(select(MediaCursor.started_at).where(MediaCursor.id == 1)),
-        claims={one.user_id: one for one in claims},
+        claims={row.user_id: row for row in claims},
         chat=lines[::-1],
         recordings=recorded,
         equipment=equipment.latest(db, candidacy.candidate.user_id),

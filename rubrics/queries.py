@@ -88,10 +88,12 @@ def rivals(sheet: Scoresheet) -> dict[str, dict[Kind, list[Operation]]]:
     They were written on devices that did not know of each other, and differ.
     """
     cells: dict[tuple[str, Kind], list[Operation]] = {}
-    for one in reversed(sheet.standing):
-        cell = cells.setdefault((one.place, one.kind), [])
-        if one.kind is not Kind.NOTE and all(one.value != other.value for other in cell):
-            cell.append(one)
+    for operation in reversed(sheet.standing):
+        cell = cells.setdefault((operation.place, operation.kind), [])
+        if operation.kind is not Kind.NOTE and all(
+            operation.value != other.value for other in cell
+        ):
+            cell.append(operation)
     found: dict[str, dict[Kind, list[Operation]]] = {}
     for (place, kind), cell in cells.items():
         if len(cell) > 1:

@@ -118,12 +118,16 @@ def _row(sheet: Scoresheet, wish: Wish, before: Operation | None) -> Operation:
 
 def _replace(row: Operation, standing: list[Operation], kind: Kind) -> list[Operation]:
     """Let `row` take the place of what its author saw; return what stands there unseen."""
-    cell = [one for one in standing if one.kind is kind and one.place == row.place]
-    for one in cell:
-        one.stands = one.seq > row.base and one.client_id != row.after
-        if not one.stands:
-            standing.remove(one)
-    return [one for one in cell if one.stands]
+    cell = [
+        operation
+        for operation in standing
+        if operation.kind is kind and operation.place == row.place
+    ]
+    for operation in cell:
+        operation.stands = operation.seq > row.base and operation.client_id != row.after
+        if not operation.stands:
+            standing.remove(operation)
+    return [operation for operation in cell if operation.stands]
 
 
 def _write_mark(sheet: Scoresheet, row: Operation, standing: list[Operation]) -> _Line:
@@ -143,7 +147,7 @@ def _write_mark(sheet: Scoresheet, row: Operation, standing: list[Operation]) ->
 def _write_note(sheet: Scoresheet, row: Operation, standing: list[Operation]) -> _Line:
     unseen = _replace(row, standing, Kind.NOTE)
     note = _find(sheet, row.place)
-    if any(one.value != row.value for one in unseen):
+    if any(operation.value != row.value for operation in unseen):
         # Edited on two devices that did not know of each other: both are kept, as two notes.
         _show(note, unseen[-1].value)
         row.place, note = row.client_id, _find(sheet, row.client_id)

@@ -127,11 +127,11 @@ def set_hours(db: Session, actor: Actor, evaluator: User, wanted: Sequence[Hours
     db.add_all(
         OpeningHours(
             evaluator_id=evaluator.id,
-            weekday=one.weekday,
-            start_minute=one.start,
-            end_minute=one.end,
+            weekday=hours.weekday,
+            start_minute=hours.start,
+            end_minute=hours.end,
         )
-        for one in wanted
+        for hours in wanted
     )
     db.flush()
     audit.record(db, actor, "agenda.hours", evaluator, ranges=len(wanted))
@@ -158,21 +158,21 @@ def no_overlap(wanted: Sequence[Hours]) -> None:
         Invalid: an hour that no day has.
         Overlap: two of them do; the night from Sunday to Monday counts as any other.
     """
-    for one in wanted:
-        if not (0 <= one.weekday <= 6 and 0 <= one.start < DAY and 0 < one.end <= DAY):
+    for hours in wanted:
+        if not (0 <= hours.weekday <= 6 and 0 <= hours.start < DAY and 0 < hours.end <= DAY):
             raise Invalid(N_("Une plage n'a pas d'heure lisible."), "hours")
     if len(wanted) > MOST_RANGES:
         raise Invalid(N_("C'est trop de plages pour une semaine."), "hours")
     ordered = sorted(wanted)
-    for one, other in pairwise(ordered):
-        if _begins(one) + one.lasts > _begins(other):
-            raise Overlap(one, other)
+    for hours, other in pairwise(ordered):
+        if _begins(hours) + hours.lasts > _begins(other):
+            raise Overlap(hours, other)
     if len(ordered) > 1 and _begins(ordered[-1]) + ordered[-1].lasts > WEEK + _begins(ordered[0]):
         raise Overlap(ordered[-1], ordered[0])
 
 
-def _begins(one: Hours) -> int:
-    return one.weekday * DAY + one.start
+def _begins(hours: Hours) -> int:
+    return hours.weekday * DAY + hours.start
 
 
 def set_day(
@@ -214,10 +214,11 @@ def set_day(
         for last in [end if end > start else end + DAY]
     ]
     return [
-        one
-        for one in booked(db, evaluator, day, day)
+        appointment
+        for appointment in booked(db, evaluator, day, day)
         if not any(
-            begins <= occupancy.seconds(one.starts_at) and occupancy.seconds(one.ends_at) <= closes
+            begins <= occupancy.seconds(appointment.starts_at)
+            and occupancy.seconds(appointment.ends_at) <= closes
             for begins, closes in open_
         )
     ]
@@ -289,7 +290,11 @@ def booked(db: Session, evaluator: User, first: date, last: date) -> list[Appoin
     zone = evaluator.timezone
     begin = occupancy.moment_of(instant(zone, first, 0))
     end = occupancy.moment_of(instant(zone, last + timedelta(days=1), 0))
-    return [one for one in upcoming(db, evaluator) if begin <= one.starts_at < end]
+    return [
+        appointment
+        for appointment in upcoming(db, evaluator)
+        if begin <= appointment.starts_at < end
+    ]
 
 
 def upcoming(db: Session, evaluator: User) -> list[Appointment]:

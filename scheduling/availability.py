@@ -72,7 +72,7 @@ class Offer:
     def free_at(self, moment: datetime) -> list[int]:
         """Return who is free at a moment, the least loaded first."""
         found = self.slots[self.slots[:, 1] == seconds(moment), 0]
-        return sorted(found.tolist(), key=lambda one: (self.load.get(one, 0), one))
+        return sorted(found.tolist(), key=lambda number: (self.load.get(number, 0), number))
 
 
 def length(candidacy: Candidacy) -> timedelta:
@@ -135,14 +135,14 @@ def offer(
     people = [person for person in people if only in (None, person.id)]
     if start >= end or not people:
         return Offer(NOTHING, {}, NOTHING)
-    ids = [one.id for one in people]
+    ids = [person.id for person in people]
     first, last = seconds(start), seconds(end)
     known = read(db, ids, first, last, but)
     mine = as_spans(db, _own(candidacy, first, last, but))
     taken = np.concatenate([known.booked, known.busy, _for_all(mine, ids)])
     found = [
         of_zone(zone, list(some), known, taken, _wanted(candidacy), (first, last))
-        for (zone, _), some in groupby(people, key=lambda one: (one.zone, one.buffer))
+        for (zone, _), some in groupby(people, key=lambda person: (person.zone, person.buffer))
     ]
     return Offer(np.concatenate(found), known.load(), there(people, known, first, last))
 
@@ -196,10 +196,10 @@ def valid_seconds(since: date, until: date | None) -> tuple[int, int]:
 def there(people: list[Examiner], known: Known, first: int, last: int) -> Spans:
     """Return when these people are there, whether taken or not."""
     found = [NOTHING]
-    for zone, some in groupby(people, key=lambda one: one.zone):
-        ids = [one.id for one in some]
-        rules = [rule for one in ids for rule in known.weekly.get(one, [])]
-        exceptions = [other for one in ids for other in known.others.get(one, [])]
+    for zone, some in groupby(people, key=lambda person: person.zone):
+        ids = [person.id for person in some]
+        rules = [rule for number in ids for rule in known.weekly.get(number, [])]
+        exceptions = [other for number in ids for other in known.others.get(number, [])]
         found.append(spans(zone, rules, exceptions, first, last))
     return np.concatenate(found)
 
@@ -219,21 +219,21 @@ def of_zone(
 ) -> Spans:
     """Return what is free with the people of one zone who mark equally long."""
     first, last = bounds_s
-    rules = [rule for one in people for rule in known.weekly.get(one.id, [])]
-    exceptions = [other for one in people for other in known.others.get(one.id, [])]
+    rules = [rule for person in people for rule in known.weekly.get(person.id, [])]
+    exceptions = [other for person in people for other in known.others.get(person.id, [])]
     buffer = people[0].buffer
     pace = -(-(wanted[1] + buffer) // (60 * PACE_MINUTES)) * 60 * PACE_MINUTES
     # From whole days on, so that a slot's place does not depend on when one looks.
     day = local_day(zone, first) - timedelta(days=2)
     whole = spans(zone, rules, exceptions, instant(zone, day, 0), last + 2 * 86_400)
-    people = sorted(people, key=lambda one: one.id)
-    ids = np.array([one.id for one in people], np.int64)
+    people = sorted(people, key=lambda person: person.id)
+    ids = np.array([person.id for person in people], np.int64)
     found = free(whole, _of(taken, ids), Wanted(wanted[0], buffer, pace))
     found = found[(found[:, 1] >= first) & (found[:, 1] + wanted[0] <= last)]
     whose = np.searchsorted(ids, found[:, 0])
-    since = np.array([one.from_s for one in people], np.int64)[whose]
-    until = np.array([one.until_s for one in people], np.int64)[whose]
-    most = np.array([one.daily_most for one in people], np.int64)[whose]
+    since = np.array([person.from_s for person in people], np.int64)[whose]
+    until = np.array([person.until_s for person in people], np.int64)[whose]
+    most = np.array([person.daily_most for person in people], np.int64)[whose]
     valid = (found[:, 1] >= since) & (found[:, 1] < until)
     days = midnights(zone, day, (last - first) // 86_400 + 5)
     return below_daily_most(found[valid], days, _of(known.booked, ids), most[valid])
@@ -275,7 +275,7 @@ def at_hour(
     if not people:
         return []
     first, last = seconds(moment), seconds(moment + length(candidacy))
-    ends = {one.id: last + one.buffer for one in people}
+    ends = {person.id: last + person.buffer for person in people}
     but = given_up.id if given_up else None
     known = read(db, list(ends), first, max(ends.values()), but)
     # Hours of days around: those that begin before and go on are one.
@@ -283,6 +283,6 @@ def at_hour(
     taken = np.concatenate([known.booked, known.busy]).tolist()
     open_ = {who for who, begins, closes in hours if begins <= first and closes >= ends[who]}
     clash = {who for who, begins, closes in taken if begins < ends[who] and closes > first}
-    valid = {one.id for one in people if one.from_s <= first < one.until_s}
+    valid = {person.id for person in people if person.from_s <= first < person.until_s}
     load = known.load()
     return sorted(open_ & valid - clash, key=lambda who: (load.get(who, 0), who))

@@ -55,7 +55,7 @@ def colleagues(db: Session, appointment: Appointment) -> list[User]:
     taken = occupancy.of_appointment(db, appointment)
     found = availability.at_hour(db, appointment.candidacy, appointment.starts_at, taken)
     people = db.scalars(select(User).where(User.id.in_(found), User.id != appointment.evaluator_id))
-    return sorted(people, key=lambda one: found.index(one.id))
+    return sorted(people, key=lambda person: found.index(person.id))
 
 
 def hand_over(

@@ -57,7 +57,7 @@ class Shown:
 def _shown(db: Session, evaluator: User) -> list[Shown]:
     """Return the orals from a month ago on, and those that a colleague has taken over."""
     shown = [*_own(db, evaluator), *_left(db, evaluator)]
-    return sorted(shown, key=lambda one: (one.starts_at, one.oral.id))
+    return sorted(shown, key=lambda event: (event.starts_at, event.oral.id))
 
 
 _NAMED: Final = (
@@ -80,13 +80,13 @@ def _own(db: Session, evaluator: User) -> list[Shown]:
     )
     return [
         Shown(
-            one,
-            one.starts_at,
-            one.sequence,
-            at or one.created_at,
-            one.state is AppointmentState.CANCELLED,
+            oral,
+            oral.starts_at,
+            oral.sequence,
+            at or oral.created_at,
+            oral.state is AppointmentState.CANCELLED,
         )
-        for one, at in rows
+        for oral, at in rows
     ]
 
 
@@ -118,8 +118,8 @@ def _left(db: Session, evaluator: User) -> list[Shown]:
         .options(*_NAMED)
     )
     last = {
-        one.id: Shown(one, change.was_at, one.sequence - more, change.at, gone=True)
-        for one, change, more in rows
+        oral.id: Shown(oral, change.was_at, oral.sequence - more, change.at, gone=True)
+        for oral, change, more in rows
     }
     return list(last.values())
 
@@ -133,13 +133,13 @@ def written(evaluator: User, shown: list[Shown], settings: Settings) -> bytes:
     calendar.add("x-wr-calname", "Viva Voce")
     calendar.add("refresh-interval", FRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT30M")
-    for one in shown:
-        calendar.add_component(_event(evaluator, one, settings))
+    for event in shown:
+        calendar.add_component(_event(evaluator, event, settings))
     return bytes(calendar.to_ical())
 
 
-def _event(evaluator: User, one: Shown, settings: Settings) -> Event:
-    oral = one.oral
+def _event(evaluator: User, shown: Shown, settings: Settings) -> Event:
+    oral = shown.oral
     summary = gettext(
         evaluator.locale,
         N_("Oral · %(certification)s · %(candidate)s"),
@@ -148,15 +148,15 @@ def _event(evaluator: User, one: Shown, settings: Settings) -> Event:
     )
     event = Event()
     event.add("uid", oral.uid)
-    event.add("sequence", one.sequence)
-    event.add("dtstamp", one.at.astimezone(UTC).replace(microsecond=0))
-    event.add("dtstart", one.starts_at.astimezone(UTC))
-    event.add("dtend", (one.starts_at + (oral.ends_at - oral.starts_at)).astimezone(UTC))
+    event.add("sequence", shown.sequence)
+    event.add("dtstamp", shown.at.astimezone(UTC).replace(microsecond=0))
+    event.add("dtstart", shown.starts_at.astimezone(UTC))
+    event.add("dtend", (shown.starts_at + (oral.ends_at - oral.starts_at)).astimezone(UTC))
     event.add("summary", one_line(summary))
     event.add("url", links.address(settings, "evaluator_home"))
     event.add("class", "PRIVATE")
-    event.add("status", "CANCELLED" if one.gone else "CONFIRMED")
-    event.add("transp", "TRANSPARENT" if one.gone else "OPAQUE")
+    event.add("status", "CANCELLED" if shown.gone else "CONFIRMED")
+    event.add("transp", "TRANSPARENT" if shown.gone else "OPAQUE")
     return event
 
 

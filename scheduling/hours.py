@@ -89,14 +89,14 @@ def spans(
     first = local_day(zone, start) - timedelta(days=1)  # its hours may reach into the next day
     days = (local_day(zone, end) - first).days + 1
     exceptions = list(others)
-    found = _regular(zone, weekly, first, days, {(one.evaluator, one.day) for one in exceptions})
+    found = _regular(zone, weekly, first, days, {(day.evaluator, day.day) for day in exceptions})
     extra = [
-        (one.evaluator, instant(zone, one.day, one.start), instant(zone, one.day, last))
-        for one in exceptions
-        if one.start is not None
-        and one.end is not None
-        and first <= one.day < first + timedelta(days=days)
-        for last in [one.end if one.end > one.start else one.end + DAY]
+        (day.evaluator, instant(zone, day.day, day.start), instant(zone, day.day, last))
+        for day in exceptions
+        if day.start is not None
+        and day.end is not None
+        and first <= day.day < first + timedelta(days=days)
+        for last in [day.end if day.end > day.start else day.end + DAY]
     ]
     if extra:
         found = np.concatenate([found, np.array(extra, np.int64)])
@@ -137,7 +137,7 @@ def _regular(
         found[at, 1] = instant(zone, when, int(rules[rule[at], 2]))
         found[at, 2] = instant(zone, when, int(rules[rule[at], 3]))
     if excepted:
-        known = {one for one, _ in excepted}
+        known = {evaluator for evaluator, _ in excepted}
         kept = [
             evaluator not in known or (evaluator, first + timedelta(days=int(d))) not in excepted
             for evaluator, d in zip(found[:, 0].tolist(), day, strict=True)

@@ -231,7 +231,7 @@ def offer_next(db: Session, settings: Settings, number: int) -> bool:
     until = offer_until(candidacy.candidate.user.timezone, clock.now())
     found = availability.offer(db, candidacy, until, candidacy.window_end)
     # What they let pass is offered again only when there is nothing else.
-    for start in sorted(found.starts(), key=lambda one: _let_pass(waiting, one)):
+    for start in sorted(found.starts(), key=lambda moment: _let_pass(waiting, moment)):
         for evaluator in found.free_at(start):
             try:
                 kept = occupancy.take(

@@ -109,7 +109,7 @@ def _levels(line: str) -> list[int]:
     _pair_brackets(storage["chars"], storage["base_dir"])
     algorithm.resolve_neutral_types(storage, debug=False)
     algorithm.resolve_implicit_levels(storage, debug=False)
-    resolved = iter([int(one["level"]) for one in storage["chars"]])
+    resolved = iter([int(character["level"]) for character in storage["chars"]])
     levels: list[int] = []
     for c in line:
         removed = algorithm.bidirectional(c) in algorithm.X9_REMOVED

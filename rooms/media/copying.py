@@ -45,7 +45,7 @@ def copy(
     found = [
         Manifest.model_validate_json(storage.bytes(manifest.name(name))) for name in recordings
     ]
-    whole = reduce(manifest.merge, sorted(found, key=lambda one: one.started_at))
+    whole = reduce(manifest.merge, sorted(found, key=lambda part: part.started_at))
     with os.fdopen(os.memfd_create("copy"), "w+b") as plain:
         _encode(storage, whole, plain, tell)
         plain.seek(0)
@@ -95,7 +95,8 @@ def _encode(
 ) -> None:
     of = {
         role: sorted(
-            (one for one in whole.segments if one.role == role), key=lambda one: one.offset_s
+            (segment for segment in whole.segments if segment.role == role),
+            key=lambda segment: segment.offset_s,
         )
         for role in _SIDES
     }

@@ -85,14 +85,14 @@ def parse(data: bytes, level_id: int | None = None) -> Datagram | None:
 
 
 def _level(block: bytes, profile: int, level_id: int) -> int | None:
-    one = profile == 0xBEDE
+    is_short = profile == 0xBEDE
     at = 0
     while at + 1 < len(block):
         if block[at] == 0:
             at += 1
             continue
-        ident, length = (block[at] >> 4, (block[at] & 15) + 1) if one else block[at : at + 2]
-        at += 1 if one else 2
+        ident, length = (block[at] >> 4, (block[at] & 15) + 1) if is_short else block[at : at + 2]
+        at += 1 if is_short else 2
         if ident == level_id and length and at < len(block):
             return block[at] & 0x7F
         at += length
@@ -317,10 +317,10 @@ def _jumps(assembler: _Assembler, moved: int, passed: float, packet: Datagram) -
     return ((packet.sequence - assembler.highest + 0x8000) & 0xFFFF) - 0x8000 < -MOST_HELD
 
 
-def _agree(kind: Kind, one: tuple[float, Datagram], other: tuple[float, Datagram]) -> bool:
-    moved = _signed(other[1].timestamp - one[1].timestamp, 32) / RATE[kind]
-    near = abs(_signed(other[1].sequence - one[1].sequence, 16)) < MOST_HELD
-    return near and abs(moved - (other[0] - one[0])) < JUMP
+def _agree(kind: Kind, earlier: tuple[float, Datagram], other: tuple[float, Datagram]) -> bool:
+    moved = _signed(other[1].timestamp - earlier[1].timestamp, 32) / RATE[kind]
+    near = abs(_signed(other[1].sequence - earlier[1].sequence, 16)) < MOST_HELD
+    return near and abs(moved - (other[0] - earlier[0])) < JUMP
 
 
 def _signed(difference: int, bits: int) -> int:

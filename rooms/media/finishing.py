@@ -19,7 +19,7 @@ class FinishError(Exception):
 def pending(storage: Storage) -> list[str]:
     """Return the recordings that have dumps nobody writes any more: to be finished."""
     ids = {key.split("/")[1] for key in storage.names("recordings") if key.endswith(".rtp")}
-    return sorted(one for one in ids if not _busy(storage, one))
+    return sorted(number for number in ids if not _busy(storage, number))
 
 
 async def finish(recording_id: str) -> Manifest:

@@ -153,7 +153,7 @@ class Inbound:
     @property
     def ask_at(self) -> float | None:
         """When the next request is due; None while nothing is missing."""
-        return min((one.next_ask for one in self.missing.values()), default=None)
+        return min((gap.next_ask for gap in self.missing.values()), default=None)
 
     def ask_again(self, now: float) -> None:
         """Repeat requests for what is still missing; give up late, with a key frame instead."""

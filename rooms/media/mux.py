@@ -128,7 +128,7 @@ def _mux_dump(storage: Storage, recording_id: str, key: str, taken: list[str]) -
         if people:
             raise MuxError(f"{key} has no beginning")
         marks.started_at = begun_at(key)
-    moments = [one.time for placed in people.values() for one in placed]
+    moments = [frame.time for placed in people.values() for frame in placed]
     duration = max([marks.last, *moments])
     segments: list[SegmentFile] = []
     gaps: list[Gap] = []
@@ -162,10 +162,10 @@ def _write(
     segments, numbers = plan(placed)
     writers: dict[int, SegmentWriter] = {}
     files: dict[int, SegmentFile] = {}
-    for (_, frame), one, number in zip(dump.frames(role), placed, numbers, strict=True):
+    for (_, frame), where, number in zip(dump.frames(role), placed, numbers, strict=True):
         if number not in writers:
             writers[number] = SegmentWriter(segments[number])
-        writers[number].add(frame, one.time)
+        writers[number].add(frame, where.time)
         if writers[number].left == 0:
             key = f"{name[0]}-{name[1] + number}.webm"
             stored = _store(storage, key, writers.pop(number))
@@ -181,7 +181,7 @@ def _store(storage: Storage, key: str, writer: SegmentWriter) -> StoredFile:
 
 
 def _levels(placed: list[Placed]) -> Iterator[tuple[float, int]]:
-    return ((one.time, one.frame.level) for one in placed if one.frame.level is not None)
+    return ((at.time, at.frame.level) for at in placed if at.frame.level is not None)
 
 
 def _file(role: str, segment: Segment, stored: StoredFile) -> SegmentFile:

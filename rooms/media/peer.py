@@ -230,7 +230,7 @@ class Peer:
         """Have what is missing asked for again as soon as an answer should have come."""
         if self._asking is not None:
             return
-        due = min((at for one in self.inbound.values() if (at := one.ask_at)), default=None)
+        due = min((at for stream in self.inbound.values() if (at := stream.ask_at)), default=None)
         if due is not None:
             self._asking = self._loop.call_later(max(0.0, due - time.monotonic()), self._ask)
 
@@ -345,7 +345,10 @@ class Peer:
     def measure(self, now: float) -> Quality:
         """Close a measuring interval and return its quality."""
         streams = self.inbound.values()
-        expected, lost = sum(one.expected for one in streams), sum(one.lost for one in streams)
+        expected, lost = (
+            sum(stream.expected for stream in streams),
+            sum(stream.lost for stream in streams),
+        )
         totals = Totals(self._octets_in, self._octets_out, expected, lost)
         loss_up, kbps_up, kbps_down = self._meter.read(now, totals)
         trips = [leg.round_trip for leg in self.outbound if leg.round_trip is not None]

@@ -74,7 +74,7 @@ class Picture:
     def __init__(self, storage: Storage, segments: Sequence[SegmentFile]) -> None:
         """Decode nothing yet."""
         self._storage = storage
-        self._seen = [one for one in segments if one.width]
+        self._seen = [segment for segment in segments if segment.width]
         self._frames = self._decode()
         self._next = next(self._frames, None)
         self._dark = black()
@@ -92,7 +92,8 @@ class Picture:
 
     def _is_on(self, moment: float) -> bool:
         return any(
-            one.offset_s <= moment <= one.offset_s + one.duration_s + 0.1 for one in self._seen
+            segment.offset_s <= moment <= segment.offset_s + segment.duration_s + 0.1
+            for segment in self._seen
         )
 
     def _decode(self) -> Iterator[tuple[float, av.VideoFrame]]:
@@ -108,7 +109,7 @@ class Sound:
     def __init__(self, storage: Storage, segments: Sequence[SegmentFile], rate: int) -> None:
         """Decode nothing yet; `rate`: samples a second."""
         self._storage, self._rate = storage, rate
-        self._heard = [one for one in segments if one.sound]
+        self._heard = [segment for segment in segments if segment.sound]
         self._pieces = self._decode()
         self._next = next(self._pieces, None)
 
@@ -132,9 +133,9 @@ class Sound:
             resampler = av.AudioResampler(format="s16", layout="mono", rate=self._rate)
             with _open(self._storage, segment) as container:
                 for frame in container.decode(audio=0):
-                    for one in resampler.resample(frame):
-                        moment = segment.offset_s + (one.time or 0.0)
-                        samples = np.asarray(one.to_ndarray(), np.int16).reshape(-1)
+                    for chunk in resampler.resample(frame):
+                        moment = segment.offset_s + (chunk.time or 0.0)
+                        samples = np.asarray(chunk.to_ndarray(), np.int16).reshape(-1)
                         yield round(moment * self._rate), samples
 
 

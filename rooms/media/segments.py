@@ -40,17 +40,17 @@ def plan(placed: Sequence[Placed]) -> tuple[list[Segment], list[int]]:
     order = sorted(range(len(placed)), key=lambda i: (placed[i].session, placed[i].time))
     again = _after_holes([placed[index] for index in order])
     for index, after_hole in zip(order, again, strict=True):
-        one = placed[index]
-        if not segments or after_hole or _begins(segments[-1], one):
-            segments.append(Segment(one.session, one.time))
-        _take(segments[-1], one)
+        frame = placed[index]
+        if not segments or after_hole or _begins(segments[-1], frame):
+            segments.append(Segment(frame.session, frame.time))
+        _take(segments[-1], frame)
         numbers[index] = len(segments) - 1
     return segments, numbers
 
 
 def holes(placed: Sequence[Placed], duration: float) -> list[tuple[float, float]]:
     """Return the spans of more than a second, up to `duration`, in which nothing came."""
-    moments = sorted(one.time for one in placed)
+    moments = sorted(frame.time for frame in placed)
     edges = zip([0.0, *moments], [*moments, duration], strict=True)
     return [(start, end) for start, end in edges if end - start > HOLE]
 
@@ -64,35 +64,35 @@ def _after_holes(ordered: Sequence[Placed]) -> list[bool]:
     found = [False] * len(ordered)
     shows = True  # whether the next picture can be shown without those before it
     for index in range(len(ordered) - 1, 0, -1):
-        one, before = ordered[index], ordered[index - 1]
-        if one.frame.kind == "video":
-            shows = one.frame.key
-        if one.session != before.session:
+        after, before = ordered[index], ordered[index - 1]
+        if after.frame.kind == "video":
+            shows = after.frame.key
+        if after.session != before.session:
             shows = True
         else:
-            found[index] = shows and one.time - before.time > HOLE
+            found[index] = shows and after.time - before.time > HOLE
     return found
 
 
-def _begins(segment: Segment, one: Placed) -> bool:
-    if one.session != segment.session:
+def _begins(segment: Segment, placed: Placed) -> bool:
+    if placed.session != segment.session:
         return True
-    size = (one.frame.width, one.frame.height)
+    size = (placed.frame.width, placed.frame.height)
     return (
-        one.frame.key
+        placed.frame.key
         and size not in {(0, 0), (segment.width, segment.height)}
         and bool(segment.pictures)
     )
 
 
-def _take(segment: Segment, one: Placed) -> None:
-    if one.frame.kind == "audio":
+def _take(segment: Segment, placed: Placed) -> None:
+    if placed.frame.kind == "audio":
         segment.sounds += 1
-        lasts = opus_samples(one.frame.data) / 48_000
+        lasts = opus_samples(placed.frame.data) / 48_000
     else:
-        if one.frame.key:
-            segment.width, segment.height = one.frame.width, one.frame.height
+        if placed.frame.key:
+            segment.width, segment.height = placed.frame.width, placed.frame.height
             segment.key_frames += 1
         segment.pictures += 1
         lasts = _PICTURE
-    segment.end = max(segment.end, one.time + lasts)
+    segment.end = max(segment.end, placed.time + lasts)

@@ -40,11 +40,12 @@ def sessions(streams: Sequence[Stream]) -> list[int]:
     session = 0
     for index in sorted(range(len(streams)), key=lambda i: streams[i].first_at):
         stream = streams[index]
-        alive = [one for one in current if one.last_at > stream.first_at - OVERLAP]
+        alive = [other for other in current if other.last_at > stream.first_at - OVERLAP]
         beside = any(
-            one.kind != stream.kind and one.last_at > stream.first_at + OVERLAP for one in alive
+            other.kind != stream.kind and other.last_at > stream.first_at + OVERLAP
+            for other in alive
         )
-        first_of_kind = all(one.kind != stream.kind for one in current)
+        first_of_kind = all(other.kind != stream.kind for other in current)
         if current and not beside and not (first_of_kind and alive):
             session += 1
             current = []
@@ -61,7 +62,7 @@ def place(streams: Sequence[Stream], frames: Sequence[Frame]) -> list[Placed]:
         of_stream[frame.stream].append(index)
     times = np.zeros(len(frames))
     for session in set(numbers):
-        members = [n for n, one in enumerate(numbers) if one == session and of_stream[n]]
+        members = [n for n, its in enumerate(numbers) if its == session and of_stream[n]]
         _place_session(streams, frames, [(n, of_stream[n]) for n in members], times)
     return [
         Placed(numbers[frame.stream], max(0.0, float(moment)), frame)
