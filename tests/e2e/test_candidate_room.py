@@ -12,6 +12,7 @@ from uuid import uuid4
 import pytest
 from at_rest import look
 from factories import Make
+from oral_steps import enter_waiting_room
 from playwright.sync_api import Page, expect
 
 from evaluator_app.wiring import rules
@@ -84,10 +85,7 @@ class Oral:
         self.page.get_by_role("button", name="Continuer").click()
         for tick in self.page.get_by_role("checkbox").all():
             tick.check()
-        self.page.get_by_role("button", name="Tester mon équipement").click()
-        enter = self.page.get_by_role("button", name="Entrer en salle d'attente")
-        expect(enter).to_be_enabled(timeout=PATIENCE)
-        enter.click()
+        enter_waiting_room(self.page)
         expect(self.page.get_by_text("Ce qui va se passer")).to_be_visible()
 
     def admit(self) -> None:
