@@ -148,7 +148,7 @@ def _simulation() -> None:
         "bank_used": "share",
     }
     progress("adaptive: exposure parameters of 500 items")
-    plain = Pool([Entry(one.id, one.skill, one.parts) for one in bank(500).entries])
+    plain = Pool([Entry(entry.id, entry.skill, entry.parts) for entry in bank(500).entries])
     pool, _ = calibrate(plain, RULES, EXPOSURE, candidates=1000, rounds=8)
     found: dict[str, list[float]] = {name: [] for name in units}
     for number in range(ROUNDS):

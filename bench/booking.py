@@ -146,7 +146,7 @@ class Stage:
             ).all()
         if not rows:
             raise SystemExit("nobody got a slot")
-        return sum(one[1] > other[0] for n, one in enumerate(rows) for other in rows[n + 1 :])
+        return sum(row[1] > other[0] for n, row in enumerate(rows) for other in rows[n + 1 :])
 
     def read(self) -> float:
         """Return how long the free slots of eight weeks take, in milliseconds."""

@@ -68,11 +68,13 @@ def _people(db: Session, role: Role, count: int, now: datetime) -> list[int]:
 def _hours(db: Session, evaluators: list[int], now: datetime) -> None:
     since = now.date() - timedelta(days=400)
     accredited = {"language": Language.EN, "max_level": Level.C2, "valid_from": since}
-    db.execute(insert(Accreditation), [accredited | {"evaluator_id": one} for one in evaluators])
+    db.execute(
+        insert(Accreditation), [accredited | {"evaluator_id": person} for person in evaluators]
+    )
     week = [{"weekday": day, "start_minute": OPENS, "end_minute": CLOSES} for day in range(5)]
     db.execute(
         insert(OpeningHours),
-        [one | {"evaluator_id": evaluator} for evaluator in evaluators for one in week],
+        [hours | {"evaluator_id": evaluator} for evaluator in evaluators for hours in week],
     )
 
 
@@ -95,7 +97,7 @@ def _candidacies(
     ids = list(db.scalars(made, candidates))
     rows: list[dict[str, Any]] = [
         {
-            "candidate_id": one,
+            "candidate_id": number,
             "organisation_id": organisation,
             "certification_id": certification,
             "target_level": Level.B2,
@@ -104,7 +106,7 @@ def _candidacies(
             "created_at": now,
             "accommodations": [],
         }
-        for one in ids
+        for number in ids
     ]
     wanted = insert(Candidacy).returning(Candidacy.id, sort_by_parameter_order=True)
     return list(db.scalars(wanted, rows))

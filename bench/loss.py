@@ -106,8 +106,8 @@ def _watch(pages: list[Page]) -> list[Watched]:
     watched = [Watched([]) for _ in pages]
     end = time.monotonic() + SECONDS
     while time.monotonic() < end:
-        for page, one in zip(pages, watched, strict=True):
-            one.looks.append(page.evaluate(LOOK))
+        for page, watch in zip(pages, watched, strict=True):
+            watch.looks.append(page.evaluate(LOOK))
         time.sleep(0.5)
     return watched
 
@@ -163,12 +163,12 @@ def _round(case: str, engine: NativeEngine, storage: Storage) -> dict[str, float
         found = {"climb_s": _climb(pages, path)} if kbps else {}
         lasted += found.get("climb_s", 0.0)
         share = _recorded(engine, storage, lasted)
-    apart = sorted(value for one in watched for value in one.apart())
+    apart = sorted(value for watch in watched for value in watch.apart())
     return found | {
-        "freeze_s_per_minute": max(one.grew("frozen") for one in watched),
-        "freezes_per_minute": max(one.grew("freezes") for one in watched),
+        "freeze_s_per_minute": max(watch.grew("frozen") for watch in watched),
+        "freezes_per_minute": max(watch.grew("freezes") for watch in watched),
         "lip_sync_p95": apart[int(0.95 * (len(apart) - 1))] if apart else float("nan"),
-        "kbps": statistics.median(one.looks[-1]["kbps"] for one in watched),
+        "kbps": statistics.median(watch.looks[-1]["kbps"] for watch in watched),
         "recorded_share": share,
     }
 
@@ -228,7 +228,7 @@ def main() -> None:
         units = FIGURES | ({"climb_s": "s"} if CASES[case][1] else {})
         for name, unit in units.items():
             if rounds:
-                figure(BENCH, case, 2, name, [one[name] for one in rounds], unit)
+                figure(BENCH, case, 2, name, [figures[name] for figures in rounds], unit)
             else:
                 could_not(BENCH, case, 2, name, unit, failed.get(case, "no round"))
 

@@ -60,7 +60,7 @@ DELAYS = ("added_delay_p50", "added_delay_p99", "added_delay_max", "late_share")
 
 def chosen() -> list[tuple[str, int]]:
     """Return the cases to run, all by default."""
-    wanted = [one.partition(":") for one in ONLY]
+    wanted = [words.partition(":") for words in ONLY]
     return [(name, int(n)) for name, _, n in wanted] or list(CASES)
 
 
@@ -157,7 +157,7 @@ def main() -> None:
                 progress(f"rooms: {failed[case, n]}")
     for (case, n), rounds in found.items():
         for name, unit in FIGURES.items():
-            values = [one[name] for one in rounds if name in one]
+            values = [figures[name] for figures in rounds if name in figures]
             if values:
                 figure(BENCH, case, n, name, values, unit)
             elif not rounds:

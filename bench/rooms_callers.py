@@ -162,7 +162,7 @@ class Wire:
         """Bind, and return an answer that receives all of the offer."""
         offer = self.link._offer  # noqa: SLF001
         ours = await self.link.gather()
-        return write_answer(offer, ours, frozenset(one.mid for one in offer.sections), {})
+        return write_answer(offer, ours, frozenset(section.mid for section in offer.sections), {})
 
     async def _connect(self) -> None:
         await asyncio.wait_for(self.link.connect(), 15)
@@ -240,7 +240,7 @@ class Caller:
         self.joined = self.joined or time.monotonic()
         parsed = parse_offer(offer)
         self._video_type = next(
-            one.payload_type or VIDEO for one in parsed.sections if one.kind == "video"
+            section.payload_type or VIDEO for section in parsed.sections if section.kind == "video"
         )
         wire = Wire(self.poller, self.address, parsed, self)
         self._wires.append(wire)
@@ -281,7 +281,7 @@ class Caller:
                 plain = link.unprotect_rtcp(data)
             except SrtpError:
                 return
-            if any(isinstance(one, rtcp.KeyFrameRequest) for one in rtcp.parse(plain)):
+            if any(isinstance(packet, rtcp.KeyFrameRequest) for packet in rtcp.parse(plain)):
                 self._index = 0
 
     # Sending ---------------------------------------------------------------------------------
@@ -336,7 +336,7 @@ class Caller:
         if self.other is None:
             return []
         arrived = self.arrived
-        return [arrived[one] - at for one, at in self.other.sent.items() if one in arrived]
+        return [arrived[number] - at for number, at in self.other.sent.items() if number in arrived]
 
 
 async def talk(callers: list[Caller]) -> None:

@@ -46,7 +46,7 @@ OTHERS = (
 
 def address() -> str:
     """Return the address that every server is reached at; Janus never offers loopback."""
-    return next(one for one in host_addresses() if ":" not in one)
+    return next(host for host in host_addresses() if ":" not in host)
 
 
 def installed() -> bool:

@@ -184,7 +184,7 @@ class VideoRoom(Server):
 
             await caller.publish(room, name, publish)
         for name, caller in people.items():
-            (other,) = (feed for one, feed in feeds.items() if one != name)
+            (other,) = (feed for who, feed in feeds.items() if who != name)
             handle = await asyncio.to_thread(self.janus.attach)
             offer = await asyncio.to_thread(self.janus.subscribe, handle, number, other)
 

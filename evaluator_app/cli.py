@@ -224,9 +224,9 @@ def parser() -> Parser:
                 group = commands.add_parser(words[0], help=GROUPS[words[0]])
                 groups[words[0]] = group.add_subparsers(metavar="ACTION", required=True)
             place = groups[words[0]]
-        one = place.add_parser(words[-1], help=help_, description=help_)
-        arguments(one)
-        one.set_defaults(module=module)
+        command = place.add_parser(words[-1], help=help_, description=help_)
+        arguments(command)
+        command.set_defaults(module=module)
     return top
 
 

@@ -36,7 +36,9 @@ def end(db: Session, actor: Actor, test: WrittenTest, course: Course, reason: En
     if course.scored >= course.rules.shortest or reason is not EndReason.WINDOW:
         test.level = skills.level_at(place, len(course.rules.cuts))
         test.probability = float(chances[place])
-        test.skills = {skill: one.as_json() for skill, one in skills.by_skill(course).items()}
+        test.skills = {
+            skill: measured.as_json() for skill, measured in skills.by_skill(course).items()
+        }
         recording.record_test(db, test)
     events.tell(db, WrittenTestEnded(test.candidacy))
     live.publish(db, f"candidacy:{test.candidacy_id}")

@@ -111,7 +111,7 @@ class Item(Base):
     @property
     def parameters(self) -> tuple[Parameters, ...]:
         """Return a, b, c of each scored part."""
-        return tuple(Parameters(*one) for one in self.shape)
+        return tuple(Parameters(*part) for part in self.shape)
 
     @property
     def calibrated(self) -> bool:

@@ -89,7 +89,7 @@ def begin(db: Session, actor: Actor, candidacy: Candidacy) -> WrittenTest:
     test = WrittenTest(
         candidacy_id=candidacy.id,
         number=1
-        + max((one.number for one in earlier if one.candidacy_id == candidacy.id), default=0),
+        + max((last.number for last in earlier if last.candidacy_id == candidacy.id), default=0),
         release_id=release.id,
         rules={
             **blueprints.frozen(blueprint, candidacy.time_factor, str(field)),

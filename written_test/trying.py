@@ -42,10 +42,10 @@ def check_answer(asked: DemoQuestion, given: object) -> Tried:
 def _words(body: Body) -> tuple[str, ...]:
     """Return the right answer as lines; of a free gap, the first of those that are accepted."""
     found = []
-    for one in solution(body):
-        right = one.right[:1] if isinstance(body, GapFree) else one.right
+    for line in solution(body):
+        right = line.right[:1] if isinstance(body, GapFree) else line.right
         words = " · ".join(right)
-        found.append(f"{one.asked} → {words}" if isinstance(body, Matching) else words)
+        found.append(f"{line.asked} → {words}" if isinstance(body, Matching) else words)
     return tuple(found)
 
 

@@ -158,13 +158,13 @@ def written_results() -> Response:
     data = request.get_data()
     found = _read(data)
     mapping = Mapping.of(source.mapping)
-    items = [_row(place, one, mapping) for place, one in enumerate(found.root, start=1)]
+    items = [_row(place, result, mapping) for place, result in enumerate(found.root, start=1)]
     brought = bring_in(
         *(db(), SYSTEM, house().storage, source, Incoming("api.json", "api", data), items),
         tell=True,
     )
     pairs = zip(found.root, brought.told, strict=True)
-    answers = [_answer(one.reference, told) for one, told in pairs]
+    answers = [_answer(result.reference, told) for result, told in pairs]
     return jsonify(Answers(results=answers).model_dump(mode="json"))
 
 
@@ -193,33 +193,33 @@ def _read(data: bytes) -> Results:
         ) from None
 
 
-def _row(place: int, one: Result, mapping: Mapping) -> Row | Refusal:
+def _row(place: int, result: Result, mapping: Mapping) -> Row | Refusal:
     skills = {}
-    for skill, said in one.skills.model_dump().items():
+    for skill, said in result.skills.model_dump().items():
         known = cells.level(said)
         if said and known is None:
             return Refusal(place, N_("« %(value)s » n'est pas un niveau."), {"value": said})
         if known is not None:
             skills[skill] = known
-    points = cells.number(str(one.score))
-    level = cells.level(one.level)
-    if one.level and level is None:
-        return Refusal(place, N_("« %(value)s » n'est pas un niveau."), {"value": one.level})
+    points = cells.number(str(result.score))
+    level = cells.level(result.level)
+    if result.level and level is None:
+        return Refusal(place, N_("« %(value)s » n'est pas un niveau."), {"value": result.level})
     if level is None and (points is None or not mapping.table):
         return Refusal(place, N_("Le niveau n'est pas donné."))
-    if level is None and (whole := other_scale(str(one.score), mapping)) is not None:
-        return Refusal(place, OTHER_SCALE, {"value": one.score, "whole": str(whole)})
-    score = str(one.score) if points is None else format(points.normalize(), "f")
+    if level is None and (whole := other_scale(str(result.score), mapping)) is not None:
+        return Refusal(place, OTHER_SCALE, {"value": result.score, "whole": str(whole)})
+    score = str(result.score) if points is None else format(points.normalize(), "f")
     return Row(
         place=place,
-        candidate=kept(one.candidate),
-        by=one.candidate_by,
-        sat_on=one.date,
+        candidate=kept(result.candidate),
+        by=result.candidate_by,
+        sat_on=result.date,
         level=level or mapping.level_of(points or cells.ZERO),
         score=score,
-        reference=kept(one.reference),
+        reference=kept(result.reference),
         skills=skills,
-        reason=one.reason.strip(),
+        reason=result.reason.strip(),
     )
 
 

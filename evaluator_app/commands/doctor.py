@@ -44,10 +44,10 @@ def run(arguments: Namespace) -> int:
     looks = (*LOOKS, kept_files) if arguments.files else LOOKS
     found = [finding for look in looks for finding in look(settings)]
     width = max(len(finding.part) for finding in found)
-    for one in found:
-        print(f"{'OK     ' if one.well else 'MISSING'}  {one.part:{width}}  {one.words}")
-        if one.mend and not one.well:
-            print(f"{'':{width + 11}}{one.mend}")
+    for check in found:
+        print(f"{'OK     ' if check.well else 'MISSING'}  {check.part:{width}}  {check.words}")
+        if check.mend and not check.well:
+            print(f"{'':{width + 11}}{check.mend}")
     missing = sum(not finding.well for finding in found)
     print(f"{missing} to mend" if missing else "all is well")
     return 1 if missing else 0

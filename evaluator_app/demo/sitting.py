@@ -99,7 +99,7 @@ def sit(stage: Stage, candidacy: Candidacy, starts_at: datetime) -> None:
         raise RuntimeError(msg)
     with stage.at(moment + timedelta(seconds=1)):
         words = "Un camion est passé dans la rue : j'ai regardé par la fenêtre, puis j'ai continué."
-        voice = next(one for one in session.signals if one.kind == "voice")
+        voice = next(signal for signal in session.signals if signal.kind == "voice")
         commenting.comment_signal(db, who, session, voice, words)
         watching.leave(db, who, session)
 

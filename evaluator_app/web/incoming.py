@@ -46,16 +46,16 @@ def _finite(digits: str) -> float:
 def _check_texts(found: Any) -> None:
     left = [found]
     while left:
-        one = left.pop()
-        if isinstance(one, str):
-            if "\x00" in one:
+        value = left.pop()
+        if isinstance(value, str):
+            if "\x00" in value:
                 msg = "U+0000 in a text"
                 raise ValueError(msg)
-            one.encode()  # a lone surrogate raises UnicodeEncodeError, a ValueError
-        elif isinstance(one, dict):
-            left += [*one, *one.values()]
-        elif isinstance(one, list):
-            left += one
+            value.encode()  # a lone surrogate raises UnicodeEncodeError, a ValueError
+        elif isinstance(value, dict):
+            left += [*value, *value.values()]
+        elif isinstance(value, list):
+            left += value
 
 
 def whole(sent: MultiDict[str, str], name: str, otherwise: int, *, least: int = 0) -> int:

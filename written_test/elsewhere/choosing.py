@@ -45,7 +45,7 @@ def choose(
         raise Refused(N_("Les résultats sont publiés : le niveau écrit ne se change plus ici."))
     db.expire_all()
     others, now = waiting_of(db, candidacy.id), current(db, candidacy.id)
-    if not others or result.id not in {one.id for one in (now, *others) if one is not None}:
+    if not others or result.id not in {other.id for other in (now, *others) if other is not None}:
         raise Refused(N_("Ce choix a déjà été fait : rechargez la page."))
     in_force = db.scalars(
         select(WrittenResult).where(
@@ -53,8 +53,8 @@ def choose(
             WrittenResult.standing == Standing.IN_FORCE,
         )
     )
-    for one in {*others, *in_force} - {result}:
-        one.standing = Standing.REFUSED
+    for other in {*others, *in_force} - {result}:
+        other.standing = Standing.REFUSED
     result.standing, result.reason = Standing.IN_FORCE, reason.strip()
     db.flush()
     audit.record(
@@ -64,6 +64,6 @@ def choose(
         result,
         candidacy_id=candidacy.id,
         version=result.version,
-        refused=sorted(one.version for one in others if one is not result),
+        refused=sorted(other.version for other in others if other is not result),
     )
     settle(db, actor, candidacy)

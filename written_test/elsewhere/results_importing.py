@@ -94,7 +94,7 @@ class Report:
     @property
     def writes(self) -> int:
         """Return how many rows change anything."""
-        return sum(self.counts[one] for one in WRITING)
+        return sum(self.counts[outcome] for outcome in WRITING)
 
 
 @dataclass(frozen=True)
@@ -126,18 +126,18 @@ class Desk:
         """Give what becomes of each row, in order."""
         waiting = iter(items)
         while chunk := list(islice(waiting, AT_ONCE)):
-            rows = [one for one in chunk if isinstance(one, Row)]
+            rows = [line for line in chunk if isinstance(line, Row)]
             self.known.learn(self.db, rows, hold=self.hold)
-            for one in chunk:
-                yield self._plan(one)
+            for line in chunk:
+                yield self._plan(line)
 
-    def _plan(self, one: Row | Refusal) -> Plan:
-        if isinstance(one, Refusal):
-            return Plan(Told(one.place, Outcome.REFUSED, one.reason, one.params))
+    def _plan(self, line: Row | Refusal) -> Plan:
+        if isinstance(line, Refusal):
+            return Plan(Told(line.place, Outcome.REFUSED, line.reason, line.params))
         try:
-            return self._decide(one)
+            return self._decide(line)
         except _No as no:
-            return Plan(Told(one.place, Outcome.REFUSED, no.reason, no.params))
+            return Plan(Told(line.place, Outcome.REFUSED, no.reason, no.params))
 
     def _decide(self, row: Row) -> Plan:
         known, found = self.known, self.known.found(row)
@@ -172,7 +172,7 @@ class Desk:
         opened = [place for place in found if place.stage not in CLOSED]
         if not opened:
             raise _No(CLOSED[found[-1].stage])
-        fitting = [one for one in opened if one.first_day <= row.sat_on <= one.last_day]
+        fitting = [window for window in opened if window.first_day <= row.sat_on <= window.last_day]
         if not fitting:
             raise _No(N_("La date du test est hors de la période d'accès de la candidature."))
         if len(fitting) > 1:
@@ -297,7 +297,7 @@ def _known(db: Session, row: ResultImport) -> bool:
 
 
 def _counts(report: Report) -> dict[str, int]:
-    return {str(one): report.counts[one] for one in Outcome}
+    return {str(outcome): report.counts[outcome] for outcome in Outcome}
 
 
 def _plain(told: Told) -> list[Any]:

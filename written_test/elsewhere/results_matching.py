@@ -59,7 +59,7 @@ class Known:
 
     def found(self, row: Row) -> list[Place]:
         """Return the candidacies that a row may mean."""
-        return [self.places[one] for one in self.matches.get(key_of(row), [])]
+        return [self.places[number] for number in self.matches.get(key_of(row), [])]
 
     def learn(self, db: Session, rows: Sequence[Row], *, hold: bool) -> None:
         """Look up what is not known yet of these rows; `hold`: nobody changes it meanwhile."""
@@ -71,7 +71,7 @@ class Known:
         self.padded |= _padded(db, [value for kind, value in new if kind is By.DOSSIER])
         for key in new:
             self.matches[key]  # those that nobody matches are not asked for again
-        ids = sorted({one for key in new for one in self.matches[key]} - self.places.keys())
+        ids = sorted({number for key in new for number in self.matches[key]} - self.places.keys())
         self._learn_places(db, ids, hold=hold)
         references = {name for row in rows for name in self.references(row)}
         asked = sorted(references - self.by_reference.keys())
@@ -183,6 +183,6 @@ def _results(db: Session, *conditions: Any) -> Iterable[Kept]:
         sat_on,
         skills,
     ) in db.execute(query):
-        levels = sorted((name, Level(one["level"])) for name, one in skills.items())
+        levels = sorted((name, Level(measured["level"])) for name, measured in skills.items())
         content = (level, score, sat_on, tuple(levels))
         yield Kept(candidacy_id, origin, reference, standing, content, number)

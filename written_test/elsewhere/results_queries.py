@@ -47,7 +47,7 @@ def imports(db: Session, source_id: int | None = None) -> list[ResultImport]:
 
 def names(db: Session, ids: Sequence[int | None]) -> dict[int, str]:
     """Return the names of those who imported or entered something."""
-    wanted = {one for one in ids if one is not None}
+    wanted = {number for number in ids if number is not None}
     return {user.id: user.name for user in db.scalars(select(User).where(User.id.in_(wanted)))}
 
 
@@ -95,5 +95,5 @@ def conflicts(db: Session) -> list[Conflict]:
 
 def opposed(known: list[Version]) -> list[Version]:
     """Return of a candidacy's versions the one that counts, then those that wait."""
-    in_force = [one for one in known if one.result.standing is Standing.IN_FORCE][:1]
-    return in_force + [one for one in known if one.result.standing is Standing.WAITING]
+    in_force = [version for version in known if version.result.standing is Standing.IN_FORCE][:1]
+    return in_force + [version for version in known if version.result.standing is Standing.WAITING]

@@ -68,19 +68,19 @@ class Pool:
             ValueError: no entries at all, or two items with one id.
         """
         self.pilots = {pilot.id: pilot for pilot in sorted(pilots, key=lambda pilot: pilot.id)}
-        self.entries = tuple(sorted(entries, key=lambda one: (one.skill, one.id)))
-        self.place = {one.id: index for index, one in enumerate(self.entries)}
+        self.entries = tuple(sorted(entries, key=lambda entry: (entry.skill, entry.id)))
+        self.place = {entry.id: index for index, entry in enumerate(self.entries)}
         apart = len(self.place.keys() | self.pilots.keys())
         if not entries or apart != len(self.entries) + len(pilots):
             raise ValueError("a pool needs items, each once")
-        parts = [part for one in self.entries for part in one.parts]
+        parts = [part for entry in self.entries for part in entry.parts]
         self.a, self.b, self.c = (np.array(column) for column in zip(*parts, strict=True))
-        counts = np.array([len(one.parts) for one in self.entries])
+        counts = np.array([len(entry.parts) for entry in self.entries])
         self.starts = np.concatenate(([0], np.cumsum(counts)))
         self.single = bool((counts == 1).all())
-        self.exposure = np.array([one.exposure for one in self.entries])
-        self.fields = np.array([one.field for one in self.entries])
-        names = [one.skill for one in self.entries]
+        self.exposure = np.array([entry.exposure for entry in self.entries])
+        self.fields = np.array([entry.field for entry in self.entries])
+        names = [entry.skill for entry in self.entries]
         self.skills = tuple(dict.fromkeys(names))
         self.slices = {
             skill: slice(names.index(skill), names.index(skill) + names.count(skill))

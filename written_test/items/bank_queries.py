@@ -103,7 +103,7 @@ def _latest(bank_id: int) -> Select[Item]:
 
 def thirds_of(level: Level) -> tuple[str, ...]:
     """Return the levels with thirds that a level is made of."""
-    return tuple(one for one in THIRDS if one.rstrip("+-") == level.value)
+    return tuple(third for third in THIRDS if third.rstrip("+-") == level.value)
 
 
 def banks(db: Session) -> list[BankRow]:

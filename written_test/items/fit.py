@@ -38,13 +38,13 @@ class Fit:
     infit: float
 
 
-def mean_squares(one: Parameters, answers: Sequence[Scored]) -> Fit | None:
+def mean_squares(parameters: Parameters, answers: Sequence[Scored]) -> Fit | None:
     """Return outfit and infit, or None with fewer than `FEWEST` answers."""
     if len(answers) < FEWEST:
         return None
     thetas = np.array([answer.theta for answer in answers])
     right = np.array([float(answer.right) for answer in answers])
-    shape = (np.full(len(answers), value) for value in (one.a, one.b, one.c))
+    shape = (np.full(len(answers), value) for value in (parameters.a, parameters.b, parameters.c))
     expected = np.clip(probability(thetas, *shape), 1e-9, 1 - 1e-9)
     squares, variances = (right - expected) ** 2, expected * (1 - expected)
     return Fit(float(np.mean(squares / variances)), float(squares.sum() / variances.sum()))
@@ -52,8 +52,8 @@ def mean_squares(one: Parameters, answers: Sequence[Scored]) -> Fit | None:
 
 def point_biserial(answers: Sequence[Scored]) -> float | None:
     """Return the correlation of right (1) or wrong (0) with ability; None where there is none."""
-    right = [one.theta for one in answers if one.right]
-    wrong = [one.theta for one in answers if not one.right]
+    right = [answer.theta for answer in answers if answer.right]
+    wrong = [answer.theta for answer in answers if not answer.right]
     if len(answers) < FEWEST or not right or not wrong:
         return None
     count = len(answers)

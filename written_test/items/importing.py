@@ -301,7 +301,7 @@ def _item(actor: Actor, bank: Bank, row: ItemImport, draft: Draft, before: Item 
         field=draft.field,
         level=draft.level,
         seconds=draft.time,
-        shape=[[one.a, one.b, one.c] for one in draft.shape],
+        shape=[[part.a, part.b, part.c] for part in draft.shape],
         basis=_basis(draft, before),
         state=state,
         state_reason=reason,

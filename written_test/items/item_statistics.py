@@ -78,8 +78,8 @@ def of_item(db: Session, item: Item) -> ItemStatistics:
     for _state, right, _spent, at_step, at_end in rows:
         theta = at_end if at_end is not None else at_step
         if right is not None and theta is not None:
-            for part, one in zip(parts, right, strict=False):
-                part.append(Scored(bool(one), float(theta)))
+            for part, is_right in zip(parts, right, strict=False):
+                part.append(Scored(bool(is_right), float(theta)))
     states = [row[0] for row in rows]
     spent = [row[2] for row in rows if row[0] is StepState.ANSWERED and row[2] is not None]
     return ItemStatistics(
@@ -95,9 +95,9 @@ def of_item(db: Session, item: Item) -> ItemStatistics:
 def _part(item: Item, place: int, answers: list[Scored]) -> PartStatistics:
     return PartStatistics(
         answers=len(answers),
-        share_right=average([float(one.right) for one in answers]),
-        theta_right=average([one.theta for one in answers if one.right]),
-        theta_wrong=average([one.theta for one in answers if not one.right]),
+        share_right=average([float(answer.right) for answer in answers]),
+        theta_right=average([answer.theta for answer in answers if answer.right]),
+        theta_wrong=average([answer.theta for answer in answers if not answer.right]),
         point_biserial=point_biserial(answers),
         fit=mean_squares(item.parameters[place], answers),
     )

@@ -66,12 +66,14 @@ def _names_what_exists(body: Body, answer: Answer) -> bool:  # noqa: PLR0911 -- 
             return answer.gaps.keys() <= {gap.key for gap in body.gaps}
         case Ordering():
             return not answer.order or sorted(answer.order) == sorted(
-                one.key for one in body.elements
+                choice.key for choice in body.elements
             )
         case Matching():
-            lefts = {one.key for one in body.left}
+            lefts = {choice.key for choice in body.left}
             rights = [key for key in answer.pairs.values() if key]
-            return answer.pairs.keys() <= lefts and {*rights} <= {one.key for one in body.right}
+            return answer.pairs.keys() <= lefts and {*rights} <= {
+                choice.key for choice in body.right
+            }
         case Reading():
             questions = {question.key: question for question in body.questions}
             return all(

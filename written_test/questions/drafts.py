@@ -136,7 +136,7 @@ class Draft:
 
     def fingerprint(self) -> str:
         """Return the SHA-256 of all that a candidate or the engine would notice."""
-        shape = [[one.a, one.b, one.c] for one in self.shape]
+        shape = [[part.a, part.b, part.c] for part in self.shape]
         content: dict[str, Any] = {
             "body": write_body(self.body),
             "skill": str(self.skill),

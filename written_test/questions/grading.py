@@ -40,7 +40,7 @@ def grade(body: Body, answer: Answer) -> tuple[bool, ...]:  # noqa: PLR0911 -- o
         case GapFree():
             return (all(is_accepted(gap, answer.gaps.get(gap.key, "")) for gap in body.gaps),)
         case Ordering():
-            return (answer.order == [one.key for one in body.elements],)
+            return (answer.order == [choice.key for choice in body.elements],)
         case Matching():
             return (answer.pairs == body.pairs,)
         case Reading():

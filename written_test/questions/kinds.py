@@ -243,10 +243,10 @@ class Matching(_Body):
     def _check(self) -> Matching:
         _once(self.left, "elements of the left")
         _once(self.right, "elements of the right")
-        if set(self.pairs) != {one.key for one in self.left}:
+        if set(self.pairs) != {choice.key for choice in self.left}:
             msg = "each element of the left needs its match"
             raise ValueError(msg)
-        if not set(self.pairs.values()) <= {one.key for one in self.right}:
+        if not set(self.pairs.values()) <= {choice.key for choice in self.right}:
             msg = "a match is none of the elements of the right"
             raise ValueError(msg)
         return self

@@ -78,7 +78,7 @@ def _standing(candidacy: Candidacy) -> tuple[Appointment | None, Notice | None]:
     """Return the appointment that stands, and what keeps the candidate from choosing an hour."""
     appointment = appointments.current(db(), candidacy)
     user_id = candidacy.candidate.user_id
-    interviews = {one.appointment_id: one for one in room_queries.of_candidate(db(), user_id)}
+    interviews = {oral.appointment_id: oral for oral in room_queries.of_candidate(db(), user_id)}
     known = scheduling_queries.of_candidacy(db(), candidacy.id)
     _latest, interview = journey.latest_interview(interviews, known)
     return appointment, why_closed(candidacy, appointment, interview)

@@ -43,7 +43,7 @@ def home() -> str:
     """Show every candidacy of this person as a way, the one that moves first."""
     user = person()
     tested = equipment.latest(db(), user.id)
-    interviews = {one.appointment_id: one for one in room_queries.of_candidate(db(), user.id)}
+    interviews = {oral.appointment_id: oral for oral in room_queries.of_candidate(db(), user.id)}
     ways = []
     for row in queries.of_user(db(), user.id):
         appointments = scheduling_queries.of_candidacy(db(), row.id)
@@ -58,7 +58,9 @@ def home() -> str:
             now=clock.now(),
             exam_zone=house().settings.default_timezone,
             written=written_way.of(db(), row),
-            watch=next((one.id for one in proctor_queries.of_candidacy(db(), row.id)[::-1]), None),
+            watch=next(
+                (session.id for session in proctor_queries.of_candidacy(db(), row.id)[::-1]), None
+            ),
             waits=_waits(row),
         )
         ways.append(journey.draw(facts))
@@ -144,7 +146,7 @@ def results(candidacy: Candidacy) -> str:
     verdict = result_queries.verdict_of(db(), candidacy.id)
     if verdict is None or candidacy.stage is not Stage.VALIDATED:
         raise NotThere
-    documents = sorted(verdict.documents, key=lambda one: one.kind != "certificate")
+    documents = sorted(verdict.documents, key=lambda document: document.kind != "certificate")
     return render_template(
         "candidate/results.html",
         candidacy=candidacy,
@@ -153,6 +155,6 @@ def results(candidacy: Candidacy) -> str:
         written=written_profile(verdict, locale()),
         target=bar_of(verdict.target),
         meaning=meaning(verdict.overall),
-        documents=[one for one in documents if one.revoked_at is None],
+        documents=[document for document in documents if document.revoked_at is None],
         document_url=document_url,
     )

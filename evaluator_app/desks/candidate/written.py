@@ -84,11 +84,11 @@ def written_demo(candidacy: Candidacy) -> ResponseReturnValue:
         questions=[
             {
                 "number": number,
-                "view": show(one.body, Order(candidacy.id, number, one.code)),
-                "how": one.how.fr if locale() == "fr" else one.how.en,
-                "seconds": one.seconds * candidacy.time_factor,
+                "view": show(question.body, Order(candidacy.id, number, question.code)),
+                "how": question.how.fr if locale() == "fr" else question.how.en,
+                "seconds": question.seconds * candidacy.time_factor,
             }
-            for number, one in enumerate(asked, start=1)
+            for number, question in enumerate(asked, start=1)
         ],
         language=LANGUAGE,
         large="large_print" in candidacy.accommodations,

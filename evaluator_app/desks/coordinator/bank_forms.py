@@ -53,9 +53,9 @@ class ImportForm(Form):
         self.skill.choices = [("", _l("Aucune : le fichier la dit")), *SKILLS.items()]
         self.level.choices = [
             ("", _l("Aucun : le fichier le dit")),
-            *((one, one) for one in THIRDS),
+            *((third, third) for third in THIRDS),
         ]
-        self.field.choices = [(one.value, one.label(locale())) for one in Field]
+        self.field.choices = [(field.value, field.label(locale())) for field in Field]
 
     def upload(self, bank: Bank) -> Upload:
         """Return what was sent."""

@@ -175,14 +175,14 @@ def import_done(row: ItemImport) -> str:
     """Show what an import changed."""
     lines = [
         Line(
-            one["file"],
-            one["line"],
-            one["code"],
-            Fate(one["fate"]),
-            tuple(Remark(remark["message"], remark["params"]) for remark in one["remarks"]),
-            version=one["version"],
+            line["file"],
+            line["line"],
+            line["code"],
+            Fate(line["fate"]),
+            tuple(Remark(remark["message"], remark["params"]) for remark in line["remarks"]),
+            version=line["version"],
         )
-        for one in row.report["lines"]
+        for line in row.report["lines"]
     ]
     number = min(whole(request.args, "page", 1, least=1), -(-len(lines) // PAGE) or 1)
     return render_template(

@@ -103,7 +103,7 @@ def _page(
         appointments=scheduling_queries.of_candidacy(db(), candidacy.id),
         troubles=[incident for interview in met for incident in interview.incidents],
         absence=absence.of_candidacy(db(), candidacy.id) if planned else None,
-        proofs=[(one, proof(db(), one)) for one in met if was_absent(one)],
+        proofs=[(oral, proof(db(), oral)) for oral in met if was_absent(oral)],
         attend=room_queries.under_way(db(), candidacy.id),
         recorded=recorded_of(candidacy),
         appointment_form=appointment_form,
@@ -134,7 +134,7 @@ def _written_facts(candidacy: Candidacy, *, published: bool) -> dict[str, Any]:
     """Return every version of the written result, a choice that waits, what holds it back."""
     versions = results_queries.versions(db(), [candidacy.id])[candidacy.id]
     opposed = results_queries.opposed(versions)
-    waits = any(one.result.standing is Standing.WAITING for one in opposed)
+    waits = any(version.result.standing is Standing.WAITING for version in opposed)
     held = "" if published else validation.withheld_by(db(), candidacy)
     return {
         "versions": versions,

@@ -45,7 +45,7 @@ def recorded_of(candidacy: Candidacy) -> list[Recorded]:
     found = []
     for interview in room_queries.of_candidacy(db(), candidacy.id):
         made = recordings.of_interview(db(), interview)
-        states = {one.state for one in made}
+        states = {copy.state for copy in made}
         if made:
             found.append(
                 Recorded(

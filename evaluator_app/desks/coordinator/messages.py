@@ -27,13 +27,13 @@ def _page(wrong: int = 0, words: str = "", error: str = "") -> str:
     return render_template(
         "coordinator/messages.html",
         rows=rows,
-        waiting=[one for one in rows if one.answered_at is None],
-        done=[one for one in rows if one.answered_at is not None],
-        states={one.id: in_words(one.state) for one in rows},
+        waiting=[message for message in rows if message.answered_at is None],
+        done=[message for message in rows if message.answered_at is not None],
+        states={message.id: in_words(message.state) for message in rows},
         names={
-            one.answered_by_id: db().get_one(User, one.answered_by_id).name
-            for one in rows
-            if one.answered_by_id is not None
+            message.answered_by_id: db().get_one(User, message.answered_by_id).name
+            for message in rows
+            if message.answered_by_id is not None
         },
         wrong=wrong,
         words=words,

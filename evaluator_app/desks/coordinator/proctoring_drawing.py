@@ -80,10 +80,10 @@ class Axis:
     def ticks(self) -> list[tuple[str, str]]:
         """Return the words of the axis, minutes since the beginning."""
         minutes = (self.last - self.first).total_seconds() / 60
-        step = next((one for one in STEPS if minutes / one <= MOST_WORDS), STEPS[-1])
+        step = next((minute for minute in STEPS if minutes / minute <= MOST_WORDS), STEPS[-1])
         return [
-            (f"{self.place(self.first + timedelta(minutes=one)):.3f}%", str(one))
-            for one in range(0, int(minutes) + 1, step)
+            (f"{self.place(self.first + timedelta(minutes=minute)):.3f}%", str(minute))
+            for minute in range(0, int(minutes) + 1, step)
         ]
 
 
@@ -96,16 +96,20 @@ def draw(
 ) -> Drawing:
     """Return the lanes of a watch from `opened` to `closed` (now, while it runs)."""
     axis = Axis(opened, max(closed, opened + timedelta(minutes=1)))
-    noticed = [one for one in signals if one.kind not in policy.TECHNICAL]
-    present = {one.kind for one in noticed}
+    noticed = [span for span in signals if span.kind not in policy.TECHNICAL]
+    present = {span.kind for span in noticed}
     return Drawing(
         ticks=axis.ticks(),
-        questions=[axis.bar(one.start, one.end or closed, one) for one in questions],
+        questions=[axis.bar(span.start, span.end or closed, span) for span in questions],
         lanes=[
-            Lane(kind, [axis.bar(one.at, one.until, one) for one in noticed if one.kind is kind])
+            Lane(
+                kind, [axis.bar(span.at, span.until, span) for span in noticed if span.kind is kind]
+            )
             for kind in SignalKind
             if kind in present
         ],
-        gaps=[axis.bar(one.at, one.until, one) for one in signals if one.kind in policy.TECHNICAL],
-        pins=[axis.bar(one.at, None, one) for one in snapshots],
+        gaps=[
+            axis.bar(span.at, span.until, span) for span in signals if span.kind in policy.TECHNICAL
+        ],
+        pins=[axis.bar(span.at, None, span) for span in snapshots],
     )

@@ -36,7 +36,7 @@ def questions(test: WrittenTest | None, session: ProctorSession) -> list[Questio
 
 def numbers(db: Session, sessions: Sequence[ProctorSession]) -> dict[int, int]:
     """Return at which question each candidacy stands whose test runs."""
-    ids = [one.candidacy_id for one in sessions]
+    ids = [session.candidacy_id for session in sessions]
     rows = db.execute(
         select(WrittenTest.candidacy_id, func.count(Step.id))
         .join(Step, Step.test_id == WrittenTest.id)

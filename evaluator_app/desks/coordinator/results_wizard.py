@@ -130,7 +130,9 @@ def _page(opened: Opened, form: MappingForm, report: Report | None = None) -> st
         report=report,
         counts=report.counts if report else {},
         levels=sorted(report.levels.items(), key=lambda pair: pair[0].rank) if report else [],
-        refusals=[[one.place, one.reason, one.params] for one in report.refusals[:SHOWN]]
+        refusals=[
+            [refusal.place, refusal.reason, refusal.params] for refusal in report.refusals[:SHOWN]
+        ]
         if report
         else [],
     )

@@ -28,7 +28,7 @@ def show_home(source_form: SourceForm | None = None, upload: UploadForm | None =
     """Show sources, the way in for a file, past imports, conflicts."""
     known = results_queries.sources(db())
     upload = upload or UploadForm(formdata=None)
-    upload.source.choices = [(one.id, one.name) for one in known if one.active]
+    upload.source.choices = [(source.id, source.name) for source in known if source.active]
     rows = results_queries.imports(db())
     return render_template(
         "coordinator/results/home.html",

@@ -76,13 +76,18 @@ def _sat(db: Session, test: WrittenTest, sessions: list[ProctorSession]) -> Sat:
         answered=sum(step.state is StepState.ANSWERED for step in test.steps),
         tried=sum(step.pilot for step in test.steps),
         skills=[
-            (str(SKILLS.get(name, name)), one["level"], one["standard_error"], one["answers"])
-            for name, one in test.skills.items()
+            (
+                str(SKILLS.get(name, name)),
+                measured["level"],
+                measured["standard_error"],
+                measured["answers"],
+            )
+            for name, measured in test.skills.items()
         ],
         faithful=replaying.replay(db, test).is_faithful if over else None,
         watches=[
-            one
-            for one in sessions
-            if one.opened_at >= test.started_at and (end is None or one.opened_at <= end)
+            session
+            for session in sessions
+            if session.opened_at >= test.started_at and (end is None or session.opened_at <= end)
         ],
     )

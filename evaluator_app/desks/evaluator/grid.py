@@ -161,7 +161,7 @@ def as_json(sheet: Scoresheet) -> dict[str, Any]:
         ],
         "rivals": {
             criterion: {
-                str(kind): [{"id": one.client_id, **one.value} for one in values]
+                str(kind): [{"id": operation.client_id, **operation.value} for operation in values]
                 for kind, values in cells.items()
             }
             for criterion, cells in queries.rivals(sheet).items()

@@ -20,8 +20,8 @@ def ice_servers(settings: Settings, who: int, now: datetime) -> list[dict[str, o
     addresses = [part.strip() for part in settings.ice_servers.split(",") if part.strip()]
     secret = settings.turn_secret.get_secret_value()
     servers: list[dict[str, object]] = []
-    stun = [one for one in addresses if one.startswith("stun")]
-    turn = [one for one in addresses if one.startswith("turn")]
+    stun = [address for address in addresses if address.startswith("stun")]
+    turn = [address for address in addresses if address.startswith("turn")]
     if stun:
         servers.append({"urls": stun})
     if turn:

@@ -105,7 +105,7 @@ class Body:
     def texts(self, name: str) -> list[str]:
         """Return the list of texts under `name`. Raise Invalid when something else stands there."""
         value = self._found.get(name, [])
-        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
             raise Invalid(N_("Cette demande n'a pas pu être lue."), name)
         return value
 
@@ -222,8 +222,8 @@ def answer_equipment() -> Response:
     facts = equipment.read(Body().found)
     kept = equipment.record(db(), actor(), facts)
     parts = [
-        {"part": one.part, "state": str(one.state), "words": _(one.words, **one.params)}
-        for one in equipment.judge(facts)
+        {"part": tile.part, "state": str(tile.state), "words": _(tile.words, **tile.params)}
+        for tile in equipment.judge(facts)
     ]
     return jsonify({"verdict": str(kept.verdict), "parts": parts})
 

@@ -106,7 +106,7 @@ def lay_out(
         days = []
         for number in range(7):
             day = monday + number * DAY
-            slots = [slot(one, reader) for one in by_day.get(day, [])]
+            slots = [slot(moment, reader) for moment in by_day.get(day, [])]
             state = DayState.FREE if slots else _why_none(day, open_days, zone, bounds)
             days.append(_named(day, state, slots, reader.locale))
         weeks.append(Week(monday, _span(monday, reader.locale), days))

@@ -71,13 +71,13 @@ class Mapping:
                 raise Invalid(
                     N_("Le fichier n'a pas de colonne « %(name)s »."), "candidate", name=name
                 )
-        steps = [self.table[one] for one in LEVELS if one in self.table]
+        steps = [self.table[level] for level in LEVELS if level in self.table]
         if steps != sorted(set(steps)):
             raise Invalid(N_("Le barème doit monter d'un niveau à l'autre."), "table")
 
     def level_of(self, score: Decimal) -> Level:
         """Return the highest level whose least score is reached; below the first, the one under."""
-        reached = [one for one in LEVELS if one in self.table and score >= self.table[one]]
+        reached = [level for level in LEVELS if level in self.table and score >= self.table[level]]
         if reached:
             return max(reached)
         return of_rank(min(self.table).rank - 1)
@@ -89,7 +89,7 @@ class Mapping:
             "by": str(self.by),
             "order": str(self.order),
             "skills": dict(self.skills),
-            "table": {str(one): str(least) for one, least in self.table.items()},
+            "table": {str(level): str(least) for level, least in self.table.items()},
         }
 
     @classmethod
@@ -100,7 +100,7 @@ class Mapping:
             by=By(kept.get("by", By.EMAIL)),
             order=DayOrder(kept.get("order", DayOrder.FOUND)),
             skills=dict(kept.get("skills", {})),
-            table={Level(one): Decimal(least) for one, least in kept.get("table", {}).items()},
+            table={Level(level): Decimal(least) for level, least in kept.get("table", {}).items()},
         )
 
 
@@ -172,7 +172,7 @@ def guess(columns: tuple[str, ...], remembered: Mapping | None = None) -> Mappin
     by_title = {bare(name): name for name in reversed(columns)}
 
     def find(titles: tuple[str, ...]) -> str:
-        return next((by_title[one] for one in titles if one in by_title), "")
+        return next((by_title[title] for title in titles if title in by_title), "")
 
     by, candidate = next(
         ((by, name) for by, titles in _WHO if (name := find(titles))), (By.EMAIL, "")

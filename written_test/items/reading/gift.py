@@ -121,7 +121,7 @@ def _digest(text: str) -> str:
 
 def literal(text: str) -> str:
     r"""Return a text without its escapes: `\=` is a sign, `\n` the end of a line."""
-    return _ESCAPE.sub(lambda one: "\n" if one[1] == "n" else one[1], text).strip()
+    return _ESCAPE.sub(lambda escape: "\n" if escape[1] == "n" else escape[1], text).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +184,13 @@ def _body(text: str, language: Language, media: Media) -> tuple[Body, tuple[Rema
         options = [Choice(said[0], truth), Choice(said[1], not truth)]
         return building.choice(asked.joined, options, several=False, shuffle=False), ()
     answers = [_answer(sign, answer) for sign, answer in _answers(within)]
-    if len(answers) > 1 and all(sign == "=" and "->" in one.text for sign, one in answers):
+    if len(answers) > 1 and all(sign == "=" and "->" in weighed.text for sign, weighed in answers):
         return _matching(asked, answers, words), ()
     if all(sign == "=" for sign, _one in answers):
-        return _written(asked, [one for _sign, one in answers])
-    return _chosen(asked, [Weighed(words.shown(one.text), one.weight) for _sign, one in answers])
+        return _written(asked, [weighed for _sign, weighed in answers])
+    return _chosen(
+        asked, [Weighed(words.shown(weighed.text), weighed.weight) for _sign, weighed in answers]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,9 @@ def _counted(asked: _Asked, within: str) -> tuple[Body, tuple[Remark, ...]]:
         answers = [_answer(sign, answer) for sign, answer in _answers(within)]
     else:
         answers = [("=", Weighed(re.split(r"(?<!\\)#", within)[0], 100.0))]
-    written, notes = ranges_of([_tolerated(literal(one.text), one.weight) for _s, one in answers])
+    written, notes = ranges_of(
+        [_tolerated(literal(weighed.text), weighed.weight) for _s, weighed in answers]
+    )
     return _in_gap(asked, written), notes
 
 
@@ -247,8 +251,8 @@ def _answer(sign: str, words: str) -> tuple[str, Weighed]:
 
 def _matching(asked: _Asked, answers: list[tuple[str, Weighed]], words: _Words) -> Body:
     pairs, extra = [], []
-    for _sign, one in answers:
-        left, right = (words.shown(side) for side in one.text.split("->", maxsplit=1))
+    for _sign, weighed in answers:
+        left, right = (words.shown(side) for side in weighed.text.split("->", maxsplit=1))
         if left:
             pairs.append((left, right))
         else:
@@ -260,18 +264,18 @@ def _matching(asked: _Asked, answers: list[tuple[str, Weighed]], words: _Words) 
 def without_joker(answers: list[Weighed]) -> tuple[list[Weighed], tuple[Remark, ...]]:
     """Leave aside the answers with `*`, which stands for anything in Moodle."""
     kept, notes = [], []
-    for one in answers:
-        if re.search(r"(?<!\\)\*", one.text):
-            if one.weight > 0:
+    for weighed in answers:
+        if re.search(r"(?<!\\)\*", weighed.text):
+            if weighed.weight > 0:
                 notes.append(
                     Remark(
                         N_("La réponse « %(text)s » contient un joker (*) : elle est laissée."),
-                        {"text": one.text[:80]},
+                        {"text": weighed.text[:80]},
                     )
                 )
         else:
-            kept.append(Weighed(one.text.replace("\\*", "*"), one.weight))
-    if notes and not any(one.weight > 0 for one in kept):
+            kept.append(Weighed(weighed.text.replace("\\*", "*"), weighed.weight))
+    if notes and not any(weighed.weight > 0 for weighed in kept):
         raise NotTaken(
             N_("La réponse « %(text)s » contient un joker (*), qui n'est pas pris en charge."),
             text=notes[0].params["text"],
@@ -280,12 +284,12 @@ def without_joker(answers: list[Weighed]) -> tuple[list[Weighed], tuple[Remark, 
 
 
 def _written(asked: _Asked, answers: list[Weighed]) -> tuple[Body, tuple[Remark, ...]]:
-    said = [Weighed(_typed(one.text), one.weight) for one in answers]
+    said = [Weighed(_typed(weighed.text), weighed.weight) for weighed in answers]
     kept, left = without_joker(said)
     right, notes = right_ones(kept, several=True)
     judged = list(zip(kept, right, strict=True))
-    accepted = [one.text for one, is_right in judged if is_right]
-    wrong = [one.text for one, is_right in judged if not is_right]
+    accepted = [weighed.text for weighed, is_right in judged if is_right]
+    wrong = [weighed.text for weighed, is_right in judged if not is_right]
     return _in_gap(asked, Written(accepted, wrong)), left + notes
 
 
@@ -303,9 +307,11 @@ def _in_gap(asked: _Asked, written: Written) -> Body:
 
 
 def _chosen(asked: _Asked, answers: list[Weighed]) -> tuple[Body, tuple[Remark, ...]]:
-    several = not any(one.weight >= 100 for one in answers)
+    several = not any(weighed.weight >= 100 for weighed in answers)
     right, notes = right_ones(answers, several=several)
-    options = [Choice(one.text, is_right) for one, is_right in zip(answers, right, strict=True)]
+    options = [
+        Choice(weighed.text, is_right) for weighed, is_right in zip(answers, right, strict=True)
+    ]
     if asked.rest and not several:
         prompt = usual(asked.language, Kind.GAP_CHOICE)
         return building.gap_choice(prompt, _around(asked), [options]), notes

@@ -55,13 +55,15 @@ def _multichoice(asked: Asked) -> Made:
     several = (asked.element.findtext("single") or "true").strip() in ("false", "0")
     answers = _weighed(asked)
     right, notes = right_ones(answers, several=several)
-    options = [Choice(one.text, is_right) for one, is_right in zip(answers, right, strict=True)]
+    options = [
+        Choice(weighed.text, is_right) for weighed, is_right in zip(answers, right, strict=True)
+    ]
     shuffle = _yes(asked.element, "shuffleanswers", usual=True)
     return building.choice(asked.text, options, several=several, shuffle=shuffle), notes
 
 
 def _truefalse(asked: Asked) -> Made:
-    truth = {one.text.casefold(): one.weight >= 99 for one in _typed(asked)}
+    truth = {weighed.text.casefold(): weighed.weight >= 99 for weighed in _typed(asked)}
     if not truth.get("true") and not truth.get("false"):
         raise NotTaken(N_("Aucune réponse n'est donnée comme juste."))
     words = TRUTH[asked.language]
@@ -119,8 +121,8 @@ def _numerical(asked: Asked) -> Made:
 
 def _matching(asked: Asked) -> Made:
     pairs, extra = [], []
-    for one in asked.element.iterfind("subquestion"):
-        left, right = asked.words(one), asked.words(one.find("answer"))
+    for pair in asked.element.iterfind("subquestion"):
+        left, right = asked.words(pair), asked.words(pair.find("answer"))
         if left:
             pairs.append((left, right))
         elif right:
@@ -130,9 +132,9 @@ def _matching(asked: Asked) -> Made:
 
 
 def _ordering(asked: Asked) -> Made:
-    answers = sorted(_weighed(asked), key=lambda one: one.weight)
+    answers = sorted(_weighed(asked), key=lambda weighed: weighed.weight)
     prompt = asked.text or usual(asked.language, Kind.ORDERING)
-    return building.ordering(prompt, [one.text for one in answers]), ()
+    return building.ordering(prompt, [weighed.text for weighed in answers]), ()
 
 
 def _select(asked: Asked) -> Made:
@@ -197,7 +199,9 @@ def _cloze(asked: Asked) -> Made:
     judged = []
     for _name, answers in holes:
         right, said = right_ones(answers, several=False)
-        judged.append([Choice(one.text, yes) for one, yes in zip(answers, right, strict=True)])
+        judged.append(
+            [Choice(weighed.text, yes) for weighed, yes in zip(answers, right, strict=True)]
+        )
         notes += said
     shuffle = [name.endswith("S") for name, _answers in holes]
     return building.gap_choice(prompt, text, judged, shuffle=shuffle), notes

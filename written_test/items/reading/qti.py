@@ -122,9 +122,11 @@ def _resource(package: Package, manifest: str, resource: Element, defaults: Defa
 def _said(resource: Element) -> list[str]:
     """Return the keywords of a resource's metadata, and each step of its classifications."""
     found = []
-    for one in descendants(resource, "keyword"):
-        parts = [words_of(part) for part in descendants(one, "langstring", "string", "lang-string")]
-        found += parts or [words_of(one)]
+    for keyword in descendants(resource, "keyword"):
+        parts = [
+            words_of(part) for part in descendants(keyword, "langstring", "string", "lang-string")
+        ]
+        found += parts or [words_of(keyword)]
     for taxon in descendants(resource, "taxon"):
         found += [words_of(part) for part in children(taxon, "entry", "id")]
     return found

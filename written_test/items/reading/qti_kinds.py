@@ -55,7 +55,7 @@ class Item:
     @property
     def around(self) -> str:
         """Return all text outside of the block interactions."""
-        return "\n\n".join(one for one in self.segments if one)
+        return "\n\n".join(segment for segment in self.segments if segment)
 
 
 def body_of(

@@ -121,12 +121,12 @@ def _string_match(run: Run, element: Element) -> Value:
     left, right = run.values(element)
     if left is None or right is None:
         return None
-    one, two = str(left[0]), str(right[0])
+    text, other = str(left[0]), str(right[0])
     if attribute(element, "case-sensitive") != "true":
-        one, two = one.casefold(), two.casefold()
+        text, other = text.casefold(), other.casefold()
     if attribute(element, "substring") == "true":
-        return _is(two in one)
-    return _is(one == two)
+        return _is(other in text)
+    return _is(text == other)
 
 
 def bounds(element: Element, target: Decimal) -> tuple[Decimal, Decimal]:

@@ -223,7 +223,9 @@ def _at_first(root: Element) -> dict[str, Value]:
     for declaration in children(root, "outcome-declaration"):
         counts = attribute(declaration, "base-type") in NUMBERS
         declared = child(declaration, "default-value")
-        said = [] if declared is None else [words_of(one) for one in children(declared, "value")]
+        said = (
+            [] if declared is None else [words_of(value) for value in children(declared, "value")]
+        )
         if counts:
             read = [number(text) or Decimal(0) for text in said]
             values[attribute(declaration, "identifier")] = tuple(read) or (Decimal(0),)

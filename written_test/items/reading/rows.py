@@ -39,7 +39,7 @@ def parts(text: str, sign: str) -> list[str]:
             begun = place
         else:
             place += 1
-    return [one.strip() for one in (*found, text[begun:])]
+    return [part.strip() for part in (*found, text[begun:])]
 
 
 def literal(text: str) -> str:
@@ -49,8 +49,8 @@ def literal(text: str) -> str:
 
 def choices(options: str, answer: str) -> list[Choice]:
     """Return the options of a cell; `answer` names the right ones by text, number or letter."""
-    texts = [literal(one) for one in parts(options, "|")]
-    right = {_meant(literal(one), texts) for one in parts(answer, "|") if one}
+    texts = [literal(part) for part in parts(options, "|")]
+    right = {_meant(literal(part), texts) for part in parts(answer, "|") if part}
     if not right:
         raise NotTaken(N_("La bonne réponse manque."))
     return [Choice(from_lines(text), place in right) for place, text in enumerate(texts)]
@@ -108,7 +108,7 @@ def body_of(
         return building.choice(prompt, found, several=several, passage=passage, shuffle=shuffle)
     prompt = prompt or usual(language, kind)
     if kind is Kind.ORDERING:
-        elements = [from_lines(literal(one)) for one in parts(options, "|")]
+        elements = [from_lines(literal(part)) for part in parts(options, "|")]
         return building.ordering(prompt, elements, passage=passage)
     if kind is Kind.MATCHING:
         return _matching(prompt, options, passage)
@@ -127,7 +127,7 @@ def body_of(
     text, names = _text_with_gaps(cells)
     answers = _per_gap(answer, len(names))
     if kind is Kind.GAP_FREE:
-        accepted = [Written([literal(one) for one in parts(given, "|")]) for given in answers]
+        accepted = [Written([literal(part) for part in parts(given, "|")]) for given in answers]
         return building.gap_free(prompt, text, accepted, passage=passage)
     lists = _per_gap(options, len(names))
     gaps = [choices(list_, given) for list_, given in zip(lists, answers, strict=True)]
@@ -136,11 +136,11 @@ def body_of(
 
 def _matching(prompt: str, options: str, passage: str) -> Body:
     pairs, extra = [], []
-    for one in parts(options, "|"):
-        sides = parts(one, "=")
+    for pair in parts(options, "|"):
+        sides = parts(pair, "=")
         if len(sides) != 2:
             raise NotTaken(
-                N_("« %(text)s » n'est pas une paire : écrivez gauche=droite."), text=one[:80]
+                N_("« %(text)s » n'est pas une paire : écrivez gauche=droite."), text=pair[:80]
             )
         left, right = (from_lines(literal(side)) for side in sides)
         if left:

@@ -133,7 +133,7 @@ def read_seconds(word: str) -> int:
 
 def _numbers(name: str, text: str) -> list[float]:
     try:
-        return [float(one.strip().replace(",", ".")) for one in text.split(";")]
+        return [float(number.strip().replace(",", ".")) for number in text.split(";")]
     except ValueError:
         raise NotTaken(
             N_("« %(text)s » n'est pas une valeur du paramètre %(name)s."),
@@ -160,18 +160,18 @@ def _parameters(tags: Tags, parts: int) -> tuple[Parameters, ...]:
                 wanted=parts,
             )
     made = []
-    for one in zip(a, b, c, strict=True):
+    for triple in zip(a, b, c, strict=True):
         try:
-            made.append(Parameters(*one))
+            made.append(Parameters(*triple))
         except ValueError:
             raise NotTaken(
                 N_(
                     "a = %(a)s, b = %(b)s, c = %(c)s ne sont pas des paramètres plausibles "
                     "(a de 0,05 à 25, b de -6 à 6, c de 0 à 0,6)."
                 ),
-                a=f"{one[0]:g}",
-                b=f"{one[1]:g}",
-                c=f"{one[2]:g}",
+                a=f"{triple[0]:g}",
+                b=f"{triple[1]:g}",
+                c=f"{triple[2]:g}",
             ) from None
     return tuple(made)
 

@@ -27,30 +27,34 @@ def right_ones(
     Where one gives the whole grade, those that do are right. Where several share it, as in a
     multiple choice, all that give some are. Raise NotTaken when nothing gives the whole.
     """
-    full = [one.weight >= _FULL for one in answers]
-    parts = [one for one, whole in zip(answers, full, strict=True) if one.weight > 0 and not whole]
+    full = [answer.weight >= _FULL for answer in answers]
+    parts = [
+        answer
+        for answer, whole in zip(answers, full, strict=True)
+        if answer.weight > 0 and not whole
+    ]
     if any(full):
         notes = tuple(
             Remark(
                 N_("La réponse « %(text)s » valait %(weight)s %% : ici elle compte comme fausse."),
-                {"text": one.text[:80], "weight": f"{one.weight:g}"},
+                {"text": answer.text[:80], "weight": f"{answer.weight:g}"},
             )
-            for one in parts
+            for answer in parts
         )
         return full, notes
-    total = sum(one.weight for one in parts)
+    total = sum(answer.weight for answer in parts)
     if several and abs(total - 100) < 1:
         note = Remark(
             N_("Des fractions de note (%(weights)s) : ici, tout juste ou faux, ensemble."),
-            {"weights": ", ".join(f"{one.weight:g} %" for one in parts)},
+            {"weights": ", ".join(f"{answer.weight:g} %" for answer in parts)},
         )
-        return [one.weight > 0 for one in answers], (note,)
+        return [answer.weight > 0 for answer in answers], (note,)
     if parts:
         raise NotTaken(
             N_(
                 "Aucune réponse ne vaut 100 %% (la meilleure : %(best)s %%) : ici une réponse "
                 "est juste ou fausse."
             ),
-            best=f"{max(one.weight for one in parts):g}",
+            best=f"{max(answer.weight for answer in parts):g}",
         )
     raise NotTaken(N_("Aucune réponse n'est donnée comme juste."))

@@ -108,14 +108,14 @@ def line_of(element: Element) -> int:
 
 def children(element: Element, *names: str) -> list[Element]:
     """Return the children of these names (all, when none is given)."""
-    return [one for one in element if name_of(one) and (not names or name_of(one) in names)]
+    return [child for child in element if name_of(child) and (not names or name_of(child) in names)]
 
 
 def descendants(element: Element, *names: str) -> Iterator[Element]:
     """Yield the descendants of these names, in document order."""
-    for one in element.iter():
-        if one is not element and name_of(one) in names:
-            yield one
+    for node in element.iter():
+        if node is not element and name_of(node) in names:
+            yield node
 
 
 def child(element: Element, name: str) -> Element | None:

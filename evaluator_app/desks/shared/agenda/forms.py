@@ -65,8 +65,8 @@ def day_asked(form: Form, name: str, otherwise: date | None = None) -> date:
 def lines_of(hours: list[Hours]) -> list[list[Line]]:
     """Return the hours of each weekday as its lines; a day without has an empty one."""
     days: list[list[Line]] = [[] for _ in range(7)]
-    for one in hours:
-        days[one.weekday].append(Line(clock_words(one.start), _end_words(one.end)))
+    for opening in hours:
+        days[opening.weekday].append(Line(clock_words(opening.start), _end_words(opening.end)))
     return [lines or [Line()] for lines in days]
 
 

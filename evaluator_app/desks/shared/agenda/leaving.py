@@ -47,7 +47,7 @@ def _parts(evaluator: User) -> dict[str, Any]:
 def _asked(evaluator: User, ids: list[str]) -> list[Appointment]:
     """Return the evaluator's own coming orals among those that the address names."""
     wanted = set(ids[:MOST])
-    return [one for one in agendas.upcoming(db(), evaluator) if str(one.id) in wanted]
+    return [oral for oral in agendas.upcoming(db(), evaluator) if str(oral.id) in wanted]
 
 
 def _page(evaluator: User) -> ResponseReturnValue:
@@ -62,10 +62,10 @@ def _shown(
     evaluator: User, orals: list[Appointment], problem: str = "", status: int = 200
 ) -> ResponseReturnValue:
     shown = []
-    for one in orals:
-        found = changing.colleagues(db(), one)
-        choice = request.form.get(f"choice-{one.id}", KEEP)
-        shown.append(Leaving(one, found[0] if found else None, choice))
+    for oral in orals:
+        found = changing.colleagues(db(), oral)
+        choice = request.form.get(f"choice-{oral.id}", KEEP)
+        shown.append(Leaving(oral, found[0] if found else None, choice))
     page = render_template(
         "evaluator/agenda_leave.html",
         evaluator=evaluator,
@@ -83,16 +83,16 @@ def _shown(
 def _decide(evaluator: User) -> ResponseReturnValue:
     """Do what was chosen for each oral: all of it, or nothing."""
     orals = _asked(evaluator, request.form.getlist("oral"))
-    choices = {one.id: _choice(one) for one in orals}
-    left = [one for one in orals if choices[one.id] in (HAND_OVER, SEND_BACK)]
+    choices = {oral.id: _choice(oral) for oral in orals}
+    left = [oral for oral in orals if choices[oral.id] in (HAND_OVER, SEND_BACK)]
     try:
         reason = text_asked(request.form, "reason")
         if left and not reason:
             raise Invalid(N_("Dites pourquoi vous ne pouvez pas."), "reason")
-        for one in left:
-            _leave(one, choices[one.id], reason)
+        for oral in left:
+            _leave(oral, choices[oral.id], reason)
     except (Invalid, Refused) as error:
-        problem, ids = say(error), [str(one.id) for one in orals]
+        problem, ids = say(error), [str(oral.id) for oral in orals]
         db().rollback()
         again = db().get_one(User, evaluator.id)
         return _shown(again, _asked(again, ids), problem, error.status)

@@ -152,7 +152,7 @@ def _days(evaluator: User) -> ResponseReturnValue:
 
 def _ask(evaluator: User, first: date, last: date, found: list[Appointment]) -> ResponseReturnValue:
     """Go on to what is to become of the orals that are booked then."""
-    chosen = [one.id for one in found]
+    chosen = [oral.id for oral in found]
     address = url_for(".agenda_leave", **parts_of(evaluator), oral=chosen, first=first, last=last)
     return redirect(address, 303)
 
