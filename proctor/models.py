@@ -89,7 +89,9 @@ class RiskFile(Base):
     """One version of what a certification says of face detection; the last one is in force."""
 
     __tablename__ = "risk_file"
-    __table_args__ = (UniqueConstraint("certification_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("certification_id", "number", name="uq_risk_file_certification_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     certification_id: Mapped[int] = mapped_column(ForeignKey("certification.id"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from alembic.autogenerate import compare_metadata
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import select, text
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from enrolment.models import Candidate
 from evaluator_app.wiring import migrate
+from kernel.db import Base
 from rooms.models import Interview
 from scheduling.models import AppointmentState
 
@@ -24,6 +26,16 @@ def run_again(db: Session, revision: str) -> None:
     script = migrate.script(revision)
     with Operations.context(context):
         script.upgrade()
+
+
+@on_postgresql
+def test_the_rows_are_what_the_migrations_made(db):
+    context = MigrationContext.configure(db.connection())
+    differences = compare_metadata(context, Base.metadata)
+    # An index that PostgreSQL alone has, and only where its extension may be created.
+    assert [(what, thing.name) for what, thing in differences] == [
+        ("remove_index", "ix_candidate_search_trigram")
+    ]
 
 
 def test_orals_booked_before_get_their_interview(db, make):
