@@ -202,14 +202,19 @@ def begin_head(db: Session, secrets: Sequence[str], head_file: Path) -> None:
         _put_head(0, GENESIS, secrets[0], head_file)
 
 
-def accept(db: Session, secrets: Sequence[str], head_file: Path) -> None:
+def accept(db: Session, secrets: Sequence[str], head_file: Path, reason: str = "") -> None:
     """Sign the log as it stands, whatever the last head said: somebody has looked, and answers.
 
-    The old head stays beside the new one, under the moment of its end.
+    The old head stays beside the new one, under the moment of its end, with the reason in a file of
+    its own: the log holds no text that somebody wrote.
     """
     last = db.scalars(select(AuditSeal).order_by(AuditSeal.position.desc()).limit(1)).first()
+    moment = f"{clock.now():%Y%m%dT%H%M%S}"
     if head_file.exists():
-        head_file.rename(head_file.with_suffix(f".{clock.now():%Y%m%dT%H%M%S}.json"))
+        head_file.rename(head_file.with_suffix(f".{moment}.json"))
+    if reason:
+        head_file.parent.mkdir(parents=True, exist_ok=True)
+        head_file.with_suffix(f".{moment}.txt").write_text(reason + "\n")
     position, digest = (last.position, last.hash) if last else (0, GENESIS)
     _put_head(position, digest, secrets[0], head_file)
 

@@ -22,9 +22,11 @@ def run(arguments: Namespace) -> int:
     rules.register()
     database = Database(settings.database)
     with database.transaction() as db:
-        audit.record(db, SYSTEM, "audit.accept", None, reason=reason[:300])
+        audit.record(db, SYSTEM, "audit.accept", None)
         audit.seal(db)
     with database.session(read_only=True) as db:
-        audit.accept(db, settings.secrets, settings.head_file)
-    print("the log is signed as it stands; the former head is kept beside the new one")
+        audit.accept(db, settings.secrets, settings.head_file, reason)
+    print(
+        "the log is signed as it stands; the former head and the reason are kept beside it"
+    )
     return 0

@@ -164,9 +164,7 @@ def bring_in(db: Session, actor: Actor, bank: Bank, given: Table, *, in_use: boo
     db.flush()
     if taken:
         counts = {str(change): count for change, count in report.counts.items()}
-        audit.record(
-            db, actor, "bank.calibrate", bank, file=report.filename, sha256=report.sha256, **counts
-        )
+        audit.record(db, actor, "bank.calibrate", bank, sha256=report.sha256, **counts)
     if in_use and report.on_trial:
         said = f"{taken[0].source if taken else given.source} ({report.filename})".strip()
         states.move_many(db, actor, report.on_trial, ItemState.IN_USE, said[: states.MOST_REASON])

@@ -111,9 +111,7 @@ def at_first(draft: Draft, before: Item | None) -> tuple[ItemState, str]:
 def _change(db: Session, actor: Actor, item: Item, to: ItemState, said: str) -> None:
     was = item.state
     item.state, item.state_at, item.state_reason = to, clock.now(), said
-    audit.record(
-        db, actor, "item.state", item, bank=item.bank_id, was=str(was), to=str(to), reason=said
-    )
+    audit.record(db, actor, "item.state", item, bank=item.bank_id, was=str(was), to=str(to))
 
 
 def _reason(reason: str) -> str:
