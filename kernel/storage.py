@@ -38,7 +38,6 @@ __all__ = [
     "LogReader",
     "LogWriter",
     "NotStored",
-    "RangeNotSatisfiable",
     "Storage",
     "StorageError",
     "StoredFile",
@@ -46,16 +45,10 @@ __all__ = [
     "Writer",
     "from_settings",
     "key_ring",
-    "parse_range",
 ]
 
 _PARTIAL: Final = ".partial"
 _SEGMENT: Final = re.compile(r"[^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]*")
-_RANGE: Final = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
-
-
-class RangeNotSatisfiable(StorageError):
-    """The bytes asked for lie past the end of the file (HTTP 416)."""
 
 
 @dataclass(frozen=True)
@@ -318,30 +311,6 @@ def from_settings(settings: Settings) -> Storage:
 def key_ring(settings: Settings) -> KeyRing:
     """Return the installation's keys. Raise BadKey."""
     return KeyRing.from_base64([key.get_secret_value() for key in settings.storage_keys])
-
-
-def parse_range(header: str | None, size: int, cap: int) -> tuple[int, int] | None:
-    """Return the bytes that an HTTP `Range` header asks for, as (start, end exclusive).
-
-    None means: no range, or one that RFC 9110 lets us ignore (another unit, several ranges, a
-    malformed one): answer 200 with everything. An open-ended range is cut to `cap` bytes, so that
-    a player that leaps does not read to the end each time. Raise RangeNotSatisfiable (416).
-    """
-    match = _RANGE.fullmatch((header or "").strip())
-    if match is None or match.groups() == ("", ""):
-        return None
-    first, last = match.groups()
-    if not first:
-        start, end = max(0, size - int(last)), size
-    elif not last:
-        start, end = int(first), min(size, int(first) + cap)
-    elif int(last) < int(first):
-        return None
-    else:
-        start, end = int(first), min(size, int(last) + 1)
-    if start >= end:
-        raise RangeNotSatisfiable(f"{header} of {size} bytes")
-    return start, end
 
 
 def _open_partial(folder: Path) -> tuple[Path, BinaryIO]:

@@ -17,13 +17,11 @@ from kernel.storage import (
     KeyMissing,
     KeyRing,
     NotStored,
-    RangeNotSatisfiable,
     Storage,
     StorageError,
     StoredFile,
     Tampered,
     from_settings,
-    parse_range,
 )
 
 OLD = base64.b64encode(b"o" * 32).decode()
@@ -339,43 +337,6 @@ def test_the_settings_name_the_folder_and_the_keys(tmp_path, monkeypatch):
     monkeypatch.setenv("VIVA_STORAGE_KEYS", f"{NEW}, {OLD}")
     from_settings(Settings()).put("f", b"x")
     assert Storage(tmp_path, KeyRing.from_base64([NEW])).bytes("f") == b"x"
-
-
-@pytest.mark.parametrize(
-    ("header", "expected"),
-    [
-        (None, None),
-        ("", None),
-        ("bytes=-", None),
-        ("lines=1-2", None),
-        ("bytes=5-4", None),
-        ("bytes=0-1,4-5", None),
-        ("bytes=0-0", (0, 1)),
-        ("bytes=2-5", (2, 6)),
-        ("bytes=90-500", (90, 100)),
-        ("bytes=0-", (0, 40)),
-        ("bytes=70-", (70, 100)),
-        ("bytes=-10", (90, 100)),
-        ("bytes=-500", (0, 100)),
-    ],
-)
-def test_a_range_header_is_read_as_the_rfc_says(header, expected):
-    assert parse_range(header, 100, 40) == expected
-
-
-@pytest.mark.parametrize("header", ["bytes=100-", "bytes=100-200", "bytes=-0"])
-def test_a_range_past_the_end_is_told(header):
-    with pytest.raises(RangeNotSatisfiable):
-        parse_range(header, 100, 40)
-
-
-@given(header=st.text(max_size=40), size=st.integers(0, 10**12), cap=st.integers(1, 10**9))
-def test_no_header_breaks_the_reading_of_ranges(header, size, cap):
-    try:
-        found = parse_range(header, size, cap)
-    except RangeNotSatisfiable:
-        return
-    assert found is None or 0 <= found[0] < found[1] <= size
 
 
 def test_what_an_old_key_sealed_is_sealed_anew(tmp_path: Path) -> None:

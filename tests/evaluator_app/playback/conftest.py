@@ -13,9 +13,10 @@ from playwright.sync_api import Browser, Playwright
 from werkzeug.serving import make_server
 
 from evaluator_app.web import assets_manifest, shield
+from evaluator_app.web.ranges import asked_of
 from evaluator_app.words import language
 from kernel.settings import Settings
-from kernel.storage import KeyRing, NotStored, Storage, parse_range
+from kernel.storage import KeyRing, NotStored, Storage
 from tests.evaluator_app.playback.recorded_oral import make_recording
 
 KEY = "bm5ubm5ubm5ubm5ubm5ubm5ubm5ubm5ubm5ubm5ubm4="
@@ -50,7 +51,7 @@ def make_site(storage: Storage, asked: list[str]) -> Flask:
         if name.endswith(".json"):
             return Response(storage.bytes(key), mimetype="application/json")
         asked.append(f"{name} {request.headers.get('Range')}")
-        span = parse_range(request.headers.get("Range"), size, cap=64 * 1024)
+        span = asked_of(request.headers.get("Range"), size, 64 * 1024)
         start, end = span or (0, size)
         answer = Response(storage.read(key, start, end), mimetype="video/webm")
         answer.content_length = end - start
