@@ -51,16 +51,10 @@ def put_out(database: Database, row: OutboxRow) -> None:
     ended_sessions.put_out(engine, str(row.payload["room"]), str(row.payload["peer"]))
 
 
-@outbox.handles(copies.MAKE)
+@outbox.handles(copies.RUNS.kind)
 def make_copy(database: Database, row: OutboxRow) -> None:
     """Begin a copy, and let the rest of the outbox go on: it takes minutes."""
-    copies.begin(database, from_settings(load()), int(row.payload["copy"]))
-
-
-def pick_up_copies(database: Database) -> int:
-    """Begin again the copies whose maker died; return how many."""
-    with database.transaction() as db:
-        return copies.pick_up(db)
+    copies.begin(database, from_settings(load()), int(row.payload["run"]))
 
 
 def reconcile(database: Database, storage: Storage, settings: Settings) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kernel.db import Base
 from kernel.levels import Level
+from kernel.runs import Run
 from people.languages import Language
 from people.models import User
 from proctor.models import IdentityCheck
@@ -220,29 +221,14 @@ class Recording(Base):
     purge_after: Mapped[datetime | None]
 
 
-class CopyState(StrEnum):
-    """What became of a copy in one file."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    READY = "ready"
-    FAILED = "failed"
-    PURGED = "purged"
-
-
-class RecordingCopy(Base):
+class RecordingCopy(Run, Base):
     """An oral's recording in one file, to hand over: asked for by a coordinator, with a reason."""
 
     __tablename__ = "recording_copy"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     interview_id: Mapped[int] = mapped_column(ForeignKey("interview.id"), index=True)
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     reason: Mapped[str]
-    asked_at: Mapped[datetime]
-    state: Mapped[CopyState] = mapped_column(default=CopyState.WAITING)
-    share: Mapped[float] = mapped_column(default=0.0)  # done, 0 to 1
-    seen_at: Mapped[datetime]  # when whoever makes it last said so
     key: Mapped[str | None]  # in the storage, beside the recording: it goes with it
     size: Mapped[int | None]  # bytes
 

@@ -15,13 +15,13 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from kernel import audit, clock
+from kernel import audit, clock, runs
 from kernel.errors import N_, NotThere, Refused
 from kernel.permissions import SYSTEM, Actor
+from kernel.runs import RunState
 from kernel.storage import NotStored, Storage
 from rooms.engines import Engine, EngineError
 from rooms.models import (
-    CopyState,
     Interview,
     InterviewState,
     Recording,
@@ -181,11 +181,10 @@ def purge(db: Session, storage: Storage) -> int:
         for name in storage.names(f"recordings/{recording.name}"):
             storage.delete(name)
         recording.state, recording.manifest = RecordingState.PURGED, None
-        db.execute(
-            update(RecordingCopy)
-            .where(RecordingCopy.interview_id == recording.interview_id)
-            .values(state=CopyState.PURGED, key=None)
-        )
+        copies = RecordingCopy.interview_id == recording.interview_id
+        db.execute(update(RecordingCopy).where(copies).values(key=None))
+        open_ = update(RecordingCopy).where(copies, RecordingCopy.state.in_(runs.OPEN))
+        db.execute(open_.values(state=RunState.CANCELLED))
         audit.record(db, SYSTEM, "recording.purge", recording)
     if due:
         log.info("recordings_purged", count=len(due))

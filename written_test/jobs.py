@@ -37,13 +37,7 @@ def close_abandoned(database: Database) -> int:
     return len(due)
 
 
-@outbox.handles(release_runs.MAKE)
+@outbox.handles(release_runs.RUNS.kind)
 def make_release(database: Database, row: OutboxRow) -> None:
     """Begin a release, and let the rest of the outbox go on: it takes up to minutes."""
     release_runs.begin(database, int(row.payload["run"]))
-
-
-def pick_up_releases(database: Database) -> int:
-    """Begin again the releases whose process died; return how many."""
-    with database.transaction() as db:
-        return release_runs.pick_up(db)

@@ -13,6 +13,7 @@ from enrolment.fields import Field
 from enrolment.models import Candidacy, Certification
 from kernel.db import Base
 from kernel.levels import Level
+from kernel.runs import Run
 from people.languages import Language
 from people.models import User
 from written_test.questions.drafts import Parameters, Skill
@@ -163,29 +164,14 @@ class Release(Base):
     made_by: Mapped[User | None] = relationship()
 
 
-class RunState(StrEnum):
-    """Where the making of a release stands."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-
-
-class ReleaseRun(Base):
+class ReleaseRun(Run, Base):
     """One wish to put a bank into service, how far its simulation is, and what came of it."""
 
     __tablename__ = "release_run"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     bank_id: Mapped[int] = mapped_column(ForeignKey("bank.id"), index=True)
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
-    asked_at: Mapped[datetime]
-    state: Mapped[RunState] = mapped_column(default=RunState.WAITING)
-    share: Mapped[float] = mapped_column(default=0.0)
-    seen_at: Mapped[datetime]  # last word of the simulation
     release_id: Mapped[int | None] = mapped_column(ForeignKey("release.id"))
-    why: Mapped[dict[str, Any]] = mapped_column(default=dict)  # message and params of a failure
 
     asked_by: Mapped[User] = relationship()
     bank: Mapped[Bank] = relationship()

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kernel.storage import Storage, StorageError
 from proctor.models import IdentityCheck, Snapshot
 from results.models import Document
-from rooms.models import CopyState, Recording, RecordingCopy, RecordingState
+from rooms.models import Recording, RecordingCopy, RecordingState
 from scheduling.models import AppointmentChange
 from written_test.models import Item, ResultImport
 
@@ -27,7 +27,7 @@ KEYS: tuple[tuple[str, Select[Any]], ...] = (
     ("proofs", select(AppointmentChange.document_key)),
     ("sounds", select(Item.audio_key)),
     ("imported results", select(ResultImport.file_key)),
-    ("copies", select(RecordingCopy.key).where(RecordingCopy.state == CopyState.READY)),
+    ("copies", select(RecordingCopy.key)),
 )
 
 

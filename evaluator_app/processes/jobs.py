@@ -19,7 +19,7 @@ from evaluator_app.processes import logs
 from evaluator_app.processes.facts_reader import FactsReader
 from evaluator_app.sign_in.occupied import occupied
 from evaluator_app.wiring import rules
-from kernel import audit, clock, delivery, discarding, outbox, post, pulse, storage
+from kernel import audit, clock, delivery, discarding, outbox, post, pulse, runs, storage
 from kernel.db import Database
 from kernel.settings import Settings
 from kernel.storage import Storage
@@ -102,14 +102,9 @@ def reconcile_recordings(database: Database, kept: Storage, settings: Settings) 
     rooms_jobs.reconcile(database, kept, settings)
 
 
-def pick_up_copies(database: Database, _storage: Storage, _settings: Settings) -> None:
-    """Begin again the copies of recordings whose maker died."""
-    rooms_jobs.pick_up_copies(database)
-
-
-def pick_up_releases(database: Database, _storage: Storage, _settings: Settings) -> None:
-    """Begin again the releases of banks whose simulation died."""
-    written_jobs.pick_up_releases(database)
+def pick_up_runs(database: Database, _storage: Storage, _settings: Settings) -> None:
+    """Begin again what takes long and whose process died: copies, releases, imports."""
+    runs.pick_up(database)
 
 
 def end_silent_observations(database: Database, _storage: Storage, _settings: Settings) -> None:
@@ -177,8 +172,7 @@ EVERY_MINUTE: tuple[tuple[str, Job], ...] = (
     ("purge_written", purge_written),
     ("disk", watch_disk),
     ("recordings", reconcile_recordings),
-    ("copies", pick_up_copies),
-    ("releases", pick_up_releases),
+    ("runs", pick_up_runs),
     ("observations", end_silent_observations),
     ("calendars", read_calendars),
     ("abandoned_tests", end_abandoned_tests),

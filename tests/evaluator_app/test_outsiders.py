@@ -21,13 +21,14 @@ import evaluator_app
 from enrolment.models import Stage, SupportMessage
 from kernel import clock, outbox, post
 from kernel.levels import Level
+from kernel.runs import RunState
 from people import sessions
 from people.languages import Language
 from people.models import User, UserSession
 from people.sessions import Browser
 from proctor.models import IdentityState
 from results import validation
-from rooms.models import CopyState, Recording, RecordingCopy, RecordingState
+from rooms.models import Recording, RecordingCopy, RecordingState
 from rubrics import marking
 from rubrics.library import grid
 from scheduling.models import AppointmentChange, ChangeKind
@@ -124,7 +125,7 @@ def world(make, db, app) -> World:
         asked_by_id=coordinator.id,
         reason="An appeal",
         asked_at=clock.now(),
-        state=CopyState.READY,
+        state=RunState.DONE,
         seen_at=clock.now(),
         key=storage.put("recordings/outsiders/copy-1.mp4", b"a copy").key,
         size=6,

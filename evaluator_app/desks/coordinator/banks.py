@@ -76,7 +76,7 @@ def bank_page(bank: Bank) -> str:
         releases=releases,
         grounds=grounds.Grounds.read(releases[0].rests) if releases else None,
         run=run,
-        why=say(failure) if (failure := run and release_runs.why(run)) else None,
+        why=say(failure) if (failure := run and run.failure) else None,
         obstacle=say(obstacle) if (obstacle := releasing.obstacle(db(), bank.id)) else None,
         difference=releasing.difference(db(), bank.id),
     )

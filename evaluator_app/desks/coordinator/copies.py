@@ -18,9 +18,7 @@ from kernel import audit
 from kernel.permissions import Permission
 from rooms import copies, recordings, viewings
 from rooms import queries as room_queries
-from rooms.models import CopyState, Interview, RecordingCopy, RecordingState
-
-OPEN = (CopyState.WAITING, CopyState.RUNNING)
+from rooms.models import Interview, RecordingCopy, RecordingState
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class Recorded:
     @property
     def open(self) -> bool:
         """Tell whether a copy is being made."""
-        return any(copy.state in OPEN for copy in self.copies)
+        return any(copy.is_open for copy in self.copies)
 
 
 def recorded_of(candidacy: Candidacy) -> list[Recorded]:

@@ -7,15 +7,19 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from kernel import clock, outbox
+from kernel import clock, outbox, runs
 from kernel.audit import AuditEntry
 from kernel.errors import Forbidden, Refused
 from kernel.live import LiveEvent
 from kernel.outbox import OutboxRow
+from kernel.runs import Progress, RunState
 from people.languages import Language
-from written_test import blueprints, jobs
+from written_test import (
+    blueprints,
+    jobs,  # noqa: F401 -- handles what is queued
+)
 from written_test.items import banks, release_runs, releasing, states
-from written_test.models import Bank, Item, ItemState, Release, ReleaseRun, RunState
+from written_test.models import Bank, Item, ItemState, Release, ReleaseRun
 from written_test.questions.drafts import Skill
 from written_test.questions.library import bank_drafts
 
@@ -60,7 +64,7 @@ def test_a_release_is_asked_for_once_made_once_and_followed(db, database, who, b
     assert releasing.difference(db, bank.id) == releasing.Difference(40, 0)
     run = release_runs.ask(db, who, bank)
     assert release_runs.ask(db, who, bank) is run
-    rows = db.scalars(select(OutboxRow).where(OutboxRow.kind == release_runs.MAKE)).all()
+    rows = db.scalars(select(OutboxRow).where(OutboxRow.kind == release_runs.RUNS.kind)).all()
     assert [row.payload for row in rows] == [{"run": run.id}]
     number = run.id
     db.commit()
@@ -94,21 +98,21 @@ def test_the_outbox_begins_it_apart_and_goes_on(db, database, who, bank, monkeyp
     begun[0].join()
     run = fresh(db, number)
     assert run.state is RunState.FAILED
-    assert release_runs.why(run).params == {"count": 0, "least": 20}
+    assert run.failure.params == {"count": 0, "least": 20}
 
 
 def test_progress_is_said_and_seen(db, database, who, bank, monkeypatch):
-    monkeypatch.setattr(release_runs, "TELL_EVERY", timedelta(0))
+    monkeypatch.setattr(runs, "TELL_EVERY", timedelta(0))
     number = asked(db, who, bank)
     shares = []
-    told = release_runs._Teller.__call__
+    say = Progress.__call__
 
-    def listen(teller, done, total):
-        told(teller, done, total)
+    def listen(progress, done, total):
+        say(progress, done, total)
         with database.session(read_only=True) as other:
             shares.append(other.get_one(ReleaseRun, number).share)
 
-    monkeypatch.setattr(release_runs._Teller, "__call__", listen)
+    monkeypatch.setattr(Progress, "__call__", listen)
     release_runs.make(database, number, **QUICK)
     assert shares == [done / 24 for done in range(1, 25)]
 
@@ -136,7 +140,7 @@ def test_nobody_waits_for_a_simulation(db, database, who, bank, monkeypatch):
     release_runs.make(database, number, **QUICK)
     run = fresh(db, number)
     assert run.state is RunState.FAILED
-    assert "ont changé pendant la simulation" in str(release_runs.why(run))
+    assert "ont changé pendant la simulation" in str(run.failure)
     assert db.scalar(select(func.count()).select_from(Release)) == 0
     assert release_runs.ask(db, who, bank).id != number
 
@@ -149,7 +153,7 @@ def test_whatever_breaks_is_said_and_asked_for_again(db, database, who, bank, mo
     monkeypatch.setattr(releasing, "simulated", breaks)
     release_runs.make(database, number, **QUICK)
     run = fresh(db, number)
-    assert (run.state, release_runs.why(run).message) == (RunState.FAILED, release_runs.BROKEN)
+    assert (run.state, run.failure.message) == (RunState.FAILED, release_runs.BROKEN)
 
 
 def test_who_lost_the_right_meanwhile_releases_nothing(db, database, make, bank):
@@ -165,11 +169,11 @@ def test_who_lost_the_right_meanwhile_releases_nothing(db, database, make, bank)
 def test_a_silent_run_is_begun_again(db, who, bank):
     run = release_runs.ask(db, who, bank)
     db.flush()
-    assert release_runs.pick_up(db) == 0
-    clock.move(release_runs.SILENT + timedelta(seconds=1))
-    assert release_runs.pick_up(db) == 1
-    assert release_runs.pick_up(db) == 0
-    rows = db.scalars(select(OutboxRow).where(OutboxRow.kind == release_runs.MAKE)).all()
+    assert release_runs.RUNS.pick_up(db) == 0
+    clock.move(runs.SILENT + timedelta(seconds=1))
+    assert release_runs.RUNS.pick_up(db) == 1
+    assert release_runs.RUNS.pick_up(db) == 0
+    rows = db.scalars(select(OutboxRow).where(OutboxRow.kind == release_runs.RUNS.kind)).all()
     assert [row.payload["run"] for row in rows] == [run.id, run.id]
 
 
@@ -207,5 +211,5 @@ def test_evaluators_release_nothing(db, make, bank):
 def test_the_jobs_process_picks_up(db, database, who, bank):
     release_runs.ask(db, who, bank)
     db.commit()
-    clock.move(release_runs.SILENT + timedelta(seconds=1))
-    assert jobs.pick_up_releases(database) == 1
+    clock.move(runs.SILENT + timedelta(seconds=1))
+    assert runs.pick_up(database) == 1

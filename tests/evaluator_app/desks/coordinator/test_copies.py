@@ -14,8 +14,9 @@ from kernel.audit import AuditEntry
 from kernel.errors import Invalid
 from kernel.outbox import OutboxRow
 from kernel.permissions import Forbidden
+from kernel.runs import RunState
 from rooms import copies, recordings
-from rooms.models import CopyState, InterviewState, Recording, RecordingCopy, RecordingState
+from rooms.models import InterviewState, Recording, RecordingCopy, RecordingState
 from rooms.recordings import name_of
 from tests.evaluator_app.playback.recorded_oral import make_recording
 
@@ -58,8 +59,8 @@ def test_a_copy_is_asked_for_made_and_downloaded(db, make, signed_in, database, 
     assert "Demander une copie" in browser.get(page).get_data(as_text=True)
     assert browser.post(here, data={"reason": "The candidate's appeal"}).status_code == 302
     copy = db.scalars(select(RecordingCopy)).one()
-    (row,) = db.scalars(select(OutboxRow).where(OutboxRow.kind == copies.MAKE))
-    assert row.payload == {"copy": copy.id}
+    (row,) = db.scalars(select(OutboxRow).where(OutboxRow.kind == copies.RUNS.kind))
+    assert row.payload == {"run": copy.id}
     shown = browser.get(page).get_data(as_text=True)
     assert "En attente de son tour" in shown
     assert 'hx-trigger="every 2s"' in shown
@@ -69,7 +70,7 @@ def test_a_copy_is_asked_for_made_and_downloaded(db, make, signed_in, database, 
 
     copies.make(database, store, number)
     copies.make(database, store, number)  # the outbox may say it twice
-    assert (copy.state, copy.share) == (CopyState.READY, 1)
+    assert (copy.state, copy.share) == (RunState.DONE, 1)
     db.commit()
     answer = browser.get(f"{here}/{number}.mp4")
     db.refresh(copy)
@@ -103,19 +104,19 @@ def test_one_that_is_being_made_is_given_again(db, make, interview):
     coordinator = make.coordinator().actor
     first = copies.ask(db, coordinator, interview, "appeal")
     assert copies.ask(db, coordinator, interview, "appeal, again") is first
-    first.state = CopyState.FAILED
+    first.state = RunState.FAILED
     assert copies.ask(db, coordinator, interview, "once more") is not first
 
 
 def test_a_silent_maker_is_replaced(db, make, interview):
     copy = copies.ask(db, make.coordinator().actor, interview, "appeal")
-    copy.state = CopyState.RUNNING
-    assert copies.pick_up(db) == 0
+    copy.state = RunState.RUNNING
+    assert copies.RUNS.pick_up(db) == 0
     copy.seen_at = clock.now() - timedelta(minutes=3)
-    assert copies.pick_up(db) == 1
-    assert copies.pick_up(db) == 0
-    rows = db.scalars(select(OutboxRow).where(OutboxRow.kind == copies.MAKE)).all()
-    assert [row.payload for row in rows] == [{"copy": copy.id}] * 2
+    assert copies.RUNS.pick_up(db) == 1
+    assert copies.RUNS.pick_up(db) == 0
+    rows = db.scalars(select(OutboxRow).where(OutboxRow.kind == copies.RUNS.kind)).all()
+    assert [row.payload for row in rows] == [{"run": copy.id}] * 2
 
 
 def test_what_cannot_be_made_says_so(db, make, database, app, interview, settings, monkeypatch):
@@ -125,15 +126,15 @@ def test_what_cannot_be_made_says_so(db, make, database, app, interview, setting
     number = copy.id
     db.commit()
     copies.make(database, app.extensions["viva"].storage, number)  # its files are gone
-    assert (copy.state, copy.key) == (CopyState.FAILED, None)
+    assert (copy.state, copy.key) == (RunState.FAILED, None)
 
 
 def test_it_goes_with_its_recording(db, make, interview, store):
     copy = copies.ask(db, make.coordinator().actor, interview, "appeal")
-    copy.state, copy.key = CopyState.READY, f"recordings/{name_of(interview)}/copy-{copy.id}.mp4"
+    copy.state, copy.key = RunState.DONE, f"recordings/{name_of(interview)}/copy-{copy.id}.mp4"
     store.put(copy.key, b"film")
     db.scalars(select(Recording)).one().purge_after = clock.now()
     assert recordings.purge(db, store) == 1
     db.expire_all()
-    assert (copy.state, copy.key) == (CopyState.PURGED, None)
+    assert (copy.state, copy.key) == (RunState.DONE, None)
     assert store.names(f"recordings/{name_of(interview)}") == []

@@ -10,10 +10,11 @@ from sqlalchemy import select
 
 from evaluator_app.desks.coordinator.written_settings import level_bands, share_bands
 from kernel.live import LiveEvent
+from kernel.runs import RunState
 from people.languages import Language
 from written_test import blueprints, sitting
 from written_test.items import banks, release_runs, states
-from written_test.models import Blueprint, Item, ItemState, ReleaseRun, RunState
+from written_test.models import Blueprint, Item, ItemState, ReleaseRun
 
 pytestmark = pytest.mark.usefixtures("settings")
 GOOD = {
@@ -83,6 +84,8 @@ def test_a_bank_is_put_into_service_and_followed(db, database, browser, make, wh
     assert "Simulation de tests : 42 sur 100" in text(during)
     assert 'value="0.42"' in during.get_data(as_text=True)
     assert "Mettre en service" not in text(during)
+    run.state = RunState.WAITING
+    db.commit()
     release_runs.make(database, number, candidates=10, rounds=2)
     after = text(browser.get(page))
     assert "Tout est en service : rien n'a changé depuis la version" in after
