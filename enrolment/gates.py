@@ -48,12 +48,12 @@ def put(
     return gate
 
 
-def held_by_watch(found: Iterable[Gate]) -> str:
+def held_by_watch(known: Iterable[Gate]) -> str:
     """Return why the watch over the written test holds the result back; "" where it does not.
 
     "undecided" or "void". A result from elsewhere is none of the watch's matter.
     """
-    gates = {gate.kind: gate for gate in found}
+    gates = {gate.kind: gate for gate in known}
     watched, written = gates.get(GateKind.PROCTORING), gates.get(GateKind.WRITTEN_RESULT)
     if watched is None or watched.open:
         return ""

@@ -81,8 +81,8 @@ def counts(db: Session, organisation_id: int | None = None) -> dict[Stage, int]:
     query = select(Candidacy.stage, func.count()).group_by(Candidacy.stage)
     if organisation_id is not None:
         query = query.where(Candidacy.organisation_id == organisation_id)
-    found = dict(db.execute(query).all())
-    return {stage: found.get(stage, 0) for stage in Stage}
+    numbers = dict(db.execute(query).all())
+    return {stage: numbers.get(stage, 0) for stage in Stage}
 
 
 def whole(db: Session, candidacy_id: int) -> Candidacy | None:

@@ -274,7 +274,7 @@ def verify(db: Session, secrets: Sequence[str], head_file: Path) -> Verification
 
     `secrets` are the keys that may have signed its head. Memory does not grow with the log.
     """
-    found = Verification()
+    verification = Verification()
     head = _read_head(head_file, secrets)
     digest, at_head = GENESIS, GENESIS
     rows: Any = db.execute(
@@ -284,23 +284,25 @@ def verify(db: Session, secrets: Sequence[str], head_file: Path) -> Verification
         .execution_options(yield_per=1000)
     )
     for expected, (link, entry) in enumerate(rows, start=1):
-        if link.position != expected and not found.faults:
-            found.faults.append(f"position {expected} is missing from the chain")
+        if link.position != expected and not verification.faults:
+            verification.faults.append(f"position {expected} is missing from the chain")
         if entry is None:
-            found.faults.append(f"entry {link.entry_id} (position {link.position}) was removed")
+            verification.faults.append(
+                f"entry {link.entry_id} (position {link.position}) was removed"
+            )
         elif _link(digest, entry) != link.hash:
-            found.faults.append(f"entry {entry.id} (position {link.position}) was altered")
+            verification.faults.append(f"entry {entry.id} (position {link.position}) was altered")
         digest = link.hash
         if isinstance(head, _Head) and link.position == head.position:
             at_head = link.hash
-        found.sealed += 1
+        verification.sealed += 1
     total = db.scalar(select(func.count()).select_from(AuditEntry)) or 0
-    found.unsealed = max(0, total - found.sealed)
+    verification.unsealed = max(0, total - verification.sealed)
     if isinstance(head, str):
-        found.faults.append(head)
+        verification.faults.append(head)
     elif head is None:
-        if found.sealed:
-            found.faults.append(MISSING.format(name=head_file.name))
+        if verification.sealed:
+            verification.faults.append(MISSING.format(name=head_file.name))
     elif at_head != head.digest:  # the beginning's own hash stands for position 0
-        found.faults.append(CUT.format(position=head.position))
-    return found
+        verification.faults.append(CUT.format(position=head.position))
+    return verification

@@ -35,15 +35,15 @@ def definition(name: str, moment: datetime) -> Timezone | None:
     changes = _changes(name, moment.astimezone(UTC).year)
     if changes is None:
         return None
-    found = Timezone()
-    found.add("tzid", name)
+    zone_block = Timezone()
+    zone_block.add("tzid", name)
     if not changes:
         offset = moment.astimezone(ZoneInfo(name)).utcoffset() or timedelta()
         always = Change(datetime(1970, 1, 1), offset, offset)  # noqa: DTZ001 -- a wall clock's
-        found.add_component(_observance(always, None))
+        zone_block.add_component(_observance(always, None))
     for change, rule in changes:
-        found.add_component(_observance(change, rule))
-    return found
+        zone_block.add_component(_observance(change, rule))
+    return zone_block
 
 
 @lru_cache(maxsize=2048)
@@ -55,7 +55,7 @@ def _changes(name: str, year: int) -> tuple[tuple[Change, str], ...] | None:
         return ()
     if any(len(changes) != 2 for changes in by_year):
         return None
-    found = []
+    rules = []
     for alike in zip(*by_year, strict=True):
         first = alike[0]
         if any((c.before, c.after) != (first.before, first.after) for c in alike):
@@ -63,8 +63,8 @@ def _changes(name: str, year: int) -> tuple[tuple[Change, str], ...] | None:
         rule = _rule([change.wall for change in alike])
         if rule is None:
             return None
-        found.append((first, rule))
-    return tuple(found)
+        rules.append((first, rule))
+    return tuple(rules)
 
 
 def _rule(walls: list[datetime]) -> str | None:
@@ -86,7 +86,7 @@ def _of_year(name: str, year: int) -> list[Change]:
     zone = ZoneInfo(name)
     days = [datetime(year, 1, 1, tzinfo=UTC) + timedelta(days=n) for n in range(367)]
     days = [day for day in days if day <= datetime(year + 1, 1, 1, tzinfo=UTC)]
-    found = []
+    changes = []
     for low, high in pairwise(days):
         before, after = _offset(low, zone), _offset(high, zone)
         if before == after:
@@ -96,8 +96,8 @@ def _of_year(name: str, year: int) -> list[Change]:
             middle = first + (last - first) // 2
             middle = middle.replace(microsecond=0)
             first, last = (middle, last) if _offset(middle, zone) == before else (first, middle)
-        found.append(Change((last + before).replace(tzinfo=None), before, after))
-    return found
+        changes.append(Change((last + before).replace(tzinfo=None), before, after))
+    return changes
 
 
 def _offset(moment: datetime, zone: ZoneInfo) -> timedelta:

@@ -62,8 +62,8 @@ def gettext(locale: str, message: str, **params: object) -> str:
     """Return `message` in `locale`, with `params` in its %(name)s places."""
     text = message
     if locale == Locale.EN:
-        found = catalogue().get(message, message)
-        text = found if isinstance(found, str) else found[0]
+        entry = catalogue().get(message, message)
+        text = entry if isinstance(entry, str) else entry[0]
     return text % params if params else text
 
 
@@ -72,8 +72,8 @@ def ngettext(locale: str, one: str, many: str, number: int, **params: object) ->
     params = {"num": number, **params}
     if locale != Locale.EN:
         return (one if abs(number) < 2 else many) % params
-    found = catalogue().get(one, (one, many))
-    pair = (found, found) if isinstance(found, str) else found
+    entry = catalogue().get(one, (one, many))
+    pair = (entry, entry) if isinstance(entry, str) else entry
     return pair[0 if number == 1 else -1] % params
 
 
@@ -81,8 +81,8 @@ def pgettext(locale: str, context: str, message: str, **params: object) -> str:
     """Return `message` as it is meant in `context`."""
     text = message
     if locale == Locale.EN:
-        found = catalogue().get((context, message), message)
-        text = found if isinstance(found, str) else found[0]
+        entry = catalogue().get((context, message), message)
+        text = entry if isinstance(entry, str) else entry[0]
     return text % params if params else text
 
 

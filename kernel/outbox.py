@@ -124,12 +124,12 @@ def enqueue(
 
 def known(db: Session, keys: Sequence[str]) -> set[str]:
     """Return which of these `dedupe` keys were queued before."""
-    found: set[str] = set()
+    held: set[str] = set()
     for first in range(0, len(keys), MOST_KEYS):
         few = keys[first : first + MOST_KEYS]
         query = select(OutboxRow.dedupe).where(OutboxRow.dedupe.in_(few))
-        found |= {key for key in db.scalars(query) if key is not None}
-    return found
+        held |= {key for key in db.scalars(query) if key is not None}
+    return held
 
 
 @dataclass(frozen=True, slots=True)

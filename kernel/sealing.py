@@ -112,8 +112,8 @@ class Seal:
         header = source.read(_HEADER.size)
         if len(header) != _HEADER.size:
             raise Tampered(f"{name}: too short")
-        magic, found, key_id, salt = _HEADER.unpack(header)
-        if magic != _MAGIC or found != kind:
+        magic, its_kind, key_id, salt = _HEADER.unpack(header)
+        if magic != _MAGIC or its_kind != kind:
             raise Tampered(f"{name}: not a sealed file of this kind")
         return cls(keys.derive(key_id, salt, kind + name.encode()), header)
 

@@ -48,12 +48,12 @@ class Place:
     def address(cls, address: str) -> Place:
         """Return the place that an address is; of IPv6, the network of one household."""
         try:
-            found = ipaddress.ip_address(address)
+            place = ipaddress.ip_address(address)
         except ValueError:
             return cls("address:", known=False)
-        if found.version == 6:
-            found = ipaddress.ip_network((found, 64), strict=False).network_address
-        return cls(f"address:{found}", known=False)
+        if place.version == 6:
+            place = ipaddress.ip_network((place, 64), strict=False).network_address
+        return cls(f"address:{place}", known=False)
 
 
 def lock_row(db: Session, user_id: int) -> User:

@@ -133,9 +133,9 @@ def verdict(parts: tuple[PartVerdict, ...]) -> EquipmentVerdict:
 
 def record(db: Session, actor: Actor, facts: EquipmentFacts) -> EquipmentCheck:
     """Keep one run of the test by the actor, and tell the candidacies that it concerns."""
-    found = verdict(judge(facts))
+    judged = verdict(judge(facts))
     check = EquipmentCheck(
-        user_id=actor.user_id, at=clock.now(), verdict=found, facts=facts.model_dump(mode="json")
+        user_id=actor.user_id, at=clock.now(), verdict=judged, facts=facts.model_dump(mode="json")
     )
     db.add(check)
     db.flush()
@@ -147,8 +147,8 @@ def record(db: Session, actor: Actor, facts: EquipmentFacts) -> EquipmentCheck:
     ).all()
     for candidacy in own:
         check.candidacy_id = candidacy.id
-        opens = found is not EquipmentVerdict.BLOCKED
-        gates.put(db, candidacy, GateKind.EQUIPMENT, is_open=opens, detail=str(found))
+        opens = judged is not EquipmentVerdict.BLOCKED
+        gates.put(db, candidacy, GateKind.EQUIPMENT, is_open=opens, detail=str(judged))
         live.publish(db, f"candidacy:{candidacy.id}")
     audit.record(
         db,
@@ -156,7 +156,7 @@ def record(db: Session, actor: Actor, facts: EquipmentFacts) -> EquipmentCheck:
         "equipment.record",
         check,
         candidacy_id=check.candidacy_id,
-        verdict=str(found),
+        verdict=str(judged),
     )
     return check
 

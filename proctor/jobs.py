@@ -104,9 +104,9 @@ def tell_of_waiting_pictures(db: Session, settings: Settings) -> None:
     """Tell the coordinators, once a picture, of identity pictures that will soon be gone."""
     limit = clock.now() - timedelta(hours=settings.identity_alert_hours)
     late = [
-        found
-        for found, _candidacy in presented.waiting(db)
-        if found.picture_taken_at is not None and found.picture_taken_at <= limit
+        identity_check
+        for identity_check, _candidacy in presented.waiting(db)
+        if identity_check.picture_taken_at is not None and identity_check.picture_taken_at <= limit
     ]
     if not late:
         return
@@ -119,7 +119,7 @@ def tell_of_waiting_pictures(db: Session, settings: Settings) -> None:
             "kept": settings.identity_picture_hours,
             "link": links.address(settings, "identity_pictures"),
         },
-        once=str(max(found.id for found in late)),
+        once=str(max(identity_check.id for identity_check in late)),
     )
 
 

@@ -74,15 +74,15 @@ def end_all(db: Session, session: ProctorSession, at: datetime) -> None:
 
 def look(db: Session, session: ProctorSession, moment: datetime) -> bool:
     """Write what is missing from now on and what no longer is; tell whether anything changed."""
-    found = missing(session, moment)
+    lacking = missing(session, moment)
     changed = False
     for kind in MISSING:
         lasts = str(kind) in session.lasting
-        if kind in found and not lasts:
-            since, detail = found[kind]
+        if kind in lacking and not lasts:
+            since, detail = lacking[kind]
             begin(db, session, kind, since, detail)
             changed = True
-        elif lasts and kind not in found:
+        elif lasts and kind not in lacking:
             end(db, session, kind, moment)
             changed = True
     return changed
@@ -92,21 +92,21 @@ def missing(
     session: ProctorSession, moment: datetime
 ) -> dict[SignalKind, tuple[datetime, dict[str, Any]]]:
     """Return what the holder owes and has not given: since when, and what it is; pure."""
-    found: dict[SignalKind, tuple[datetime, dict[str, Any]]] = {}
+    lacking: dict[SignalKind, tuple[datetime, dict[str, Any]]] = {}
     if session.held_since is None:
-        return found
+        return lacking
     due = session.picture_due_at
     if due is not None and moment > due:
-        found[SignalKind.NO_PICTURE] = (due, {})
+        lacking[SignalKind.NO_PICTURE] = (due, {})
     told = session.told_at or session.held_since
     if moment - told > policy.QUIET_WATCH:
-        found[SignalKind.WATCH_SILENT] = (told, {})
+        lacking[SignalKind.WATCH_SILENT] = (told, {})
     elif moment - session.held_since > policy.QUIET_WATCH:
         parts = PARTS if session.risk_file_id is None else (*PARTS, "faces")
         off = [name for name in parts if not _runs(session, name)]
         if off:
-            found[SignalKind.PART_MISSING] = (moment, {"parts": " ".join(off)})
-    return found
+            lacking[SignalKind.PART_MISSING] = (moment, {"parts": " ".join(off)})
+    return lacking
 
 
 def forgive(session: ProctorSession, silence: timedelta) -> None:

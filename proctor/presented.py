@@ -36,7 +36,7 @@ def waiting(db: Session) -> Sequence[tuple[IdentityCheck, Candidacy]]:
             joinedload(Candidacy.certification),
         )
     )
-    return [(found, candidacy) for found, candidacy in rows]
+    return [(identity_check, candidacy) for identity_check, candidacy in rows]
 
 
 def standing(db: Session, candidacy_id: int) -> IdentityCheck | None:
@@ -54,21 +54,21 @@ def standing(db: Session, candidacy_id: int) -> IdentityCheck | None:
     return None if last is None or last.state is IdentityState.REFUSED else last
 
 
-def look(db: Session, actor: Actor, storage: Storage, found: IdentityCheck) -> bytes:
+def look(db: Session, actor: Actor, storage: Storage, identity_check: IdentityCheck) -> bytes:
     """Return the still; the edge logs the viewing.
 
     Raises:
         Forbidden: nobody of the certifier.
         NotThere: its time is over.
     """
-    check(db, actor, Permission.SEE_IDENTITY_PICTURE, found)
-    return identity.picture(storage, found)
+    check(db, actor, Permission.SEE_IDENTITY_PICTURE, identity_check)
+    return identity.picture(storage, identity_check)
 
 
 def confirm(
     db: Session,
     actor: Actor,
-    found: IdentityCheck,
+    identity_check: IdentityCheck,
     document_type: str,
     expiry: str,
     agrees: Collection[str],
@@ -80,15 +80,15 @@ def confirm(
         Invalid: a tick or the document's kind or date lacks, or it has expired.
         Refused: somebody decided before, or the picture is gone.
     """
-    candidacy = _take(db, actor, found)
-    identity.confirm(db, actor, candidacy, found, document_type, expiry, agrees)
+    candidacy = _take(db, actor, identity_check)
+    identity.confirm(db, actor, candidacy, identity_check, document_type, expiry, agrees)
     live.publish(db, f"candidacy:{candidacy.id}")
 
 
 def refuse(
     db: Session,
     actor: Actor,
-    found: IdentityCheck,
+    identity_check: IdentityCheck,
     reason: str,
     document_type: str = "",
     expiry: str = "",
@@ -101,19 +101,19 @@ def refuse(
         Invalid: no reason.
         Refused: somebody decided before, or the picture is gone.
     """
-    candidacy = _take(db, actor, found)
-    identity.refuse(db, actor, candidacy, found, reason, document_type, expiry, agrees)
+    candidacy = _take(db, actor, identity_check)
+    identity.refuse(db, actor, candidacy, identity_check, reason, document_type, expiry, agrees)
     live.publish(db, f"candidacy:{candidacy.id}")
 
 
-def _take(db: Session, actor: Actor, found: IdentityCheck) -> Candidacy:
-    check(db, actor, Permission.CHECK_IDENTITY, found)
-    candidacy = db.get_one(Candidacy, found.candidacy_id)
+def _take(db: Session, actor: Actor, identity_check: IdentityCheck) -> Candidacy:
+    check(db, actor, Permission.CHECK_IDENTITY, identity_check)
+    candidacy = db.get_one(Candidacy, identity_check.candidacy_id)
     journey.lock(db, candidacy)
-    db.refresh(found, attribute_names=["state", "picture_key"])
-    if found.state is not IdentityState.PENDING:
+    db.refresh(identity_check, attribute_names=["state", "picture_key"])
+    if identity_check.state is not IdentityState.PENDING:
         raise Refused(N_("L'identité a déjà été examinée."))
-    if found.picture_key is None:
+    if identity_check.picture_key is None:
         raise Refused(
             N_(
                 "Cette photo a été effacée, sa durée étant passée : l'évaluateur vérifiera "

@@ -38,12 +38,12 @@ def running(db: Session) -> list[Row]:
 
 def to_look_at(db: Session) -> list[Row]:
     """Return the sessions that ended and wait for a decision, the most to look at on top."""
-    found = _sessions(
+    sessions = _sessions(
         db,
         ProctorSession.closed_at.is_not(None),
         ProctorSession.decision == Decision.UNDECIDED,
     )
-    return _by_moments(_rows(db, found))
+    return _by_moments(_rows(db, sessions))
 
 
 def decided(db: Session, number: int = 1) -> tuple[list[Row], int, int]:
@@ -52,7 +52,7 @@ def decided(db: Session, number: int = 1) -> tuple[list[Row], int, int]:
     total = db.scalars(select(func.count(ProctorSession.id)).where(done)).one()
     pages = max(1, -(-total // PAGE))
     number = min(max(1, number), pages)
-    found = list(
+    sessions = list(
         db.scalars(
             _whole()
             .where(done)
@@ -61,7 +61,7 @@ def decided(db: Session, number: int = 1) -> tuple[list[Row], int, int]:
             .offset((number - 1) * PAGE)
         )
     )
-    return _rows(db, found), pages, total
+    return _rows(db, sessions), pages, total
 
 
 def counts(db: Session) -> tuple[int, int]:
@@ -121,10 +121,10 @@ def found(session: ProctorSession) -> list[Signal]:
 
 def kinds(session: ProctorSession) -> dict[SignalKind, list[Signal]]:
     """Return the signals of a loaded session by kind, in the order of the kinds; pure."""
-    found = {
+    signals = {
         kind: [signal for signal in session.signals if signal.kind is kind] for kind in SignalKind
     }
-    return {kind: those for kind, those in found.items() if those}
+    return {kind: those for kind, those in signals.items() if those}
 
 
 def _whole() -> Select[ProctorSession]:
@@ -144,11 +144,11 @@ def _rows(db: Session, sessions: Sequence[ProctorSession]) -> list[Row]:
     ids = [session.id for session in sessions]
     spans: defaultdict[int, list[tuple[datetime, datetime | None]]] = defaultdict(list)
     said: defaultdict[int, int] = defaultdict(int)
-    found: defaultdict[int, set[SignalKind]] = defaultdict(set)
+    noticed: defaultdict[int, set[SignalKind]] = defaultdict(set)
     signals = select(Signal.session_id, Signal.at, Signal.until, Signal.comment, Signal.kind)
     for number, at, until, comment, kind in db.execute(signals.where(Signal.session_id.in_(ids))):
         spans[number].append((at, until))
-        found[number].add(kind)
+        noticed[number].add(kind)
         said[number] += bool(comment)
     stills: defaultdict[int, int] = defaultdict(int)
     last: dict[int, int] = {}
@@ -166,7 +166,7 @@ def _rows(db: Session, sessions: Sequence[ProctorSession]) -> list[Row]:
             snapshots=stills[session.id],
             last_snapshot=last.get(session.id),
             comments=said[session.id] + bool(session.words),
-            found=tuple(kind for kind in policy.FOUND if kind in found[session.id]),
+            found=tuple(kind for kind in policy.FOUND if kind in noticed[session.id]),
         )
         for session in sessions
     ]
@@ -185,5 +185,5 @@ def _by_moments(rows: list[Row]) -> list[Row]:
     )
 
 
-def _gravity(found: Sequence[SignalKind]) -> int:
-    return policy.FOUND.index(found[0]) if found else len(policy.FOUND)
+def _gravity(kinds: Sequence[SignalKind]) -> int:
+    return policy.FOUND.index(kinds[0]) if kinds else len(policy.FOUND)

@@ -30,14 +30,14 @@ def since_void(sessions: list[ProctorSession]) -> list[ProctorSession]:
 def put_gate(db: Session, candidacy: Candidacy) -> None:
     """Say to the other instruments whether the watch lets the written result count."""
     db.flush()
-    found = list(
+    sessions = list(
         db.scalars(
             select(ProctorSession)
             .where(ProctorSession.candidacy_id == candidacy.id)
             .order_by(ProctorSession.id)
         )
     )
-    counted = since_void(found)
+    counted = since_void(sessions)
     decisions = [session.decision for session in counted]
     if not decisions:
         gates.put(db, candidacy, GateKind.PROCTORING, is_open=False, detail=str(Decision.VOID))

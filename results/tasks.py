@@ -245,20 +245,20 @@ def open_tasks(db: Session, most: int = MOST) -> Tasks:
     for kind, asked in _ASKED.items():
         waiting = asked(now).subquery()
         candidacy_id, since = waiting.c
-        found = db.execute(
+        open_rows = db.execute(
             select(candidacy_id, since, func.count().over())
             .order_by(since, candidacy_id)
             .limit(most)
         ).all()
-        if found:
-            counts[kind] = found[0][2]
-        rows += [(kind, candidacy, moment) for candidacy, moment, _total in found]
+        if open_rows:
+            counts[kind] = open_rows[0][2]
+        rows += [(kind, candidacy, moment) for candidacy, moment, _total in open_rows]
     known = _named(db, {candidacy for _kind, candidacy, _moment in rows})
     return Tasks([Task(kind, known[number], moment) for kind, number, moment in rows], counts)
 
 
 def _named(db: Session, ids: set[int]) -> dict[int, Candidacy]:
-    found = db.scalars(
+    candidacies = db.scalars(
         select(Candidacy)
         .where(Candidacy.id.in_(ids))
         .options(
@@ -267,7 +267,7 @@ def _named(db: Session, ids: set[int]) -> dict[int, Candidacy]:
             joinedload(Candidacy.certification),
         )
     )
-    return {candidacy.id: candidacy for candidacy in found}
+    return {candidacy.id: candidacy for candidacy in candidacies}
 
 
 def of_candidacy(db: Session, candidacy_id: int) -> set[TaskKind]:

@@ -72,13 +72,13 @@ def absent(db: Session) -> list[Absence]:
         )
         .order_by(Appointment.starts_at, Appointment.id)
     ).all()
-    found = [
+    late = [
         Absence(appointment, interview.waiting_since if interview else None)
         for appointment, interview, claim in rows
         if not is_here(claim, now) and _missed(interview)
     ]
-    elsewhere = _elsewhere(db, [missing.appointment.evaluator_id for missing in found], now)
-    return [missing for missing in found if missing.appointment.evaluator_id not in elsewhere]
+    elsewhere = _elsewhere(db, [missing.appointment.evaluator_id for missing in late], now)
+    return [missing for missing in late if missing.appointment.evaluator_id not in elsewhere]
 
 
 def _missed(interview: Interview | None) -> bool:
@@ -116,10 +116,10 @@ def watch(database: Database, settings: Settings) -> int:
     absence are over.
     """
     with database.transaction() as db:
-        found = absent(db)
-        fresh = sum(_tell(db, settings, missing) for missing in found)
+        late = absent(db)
+        fresh = sum(_tell(db, settings, missing) for missing in late)
     if settings.free_when_evaluator_absent:
-        for number in [missing.appointment.id for missing in found]:
+        for number in [missing.appointment.id for missing in late]:
             with database.transaction() as db:
                 _free_in_time(db, settings, number)
     return fresh

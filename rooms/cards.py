@@ -131,7 +131,7 @@ def reveal(db: Session, actor: Actor, interview: Interview) -> None:
         changed(db, actor, interview, "reveal", card=use.card_id)
 
 
-def load(db: Session, found: Iterable[LibraryCard]) -> int:
+def load(db: Session, library: Iterable[LibraryCard]) -> int:
     """Write the cards of the library as rows, by their code; return how many are new.
 
     One that changed is written anew; one that is no longer there stays, for the interviews that
@@ -139,7 +139,7 @@ def load(db: Session, found: Iterable[LibraryCard]) -> int:
     """
     known = {card.code: card for card in db.scalars(select(Card))}
     codes, new = set(), 0
-    for given in found:
+    for given in library:
         card = known.get(given.code)
         if card is None:
             card = Card(code=given.code)

@@ -244,12 +244,14 @@ def _failed(db: Session, settings: Settings, interview: Interview, row: Recordin
 def keep_manifest(storage: Storage, interview: Interview, row: Recording) -> bool:
     """Keep what the files are, without the loudness; return False when they are not there."""
     try:
-        found: Mapping[str, Any] = json.loads(storage.bytes(f"recordings/{row.name}/manifest.json"))
+        manifest: Mapping[str, Any] = json.loads(
+            storage.bytes(f"recordings/{row.name}/manifest.json")
+        )
     except NotStored:
         log.error("manifest_missing", recording=row.name)
         row.state = RecordingState.FAILED
         return False
-    row.manifest = {key: value for key, value in found.items() if key != "peaks"}
+    row.manifest = {key: value for key, value in manifest.items() if key != "peaks"}
     if interview.state is not InterviewState.RUNNING:  # else a crash cut it, and it goes on
         row.state = RecordingState.READY
     return True

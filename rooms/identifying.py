@@ -93,10 +93,10 @@ def refuse(
     if known is not None and known.state is IdentityState.REFUSED:
         return
     take(db, interview, Act.REFUSE)
-    found = _check(interview)
+    identity_check = _check(interview)
     candidacy = interview.appointment.candidacy
-    identity.refuse(db, actor, candidacy, found, reason, document_type, expiry, agrees)
-    words = found.reason
+    identity.refuse(db, actor, candidacy, identity_check, reason, document_type, expiry, agrees)
+    words = identity_check.reason
     incidents.abort(db, actor, settings, interview, IncidentKind.IDENTITY_REFUSED, words)
 
 
@@ -107,11 +107,11 @@ def look(db: Session, actor: Actor, interview: Interview, storage: Storage) -> b
         Forbidden: not this interview's evaluator.
         NotThere: none was taken, or its time is over.
     """
-    found = interview.identity_check
-    if found is None:
+    identity_check = interview.identity_check
+    if identity_check is None:
         raise NotThere
-    check(db, actor, Permission.SEE_IDENTITY_PICTURE, found)
-    return identity.picture(storage, found)
+    check(db, actor, Permission.SEE_IDENTITY_PICTURE, identity_check)
+    return identity.picture(storage, identity_check)
 
 
 def _check(interview: Interview) -> IdentityCheck:

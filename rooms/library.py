@@ -124,14 +124,14 @@ def script(language: str = "en") -> Script:
 @lru_cache
 def cards(language: str = "en") -> tuple[LibraryCard, ...]:
     """Give every card of a language, by level; raise LookupError when none is written in it."""
-    found = [
+    cards = [
         card
         for level in LEVELS
         for card in _CARDS.validate_json(_read(language, "cards", f"-{level.lower()}"))
     ]
-    if len({card.code for card in found}) != len(found):
+    if len({card.code for card in cards}) != len(cards):
         raise ValueError("two cards have the same code")
-    return tuple(found)
+    return tuple(cards)
 
 
 def _read(language: str, what: str, which: str = "") -> str:

@@ -192,5 +192,5 @@ def not_recorded(db: Session) -> list[Interview]:
 
 def of_appointments(db: Session, ids: list[int]) -> dict[int, Interview]:
     """Return the interviews of these appointments, by appointment, in one statement."""
-    found = db.scalars(select(Interview).where(Interview.appointment_id.in_(ids)))
-    return {interview.appointment_id: interview for interview in found}
+    interviews = db.scalars(select(Interview).where(Interview.appointment_id.in_(ids)))
+    return {interview.appointment_id: interview for interview in interviews}

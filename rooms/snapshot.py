@@ -196,30 +196,30 @@ def for_observer(
 
 def _look(db: Session, interview: Interview, now: datetime, device: str) -> Scene:
     db.flush()
-    found = whole(db, interview.id) or interview
-    candidacy = found.appointment.candidacy
+    loaded = whole(db, interview.id) or interview
+    candidacy = loaded.appointment.candidacy
     certification = candidacy.certification
     limits = timers.Limits(
         certification.part_soft_s, certification.part_hard_s, candidacy.time_factor
     )
-    patience = pausing.patience(db, found, found.parts, now)
-    runs = [pausing.run_of(row) for row in found.parts]
-    claims = db.scalars(select(DeviceClaim).where(DeviceClaim.interview_id == found.id))
+    patience = pausing.patience(db, loaded, loaded.parts, now)
+    runs = [pausing.run_of(row) for row in loaded.parts]
+    claims = db.scalars(select(DeviceClaim).where(DeviceClaim.interview_id == loaded.id))
     lines = db.scalars(
         select(ChatMessage)
-        .where(ChatMessage.interview_id == found.id)
+        .where(ChatMessage.interview_id == loaded.id)
         .options(joinedload(ChatMessage.author))
         .order_by(ChatMessage.id.desc())
         .limit(MOST_CHAT)
     ).all()
     recorded = db.scalars(
         select(Recording)
-        .where(Recording.interview_id == found.id)
+        .where(Recording.interview_id == loaded.id)
         .options(defer(Recording.manifest))
         .order_by(Recording.id)
     ).all()
     return Scene(
-        interview=found,
+        interview=loaded,
         now=now,
         parts=timers.parts(runs, limits, now, patience),
         pause=timers.pause(runs, patience, now),
@@ -228,8 +228,8 @@ def _look(db: Session, interview: Interview, now: datetime, device: str) -> Scen
         chat=lines[::-1],
         recordings=recorded,
         equipment=equipment.latest(db, candidacy.candidate.user_id),
-        incidents=found.incidents,
-        observations=observing.present(db, found),
+        incidents=loaded.incidents,
+        observations=observing.present(db, loaded),
         device=device,
     )
 

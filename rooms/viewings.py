@@ -18,7 +18,7 @@ ONE_VIEWING = timedelta(hours=1)
 
 def is_logged(db: Session, actor: Actor, act: str, subject: Any) -> bool:
     """Tell whether the log says already that the actor looks at `subject`."""
-    found = db.scalars(
+    last = db.scalars(
         select(AuditEntry.id)
         .where(
             AuditEntry.subject_kind == type(subject).__name__,
@@ -29,7 +29,7 @@ def is_logged(db: Session, actor: Actor, act: str, subject: Any) -> bool:
         )
         .limit(1)
     ).first()
-    return found is not None
+    return last is not None
 
 
 def log(db: Session, actor: Actor, act: str, subject: Any, candidacy_id: int) -> None:

@@ -127,19 +127,19 @@ def lacks(sheet: Scoresheet) -> list[Lack]:
     marks = {mark.criterion: mark for mark in sheet.marks}
     noted = {note.criterion for note in sheet.notes if note.removed_at is None}
     rivals = queries.rivals(sheet)
-    found: list[Lack] = []
+    missing: list[Lack] = []
     for key in queries.grid_of(sheet).keys:
         mark = marks.get(key)
         if mark is None or (mark.thirds is None and not mark.not_assessable):
-            found.append(Lack(key, Want.MARK))
+            missing.append(Lack(key, Want.MARK))
         elif mark.not_assessable and not mark.reason:
-            found.append(Lack(key, Want.REASON))
+            missing.append(Lack(key, Want.REASON))
         # The reason why a criterion cannot be assessed is its evidence.
         if key not in noted and not (mark and (mark.nothing_to_add or mark.reason)):
-            found.append(Lack(key, Want.EVIDENCE))
+            missing.append(Lack(key, Want.EVIDENCE))
         if key in rivals:
-            found.append(Lack(key, Want.CHOICE))
-    return found
+            missing.append(Lack(key, Want.CHOICE))
+    return missing
 
 
 def submit(db: Session, actor: Actor, sheet: Scoresheet, *, seen: int | None = None) -> Scoresheet:

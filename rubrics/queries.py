@@ -94,8 +94,8 @@ def rivals(sheet: Scoresheet) -> dict[str, dict[Kind, list[Operation]]]:
             operation.value != other.value for other in cell
         ):
             cell.append(operation)
-    found: dict[str, dict[Kind, list[Operation]]] = {}
+    opposed: dict[str, dict[Kind, list[Operation]]] = {}
     for (place, kind), cell in cells.items():
         if len(cell) > 1:
-            found.setdefault(place, {})[kind] = cell
-    return found
+            opposed.setdefault(place, {})[kind] = cell
+    return opposed

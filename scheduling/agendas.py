@@ -60,8 +60,8 @@ def minutes(text: str, field: str | None = None) -> int:
     Raises:
         Invalid: it is no hour of a clock.
     """
-    found = _CLOCK.fullmatch(text.strip().lower())
-    value = 60 * int(found[1]) + int(found[2]) if found else DAY + 1
+    match = _CLOCK.fullmatch(text.strip().lower())
+    value = 60 * int(match[1]) + int(match[2]) if match else DAY + 1
     if value > DAY:
         raise Invalid(N_("« %(text)s » n'est pas une heure."), field, text=text.strip()[:20])
     return value
@@ -353,9 +353,9 @@ def rotate_feed(db: Session, actor: Actor, evaluator: User) -> None:
 
 def _made(db: Session, evaluator: User) -> Agenda:
     _one_at_a_time(db, evaluator)
-    found = of(db, evaluator)
-    if found is None:
-        found = Agenda(evaluator_id=evaluator.id, feed=secrets.token_urlsafe(32))
-        db.add(found)
+    agenda = of(db, evaluator)
+    if agenda is None:
+        agenda = Agenda(evaluator_id=evaluator.id, feed=secrets.token_urlsafe(32))
+        db.add(agenda)
         db.flush()
-    return found
+    return agenda

@@ -71,8 +71,8 @@ class Offer:
 
     def free_at(self, moment: datetime) -> list[int]:
         """Return who is free at a moment, the least loaded first."""
-        found = self.slots[self.slots[:, 1] == seconds(moment), 0]
-        return sorted(found.tolist(), key=lambda number: (self.load.get(number, 0), number))
+        free = self.slots[self.slots[:, 1] == seconds(moment), 0]
+        return sorted(free.tolist(), key=lambda number: (self.load.get(number, 0), number))
 
 
 def length(candidacy: Candidacy) -> timedelta:
@@ -140,11 +140,11 @@ def offer(
     known = read(db, ids, first, last, but)
     mine = as_spans(db, _own(candidacy, first, last, but))
     taken = np.concatenate([known.booked, known.busy, _for_all(mine, ids)])
-    found = [
+    slots = [
         of_zone(zone, list(some), known, taken, _wanted(candidacy), (first, last))
         for (zone, _), some in groupby(people, key=lambda person: (person.zone, person.buffer))
     ]
-    return Offer(np.concatenate(found), known.load(), there(people, known, first, last))
+    return Offer(np.concatenate(slots), known.load(), there(people, known, first, last))
 
 
 def for_anybody(
@@ -162,11 +162,11 @@ def for_anybody(
     known = read(db, [person.id for person in people], first, last)
     taken = np.concatenate([known.booked, known.busy])
     lasts = 60 * certification.slot_minutes
-    found = [
+    slots = [
         of_zone(zone, list(some), known, taken, (lasts, lasts), (first, last))
         for (zone, _), some in groupby(people, key=lambda person: (person.zone, person.buffer))
     ]
-    return np.unique(np.concatenate(found)[:, 1])
+    return np.unique(np.concatenate(slots)[:, 1])
 
 
 def examiner(
@@ -195,13 +195,13 @@ def valid_seconds(since: date, until: date | None) -> tuple[int, int]:
 
 def there(people: list[Examiner], known: Known, first: int, last: int) -> Spans:
     """Return when these people are there, whether taken or not."""
-    found = [NOTHING]
+    hours = [NOTHING]
     for zone, some in groupby(people, key=lambda person: person.zone):
         ids = [person.id for person in some]
         rules = [rule for number in ids for rule in known.weekly.get(number, [])]
         exceptions = [other for number in ids for other in known.others.get(number, [])]
-        found.append(spans(zone, rules, exceptions, first, last))
-    return np.concatenate(found)
+        hours.append(spans(zone, rules, exceptions, first, last))
+    return np.concatenate(hours)
 
 
 def _wanted(candidacy: Candidacy) -> tuple[int, int]:
@@ -228,15 +228,15 @@ def of_zone(
     whole = spans(zone, rules, exceptions, instant(zone, day, 0), last + 2 * 86_400)
     people = sorted(people, key=lambda person: person.id)
     ids = np.array([person.id for person in people], np.int64)
-    found = free(whole, _of(taken, ids), Wanted(wanted[0], buffer, pace))
-    found = found[(found[:, 1] >= first) & (found[:, 1] + wanted[0] <= last)]
-    whose = np.searchsorted(ids, found[:, 0])
+    slots = free(whole, _of(taken, ids), Wanted(wanted[0], buffer, pace))
+    slots = slots[(slots[:, 1] >= first) & (slots[:, 1] + wanted[0] <= last)]
+    whose = np.searchsorted(ids, slots[:, 0])
     since = np.array([person.from_s for person in people], np.int64)[whose]
     until = np.array([person.until_s for person in people], np.int64)[whose]
     most = np.array([person.daily_most for person in people], np.int64)[whose]
-    valid = (found[:, 1] >= since) & (found[:, 1] < until)
+    valid = (slots[:, 1] >= since) & (slots[:, 1] < until)
     days = midnights(zone, day, (last - first) // 86_400 + 5)
-    return below_daily_most(found[valid], days, _of(known.booked, ids), most[valid])
+    return below_daily_most(slots[valid], days, _of(known.booked, ids), most[valid])
 
 
 def _of(rows: Spans, ids: NDArray[np.int64]) -> Spans:

@@ -90,8 +90,8 @@ def _kept_or_anew(db: Session, candidacy: Candidacy, starts_at: datetime) -> Occ
 def _hold(db: Session, candidacy: Candidacy, starts_at: datetime) -> Occupancy:
     until = clock.now() + timedelta(minutes=HOLD_MINUTES)
     lasts = availability.length(candidacy)
-    found = availability.offer(db, candidacy, starts_at - AROUND, starts_at + AROUND)
-    for evaluator in found.free_at(starts_at):
+    offer = availability.offer(db, candidacy, starts_at - AROUND, starts_at + AROUND)
+    for evaluator in offer.free_at(starts_at):
         try:
             return occupancy.take(
                 db, candidacy, evaluator, starts_at, starts_at + lasts, until=until

@@ -205,7 +205,7 @@ def refresh(database: Database, settings: Settings, source_id: int) -> None:
             return
         address, evaluator_id = row.address, row.evaluator_id
         zone = db.get_one(User, evaluator_id).timezone
-    found, failure = _try(row, zone, settings)
+    engagements, failure = _try(row, zone, settings)
     with database.transaction() as db:
         row = db.scalar(
             select(BusySource).where(BusySource.id == source_id).with_for_update(**LOCK)
@@ -217,17 +217,19 @@ def refresh(database: Database, settings: Settings, source_id: int) -> None:
             log.info("calendar_unreadable", source_id=source_id, why=failure)
             return
         row.read_at = row.tried_at
-        _keep(db, row, found)
+        _keep(db, row, engagements)
 
 
-def _keep(db: Session, row: BusySource, found: Engagements) -> None:
+def _keep(db: Session, row: BusySource, engagements: Engagements) -> None:
     """Keep busy times, and what the page says of the reading; of an event left out, its day."""
-    row.engagements, row.left_out_count = found.count, len(found.left_out)
-    row.left_out = [{"day": left.day, "why": left.why} for left in found.left_out[:MOST_NAMED]]
+    row.engagements, row.left_out_count = engagements.count, len(engagements.left_out)
+    row.left_out = [
+        {"day": left.day, "why": left.why} for left in engagements.left_out[:MOST_NAMED]
+    ]
     db.execute(delete(BusyTime).where(BusyTime.source_id == row.id))
-    if found.times:
+    if engagements.times:
         common = {"source_id": row.id, "evaluator_id": row.evaluator_id}
-        values = [{**common, "start_s": start, "end_s": end} for start, end in found.times]
+        values = [{**common, "start_s": start, "end_s": end} for start, end in engagements.times]
         db.execute(insert(BusyTime), values)
 
 

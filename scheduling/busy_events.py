@@ -217,8 +217,8 @@ def duration(text: str) -> timedelta:
     if match is None or not any(match.groups()[1:]):
         raise Unsure(Trouble.BROKEN)
     weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:])
-    found = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
-    return -found if match[1] == "-" else found
+    length = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+    return -length if match[1] == "-" else length
 
 
 def period(each: Property, zones: Zones, unknown: Zone | None = None) -> tuple[int, int]:

@@ -114,20 +114,20 @@ def parse(text: str) -> Rule:
 
 def _numbers(text: str, least: int, most: int, *, both: bool = False) -> tuple[int, ...]:
     """Return the numbers of a list, each once; `both`: they may count from the end."""
-    found = sorted({int(word) for word in text.split(",")}) if text else []
-    if any(not least <= (abs(number) if both else number) <= most for number in found):
+    numbers = sorted({int(word) for word in text.split(",")}) if text else []
+    if any(not least <= (abs(number) if both else number) <= most for number in numbers):
         raise ValueError(text)
-    return tuple(found)
+    return tuple(numbers)
 
 
 def _days(text: str) -> tuple[tuple[int, int], ...]:
-    found = set()
+    weekdays = set()
     for word in text.split(",") if text else ():
         match = PLACED.fullmatch(word.strip())
         if match is None or match[1] in ("0", "+0", "-0"):
             raise ValueError(text)
-        found.add((int(match[1] or 0), WEEKDAYS.index(match[2])))
-    return tuple(sorted(found))
+        weekdays.add((int(match[1] or 0), WEEKDAYS.index(match[2])))
+    return tuple(sorted(weekdays))
 
 
 def follow(

@@ -153,18 +153,18 @@ def _property(name: str, rest: str) -> Property:
     colon = rest.rfind(":") if name in TIMES else _first_colon(rest)
     if colon < 0:
         return Property({}, "")
-    found: dict[str, str] = {}
+    parameters: dict[str, str] = {}
     word = ""
     for number, part in enumerate(rest[:colon].rstrip(":").split('"')):
         if number % 2:  # in quotes: the value of the parameter that was just named
-            found[word] = part.strip()
+            parameters[word] = part.strip()
             continue
         for pair in part.split(";"):
             word, equals, value = pair.partition("=")
             word = word.strip().upper()
             if equals:
-                found[word] = value.strip()
-    return Property(found, rest[colon + 1 :].strip())
+                parameters[word] = value.strip()
+    return Property(parameters, rest[colon + 1 :].strip())
 
 
 def _first_colon(text: str) -> int:

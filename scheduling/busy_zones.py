@@ -119,10 +119,10 @@ class Disputed:
         Raises:
             Unreadable: the definitions disagree.
         """
-        found = {zone.second(wall) for zone in self.zones}
-        if len(found) > 1:
+        seconds = {zone.second(wall) for zone in self.zones}
+        if len(seconds) > 1:
             raise Unreadable(Trouble.UNKNOWN_ZONE, self.name[:60])
-        return found.pop()
+        return seconds.pop()
 
 
 def _seconds(wall: datetime) -> int:
@@ -231,7 +231,7 @@ def _onsets(
     """
     ahead = timedelta(seconds=before)
     begins = _onset(observance.word("DTSTART"), ahead)
-    found = {begins}
+    onsets = {begins}
     for each in observance.all("RRULE"):
         rule = busy_rules.parse(each.value)
         first, last = span
@@ -241,10 +241,10 @@ def _onsets(
                 until += timedelta(days=1)
             # An observance that has ended still tells the hour until the next one.
             first, last = min(first, until - DAYS_BEFORE), min(last, until)
-        found |= set(busy_rules.follow(rule, begins, max(first, begins), last, budget))
+        onsets |= set(busy_rules.follow(rule, begins, max(first, begins), last, budget))
     for each in observance.all("RDATE"):
-        found |= {_onset(word.partition("/")[0], ahead) for word in each.value.split(",")}
-    return found
+        onsets |= {_onset(word.partition("/")[0], ahead) for word in each.value.split(",")}
+    return onsets
 
 
 def _onset(text: str, ahead: timedelta) -> datetime:

@@ -65,13 +65,13 @@ def calendars(answer: bytes) -> list[bytes]:
     Raises:
         Unreadable: it is no such answer, declares entities, or announces what it does not give.
     """
-    found = resources(answer)
-    for each in found:
+    answers = resources(answer)
+    for each in answers:
         if " 507 " in f"{each.status} ":
             raise Unreadable(Trouble.TOO_BIG, "507")
         if not each.text and not each.href.endswith("/"):
             raise Unreadable(Trouble.CUT, each.href.rpartition("/")[2][:60])
-    return [each.text.encode() for each in found if each.text]
+    return [each.text.encode() for each in answers if each.text]
 
 
 def resources(answer: bytes) -> list[Resource]:

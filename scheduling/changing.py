@@ -53,9 +53,11 @@ def force_majeure(
 def colleagues(db: Session, appointment: Appointment) -> list[User]:
     """Return who could take an appointment over at its hour, the least loaded first."""
     taken = occupancy.of_appointment(db, appointment)
-    found = availability.at_hour(db, appointment.candidacy, appointment.starts_at, taken)
-    people = db.scalars(select(User).where(User.id.in_(found), User.id != appointment.evaluator_id))
-    return sorted(people, key=lambda person: found.index(person.id))
+    numbers = availability.at_hour(db, appointment.candidacy, appointment.starts_at, taken)
+    people = db.scalars(
+        select(User).where(User.id.in_(numbers), User.id != appointment.evaluator_id)
+    )
+    return sorted(people, key=lambda person: numbers.index(person.id))
 
 
 def hand_over(

@@ -76,18 +76,18 @@ def texts(account: Account, question: bytes) -> list[bytes]:
     """
     failure: Unreadable | None = None
     try:
-        found = caldav.calendars(account.ask(account.address, "REPORT", question, "1"))
+        calendars = caldav.calendars(account.ask(account.address, "REPORT", question, "1"))
     except Unreadable as error:
         if error.trouble not in PERHAPS_ELSEWHERE:
             raise
-        failure, found = error, []
-    if found:
-        return found
+        failure, calendars = error, []
+    if calendars:
+        return calendars
     for address in _collections(account, failure):
-        found += caldav.calendars(account.ask(address, "REPORT", question, "1"))
-        if sum(map(len, found)) > MOST_BYTES:
+        calendars += caldav.calendars(account.ask(address, "REPORT", question, "1"))
+        if sum(map(len, calendars)) > MOST_BYTES:
             raise Unreadable(Trouble.TOO_BIG)
-    return found
+    return calendars
 
 
 def _collections(account: Account, failure: Unreadable | None) -> list[str]:
@@ -122,8 +122,8 @@ def _homes(account: Account, here: list[Resource]) -> list[str]:
     if homes:
         return homes
     principals = dict.fromkeys(account.at(each.principal) for each in here if each.principal)
-    found = [_perhaps(lambda who=who: account.look(who, "0")) for who in principals]  # type: ignore[misc]
-    return [account.at(home) for answer in found for each in answer for home in each.homes]
+    answers = [_perhaps(lambda who=who: account.look(who, "0")) for who in principals]  # type: ignore[misc]
+    return [account.at(home) for answer in answers for each in answer for home in each.homes]
 
 
 def _perhaps(look: Callable[[], list[Resource]]) -> list[Resource]:

@@ -69,9 +69,9 @@ def instant(zone: str, day: date, minute: int) -> int:
 def midnights(zone: str, first: date, days: int) -> NDArray[np.int64]:
     """Return the beginnings of `days` + 1 days from `first` on, in seconds since 1970."""
     moments = [instant(zone, first + timedelta(days=number), 0) for number in range(days + 1)]
-    found = np.array(moments, np.int64)
-    found.setflags(write=False)
-    return found
+    instants = np.array(moments, np.int64)
+    instants.setflags(write=False)
+    return instants
 
 
 def local_day(zone: str, moment: int) -> date:
@@ -89,7 +89,7 @@ def spans(
     first = local_day(zone, start) - timedelta(days=1)  # its hours may reach into the next day
     days = (local_day(zone, end) - first).days + 1
     exceptions = list(others)
-    found = _regular(zone, weekly, first, days, {(day.evaluator, day.day) for day in exceptions})
+    regular = _regular(zone, weekly, first, days, {(day.evaluator, day.day) for day in exceptions})
     extra = [
         (day.evaluator, instant(zone, day.day, day.start), instant(zone, day.day, last))
         for day in exceptions
@@ -99,10 +99,10 @@ def spans(
         for last in [day.end if day.end > day.start else day.end + DAY]
     ]
     if extra:
-        found = np.concatenate([found, np.array(extra, np.int64)])
-    found[:, 1] = np.maximum(found[:, 1], start)
-    found[:, 2] = np.minimum(found[:, 2], end)
-    return merged(found[found[:, 1] < found[:, 2]])
+        regular = np.concatenate([regular, np.array(extra, np.int64)])
+    regular[:, 1] = np.maximum(regular[:, 1], start)
+    regular[:, 2] = np.minimum(regular[:, 2], end)
+    return merged(regular[regular[:, 1] < regular[:, 2]])
 
 
 def _regular(
@@ -121,7 +121,7 @@ def _regular(
     number = np.arange(days)
     fits = rules[:, 1, None] == (number + first.weekday()) % 7
     rule, day = np.nonzero(fits)
-    found = np.stack(
+    hours = np.stack(
         [
             rules[rule, 0],
             begins[day] + 60 * rules[rule, 2],
@@ -134,33 +134,33 @@ def _regular(
     changes = uneven[day] | (uneven[day + 1] & (rules[rule, 3] > DAY))
     for at in np.flatnonzero(changes):
         when = first + timedelta(days=int(day[at]))
-        found[at, 1] = instant(zone, when, int(rules[rule[at], 2]))
-        found[at, 2] = instant(zone, when, int(rules[rule[at], 3]))
+        hours[at, 1] = instant(zone, when, int(rules[rule[at], 2]))
+        hours[at, 2] = instant(zone, when, int(rules[rule[at], 3]))
     if excepted:
         known = {evaluator for evaluator, _ in excepted}
         kept = [
             evaluator not in known or (evaluator, first + timedelta(days=int(d))) not in excepted
-            for evaluator, d in zip(found[:, 0].tolist(), day, strict=True)
+            for evaluator, d in zip(hours[:, 0].tolist(), day, strict=True)
         ]
-        found = found[np.array(kept, bool)]
-    return found
+        hours = hours[np.array(kept, bool)]
+    return hours
 
 
-def merged(found: Spans) -> Spans:
+def merged(times: Spans) -> Spans:
     """Return the same time in spans that do not overlap, sorted by evaluator and start.
 
     What only touches stays apart: slots begin where a day's hours do.
     """
-    if not len(found):
-        return found
-    found = found[np.lexsort((found[:, 1], found[:, 0]))]
-    who = found[:, 0]
-    fresh = np.empty(len(found), bool)
+    if not len(times):
+        return times
+    times = times[np.lexsort((times[:, 1], times[:, 0]))]
+    who = times[:, 0]
+    fresh = np.empty(len(times), bool)
     fresh[0] = True
     # The furthest end so far of the same evaluator: evaluators are set apart by a great distance.
     apart = (np.cumsum(np.r_[0, who[1:] != who[:-1]])) << 40
-    reach = np.maximum.accumulate(found[:, 2] + apart)
-    fresh[1:] = found[1:, 1] + apart[1:] >= reach[:-1]
+    reach = np.maximum.accumulate(times[:, 2] + apart)
+    fresh[1:] = times[1:, 1] + apart[1:] >= reach[:-1]
     starts = np.flatnonzero(fresh)
-    ends = np.r_[starts[1:] - 1, len(found) - 1]
-    return np.stack([who[starts], found[starts, 1], (reach - apart)[ends]], axis=1)
+    ends = np.r_[starts[1:] - 1, len(times) - 1]
+    return np.stack([who[starts], times[starts, 1], (reach - apart)[ends]], axis=1)

@@ -53,8 +53,8 @@ def moment_of(second: int) -> datetime:
 
 def buffer_of(db: Session, evaluator_id: int) -> timedelta:
     """Return how long the evaluator marks after an oral."""
-    found = db.scalar(select(Agenda.buffer_minutes).where(Agenda.evaluator_id == evaluator_id))
-    return timedelta(minutes=BUFFER_MINUTES if found is None else found)
+    minutes = db.scalar(select(Agenda.buffer_minutes).where(Agenda.evaluator_id == evaluator_id))
+    return timedelta(minutes=BUFFER_MINUTES if minutes is None else minutes)
 
 
 def forget_expired(db: Session) -> None:

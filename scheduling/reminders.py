@@ -54,9 +54,9 @@ def remind(database: Database, settings: Settings) -> int:
     reminded of.
     """
     with database.session(read_only=True) as db:
-        found = to_remind(db)
+        numbers = to_remind(db)
     count = 0
-    for number in found:
+    for number in numbers:
         with database.transaction() as db:
             count += remind_of(db, settings, number)
     return count

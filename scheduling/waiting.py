@@ -229,10 +229,10 @@ def offer_next(db: Session, settings: Settings, number: int) -> bool:
     if occupancy.reserved(db, candidacy) is not None:
         return False  # they are about to book by themselves
     until = offer_until(candidacy.candidate.user.timezone, clock.now())
-    found = availability.offer(db, candidacy, until, candidacy.window_end)
+    offer = availability.offer(db, candidacy, until, candidacy.window_end)
     # What they let pass is offered again only when there is nothing else.
-    for start in sorted(found.starts(), key=lambda moment: _let_pass(waiting, moment)):
-        for evaluator in found.free_at(start):
+    for start in sorted(offer.starts(), key=lambda moment: _let_pass(waiting, moment)):
+        for evaluator in offer.free_at(start):
             try:
                 kept = occupancy.take(
                     db,

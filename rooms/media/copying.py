@@ -42,10 +42,10 @@ def copy(
     `tell` hears the share done after each second of the oral. Raise NotStored, Tampered,
     KeyMissing.
     """
-    found = [
+    parts = [
         Manifest.model_validate_json(storage.bytes(manifest.name(name))) for name in recordings
     ]
-    whole = reduce(manifest.merge, sorted(found, key=lambda part: part.started_at))
+    whole = reduce(manifest.merge, sorted(parts, key=lambda part: part.started_at))
     with os.fdopen(os.memfd_create("copy"), "w+b") as plain:
         _encode(storage, whole, plain, tell)
         plain.seek(0)

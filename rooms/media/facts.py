@@ -167,23 +167,23 @@ def _first_number(path: Path) -> int:
 
 
 def _batch(facts: Any, number: int) -> list[dict[str, Any]]:
-    found = []
+    batch = []
     for fact in facts:
         if fact["seq"] > number:
-            found.append(fact)
-            if len(found) == BATCH:
+            batch.append(fact)
+            if len(batch) == BATCH:
                 break
-    return found
+    return batch
 
 
 def _read(path: Path) -> list[dict[str, Any]]:
     """Read a file of facts; a last line cut by a crash is passed over."""
-    found = []
+    facts = []
     for line in path.read_bytes().splitlines():
         try:
             fact = json.loads(line)
             if isinstance(fact, dict) and isinstance(fact.get("seq"), int):
-                found.append(fact)
+                facts.append(fact)
         except ValueError:
             log.warning("media.fact_unreadable", file=path.name)
-    return found
+    return facts

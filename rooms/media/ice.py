@@ -133,7 +133,7 @@ class IceConnection(ice.Connection):
         timeout: int = 5,  # noqa: ARG002, ASYNC109 - the signature is aioice's
     ) -> list[Candidate]:
         """Bind one socket for each address of ours and return the host candidates."""
-        found = []
+        candidates = []
         for pair in self._addresses:
             address, _, outside = pair.partition("/")
             protocol = ice.StunProtocol(self)
@@ -153,8 +153,8 @@ class IceConnection(ice.Connection):
                 type="host",
             )
             self._protocols.append(protocol)
-            found.append(protocol.local_candidate)
-        return found
+            candidates.append(protocol.local_candidate)
+        return candidates
 
     def check_complete(self, pair: ice.CandidatePair) -> None:
         """Follow the browser when it nominates another pair."""

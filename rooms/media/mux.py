@@ -98,11 +98,11 @@ def mux(storage: Storage, recording_id: str) -> Manifest:
     is neither a dump nor a manifest, MuxError, Tampered, KeyMissing.
     """
     # A room that goes on under the same id is left alone: its turn comes when it is closed.
-    found = [key for key in dumps(storage, recording_id) if not storage.being_written(key)]
+    names = [key for key in dumps(storage, recording_id) if not storage.being_written(key)]
     whole = _known(storage, recording_id)
-    if whole is None and not found:
+    if whole is None and not names:
         raise NotStored(f"recording {recording_id}")
-    for key in found:
+    for key in names:
         if whole is None or key not in whole.dumps:
             taken = [segment.role for segment in whole.segments] if whole else []
             new = _mux_dump(storage, recording_id, key, taken)

@@ -63,7 +63,7 @@ def parse(data: bytes) -> Packet:
 
 
 def _one_byte(data: bytes, at: int, end: int) -> dict[int, bytes]:
-    found = {}
+    elements = {}
     while at < end:
         head = data[at]
         at += 1
@@ -75,13 +75,13 @@ def _one_byte(data: bytes, at: int, end: int) -> dict[int, bytes]:
         length = (head & 0x0F) + 1
         if at + length > end:
             raise BadPacketError("short extension")
-        found[ident] = data[at : at + length]
+        elements[ident] = data[at : at + length]
         at += length
-    return found
+    return elements
 
 
 def _two_byte(data: bytes, at: int, end: int) -> dict[int, bytes]:
-    found = {}
+    elements = {}
     while at < end:
         ident = data[at]
         at += 1
@@ -93,9 +93,9 @@ def _two_byte(data: bytes, at: int, end: int) -> dict[int, bytes]:
         at += 1
         if at + length > end:
             raise BadPacketError("short extension")
-        found[ident] = data[at : at + length]
+        elements[ident] = data[at : at + length]
         at += length
-    return found
+    return elements
 
 
 def extension_block(ident: int, value: bytes) -> bytes:

@@ -166,14 +166,14 @@ def _ice_word(lines: list[str], prefix: str, shortest: int = 4) -> str:
 
 
 def _fingerprints(lines: list[str]) -> tuple[tuple[str, str], ...]:
-    found = {
+    fingerprints = {
         line[14:].strip(): None
         for line in lines
         if line.startswith("a=fingerprint:") and _FINGERPRINT.fullmatch(line[14:].strip())
     }
-    if not found:
+    if not fingerprints:
         raise BadOfferError("no fingerprint that we know")
-    pairs = [value.split(" ", 1) for value in found]
+    pairs = [value.split(" ", 1) for value in fingerprints]
     return tuple((algorithm.lower(), value) for algorithm, value in pairs)
 
 

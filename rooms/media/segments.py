@@ -61,7 +61,7 @@ def _after_holes(ordered: Sequence[Placed]) -> list[bool]:
     Players do not wait inside a file: sound would run ahead of the picture. A file whose first
     picture is no key frame could not be shown at all.
     """
-    found = [False] * len(ordered)
+    begins = [False] * len(ordered)
     shows = True  # whether the next picture can be shown without those before it
     for index in range(len(ordered) - 1, 0, -1):
         after, before = ordered[index], ordered[index - 1]
@@ -70,8 +70,8 @@ def _after_holes(ordered: Sequence[Placed]) -> list[bool]:
         if after.session != before.session:
             shows = True
         else:
-            found[index] = shows and after.time - before.time > HOLE
-    return found
+            begins[index] = shows and after.time - before.time > HOLE
+    return begins
 
 
 def _begins(segment: Segment, placed: Placed) -> bool:

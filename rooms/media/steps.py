@@ -29,7 +29,7 @@ def steps(own: Array, at: Array) -> list[int]:
     `own`: the frames' moments on the stream's clock; `at`: their arrivals; both in seconds.
     """
     lag, arrived = at - own, np.maximum.accumulate(at)
-    found: list[int] = []
+    indices: list[int] = []
     begun = 0
     for index in _candidates(lag, arrived):
         first = max(begun, int(np.searchsorted(arrived, arrived[index - 1] - WINDOW)))
@@ -40,9 +40,9 @@ def steps(own: Array, at: Array) -> list[int]:
         before, after = lag[first:index].min(), lag[index:end].min()
         # A packet that is faster than any before tells when a clock began to run ahead.
         if after > before + STEP or (after < before - STEP and lag[index] < before - STEP / 2):
-            found.append(index)
+            indices.append(index)
             begun = index
-    return found
+    return indices
 
 
 def _candidates(lag: Array, arrived: Array) -> Iterator[int]:

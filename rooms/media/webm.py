@@ -69,9 +69,9 @@ class SegmentWriter:
         self._container.close()
         self._file.seek(0)
         with av.open(self._file, "r", format="matroska") as container:
-            found = sum(packet.size > 0 for packet in container.demux())
-        if found != self._written:
-            raise MuxError(f"{found} packets in a file that was given {self._written}")
+            readable = sum(packet.size > 0 for packet in container.demux())
+        if readable != self._written:
+            raise MuxError(f"{readable} packets in a file that was given {self._written}")
         self._file.seek(0)
         return self._file
 
