@@ -92,10 +92,10 @@ class BadPath:
 
     def through(self, answer: str) -> str:
         """Return the answer with our address in the place of the server's first IPv4 one."""
-        found = ANSWERED.search(answer)
-        if found is None:
+        match = ANSWERED.search(answer)
+        if match is None:
             raise ValueError("the answer offers no IPv4 address")
-        host, port = found[1], int(found[2])
+        host, port = match[1], int(match[2])
         outer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         outer.bind((host, 0))
         inner = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -83,12 +83,12 @@ class Stage:
         with self.database.transaction() as db:
             self.filled = fill(db, datetime.now(UTC))
         with self.database.session(read_only=True) as db:
-            found = db.scalars(
+            claimants = db.scalars(
                 select(Candidacy)
                 .where(Candidacy.id.in_(self.filled.claimants))
                 .options(joinedload(Candidacy.candidate))
             )
-            self.claimants = list(found)
+            self.claimants = list(claimants)
         self.begin = self.filled.after
 
     def claim(self, slot: int, person: int) -> None:
@@ -155,10 +155,10 @@ class Stage:
             candidacy = db.get_one(Candidacy, self.filled.reader)
             _ = candidacy.certification.slot_minutes, candidacy.candidate.user_id
             began = time.perf_counter()
-            found = availability.offer(db, candidacy, now, now + WEEKS).starts()
+            slots = availability.offer(db, candidacy, now, now + WEEKS).starts()
             took = (time.perf_counter() - began) * 1000
-        if len(found) < 100:
-            raise SystemExit(f"only {len(found)} slots are free")
+        if len(slots) < 100:
+            raise SystemExit(f"only {len(slots)} slots are free")
         return took
 
     def close(self) -> None:

@@ -20,8 +20,10 @@ class NotThere(Exception):
 
 def _binaries() -> Path:
     """Return the folder of the newest `initdb` and `pg_ctl` of this machine."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
-    there = found[-1] if found else shutil.which("initdb")
+    places = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3])
+    )
+    there = places[-1] if places else shutil.which("initdb")
     if there is None:
         msg = "PostgreSQL is not installed: apt-get install postgresql"
         raise NotThere(msg)

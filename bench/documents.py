@@ -99,11 +99,11 @@ def native(number: int) -> tuple[bytes, bytes]:
 
 def overheard(work: Callable[[], object]) -> list[Written]:
     """Return every text that `work` writes, in which face and size, in the order of writing."""
-    found: list[Written] = []
+    written: list[Written] = []
     write = PDFTextObject.textOut
 
     def listen(line: PDFTextObject, text: str) -> None:
-        found.append(Written(text, line._fontname, line._fontsize))  # noqa: SLF001 -- no accessor
+        written.append(Written(text, line._fontname, line._fontsize))  # noqa: SLF001 -- no accessor
         write(line, text)
 
     PDFTextObject.textOut = listen
@@ -111,7 +111,7 @@ def overheard(work: Callable[[], object]) -> list[Written]:
         work()
     finally:
         PDFTextObject.textOut = write
-    return found
+    return written
 
 
 def bare(written: list[Written]) -> bytes:

@@ -49,9 +49,9 @@ def main() -> None:
         if not place.exists():
             _none(f"the test ended with {ran.returncode}")
             raise SystemExit(1)
-        found: dict[str, float] = json.loads(place.read_text())
+        seconds: dict[str, float] = json.loads(place.read_text())
     for case in CASES:
-        figure("interruptions", case, 1, "back", [found[case]], "s")
+        figure("interruptions", case, 1, "back", [seconds[case]], "s")
     if ran.returncode:
         raise SystemExit(1)
 

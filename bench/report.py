@@ -47,7 +47,7 @@ def machine() -> str:
 
 def sections(rows: list[Row]) -> dict[str, str]:
     """Return the figures as Markdown, a section a benchmark, each with its own machine and day."""
-    found = {}
+    texts = {}
     for bench in dict.fromkeys(str(row["bench"]) for row in rows):
         written = [
             f"Measured on {machine()}.\n",
@@ -61,8 +61,8 @@ def sections(rows: list[Row]) -> dict[str, str]:
             else:
                 span = f"{row['min']:g} | {row['max']:g} | {row['rounds']}"
                 written.append(f"{name} {row['value']:g} {row['unit']} | {span} |")
-        found[bench] = "\n".join(written)
-    return found
+        texts[bench] = "\n".join(written)
+    return texts
 
 
 def kept(page: str) -> dict[str, str]:
@@ -75,7 +75,7 @@ def plot(rows: list[Row], file: Path) -> None:
     """Draw two figures of the benchmark of rooms over the number of rooms."""
     drawing = Drawing(760, 300)
     for place, (figure, title) in enumerate(PLOTTED.items()):
-        found = {
+        lines = {
             case: sorted(
                 (row["n"], row["value"])
                 for row in rows
@@ -84,7 +84,7 @@ def plot(rows: list[Row], file: Path) -> None:
             )
             for case in COLOURS
         }
-        _draw(drawing, 50 + 380 * place, title, {k: v for k, v in found.items() if v})
+        _draw(drawing, 50 + 380 * place, title, {k: v for k, v in lines.items() if v})
     file.parent.mkdir(exist_ok=True)
     renderSVG.drawToFile(drawing, str(file))
 
@@ -114,8 +114,8 @@ def main(arguments: list[str]) -> int:
         return 2
     rows = [json.loads(line) for line in Path(arguments[0]).read_text().splitlines() if line]
     page = PAGE.read_text() if PAGE.exists() else "# Benchmarks\n\n"
-    found = kept(page) | sections(rows)
-    text = "".join(f"\n### {name}\n\n{found[name]}\n" for name in sorted(found))
+    pages = kept(page) | sections(rows)
+    text = "".join(f"\n### {name}\n\n{pages[name]}\n" for name in sorted(pages))
     PAGE.write_text(page.partition(LINE)[0] + LINE + text)
     if any(row["bench"] == "rooms" for row in rows):
         plot(rows, PLOT)

@@ -87,17 +87,20 @@ async def _round(server: Server, poller: Poller, n: int) -> dict[str, float]:
     await server.record(rooms)
     await asyncio.sleep(SETTLE)
     used = await _talked(server, callers)
-    found = {"first_frame": _first_frame(callers), "cpu_s_per_room_minute": used / n / SECONDS * 60}
+    figures = {
+        "first_frame": _first_frame(callers),
+        "cpu_s_per_room_minute": used / n / SECONDS * 60,
+    }
     if not server.renumbers:
-        found |= _delays(callers)
+        figures |= _delays(callers)
     sending.cancel()
     if n == 1:
         muxing = await server.finish(rooms)
         if muxing is not None:
-            found["muxing_cpu_s"] = muxing
+            figures["muxing_cpu_s"] = muxing
     for caller in callers:
         await caller.close()
-    return found
+    return figures
 
 
 async def _talked(server: Server, callers: list[Caller]) -> float:

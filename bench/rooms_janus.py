@@ -168,11 +168,11 @@ class Janus:
         if jsep is not None:
             message["jsep"] = jsep
         self._post(f"/{self._session}/{handle}", message, transaction)
-        found = said.get(timeout=PATIENCE)
+        reply = said.get(timeout=PATIENCE)
         del self._waiting[transaction]
-        if "error" in found.get("plugindata", {}).get("data", {}):
-            raise RuntimeError(found["plugindata"]["data"]["error"])
-        return found
+        if "error" in reply.get("plugindata", {}).get("data", {}):
+            raise RuntimeError(reply["plugindata"]["data"]["error"])
+        return reply
 
     def _listen(self) -> None:
         address = f"{self._url}/{self._session}?maxev=10"
@@ -197,7 +197,7 @@ class Janus:
             {"Content-Type": "application/json"},
         )
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
-            found: dict[str, Any] = json.load(answer)
-        if found.get("janus") == "error":
-            raise RuntimeError(found["error"]["reason"])
-        return found
+            reply: dict[str, Any] = json.load(answer)
+        if reply.get("janus") == "error":
+            raise RuntimeError(reply["error"]["reason"])
+        return reply

@@ -35,10 +35,10 @@ class Caller:
         self._learn((await self.ask("GET", "/candidate/"))[1])
 
     def _learn(self, page: str) -> None:
-        found = _CSRF.search(page)
-        if found is None:
+        match = _CSRF.search(page)
+        if match is None:
             raise Broken("a page without its token")
-        self.token = found.group(1)
+        self.token = match.group(1)
 
     async def post(self, path: str, **values: Any) -> tuple[int, dict[str, Any]]:
         """Send JSON as a page's script does; return the status and the JSON of the answer."""

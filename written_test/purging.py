@@ -29,10 +29,10 @@ def purge(db: Session, storage: Storage, years: int) -> int:
     Return how many tests and files were concerned. Levels, and whether each answer was right, stay.
     """
     limit = clock.now() - years * A_YEAR
-    found = _answers(db, limit) + _files(db, storage, limit) + _strays(db, storage)
-    if found:
-        log.info("written_part_purged", count=found)
-    return found
+    removed = _answers(db, limit) + _files(db, storage, limit) + _strays(db, storage)
+    if removed:
+        log.info("written_part_purged", count=removed)
+    return removed
 
 
 def _answers(db: Session, limit: datetime) -> int:

@@ -41,12 +41,12 @@ def check_answer(asked: DemoQuestion, given: object) -> Tried:
 
 def _words(body: Body) -> tuple[str, ...]:
     """Return the right answer as lines; of a free gap, the first of those that are accepted."""
-    found = []
+    lines = []
     for line in solution(body):
         right = line.right[:1] if isinstance(body, GapFree) else line.right
         words = " · ".join(right)
-        found.append(f"{line.asked} → {words}" if isinstance(body, Matching) else words)
-    return tuple(found)
+        lines.append(f"{line.asked} → {words}" if isinstance(body, Matching) else words)
+    return tuple(lines)
 
 
 def finish(db: Session, actor: Actor, candidacy: Candidacy) -> None:

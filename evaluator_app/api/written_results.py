@@ -156,14 +156,14 @@ def written_results() -> Response:
     """Bring in what a source sends, and say of each result what became of it."""
     source = caller()
     data = request.get_data()
-    found = _read(data)
+    sent = _read(data)
     mapping = Mapping.of(source.mapping)
-    items = [_row(place, result, mapping) for place, result in enumerate(found.root, start=1)]
+    items = [_row(place, result, mapping) for place, result in enumerate(sent.root, start=1)]
     brought = bring_in(
         *(db(), SYSTEM, house().storage, source, Incoming("api.json", "api", data), items),
         tell=True,
     )
-    pairs = zip(found.root, brought.told, strict=True)
+    pairs = zip(sent.root, brought.told, strict=True)
     answers = [_answer(result.reference, told) for result, told in pairs]
     return jsonify(Answers(results=answers).model_dump(mode="json"))
 

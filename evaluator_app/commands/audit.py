@@ -16,9 +16,9 @@ def run(_arguments: Namespace) -> int:
     settings = load()
     rules.register()
     with Database(settings.database).session(read_only=True) as db:
-        found = verify(db, settings.secrets, settings.head_file)
-    print(f"{found.sealed} entries sealed, {found.unsealed} not sealed yet")
-    for fault in found.faults:
+        verification = verify(db, settings.secrets, settings.head_file)
+    print(f"{verification.sealed} entries sealed, {verification.unsealed} not sealed yet")
+    for fault in verification.faults:
         print(f"fault: {fault}", file=sys.stderr)
-    print("the log is whole" if found.sound else "the log is NOT whole")
-    return 0 if found.sound else 1
+    print("the log is whole" if verification.sound else "the log is NOT whole")
+    return 0 if verification.sound else 1

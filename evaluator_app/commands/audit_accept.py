@@ -26,7 +26,5 @@ def run(arguments: Namespace) -> int:
         audit.seal(db)
     with database.session(read_only=True) as db:
         audit.accept(db, settings.secrets, settings.head_file, reason)
-    print(
-        "the log is signed as it stands; the former head and the reason are kept beside it"
-    )
+    print("the log is signed as it stands; the former head and the reason are kept beside it")
     return 0

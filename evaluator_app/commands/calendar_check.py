@@ -29,7 +29,7 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 def _tell(file: str, zone: str, start: datetime, end: datetime) -> bool:
     """Print what a file says; tell whether it could be read."""
     try:
-        found = read(Path(file).read_bytes(), zone, start, end)
+        engagements = read(Path(file).read_bytes(), zone, start, end)
     except Unreadable as error:
         why = in_words(error.trouble, Locale.EN)
         _line(file, refused=f"{why} ({error.detail})" if error.detail else why)
@@ -37,9 +37,9 @@ def _tell(file: str, zone: str, start: datetime, end: datetime) -> bool:
     except OSError as error:
         _line(file, refused=error.strerror or str(error))
         return False
-    for begins, ends in found.times:
+    for begins, ends in engagements.times:
         _line(file, start=_moment(begins), end=_moment(ends))
-    for event in found.left_out:
+    for event in engagements.left_out:
         _line(file, left_out=_named(event), why=in_words(event.why, Locale.EN))
     return True
 

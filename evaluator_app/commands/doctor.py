@@ -42,13 +42,13 @@ def run(arguments: Namespace) -> int:
     rules.register()
     settings.var.mkdir(parents=True, exist_ok=True)
     looks = (*LOOKS, kept_files) if arguments.files else LOOKS
-    found = [finding for look in looks for finding in look(settings)]
-    width = max(len(finding.part) for finding in found)
-    for check in found:
+    findings = [finding for look in looks for finding in look(settings)]
+    width = max(len(finding.part) for finding in findings)
+    for check in findings:
         print(f"{'OK     ' if check.well else 'MISSING'}  {check.part:{width}}  {check.words}")
         if check.mend and not check.well:
             print(f"{'':{width + 11}}{check.mend}")
-    missing = sum(not finding.well for finding in found)
+    missing = sum(not finding.well for finding in findings)
     print(f"{missing} to mend" if missing else "all is well")
     return 1 if missing else 0
 
@@ -67,7 +67,7 @@ def database(settings: Settings) -> list[Finding]:
     kind = place.engine.dialect.name
     try:
         here, newest = migrate.revision(place), migrate.newest()
-        found = [
+        findings = [
             Finding(
                 "database",
                 here == newest,
@@ -78,7 +78,7 @@ def database(settings: Settings) -> list[Finding]:
         if here == newest:
             with place.session(read_only=True) as db:
                 failed = db.scalar(select(func.count()).where(OutboxRow.failed_at.is_not(None)))
-                found.append(
+                findings.append(
                     Finding(
                         "outbox",
                         not failed,
@@ -88,13 +88,13 @@ def database(settings: Settings) -> list[Finding]:
                 )
                 alive = pulse.alive(db, "jobs")
             mend = "viva serve, or viva worker"
-            found.append(Finding("jobs", alive, "alive" if alive else "no sign of life", mend))
+            findings.append(Finding("jobs", alive, "alive" if alive else "no sign of life", mend))
     except SQLAlchemyError as error:
         words = str(getattr(error, "orig", error)).strip().splitlines()[0]
         return [Finding("database", False, f"{kind}: {words}", "look at VIVA_DATABASE_URL")]
     finally:
         place.dispose()
-    return found
+    return findings
 
 
 def content(settings: Settings) -> list[Finding]:
@@ -121,27 +121,29 @@ def _content(row: contents.Unready) -> Finding:
 
 def files(settings: Settings) -> list[Finding]:
     """Look whether something can be kept encrypted and read again, and at the room left."""
-    found = []
+    findings = []
     try:
         kept = storage.from_settings(settings)
         kept.put(PROBE, b"whether this can be read again")
         well = kept.bytes(PROBE) == b"whether this can be read again"
         kept.delete(PROBE)
-        found.append(Finding("storage", well, f"keeps and reads again in {settings.storage}"))
+        findings.append(Finding("storage", well, f"keeps and reads again in {settings.storage}"))
     except (StorageError, OSError) as error:
         mend = "look at VIVA_STORAGE_KEYS and VIVA_STORAGE_ROOT"
-        found.append(Finding("storage", False, f"{settings.storage}: {error}", mend))
+        findings.append(Finding("storage", False, f"{settings.storage}: {error}", mend))
     free = disk.free(settings)
     mend = (
         f"below {settings.disk_least_gb:g} GB no room opens (VIVA_DISK_LEAST_GB); "
         f"an oral of 20 minutes takes about {disk.AN_ORAL / 1e6:.0f} MB"
     )
-    found.append(Finding("disk", not disk.is_low(settings), f"{free / disk.GB:.1f} GB free", mend))
+    findings.append(
+        Finding("disk", not disk.is_low(settings), f"{free / disk.GB:.1f} GB free", mend)
+    )
     with contextlib.suppress(StorageError):
         former = len(list(storage.from_settings(settings).sealed_before()))
         words = f"{former} files need a former storage key" if former else "one for all files"
-        found.append(Finding("keys", not former, words, "viva keys rotate"))
-    return found
+        findings.append(Finding("keys", not former, words, "viva keys rotate"))
+    return findings
 
 
 def kept_files(settings: Settings) -> list[Finding]:
@@ -203,12 +205,12 @@ def relay(settings: Settings) -> list[Finding]:
             "set VIVA_ICE_SERVERS and VIVA_TURN_SECRET: candidates behind strict firewalls need it"
         )
         return [Finding("relay", settings.mode != "serve", "no TURN server is named", mend)]
-    found = []
+    findings = []
     for address in addresses:
         fault = turn.fault(address, settings.turn_secret.get_secret_value())
         mend = "look at coturn's listening address, firewall and static-auth-secret"
-        found.append(Finding("relay", fault is None, f"{address} {fault or 'answers'}", mend))
-    return found
+        findings.append(Finding("relay", fault is None, f"{address} {fault or 'answers'}", mend))
+    return findings
 
 
 def built(settings: Settings) -> list[Finding]:

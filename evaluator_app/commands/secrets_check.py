@@ -12,7 +12,7 @@ MAKE_KEY = 'python3 -c "import base64, os; print(base64.b64encode(os.urandom(32)
 
 def faults(settings: Settings) -> list[str]:
     """Return what is wrong with the secrets, each with how to mend it."""
-    found = []
+    lacking = []
     for name, secret, least in (
         ("VIVA_SECRET_KEY", settings.secret_key, 32),
         ("VIVA_PASSWORD_SALT", settings.password_salt, 16),
@@ -20,14 +20,14 @@ def faults(settings: Settings) -> list[str]:
     ):
         length = len(secret.get_secret_value())
         if length < least:
-            found.append(f"{name} has {length} characters, and needs {least}: {MAKE_KEY}")
+            lacking.append(f"{name} has {length} characters, and needs {least}: {MAKE_KEY}")
     if not settings.storage_keys:
-        found.append(f"VIVA_STORAGE_KEYS is empty: {MAKE_KEY}")
+        lacking.append(f"VIVA_STORAGE_KEYS is empty: {MAKE_KEY}")
     for number, key in enumerate(settings.storage_keys, start=1):
         try:
             size = len(base64.b64decode(key.get_secret_value(), validate=True))
         except binascii.Error:
             size = 0
         if size != 32:
-            found.append(f"VIVA_STORAGE_KEYS: key {number} is not base64 of 32 bytes: {MAKE_KEY}")
-    return found
+            lacking.append(f"VIVA_STORAGE_KEYS: key {number} is not base64 of 32 bytes: {MAKE_KEY}")
+    return lacking

@@ -54,7 +54,7 @@ def _booked(stage: Stage, candidacy: Candidacy) -> Appointment:
 def _candidacy(stage: Stage) -> Candidacy:
     """Return the first candidacy whose oral is still to come or under way, enrolled if need be."""
     for part in (cast.CAMILLE, *cast.UNDERSTUDIES):
-        found = stage.db.scalar(
+        candidacy = stage.db.scalar(
             select(Candidacy)
             .join(Candidacy.candidate)
             .join(Candidate.user)
@@ -62,13 +62,13 @@ def _candidacy(stage: Stage) -> Candidacy:
             .order_by(Candidacy.id.desc())
             .limit(1)
         )
-        if found is None:
+        if candidacy is None:
             with stage.at(stage.now - timedelta(days=5)):
-                found = stage.enrol(part, cast.MANAGER)
-                recording.enter(stage.db, stage.actor(cast.COORDINATOR), found, Level.B2)
-            return found
-        if found.stage in ALIVE and found.window_end > stage.now:
-            return found
+                candidacy = stage.enrol(part, cast.MANAGER)
+                recording.enter(stage.db, stage.actor(cast.COORDINATOR), candidacy, Level.B2)
+            return candidacy
+        if candidacy.stage in ALIVE and candidacy.window_end > stage.now:
+            return candidacy
     msg = "every oral of this demo was held: start again with --fresh"
     raise RuntimeError(msg)
 
@@ -102,9 +102,9 @@ def _put_off(stage: Stage, appointment: Appointment) -> None:
     """Move an appointment to the first hour that is free, with whoever is; or give it up."""
     db, candidacy = stage.db, appointment.candidacy
     reason = "Déplacé pour que l'oral de la démonstration commence maintenant."
-    found = availability.offer(db, candidacy, stage.now, candidacy.window_end)
-    for start in found.starts()[:1]:
-        evaluator = db.get_one(User, found.free_at(start)[0])
+    offer = availability.offer(db, candidacy, stage.now, candidacy.window_end)
+    for start in offer.starts()[:1]:
+        evaluator = db.get_one(User, offer.free_at(start)[0])
         placing.move(db, SYSTEM, stage.settings, appointment, evaluator, start, reason)
         return
     if appointment.ends_at > stage.now - timedelta(hours=1):

@@ -30,11 +30,11 @@ def fill(settings: Settings) -> None:
             # Loaded for an empty demo alone: a second start does not wait for it.
             importlib.import_module("evaluator_app.demo.seed").fill(db, settings)
     with database.transaction() as db:
-        found = links.collect(db, settings)
+        collected = links.collect(db, settings)
     database.dispose()
     fresh = settings.var / (FILLED + ".part")
     fresh.touch(mode=0o600)
-    fresh.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+    fresh.write_text(json.dumps(collected, indent=2, ensure_ascii=False) + "\n")
     fresh.replace(settings.var / FILLED)
 
 

@@ -47,11 +47,11 @@ def protocol_log() -> logging.Logger:
             record.args, record.exc_info, record.exc_text = (), None, None
         return True
 
-    found = logging.getLogger("viva.live")
-    if not found.filters:
-        found.setLevel(logging.ERROR)
-        found.addFilter(shorten)
-    return found
+    logger = logging.getLogger("viva.live")
+    if not logger.filters:
+        logger.setLevel(logging.ERROR)
+        logger.addFilter(shorten)
+    return logger
 
 
 class Door:

@@ -30,8 +30,8 @@ def _readings(typed: str) -> list[str]:
 def matches(typed: str, kept: str | None) -> bool:
     """Tell whether `typed` is what `kept` was made of; as slow when nothing was kept."""
     against = kept or _nobody()
-    found = [verify_password(reading, against) for reading in _readings(typed)]
-    return kept is not None and any(found)
+    agree = [verify_password(reading, against) for reading in _readings(typed)]
+    return kept is not None and any(agree)
 
 
 def _nobody() -> str:

@@ -22,12 +22,12 @@ def read_strictly(read: Callable[..., Any], text: str | bytes, **options: Any) -
             character.
     """
     try:
-        found = read(text, parse_constant=_refuse, parse_float=_finite, **options)
+        value = read(text, parse_constant=_refuse, parse_float=_finite, **options)
     except RecursionError:
         msg = "nested beyond reason"
         raise ValueError(msg) from None
-    _check_texts(found)
-    return found
+    _check_texts(value)
+    return value
 
 
 def _refuse(constant: str) -> None:
@@ -43,8 +43,8 @@ def _finite(digits: str) -> float:
     return number
 
 
-def _check_texts(found: Any) -> None:
-    left = [found]
+def _check_texts(read: Any) -> None:
+    left = [read]
     while left:
         value = left.pop()
         if isinstance(value, str):

@@ -98,7 +98,7 @@ def refusals(storage: Storage, row: ResultImport) -> list[list[Any]]:
     if not key:
         return list(row.report.get("refusals", []))
     try:
-        found: list[list[Any]] = json.loads(storage.bytes(key))
+        refused: list[list[Any]] = json.loads(storage.bytes(key))
     except NotStored:
         raise NotThere from None
-    return found
+    return refused

@@ -47,7 +47,7 @@ def by_skill(course: Course) -> dict[str, SkillEstimate]:
     to the middle of the population.
     """
     pool = course.pool
-    found = {}
+    estimates = {}
     for skill in course.rules.shares:
         others, own = Posterior.normal(), []
         for item, right in course.answers:
@@ -62,11 +62,11 @@ def by_skill(course: Course) -> dict[str, SkillEstimate]:
             known = known.after(parts, right)
         chances = known.levels(course.rules.cuts)
         place = int(chances.argmax())
-        found[skill] = SkillEstimate(
+        estimates[skill] = SkillEstimate(
             theta=known.theta,
             standard_error=known.standard_error,
             level=level_at(place, len(course.rules.cuts)),
             probability=float(chances[place]),
             answers=sum(len(right) for _, right in own),
         )
-    return found
+    return estimates

@@ -152,10 +152,10 @@ def heat(db: Session, bank_id: int) -> dict[Skill, dict[Level, int]]:
         )
         .group_by(Item.skill, Item.level)
     )
-    found = {skill: dict.fromkeys(LEVELS, 0) for skill in Skill}
+    counts = {skill: dict.fromkeys(LEVELS, 0) for skill in Skill}
     for skill, level, count in rows:
-        found[skill][Level(level.rstrip("+-"))] += count
-    return found
+        counts[skill][Level(level.rstrip("+-"))] += count
+    return counts
 
 
 def _filtered(bank_id: int, asked: Filters) -> Select[Item]:

@@ -60,11 +60,11 @@ def tests_by_item(db: Session, bank_id: int) -> dict[int, int]:
         .join(sat, sat.c.release_id == Release.id)
         .where(Release.bank_id == bank_id)
     )
-    found: dict[int, int] = {}
+    counts: dict[int, int] = {}
     for entries, pilots, tests in rows:
         for item_id in (*(entry[0] for entry in entries), *pilots):
-            found[item_id] = found.get(item_id, 0) + tests
-    return found
+            counts[item_id] = counts.get(item_id, 0) + tests
+    return counts
 
 
 def of_item(db: Session, item: Item) -> ItemStatistics:

@@ -70,13 +70,13 @@ def home() -> str:
 
 def _waits(candidacy: Candidacy) -> journey.Waits | None:
     """Return where a candidacy stands on the waiting list, if it does."""
-    found = waiting.of(db(), candidacy)
-    if found is None:
+    row = waiting.of(db(), candidacy)
+    if row is None:
         return None
-    place, kept = waiting.place_of(db(), found), waiting.offered(db(), found)
+    place, kept = waiting.place_of(db(), row), waiting.offered(db(), row)
     if kept is None:
         return journey.Waits(place)
-    return journey.Waits(place, occupancy.moment_of(kept.start_s), found.offer_until)
+    return journey.Waits(place, occupancy.moment_of(kept.start_s), row.offer_until)
 
 
 def _in_order(ways: list[journey.Way]) -> list[journey.Way]:

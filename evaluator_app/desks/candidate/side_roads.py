@@ -91,8 +91,8 @@ _OTHERWISE = (
 
 def lines_of(kind: IncidentKind | None) -> list[str]:
     """Say what follows an incident of `kind`: what happened, what is kept, what comes next."""
-    found = _OTHERWISE if kind is None else _FOLLOWS.get(kind, _OTHERWISE)
-    return [str(line) for line in found]
+    words = _OTHERWISE if kind is None else _FOLLOWS.get(kind, _OTHERWISE)
+    return [str(line) for line in words]
 
 
 def notice(candidacy: Candidacy, interview: Interview | None) -> Notice | None:

@@ -88,14 +88,14 @@ def _rules(db: Session, candidacy: Candidacy) -> tuple[Mapping[str, Any] | None,
 def _done(db: Session, candidacy: Candidacy) -> set[str]:
     user_id = candidacy.candidate.user_id
     tested = equipment.latest(db, user_id)
-    found = {
+    steps = {
         "identity": profile.confirmed_at(db, candidacy) is not None,
         "equipment": tested is not None and tested.verdict is not EquipmentVerdict.BLOCKED,
         "demo": gates.is_open(db, candidacy, GateKind.DEMO_TEST),
         "watch": not consents.missing(db, user_id, to_acknowledge(db, candidacy)),
         "document": presented.standing(db, candidacy.id) is not None,
     }
-    return {name for name, there in found.items() if there}
+    return {name for name, there in steps.items() if there}
 
 
 def to_acknowledge(db: Session, candidacy: Candidacy) -> tuple[str, ...]:

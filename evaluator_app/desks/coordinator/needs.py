@@ -34,7 +34,7 @@ def of_day(
     orals: list[Appointment], interviews: dict[int, Interview], moment: datetime
 ) -> list[Need]:
     """Return the orals that should have begun and wait for somebody."""
-    found = []
+    needs = []
     for row in orals:
         interview = interviews.get(row.id)
         if row.state is not AppointmentState.PLANNED or row.starts_at + LATE > moment:
@@ -42,10 +42,10 @@ def of_day(
         state = interview.state if interview else InterviewState.PLANNED
         waits = interview is not None and interview.waiting_since is not None
         if state is InterviewState.PLANNED:
-            found.append(_of(row, _("L'évaluateur n'est pas là"), waits=waits))
+            needs.append(_of(row, _("L'évaluateur n'est pas là"), waits=waits))
         elif state is InterviewState.OPEN and waits:
-            found.append(_of(row, _("Le candidat attend d'entrer"), waits=False))
-    return found
+            needs.append(_of(row, _("Le candidat attend d'entrer"), waits=False))
+    return needs
 
 
 def _of(row: Appointment, title: str, *, waits: bool) -> Need:
@@ -63,20 +63,20 @@ def _of(row: Appointment, title: str, *, waits: bool) -> Need:
 
 def of_house(db: Session, moment: datetime) -> list[Need]:
     """Return what waits for a decision, and what the installation lacks."""
-    found = []
+    needs = []
     if disk.is_low(house().settings):
         left = disk.free(house().settings) // disk.GB
         words = _("Il reste %(free)s Go : aucune salle ne s'ouvre.", free=left)
-        found.append(Need(_("Le disque est presque plein"), words, url_for("coordinator.home")))
+        needs.append(Need(_("Le disque est presque plein"), words, url_for("coordinator.home")))
     suspended = queries.counts(db)[Stage.SUSPENDED]
     if suspended:
         title = ngettext("%(num)d incident à traiter", "%(num)d incidents à traiter", suspended)
         href = url_for("coordinator.candidacies", stage="suspended")
-        found.append(Need(title, _("La suite attend votre décision."), href))
+        needs.append(Need(title, _("La suite attend votre décision."), href))
     for request in extensions.open_of(db, None):
         days = (moment - request.asked_at).days
         asked = ngettext("demandée il y a %(num)d jour", "demandée il y a %(num)d jours", days)
-        found.append(
+        needs.append(
             Need(
                 _("Prolongation demandée"),
                 " · ".join(
@@ -90,4 +90,4 @@ def of_house(db: Session, moment: datetime) -> list[Need]:
                 tone="wait",
             )
         )
-    return found
+    return needs

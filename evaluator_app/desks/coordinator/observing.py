@@ -22,16 +22,16 @@ observes = needs(Permission.OBSERVE_INTERVIEW, load=load_interview)
 def observe(interview: Interview) -> str:
     """Show the oral to a silent observer, from wherever it stands."""
     moment = clock.now()
-    found = snapshot.for_observer(db(), interview, moment).sent()
+    sent = snapshot.for_observer(db(), interview, moment).sent()
     candidacy = interview.appointment.candidacy
     data = {
         "base": url_for(".observe", interview_id=interview.id),
-        "state": found,
+        "state": sent,
         "ice": ice_servers(house().settings, actor().user_id or 0, moment),
         "words": _sayings() | parts_sayings(),
     }
     return render_template(
-        "coordinator/observe.html", data=data, state=found, candidacy=candidacy, interview=interview
+        "coordinator/observe.html", data=data, state=sent, candidacy=candidacy, interview=interview
     )
 
 

@@ -81,7 +81,7 @@ def plan() -> str:
 
 def _day(day: date) -> str:
     start, end = _start(day), _start(day + timedelta(days=1))
-    found = capacity.look(db(), start, end)
+    seen = capacity.look(db(), start, end)
     orals = [
         row
         for row in scheduling_queries.between(db(), start, end)
@@ -91,7 +91,7 @@ def _day(day: date) -> str:
     moment = clock.now()
     urgent = of_day(orals, interviews, moment) if day == _today() else []
     late = {need.appointment_id for need in urgent}
-    spans = [(a, b) for _, a, b in found.opened.tolist()]
+    spans = [(a, b) for _, a, b in seen.opened.tolist()]
     spans += [(seconds(row.starts_at), seconds(row.ends_at)) for row in orals]
     axis = board.axis(person().timezone, day, spans)
     return render_template(
@@ -104,7 +104,7 @@ def _day(day: date) -> str:
         axis=axis,
         now=axis.place(seconds(moment)) if day == _today() else None,
         moment=moment,
-        rows=_rows(found, orals, interviews, axis, late),
+        rows=_rows(seen, orals, interviews, axis, late),
         orals=orals,
         needs=[*urgent, *of_house(db(), moment)],
         closing=_closing(moment),
@@ -112,15 +112,15 @@ def _day(day: date) -> str:
 
 
 def _rows(
-    found: capacity.Capacity,
+    seen: capacity.Capacity,
     orals: list[Appointment],
     interviews: dict[int, Interview],
     axis: board.Axis,
     late: set[int | None],
 ) -> list[Row]:
     rows = []
-    for member in found.members:
-        bands = [axis.stretch(a, b) for who, a, b in found.opened.tolist() if who == member.id]
+    for member in seen.members:
+        bands = [axis.stretch(a, b) for who, a, b in seen.opened.tolist() if who == member.id]
         bars = [
             _bar(row, interviews.get(row.id), member, axis, late=row.id in late)
             for row in orals
@@ -170,8 +170,8 @@ def _closing(moment: datetime) -> list[tuple[Any, bool]]:
 def _week(monday: date) -> str:
     days = [monday + timedelta(days=number) for number in range(7)]
     zone, this = person().timezone, demand.monday_of(_today())
-    found = capacity.look(db(), _start(monday), _start(monday + timedelta(days=7)))
-    booked, fit = found.days(zone)
+    seen = capacity.look(db(), _start(monday), _start(monday + timedelta(days=7)))
+    booked, fit = seen.days(zone)
     ahead = capacity.look(db(), _start(this), _start(this + timedelta(weeks=WEEKS)))
     return render_template(
         "coordinator/plan_week.html",
@@ -182,7 +182,7 @@ def _week(monday: date) -> str:
         before=monday - timedelta(days=7),
         after=monday + timedelta(days=7),
         days=[(day, i18n.short_day(day, locale())) for day in days],
-        members=[m for m in found.members if m.active or any(booked[m.id, d] for d in days)],
+        members=[m for m in seen.members if m.active or any(booked[m.id, d] for d in days)],
         booked=booked,
         fit=fit,
         load=_load(ahead, zone),
@@ -202,10 +202,10 @@ class Load:
     fit: int
 
 
-def _load(found: capacity.Capacity, zone: str) -> list[Load]:
-    booked, fit = found.days(zone)
+def _load(seen: capacity.Capacity, zone: str) -> list[Load]:
+    booked, fit = seen.days(zone)
     today, rows = _today(), []
-    for member in found.members:
+    for member in seen.members:
         mine = [count for (who, day), count in booked.items() if who == member.id and day >= today]
         free = sum(count for (who, _day), count in fit.items() if who == member.id)
         if member.active:
@@ -213,9 +213,9 @@ def _load(found: capacity.Capacity, zone: str) -> list[Load]:
     return sorted(rows, key=lambda load: (-load.booked, load.member.name))
 
 
-def _demand(found: capacity.Capacity, first: date, zone: str) -> list[demand.Line[Language]]:
-    _booked, fit = found.days(zone)
-    rights = {member.id: member.rights for member in found.members}
+def _demand(seen: capacity.Capacity, first: date, zone: str) -> list[demand.Line[Language]]:
+    _booked, fit = seen.days(zone)
+    rights = {member.id: member.rights for member in seen.members}
     waiting = [
         (language, level, _last_day(end))
         for language, level, end in queries.ready_to_book(db(), clock.now())

@@ -167,7 +167,7 @@ class MappingForm(Form):
         )
 
     def _table(self) -> dict[Level, Decimal]:
-        found = {}
+        table = {}
         for level in LEVELS:
             typed = (self[f"from_{level}"].data or "").strip()
             if not typed:
@@ -177,8 +177,8 @@ class MappingForm(Form):
                 raise Invalid(
                     N_("« %(value)s » n'est pas un score."), f"from_{level}", value=typed[:40]
                 )
-            found[level] = least
-        return found
+            table[level] = least
+        return table
 
 
 for _skill in Skill:

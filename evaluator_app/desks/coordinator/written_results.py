@@ -120,14 +120,14 @@ def result_import(row: ResultImport) -> str:
 @needs(Permission.IMPORT_RESULTS, load=import_of)
 def import_refusals(row: ResultImport) -> Response:
     """Give every refusal of an import as a table: file, line, reason."""
-    found = results_files.refusals(house().storage, row)
-    return refusals_table(row.filename, found, f"refus-{row.id}.csv")
+    refused = results_files.refusals(house().storage, row)
+    return refusals_table(row.filename, refused, f"refus-{row.id}.csv")
 
 
-def refusals_table(filename: str, found: list[list[object]], name: str) -> Response:
+def refusals_table(filename: str, refused: list[list[object]], name: str) -> Response:
     """Return refusals as a CSV that spreadsheets open."""
     lines: list[tuple[Value, ...]] = [(_("Fichier"), _("Ligne"), _("Motif"))]
-    for place, reason, params in found:
+    for place, reason, params in refused:
         words = _(str(reason), **(params if isinstance(params, dict) else {}))
         lines.append((filename, str(place), words))
     answer = Response(csv_text(lines), mimetype=MEDIA_TYPE)

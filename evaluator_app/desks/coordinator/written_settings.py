@@ -61,11 +61,11 @@ def settled(session: Session, certification: Certification) -> Settled | None:
 
 def share_bands(shares: dict[str, float]) -> list[Band]:
     """Return shares of 1 as bands side by side."""
-    found, left = [], 0.0
+    bands, left = [], 0.0
     for name, share in shares.items():
-        found.append(Band(name, round(left, 1), round(share * WIDTH, 1), share))
+        bands.append(Band(name, round(left, 1), round(share * WIDTH, 1), share))
         left += share * WIDTH
-    return found
+    return bands
 
 
 def level_bands(cuts: list[float]) -> list[Band]:
@@ -86,11 +86,11 @@ def level_bands(cuts: list[float]) -> list[Band]:
 def written_settings(certification: Certification) -> ResponseReturnValue:
     """Settle the written test of a certification."""
     form = BlueprintForm()
-    found = settled(db(), certification)
+    current = settled(db(), certification)
     banks = [row for row in bank_queries.banks(db()) if row.bank.language is certification.language]
     form.offer(banks)
     if not form.is_submitted():
-        form.fill(found.blueprint if found else None)
+        form.fill(current.blueprint if current else None)
     if form.validate_on_submit():
         bank = db().get_one(Bank, form.bank.data)
         try:
@@ -104,7 +104,7 @@ def written_settings(certification: Certification) -> ResponseReturnValue:
         "coordinator/certification_written.html",
         form=form,
         certification=certification,
-        settled=found,
+        settled=current,
         banks=banks,
     )
 

@@ -97,9 +97,9 @@ def read(kind: type[Shape]) -> Shape:
     return _read(kind, Body(MOST_BODY).found)
 
 
-def _read(kind: type[Shape], found: object) -> Shape:
+def _read(kind: type[Shape], sent: object) -> Shape:
     try:
-        return kind.model_validate(found)
+        return kind.model_validate(sent)
     except ValidationError as error:
         place = error.errors()[0]["loc"]
         raise Invalid(
@@ -107,9 +107,9 @@ def _read(kind: type[Shape], found: object) -> Shape:
         ) from error
 
 
-def _wish(found: dict[str, Any]) -> Wish:
+def _wish(sent: dict[str, Any]) -> Wish:
     """Return the operation that `found` describes. Raise Invalid when it is none."""
-    change = _read(Change, found)
+    change = _read(Change, sent)
     value = _read(VALUES[change.kind], change.value).model_dump()
     made_at = None
     if change.made_at is not None and 0 <= change.made_at < MOST_MS:
@@ -200,11 +200,11 @@ def post_changes(sheet: Scoresheet) -> Response:
     """
     refused: dict[str, str] = {}
     wishes = []
-    for found in read(Changes).changes:
+    for sent in read(Changes).changes:
         try:
-            wishes.append(_wish(found))
+            wishes.append(_wish(sent))
         except Invalid as error:
-            refused[str(found.get("id", ""))] = _(error.message, **error.params)
+            refused[str(sent.get("id", ""))] = _(error.message, **error.params)
     for outcome in syncing.take(db(), actor(), sheet, wishes):
         if outcome.refusal is not None:
             refused[outcome.id] = _(outcome.refusal.message, **outcome.refusal.params)

@@ -181,7 +181,7 @@ def oral_end(interview: Interview) -> Response:
 @sees
 def oral_recording(interview: Interview) -> Response:
     """Answer what was recorded: each recording's manifest, and the address of each file."""
-    found = []
+    files = []
     for recording in recordings.of_interview(db(), interview):
         manifest = recordings.manifest(house().storage, recording)
         segments = manifest["segments"] if manifest else []
@@ -194,7 +194,7 @@ def oral_recording(interview: Interview) -> Response:
             )
             for index in range(len(segments))
         ]
-        found.append(
+        files.append(
             {
                 "id": recording.id,
                 "state": str(recording.state),
@@ -204,7 +204,7 @@ def oral_recording(interview: Interview) -> Response:
             }
         )
     spoken = recordings.talk(db(), interview)
-    return jsonify({"interview": interview.id, "recordings": found, "talk": spoken})
+    return jsonify({"interview": interview.id, "recordings": files, "talk": spoken})
 
 
 @needs(

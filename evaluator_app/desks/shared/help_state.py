@@ -17,13 +17,13 @@ def in_words(state: dict[str, Any]) -> list[tuple[str, str]]:
         "ended": _("terminé"),
         "void": _("annulé"),
     }
-    found = [
+    said = [
         (_("Page"), pages.get(str(state.get("page")), "")),
         (_("Candidature"), str(STAGES.get(str(state.get("stage")), ""))),
     ]
     if state.get("test"):
         words = tests.get(str(state["test"]), "")
-        found.append((_("Test écrit"), words))
-        found.append((_("Questions montrées"), str(state.get("questions", ""))))
-    found.append((_("Navigateur"), str(state.get("browser", ""))))
-    return [(label, value) for label, value in found if value]
+        said.append((_("Test écrit"), words))
+        said.append((_("Questions montrées"), str(state.get("questions", ""))))
+    said.append((_("Navigateur"), str(state.get("browser", ""))))
+    return [(label, value) for label, value in said if value]

@@ -33,12 +33,12 @@ class Line:
 def lines(db: Session, candidacy: Candidacy, *, names: bool) -> list[Line]:
     """Return what happened, oldest first; `names`: evaluators and their reasons are told too."""
     changes = changes_of(db, candidacy.id)
-    found = [Line(candidacy.created_at, _("Inscription"))]
-    found += [_moved(move) for move in candidacy.moves if not _said_by_a_change(move, changes)]
-    found += [_changed(change, candidacy.id, names=names) for change in changes]
+    said = [Line(candidacy.created_at, _("Inscription"))]
+    said += [_moved(move) for move in candidacy.moves if not _said_by_a_change(move, changes)]
+    said += [_changed(change, candidacy.id, names=names) for change in changes]
     for request in extensions.of_candidacy(db, candidacy.id):
-        found += _extension(request)
-    return sorted(found, key=lambda line: line.at)
+        said += _extension(request)
+    return sorted(said, key=lambda line: line.at)
 
 
 def _moved(move: CandidacyMove) -> Line:
@@ -91,16 +91,16 @@ def _title(kind: ChangeKind) -> str:
 
 
 def _extension(request: ExtensionRequest) -> list[Line]:
-    found = []
+    said = []
     if request.by_candidate:
-        found.append(Line(request.asked_at, _("Prolongation demandée"), request.words))
+        said.append(Line(request.asked_at, _("Prolongation demandée"), request.words))
     if request.decided_at is None:
-        return found
+        return said
     if not request.granted:
-        return [*found, Line(request.decided_at, _("Prolongation refusée"), request.reason)]
+        return [*said, Line(request.decided_at, _("Prolongation refusée"), request.reason)]
     until = ""
     if request.window_end is not None:
         last = i18n.day_in_words(request.window_end - timedelta(seconds=1), locale())
         until = _("Jusqu'au %(day)s", day=last)
     words = " · ".join(word for word in (until, request.reason) if word)
-    return [*found, Line(request.decided_at, _("Période d'accès prolongée"), words)]
+    return [*said, Line(request.decided_at, _("Période d'accès prolongée"), words)]

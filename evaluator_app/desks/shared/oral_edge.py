@@ -69,10 +69,10 @@ class Body:
         data = request.get_data(cache=True)
         if len(data) > most:  # sent in chunks, it has no length beforehand
             raise TooLarge(N_("Ce qui a été envoyé est trop grand."))
-        found = request.get_json(force=True, silent=True) if data else {}
-        if not isinstance(found, dict):
+        sent = request.get_json(force=True, silent=True) if data else {}
+        if not isinstance(sent, dict):
             raise Invalid(N_("Cette demande n'a pas pu être lue."))
-        self._found: dict[str, Any] = found
+        self._found: dict[str, Any] = sent
 
     @property
     def found(self) -> dict[str, Any]:

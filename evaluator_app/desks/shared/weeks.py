@@ -117,14 +117,14 @@ def lay_out(
 def _days(
     there: Iterable[tuple[datetime, datetime]], zone: ZoneInfo, bounds: Bounds
 ) -> frozenset[date]:
-    found = set()
+    days = set()
     for begins, ends in there:
         day = _day(max(begins, bounds.soonest), zone)
         last = _day(min(ends, bounds.latest) - timedelta(seconds=1), zone)
         while day <= last:
-            found.add(day)
+            days.add(day)
             day += DAY
-    return frozenset(found)
+    return frozenset(days)
 
 
 def _day(moment: datetime, zone: ZoneInfo) -> date:

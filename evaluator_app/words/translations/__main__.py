@@ -81,12 +81,12 @@ def compare(uses: list[Use], entries: dict[object, Entry]) -> list[str]:
 
 def check(root: Path = HERE, folder: Path = TRANSLATIONS) -> tuple[list[str], list[str]]:
     """Return the faults, and the translations that nobody uses."""
-    found = [*in_python(root), *in_templates(root)]
-    uses = [use for use in found if isinstance(use, Use)]
+    uses_and_faults = [*in_python(root), *in_templates(root)]
+    uses = [use for use in uses_and_faults if isinstance(use, Use)]
     entries, faults = catalogues(folder)
     faults += [
         f"{use.place}: « {use.source} » is said to people, and not marked with N_()"
-        for use in found
+        for use in uses_and_faults
         if isinstance(use, Unmarked)
     ]
     faults += compare(uses, entries)

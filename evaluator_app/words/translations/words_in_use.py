@@ -88,9 +88,9 @@ def in_python(root: Path) -> Iterator[Use | Unmarked]:
         for file in sorted((root / folder).rglob("*.py")):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call):
-                    found = _of_call(node, f"{file.relative_to(root)}:{node.lineno}")
-                    if found is not None:
-                        yield found
+                    use = _of_call(node, f"{file.relative_to(root)}:{node.lineno}")
+                    if use is not None:
+                        yield use
 
 
 def in_templates(root: Path) -> Iterator[Use]:

@@ -153,10 +153,10 @@ def _no_twins(words: Sequence[str]) -> None:
 
 
 def _right(choices: Sequence[Choice]) -> list[int]:
-    found = [place for place, choice in enumerate(choices) if choice.right]
-    if not found:
+    places = [place for place, choice in enumerate(choices) if choice.right]
+    if not places:
         raise NotTaken(N_("Aucune réponse n'est donnée comme juste."))
-    return found
+    return places
 
 
 def choice(

@@ -100,10 +100,10 @@ def _entry(filename: str, block: _Block, defaults: Defaults) -> Entry:
         check_length(text)
         media = Media(_elsewhere)
         body, notes = _body(text, defaults.language, media)
-        found = tags.read_tags(
+        tagged = tags.read_tags(
             [block.category, *(literal(value) for what, value in block.said if what == "tag")]
         )
-        draft = tags.draft(code, body, found, defaults, media)
+        draft = tags.draft(code, body, tagged, defaults, media)
     except NotTaken as error:
         return refused(filename, code, error, block.line)
     return Entry(filename, block.line, draft.code, draft, notes=(*notes, *media.notes))

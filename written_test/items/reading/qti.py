@@ -41,8 +41,8 @@ def is_item(root: Element) -> bool:
 
 def manifest_name(package: Package) -> str | None:
     """Return the name of the manifest that lies highest, if there is one."""
-    found = [name for name in package.names if name.rpartition("/")[2].lower() == MANIFEST]
-    return min(found, key=lambda name: name.count("/"), default=None)
+    names = [name for name in package.names if name.rpartition("/")[2].lower() == MANIFEST]
+    return min(names, key=lambda name: name.count("/"), default=None)
 
 
 def read_item(filename: str, root: Element, defaults: Defaults) -> list[Entry]:
@@ -121,15 +121,15 @@ def _resource(package: Package, manifest: str, resource: Element, defaults: Defa
 
 def _said(resource: Element) -> list[str]:
     """Return the keywords of a resource's metadata, and each step of its classifications."""
-    found = []
+    words = []
     for keyword in descendants(resource, "keyword"):
         parts = [
             words_of(part) for part in descendants(keyword, "langstring", "string", "lang-string")
         ]
-        found += parts or [words_of(keyword)]
+        words += parts or [words_of(keyword)]
     for taxon in descendants(resource, "taxon"):
-        found += [words_of(part) for part in children(taxon, "entry", "id")]
-    return found
+        words += [words_of(part) for part in children(taxon, "entry", "id")]
+    return words
 
 
 def _item(

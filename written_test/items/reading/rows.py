@@ -29,17 +29,17 @@ def parts(text: str, sign: str) -> list[str]:
     """
     if not text.strip():
         return []
-    found, begun, place = [], 0, 0
+    cut, begun, place = [], 0, 0
     while place < len(text):
         if text[place] == "\\":
             place += 2
         elif text.startswith(sign, place):
-            found.append(text[begun:place])
+            cut.append(text[begun:place])
             place += len(sign)
             begun = place
         else:
             place += 1
-    return [part.strip() for part in (*found, text[begun:])]
+    return [part.strip() for part in (*cut, text[begun:])]
 
 
 def literal(text: str) -> str:
@@ -83,14 +83,14 @@ def _text_with_gaps(cells: dict[str, str]) -> tuple[str, list[str]]:
 
 
 def _per_gap(cell: str, count: int) -> list[str]:
-    found = parts(cell, "||")
-    if len(found) != count:
+    cells = parts(cell, "||")
+    if len(cells) != count:
         raise NotTaken(
             N_("Le texte a %(count)s trous, et %(given)s réponses ou listes sont données."),
             count=count,
-            given=len(found),
+            given=len(cells),
         )
-    return found
+    return cells
 
 
 def body_of(

@@ -74,7 +74,7 @@ class Tags:
 
 def read_tags(words: Iterable[str]) -> Tags:
     """Return what the known ones among `words` say; a later one wins, unknown ones are left."""
-    found: dict[str, str] = {}
+    others: dict[str, str] = {}
     skill: Skill | None = None
     level, field, seconds = "", None, 0
     for step in (step for word in words for step in word.split("/")):
@@ -83,12 +83,12 @@ def read_tags(words: Iterable[str]) -> Tags:
         if value and value[1].lower().startswith("second"):
             seconds = read_seconds(value[2])
         elif value:
-            found[value[1].lower()] = value[2]
+            others[value[1].lower()] = value[2]
         else:
             skill = _SKILLS.get(bare, skill)
             level = _LEVELS.get(bare.replace(" ", ""), level)
             field = _FIELDS.get(bare, field)
-    return Tags(skill, level, field, seconds, **found)
+    return Tags(skill, level, field, seconds, **others)
 
 
 def read_skill(word: str) -> Skill:

@@ -71,8 +71,8 @@ def _after_prolog(data: bytes) -> int:
             place += 1
         for begin, end in _PROLOG:
             if data.startswith(begin, place):
-                found = data.find(end, place + len(begin))
-                place = found + len(end) if found >= 0 else len(data)
+                ends = data.find(end, place + len(begin))
+                place = ends + len(end) if ends >= 0 else len(data)
                 break
         else:
             return place

@@ -34,15 +34,15 @@ def regions() -> dict[str, str]:
 @lru_cache(maxsize=2)
 def cities(language: str) -> dict[str, list[tuple[str, str]]]:
     """Return (zone, city) by part of the world, in the order of the cities' names."""
-    found: dict[str, list[tuple[str, str]]] = {}
+    regions: dict[str, list[tuple[str, str]]] = {}
     # CLDR's own zones: those of the time-zone database hold aliases and inventions as well.
     for zone in available_timezones() & get_global("zone_territories").keys():
         region = zone.split("/")[0]
         city = get_timezone_location(zone, locale=language, return_city=True)
-        found.setdefault(region, []).append((zone, city))
-    for zones in found.values():
+        regions.setdefault(region, []).append((zone, city))
+    for zones in regions.values():
         zones.sort(key=lambda pair: pair[1])
-    return found
+    return regions
 
 
 class ProfileForm(Form):

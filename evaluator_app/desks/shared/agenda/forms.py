@@ -102,7 +102,7 @@ def ranges_asked(lines: list[list[Line]]) -> list[Hours]:
     Raises:
         Invalid: an hour that is none, or half of a range.
     """
-    found = []
+    asked = []
     for weekday, typed in enumerate(lines):
         for line in typed:
             if not line.start and not line.end:
@@ -111,5 +111,5 @@ def ranges_asked(lines: list[list[Line]]) -> list[Hours]:
                 raise Invalid(
                     N_("Une plage a un début et une fin : complétez-la ou videz-la."), "hours"
                 )
-            found.append(Hours(weekday, *agendas.span(line.start, line.end, "hours")))
-    return found
+            asked.append(Hours(weekday, *agendas.span(line.start, line.end, "hours")))
+    return asked

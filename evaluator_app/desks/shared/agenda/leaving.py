@@ -63,9 +63,9 @@ def _shown(
 ) -> ResponseReturnValue:
     shown = []
     for oral in orals:
-        found = changing.colleagues(db(), oral)
+        colleagues = changing.colleagues(db(), oral)
         choice = request.form.get(f"choice-{oral.id}", KEEP)
-        shown.append(Leaving(oral, found[0] if found else None, choice))
+        shown.append(Leaving(oral, colleagues[0] if colleagues else None, choice))
     page = render_template(
         "evaluator/agenda_leave.html",
         evaluator=evaluator,

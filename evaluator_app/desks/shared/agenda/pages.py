@@ -105,10 +105,10 @@ def _refused(
 ) -> ResponseReturnValue:
     """Show the page again with the words of a refusal beside its form."""
     db().rollback()
-    found = db().get(User, evaluator.id)
-    if found is None:
+    whose = db().get(User, evaluator.id)
+    if whose is None:
         raise NotThere
-    return _shown(found, lines=lines, errors={place: say(error)}, status=error.status)
+    return _shown(whose, lines=lines, errors={place: say(error)}, status=error.status)
 
 
 def _back(evaluator: User, words: str, place: str) -> ResponseReturnValue:
@@ -139,20 +139,22 @@ def _days(evaluator: User) -> ResponseReturnValue:
             ranges = [agendas.span(start, end, "hours")]
             again = text_asked(request.form, "start-2"), text_asked(request.form, "end-2")
             ranges += [agendas.span(*again, "hours")] if any(again) else []
-            found = agendas.set_day(db(), actor(), evaluator, first, ranges, note)
+            booked = agendas.set_day(db(), actor(), evaluator, first, ranges, note)
             last = first
         else:
-            found = agendas.take_off(db(), actor(), evaluator, first, last, note)
+            booked = agendas.take_off(db(), actor(), evaluator, first, last, note)
     except Invalid as error:
         return _refused(evaluator, error, "days")
-    if found:
-        return _ask(evaluator, first, last, found)
+    if booked:
+        return _ask(evaluator, first, last, booked)
     return _back(evaluator, _("C'est noté : rien n'était réservé ce jour-là."), "days")
 
 
-def _ask(evaluator: User, first: date, last: date, found: list[Appointment]) -> ResponseReturnValue:
+def _ask(
+    evaluator: User, first: date, last: date, booked: list[Appointment]
+) -> ResponseReturnValue:
     """Go on to what is to become of the orals that are booked then."""
-    chosen = [oral.id for oral in found]
+    chosen = [oral.id for oral in booked]
     address = url_for(".agenda_leave", **parts_of(evaluator), oral=chosen, first=first, last=last)
     return redirect(address, 303)
 

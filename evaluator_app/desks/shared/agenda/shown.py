@@ -81,23 +81,23 @@ class Days:
 
 def coming_days(rows: list[OtherDay]) -> list[Days]:
     """Return days off that follow each other with the same note as one; other hours by day."""
-    found: list[Days] = []
+    shown: list[Days] = []
     for row in rows:
         if row.start_minute is not None and row.end_minute is not None:
             words = f"{clock_words(row.start_minute)}–{clock_words(row.end_minute)}"
-            if found and found[-1].words and found[-1].first == row.day:
-                words = f"{found.pop().words}, {words}"
-            found.append(Days(row.day, row.day, words, row.note))
+            if shown and shown[-1].words and shown[-1].first == row.day:
+                words = f"{shown.pop().words}, {words}"
+            shown.append(Days(row.day, row.day, words, row.note))
         elif (
-            found
-            and not found[-1].words
-            and found[-1].note == row.note
-            and found[-1].last == row.day - timedelta(days=1)
+            shown
+            and not shown[-1].words
+            and shown[-1].note == row.note
+            and shown[-1].last == row.day - timedelta(days=1)
         ):
-            found[-1] = Days(found[-1].first, row.day, "", row.note)
+            shown[-1] = Days(shown[-1].first, row.day, "", row.note)
         else:
-            found.append(Days(row.day, row.day, "", row.note))
-    return found
+            shown.append(Days(row.day, row.day, "", row.note))
+    return shown
 
 
 @dataclass(frozen=True)
