@@ -1,4 +1,4 @@
-"""The room left for what is kept: a recording that the disk does not take is lost."""
+"""The room left for what is kept: what the disk does not take is lost."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import shutil
 from kernel.settings import Settings
 
 GB = 1_000_000_000
-AN_ORAL = 400_000_000
-"""Bytes of an oral of twenty minutes: what people sent, and the playable files made of it."""
 
 
 def free(settings: Settings) -> int:
@@ -18,5 +16,5 @@ def free(settings: Settings) -> int:
 
 
 def is_low(settings: Settings) -> bool:
-    """Tell whether no further oral should begin."""
+    """Tell whether nothing more that must be kept should begin."""
     return free(settings) < settings.disk_least_gb * GB

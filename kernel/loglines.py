@@ -58,7 +58,7 @@ def unfailing(stream: TextIO) -> TextIO:
     """Return a stream whose writers never hear that the disk is full or the reader gone.
 
     A log lies on the same disk as what it tells of: a line that cannot be written must not stop
-    the oral whose trouble it was to tell.
+    the work that it tells of.
     """
     return cast("TextIO", _Unfailing(stream))
 

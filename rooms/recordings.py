@@ -32,6 +32,8 @@ from rooms.models import (
 
 log = structlog.get_logger(__name__)
 
+AN_ORAL = 400_000_000
+"""Bytes of an oral of twenty minutes: what people sent, and the playable files made of it."""
 NO_RECORDING = N_(
     "L'enregistrement ne peut pas commencer, donc l'entretien non plus. Réessayez dans quelques "
     "secondes ; si cela dure, signalez un incident technique : un autre rendez-vous sera donné "

@@ -20,7 +20,7 @@ from kernel.db import Database
 from kernel.outbox import OutboxRow
 from kernel.settings import MailBackend, Settings, SmtpSecurity, load
 from kernel.storage import StorageError
-from rooms import contents
+from rooms import contents, recordings
 from rooms.engines import native
 
 PROBE = "doctor/probe"
@@ -134,7 +134,7 @@ def files(settings: Settings) -> list[Finding]:
     free = disk.free(settings)
     mend = (
         f"below {settings.disk_least_gb:g} GB no room opens (VIVA_DISK_LEAST_GB); "
-        f"an oral of 20 minutes takes about {disk.AN_ORAL / 1e6:.0f} MB"
+        f"an oral of 20 minutes takes about {recordings.AN_ORAL / 1e6:.0f} MB"
     )
     findings.append(
         Finding("disk", not disk.is_low(settings), f"{free / disk.GB:.1f} GB free", mend)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
@@ -18,8 +18,6 @@ from kernel import addresses, audit, clock
 from kernel.permissions import SYSTEM
 from people import entry, locking, recovering
 from people.models import LinkPurpose, User
-
-bp = Blueprint("sign_in", __name__)
 
 
 def known_by_password(email: str, password: str) -> User | None:
@@ -48,7 +46,6 @@ def known_by_password(email: str, password: str) -> User | None:
     return None
 
 
-@bp.route("/login", methods=["GET", "POST"])
 @tries
 def login() -> ResponseReturnValue:
     """Ask for address and password; the same words whatever was wrong."""
@@ -82,7 +79,6 @@ def _password_page(user: User) -> str:
     return url_for("public.entry_password", token=link.rpartition("/")[2])
 
 
-@bp.route("/login/code", methods=["GET", "POST"])
 @tries
 def code() -> ResponseReturnValue:
     """Ask for the second factor of whoever has just shown the first."""
@@ -106,7 +102,6 @@ def code() -> ResponseReturnValue:
     return render_template("security/code.html", form=form, settings=house().settings), status
 
 
-@bp.route("/login/forgotten", methods=["GET", "POST"])
 @mails
 def forgotten() -> ResponseReturnValue:
     """Send a link to whoever has this address; the answer is the same for an address unknown."""
@@ -117,7 +112,6 @@ def forgotten() -> ResponseReturnValue:
     return render_template("security/forgotten.html", form=form)
 
 
-@bp.post("/logout")
 def logout() -> ResponseReturnValue:
     """Sign out at this browser."""
     if current_user.is_authenticated:

@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_security import Security
 
-from evaluator_app.sign_in import entering, pages, second_factor, throttle
+from evaluator_app.sign_in import entering, routes, second_factor, throttle
 from evaluator_app.sign_in.accounts import Datastore
 from evaluator_app.sign_in.second_factor import OnceTotp
 from evaluator_app.web.edge import SAFE, house, reach
@@ -67,7 +67,7 @@ def init_app(app: Flask) -> None:
     manager.request_loader(lambda _request: None)  # no token in a header signs anybody in
     manager.unauthorized_handler(_unauthorized)
     throttle.init_app(app)
-    app.register_blueprint(pages.bp)
+    routes.register(app)
 
     app.before_request(_second_factor_first)
     app.context_processor(lambda: {"second_factor_urged": _urged()})
