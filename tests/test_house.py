@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -78,3 +81,23 @@ def test_modules_and_functions_stay_short():
 def test_no_two_files_of_tests_have_one_name() -> None:
     names = [file.name for file in (HERE / "tests").rglob("test_*.py")]
     assert sorted(names) == sorted(set(names))
+
+
+LOADED_BY_OTHERS = {
+    "psycopg": "SQLAlchemy's driver",
+    "simple-websocket": "flask-socketio's sockets",
+    "tzdata": "the zones of the standard library",
+}
+
+
+def test_every_package_that_comes_with_the_product_is_used():
+    declared = tomllib.loads((HERE / "pyproject.toml").read_text())["project"]["dependencies"]
+    names = {re.split(r"[<>=\[]", line)[0].lower() for line in declared}
+    words = {word for file in _modules() for word in re.findall(r"\w+", file.read_text())}
+    used = {
+        distribution.lower().replace("_", "-")
+        for module, distributions in packages_distributions().items()
+        for distribution in distributions
+        if module in words
+    }
+    assert names - used == set(LOADED_BY_OTHERS)
