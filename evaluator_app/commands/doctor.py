@@ -13,7 +13,6 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from evaluator_app.commands import doctor_files, secrets_check
-from evaluator_app.processes import turn
 from evaluator_app.wiring import migrate, rules
 from kernel import disk, pulse, storage, typefaces
 from kernel.db import Database
@@ -22,6 +21,7 @@ from kernel.settings import MailBackend, Settings, SmtpSecurity, load
 from kernel.storage import StorageError
 from rooms import contents, recordings
 from rooms.engines import native
+from rooms.media import relay_look
 
 PROBE = "doctor/probe"
 
@@ -207,7 +207,7 @@ def relay(settings: Settings) -> list[Finding]:
         return [Finding("relay", settings.mode != "serve", "no TURN server is named", mend)]
     findings = []
     for address in addresses:
-        fault = turn.fault(address, settings.turn_secret.get_secret_value())
+        fault = relay_look.fault(address, settings.turn_secret.get_secret_value())
         mend = "look at coturn's listening address, firewall and static-auth-secret"
         findings.append(Finding("relay", fault is None, f"{address} {fault or 'answers'}", mend))
     return findings

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 from datetime import datetime, timedelta
 
 from kernel.settings import Settings
+from rooms.relays import credentials
 
 LIFETIME = timedelta(hours=6)
 
 
 def ice_servers(settings: Settings, who: int, now: datetime) -> list[dict[str, object]]:
-    """Return the `iceServers` of a browser; TURN's credentials end after six hours.
-
-    coturn's `use-auth-secret`: the name is `<expiry>:<id>`, the password its HMAC-SHA1 in base64.
-    """
+    """Return the `iceServers` of a browser; TURN's credentials end after six hours."""
     addresses = [part.strip() for part in settings.ice_servers.split(",") if part.strip()]
     secret = settings.turn_secret.get_secret_value()
     servers: list[dict[str, object]] = []
@@ -25,11 +20,8 @@ def ice_servers(settings: Settings, who: int, now: datetime) -> list[dict[str, o
     if stun:
         servers.append({"urls": stun})
     if turn:
-        name = f"{int((now + LIFETIME).timestamp())}:{who}"
-        code = hmac.new(secret.encode(), name.encode(), hashlib.sha1).digest()
-        servers.append(
-            {"urls": turn, "username": name, "credential": base64.b64encode(code).decode()}
-        )
+        name, password = credentials(secret, str(who), int((now + LIFETIME).timestamp()))
+        servers.append({"urls": turn, "username": name, "credential": password})
     return servers
 
 

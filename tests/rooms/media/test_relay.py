@@ -12,8 +12,8 @@ from media_client import Client
 from media_running import Running
 from turn_server import SECRET, TurnServer
 
-from evaluator_app.processes import turn
 from rooms.engines import Role
+from rooms.relays import credentials
 
 PORTS = range(45_300, 45_400)
 PRIVATE = (
@@ -32,7 +32,7 @@ def test_a_call_by_the_relay_alone(media: Running, tmp_path: Path) -> None:
     given += [f"--allowed-peer-ip={own}", f"--min-port={PORTS[0]}", f"--max-port={PORTS[-1]}"]
     media.engine.open("oral")
     with TurnServer(tmp_path, *given, relay_ip=own) as server:
-        user, password = turn.credentials(SECRET, "7", int(time.time()) + 600)
+        user, password = credentials(SECRET, "7", int(time.time()) + 600)
         relay = RTCIceServer(server.address, user, password)
         with Client(relay=relay) as candidate, Client() as evaluator:
             assert " typ relay" in candidate.offer
