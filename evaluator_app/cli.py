@@ -47,7 +47,18 @@ def _settle(parser: Parser) -> None:
 
 
 def _reason(parser: Parser) -> None:
-    parser.add_argument("--reason", required=True, help="why, in a few words: it stays in the log")
+    parser.add_argument(
+        "--reason", required=True, help="why, in a few words: kept beside the former head"
+    )
+
+
+def _audit_file(parser: Parser) -> None:
+    parser.add_argument("file", metavar="FILE", help="where the log is written")
+
+
+def _audit_check(parser: Parser) -> None:
+    parser.add_argument("file", metavar="FILE", help="what `viva audit export` wrote")
+    parser.add_argument("--key", default="", help="fingerprint of the installation's key")
 
 
 def _rows(parser: Parser) -> None:
@@ -179,6 +190,18 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, str, Callable[[Parser], None]], ...]
         "audit_accept",
         "sign the audit log as it stands, after a restore or an inquiry",
         _reason,
+    ),
+    (
+        ("audit", "export"),
+        "audit_export",
+        "write the sealed audit log, with its signed head, to a file",
+        _audit_file,
+    ),
+    (
+        ("audit", "check"),
+        "audit_check",
+        "what an exported audit log proves, and the first thing that it does not",
+        _audit_check,
     ),
     (
         ("restore", "check"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import subprocess
 import sys
 
@@ -95,7 +96,18 @@ def test_the_audit_log_is_verified(viva, tmp_path):
         0,
         f"{sealed} entries sealed, 0 not sealed yet\nthe log is whole\n",
     )
+    file = tmp_path / "log.jsonl"
+    said = viva("audit", "export", str(file)).stdout
     settings.head_file.unlink()
+    file.rename(tmp_path / "elsewhere.jsonl")
+    (tmp_path / "var").rename(tmp_path / "gone")  # what is checked is the file alone
+    done = viva("audit", "check", str(tmp_path / "elsewhere.jsonl"), "--key", said.split()[-1])
+    findings = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [finding.get("proves") is not None for finding in findings] == [True, True, True, False]
+    assert [finding.get("entries") for finding in findings] == [sealed, None, None, None]
+    assert not (tmp_path / "var").exists()
+    (tmp_path / "gone").rename(tmp_path / "var")
     cut = viva("audit", "verify")
     assert (cut.returncode, cut.stderr) == (
         1,
