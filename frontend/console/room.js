@@ -21,6 +21,7 @@ export function makeRoom(oral, iceServers) {
   const otherGear = new OtherGear();
   let room = connection();
   /** @type {number|null} */ let lostAt = null;
+  let seen = false; // whoever has not come yet is not lost
 
   /** One call; another one is made when it is taken back from another tab. */
   function connection() {
@@ -89,7 +90,8 @@ export function makeRoom(oral, iceServers) {
       room.state === 'reconnecting' ||
       (room.state === 'connecting' && Boolean(remote.srcObject)) ||
       (Boolean(state.pause.since) && !state.evaluator.media_up);
-    const theirs = met && Boolean(remote.srcObject) && (!state.candidate.present || !state.candidate.media_up);
+    seen = met && (seen || state.candidate.media_up || state.state === 'running');
+    const theirs = seen && Boolean(remote.srcObject) && (!state.candidate.present || !state.candidate.media_up);
     const lost = met && !oral.aside && (mine || theirs);
     oral.stand(room.state === 'reconnecting');
     if (!lost) lostAt = null;
