@@ -56,6 +56,24 @@ def test_permissions_stand_in_order():
     assert [p.name for p in Permission] == sorted(p.name for p in Permission)
 
 
+# What must go by the machine's own clock: the instants themselves, an installation in production,
+# certificates and credentials that other programs judge.
+BY_THE_MACHINE = {
+    "tests/certificates.py",
+    "tests/e2e/test_from_nothing.py",
+    "tests/instants.py",
+    "tests/kernel/test_clock.py",
+    "tests/rooms/media/test_relay.py",
+}
+
+
+def test_no_test_asks_the_machine_what_day_it_is():
+    asks = re.compile(r"\b(datetime\.(now|utcnow|today)|date\.today|time\.time)\(")
+    files = sorted((HERE / "tests").rglob("*.py"))
+    asking = {str(file.relative_to(HERE)) for file in files if asks.search(file.read_text("utf-8"))}
+    assert asking == BY_THE_MACHINE
+
+
 def test_no_junk_drawer():
     parts = {part for file in _modules() for part in file.relative_to(HERE).with_suffix("").parts}
     assert parts & JUNK == set()
