@@ -117,7 +117,7 @@ def record(
     candidacy_id: int | None = None,
     **data: Any,
 ) -> AuditEntry:
-    """Append that `actor` did `act` (e.g. "interview.start") to `subject`, a flushed row.
+    """Append that `actor` did `act` (e.g. "account.password") to `subject`, a flushed row.
 
     `data` holds ids, numbers and codes, never a name, an address or a text somebody wrote.
     """

@@ -53,7 +53,7 @@ def invitation(occasion: Occasion, method: Method = Method.REQUEST) -> bytes:
     """Return the calendar file of `occasion`; equal values give equal bytes."""
     start, end, zone = _local(occasion)
     calendar = Calendar()
-    calendar.add("prodid", "-//Viva Voce//Oral appointments//EN")
+    calendar.add("prodid", "-//Viva Voce//Appointments//EN")
     calendar.add("version", "2.0")
     calendar.add("method", method.value)
     event = Event()

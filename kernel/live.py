@@ -18,7 +18,7 @@ from kernel.db import Base
 
 
 class LiveEvent(Base):
-    """Something that changed under a topic such as `interview:12`."""
+    """Something that changed under a topic such as `session:12`."""
 
     __tablename__ = "live_event"
 

@@ -1,4 +1,4 @@
-"""Files encrypted at rest, under names like `recordings/12/candidate-0.webm`.
+"""Files encrypted at rest, under names like `documents/12.pdf`.
 
 A blob appears whole or not at all (`put`, `create`) and is read by ranges. A log (`append_log`)
 grows and survives a kill up to its last flush. Plain bytes are never written to the disk.

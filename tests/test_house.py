@@ -79,6 +79,26 @@ def test_no_junk_drawer():
     assert parts & JUNK == set()
 
 
+def test_the_roof_has_no_loose_module():
+    loose = sorted(file.name for file in (HERE / "evaluator_app").glob("*.py"))
+    assert loose == ["__init__.py", "cli.py"]
+
+
+def test_the_kernel_names_nothing_of_an_exam():
+    exam = re.compile(
+        r"\b(candidates?|evaluators?|interviews?|orals?|rubrics?|scoresheets?|proctor\w*)\b", re.I
+    )
+    # What it keeps on purpose: docs/decisions/0012.
+    kept = {"permissions.py", "links.py", "settings.py", "delivery.py"}
+    said = [
+        f"{file.relative_to(HERE)}: {word}"
+        for file in sorted((HERE / "kernel").rglob("*.py"))
+        if file.name not in kept
+        for word in exam.findall(file.read_text(encoding="utf-8"))
+    ]
+    assert said == []
+
+
 def test_modules_and_functions_stay_short():
     long = []
     for file in _modules():

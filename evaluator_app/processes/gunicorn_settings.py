@@ -35,8 +35,7 @@ forwarded_allow_ips = "*" if _settings.trusted_proxies else "127.0.0.1"
 
 def post_worker_init(_worker: Any) -> None:
     """Start the thread that tells browsers what was committed; set aside what never goes."""
-    # Imported here: the parent of the worker needs none of the application.
-    from evaluator_app.live.hub import live  # noqa: PLC0415
+    from evaluator_app.live.hub import live  # noqa: PLC0415 -- nothing that the parent needs
 
     live.start()
     # What was loaded stays: looking through it again would stop every answer for a while.

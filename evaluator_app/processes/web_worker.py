@@ -84,7 +84,7 @@ def upload_bytes(headers: list[tuple[str, str]], *, partial: bool = False) -> in
     return length if partial or size > WHOLE or "EXPECT" in sent else 0
 
 
-class WebWorker(ThreadWorker):  # type: ignore[misc]
+class WebWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """Threads for requests that have come."""
 
     def init_process(self) -> None:

@@ -105,6 +105,10 @@ def _out_of_reach(thing: Any = None) -> bool:
     return bool(only) and only != f"appointment:{getattr(thing, 'appointment_id', None)}"
 
 
+def _sign_in_first() -> Any:
+    return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]  # flask-login's
+
+
 Loader = Callable[..., Any]
 
 
@@ -118,18 +122,18 @@ def needs(permission: Permission, load: Loader | None = None) -> Callable[..., A
         @functools.wraps(view)
         def guarded(**parts: Any) -> Any:
             if not current_user.is_authenticated:
-                return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+                return _sign_in_first()
             thing = None
             if load is not None:
                 thing = load(db(), **parts)
                 if thing is None:
                     raise NotThere
             if _out_of_reach(thing):
-                return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+                return _sign_in_first()
             check(db(), actor(), permission, thing)
             return view(thing) if load is not None else view(**parts)
 
-        guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.permission = permission  # type: ignore[attr-defined]  # for a test of every route
         return guarded
 
     return decorate
@@ -145,14 +149,14 @@ def for_role(*roles: Role, on_the_way: bool = False) -> Callable[..., Any]:
         @functools.wraps(view)
         def guarded(**parts: Any) -> Any:
             if not current_user.is_authenticated:
-                return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+                return _sign_in_first()
             if actor().role not in roles:
                 raise NotThere
             if not on_the_way and _out_of_reach():
-                return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+                return _sign_in_first()
             return view(**parts)
 
-        guarded.roles = roles  # type: ignore[attr-defined]
+        guarded.roles = roles  # type: ignore[attr-defined]  # the same
         return guarded
 
     return decorate

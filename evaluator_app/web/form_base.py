@@ -13,10 +13,10 @@ from werkzeug.exceptions import UnsupportedMediaType
 FORM_BODIES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 
-class Form(FlaskForm):  # type: ignore[misc]
+class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     """A form that a page of ours sends; any other body is refused with 415."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # the same
         """How the fields find their values."""
 
         def wrap_formdata(self, form: Form, formdata: Any) -> Any:

@@ -14,7 +14,7 @@ def takes(most: int) -> Callable[[View], View]:
     """Let a view take bodies of up to `most` bytes."""
 
     def mark(view: View) -> View:
-        view.max_bytes = most  # type: ignore[attr-defined]
+        view.max_bytes = most  # type: ignore[attr-defined]  # `init_app` reads it
         return view
 
     return mark

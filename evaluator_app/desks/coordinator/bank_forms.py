@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from typing import TypeVar
+
 from flask import request
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import MultiDict
@@ -23,6 +26,8 @@ from written_test.items.reading.entries import Defaults
 from written_test.models import Bank, ItemState
 from written_test.questions.drafts import THIRDS, Skill
 from written_test.questions.kinds import Kind
+
+E = TypeVar("E", bound=StrEnum)
 
 
 class BankForm(Form):
@@ -90,9 +95,9 @@ class ParametersForm(Form):
         return Table(self.file.data.filename or "?", self.file.data.read(), self.source.data or "")
 
 
-def _one_of(kind: type, word: str | None) -> object:
+def _member(of: type[E], word: str | None) -> E | None:
     try:
-        return kind(word) if word else None
+        return of(word) if word else None
     except ValueError:
         return None
 
@@ -106,15 +111,15 @@ def _states(word: str) -> frozenset[ItemState]:
 def filters_of(args: MultiDict[str, str] | None = None) -> Filters:
     """Return the filters that an address names; what is unknown filters nothing."""
     args = request.args if args is None else args
-    level = _one_of(Level, args.get("level"))
+    level = _member(Level, args.get("level"))
     return Filters(
-        kind=_one_of(Kind, args.get("kind")),  # type: ignore[arg-type]
-        skill=_one_of(Skill, args.get("skill")),  # type: ignore[arg-type]
-        level=level if level in LEVELS else None,  # type: ignore[arg-type]
-        field=_one_of(Field, args.get("field")),  # type: ignore[arg-type]
+        kind=_member(Kind, args.get("kind")),
+        skill=_member(Skill, args.get("skill")),
+        level=level if level in LEVELS else None,
+        field=_member(Field, args.get("field")),
         states=_states(args.get("state", "")),
         uncalibrated=args.get("calibration") == "none",
         words=args.get("q", "")[:120],
-        sort=_one_of(Sort, args.get("sort", "").removeprefix("-")) or Sort.CODE,  # type: ignore[arg-type]
+        sort=_member(Sort, args.get("sort", "").removeprefix("-")) or Sort.CODE,
         down=args.get("sort", "").startswith("-"),
     )
