@@ -19,7 +19,7 @@ from evaluator_app.processes import logs
 from evaluator_app.processes.facts_reader import FactsReader
 from evaluator_app.sign_in.occupied import occupied
 from evaluator_app.wiring import rules
-from kernel import audit, clock, delivery, discarding, outbox, post, pulse, runs, storage
+from kernel import audit, clock, delivery, discarding, outbox, post, pulse, runs, staging, storage
 from kernel.db import Database
 from kernel.settings import Settings
 from kernel.storage import Storage
@@ -33,7 +33,6 @@ from scheduling import busy, reminders, waiting
 from scheduling.jobs import purge_proofs
 from written_test import jobs as written_jobs
 from written_test import purging
-from written_test.items import incoming
 
 log = structlog.get_logger(__name__)
 
@@ -143,8 +142,8 @@ def watch_evaluators(database: Database, _storage: Storage, settings: Settings) 
 
 
 def forget_incoming(_database: Database, kept: Storage, _settings: Settings) -> None:
-    """Forget the files of questions that nobody confirmed within a day."""
-    incoming.purge(kept)
+    """Forget the files whose import nobody confirmed within a day."""
+    staging.purge(kept)
 
 
 def look_for_documents(database: Database, kept: Storage, _settings: Settings) -> None:

@@ -155,7 +155,9 @@ def world(make, db, app) -> World:
         *(db, coordinator.actor, storage, source, Incoming("r.csv", "csv", b"a;b")),
         [Refusal(2, "Le niveau n'est pas donné.")],
     )
-    waiting = results_files.wait(storage, source.id, "r.csv", b"mail;date;level\na;b;c\n")
+    waiting = results_files.wait(
+        storage, coordinator.actor, source, "r.csv", b"mail;date;level\na;b;c\n"
+    )
     document.storage_key = storage.put(f"documents/{document.code}.pdf", b"%PDF-1.7").key
     watch = make.proctor_session(candidacy)
     snapshot = make.snapshot(

@@ -1,39 +1,23 @@
-"""What other platforms sent, kept as it came: encrypted, found again, gone in time.
-
-A file waits here between its upload and its import without any row, so that looking at it
-changes nothing; what nobody imported goes after a day.
-"""
+"""What other platforms sent, kept as it came: encrypted, found again, gone in time."""
 
 from __future__ import annotations
 
 import json
-import re
 import secrets
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy.orm import Session
-
-from kernel import clock, discarding
+from kernel import clock, staging
 from kernel.errors import NotThere
+from kernel.permissions import Actor
+from kernel.staging import Staged
 from kernel.storage import NotStored, Storage
-from written_test.models import ResultImport
+from written_test.models import ResultImport, ResultSource
 
 FOLDER: Final = "results"
-WAITING: Final = f"{FOLDER}/waiting"
+KIND: Final = "results"
 SHOWN: Final = 200
 """Refusals in the row itself; the others stand in a file beside."""
-_NAME: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{32}")
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file that waits to be mapped and imported."""
-
-    source_id: int
-    filename: str
-    data: bytes
 
 
 def new_name() -> str:
@@ -50,33 +34,14 @@ def made_at(name: str) -> datetime:
         return datetime.min.replace(tzinfo=UTC)
 
 
-def wait(storage: Storage, source_id: int, filename: str, data: bytes) -> str:
-    """Let a file wait; return its name."""
-    name = new_name()
-    head = json.dumps([source_id, filename[:200]]).encode()
-    storage.put(f"{WAITING}/{name}", head + b"\n" + data)
-    return name
+def wait(storage: Storage, actor: Actor, source: ResultSource, filename: str, data: bytes) -> str:
+    """Let a file wait to be mapped and imported; return its name."""
+    return staging.keep(storage, actor, KIND, Staged(source.id, filename, {}, data))
 
 
-def waiting(storage: Storage, name: str) -> Upload:
-    """Return the file that waits under `name`.
-
-    Raises:
-        NotThere: none does (any more).
-    """
-    if _NAME.fullmatch(name) is None:
-        raise NotThere
-    try:
-        head, _, data = storage.bytes(f"{WAITING}/{name}").partition(b"\n")
-    except NotStored:
-        raise NotThere from None
-    source_id, filename = json.loads(head)
-    return Upload(source_id, filename, data)
-
-
-def forget(db: Session, name: str) -> None:
-    """Have a file that waited removed, once what became of it is committed."""
-    discarding.discard(db, f"{WAITING}/{name}")
+def waiting(storage: Storage, actor: Actor, name: str) -> Staged:
+    """Return the file that waits, about its source; raise as `staging.fetch`."""
+    return staging.fetch(storage, actor, KIND, name)
 
 
 def keep(

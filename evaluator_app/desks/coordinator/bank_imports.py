@@ -5,18 +5,19 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 
-from flask import Response, flash, g, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from evaluator_app.desks.coordinator.bank_forms import ImportForm
+from evaluator_app.desks.shared.staged import or_back
 from evaluator_app.web.edge import actor, by_id, db, house, needs
 from evaluator_app.web.incoming import whole
 from evaluator_app.web.large_bodies import takes
-from evaluator_app.words import _, say
+from evaluator_app.words import _
 from evaluator_app.words.vocabulary import FATES
-from kernel.errors import Refused
+from kernel import staging
 from kernel.permissions import Permission
 from kernel.tables.writing import MEDIA_TYPE, Value, csv_text
 from written_test.items import importing, incoming
@@ -59,6 +60,10 @@ def said(remark: Remark) -> str:
     return _(remark.message, **params)
 
 
+def _given_at(waiting: Waiting) -> str:
+    return url_for(".import_items", bank_id=waiting.bank.id)
+
+
 def _upload(waiting: Waiting) -> Upload:
     return incoming.fetch(house().storage, actor(), waiting.bank, waiting.token)
 
@@ -76,14 +81,10 @@ def import_items(bank: Bank) -> ResponseReturnValue:
 
 
 @needs(Permission.MANAGE_BANKS, load=_waiting)
+@or_back(_given_at)
 def import_report(waiting: Waiting) -> ResponseReturnValue:
     """Show what a file would do; nothing has changed yet."""
-    try:
-        upload = _upload(waiting)
-    except Refused as error:
-        flash(say(error), "wait")
-        return redirect(url_for(".import_items", bank_id=waiting.bank.id))
-    report = importing.examine(db(), actor(), waiting.bank, upload)
+    report = importing.examine(db(), actor(), waiting.bank, _upload(waiting))
     fate = request.args.get("fate", "")
     lines = [line for line in report.lines if fate in ("", line.fate)]
     number = min(whole(request.args, "page", 1, least=1), -(-len(lines) // PAGE) or 1)
@@ -127,7 +128,8 @@ def _preview(bank: Bank, place: int, line: Line) -> Markup | None:
 
 
 @needs(Permission.MANAGE_BANKS, load=_waiting)
-def import_report_file(waiting: Waiting) -> Response:
+@or_back(_given_at)
+def import_report_file(waiting: Waiting) -> ResponseReturnValue:
     """Download the report."""
     report = importing.examine(db(), actor(), waiting.bank, _upload(waiting))
     titles = (_("Fichier"), _("Ligne"), _("Code"), _("Effet"), _("Remarques"))
@@ -143,14 +145,10 @@ def _cells(line: Line) -> list[Value]:
 
 
 @needs(Permission.MANAGE_BANKS, load=_waiting)
+@or_back(_given_at)
 def confirm_import(waiting: Waiting) -> ResponseReturnValue:
     """Bring the questions in."""
-    try:
-        upload = _upload(waiting)
-    except Refused as error:
-        g.failed = True
-        flash(say(error), "wait")
-        return redirect(url_for(".import_items", bank_id=waiting.bank.id))
+    upload = _upload(waiting)
     # The file stays until it is purged: pressed twice, or after a failure, this finds it again.
     _report, row = importing.bring_in(db(), actor(), house().storage, waiting.bank, upload)
     if row is None:
@@ -161,11 +159,11 @@ def confirm_import(waiting: Waiting) -> ResponseReturnValue:
 
 
 @needs(Permission.MANAGE_BANKS, load=_waiting)
+@or_back(_given_at)
 def drop_import(waiting: Waiting) -> ResponseReturnValue:
     """Forget a file that will not be brought in."""
-    store = house().storage
-    incoming.fetch(store, actor(), waiting.bank, waiting.token)
-    incoming.forget(store, waiting.token)
+    _upload(waiting)
+    staging.drop(house().storage, waiting.token)
     flash(_("Le fichier est oublié ; la banque n'a pas changé."), "good")
     return redirect(url_for(".bank_page", bank_id=waiting.bank.id))
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from evaluator_app.desks.coordinator.bank_forms import ParametersForm
 from evaluator_app.desks.coordinator.bank_imports import AROUND, Waiting
+from evaluator_app.desks.shared.staged import or_back
 from evaluator_app.web.edge import actor, by_id, db, house, needs
 from evaluator_app.web.fault_fields import on_form
 from evaluator_app.web.incoming import whole
 from evaluator_app.web.large_bodies import takes
-from evaluator_app.words import _, ngettext, say
-from kernel.errors import Invalid, Refused
+from evaluator_app.words import _, ngettext
+from kernel import staging
+from kernel.errors import Invalid
 from kernel.permissions import Permission
 from written_test.items import calibrating, incoming
 from written_test.items.calibrating import Change, Table
@@ -26,6 +28,10 @@ PAGE = 100
 def _waiting(session: Session, bank_id: int, table: str) -> Waiting | None:
     bank = session.get(Bank, bank_id)
     return Waiting(bank, table) if bank is not None else None
+
+
+def _given_at(waiting: Waiting) -> str:
+    return url_for(".import_parameters", bank_id=waiting.bank.id)
 
 
 @takes(MOST_BYTES + AROUND)
@@ -47,14 +53,10 @@ def import_parameters(bank: Bank) -> ResponseReturnValue:
 
 
 @needs(Permission.MANAGE_BANKS, load=_waiting)
+@or_back(_given_at)
 def parameters_report(waiting: Waiting) -> ResponseReturnValue:
     """Show what a table would do; nothing has changed yet."""
-    try:
-        given = _table(waiting)
-    except Refused as error:
-        flash(say(error), "wait")
-        return redirect(url_for(".import_parameters", bank_id=waiting.bank.id))
-    report = calibrating.examine(db(), actor(), waiting.bank, given)
+    report = calibrating.examine(db(), actor(), waiting.bank, _table(waiting))
     wanted = request.args.get("change", "")
     lines = [line for line in report.lines if wanted in ("", line.change)]
     pages = -(-len(lines) // PAGE) or 1
@@ -72,14 +74,10 @@ def parameters_report(waiting: Waiting) -> ResponseReturnValue:
 
 
 @needs(Permission.MANAGE_BANKS, load=_waiting)
+@or_back(_given_at)
 def confirm_parameters(waiting: Waiting) -> ResponseReturnValue:
     """Give the questions their parameters, and put pilots in use where that was ticked."""
-    try:
-        given = _table(waiting)
-    except Refused as error:
-        g.failed = True
-        flash(say(error), "wait")
-        return redirect(url_for(".import_parameters", bank_id=waiting.bank.id))
+    given = _table(waiting)
     in_use = request.form.get("in_use") == "yes"
     report = calibrating.bring_in(db(), actor(), waiting.bank, given, in_use=in_use)
     count = report.counts[Change.MEASURED]
@@ -98,10 +96,11 @@ def confirm_parameters(waiting: Waiting) -> ResponseReturnValue:
 
 
 @needs(Permission.MANAGE_BANKS, load=_waiting)
+@or_back(_given_at)
 def drop_parameters(waiting: Waiting) -> ResponseReturnValue:
     """Forget a table that will not be brought in."""
     _table(waiting)
-    incoming.forget(house().storage, waiting.token)
+    staging.drop(house().storage, waiting.token)
     flash(_("Le fichier est oublié ; la banque n'a pas changé."), "good")
     return redirect(url_for(".bank_page", bank_id=waiting.bank.id))
 

@@ -16,15 +16,18 @@ from evaluator_app.desks.coordinator.results_forms import (
     UploadForm,
 )
 from evaluator_app.desks.coordinator.written_results import show_home
+from evaluator_app.desks.shared.staged import or_back
 from evaluator_app.web.edge import actor, db, house, needs, release
 from evaluator_app.web.fault_fields import on_form
 from evaluator_app.web.large_bodies import takes
 from evaluator_app.words import _
+from kernel import staging
 from kernel.errors import Invalid, NotThere, VivaError
 from kernel.permissions import Permission
+from kernel.staging import Staged
 from kernel.tables.table import MOST_BYTES, Table, text
 from written_test.elsewhere import results_files
-from written_test.elsewhere.results_files import SHOWN, Upload
+from written_test.elsewhere.results_files import SHOWN
 from written_test.elsewhere.results_importing import Incoming, Report, bring_in, examine
 from written_test.elsewhere.results_reading.mapping import Mapping, guess
 from written_test.elsewhere.results_reading.opening import open_table
@@ -45,14 +48,15 @@ def send_results() -> ResponseReturnValue:
         return show_home(upload=form), 422
     given: FileStorage = form.file.data
     data = given.read(MOST_BYTES + 1)
-    source_id = form.source.data
+    source = db().get_one(ResultSource, form.source.data)
+    who = actor()
     release()  # reading a large file takes seconds, and nothing is decided yet
     try:
         open_table(data)
     except VivaError as error:
         on_form(form, error)
         return show_home(upload=form), error.status
-    name = results_files.wait(house().storage, source_id, given.filename or "", data)
+    name = results_files.wait(house().storage, who, source, given.filename or "", data)
     return redirect(url_for(".map_results", waiting=name))
 
 
@@ -61,7 +65,7 @@ class Opened:
     """The file that waits, as a table read as it was chosen, and its source."""
 
     waiting: str
-    upload: Upload
+    upload: Staged
     reading: ReadingForm
     table: Table
     source: ResultSource
@@ -83,8 +87,12 @@ class Opened:
             raise Invalid(doubt.words, **doubt.params)
 
 
+def _given_at(_waiting: str) -> str:
+    return url_for(".written_results")
+
+
 def _opened(waiting: str) -> Opened:
-    upload = results_files.waiting(house().storage, waiting)
+    upload = results_files.waiting(house().storage, actor(), waiting)
     release()
     reading = ReadingForm(request.args)
     try:
@@ -95,14 +103,15 @@ def _opened(waiting: str) -> Opened:
         table = open_table(upload.data)
         on_form(reading, error)
     reading.show(table)
-    source = db().get(ResultSource, upload.source_id)
+    source = db().get(ResultSource, upload.about)
     if source is None:
         raise NotThere
     return Opened(waiting, upload, reading, table, source)
 
 
 @needs(Permission.IMPORT_RESULTS)
-def map_results(waiting: str) -> str:
+@or_back(_given_at)
+def map_results(waiting: str) -> ResponseReturnValue:
     """Show the first lines, and ask what each column is."""
     opened = _opened(waiting)
     columns = opened.table.columns
@@ -139,6 +148,7 @@ def _page(opened: Opened, form: MappingForm, report: Report | None = None) -> st
 
 
 @needs(Permission.IMPORT_RESULTS)
+@or_back(_given_at)
 def examine_results(waiting: str) -> ResponseReturnValue:
     """Say what the file would bring; nothing is changed."""
     opened = _opened(waiting)
@@ -162,6 +172,7 @@ def examine_results(waiting: str) -> ResponseReturnValue:
 
 
 @needs(Permission.IMPORT_RESULTS)
+@or_back(_given_at)
 def bring_results_in(waiting: str) -> ResponseReturnValue:
     """Bring the file in, all or nothing, and remember its columns for its source."""
     opened = _opened(waiting)
@@ -183,7 +194,7 @@ def bring_results_in(waiting: str) -> ResponseReturnValue:
     except VivaError as error:
         on_form(form, error)
         return _page(opened, form), 422
-    results_files.forget(db(), waiting)
+    staging.forget(db(), waiting)
     if brought.row is None:
         flash(_("Rien n'a changé : ce fichier était déjà importé."), "good")
         return redirect(url_for(".written_results"))
@@ -192,9 +203,10 @@ def bring_results_in(waiting: str) -> ResponseReturnValue:
 
 
 @needs(Permission.IMPORT_RESULTS)
+@or_back(_given_at)
 def forget_results(waiting: str) -> ResponseReturnValue:
     """Give a file up."""
-    results_files.waiting(house().storage, waiting)
-    results_files.forget(db(), waiting)
+    results_files.waiting(house().storage, actor(), waiting)
+    staging.drop(house().storage, waiting)
     flash(_("Le fichier est oublié : rien n'a été importé."), "good")
     return redirect(url_for(".written_results"))

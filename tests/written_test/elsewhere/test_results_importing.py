@@ -304,7 +304,7 @@ def test_files_go_after_their_years_and_what_nobody_imported_after_a_day(
 ):
     candidacy = make.candidacy()
     brought = bring(line(candidacy), "nobody@example.test;2026-01-01;B1;;\n")
-    results_files.wait(kept, bring.source.id, "later.csv", b"x")
+    kept.put(f"results/files/{results_files.new_name()}", b"of a transaction that failed")
     assert purging.purge(db, kept, 5) == 0
     clock.move(timedelta(days=2))
     assert purging.purge(db, kept, 5) == 1

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from kernel import clock, storage
+from kernel import clock, staging, storage
 from kernel.audit import AuditEntry
 from kernel.db import Base
 from kernel.errors import Forbidden, Invalid, NotThere, Refused
@@ -208,9 +208,9 @@ def test_a_file_waits_for_its_person_and_bank_alone(db, make, who, bank, store):
 def test_a_file_that_nobody_confirms_is_forgotten_after_a_day(who, bank, store):
     token = incoming.keep(store, who, bank, upload(TABLE))
     clock.move(timedelta(hours=23))
-    assert incoming.purge(store) == 0
+    assert staging.purge(store) == 0
     clock.move(timedelta(hours=1))
-    assert incoming.purge(store) == 1
+    assert staging.purge(store) == 1
     with pytest.raises(Refused, match="n'est plus gardé"):
         incoming.fetch(store, who, bank, token)
 
