@@ -1,4 +1,4 @@
-"""What the jobs process does for the written part: end abandoned tests, put banks into service."""
+"""What the jobs process does for the written part: end abandoned tests, banks."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from enrolment.models import Candidacy
 from kernel import clock, outbox
 from kernel.db import LOCK, Database
 from kernel.outbox import OutboxRow
+from kernel.settings import load
+from kernel.storage import from_settings
 from written_test import ending, steps
-from written_test.items import release_runs
+from written_test.items import import_runs, release_runs
 from written_test.models import WrittenTest, WrittenTestState
 
 MOST = 50
@@ -35,6 +37,12 @@ def close_abandoned(database: Database) -> int:
             ):
                 ending.close_abandoned(db, test, steps.follow(db, test))
     return len(due)
+
+
+@outbox.handles(import_runs.RUNS.kind)
+def bring_file_in(database: Database, row: OutboxRow) -> None:
+    """Begin to bring a large file in, and let the rest of the outbox go on."""
+    import_runs.begin(database, from_settings(load()), int(row.payload["run"]))
 
 
 @outbox.handles(release_runs.RUNS.kind)

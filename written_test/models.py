@@ -47,6 +47,21 @@ class ItemImport(Base):
     report: Mapped[dict[str, Any]]
 
 
+class ItemImportRun(Run, Base):
+    """One wish to bring in a large file that waits (`token`), and the import that came of it."""
+
+    __tablename__ = "item_import_run"
+
+    bank_id: Mapped[int] = mapped_column(ForeignKey("bank.id"), index=True)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    token: Mapped[str]  # of `kernel.staging`
+    filename: Mapped[str]
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("item_import.id"))  # None: no news
+
+    asked_by: Mapped[User] = relationship()
+    bank: Mapped[Bank] = relationship()
+
+
 class ItemState(StrEnum):
     """What a question is used for; `items.states` alone changes it."""
 

@@ -326,6 +326,8 @@ ACTS: Words = {
     "rubric.publish": _l("Grille publiée"),
     "bank.create": _l("Banque de questions créée"),
     "bank.import": _l("Questions importées"),
+    "bank.import_ask": _l("Import de questions demandé"),
+    "bank.import_cancel": _l("Import de questions annulé"),
     "blueprint.draw": _l("Test écrit réglé"),
     "blueprint.remove": _l("Test écrit retiré de la certification"),
     "release.ask": _l("Mise en service d'une banque demandée"),

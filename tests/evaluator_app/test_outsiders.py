@@ -38,7 +38,7 @@ from written_test.elsewhere import results_files, sources
 from written_test.elsewhere.results_importing import Incoming
 from written_test.elsewhere.results_importing import bring_in as bring_results_in
 from written_test.elsewhere.results_reading.rows import Refusal
-from written_test.items import banks, importing, incoming
+from written_test.items import banks, import_runs, importing, incoming
 from written_test.items.calibrating import Table
 from written_test.items.importing import Upload
 from written_test.items.reading import pictures
@@ -231,6 +231,7 @@ def world(make, db, app) -> World:
             "bank": bank.id,
             "item": item.id,
             "import": row.id,
+            "run": import_runs.ask(db, coordinator.actor, bank, "20260101000000-0", "q.csv").id,
             "number": 1,
             "ticket": ticket,
             "picture": drawn.name,

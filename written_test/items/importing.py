@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -140,6 +140,15 @@ def bring_in(
     steps = _plan(db, bank, entries)
     report = _report(upload.filename, form, upload.data, steps)
     return report, _carry_out(db, actor, store, bank, report, steps)
+
+
+def keep_media(store: Storage, upload: Upload, progress: Callable[[float, float], None]) -> None:
+    """Keep the pictures and sounds of a file before it is brought in, saying how far that is."""
+    _form, entries = _read(upload)
+    drafts = [entry.draft for entry in entries if entry.draft is not None]
+    for number, draft in enumerate(drafts, 1):
+        _keep_media(store, draft)
+        progress(number, len(drafts))
 
 
 def bring_in_drafts(

@@ -15,16 +15,16 @@ from evaluator_app.desks.shared.staged import or_back
 from evaluator_app.web.edge import actor, by_id, db, house, needs
 from evaluator_app.web.incoming import whole
 from evaluator_app.web.large_bodies import takes
-from evaluator_app.words import _
+from evaluator_app.words import _, say
 from evaluator_app.words.vocabulary import FATES
 from kernel import staging
 from kernel.permissions import Permission
 from kernel.tables.writing import MEDIA_TYPE, Value, csv_text
-from written_test.items import importing, incoming
+from written_test.items import import_runs, importing, incoming
 from written_test.items.importing import Fate, Line, Upload
 from written_test.items.reading.entries import MOST_BYTES, Remark
 from written_test.items.reading.pictures import TYPES
-from written_test.models import Bank, ItemImport
+from written_test.models import Bank, ItemImport, ItemImportRun
 from written_test.questions.showing import show
 from written_test.questions.shuffling import preview
 from written_test.questions.solving import solution
@@ -49,6 +49,11 @@ def _waiting(session: Session, bank_id: int, token: str) -> Waiting | None:
 
 def _import(session: Session, bank_id: int, import_id: int) -> ItemImport | None:
     row = session.get(ItemImport, import_id)
+    return row if row is not None and row.bank_id == bank_id else None
+
+
+def _run(session: Session, bank_id: int, run_id: int) -> ItemImportRun | None:
+    row = session.get(ItemImportRun, run_id)
     return row if row is not None and row.bank_id == bank_id else None
 
 
@@ -150,6 +155,9 @@ def confirm_import(waiting: Waiting) -> ResponseReturnValue:
     """Bring the questions in."""
     upload = _upload(waiting)
     # The file stays until it is purged: pressed twice, or after a failure, this finds it again.
+    if importing.examine(db(), actor(), waiting.bank, upload).changes >= import_runs.LARGE:
+        run = import_runs.ask(db(), actor(), waiting.bank, waiting.token, upload.filename)
+        return redirect(url_for(".import_run", bank_id=waiting.bank.id, run_id=run.id))
     _report, row = importing.bring_in(db(), actor(), house().storage, waiting.bank, upload)
     if row is None:
         flash(_("Rien n'a changé : la banque avait déjà tout ce que ce fichier contient."), "good")
@@ -166,6 +174,25 @@ def drop_import(waiting: Waiting) -> ResponseReturnValue:
     staging.drop(house().storage, waiting.token)
     flash(_("Le fichier est oublié ; la banque n'a pas changé."), "good")
     return redirect(url_for(".bank_page", bank_id=waiting.bank.id))
+
+
+@needs(Permission.MANAGE_BANKS, load=_run)
+def import_run(run: ItemImportRun) -> str:
+    """Show how far a large import is, and what came of it."""
+    failure = run.failure
+    return render_template(
+        "coordinator/bank_import_run.html",
+        run=run,
+        bank=run.bank,
+        why=say(failure) if failure else "",
+    )
+
+
+@needs(Permission.MANAGE_BANKS, load=_run)
+def cancel_import(run: ItemImportRun) -> ResponseReturnValue:
+    """Stop a large import; one that has ended stays as it is."""
+    import_runs.cancel(db(), actor(), run)
+    return redirect(url_for(".import_run", bank_id=run.bank_id, run_id=run.id))
 
 
 @needs(Permission.MANAGE_BANKS, load=_import)

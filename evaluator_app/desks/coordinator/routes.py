@@ -40,6 +40,8 @@ ROUTES: tuple[Route, ...] = (
     post("/banks/<int:bank_id>/import/<token>", bank_imports.confirm_import),
     post("/banks/<int:bank_id>/import/<token>/drop", bank_imports.drop_import),
     get("/banks/<int:bank_id>/imports/<int:import_id>", bank_imports.import_done),
+    get("/banks/<int:bank_id>/import-runs/<int:run_id>", bank_imports.import_run),
+    post("/banks/<int:bank_id>/import-runs/<int:run_id>/cancel", bank_imports.cancel_import),
     get("/banks/items/<int:item_id>", bank_items.item_page),
     post("/banks/items/<int:item_id>", bank_items.try_item),
     get("/banks/items/<int:item_id>/audio", bank_items.item_audio),
