@@ -32,6 +32,8 @@ from kernel.loglines import escaped
 HERE = Path(__file__).resolve().parents[2]
 PATIENCE = 10.0  # seconds between SIGTERM and SIGKILL
 CALM = 10.0  # a process that lived so long may be restarted at once
+REST = 0.8  # one that died young waits, so as not to spin; still back within a second
+LOOK_EVERY = 0.1
 SPARE_AFTER = 20.0  # seconds that a process must have lived before a spare is made for it
 SPARE = "viva-spare"
 PR_SET_PDEATHSIG = 1
@@ -113,6 +115,11 @@ def port_is_free(address: str, port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def rest_after(lived: float) -> float:
+    """Return the seconds before a process is started again that lived for so many."""
+    return REST if lived < CALM else 0.0
 
 
 class _Running:
@@ -231,7 +238,7 @@ class Supervisor:
             self.start()
             if ready is not None:
                 threading.Thread(target=ready, daemon=True).start()
-            while not self._stopping.wait(0.1):
+            while not self._stopping.wait(LOOK_EVERY):
                 self._revive()
         finally:
             self.end()
@@ -245,8 +252,7 @@ class Supervisor:
                 del self._running[service.name]
                 self.revived = True
                 _say(f"{service.name} ended with {running.process.returncode}; starting it again")
-                hasty = now - running.started < CALM
-                self._again[service.name] = now + (0.8 if hasty else 0.0)
+                self._again[service.name] = now + rest_after(now - running.started)
             if service.name not in self._running and now >= self._again.get(service.name, now):
                 self._start(service)
         self._keep_spares(now)

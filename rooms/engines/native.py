@@ -22,6 +22,7 @@ from rooms.engines import (
 )
 
 TIMEOUT = 10.0
+HEALTHY_WITHIN = 2.0
 
 
 class NativeEngine:
@@ -98,7 +99,7 @@ class NativeEngine:
     def healthy(self) -> bool:
         """Tell whether the media server answers."""
         try:
-            return self._call("GET", "/health", None, 2.0).get("status") == "ok"
+            return self._call("GET", "/health", None, HEALTHY_WITHIN).get("status") == "ok"
         except (EngineUnavailable, EngineRefused):
             return False
 

@@ -23,8 +23,10 @@ STATE = f"async () => (await fetch({BASE} + 'state?device=' + {NAME})).json()"
 
 DEVICE = "() => sessionStorage.getItem('vv-device')"
 
+AFTER_WHAT_WAS_UNDER_WAY = 20  # pictures: more than a browser still has to show of a dead call
+
 # Counts the pictures that a video shows from its first call on, over a change of connection.
-MOVES = """(name) => {
+MOVES = """([name, least]) => {
     const video = document.querySelector(`video[aria-label="${name}"]`);
     if (!video) return false;
     if (video.shown === undefined) {
@@ -32,14 +34,15 @@ MOVES = """(name) => {
         const count = () => { video.shown += 1; video.requestVideoFrameCallback(count); };
         video.requestVideoFrameCallback(count);
     }
-    return video.shown > 2;
+    return video.shown > least;
 }"""
 FORGET = """(name) => {
     const video = document.querySelector(`video[aria-label="${name}"]`);
     if (video) video.shown = video.shown === undefined ? undefined : 0;
 }"""
 SAY = f"""async (text) => {{
-    for (;;) {{
+    const end = performance.now() + {PATIENCE};
+    while (performance.now() < end) {{
         try {{
             const client_id = [...crypto.getRandomValues(new Uint8Array(8))].join('-');
             const headers = {{
@@ -55,6 +58,7 @@ SAY = f"""async (text) => {{
         }}
         await new Promise((go) => setTimeout(go, 50));
     }}
+    throw new Error('nobody took: ' + text);
 }}"""
 HEARD = """(text) => document.querySelector('#chat-lines').textContent.includes(text)"""
 
@@ -68,6 +72,7 @@ class Cut:
     ended: float
     paused: float
     seconds: float  # from the end of the cause until both saw each other again
+    silence: tuple[float, float] | None = None  # while surely nothing came, on the timeline
 
 
 @dataclass
@@ -106,10 +111,11 @@ class Oral:
             expect(place).to_have_text(re.compile(r"\d:\d\d"), timeout=PATIENCE)
         return _seconds(mine.inner_text()), _seconds(theirs.inner_text().split(" ")[0])
 
-    def both_move(self, since: float) -> float:
+    def both_move(self, since: float, least: int = 2) -> float:
         """Wait until both see the other move; return the seconds since a moment."""
         for page, name in ((self.evaluator, "evaluator"), (self.candidate, "candidate")):
-            page.wait_for_function(MOVES, arg=THEIRS[name], timeout=PATIENCE, polling=50)
+            wanted = [THEIRS[name], least]
+            page.wait_for_function(MOVES, arg=wanted, timeout=PATIENCE, polling=50)
         return time.monotonic() - since
 
     def _forget(self) -> None:
@@ -119,10 +125,30 @@ class Oral:
     # What happens ------------------------------------------------------------------------
 
     def _begin(self) -> dict[str, Any]:
-        self.evaluator.wait_for_timeout(1500)  # a moment of conversation
+        """Talk for a second since the last interruption, by the server's clock."""
+        since = self.cuts[-1].ended if self.cuts else self.second()
+        self.await_second(since + 1.0)
         return self.settled()
 
-    def _note(self, name: str, before: dict[str, Any], seconds: float) -> None:
+    def second(self) -> float:
+        """Return where the oral's timeline stands."""
+        return float(self.state()["recording"]["second"])
+
+    def await_second(self, second: float) -> float:
+        """Wait until the oral's timeline has come so far; return where it stands then."""
+        end = time.monotonic() + PATIENCE / 1000
+        while (now := self.second()) < second:
+            assert time.monotonic() < end, (now, second)
+            self.evaluator.wait_for_timeout(50)
+        return now
+
+    def _note(
+        self,
+        name: str,
+        before: dict[str, Any],
+        seconds: float,
+        silence: tuple[float, float] | None = None,
+    ) -> None:
         after = self.settled()
         self.cuts.append(
             Cut(
@@ -131,6 +157,7 @@ class Oral:
                 after["recording"]["second"],
                 after["pause"]["taken_s"] - before["pause"]["taken_s"],
                 seconds,
+                silence,
             )
         )
 
@@ -144,12 +171,11 @@ class Oral:
         self._note(f"reload_{who}", before, self.both_move(since))
 
     def crash(self) -> None:
-        """Crash the candidate's tab; four seconds later it is restored."""
+        """Crash the candidate's tab; it is restored once the evaluator's page says so."""
         before = self._begin()
         address, device = self.candidate.url, self.candidate.evaluate(DEVICE)
         _crash(self.candidate)
-        self.evaluator.wait_for_timeout(4000)
-        expect(self.evaluator.locator("#lost")).to_be_visible()
+        expect(self.evaluator.locator("#lost")).to_be_visible(timeout=PATIENCE)
         self._forget_evaluator()
         dead, self.candidate = self.candidate, self.candidate.context.new_page()
         dead.close()
@@ -167,29 +193,29 @@ class Oral:
         before = self._begin()
         self.path.change()
         since = time.monotonic()
-        self.evaluator.wait_for_timeout(500)  # what was under way is shown
         self._forget()
-        self._note("network_change", before, self.both_move(since))
+        moved = self.both_move(since, AFTER_WHAT_WAS_UNDER_WAY)
+        self._note("network_change", before, moved)
 
     def offline(self, seconds: float) -> None:
-        """Leave the candidate without any network for a while."""
+        """Leave the candidate without any network for so long, by the server's clock."""
         before = self._begin()
         self.path.cut()
-        self.evaluator.wait_for_timeout(seconds * 1000)
-        expect(self.evaluator.locator("#lost")).to_be_visible()
-        expect(self.candidate.locator("[data-trouble]")).to_be_visible()
+        silent = self.second()
+        until = self.await_second(silent + seconds)
+        expect(self.evaluator.locator("#lost")).to_be_visible(timeout=PATIENCE)
+        expect(self.candidate.locator("[data-trouble]")).to_be_visible(timeout=PATIENCE)
         self._forget()
         since = time.monotonic()
         self.path.mend()
-        self._note("offline", before, self.both_move(since))
+        self._note("offline", before, self.both_move(since), (silent, until))
 
     def kill_media(self) -> None:
         """SIGKILL what carries the call."""
         before = self._begin()
         since = self._kill("media")
-        self.evaluator.wait_for_timeout(500)
         self._forget()
-        self._note("kill_media", before, self.both_move(since))
+        self._note("kill_media", before, self.both_move(since, AFTER_WHAT_WAS_UNDER_WAY))
 
     def kill_web(self) -> None:
         """SIGKILL what serves the pages; the call goes on meanwhile."""
@@ -208,7 +234,9 @@ class Oral:
         since = self._kill("jobs")
         self.candidate.reload(wait_until="commit")
         self.both_move(since)
+        end = since + PATIENCE / 1000
         while self.settled()["pause"]["taken_s"] == before["pause"]["taken_s"]:
+            assert time.monotonic() < end, "the jobs never noted who came and went"
             self.evaluator.wait_for_timeout(50)
         self._note("kill_jobs", before, time.monotonic() - since)
 

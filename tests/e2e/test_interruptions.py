@@ -69,18 +69,22 @@ def check(oral: Oral) -> None:
 def _agree(oral: Oral) -> None:
     """Wait until both pages show the server's time; to look at three takes a while under load."""
     for _ in range(20):
-        elapsed = oral.settled()["parts"][1]["elapsed_s"]
+        least = oral.settled()["parts"][1]["elapsed_s"]
         shown = oral.shown_times(2)
-        if all(abs(one - elapsed) < LATE for one in shown):
+        most = oral.settled()["parts"][1]["elapsed_s"]
+        if all(least - LATE < seconds < most + LATE for seconds in shown):
             return
         oral.evaluator.wait_for_timeout(500)
-    raise AssertionError((elapsed, shown))
+    raise AssertionError((least, shown, most))
 
 
 def check_time(oral: Oral) -> None:
-    """Compare the part's time with the clock and what was paused."""
-    before, after = oral.settled(), oral.settled()
-    assert before["pause"]["taken_s"] == pytest.approx(sum(cut.paused for cut in oral.cuts), abs=1)
+    """Compare the part's time with the clock and what was paused, by the server's clock.
+
+    A busy machine may fall silent between the interruptions as well: that is paused too.
+    """
+    after = oral.settled()
+    assert after["pause"]["taken_s"] > sum(cut.paused for cut in oral.cuts) - 1
     ran = after["recording"]["second"] - after["parts"][0]["elapsed_s"] - after["pause"]["taken_s"]
     assert after["parts"][1]["elapsed_s"] == pytest.approx(ran, abs=0.5)
 
@@ -90,12 +94,12 @@ def recorded(oral: Oral) -> dict[str, Any]:
     press(oral.evaluator, "Terminer l'entretien")
     press(oral.evaluator, "Terminer maintenant")
     for _ in range(240):
-        found = oral.evaluator.evaluate(RECORDED)["recordings"]
-        if found[0]["state"] == "ready":
-            assert len(found) == 1
-            return found[0]["manifest"]
+        recordings = oral.evaluator.evaluate(RECORDED)["recordings"]
+        if recordings[0]["state"] == "ready":
+            assert len(recordings) == 1
+            return recordings[0]["manifest"]
         oral.evaluator.wait_for_timeout(250)
-    raise AssertionError(found)
+    raise AssertionError(recordings)
 
 
 def gap_over(manifest: dict[str, Any], role: str, cut: Cut) -> dict[str, float]:
@@ -127,19 +131,23 @@ def test_nothing_interrupts_an_oral(oral):
         Path(place).write_text(json.dumps({cut.name: cut.seconds for cut in oral.cuts}))
 
     assert cuts["kill_web"].paused == 0
-    assert 20 - LATE < cuts["offline"].paused < cuts["offline"].ended - cuts["offline"].began
+    began, ended = cuts["offline"].silence
+    assert ended - began - LATE < cuts["offline"].paused
+    assert cuts["offline"].paused < cuts["offline"].ended - cuts["offline"].began
     for name in ("reload_candidate", "reload_evaluator", "crash", "kill_media", "kill_jobs"):
         assert 0 < cuts[name].paused < cuts[name].ended - cuts[name].began, name
     check_time(oral)
     assert oral.evaluator.evaluate(SHEET)["marks"]["vocabulary"]["thirds"] is not None
 
     manifest = recorded(oral)
-    segments = [one["role"] for one in manifest["segments"]]
+    segments = [segment["role"] for segment in manifest["segments"]]
     assert segments.count("candidate") >= 6  # two reloads, a network, a crash, media's end
     assert segments.count("evaluator") >= 3
     assert [part["number"] for part in manifest["parts"]] == [1, 2]
-    gap = gap_over(manifest, "candidate", cuts["offline"])
-    assert gap["end_s"] - gap["start_s"] == pytest.approx(20, abs=2 * LATE)
+    offline = cuts["offline"]
+    gap = gap_over(manifest, "candidate", offline)
+    assert offline.began - LATE < gap["start_s"] < began + LATE
+    assert ended - LATE < gap["end_s"] < offline.ended + LATE
     gap_over(manifest, "candidate", cuts["crash"])
     for role in ("candidate", "evaluator"):
         # What was said until a second before the kill is there.

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from factories import Make
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, Worker
 from sqlalchemy import select
 from test_axe import CONTINUE, LANGUAGES, violations
 
@@ -193,10 +193,10 @@ def _data(demo, number: int) -> dict[str, object]:
     }
 
 
-def until(page: Page, condition: str) -> None:
+def until(page: Page, condition: str, where: Page | Worker | None = None) -> None:
     """Wait until something is so in the page; the policy lets no expression wait there itself."""
     deadline = time.monotonic() + SECONDS
-    while not page.evaluate(condition):
+    while not (where or page).evaluate(condition):
         assert time.monotonic() < deadline, f"{condition}; noticed: {page.evaluate('noticed')}"
         page.wait_for_timeout(100)
 
@@ -255,8 +255,7 @@ def test_one_face_is_no_signal(begin):
     (worker,) = page.workers
     for _ in range(5):  # frames looked at, one after the other
         worker.evaluate("performance.clearMeasures('face-frame')")
-        while not worker.evaluate(frames):
-            page.wait_for_timeout(100)
+        until(page, frames, worker)
     assert kinds(page) & {"no_face", "several_faces"} == set()
 
 

@@ -58,8 +58,9 @@ OPEN = (
     "/logout",
     "/demo/",
     "/agenda/",
-    "/api/",
+    "/api/v1/openapi.json",
 )
+API = "/api/v1/"
 OPEN_EXACTLY = {"/"}
 # Whose an address is, by its beginning; the first that fits decides. Coordinators may see every
 # candidacy and recording, wherever their addresses lie.
@@ -82,6 +83,11 @@ PNG = base64.b64decode(
     "kAAAAASUVORK5CYII="
 )
 """A square of eight pixels."""
+BEARERS = {
+    "nothing": {},
+    "what is not ours": {"Authorization": "Bearer not-a-token-of-ours"},
+    "a name and a password": {"Authorization": "Basic YTpi"},
+}
 OUTSIDERS = (
     *("candidate", "evaluator", "manager", "coordinator"),
     *("other_candidate", "other_evaluator", "other_manager"),
@@ -274,7 +280,7 @@ def _open_question(make, db, candidacy, item) -> str:
 def _guarded(app) -> list[Rule]:
     found = []
     for rule in app.url_map.iter_rules():
-        if rule.rule in OPEN_EXACTLY or rule.rule.startswith(OPEN):
+        if rule.rule in OPEN_EXACTLY or rule.rule.startswith((*OPEN, API)):
             continue
         assert rule.rule.startswith(tuple(DESKS)), f"whose is {rule.rule}?"
         found.append(rule)
@@ -296,6 +302,7 @@ def _walk(app, rules, world: World):
             yield method, address
 
 
+@on_sqlite
 @pytest.mark.parametrize("outsider", OUTSIDERS)
 def test_an_outsider_finds_nothing(app, world, signed_in, outsider):
     role = outsider.removeprefix("other_")
@@ -315,6 +322,7 @@ def test_an_outsider_finds_nothing(app, world, signed_in, outsider):
     assert "\n".join(open_doors) == ""
 
 
+@on_sqlite
 def test_nobody_is_sent_to_sign_in(app, world, client):
     open_doors = []
     for method, address in _walk(app, _guarded(app), world):
@@ -324,6 +332,24 @@ def test_nobody_is_sent_to_sign_in(app, world, client):
         elif answer.status_code < 400 and not answer.location.startswith("/login"):
             open_doors.append(f"{method} {address} leads to {answer.location}")
     assert "\n".join(open_doors) == ""
+
+
+@on_sqlite
+@pytest.mark.parametrize("who", [None, *OUTSIDERS])
+def test_no_session_opens_the_api(app, world, client, signed_in, who):
+    """It is for platforms alone, by their tokens: whoever is signed in is nobody there."""
+    browser = signed_in(world.people[who]) if who else client
+    rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith(API)]
+    rules = [rule for rule in rules if not rule.rule.startswith(OPEN)]
+    answers = {
+        (method, address, bears): browser.open(address, method=method, json={}, headers=headers)
+        for method, address in _walk(app, rules, world)
+        for bears, headers in BEARERS.items()
+    }
+    assert answers != {}
+    assert {asked: answer.status_code for asked, answer in answers.items()} == dict.fromkeys(
+        answers, 401
+    )
 
 
 @pytest.mark.parametrize("insider", ["candidate", "evaluator", "manager", "coordinator"])

@@ -14,6 +14,8 @@ from kernel import audit, clock, outbox, post, pulse, storage
 from kernel.permissions import SYSTEM
 from proctor.models import IdentityState
 
+PATIENCE = 60.0  # seconds that a busy machine may take
+
 
 @pytest.fixture
 def installed(settings, database):
@@ -66,7 +68,7 @@ def test_a_letter_leaves_soon_after_its_commit(worker, installed, database):
     wake()
     committed = time.monotonic()
     while not list(installed.mails.glob("*.eml")):
-        assert time.monotonic() - committed < 10, "the letter never left"
+        assert time.monotonic() - committed < PATIENCE, "the letter never left"
         worker.over.wait(0.02)
 
 
@@ -78,12 +80,12 @@ def test_a_lost_wake_up_costs_two_seconds_and_no_letter(worker, installed, datab
     beats.start()
     committed = time.monotonic()
     while not list(installed.mails.glob("*.eml")):
-        assert time.monotonic() - committed < 15, "the letter never left"
+        assert time.monotonic() - committed < PATIENCE, "the letter never left"
         worker.over.wait(0.02)
     with database.session(read_only=True) as db:
         assert pulse.alive(db, "jobs") is True
     while due(database):  # the letter lies there before its row is marked
-        assert time.monotonic() - committed < 15, "the row was never marked"
+        assert time.monotonic() - committed < PATIENCE, "the row was never marked"
         worker.over.wait(0.02)
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from chosen import PASSWORD
 from sqlalchemy import select
+from twins import on_sqlite
 
 from evaluator_app.sign_in.throttle import limiter
 from kernel import clock
@@ -91,6 +92,7 @@ def test_a_stranger_shuts_nobody_out(app, make, with_password, settings):
     assert come_in(app.test_client(), user.email).location == "/evaluator/"
 
 
+@on_sqlite
 def test_many_strangers_make_strangers_wait_and_no_browser_of_ones_own(
     app, make, with_password, settings, recover
 ):

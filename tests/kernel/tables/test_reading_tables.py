@@ -344,20 +344,20 @@ def test_too_much_is_refused():
 def test_a_cell_at_the_end_of_the_world_costs_nothing():
     data = xlsx(("a",), ("b",))
     far = changed(data, SHEET, ('r="2"', 'r="999999999"'), ("A2", "A999999999"))
-    began = time.monotonic()
+    began = time.process_time()  # others may have the processor meanwhile
     with pytest.raises(Invalid):
         opening.table(far)
     assert opening.table(changed(data, SHEET, ("A2", "XFD2"))).lines == ((2, ("",) * 200 + ("b",)),)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_a_hundred_thousand_lines_are_read_within_seconds_and_little_memory():
     written = "person{}@example.test;2026-03-12;B1;72,5;R-{}\n"
     data = "mail;date;niveau;score;réf\n" + "".join(written.format(n, n) for n in range(MOST_LINES))
     tracemalloc.start()
-    began = time.monotonic()
+    began = time.process_time()
     table = opening.table(data.encode("cp1252"))
-    took, (_now, peak) = time.monotonic() - began, tracemalloc.get_traced_memory()
+    took, (_now, peak) = time.process_time() - began, tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert len(table.lines) == MOST_LINES
     assert took < 20

@@ -98,13 +98,11 @@ def test_whoever_comes_and_goes_in_any_order_the_last_to_come_is_there(media: Ru
         def reconnect(steps: list[tuple[Role, str]]) -> None:
             _walk(peers, media, steps)
 
-        began = time.monotonic()
         reconnect()
         one = peers.join(media.engine, "oral", Role.EVALUATOR)
         other = peers.join(media.engine, "oral", Role.CANDIDATE)
         arrives(one, other, AUDIO, 7, 1)
         arrives(other, one, VIDEO, 8, 1)
-        assert time.monotonic() - began < 120
 
 
 def _walk(peers: RawPeers, media: Running, steps: list[tuple[Role, str]]) -> None:

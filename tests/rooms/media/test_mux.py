@@ -3,6 +3,8 @@ import itertools
 import os
 import subprocess
 import sys
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -328,11 +330,17 @@ def test_an_altered_dump_is_refused_and_kept(storage):
     assert storage.names() == ["recordings/12/dump-1796308200000.rtp"]
 
 
+def _await_names(storage: Storage, least: int) -> None:
+    end = time.monotonic() + 30
+    while len(names := storage.names()) < least:
+        assert time.monotonic() < end, names
+        threading.Event().wait(0.01)
+
+
 def test_a_dump_that_is_being_written_is_left_alone(storage):
     first = made(storage, Person("candidate").pictures(2))
     running = record(storage, Person("candidate"), began=BEGAN + timedelta(seconds=9))
-    while len(storage.names()) < 3:
-        pass
+    _await_names(storage, 3)
     assert mux(storage, "12") == first
     assert running.close(now=2.0).result(timeout=5).failure == ""
     assert len(mux(storage, "12").dumps) == 2
@@ -345,7 +353,8 @@ from pathlib import Path
 from kernel.storage import KeyRing, Storage
 storage = Storage(Path(sys.argv[1]), KeyRing.from_base64([sys.argv[2]]))
 recording = record(storage, Person("candidate").pictures(4).sounds(4))
-while recording._waiting:
+end = time.monotonic() + 30
+while recording._waiting and time.monotonic() < end:
     time.sleep(0.01)
 recording._closing.wait(0.2)
 os.kill(os.getpid(), signal.SIGKILL)
@@ -370,8 +379,7 @@ def test_what_a_killed_server_left_is_found_and_muxed_by_the_child(storage, monk
 
 def test_a_recording_that_runs_is_not_pending(storage):
     recording = record(storage, Person("candidate"))
-    while not storage.names():
-        pass
+    _await_names(storage, 1)
     assert pending(storage) == []
     recording.close().result(timeout=5)
     assert pending(storage) == ["12"]

@@ -100,7 +100,9 @@ def test_an_observer_is_sent_both_and_sends_nothing(media: Running) -> None:
             peers.join(media.engine, "oral", role) for role in (Role.EVALUATOR, Role.CANDIDATE)
         ]
         observer = peers.join(media.engine, "oral", Role.OBSERVER)
+        end = time.monotonic() + 30
         while len(media.engine.stats("oral").peers) < 3:
+            assert time.monotonic() < end
             threading.Event().wait(0.01)
         for number in range(20):
             for source, person in enumerate(people):

@@ -3,17 +3,30 @@ from __future__ import annotations
 import dataclasses
 import socket
 import threading
-import time
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from twins import on_sqlite
 
+from evaluator_app.desks.public import health
 from evaluator_app.processes.probing import Probe, Silent
 from kernel import outbox, pulse
 from kernel.db import Database
 from kernel.outbox import OutboxRow
+from rooms.engines import native
+
+PROMISED = health.PATIENCE
+
+
+@pytest.fixture(autouse=True)
+def patient(app, monkeypatch):
+    """A busy machine is not a silent one."""
+    monkeypatch.setattr(health, "PATIENCE", 60.0)
+    monkeypatch.setattr(native, "HEALTHY_WITHIN", 60.0)
+    app.extensions.pop("viva_probes", None)
+    yield
+    app.extensions.pop("viva_probes", None)
 
 
 @pytest.fixture
@@ -53,8 +66,13 @@ def test_work_that_nobody_does_is_said(with_media, client, db):
 
 
 @on_sqlite
-def test_a_frozen_database_is_said_within_two_seconds(with_media, client):
-    """A server that takes the connection and never says a word, as a frozen PostgreSQL does."""
+def test_a_frozen_database_is_said_within_two_seconds(with_media, client, monkeypatch):
+    """A server that takes the connection and never says a word, as a frozen PostgreSQL does.
+
+    It would be waited for without end: that an answer comes at all is the limit's doing.
+    """
+    monkeypatch.setattr(health, "PATIENCE", PROMISED)
+    assert PROMISED < 2.0
     with socket.socket() as frozen:
         frozen.bind(("127.0.0.1", 0))
         frozen.listen(8)
@@ -62,9 +80,7 @@ def test_a_frozen_database_is_said_within_two_seconds(with_media, client):
         house = with_media.extensions["viva"]
         with_media.extensions["viva"] = dataclasses.replace(house, database=Database(url))
         for _ in range(2):  # the second does not wait for a second connection
-            asked = time.monotonic()
             answer = client.get("/healthz")
-            assert time.monotonic() - asked < 10  # 2 s on a machine that does nothing else
             assert (answer.status_code, answer.json["failing"]) == (503, ["database"])
 
 
