@@ -6,8 +6,6 @@ answer behind the watch's back, then takes it over.
 
 from __future__ import annotations
 
-import time
-
 import written_steps as steps
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
@@ -25,24 +23,26 @@ ANSWER = """async ([address, ticket]) => {
 }"""
 
 
-def _first_pictures(demo, least: int) -> list[str]:
-    """Return the first pictures of the candidacy's watches, once there are so many.
+def _a_picture(page: Page):
+    """Wait, on leaving, until the server has taken a picture from the page."""
+    return page.expect_response(
+        lambda answer: "/snapshot?" in answer.url and answer.ok, timeout=SECONDS * 1000
+    )
+
+
+def _first_pictures(demo) -> list[str]:
+    """Return the first pictures of the candidacy's watches.
 
     Others come between at random moments, or at a signal.
     """
-    deadline = time.monotonic() + SECONDS
-    while True:
-        with steps.installation(demo) as (db, _settings):
-            test = steps.sitting_of(db, WHO)
-            whys = db.scalars(
-                select(Snapshot.why)
-                .join(ProctorSession, ProctorSession.id == Snapshot.session_id)
-                .where(ProctorSession.candidacy_id == test.candidacy_id, Snapshot.why == "start")
-            ).all()
-        if len(whys) >= least:
-            return list(whys)
-        assert time.monotonic() < deadline, whys
-        time.sleep(0.2)
+    with steps.installation(demo) as (db, _settings):
+        test = steps.sitting_of(db, WHO)
+        whys = db.scalars(
+            select(Snapshot.why)
+            .join(ProctorSession, ProctorSession.id == Snapshot.session_id)
+            .where(ProctorSession.candidacy_id == test.candidacy_id, Snapshot.why == "start")
+        )
+        return list(whys)
 
 
 def _answer(page: Page) -> None:
@@ -55,8 +55,9 @@ def test_an_accomplice_is_refused_then_seen_and_told_first(demo, visit):
     asked: list[str] = []
     watched.on("request", lambda request: asked.append(request.url))
     steps.come_in(watched)
-    steps.start(watched)
-    assert _first_pictures(demo, 1) == ["start"]
+    with _a_picture(watched):
+        steps.start(watched)
+    assert _first_pictures(demo) == ["start"]
     _answer(watched)
 
     other = visit(steps.another_way_in(demo, WHO))
@@ -69,12 +70,13 @@ def test_an_accomplice_is_refused_then_seen_and_told_first(demo, visit):
     assert other.evaluate(ANSWER, [address, ticket]) == [409, True]
     _answer(watched)
 
-    other.get_by_role("button", name="Continuer ici").click()
+    with _a_picture(other):
+        other.get_by_role("button", name="Continuer ici").click()
     expect(other.get_by_role("button", name="Valider")).to_be_visible(timeout=20_000)
     expect(watched.get_by_role("button", name="Continuer ici")).to_be_visible(timeout=20_000)
     _answer(other)
     _answer(other)
-    assert _first_pictures(demo, 2) == ["start", "start"]
+    assert _first_pictures(demo) == ["start", "start"]
     other.get_by_role("button", name="Incident technique ?").click()
     other.get_by_role("button", name="Quitter", exact=True).click()
     expect(other.get_by_role("link", name="Reprendre le test")).to_be_visible(timeout=20_000)
