@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from twins import on_sqlite
 
 from enrolment.models import Candidacy, Candidate
@@ -22,13 +25,32 @@ from scheduling.models import Appointment, Occupancy
 pytestmark = on_sqlite
 
 
+@pytest.fixture(scope="module")
+def once(tmp_path_factory):
+    """The filled database, kept by the first test for the others."""
+    return tmp_path_factory.mktemp("demo") / "filled.db"
+
+
 @pytest.fixture
-def stage(database, db, settings):
-    """The demo as it is filled at its first start."""
-    settings.var.mkdir(parents=True, exist_ok=True)
-    stock.put_in(database)
-    seed.fill(db, settings)
+def stage(database, db, settings, once):
+    """The demo as it is filled at its first start; filled once, since that takes seconds."""
+    if once.exists():
+        _copy(once, database.url)
+    else:
+        stock.put_in(database)
+        seed.fill(db, settings)
+        db.commit()
+        _copy(database.url, once)
+    db.execute(update(User).values(locale=User.locale))
+    db.commit()  # by which the twin knows that it is to be emptied
     return Stage(db, settings)
+
+
+def _copy(source: Path | str, target: Path | str) -> None:
+    """Copy a whole SQLite database over another, as it stands."""
+    files = [str(place).removeprefix("sqlite:///") for place in (source, target)]
+    with closing(sqlite3.connect(files[0])) as filled, closing(sqlite3.connect(files[1])) as empty:
+        filled.backup(empty)
 
 
 def candidacy_of(stage: Stage, email: str) -> Candidacy:
