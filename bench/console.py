@@ -32,7 +32,14 @@ from kernel.settings import Settings
 from people import entry
 from people.models import Language, LinkPurpose, Organisation, User
 from rooms.models import Interview, InterviewState
-from rubrics.models import Performance, PerformanceKind, Rubric
+from rubrics.models import (
+    Assignment,
+    AssignmentReason,
+    Performance,
+    PerformanceKind,
+    RaterRole,
+    Rubric,
+)
 from scheduling.models import Appointment, AppointmentState
 
 SIZES = (10, 10_000)
@@ -194,6 +201,19 @@ def _orals(db: Session, numbers: range, evaluators: list[int], now: datetime) ->
                 "language": Language.EN,
                 "candidacy_id": n,
                 "created_at": now,
+            }
+            for n in numbers
+        ],
+    )
+    db.execute(
+        insert(Assignment),
+        [
+            {
+                "performance_id": n,
+                "rater_id": evaluators[n % len(evaluators)],
+                "role": RaterRole.FIRST,
+                "reason": AssignmentReason.CONDUCTS,
+                "assigned_at": now,
             }
             for n in numbers
         ],

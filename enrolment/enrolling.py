@@ -175,6 +175,7 @@ def _begin(
         access_mode=wish.access_mode,
         initiative=wish.initiative,
         enrolled_on=wish.enrolled_on or clock.now().date(),
+        required_gates=[*certification.required_gates],
     )
 
 

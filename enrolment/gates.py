@@ -62,6 +62,17 @@ def held_by_watch(known: Iterable[Gate]) -> str:
     return watched.detail or "undecided"
 
 
+def missing(db: Session, candidacy: Candidacy) -> set[GateKind]:
+    """Return what the candidacy still lacks to be complete.
+
+    The gates that it requires and that are not open, and the watch where it holds the result back.
+    """
+    gates = of_candidacy(db, candidacy.id)
+    opened = {gate.kind for gate in gates if gate.open}
+    lacking = {GateKind(kind) for kind in candidacy.required_gates} - opened
+    return lacking | {GateKind.PROCTORING} if held_by_watch(gates) else lacking
+
+
 def of_candidacy(db: Session, candidacy_id: int) -> list[Gate]:
     """Return every gate of a candidacy, as the database has them."""
     query = select(Gate).where(Gate.candidacy_id == candidacy_id)

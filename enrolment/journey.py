@@ -88,17 +88,35 @@ def move(db: Session, actor: Actor, candidacy: Candidacy, to: Stage, reason: str
     live.publish(db, f"candidacy:{candidacy.id}")
 
 
-def complete_if_ready(db: Session, actor: Actor, candidacy: Candidacy) -> bool:
-    """Move to COMPLETE once marks and written result are both there; tell whether it did.
+def report(
+    db: Session,
+    actor: Actor,
+    candidacy: Candidacy,
+    kind: GateKind,
+    *,
+    is_open: bool,
+    detail: str = "",
+    reason: str = "",
+) -> None:
+    """Write the last word of an instrument, and let the candidacy be complete by it, or no more.
 
-    A proctoring session that nobody has decided on, or a void one, holds the candidacy back.
+    A complete candidacy that lacks what it requires goes back to MARKING, for `reason`.
     """
+    gates.put(db, candidacy, kind, is_open=is_open, detail=detail)
+    if kind not in candidacy.required_gates:
+        return
+    if is_open:
+        complete_if_ready(db, actor, candidacy)
+        return
     lock(db, candidacy)
-    if candidacy.stage is not Stage.MARKING:
-        return False
-    found = gates.of_candidacy(db, candidacy.id)
-    opened = {gate.kind for gate in found if gate.open}
-    if not {GateKind.MARKS, GateKind.WRITTEN_RESULT} <= opened or gates.held_by_watch(found):
+    if candidacy.stage is Stage.COMPLETE:
+        move(db, actor, candidacy, Stage.MARKING, reason)
+
+
+def complete_if_ready(db: Session, actor: Actor, candidacy: Candidacy) -> bool:
+    """Move to COMPLETE once all that the candidacy requires is there; tell whether it did."""
+    lock(db, candidacy)
+    if candidacy.stage is not Stage.MARKING or gates.missing(db, candidacy):
         return False
     move(db, actor, candidacy, Stage.COMPLETE)
     return True

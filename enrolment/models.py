@@ -6,7 +6,7 @@ import re
 import unicodedata
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -62,6 +62,14 @@ class GateKind(StrEnum):
     PROCTORING = "proctoring"  # shut: undecided or void, the written result does not count yet
 
 
+ALWAYS_REQUIRED: Final = (GateKind.WRITTEN_RESULT, GateKind.MARKS)
+"""Without these no verdict can be computed, whatever else a certification requires."""
+
+
+def _always_required() -> list[str]:
+    return [str(kind) for kind in ALWAYS_REQUIRED]
+
+
 class Certification(Base):
     """A certification on offer, in one language."""
 
@@ -73,7 +81,8 @@ class Certification(Base):
     name_en: Mapped[str]
     language: Mapped[Language]
     rubric_id: Mapped[int | None]
-    policy: Mapped[str] = mapped_column(default="default-1")
+    policy: Mapped[str] = mapped_column(default="default-1")  # a published one (`results.policies`)
+    required_gates: Mapped[list[str]] = mapped_column(default=_always_required)
     part_soft_s: Mapped[list[Any]] = mapped_column(default=lambda: [240, 420, 420])
     part_hard_s: Mapped[list[Any]] = mapped_column(default=lambda: [300, 480, 420])
     slot_minutes: Mapped[int] = mapped_column(default=20)  # the oral; each evaluator adds marking
@@ -188,6 +197,7 @@ class Candidacy(Base):
     access_mode: Mapped[str] = mapped_column(default="")
     initiative: Mapped[str] = mapped_column(default="")
     enrolled_on: Mapped[date | None]
+    required_gates: Mapped[list[str]] = mapped_column(default=_always_required)  # as at enrolment
 
     candidate: Mapped[Candidate] = relationship()
     organisation: Mapped[Organisation] = relationship()

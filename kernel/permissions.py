@@ -48,6 +48,7 @@ class Permission(StrEnum):
     ANSWER_FOR_CANDIDACY = "candidacy.answer_for"  # [Candidacy] its own candidate
     ANSWER_SUPPORT = "support.answer"  # [None]
     ASK_EXTENSION = "extension.ask"  # [Candidacy] its own candidate
+    ASSIGN_RATER = "assignment.make"  # [Performance] beside whoever conducts it
     BOOK_ORAL = "appointment.book"  # [Candidacy] its own candidate
     CHANGE_LATE = "appointment.change_late"  # [Candidacy] its organisation: force majeure
     CHECK_IDENTITY = "identity.check"  # [IdentityCheck] shown before the test: coordinators
@@ -68,8 +69,9 @@ class Permission(StrEnum):
     MANAGE_CATALOGUE = "catalogue.manage"  # [None]
     MARK = "scoresheet.mark"  # [Scoresheet] its rater
     OBSERVE_INTERVIEW = "interview.observe"  # [Interview] in silence, while it runs
-    OPEN_SCORESHEET = "scoresheet.open"  # [Performance] whoever is to mark it
+    OPEN_SCORESHEET = "scoresheet.open"  # [Performance] whoever is asked to rate it
     PLACE_APPOINTMENT = "appointment.place"  # [Candidacy]
+    PUBLISH_POLICY = "policy.publish"  # [None]
     REOPEN_SCORESHEET = "scoresheet.reopen"  # [Scoresheet]
     SEE_AUDIT = "audit.see"  # [None]
     SEE_CANDIDACY = "candidacy.see"  # [Candidacy]

@@ -14,7 +14,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from enrolment import gates, journey
+from enrolment import journey
 from enrolment.models import Candidacy, GateKind
 from kernel import audit, clock, discarding
 from kernel.errors import N_, Invalid, NotThere, Refused
@@ -240,7 +240,15 @@ def _decide(
 ) -> None:
     check.state, check.checked_by_id, check.checked_at = state, actor.user_id, clock.now()
     confirmed = state is IdentityState.CONFIRMED
-    gates.put(db, candidacy, GateKind.IDENTITY, is_open=confirmed, detail=str(state))
+    journey.report(
+        db,
+        actor,
+        candidacy,
+        GateKind.IDENTITY,
+        is_open=confirmed,
+        detail=str(state),
+        reason=str(state),
+    )
     audit.record(
         db,
         actor,

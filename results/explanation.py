@@ -115,11 +115,15 @@ def _compound_words(
     return words
 
 
-def _mark(value: int | str, locale: str) -> str:
+def mark_word(value: int | str, locale: str) -> str:
     """Name a mark as the grid does, or as a number where two raters' marks were averaged."""
     if isinstance(value, str) and "/" in value:
         return decimal(Fraction(value) / THIRDS_PER_LEVEL, locale)
-    return _inline(mark_label(value, locale))
+    return mark_label(value, locale)
+
+
+def _mark(value: int | str, locale: str) -> str:
+    return _inline(mark_word(value, locale))
 
 
 def _inline(label: str) -> str:

@@ -1,17 +1,32 @@
-"""Verdicts and the documents that bear them."""
+"""Policies, verdicts with what they used, and the documents that bear them."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enrolment.models import Candidacy
 from kernel.db import Base
 from kernel.levels import Level
+from rubrics.models import RaterRole, Rubric, Scoresheet
+from written_test.models import WrittenResult
+
+
+class PolicyRow(Base):
+    """A published policy, as `results.policies` reads it; nothing edits it later."""
+
+    __tablename__ = "policy"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)  # carries the version
+    version: Mapped[int]
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)  # not JSONB: criteria keep their order
+    digest: Mapped[str]  # SHA-256 of the content
+    published_at: Mapped[datetime]
 
 
 class VerdictRow(Base):
@@ -23,7 +38,7 @@ class VerdictRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"))
     version: Mapped[int] = mapped_column(default=1)
-    policy: Mapped[str]
+    policy: Mapped[str] = mapped_column(ForeignKey("policy.name"))
     inputs: Mapped[dict[str, Any]]
     digest: Mapped[str]
     oral: Mapped[Level]
@@ -33,12 +48,59 @@ class VerdictRow(Base):
     certified: Mapped[bool]
     criteria: Mapped[dict[str, Any]]  # published level of each criterion, None: not assessable
     explanation: Mapped[list[Any]]
-    scoresheet_id: Mapped[int] = mapped_column(ForeignKey("scoresheet.id"))
     validated_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     validated_at: Mapped[datetime]
 
     candidacy: Mapped[Candidacy] = relationship()
     documents: Mapped[list[Document]] = relationship(back_populates="verdict")
+    used: Mapped[list[VerdictInput]] = relationship(order_by="VerdictInput.id")
+
+
+class InputKind(StrEnum):
+    """What a verdict was made from."""
+
+    SCORESHEET = "scoresheet"
+    WRITTEN_RESULT = "written_result"
+    POLICY = "policy"
+    RUBRIC = "rubric"  # the version of the grid that was marked with
+    TARGET = "target"
+    WATCH = "watch"  # what was decided of the watch over the written test
+    BASIS = "basis"  # whose marks count (`results.marks.Basis`)
+
+
+_POINTERS: Final = ("scoresheet", "written_result", "policy", "rubric")
+
+
+class VerdictInput(Base):
+    """One thing that a verdict used: the row itself, in its version, or a value.
+
+    Pages about the past read what stands here, never the latest of its kind.
+    """
+
+    __tablename__ = "verdict_input"
+    __table_args__ = (
+        Index("ix_verdict_input_verdict", "verdict_id", "kind"),
+        *(
+            CheckConstraint(f"(kind = '{kind}') = ({kind}_id IS NOT NULL)", kind)
+            for kind in _POINTERS
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    verdict_id: Mapped[int] = mapped_column(ForeignKey("verdict.id"))
+    kind: Mapped[InputKind]
+    role: Mapped[RaterRole | None]  # of a scoresheet
+    version: Mapped[int | None]
+    value: Mapped[str] = mapped_column(default="")
+    scoresheet_id: Mapped[int | None] = mapped_column(ForeignKey("scoresheet.id"))
+    written_result_id: Mapped[int | None] = mapped_column(ForeignKey("written_result.id"))
+    policy_id: Mapped[int | None] = mapped_column(ForeignKey("policy.id"))
+    rubric_id: Mapped[int | None] = mapped_column(ForeignKey("rubric.id"))
+
+    scoresheet: Mapped[Scoresheet | None] = relationship()
+    written_result: Mapped[WrittenResult | None] = relationship()
+    policy: Mapped[PolicyRow | None] = relationship()
+    rubric: Mapped[Rubric | None] = relationship()
 
 
 class DocumentKind(StrEnum):

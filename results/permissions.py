@@ -1,10 +1,10 @@
-"""Who may open a document: its candidate, its organisation, the coordinators."""
+"""Who may open a document (its candidate, its organisation, coordinators), publish a policy."""
 
 from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from kernel.permissions import Actor, Permission, may, rule
+from kernel.permissions import Actor, Permission, Role, may, rule
 from results.models import Document
 
 
@@ -15,3 +15,8 @@ def _see(db: Session, actor: Actor, document: Document) -> bool:
         may(db, actor, permission, candidacy)
         for permission in (Permission.SEE_CANDIDACY, Permission.ANSWER_FOR_CANDIDACY)
     )
+
+
+@rule(Permission.PUBLISH_POLICY)
+def _publish(_db: Session, actor: Actor, _thing: object) -> bool:
+    return actor.role in (Role.COORDINATOR, Role.SYSTEM)

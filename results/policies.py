@@ -1,22 +1,133 @@
-"""The published policies, by the name that a certification and its verdicts bear."""
+"""The published policies as rows: never edited, only followed by a next version.
+
+A policy's name carries its version (`default-1`); certifications and verdicts name it. Its content
+is kept with its digest, and what no longer has that digest is refused.
+"""
 
 from __future__ import annotations
 
-from kernel.errors import N_, Refused
-from results.policy import DEFAULT, Policy
+import hashlib
+import json
+import re
+from typing import Final
 
-PUBLISHED: dict[str, Policy] = {DEFAULT.name: DEFAULT}
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from enrolment.models import Certification
+from kernel import audit, clock
+from kernel.errors import N_, Invalid, Refused
+from kernel.permissions import Actor, Permission, check
+from results.models import PolicyRow
+from results.policy import Policy, read_policy
+from rubrics.library import Grid, read_grid
+from rubrics.models import Rubric
+
+NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*-([1-9][0-9]*)")
 
 
-def named(name: str) -> Policy:
-    """Return the published policy `name`.
+def digest(policy: Policy) -> str:
+    """Return the SHA-256, in hexadecimal, of everything that a policy says."""
+    canonical = json.dumps(policy.as_json(), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+
+
+def fits(policy: Policy, grid: Grid) -> bool:
+    """Tell whether a policy weighs the criteria of a grid, and no other."""
+    return set(policy.oral.criteria) == set(grid.keys)
+
+
+def publish(db: Session, actor: Actor, policy: Policy, grid: Grid) -> PolicyRow:
+    """Publish a policy for a grid; the same one again is the same row.
+
+    Raises:
+        Forbidden: the actor does not manage what is on offer.
+        Invalid: its name carries no version, or its criteria are not the grid's.
+        Refused: another content was published under this name.
+    """
+    check(db, actor, Permission.PUBLISH_POLICY)
+    named = NAME.fullmatch(policy.name)
+    if named is None:
+        raise Invalid(N_("Le nom d'une règle se termine par sa version : « règle-2 »."), "name")
+    if not fits(policy, grid):
+        raise Invalid(
+            N_("La règle « %(name)s » ne porte pas sur les critères de la grille."),
+            "criteria",
+            name=policy.name,
+        )
+    known = _row(db, policy.name)
+    if known is not None:
+        if known.digest != digest(policy):
+            raise Refused(
+                N_("La règle « %(name)s » est publiée : elle ne change plus."), name=policy.name
+            )
+        return known
+    row = PolicyRow(
+        name=policy.name,
+        version=int(named[1]),
+        content=policy.as_json(),
+        digest=digest(policy),
+        published_at=clock.now(),
+    )
+    db.add(row)
+    db.flush()
+    audit.record(db, actor, "policy.publish", row, name=policy.name, grid=grid.version)
+    return row
+
+
+def choose(db: Session, actor: Actor, certification: Certification, name: str) -> None:
+    """Let a certification decide by the published policy `name` from now on.
+
+    Raises:
+        Forbidden: the actor does not manage what is on offer.
+        Refused: no such policy was published, or its criteria are not those of the grid.
+    """
+    check(db, actor, Permission.MANAGE_CATALOGUE)
+    policy = read(published(db, name))
+    if certification.rubric_id is not None:
+        require_fit(policy, read_grid(db.get_one(Rubric, certification.rubric_id).content))
+    certification.policy = name
+    audit.record(db, actor, "certification.policy", certification, policy=name)
+
+
+def require_fit(policy: Policy, grid: Grid) -> None:
+    """Do nothing if `policy` can decide what was marked with `grid`.
+
+    Raises:
+        Refused: its criteria are not those of the grid.
+    """
+    if not fits(policy, grid):
+        raise Refused(
+            N_("La règle « %(name)s » ne porte pas sur les critères de la grille."),
+            name=policy.name,
+        )
+
+
+def published(db: Session, name: str) -> PolicyRow:
+    """Return the row of the policy `name`.
 
     Raises:
         Refused: no such policy was published.
     """
-    try:
-        return PUBLISHED[name]
-    except KeyError:
-        raise Refused(
-            N_("La règle de décision « %(name)s » n'est pas publiée."), name=name
-        ) from None
+    row = _row(db, name)
+    if row is None:
+        raise Refused(N_("La règle de décision « %(name)s » n'est pas publiée."), name=name)
+    return row
+
+
+def read(row: PolicyRow) -> Policy:
+    """Return the policy that a row keeps; raise ValueError when it is not what was published."""
+    policy = read_policy(row.content)
+    if digest(policy) != row.digest:
+        msg = f"the policy {row.name} is not what was published"
+        raise ValueError(msg)
+    return policy
+
+
+def of(db: Session, certification: Certification) -> Policy:
+    """Return the policy by which a certification decides; raise Refused as `published`."""
+    return read(published(db, certification.policy))
+
+
+def _row(db: Session, name: str) -> PolicyRow | None:
+    return db.scalar(select(PolicyRow).where(PolicyRow.name == name))

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from enrolment.models import Candidacy, Candidate, Certification
 from kernel.levels import Level
-from results.models import Document, VerdictRow
-from rubrics.library import grid
-from rubrics.scale import LOWEST, NOT_ASSESSABLE, mark_label
+from results.explanation import mark_word
+from results.models import Document, VerdictInput, VerdictRow
+from rooms.models import Interview
+from rubrics.library import Grid, read_grid
+from rubrics.models import RaterRole, Scoresheet
+from rubrics.scale import LOWEST, NOT_ASSESSABLE
 from written_test.questions.drafts import Skill
 
 
 def verdict_of(db: Session, candidacy_id: int) -> VerdictRow | None:
-    """Return the verdict in force of a candidacy, with its documents."""
+    """Return the verdict in force of a candidacy, with its documents and its grid."""
     return db.scalars(
         select(VerdictRow)
         .where(VerdictRow.candidacy_id == candidacy_id)
-        .options(selectinload(VerdictRow.documents))
+        .options(selectinload(VerdictRow.documents), _with_grid())
         .order_by(VerdictRow.version.desc())
         .limit(1)
     ).first()
@@ -46,10 +51,46 @@ def with_all_it_bears(db: Session, verdict_id: int) -> VerdictRow:
         .where(VerdictRow.id == verdict_id)
         .options(
             selectinload(VerdictRow.documents),
+            _with_grid(),
             candidacy.joinedload(Candidacy.candidate).joinedload(Candidate.user),
             candidacy.joinedload(Candidacy.organisation),
             candidacy.joinedload(Candidacy.certification).selectinload(Certification.registrations),
         )
+    ).one()
+
+
+def _with_grid() -> ORMOption:
+    return selectinload(VerdictRow.used).joinedload(VerdictInput.rubric)
+
+
+def grid_of(verdict: VerdictRow) -> Grid:
+    """Return the version of the grid that a verdict was marked with."""
+    [rubric] = [used.rubric for used in verdict.used if used.rubric is not None]
+    return read_grid(rubric.content)
+
+
+def sheet_of(db: Session, verdict: VerdictRow) -> Scoresheet | None:
+    """Return the first rater's sheet that a verdict used, with its rater."""
+    return db.scalar(
+        select(Scoresheet)
+        .join(VerdictInput, VerdictInput.scoresheet_id == Scoresheet.id)
+        .where(VerdictInput.verdict_id == verdict.id, VerdictInput.role == RaterRole.FIRST)
+        .options(joinedload(Scoresheet.rater))
+    )
+
+
+def oral_of(db: Session, verdict: VerdictRow) -> Interview:
+    """Return the oral that a verdict is about, with its appointment."""
+    return db.scalars(
+        select(Interview)
+        .where(
+            exists().where(
+                VerdictInput.verdict_id == verdict.id,
+                VerdictInput.scoresheet_id == Scoresheet.id,
+                Scoresheet.performance_id == Interview.performance_id,
+            )
+        )
+        .options(joinedload(Interview.appointment))
     ).one()
 
 
@@ -92,16 +133,20 @@ def written_skills(verdict: VerdictRow) -> dict[Skill, Level]:
 
 
 def profile(verdict: VerdictRow, locale: str) -> list[dict[str, Any]]:
-    """Return the criteria of a verdict as a profile: name, word, rank 0 (below A1) to 16 (C2)."""
-    names = grid().names(locale)
+    """Return the criteria of a verdict as a profile: name, word, rank 0 (below A1) to 16 (C2).
+
+    A mark that two raters' mean makes may lie between two ranks.
+    """
+    grid = grid_of(verdict)
+    names = grid.names(locale)
     rows: list[dict[str, Any]] = []
-    for key, text in grid().in_order(verdict.inputs["marks"]):
-        thirds = int(text) if text.isdigit() else None
+    for key, text in grid.in_order(verdict.inputs["marks"]):
+        thirds = None if text == NOT_ASSESSABLE else Fraction(text)
         rows.append(
             {
-                "name": names.get(key, key),
-                "word": mark_label(NOT_ASSESSABLE if thirds is None else thirds, locale),
-                "rank": None if thirds is None else thirds - LOWEST,
+                "name": names[key],
+                "word": mark_word(text, locale),
+                "rank": None if thirds is None else float(thirds - LOWEST),
             }
         )
     return rows

@@ -11,8 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from enrolment.models import Registration
 from kernel import links
@@ -22,9 +21,6 @@ from results import queries
 from results.documents import AttestationData, CertificateData, Criterion, Person
 from results.documents.words import SKILLS, say
 from results.models import Document, DocumentKind, VerdictRow
-from rooms.models import Interview
-from rubrics.library import grid
-from rubrics.models import Scoresheet
 
 Data = AttestationData | CertificateData
 
@@ -67,20 +63,11 @@ def draw(kind: str, template: int, statement: dict[str, Any]) -> bytes:
     return {1: attestation}[template](data, statement["address"])
 
 
-def _oral(db: Session, verdict: VerdictRow) -> Interview:
-    return db.scalars(
-        select(Interview)
-        .join(Scoresheet, Scoresheet.performance_id == Interview.performance_id)
-        .where(Scoresheet.id == verdict.scoresheet_id)
-        .options(joinedload(Interview.appointment))
-    ).one()
-
-
 def _read(db: Session, settings: Settings, verdict: VerdictRow, document: Document) -> Data:
     candidacy = verdict.candidacy
     candidate = candidacy.candidate
     locale = document.locale
-    interview = _oral(db, verdict)
+    interview = queries.oral_of(db, verdict)
     # A day on paper is the day it was where the exam is held.
     zone = ZoneInfo(settings.default_timezone)
     oral_on = (interview.started_at or interview.appointment.starts_at).astimezone(zone).date()
@@ -104,10 +91,11 @@ def _read(db: Session, settings: Settings, verdict: VerdictRow, document: Docume
     }
     if document.kind is DocumentKind.CERTIFICATE:
         return CertificateData(**shared, level=verdict.target)
-    names = grid().names(locale)
+    grid = queries.grid_of(verdict)
+    names = grid.names(locale)
     criteria = tuple(
-        Criterion(names.get(key, key), Level(level) if level else None)
-        for key, level in grid().in_order(verdict.criteria)
+        Criterion(names[key], Level(level) if level else None)
+        for key, level in grid.in_order(verdict.criteria)
     )
     return AttestationData(
         **shared,

@@ -7,30 +7,23 @@ A later step makes this a deliberation; the verdict itself is already the pure f
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from enrolment import gates, journey
-from enrolment.models import Candidacy, GateKind, Stage
+from enrolment.models import Candidacy, Stage
 from kernel import audit, clock, live, outbox
 from kernel.errors import N_, Refused
 from kernel.permissions import Actor, Permission, check
+from results import inputs
 from results.models import Document, DocumentKind, VerdictRow
-from results.policies import named
 from results.printing import require_printable
-from results.verdict import GivenMark, NeedsCoordinator, Verdict, decide
-from rubrics.models import Performance, PerformanceKind, Scoresheet, SheetState
-from rubrics.scale import NOT_ASSESSABLE
+from results.verdict import NeedsCoordinator, Verdict
 from written_test.elsewhere.choosing import waiting_of
-from written_test.models import WrittenResult
-from written_test.recording import current as written_result
 
 ISSUE = "documents"
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-
 
 WITHHELD = {
     "undecided": N_(
@@ -47,73 +40,11 @@ WITHHELD = {
 """What holds a result back though marks and written level are there, and what to do."""
 
 
-@dataclass(frozen=True)
-class Inputs:
-    """What a verdict is made from."""
-
-    sheet: Scoresheet
-    marks: dict[str, GivenMark]
-    written: WrittenResult
-
-
-def submitted_sheet(db: Session, candidacy_id: int) -> Scoresheet | None:
-    """Return the submitted scoresheet in force of the candidacy's last oral, if there is one."""
-    return db.scalars(
-        select(Scoresheet)
-        .join(Scoresheet.performance)
-        .where(
-            Performance.candidacy_id == candidacy_id,
-            Performance.kind == PerformanceKind.INTERVIEW,
-            Scoresheet.state == SheetState.SUBMITTED,
-        )
-        .options(
-            selectinload(Scoresheet.marks),
-            joinedload(Scoresheet.performance).joinedload(Performance.rubric),
-            joinedload(Scoresheet.rater),
-        )
-        .order_by(Scoresheet.performance_id.desc(), Scoresheet.version.desc())
-        .limit(1)
-    ).first()
-
-
-def inputs(db: Session, candidacy: Candidacy) -> Inputs | None:
-    """Return the marks and the written result, or None while one of them is missing."""
-    sheet = submitted_sheet(db, candidacy.id)
-    written = written_result(db, candidacy.id)
-    if sheet is None or written is None:
-        return None
-    marks: dict[str, GivenMark] = {
-        mark.criterion: NOT_ASSESSABLE if mark.thirds is None else mark.thirds
-        for mark in sheet.marks
-    }
-    return Inputs(sheet, marks, written)
-
-
-def watched(db: Session, candidacy: Candidacy) -> str:
-    """Return what was decided of the watch over the written test: "" where nobody watched.
-
-    Otherwise "undecided", "clear", "incident" or "void".
-    """
-    gate = gates.find(db, candidacy, GateKind.PROCTORING)
-    if gate is None:
-        return ""
-    return gate.detail or ("clear" if gate.open else "undecided")
-
-
 def withheld_by(db: Session, candidacy: Candidacy) -> str:
     """Return which of `WITHHELD` keeps the result back, or nothing."""
     if watch := gates.held_by_watch(gates.of_candidacy(db, candidacy.id)):
         return watch
     return "conflict" if waiting_of(db, candidacy.id) else ""
-
-
-def preview(db: Session, candidacy: Candidacy) -> Verdict | NeedsCoordinator | None:
-    """Return the verdict that validation would give now; nothing is stored."""
-    given = inputs(db, candidacy)
-    if given is None:
-        return None
-    policy = named(candidacy.certification.policy)
-    return decide(policy, given.marks, given.written.level, candidacy.target_level)
 
 
 def validate(db: Session, actor: Actor, candidacy: Candidacy) -> VerdictRow:
@@ -130,11 +61,14 @@ def validate(db: Session, actor: Actor, candidacy: Candidacy) -> VerdictRow:
         raise Refused(N_("Ces résultats ont déjà été validés ; les documents sont partis."))
     if why := withheld_by(db, candidacy):
         raise Refused(WITHHELD[why])
-    given = inputs(db, candidacy)
+    given = inputs.gather(db, candidacy)
     if given is None or candidacy.stage is not Stage.COMPLETE:
         raise Refused(N_("Il manque les notes de l'oral ou le niveau écrit : rien n'a été validé."))
-    policy = named(candidacy.certification.policy)
-    outcome = decide(policy, given.marks, given.written.level, candidacy.target_level)
+    if gates.missing(db, candidacy):
+        raise Refused(
+            N_("Une étape que cette candidature exige n'est pas faite : rien n'a été validé.")
+        )
+    outcome = given.decide()
     if isinstance(outcome, NeedsCoordinator):
         raise Refused(
             N_(
@@ -160,7 +94,7 @@ def validate(db: Session, actor: Actor, candidacy: Candidacy) -> VerdictRow:
 
 
 def _store(
-    db: Session, actor: Actor, candidacy: Candidacy, given: Inputs, outcome: Verdict
+    db: Session, actor: Actor, candidacy: Candidacy, given: inputs.Inputs, outcome: Verdict
 ) -> VerdictRow:
     last = db.scalar(
         select(VerdictRow.version)
@@ -168,32 +102,25 @@ def _store(
         .order_by(VerdictRow.version.desc())
         .limit(1)
     )
-    moment = clock.now()
+    moment, watch = clock.now(), inputs.watched(db, candidacy)
     row = VerdictRow(
         candidacy_id=candidacy.id,
         version=(last or 0) + 1,
         policy=outcome.policy,
-        inputs={
-            "policy": named(outcome.policy).as_json(),
-            "marks": {key: str(mark) for key, mark in given.marks.items()},
-            "written": str(given.written.level),
-            **_written(given.written),
-            "proctoring": watched(db, candidacy),
-        },
+        inputs=inputs.as_json(given, watch),
         digest=outcome.digest,
         oral=outcome.oral,
         written=outcome.written,
         overall=outcome.overall,
-        target=candidacy.target_level,
+        target=given.target,
         certified=outcome.certificate is not None,
         criteria={key: level and str(level) for key, level in outcome.criteria},
         explanation=[step.as_json() for step in outcome.explanation],
-        scoresheet_id=given.sheet.id,
         validated_by_id=actor.user_id,
         validated_at=moment,
     )
     db.add(row)
-    db.flush()
+    inputs.keep(db, row, given, watch)
     kinds = [DocumentKind.ATTESTATION] + [DocumentKind.CERTIFICATE] * row.certified
     locale = candidacy.candidate.user.locale
     for kind in kinds:
@@ -202,20 +129,6 @@ def _store(
         )
     db.flush()
     return row
-
-
-def _written(result: WrittenResult) -> dict[str, Any]:
-    """Return where the written level comes from, and what more is known of it."""
-    return {
-        "written_version": result.version,
-        "written_source": str(result.source),
-        "written_origin": result.origin_id,
-        "written_reference": result.reference,
-        "written_on": result.sat_on.isoformat() if result.sat_on else None,
-        "written_ability": result.ability,
-        "written_standard_error": result.standard_error,
-        "written_skills": {skill: measured["level"] for skill, measured in result.skills.items()},
-    }
 
 
 def new_code() -> str:

@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 
 from enrolment.events import CertificationOffered
 from kernel import events
-from rooms import contents, interview
-from scheduling.events import OralPlanned
+from rooms import contents, interview, queries
+from rubrics import assignments
+from scheduling.events import OralChanged, OralPlanned
 
 
 @events.on(CertificationOffered)
@@ -20,3 +21,12 @@ def require_contents(_db: Session, event: CertificationOffered) -> None:
 def make_interview(db: Session, event: OralPlanned) -> None:
     """Make the interview with its appointment: its evaluator sees it from that moment on."""
     interview.create_for(db, event.actor, event.appointment)
+
+
+@events.on(OralChanged)
+def let_mark(db: Session, event: OralChanged) -> None:
+    """Let whoever now conducts the interview mark it, and nobody else."""
+    appointment = event.appointment
+    conducted = queries.of_appointment(db, appointment.id)
+    if conducted is not None:
+        assignments.conduct(db, event.actor, conducted.performance, appointment.evaluator_id)

@@ -26,6 +26,7 @@ from rooms.changes import changed, take, tell_lists
 from rooms.models import Interview, PartRun
 from rooms.timers import PARTS
 from rooms.transitions import Act, step
+from rubrics import assignments
 from rubrics.models import Performance, PerformanceKind, Rubric
 from scheduling.models import Appointment, AppointmentState
 
@@ -60,6 +61,7 @@ def create_for(db: Session, actor: Actor, appointment: Appointment) -> Interview
     )
     db.add_all([performance, interview])
     db.flush()
+    assignments.conduct(db, actor, performance, appointment.evaluator_id)
     audit.record(db, actor, "interview.create", interview, candidacy_id=candidacy.id)
     return interview
 

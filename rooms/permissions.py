@@ -9,7 +9,7 @@ from kernel.permissions import Actor, Permission, Role, rule
 from proctor.identity import is_presented
 from proctor.models import IdentityCheck
 from rooms.models import Interview
-from rubrics.models import Scoresheet
+from rubrics import assignments
 from scheduling.models import Appointment
 
 
@@ -59,8 +59,5 @@ def _copy(_db: Session, actor: Actor, _interview: Interview) -> bool:
 def _recording(db: Session, actor: Actor, interview: Interview) -> bool:
     if actor.role is Role.COORDINATOR or _conducts(actor, interview):
         return True
-    rates = select(Scoresheet.id).where(
-        Scoresheet.performance_id == interview.performance_id,
-        Scoresheet.rater_id == actor.user_id,
-    )
-    return actor.role is Role.EVALUATOR and db.scalars(rates.limit(1)).first() is not None
+    asked = assignments.of_rater(db, interview.performance_id, actor.user_id)
+    return actor.role is Role.EVALUATOR and asked is not None

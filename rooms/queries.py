@@ -11,7 +11,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from enrolment.models import Candidacy, Candidate, Stage
 from rooms.models import CardUse, Interview, InterviewState, Recording, RecordingState
-from rubrics.models import Scoresheet, SheetState
+from rubrics.models import Assignment, Scoresheet, SheetState
 from scheduling.models import Appointment, AppointmentState
 
 PAGE = 50
@@ -119,8 +119,11 @@ def past(db: Session, evaluator_id: int, before: datetime, number: int = 1) -> P
 
 def to_mark(db: Session, evaluator_id: int, most: int = PAGE) -> list[Interview]:
     """Return the evaluator's ended interviews whose marks, or a correction, are not submitted."""
-    mine = (Scoresheet.performance_id == Interview.performance_id) & (
-        Scoresheet.rater_id == evaluator_id
+    mine = (
+        (Scoresheet.performance_id == Interview.performance_id)
+        & (Scoresheet.rater_id == evaluator_id)
+        & (Scoresheet.assignment_id == Assignment.id)
+        & Assignment.withdrawn_at.is_(None)
     )
     draft = exists().where(mine, Scoresheet.state == SheetState.DRAFT)
     given = exists().where(mine, Scoresheet.state == SheetState.SUBMITTED)

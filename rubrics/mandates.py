@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session
 
 from enrolment.models import Candidacy, Candidate
 from enrolment.stakes import case_of
 from people.mandates import Case, Mandate, may_examine, may_rate
-from rubrics.models import Performance, Scoresheet
+from rubrics.models import Assignment, Performance, Scoresheet
 
 
 def to_rate_own(db: Session, performance: Performance) -> Mandate:
@@ -31,8 +31,13 @@ def _case(db: Session, performance: Performance, met: Select[int] | None) -> Cas
 
 
 def _raters_of(performance: Performance) -> Select[int]:
-    """Select who has a sheet of this performance, or of any other of the same person."""
-    raters = select(Scoresheet.rater_id).join(Scoresheet.performance)
+    """Select who rates, or has rated, this performance or any other of the same person."""
+    wrote = exists().where(Scoresheet.assignment_id == Assignment.id)
+    raters = (
+        select(Assignment.rater_id)
+        .join(Assignment.performance)
+        .where(or_(Assignment.withdrawn_at.is_(None), wrote))
+    )
     if performance.candidacy_id is None:
         return raters.where(Performance.id == performance.id)
     person = (

@@ -1,8 +1,9 @@
 """Marking a performance: opening a scoresheet, marks, submitting, reopening.
 
-A sheet belongs to one rater. It is a draft until it is submitted; then only a coordinator opens
-a corrected version, and both stay. Which interview a performance comes from, this noun does not
-know: the caller says at which part and second a note was made.
+A sheet belongs to one assignment (`rubrics.assignments`), and so to one rater in one role. It is a
+draft until it is submitted; then only a coordinator opens a corrected version, and both stay. Which
+interview a performance comes from, this noun does not know: the caller says at which part and
+second a note was made.
 """
 
 from __future__ import annotations
@@ -13,19 +14,18 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from enrolment import gates, journey
-from enrolment.models import Candidacy, GateKind, Stage
-from kernel import audit, clock
+from enrolment import journey
+from enrolment.models import Candidacy, Stage
+from kernel import audit, clock, events
 from kernel.db import LOCK
-from kernel.errors import N_, Invalid, Refused
+from kernel.errors import N_, Forbidden, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
-from rubrics import mandates, queries, syncing
+from rubrics import assignments, queries, syncing
 from rubrics.changes import clean, lock
+from rubrics.events import MarkingChanged
 from rubrics.library import Grid
-from rubrics.models import Kind, Mark, Note, Performance, RaterRole, Scoresheet, SheetState
+from rubrics.models import Kind, Mark, Note, Performance, Scoresheet, SheetState
 from rubrics.operations import REASON_MAX
-
-_BLANKS = "not_assessable"
 
 
 class Want(StrEnum):
@@ -60,32 +60,29 @@ class Incomplete(Invalid):
         self.lacks = lacks
 
 
-def open_sheet(
-    db: Session, actor: Actor, performance: Performance, role: RaterRole = RaterRole.FIRST
-) -> Scoresheet:
-    """Return the actor's newest sheet of `performance`, made now if there is none.
+def open_sheet(db: Session, actor: Actor, performance: Performance) -> Scoresheet:
+    """Return the newest sheet of the actor's assignment, made now if there is none.
 
     Raises:
-        Forbidden: the actor may not mark this performance.
-        NoMandate: they may not rate what somebody else examined.
-        Refused: the actor marks it in another role already.
+        Forbidden: the actor is not asked to rate this performance.
     """
     check(db, actor, Permission.OPEN_SCORESHEET, performance)
-    assert actor.user_id is not None  # noqa: S101 -- only people have the permission
     # The row is locked, so that two tabs opening at once get the same sheet.
     db.execute(
         select(Performance.id).where(Performance.id == performance.id).with_for_update(**LOCK)
     )
-    sheet = queries.latest(db, performance.id, actor.user_id)
+    assignment = assignments.of_rater(db, performance.id, actor.user_id)
+    if assignment is None:
+        raise Forbidden
+    sheet = queries.latest(db, assignment.id)
     if sheet is not None:
-        if sheet.role is not role:
-            raise Refused(N_("Vous notez déjà cet entretien à un autre titre."))
         return sheet
-    if role is not RaterRole.FIRST:
-        mandate = mandates.to_rate(db, performance, senior=role is RaterRole.ADJUDICATOR)
-        mandate.check(db, actor.user_id, clock.now())
     sheet = Scoresheet(
-        performance=performance, rater_id=actor.user_id, role=role, created_at=clock.now()
+        assignment_id=assignment.id,
+        performance=performance,
+        rater_id=assignment.rater_id,
+        role=assignment.role,
+        created_at=clock.now(),
     )
     db.add(sheet)
     audit.record(db, actor, "scoresheet.open", sheet, candidacy_id=performance.candidacy_id)
@@ -145,7 +142,7 @@ def lacks(sheet: Scoresheet) -> list[Lack]:
 def submit(db: Session, actor: Actor, sheet: Scoresheet, *, seen: int | None = None) -> Scoresheet:
     """Lock a complete sheet; the version that it corrects is superseded now. Twice is once.
 
-    Two criteria or more not assessable: the candidacy waits for the coordinator.
+    What then counts, and what the candidacy waits for, nouns above say (`rubrics.events`).
 
     Args:
         seen: the revision that its rater looked at; None: whatever stands now.
@@ -172,7 +169,6 @@ def submit(db: Session, actor: Actor, sheet: Scoresheet, *, seen: int | None = N
     sheet.revision += 1
     if sheet.supersedes_id is not None:
         db.get_one(Scoresheet, sheet.supersedes_id).state = SheetState.SUPERSEDED
-    blanks = sum(mark.not_assessable for mark in sheet.marks)
     audit.record(
         db,
         actor,
@@ -180,24 +176,11 @@ def submit(db: Session, actor: Actor, sheet: Scoresheet, *, seen: int | None = N
         sheet,
         candidacy_id=sheet.performance.candidacy_id,
         version=sheet.version,
-        not_assessable=blanks,
+        not_assessable=sum(mark.not_assessable for mark in sheet.marks),
     )
     db.flush()
-    if sheet.role is RaterRole.FIRST and sheet.performance.candidacy_id is not None:
-        _move_on(db, actor, sheet, db.get_one(Candidacy, sheet.performance.candidacy_id), blanks)
+    events.tell(db, MarkingChanged(actor, sheet.performance))
     return sheet
-
-
-def _move_on(
-    db: Session, actor: Actor, sheet: Scoresheet, candidacy: Candidacy, blanks: int
-) -> None:
-    journey.lock(db, candidacy)
-    gates.put(db, candidacy, GateKind.MARKS, is_open=True, detail=str(sheet.id))
-    if blanks > 1 and candidacy.stage is Stage.MARKING:
-        gates.put(db, candidacy, GateKind.WITHHELD, is_open=True, detail=_BLANKS)
-        journey.move(db, actor, candidacy, Stage.SUSPENDED)
-    else:
-        journey.complete_if_ready(db, actor, candidacy)
 
 
 def reopen(db: Session, actor: Actor, sheet: Scoresheet, reason: str) -> Scoresheet:
@@ -218,7 +201,7 @@ def reopen(db: Session, actor: Actor, sheet: Scoresheet, reason: str) -> Scoresh
         raise Invalid(N_("Dites pourquoi la grille doit être corrigée."), "reason")
     if sheet.state is not SheetState.SUBMITTED:
         raise Refused(N_("Seule une grille soumise peut être rouverte."))
-    newest = queries.latest(db, sheet.performance_id, sheet.rater_id)
+    newest = queries.latest(db, sheet.assignment_id)
     if newest is not None and newest.version > sheet.version:
         return newest
     candidacy_id = sheet.performance.candidacy_id
@@ -238,19 +221,15 @@ def reopen(db: Session, actor: Actor, sheet: Scoresheet, reason: str) -> Scoresh
         supersedes=sheet.id,
         version=fresh.version,
     )
-    if candidacy is not None and sheet.role is RaterRole.FIRST:
-        gates.put(db, candidacy, GateKind.MARKS, is_open=False, detail=str(fresh.id))
-        if candidacy.stage in (Stage.COMPLETE, Stage.SUSPENDED):
-            journey.move(db, actor, candidacy, Stage.MARKING, reason)
-        hold = gates.find(db, candidacy, GateKind.WITHHELD)
-        if hold is not None and hold.open and hold.detail == _BLANKS:
-            gates.put(db, candidacy, GateKind.WITHHELD, is_open=False, detail=_BLANKS)
+    db.flush()
+    events.tell(db, MarkingChanged(actor, sheet.performance, reason))
     return fresh
 
 
 def _copy(sheet: Scoresheet, reason: str) -> Scoresheet:
     moment = clock.now()
     return Scoresheet(
+        assignment_id=sheet.assignment_id,
         performance=sheet.performance,
         rater_id=sheet.rater_id,
         role=sheet.role,

@@ -1,12 +1,19 @@
-"""Rubrics as data, performances, scoresheets with their marks and notes."""
+"""Rubrics as data, performances, who rates them, scoresheets with their marks and notes."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kernel.db import Base
@@ -47,6 +54,9 @@ class Performance(Base):
     created_at: Mapped[datetime]
 
     rubric: Mapped[Rubric] = relationship()
+    assignments: Mapped[list[Assignment]] = relationship(
+        back_populates="performance", order_by="Assignment.id"
+    )
     scoresheets: Mapped[list[Scoresheet]] = relationship(back_populates="performance")
 
 
@@ -56,6 +66,76 @@ class RaterRole(StrEnum):
     FIRST = "first"
     SECOND = "second"
     ADJUDICATOR = "adjudicator"
+
+
+class AssignmentReason(StrEnum):
+    """Why somebody is asked to rate a performance."""
+
+    CONDUCTS = "conducts"  # they conduct the interview, and mark it
+    BOUNDARY = "boundary"  # the mean lies near a level that decides
+    DISCREPANCY = "discrepancy"  # oral and written lie a level apart or more
+    RATER = "rater"  # the first rater is new, or drifts
+    INCIDENT = "incident"  # something disturbed the oral
+    SAMPLE = "sample"  # drawn by lot
+    COORDINATOR = "coordinator"  # somebody of the certifier asks for it; the note says why
+    DISAGREEMENT = "disagreement"  # two raters differ: a third decides
+    CALIBRATION = "calibration"  # a benchmark recording, which many rate
+
+
+STANDS: Final = text("withdrawn_at IS NULL")
+STANDS_ALONE: Final = text("withdrawn_at IS NULL AND reason <> 'calibration'")
+
+
+class Assignment(Base):
+    """Who rates a performance, in which role, why and until when; no sheet is without one.
+
+    It stands until it is withdrawn. Nobody rates one performance in two roles, and one person at
+    a time has each role of an interview.
+    """
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        # What a sheet repeats of its assignment, its foreign key holds to it.
+        UniqueConstraint("id", "performance_id", "rater_id", "role"),
+        Index(
+            "uq_assignment_rater",
+            "performance_id",
+            "rater_id",
+            unique=True,
+            sqlite_where=STANDS,
+            postgresql_where=STANDS,
+        ),
+        Index(
+            "uq_assignment_role",
+            "performance_id",
+            "role",
+            unique=True,
+            sqlite_where=STANDS_ALONE,
+            postgresql_where=STANDS_ALONE,
+        ),
+        Index("ix_assignment_rater", "rater_id", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    performance_id: Mapped[int] = mapped_column(ForeignKey("performance.id"))
+    rater_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    role: Mapped[RaterRole]
+    reason: Mapped[AssignmentReason]
+    note: Mapped[str] = mapped_column(default="")  # more of why, in words
+    assigned_at: Mapped[datetime]
+    assigned_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    due_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_reason: Mapped[str] = mapped_column(default="")
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"))
+
+    performance: Mapped[Performance] = relationship(back_populates="assignments")
+    rater: Mapped[User] = relationship(foreign_keys=[rater_id])
+
+    @property
+    def stands(self) -> bool:
+        """Tell whether its rater is still asked."""
+        return self.withdrawn_at is None
 
 
 class SheetState(StrEnum):
@@ -70,10 +150,23 @@ class Scoresheet(Base):
     """One rater's marks of one performance; a correction is a new version of it."""
 
     __tablename__ = "scoresheet"
-    __table_args__ = (UniqueConstraint("performance_id", "rater_id", "version"),)
+    __table_args__ = (
+        UniqueConstraint("assignment_id", "version"),
+        ForeignKeyConstraint(
+            ["assignment_id", "performance_id", "rater_id", "role"],
+            [
+                "assignment.id",
+                "assignment.performance_id",
+                "assignment.rater_id",
+                "assignment.role",
+            ],
+            name="fk_scoresheet_assignment",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    performance_id: Mapped[int] = mapped_column(ForeignKey("performance.id"))
+    assignment_id: Mapped[int]
+    performance_id: Mapped[int] = mapped_column(ForeignKey("performance.id"), index=True)
     rater_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     role: Mapped[RaterRole]
     version: Mapped[int] = mapped_column(default=1)
@@ -85,6 +178,11 @@ class Scoresheet(Base):
     comment: Mapped[str] = mapped_column(default="")
     revision: Mapped[int] = mapped_column(default=0)  # grows at every change of a mark or note
 
+    assignment: Mapped[Assignment] = relationship(
+        primaryjoin="Scoresheet.assignment_id == Assignment.id",
+        foreign_keys="Scoresheet.assignment_id",
+        viewonly=True,
+    )
     performance: Mapped[Performance] = relationship(back_populates="scoresheets")
     rater: Mapped[User] = relationship()
     marks: Mapped[list[Mark]] = relationship(back_populates="scoresheet", order_by="Mark.id")

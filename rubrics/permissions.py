@@ -1,29 +1,40 @@
-"""Who may open, write, see and reopen a scoresheet."""
+"""Who may assign raters, and open, write, see and reopen a scoresheet."""
 
 from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
 from kernel.permissions import Actor, Permission, Role, rule
-from rubrics import mandates
+from rubrics import assignments, mandates
 from rubrics.models import Performance, Scoresheet
+
+
+@rule(Permission.ASSIGN_RATER)
+def _assign(_db: Session, actor: Actor, _performance: Performance) -> bool:
+    return actor.role in (Role.COORDINATOR, Role.SYSTEM)
 
 
 @rule(Permission.OPEN_SCORESHEET)
 def _open(db: Session, actor: Actor, performance: Performance) -> bool:
-    # Whose interview it is, only the rooms know: whoever opens a sheet has asked them first. They
-    # had the mandate on the day of the oral; one that ended since does not keep them from marking.
-    return mandates.to_rate_own(db, performance).allows(db, actor.user_id)
+    # They had the mandate on the day of the oral; one that ended since does not keep them from
+    # marking, a tie that came to be known since does.
+    return assignments.of_rater(
+        db, performance.id, actor.user_id
+    ) is not None and mandates.to_rate_own(db, performance).allows(db, actor.user_id)
+
+
+def _rates(actor: Actor, sheet: Scoresheet) -> bool:
+    return actor.role is Role.EVALUATOR and sheet.rater_id == actor.user_id
 
 
 @rule(Permission.MARK)
 def _mark(_db: Session, actor: Actor, sheet: Scoresheet) -> bool:
-    return actor.role is Role.EVALUATOR and sheet.rater_id == actor.user_id
+    return _rates(actor, sheet) and sheet.assignment.stands
 
 
 @rule(Permission.SEE_SCORESHEET)
-def _see(db: Session, actor: Actor, sheet: Scoresheet) -> bool:
-    return actor.role is Role.COORDINATOR or _mark(db, actor, sheet)
+def _see(_db: Session, actor: Actor, sheet: Scoresheet) -> bool:
+    return actor.role is Role.COORDINATOR or _rates(actor, sheet)
 
 
 @rule(Permission.REOPEN_SCORESHEET)

@@ -20,7 +20,7 @@ from kernel.permissions import Actor
 from kernel.settings import Settings
 from people.models import User
 from scheduling import announcing, occupancy
-from scheduling.events import OralPlanned
+from scheduling.events import OralChanged, OralPlanned
 from scheduling.mandates import mandate_of
 from scheduling.models import (
     Appointment,
@@ -127,6 +127,7 @@ def change(
     audit.record(
         db, actor, "appointment.move", appointment, candidacy_id=appointment.candidacy_id, kind=kind
     )
+    events.tell(db, OralChanged(actor, appointment))
     return was_at, was_with
 
 

@@ -15,3 +15,11 @@ class OralPlanned(Event):
 
     actor: Actor
     appointment: Appointment
+
+
+@dataclass(frozen=True, slots=True)
+class OralChanged(Event):
+    """A planned oral has another hour, another evaluator, or both."""
+
+    actor: Actor
+    appointment: Appointment

@@ -17,9 +17,21 @@ from kernel.permissions import Role
 from people.languages import Language
 from people.models import Accreditation, Organisation, Tie, User
 from proctor.models import IdentityCheck, ProctorSession, Signal, SignalKind, Snapshot
+from results import policies
+from results.models import PolicyRow
+from results.policy import DEFAULT, Policy
 from rooms.models import Incident, IncidentKind, Interview, InterviewState
+from rubrics import assignments
 from rubrics.library import grid
-from rubrics.models import Performance, PerformanceKind, RaterRole, Rubric, Scoresheet
+from rubrics.models import (
+    Assignment,
+    AssignmentReason,
+    Performance,
+    PerformanceKind,
+    RaterRole,
+    Rubric,
+    Scoresheet,
+)
 from scheduling import occupancy
 from scheduling.models import Agenda, Appointment, AppointmentState, OpeningHours, OtherDay
 from written_test.blueprints import CUTS, SHARES
@@ -116,8 +128,23 @@ class Make:
             )
         )
 
+    def policy(self, policy: Policy = DEFAULT) -> PolicyRow:
+        """A published policy, the default unless another is given; the same when asked again."""
+        known = self.db.query(PolicyRow).filter_by(name=policy.name).first()
+        return known or self._add(
+            PolicyRow(
+                name=policy.name,
+                version=int(policy.name.rpartition("-")[2]),
+                content=policy.as_json(),
+                digest=policies.digest(policy),
+                published_at=clock.now(),
+            )
+        )
+
     def certification(self, **values: Any) -> Certification:
+        """On offer in English, with the first grid and the default policy."""
         number = next(self._number)
+        self.policy()
         row = self._add(
             Certification(
                 **{
@@ -276,13 +303,46 @@ class Make:
             )
         )
 
-    def scoresheet(self, performance: Performance, rater: User, **values: Any) -> Scoresheet:
+    def assignment(
+        self,
+        performance: Performance,
+        rater: User,
+        role: RaterRole = RaterRole.FIRST,
+        **values: Any,
+    ) -> Assignment:
+        """That of whoever conducts the interview, unless `role` says otherwise."""
+        known = assignments.of_rater(self.db, performance.id, rater.id)
+        if known is not None:
+            return known
+        first = role is RaterRole.FIRST
         return self._add(
-            Scoresheet(
+            Assignment(
                 **{
                     "performance_id": performance.id,
                     "rater_id": rater.id,
-                    "role": RaterRole.FIRST,
+                    "role": role,
+                    "reason": AssignmentReason.CONDUCTS if first else AssignmentReason.SAMPLE,
+                    "assigned_at": clock.now(),
+                }
+                | values
+            )
+        )
+
+    def scoresheet(
+        self,
+        performance: Performance,
+        rater: User,
+        role: RaterRole = RaterRole.FIRST,
+        **values: Any,
+    ) -> Scoresheet:
+        """An empty one, with its assignment."""
+        return self._add(
+            Scoresheet(
+                **{
+                    "assignment_id": self.assignment(performance, rater, role).id,
+                    "performance_id": performance.id,
+                    "rater_id": rater.id,
+                    "role": role,
                     "created_at": clock.now(),
                 }
                 | values

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from enrolment import gates, journey
+from enrolment import journey
 from enrolment.models import Candidacy, GateKind, Stage
 from kernel import audit, clock, live
 from kernel.errors import N_, Invalid, Refused
@@ -83,12 +83,16 @@ def settle(db: Session, actor: Actor, candidacy: Candidacy, reason: str = "") ->
     """
     counts = current(db, candidacy.id)
     detail = str(counts.source) if counts else ""
-    gates.put(db, candidacy, GateKind.WRITTEN_RESULT, is_open=counts is not None, detail=detail)
     live.publish(db, f"candidacy:{candidacy.id}")
-    if counts is not None:
-        journey.complete_if_ready(db, actor, candidacy)
-    elif candidacy.stage is Stage.COMPLETE:
-        journey.move(db, actor, candidacy, Stage.MARKING, reason)
+    journey.report(
+        db,
+        actor,
+        candidacy,
+        GateKind.WRITTEN_RESULT,
+        is_open=counts is not None,
+        detail=detail,
+        reason=reason,
+    )
 
 
 def record_test(db: Session, test: WrittenTest) -> WrittenResult:

@@ -9,6 +9,7 @@ import people.permissions
 import proctor.handlers
 import proctor.models
 import proctor.permissions
+import results.handlers
 import results.models
 import results.permissions
 import rooms.handlers
@@ -37,7 +38,13 @@ RULES = (
     scheduling.permissions,
     written_test.permissions,
 )
-HANDLERS = (proctor.handlers, rooms.handlers, scheduling.handlers, written_test.handlers)
+HANDLERS = (
+    proctor.handlers,
+    results.handlers,
+    rooms.handlers,
+    scheduling.handlers,
+    written_test.handlers,
+)
 ROWS = (
     people.models,
     enrolment.models,

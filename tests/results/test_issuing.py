@@ -9,6 +9,7 @@ from email import message_from_bytes, policy
 import pypdf
 from sqlalchemy import select
 
+from enrolment import gates
 from enrolment.models import Stage
 from kernel import clock, delivery, outbox, storage
 from kernel.levels import Level
@@ -29,7 +30,8 @@ def test_validated_results_reach_the_mail_with_the_day_of_the_exam(database, db,
         mark = {"criterion": key, "thirds": 12, "nothing_to_add": True}
         make.db.add(Mark(scoresheet_id=sheet.id, updated_at=clock.now(), **mark))
     make.written_result(candidacy, Level.B2)
-    db.flush()
+    for kind in candidacy.required_gates:
+        gates.put(db, candidacy, kind, is_open=True)
     db.expire(sheet)
     validation.validate(db, make.coordinator().actor, candidacy)
     db.commit()

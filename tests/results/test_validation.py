@@ -6,12 +6,13 @@ import pypdf
 import pytest
 from sqlalchemy import select
 
+from enrolment import gates
 from enrolment.models import Candidacy, Stage
 from kernel import clock, storage
 from kernel.errors import Forbidden, Refused
 from kernel.levels import Level
 from kernel.outbox import OutboxRow
-from results import issuing, queries, validation
+from results import inputs, issuing, marks, queries, validation
 from results.models import Document, DocumentKind
 from rubrics.library import grid
 from rubrics.models import Mark, SheetState
@@ -34,7 +35,8 @@ def complete(make, thirds: int = 12, written: Level = Level.B2, **values) -> Can
             )
         )
     make.written_result(candidacy, written)
-    make.db.flush()
+    for kind in candidacy.required_gates:
+        gates.put(make.db, candidacy, kind, is_open=True)
     make.db.expire(sheet)
     return candidacy
 
@@ -70,7 +72,7 @@ def test_what_is_missing_is_refused(db, make):
 
 def test_two_criteria_not_assessable_need_a_person(db, make):
     candidacy = complete(make)
-    for mark in validation.submitted_sheet(db, candidacy.id).marks[:2]:
+    for mark in marks.sheets_of(db, candidacy.id).first.marks[:2]:
         mark.thirds, mark.not_assessable = None, True
     db.flush()
     with pytest.raises(Refused, match="Plusieurs critères"):
@@ -114,6 +116,6 @@ def test_a_code_is_found_however_it_is_typed(db, make):
 
 def test_the_preview_is_what_validation_stores(db, make):
     candidacy = complete(make, thirds=11, written=Level.C1)
-    preview = validation.preview(db, candidacy)
+    preview = inputs.gather(db, candidacy).decide()
     row = validation.validate(db, make.coordinator().actor, candidacy)
     assert (preview.digest, preview.overall) == (row.digest, row.overall)

@@ -13,11 +13,13 @@ def oral(db, make) -> Oral:
     """Give an ended interview's performance, its candidacy waiting for marks."""
     organisation = make.organisation()
     candidacy = make.candidacy(organisation=organisation, stage=Stage.MARKING)
+    performance, rater = make.performance(candidacy), make.evaluator()
+    make.assignment(performance, rater)
     return Oral(
         db,
-        make.performance(candidacy),
+        performance,
         candidacy,
-        rater=make.evaluator().actor,
+        rater=rater.actor,
         other=make.evaluator().actor,
         coordinator=make.coordinator().actor,
         candidate=candidacy.candidate.user.actor,

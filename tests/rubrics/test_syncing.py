@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kernel import clock
 from kernel.errors import Forbidden, Invalid, Refused
-from rubrics import marking, queries, syncing
+from rubrics import assignments, marking, queries, syncing
 from rubrics.library import grid
 from rubrics.marking import Lack, Want
 from rubrics.models import Kind, Operation, RaterRole, Scoresheet, SheetState
@@ -23,7 +23,10 @@ _versions = count(1)
 
 
 def opened(oral: Oral) -> Scoresheet:
+    assignment = assignments.of_rater(oral.db, oral.performance.id, oral.rater.user_id)
+    assert assignment is not None
     sheet = Scoresheet(
+        assignment_id=assignment.id,
         performance=oral.performance,
         rater_id=oral.rater.user_id,
         role=RaterRole.FIRST,

@@ -10,7 +10,7 @@ from evaluator_app.words.vocabulary import SKILLS
 from kernel.levels import Level
 from results import queries
 from results.models import VerdictRow
-from rubrics.library import grid
+from rubrics.library import Grid
 
 
 def bar_of(level: Level) -> int:
@@ -18,15 +18,17 @@ def bar_of(level: Level) -> int:
     return max(0, level.rank * 3 - 2)
 
 
-def published_profile(criteria: Mapping[str, str | None], locale: str) -> list[dict[str, Any]]:
+def published_profile(
+    grid: Grid, criteria: Mapping[str, str | None], locale: str
+) -> list[dict[str, Any]]:
     """Return the criteria of a verdict as rows of a profile; half levels stay inside."""
-    names = grid().names(locale)
+    names = grid.names(locale)
     rows = []
-    for key, text in grid().in_order(criteria):
+    for key, text in grid.in_order(criteria):
         level = Level(text) if text is not None else None
         rows.append(
             {
-                "name": names.get(key, key),
+                "name": names[key],
                 "word": level.label(locale) if level is not None else _("Non évaluable"),
                 "rank": bar_of(level) if level is not None else None,
             }

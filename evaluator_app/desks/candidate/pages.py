@@ -151,7 +151,7 @@ def results(candidacy: Candidacy) -> str:
         "candidate/results.html",
         candidacy=candidacy,
         verdict=verdict,
-        criteria=published_profile(verdict.criteria, locale()),
+        criteria=published_profile(result_queries.grid_of(verdict), verdict.criteria, locale()),
         written=written_profile(verdict, locale()),
         target=bar_of(verdict.target),
         meaning=meaning(verdict.overall),

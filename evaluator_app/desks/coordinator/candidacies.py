@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -25,19 +26,19 @@ from evaluator_app.web.fault_fields import on_form
 from evaluator_app.words import _, locale
 from kernel import audit_queries, i18n
 from kernel.audit import AuditEntry
-from kernel.errors import NotThere, VivaError
+from kernel.errors import NotThere, Refused, VivaError
 from kernel.levels import Level
 from kernel.permissions import Permission, Role
 from people.models import User
-from results import explanation, printing, remaking, validation
+from results import explanation, inputs, marks, printing, remaking, validation
 from results import queries as result_queries
-from results.models import Document
+from results.models import Document, VerdictRow
 from results.verdict import NeedsCoordinator, Verdict
 from rooms import absence, incidents
 from rooms import queries as room_queries
 from rooms.absence_proof import proof, was_absent
 from rubrics import marking
-from rubrics.library import grid
+from rubrics.models import Scoresheet
 from scheduling import agendas, appointments, availability, occupancy, personal_links, placing
 from scheduling import queries as scheduling_queries
 from scheduling.models import Appointment
@@ -91,7 +92,7 @@ def _page(
     written_form = written_form or WrittenForm(formdata=None)
     written_form.offer(written.level if written else None)
     verdict = result_queries.verdict_of(db(), candidacy.id)
-    outcome = None if verdict else validation.preview(db(), candidacy)
+    coming = _coming(candidacy) if verdict is None else Coming()
     entries = [
         entry for entry in audit_queries.of_candidacy(db(), candidacy.id) if entry.act not in ECHOES
     ]
@@ -111,11 +112,12 @@ def _page(
         **_written_facts(candidacy, published=verdict is not None),
         written_form=written_form,
         verdict=verdict,
-        outcome=outcome,
-        stuck=isinstance(outcome, NeedsCoordinator),
-        sentences=_sentences(outcome),
+        outcome=coming.outcome,
+        refusal_of_verdict=coming.refusal,
+        stuck=isinstance(coming.outcome, NeedsCoordinator),
+        sentences=coming.sentences,
         criteria=result_queries.profile(verdict, locale()) if verdict else [],
-        sheet=validation.submitted_sheet(db(), candidacy.id),
+        sheet=_sheet(candidacy, verdict),
         document_url=document_url,
         remake_url=remake_url,
         holes=printing.holes(candidacy),
@@ -143,10 +145,32 @@ def _written_facts(candidacy: Candidacy, *, published: bool) -> dict[str, Any]:
     }
 
 
-def _sentences(outcome: Verdict | NeedsCoordinator | None) -> list[str]:
-    if outcome is None:
-        return []
-    return explanation.render(outcome.explanation, locale(), grid().names(locale()))
+@dataclass(frozen=True)
+class Coming:
+    """The verdict that validation would give now, its explanation, or why there is none."""
+
+    outcome: Verdict | NeedsCoordinator | None = None
+    sentences: Sequence[str] = ()
+    refusal: str = ""
+
+
+def _coming(candidacy: Candidacy) -> Coming:
+    try:
+        given = inputs.gather(db(), candidacy)
+        outcome = given.decide() if given else None
+    except Refused as error:
+        return Coming(refusal=_(error.message, **error.params))
+    if given is None or outcome is None:
+        return Coming()
+    names = given.grid.names(locale())
+    return Coming(outcome, explanation.render(outcome.explanation, locale(), names))
+
+
+def _sheet(candidacy: Candidacy, verdict: VerdictRow | None) -> Scoresheet | None:
+    """Return the interview's sheet: the one that the verdict used, else the one that counts now."""
+    if verdict is not None:
+        return result_queries.sheet_of(db(), verdict)
+    return marks.sheets_of(db(), candidacy.id).first
 
 
 def _names(entries: Sequence[AuditEntry]) -> dict[int, str]:
@@ -307,7 +331,7 @@ def correct_identity(candidacy: Candidacy) -> ResponseReturnValue:
 @needs(Permission.VALIDATE_RESULTS, load=candidacy)
 def reopen(candidacy: Candidacy) -> ResponseReturnValue:
     """Reopen the scoresheet: its evaluator corrects a new version, both are kept."""
-    sheet = validation.submitted_sheet(db(), candidacy.id)
+    sheet = marks.sheets_of(db(), candidacy.id).first
     if sheet is None:
         raise NotThere
     marking.reopen(db(), actor(), sheet, request.form.get("reason", "")[:300])

@@ -123,6 +123,7 @@ def _sheet(session: Session, *, sheet: int) -> Scoresheet | None:
         select(Scoresheet)
         .where(Scoresheet.id == sheet)
         .options(
+            joinedload(Scoresheet.assignment),
             joinedload(Scoresheet.performance).joinedload(Performance.rubric),
             selectinload(Scoresheet.marks),
             selectinload(Scoresheet.notes),

@@ -19,6 +19,7 @@ from kernel import clock
 from kernel.outbox import OutboxRow
 from people.models import Consent
 from rooms.models import Incident, IncidentKind, InterviewState
+from rubrics.library import grid
 from scheduling.announcing import personal_link
 from scheduling.models import AppointmentState
 
@@ -312,7 +313,8 @@ def test_a_way_that_stopped_promises_nothing(make, home):
 @on_sqlite
 def test_a_profile_shows_published_levels_alone(app):
     with app.test_request_context("/?lang=fr"):
-        rows = published_profile({"listening": "B2", "fluency": None, "grammar": "below_a1"}, "fr")
+        criteria = {"listening": "B2", "fluency": None, "grammar": "below_a1"}
+        rows = published_profile(grid(), criteria, "fr")
     assert [(row["word"], row["rank"]) for row in rows] == [
         ("B2", 10),
         ("Non évaluable", None),

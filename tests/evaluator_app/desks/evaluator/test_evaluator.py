@@ -335,6 +335,7 @@ def test_a_reopened_sheet_is_due_again(db, make, signed_in, desk):
     db.refresh(desk.sheet)
     db.add(
         Scoresheet(
+            assignment_id=desk.sheet.assignment_id,
             performance_id=desk.sheet.performance_id,
             rater_id=desk.sheet.rater_id,
             role=desk.sheet.role,

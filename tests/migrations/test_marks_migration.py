@@ -1,0 +1,162 @@
+"""Marks and verdicts from before assignments and inputs were rows keep all that they were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import postgres
+import pytest
+from alembic import command
+from sqlalchemy import JSON, Connection, Date, DateTime, MetaData, String, insert
+from sqlalchemy.orm import Session
+from twins import PostgreSQL
+
+from evaluator_app.wiring import migrate
+from kernel.db import Database
+from kernel.levels import Level
+from results import inputs, policies, queries
+from results.models import InputKind, PolicyRow
+from results.policy import DEFAULT
+from results.verdict import Verdict, decide
+from rubrics.library import grid
+from rubrics.models import Assignment, AssignmentReason, RaterRole, Scoresheet
+
+AT = datetime(2026, 9, 1, 10, tzinfo=UTC)
+LATER = datetime(2026, 12, 1, 10, tzinfo=UTC)
+MARKS = dict.fromkeys(grid().keys, 11)
+ENGLISH = {"language": "en"}
+ORAL = {"candidacy_id": 1, "starts_at": AT, "ends_at": LATER}
+RESULT = {"candidacy_id": 1, "source": "coordinator", "standing": "in_force"}
+SHEET = {"performance_id": 1, "rater_id": 1, "role": "first"}
+
+
+def rows(outcome: Verdict) -> list[tuple[str, dict[str, Any]]]:
+    """An oral that was handed over, marked and corrected; its verdict; one called off."""
+    verdict = {
+        "id": 1,
+        "candidacy_id": 1,
+        "scoresheet_id": 2,
+        "validated_by_id": 8,
+        **dict.fromkeys(("oral", "written", "overall", "target"), "B2"),
+        "policy": "default-1",
+        "digest": outcome.digest,
+        "inputs": {"marks": {}, "written_version": 2, "proctoring": "clear"},
+        "validated_at": LATER,
+    }
+    people = {1: "evaluator", 2: "evaluator", 8: "coordinator", 9: "candidate"}
+    content = grid().model_dump(mode="json")
+    return [
+        ("organisation", {"id": 1}),
+        *(("user", {"id": n, "email": role + str(n), "role": role}) for n, role in people.items()),
+        ("rubric", {"id": 1, "version": 1, "published_at": AT, "content": content}),
+        ("certification", {"id": 1, "rubric_id": 1, "policy": "default-1"} | ENGLISH),
+        ("candidate", {"id": 1, "user_id": 9, "organisation_id": 1, "sex": "F"}),
+        (
+            "candidacy",
+            {"id": 1, "candidate_id": 1, "organisation_id": 1, "certification_id": 1}
+            | {"target_level": "B2", "stage": "validated", "window_end": LATER, "time_factor": 1},
+        ),
+        *(
+            (
+                "performance",
+                {"id": n, "kind": "interview", "rubric_id": 1, "candidacy_id": 1} | ENGLISH,
+            )
+            for n in (1, 2)
+        ),
+        ("appointment", ORAL | {"id": 1, "evaluator_id": 1, "state": "held"}),
+        ("appointment", ORAL | {"id": 2, "evaluator_id": 2, "state": "cancelled"}),
+        *(
+            ("interview", {"id": n, "appointment_id": n, "performance_id": n, "state": state})
+            for n, state in ((1, "ended"), (2, "planned"))
+        ),
+        ("scoresheet", SHEET | {"id": 1, "version": 1, "state": "superseded"}),
+        ("scoresheet", SHEET | {"id": 2, "version": 2, "state": "submitted", "supersedes_id": 1}),
+        ("scoresheet", SHEET | {"id": 3, "version": 1, "state": "draft", "rater_id": 2}),
+        *(
+            ("mark", {"scoresheet_id": 2, "criterion": key, "thirds": thirds})
+            for key, thirds in MARKS.items()
+        ),
+        ("note", {"scoresheet_id": 2, "client_id": "n", "text": "tenses"}),
+        ("written_result", RESULT | {"id": 1, "version": 1, "level": "B1"}),
+        ("written_result", RESULT | {"id": 2, "version": 2, "level": "B2"}),
+        (
+            "verdict",
+            {"id": 1, "candidacy_id": 1, "scoresheet_id": 2, "validated_by_id": 8} | verdict,
+        ),
+        ("document", {"id": 1, "verdict_id": 1, "kind": "attestation", "code": "X"}),
+    ]
+
+
+def put(connection: Connection, outcome: Verdict) -> None:
+    """Insert the rows; what a column needs and no row says is empty, unique or `AT`."""
+    known = MetaData()
+    known.reflect(connection)
+    blanks: dict[type, Any] = {JSON: [], Date: date(1990, 1, 1), DateTime: AT}
+    for number, (name, values) in enumerate(rows(outcome)):
+        table = known.tables[name]
+        filled = dict(values)
+        for column in table.columns:
+            if column.nullable or column.name in values or column.name == "id":
+                continue
+            kind = column.type
+            blank = str(number) if isinstance(kind, String) else None
+            for type_, value in blanks.items():
+                blank = value if isinstance(kind, type_) else blank
+            filled[column.name] = kind.python_type(0) if blank is None else blank
+        if connection.dialect.name == "sqlite":
+            filled = {
+                key: value.replace(tzinfo=None) if isinstance(value, datetime) else value
+                for key, value in filled.items()
+            }
+        connection.execute(insert(table).values(filled))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def before(request: pytest.FixtureRequest, shared: Path, tmp_path: Path) -> Iterator[Database]:
+    """An installation that stands at the migration before, filled."""
+    if request.param == "sqlite":
+        made = Database(f"sqlite:///{tmp_path}/before.db")
+    else:
+        request.getfixturevalue("_postgresql")
+        PostgreSQL.ask(shared, "postgres", "CREATE DATABASE before_marks")
+        made = Database(postgres.url(shared, "before_marks"))
+    outcome = decide(DEFAULT, MARKS, Level.B2, Level.B2)
+    assert isinstance(outcome, Verdict)
+    config = migrate._config()
+    with made.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0015")
+        put(connection, outcome)
+    yield made
+    made.dispose()
+    if request.param == "postgresql":
+        PostgreSQL.ask(shared, "postgres", "DROP DATABASE before_marks")
+
+
+def test_all_that_was_marked_and_decided_is_kept(before: Database) -> None:
+    migrate.upgrade(before)
+    with Session(before.engine) as db:
+        asked = db.query(Assignment).order_by(Assignment.performance_id, Assignment.rater_id).all()
+        assert [(row.performance_id, row.rater_id, row.role, row.stands) for row in asked] == [
+            (1, 1, RaterRole.FIRST, True),
+            (1, 2, RaterRole.FIRST, False),  # handed over
+            (2, 2, RaterRole.FIRST, True),
+        ]
+        assert {row.reason for row in asked} == {AssignmentReason.CONDUCTS}
+        first, second, third = db.query(Scoresheet).order_by(Scoresheet.id)
+        assert (first.assignment_id, third.assignment.rater_id) == (second.assignment_id, 2)
+        assert (len(second.marks), [note.text for note in second.notes]) == (6, ["tenses"])
+
+        assert policies.read(db.query(PolicyRow).one()) == DEFAULT
+        verdict = queries.with_all_it_bears(db, 1)
+        assert {given.kind for given in verdict.used} == set(InputKind)
+        assert [given.scoresheet_id for given in verdict.used if given.scoresheet_id] == [2]
+        assert [given.version for given in verdict.used if given.written_result_id] == [2]
+        assert queries.grid_of(verdict) == grid()
+        assert [document.code for document in verdict.documents] == ["X"]
+        assert inputs.digest_anew(db, verdict) == verdict.digest
+        assert verdict.candidacy.required_gates == ["written_result", "marks"]
+        assert queries.oral_of(db, verdict).id == 1
