@@ -82,6 +82,7 @@ lint-quick: setup-dev  ## what a commit is held to: ruff, layers, translations c
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/python -m evaluator_app.words.translations
+	$(BIN)/python -m evaluator_app.web.declarations --check
 
 lint: lint-quick  ## the same, mypy, djlint, tsc and eslint
 	$(BIN)/mypy

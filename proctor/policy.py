@@ -6,11 +6,12 @@ Nothing here judges anybody: a number of moments sorts the list of a coordinator
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from kernel.settings import Settings
+from kernel.shown import Shown
 from proctor.models import SignalKind
 
 ONE_MOMENT: Final = timedelta(seconds=30)
@@ -49,8 +50,7 @@ TECHNICAL: Final = frozenset({SignalKind.SILENCE_OF_PAGE, SignalKind.UPLOAD_FAIL
 """What tells of the network, and leaves a gap on the timeline."""
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(Shown):
     """What the page is told: thresholds and times, in seconds."""
 
     faces: bool
@@ -63,10 +63,6 @@ class Watch:
     snapshot_least_s: int
     snapshot_most_s: int
     snapshots_most: int
-
-    def as_json(self) -> dict[str, Any]:
-        """Return what `startWatch` takes as its settings."""
-        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,7 @@ def to_observer(scene: Scene) -> ObserverState:
         role: Participant(name=person.name, **_presence(scene, person.id) | {"quality": {}})
         for role, person in people.items()
     }
-    return ObserverState(**course(scene), **seen)
+    return ObserverState(role="observer", **course(scene), **seen)
 
 
 def _part(time: timers.PartTime) -> OralPart:

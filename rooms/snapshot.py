@@ -160,6 +160,7 @@ def for_evaluator(
     scene = _look(db, interview, now, device)
     me = scene.interview.appointment.evaluator_id
     return EvaluatorState(
+        role="evaluator",
         **pieces.shared(scene, me),
         evaluator=pieces.evaluator(scene, "here"),
         identity=pieces.identity_to_evaluator(scene),
@@ -178,9 +179,11 @@ def for_candidate(
     scene = _look(db, interview, now, device)
     me = scene.candidacy.candidate.user_id
     return CandidateState(
+        role="candidate",
         **pieces.shared(scene, me),
         evaluator=pieces.evaluator(scene, pieces.evaluator_status(scene, _elsewhere(db, scene))),
         identity=pieces.identity_to_candidate(scene.interview.identity_check),
+        script=None,
         card=pieces.card_to_candidate(scene.card),
         incidents=[],
         allowed=[act for act in _CANDIDATE_ACTS if pieces.possible(act, scene)],

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from kernel.levels import Level
-from kernel.snapshots import Moment, Snapshot
+from kernel.shown import Moment, Shown
 from proctor.models import DocumentType, EquipmentVerdict, IdentityState
 from rooms.models import IncidentKind, InterviewState, RecordingState
 from rooms.transitions import Act
 
 
-class OralPart(Snapshot):
+class OralPart(Shown):
     """One of the three parts by the server's clock, durations in seconds."""
 
     part: int
@@ -28,7 +28,7 @@ class OralPart(Snapshot):
     hard_reached: bool
 
 
-class OralPause(Snapshot):
+class OralPause(Shown):
     """How time stands still."""
 
     since: Moment | None
@@ -38,28 +38,28 @@ class OralPause(Snapshot):
     over: bool
 
 
-class OralRecording(Snapshot):
+class OralRecording(Shown):
     """What becomes of the recording; `second`: the moment on its timeline."""
 
     state: RecordingState | Literal["off"]
     second: float | None
 
 
-class OralAppointment(Snapshot):
+class OralAppointment(Shown):
     """The hour that was agreed."""
 
     starts_at: Moment
     ends_at: Moment
 
 
-class OralDevice(Snapshot):
+class OralDevice(Shown):
     """Which browser of this person is in the room."""
 
     mine: bool
     other: bool
 
 
-class Participant(Snapshot):
+class Participant(Shown):
     """Whether somebody is there, and by what connection."""
 
     name: str
@@ -69,7 +69,7 @@ class Participant(Snapshot):
     lacks: list[Literal["audio", "video"]]
 
 
-class EquipmentShown(Snapshot):
+class EquipmentShown(Shown):
     """The last equipment test."""
 
     verdict: EquipmentVerdict
@@ -92,7 +92,7 @@ class EvaluatorShown(Participant):
     status: Literal["here", "with_another", "late", "absent", "not_yet"]
 
 
-class ChatLine(Snapshot):
+class ChatLine(Shown):
     """A line in writing; `client_id` is "" for a line of somebody else."""
 
     id: int
@@ -103,7 +103,7 @@ class ChatLine(Snapshot):
     at: Moment
 
 
-class EnrolledIdentity(Snapshot):
+class EnrolledIdentity(Shown):
     """Who was enrolled; a day in ISO 8601."""
 
     birth_name: str
@@ -112,7 +112,7 @@ class EnrolledIdentity(Snapshot):
     birth_date: str
 
 
-class DocumentKind(Snapshot):
+class DocumentKind(Shown):
     """A kind of document, in both languages."""
 
     value: DocumentType
@@ -120,7 +120,7 @@ class DocumentKind(Snapshot):
     name_en: str
 
 
-class IdentityAsked(Snapshot):
+class IdentityAsked(Shown):
     """What the candidate knows of the identity check."""
 
     state: IdentityState | Literal["none"]
@@ -140,22 +140,22 @@ class IdentityShown(IdentityAsked):
     agrees: list[str]
 
 
-class Bilingual(Snapshot):
+class Bilingual(Shown):
     """The same words in both languages of the interface."""
 
     fr: str
     en: str
 
 
-class Prompt(Snapshot):
-    """Something to ask; `simpler`: in easier words, "" where there is none."""
+class Prompt(Shown):
+    """Something to ask; `simpler`: the same in easier words."""
 
     id: str
     text: str
     simpler: str = ""
 
 
-class PromptGroup(Snapshot):
+class PromptGroup(Shown):
     """Prompts on one subject."""
 
     key: str
@@ -164,7 +164,7 @@ class PromptGroup(Snapshot):
     prompts: list[Prompt]
 
 
-class PartScript(Snapshot):
+class PartScript(Shown):
     """What the evaluator does and says in a part."""
 
     instructions: list[Bilingual]
@@ -174,7 +174,7 @@ class PartScript(Snapshot):
     prompts: list[Prompt]
 
 
-class CardShown(Snapshot):
+class CardShown(Shown):
     """The half of a card that the candidate may read."""
 
     id: int
@@ -195,7 +195,7 @@ class CardWhole(CardShown):
     elicit: list[str]
 
 
-class IncidentShown(Snapshot):
+class IncidentShown(Shown):
     """An incident, as the console lists it; `by`: a user's number."""
 
     id: int
@@ -208,7 +208,7 @@ class IncidentShown(Snapshot):
     second: float | None
 
 
-class OralCourse(Snapshot):
+class OralCourse(Shown):
     """How the oral goes on, as whoever looks may know it."""
 
     interview: int
@@ -237,7 +237,7 @@ class _Shared(OralCourse):
 class EvaluatorState(_Shared):
     """The oral as its evaluator sees it."""
 
-    role: Literal["evaluator"] = "evaluator"
+    role: Literal["evaluator"]
     identity: IdentityShown
     script: PartScript
     cards_level: Level | None
@@ -248,9 +248,9 @@ class EvaluatorState(_Shared):
 class CandidateState(_Shared):
     """The oral as its candidate sees it."""
 
-    role: Literal["candidate"] = "candidate"
+    role: Literal["candidate"]
     identity: IdentityAsked
-    script: None = None
+    script: None
     card: CardShown | None
     incidents: list[IncidentShown]
 
@@ -258,6 +258,6 @@ class CandidateState(_Shared):
 class ObserverState(OralCourse):
     """The course of an oral as a silent observer sees it, and nothing more."""
 
-    role: Literal["observer"] = "observer"
+    role: Literal["observer"]
     candidate: Participant
     evaluator: Participant

@@ -160,7 +160,7 @@ def hold(database: Database, number: int) -> str:
         return holding.take(db, user.actor, session, place)
 
 
-QUICK = policy.watch(Settings(mode="test"), faces=True).as_json() | {
+QUICK = policy.watch(Settings(mode="test"), faces=True).sent() | {
     "face_grace_s": 2,
     "faces_grace_s": 2,
     "camera_still_s": 3,

@@ -13,7 +13,7 @@ from enrolment.models import Stage
 from evaluator_app.desks.candidate.sayings import oral_sayings
 from evaluator_app.desks.candidate.side_roads import lines_of
 from evaluator_app.desks.shared import dates
-from evaluator_app.desks.shared.equipment import equipment_sayings
+from evaluator_app.desks.shared.equipment import EquipmentPage, equipment_sayings
 from evaluator_app.desks.shared.ice import ice_servers
 from evaluator_app.desks.shared.oral_edge import load_interview
 from evaluator_app.desks.shared.personal_link import masked, send_link
@@ -28,7 +28,18 @@ from proctor.models import EquipmentVerdict
 from rooms import interview as interviews
 from rooms import queries, snapshot
 from rooms.models import IncidentKind, Interview
+from rooms.states import CandidateState
 from scheduling.models import Appointment
+
+
+class OralPage(EquipmentPage):
+    """What the scripts of the oral's page need to begin."""
+
+    base: str
+    state: CandidateState
+    tested: bool
+    acknowledged: bool
+
 
 sits = needs(Permission.SIT_INTERVIEW, load=load_interview)
 
@@ -40,31 +51,31 @@ def oral(interview: Interview) -> ResponseReturnValue:
     if candidacy.stage is Stage.VALIDATED:
         return redirect(url_for(".results", candidacy_id=candidacy.id))
     user, moment, settings = person(), clock.now(), house().settings
-    state = snapshot.for_candidate(db(), interview, moment).sent()
+    state = snapshot.for_candidate(db(), interview, moment)
     tested = equipment.latest(db(), user.id)
     appointment = interview.appointment
-    data = {
-        "base": url_for(".oral", interview_id=interview.id),
-        "equipment": url_for(".equipment"),
-        "state": state,
-        "ice": ice_servers(settings, user.id, moment),
-        "tested": tested is not None and tested.verdict is not EquipmentVerdict.BLOCKED,
-        "acknowledged": not consents.missing(db(), user.id),
-        "phone": is_phone(request.user_agent.string),
-        "words": oral_sayings() | equipment_sayings(),
-    }
+    page = OralPage(
+        base=url_for(".oral", interview_id=interview.id),
+        equipment=url_for(".equipment"),
+        state=state,
+        ice=ice_servers(settings, user.id, moment),
+        tested=tested is not None and tested.verdict is not EquipmentVerdict.BLOCKED,
+        acknowledged=not consents.missing(db(), user.id),
+        phone=is_phone(request.user_agent.string),
+        words=oral_sayings() | equipment_sayings(),
+    )
     return render_template(
         "candidate/oral.html",
-        data=data,
-        state=state,
+        data=page.sent(),
+        state=state.sent(),
         interview=interview,
         candidacy=candidacy,
         when=dates.say(appointment.starts_at, user.timezone, settings.default_timezone),
         wait=dates.wait(moment, appointment.starts_at),
-        parts=state["parts"],
+        parts=state.parts,
         missing=consents.missing(db(), user.id),
-        tested=data["tested"],
-        phone=data["phone"],
+        tested=page.tested,
+        phone=page.phone,
         address=masked(user.email),
         incidents={str(kind): lines_of(kind) for kind in IncidentKind},
         months=settings.recording_months,

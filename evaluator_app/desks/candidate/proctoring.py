@@ -26,7 +26,8 @@ from evaluator_app.words.proctoring import (
 )
 from kernel.errors import N_, Invalid, Refused, TooLarge
 from kernel.permissions import Permission
-from proctor import commenting, holding, identity, policy, snapshots, watching
+from kernel.shown import Shown
+from proctor import commenting, holding, identity, policy, reports, snapshots, watching
 from proctor.models import Decision, ProctorSession, Signal
 from proctor.pictures import MOST_BYTES
 from written_test import sitting
@@ -38,29 +39,62 @@ MOST_SIGNALS = 128 * 1024
 is_watched = needs(Permission.COMMENT_PROCTORING, load=load_session)
 
 
-def watch_data(session: ProctorSession, asset: Any) -> dict[str, Any]:
-    """Return what a page hands to `startWatch` beside the stream and its own functions."""
-    faces = session.risk_file_id is not None
-    urls: dict[str, Any] = {
-        "signals": url_for("candidate.proctoring_signals", watch_id=session.id),
-        "snapshot": url_for("candidate.proctoring_snapshot", watch_id=session.id),
-        "watch": url_for("candidate.proctoring_watch", watch_id=session.id),
-    }
-    if faces:
-        urls["faces"] = {
-            "worker": asset("faces.worker.js"),
-            "weights": asset("faces.bin"),
-            "shapes": asset("faces.json"),
-            "plain": asset("faces.wasm"),
-            "simd": asset("faces-simd.wasm"),
-        }
-    return {
-        "session": session.id,
-        "settings": policy.watch(house().settings, faces=faces).as_json(),
-        "words": notices(),
-        "owes": bool(session.holder.get("owes")),
-        "urls": urls,
-    }
+class FaceFiles(Shown):
+    """Where the face detector is served."""
+
+    worker: str
+    weights: str
+    shapes: str
+    plain: str
+    simd: str
+
+
+class WatchUrls(Shown):
+    """Where a watch tells what it noticed; `faces` only where faces are looked for."""
+
+    signals: str
+    snapshot: str
+    watch: str
+    faces: FaceFiles | None = None
+
+
+class WatchShown(Shown):
+    """What a page hands to `startWatch` beside the stream and its own functions."""
+
+    session: int
+    token: str
+    settings: policy.Watch
+    most_signals: int
+    words: dict[str, str]
+    owes: bool
+    urls: WatchUrls
+
+
+def watch_shown(session: ProctorSession, token: str, asset: Any) -> WatchShown:
+    """Return the watch that a page shows from now on, with the token that it takes for it."""
+    faces = None
+    if session.risk_file_id is not None:
+        faces = FaceFiles(
+            worker=asset("faces.worker.js"),
+            weights=asset("faces.bin"),
+            shapes=asset("faces.json"),
+            plain=asset("faces.wasm"),
+            simd=asset("faces-simd.wasm"),
+        )
+    return WatchShown(
+        session=session.id,
+        token=token,
+        settings=policy.watch(house().settings, faces=faces is not None),
+        most_signals=reports.MOST_AT_ONCE,
+        words=notices(),
+        owes=bool(session.holder.get("owes")),
+        urls=WatchUrls(
+            signals=url_for("candidate.proctoring_signals", watch_id=session.id),
+            snapshot=url_for("candidate.proctoring_snapshot", watch_id=session.id),
+            watch=url_for("candidate.proctoring_watch", watch_id=session.id),
+            faces=faces,
+        ),
+    )
 
 
 def _held(session: ProctorSession) -> None:

@@ -21,6 +21,7 @@ from evaluator_app.web.edge import actor, db, house, needs, person
 from evaluator_app.words import _, locale
 from kernel import clock
 from kernel.permissions import Permission
+from kernel.shown import Shown
 from people import consents
 from proctor import presented
 from proctor.models import IdentityState
@@ -29,6 +30,40 @@ from written_test.models import WrittenTestState
 from written_test.questions.library import LANGUAGE, demo_questions
 from written_test.questions.showing import show
 from written_test.questions.shuffling import Order
+
+
+class DemoPage(Shown):
+    """What the mini demo test's script needs; `check` ends in a question's number."""
+
+    check: str
+    words: dict[str, str]
+
+
+class TriedAnswer(Shown):
+    """Whether an answer of the demo test is right, and what is."""
+
+    right: bool
+    answer: list[str]
+
+
+class DocumentPage(Shown):
+    """What the page of the identity document needs; `document` takes the picture."""
+
+    document: str
+    words: dict[str, str]
+
+
+class TestPage(Shown):
+    """What the written test's script needs to begin; `key` is the test's own in this browser."""
+
+    base: str
+    home: str
+    end: str
+    help: str
+    key: str
+    running: bool
+    words: dict[str, str]
+
 
 sits = needs(Permission.SIT_WRITTEN_TEST, load=load)
 
@@ -92,10 +127,10 @@ def written_demo(candidacy: Candidacy) -> ResponseReturnValue:
         ],
         language=LANGUAGE,
         large="large_print" in candidacy.accommodations,
-        data={
-            "check": url_for(".written_demo_check", candidacy_id=candidacy.id, number=0),
-            "words": demo_sayings(),
-        },
+        data=DemoPage(
+            check=url_for(".written_demo_check", candidacy_id=candidacy.id, number=0),
+            words=demo_sayings(),
+        ).sent(),
     )
 
 
@@ -105,7 +140,7 @@ def written_demo_check(_candidacy: Candidacy) -> ResponseReturnValue:
     """Say whether an answer to a question of the demo test is right; nothing is kept."""
     asked = trying.question(int((request.view_args or {})["number"]))
     tried = trying.check_answer(asked, Body().found.get("answer"))
-    return jsonify({"right": tried.right, "answer": list(tried.answer)})
+    return jsonify(TriedAnswer(right=tried.right, answer=list(tried.answer)).sent())
 
 
 @sits
@@ -150,10 +185,10 @@ def written_document(candidacy: Candidacy) -> ResponseReturnValue:
         check=check,
         confirmed=check is not None and check.state is IdentityState.CONFIRMED,
         picture_hours=house().settings.identity_picture_hours,
-        data={
-            "document": url_for(".document", candidacy_id=candidacy.id),
-            "words": test_sayings() | equipment_sayings(),
-        },
+        data=DocumentPage(
+            document=url_for(".document", candidacy_id=candidacy.id),
+            words=test_sayings() | equipment_sayings(),
+        ).sent(),
     )
 
 
@@ -173,7 +208,6 @@ def written_test(candidacy: Candidacy) -> ResponseReturnValue:
         flash(_("Votre période d'accès ne couvre pas ce moment."), "wait")
         return redirect(url_for(".home"))
     running = way.test is not None and way.test.state is WrittenTestState.RUNNING
-    base = url_for(".written", candidacy_id=candidacy.id)
     return render_template(
         "candidate/written_test.html",
         candidacy=candidacy,
@@ -184,15 +218,15 @@ def written_test(candidacy: Candidacy) -> ResponseReturnValue:
         minutes=round(way.minutes * candidacy.time_factor),
         large="large_print" in candidacy.accommodations,
         groups=questions(),
-        data={
-            "base": base,
-            "home": url_for(".home"),
-            "end": url_for(".written_end", candidacy_id=candidacy.id),
-            "help": url_for(".help_ask", candidacy_id=candidacy.id),
-            "key": f"{candidacy.id}",
-            "running": running,
-            "words": test_sayings(),
-        },
+        data=TestPage(
+            base=url_for(".written", candidacy_id=candidacy.id),
+            home=url_for(".home"),
+            end=url_for(".written_end", candidacy_id=candidacy.id),
+            help=url_for(".help_ask", candidacy_id=candidacy.id),
+            key=f"{candidacy.id}",
+            running=running,
+            words=test_sayings(),
+        ).sent(),
     )
 
 

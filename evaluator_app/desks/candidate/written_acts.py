@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from enrolment.models import Candidacy
 from evaluator_app.desks.candidate import written_way
-from evaluator_app.desks.candidate.proctoring import watch_data
+from evaluator_app.desks.candidate.proctoring import WatchShown, watch_shown
 from evaluator_app.desks.candidate.watch_place import place
 from evaluator_app.desks.candidate.watch_place import token as token_shown
 from evaluator_app.desks.shared import question_pictures
@@ -29,6 +29,7 @@ from evaluator_app.web.ranges import send_stored
 from evaluator_app.words import say
 from kernel.errors import N_, Invalid, NotThere, Refused
 from kernel.permissions import Permission
+from kernel.shown import Shown
 from proctor import holding, presented, watching
 from proctor.holding import HeldElsewhere, PictureOwed
 from proctor.models import ProctorSession
@@ -36,6 +37,21 @@ from written_test import sitting, steps
 from written_test.items.reading.sounds import TYPES
 from written_test.models import Step, WrittenTest, WrittenTestState
 from written_test.sitting import Scene
+
+
+class TestScene(Shown):
+    """The open question and its time, or neither where none is open."""
+
+    state: WrittenTestState
+    ticket: str
+    swaps_left: int
+    lost_left: float
+    number: int | None = None
+    left: float | None = None
+    seconds: float | None = None
+    html: str | None = None
+    watch: WatchShown | None = None
+
 
 MOST_PAGE, MOST_BODY = 80, 64 * 1024
 
@@ -83,9 +99,8 @@ def written_begin(candidacy: Candidacy) -> ResponseReturnValue:
         )
     except HeldElsewhere as no:
         return _aside(no)
-    told = _scene(scene, "")
-    told["watch"] = watch_data(session, current_app.jinja_env.globals["asset"]) | {"token": token}
-    return jsonify(told)
+    watch = watch_shown(session, token, current_app.jinja_env.globals["asset"])
+    return jsonify(_scene(scene, "", watch))
 
 
 @for_script
@@ -222,25 +237,24 @@ def _aside(no: HeldElsewhere) -> ResponseReturnValue:
     return jsonify({"error": say(no), "field": None, "aside": True}), no.status
 
 
-def _scene(scene: Scene, known: str) -> dict[str, Any]:
+def _scene(scene: Scene, known: str, watch: WatchShown | None = None) -> dict[str, Any]:
     test, step = scene.test, scene.step
-    told: dict[str, Any] = {
-        "state": str(test.state),
+    stands: dict[str, Any] = {
+        "state": test.state,
         "swaps_left": scene.swaps_left,
         "lost_left": max(0.0, float(test.rules["lost_seconds"]) - test.lost_s),
-        "ticket": "",
+        "watch": watch,
     }
     if step is None:
-        return told
-    told |= {
-        "ticket": step.ticket,
-        "number": step.place + 1 - test.swaps,
-        "left": round(scene.left, 2),
-        "seconds": step.seconds,
-    }
-    if step.ticket != known:
-        told["html"] = _question(test, step)
-    return told
+        return TestScene(ticket="", **stands).sent()
+    return TestScene(
+        ticket=step.ticket,
+        number=step.place + 1 - test.swaps,
+        left=round(scene.left, 2),
+        seconds=step.seconds,
+        html=_question(test, step) if step.ticket != known else None,
+        **stands,
+    ).sent()
 
 
 def _question(test: WrittenTest, step: Step) -> str:

@@ -5,15 +5,27 @@ from __future__ import annotations
 from flask import Response, render_template, request, url_for
 
 from evaluator_app.desks.shared import oral_edge
-from evaluator_app.desks.shared.ice import ice_servers
-from evaluator_app.desks.shared.oral_edge import for_script, load_interview, state
+from evaluator_app.desks.shared.ice import IceServer, ice_servers
+from evaluator_app.desks.shared.oral_edge import for_script, load_interview
 from evaluator_app.desks.shared.parts import parts_sayings
 from evaluator_app.web.edge import actor, db, house, needs
 from evaluator_app.words import _
 from kernel import clock
 from kernel.permissions import Permission
+from kernel.shown import Shown
 from rooms import observing, snapshot
 from rooms.models import Interview
+from rooms.states import ObserverState
+
+
+class ObservePage(Shown):
+    """What the observer's script needs to begin."""
+
+    base: str
+    state: ObserverState
+    ice: list[IceServer]
+    words: dict[str, str]
+
 
 observes = needs(Permission.OBSERVE_INTERVIEW, load=load_interview)
 
@@ -22,16 +34,20 @@ observes = needs(Permission.OBSERVE_INTERVIEW, load=load_interview)
 def observe(interview: Interview) -> str:
     """Show the oral to a silent observer, from wherever it stands."""
     moment = clock.now()
-    sent = snapshot.for_observer(db(), interview, moment).sent()
+    state = snapshot.for_observer(db(), interview, moment)
     candidacy = interview.appointment.candidacy
-    data = {
-        "base": url_for(".observe", interview_id=interview.id),
-        "state": sent,
-        "ice": ice_servers(house().settings, actor().user_id or 0, moment),
-        "words": _sayings() | parts_sayings(),
-    }
+    data = ObservePage(
+        base=url_for(".observe", interview_id=interview.id),
+        state=state,
+        ice=ice_servers(house().settings, actor().user_id or 0, moment),
+        words=_sayings() | parts_sayings(),
+    )
     return render_template(
-        "coordinator/observe.html", data=data, state=sent, candidacy=candidacy, interview=interview
+        "coordinator/observe.html",
+        data=data.sent(),
+        state=state.sent(),
+        candidacy=candidacy,
+        interview=interview,
     )
 
 
@@ -49,7 +65,7 @@ def _sayings() -> dict[str, str]:
 @observes
 def observe_state(interview: Interview) -> Response:
     """Answer the state, as an observer may know it."""
-    return state(interview, request.args.get("device", ""))
+    return oral_edge.state(interview, request.args.get("device", ""))
 
 
 @for_script

@@ -6,13 +6,28 @@ Every change answers with the whole sheet, so that a page draws from whatever ca
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Literal, TypeVar
+from typing import Any
 
 from flask import Response, g, jsonify, request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from evaluator_app.desks.evaluator.sheet_shapes import (
+    MOST_BODY,
+    MOST_MS,
+    VALUES,
+    Change,
+    Changes,
+    LackShown,
+    MarkShown,
+    NoteShown,
+    RivalsShown,
+    Shape,
+    SheetAnswer,
+    SheetShown,
+    Submission,
+)
 from evaluator_app.desks.shared.oral_edge import Body, for_script
 from evaluator_app.web.edge import actor, by_id, db, needs
 from evaluator_app.words import _, locale
@@ -21,75 +36,7 @@ from kernel.permissions import Permission
 from rooms.models import Interview, InterviewState
 from rubrics import marking, queries, syncing
 from rubrics.models import Kind, Performance, Scoresheet
-from rubrics.operations import NAME, Wish
-
-Shape = TypeVar("Shape", bound="_Strict")
-MOST_CHANGES = 20  # in one request; a browser sends the rest in the next
-MOST_BODY = 96 * 1024
-MOST_MS = 4e12  # a moment in the year 2096
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid")
-
-
-class LevelValue(_Strict):
-    """Thirds of a level, or not assessable, or neither yet."""
-
-    thirds: int | None = None
-    not_assessable: bool = False
-    reason: str = ""
-
-
-class NothingValue(_Strict):
-    """Whether there is nothing to add to a criterion."""
-
-    nothing_to_add: bool
-
-
-class NoteValue(_Strict):
-    """A whole note; `second` on the oral's timeline, null when nothing is recorded."""
-
-    text: str
-    criterion: str | None = None
-    part: int | None = None
-    second: float | None = None
-
-
-class NoValue(_Strict):
-    """Nothing: a note is removed."""
-
-
-class Change(_Strict):
-    """One operation, as `rubrics.operations.Wish` explains it; `made_at` in milliseconds."""
-
-    id: str = Field(pattern=f"^{NAME}$")
-    kind: Literal["level", "nothing", "note", "removal"]
-    place: str
-    value: dict[str, Any]
-    base: int
-    after: str = Field("", pattern=f"^({NAME})?$")
-    made_at: int | None = None
-
-
-class Changes(_Strict):
-    """What a browser kept, oldest first."""
-
-    changes: list[dict[str, Any]] = Field(max_length=MOST_CHANGES)
-
-
-class Submission(_Strict):
-    """The revision of the sheet that was on the screen."""
-
-    revision: int
-
-
-VALUES: dict[str, type[_Strict]] = {
-    "level": LevelValue,
-    "nothing": NothingValue,
-    "note": NoteValue,
-    "removal": NoValue,
-}
+from rubrics.operations import Wish
 
 
 def read(kind: type[Shape]) -> Shape:
@@ -132,45 +79,47 @@ def _sheet(session: Session, *, sheet: int) -> Scoresheet | None:
     )
 
 
-def as_json(sheet: Scoresheet) -> dict[str, Any]:
+def shown(sheet: Scoresheet) -> SheetShown:
     """Return a sheet as browsers show it: state, marks by criterion, notes, what is lacking."""
-    return {
-        "id": sheet.id,
-        "state": sheet.state,
-        "version": sheet.version,
-        "revision": sheet.revision,
-        "reason": sheet.reason,
-        "submitted_at": sheet.submitted_at.isoformat() if sheet.submitted_at else None,
-        "marks": {
-            mark.criterion: {
-                "thirds": mark.thirds,
-                "not_assessable": mark.not_assessable,
-                "reason": mark.reason,
-                "nothing_to_add": mark.nothing_to_add,
-            }
+    return SheetShown(
+        id=sheet.id,
+        state=sheet.state,
+        version=sheet.version,
+        revision=sheet.revision,
+        reason=sheet.reason,
+        submitted_at=sheet.submitted_at,
+        marks={
+            mark.criterion: MarkShown(
+                thirds=mark.thirds,
+                not_assessable=mark.not_assessable,
+                reason=mark.reason,
+                nothing_to_add=mark.nothing_to_add,
+            )
             for mark in sheet.marks
         },
-        "notes": [
-            {
-                "client_id": note.client_id,
-                "criterion": note.criterion,
-                "part": note.part,
-                "second": note.second,
-                "text": note.text,
-            }
+        notes=[
+            NoteShown(
+                client_id=note.client_id,
+                criterion=note.criterion,
+                part=note.part,
+                second=note.second,
+                text=note.text,
+            )
             for note in queries.live_notes(sheet)
         ],
-        "rivals": {
-            criterion: {
-                str(kind): [{"id": operation.client_id, **operation.value} for operation in values]
-                for kind, values in cells.items()
-            }
+        rivals={
+            criterion: RivalsShown.model_validate(
+                {
+                    str(kind): [{"id": rival.client_id, **rival.value} for rival in rivals]
+                    for kind, rivals in cells.items()
+                }
+            )
             for criterion, cells in queries.rivals(sheet).items()
         },
-        "lacks": [
-            {"criterion": lack.criterion, "want": lack.want} for lack in marking.lacks(sheet)
+        lacks=[
+            LackShown(criterion=lack.criterion, want=lack.want) for lack in marking.lacks(sheet)
         ],
-    }
+    )
 
 
 @for_script
@@ -179,7 +128,7 @@ def open_sheet(interview: Interview) -> Response:
     """Give the evaluator's sheet of this interview, made now if there is none."""
     sheet = marking.open_sheet(db(), actor(), interview.performance)
     db().flush()
-    return jsonify(as_json(sheet))
+    return jsonify(shown(sheet).sent())
 
 
 @for_script
@@ -188,7 +137,7 @@ def show_sheet(sheet: Scoresheet) -> Response:
     """Give the sheet, or nothing when it is as the asker has it (`?known=` its revision)."""
     if request.args.get("known") == str(sheet.revision):
         return Response(status=204)
-    return jsonify(as_json(sheet))
+    return jsonify(shown(sheet).sent())
 
 
 @for_script
@@ -209,7 +158,7 @@ def post_changes(sheet: Scoresheet) -> Response:
     for outcome in syncing.take(db(), actor(), sheet, wishes):
         if outcome.refusal is not None:
             refused[outcome.id] = _(outcome.refusal.message, **outcome.refusal.params)
-    return jsonify(as_json(sheet) | {"refused": refused})
+    return jsonify(SheetAnswer(**dict(shown(sheet)), refused=refused).sent())
 
 
 @for_script
@@ -237,4 +186,4 @@ def submit(sheet: Scoresheet) -> Response | tuple[Response, int]:
             "missing": [{"criterion": lack.criterion, "want": lack.want} for lack in error.lacks],
         }
         return jsonify(refusal), error.status
-    return jsonify(as_json(sheet))
+    return jsonify(shown(sheet).sent())

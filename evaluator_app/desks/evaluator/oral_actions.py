@@ -15,9 +15,54 @@ from evaluator_app.web.ranges import send_stored
 from kernel import disk
 from kernel.errors import N_, Refused
 from kernel.permissions import Permission
+from kernel.shown import Moment, Shown
 from rooms import cards, identifying, incidents, recordings, viewings
 from rooms import interview as oral
-from rooms.models import Interview
+from rooms.media.manifest import Gap, Manifest, Part, SegmentFile
+from rooms.models import Interview, RecordingState
+
+
+class ManifestShown(Shown):
+    """What a recording is made of, as the player needs it; see `rooms.media.manifest`."""
+
+    duration_s: float
+    segments: list[SegmentFile]
+    parts: list[Part]
+    gaps: list[Gap]
+    peak_s: float
+    peaks: dict[str, list[float]]
+
+    @classmethod
+    def of(cls, manifest: Manifest) -> ManifestShown:
+        """Return what the player needs of a whole manifest."""
+        return cls.model_validate({name: getattr(manifest, name) for name in cls.model_fields})
+
+
+class RecordingShown(Shown):
+    """A recording: what it is made of, and the address of each of its segments."""
+
+    id: int
+    state: RecordingState
+    started_at: Moment
+    manifest: ManifestShown | None
+    files: list[str]
+
+
+class TalkShown(Shown):
+    """How long one side spoke in a part."""
+
+    part: int
+    role: str
+    seconds: float
+
+
+class RecordingsShown(Shown):
+    """All that was recorded of an oral, in order."""
+
+    interview: int
+    recordings: list[RecordingShown]
+    talk: list[TalkShown]
+
 
 conducts = needs(Permission.CONDUCT_INTERVIEW, load=load_interview)
 sees = needs(Permission.SEE_RECORDING, load=load_interview)
@@ -181,7 +226,7 @@ def oral_end(interview: Interview) -> Response:
 @sees
 def oral_recording(interview: Interview) -> Response:
     """Answer what was recorded: each recording's manifest, and the address of each file."""
-    files = []
+    recorded = []
     for recording in recordings.of_interview(db(), interview):
         manifest = recordings.manifest(house().storage, recording)
         segments = manifest["segments"] if manifest else []
@@ -194,17 +239,17 @@ def oral_recording(interview: Interview) -> Response:
             )
             for index in range(len(segments))
         ]
-        files.append(
-            {
-                "id": recording.id,
-                "state": str(recording.state),
-                "started_at": recording.started_at.isoformat(),
-                "manifest": manifest,
-                "files": addresses,
-            }
+        recorded.append(
+            RecordingShown(
+                id=recording.id,
+                state=recording.state,
+                started_at=recording.started_at,
+                manifest=ManifestShown.of(Manifest.model_validate(manifest)) if manifest else None,
+                files=addresses,
+            )
         )
-    spoken = recordings.talk(db(), interview)
-    return jsonify({"interview": interview.id, "recordings": files, "talk": spoken})
+    talk = [TalkShown.model_validate(row) for row in recordings.talk(db(), interview)]
+    return jsonify(RecordingsShown(interview=interview.id, recordings=recorded, talk=talk).sent())
 
 
 @needs(

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import render_template, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from enrolment.models import Candidacy, Candidate
 from evaluator_app.desks.evaluator.console_words import words
-from evaluator_app.desks.shared.ice import ice_servers
+from evaluator_app.desks.evaluator.sheet_shapes import MOST_CHANGES
+from evaluator_app.desks.shared.ice import IceServer, ice_servers
 from evaluator_app.web.edge import house, needs
 from evaluator_app.words import _, locale
 from evaluator_app.words.vocabulary import INCIDENTS, accommodation
 from kernel import clock
 from kernel.levels import LEVELS
 from kernel.permissions import Permission
+from kernel.shown import Shown
 from rooms.incidents import NOT_BY_HAND
 from rooms.models import IncidentKind, Interview
 from rubrics.library import Grid, read_grid
@@ -39,31 +39,63 @@ def _console(session: Session, *, interview: int) -> Interview | None:
     )
 
 
-def _config(interview: Interview, grid: Grid) -> dict[str, Any]:
-    """Return what the console's script needs to begin."""
+class CriterionShown(Shown):
+    """A criterion of the grid; `bands`: what a level means, by published level."""
+
+    key: str
+    letter: str
+    name: str
+    bands: dict[str, str]
+
+
+class ScaleShown(Shown):
+    """The scale of marks, by thirds of a level: what each is called, and its published level."""
+
+    labels: dict[str, str]
+    levels: dict[str, str]
+    lowest: int
+    highest: int
+
+
+class ConsolePage(Shown):
+    """What the console's script needs to begin."""
+
+    interview: int
+    user: int
+    base: str
+    ice: list[IceServer]
+    criteria: list[CriterionShown]
+    scale: ScaleShown
+    most_changes: int
+    words: dict[str, str]
+
+
+def _page(interview: Interview, grid: Grid) -> ConsolePage:
     language = locale()
-    return {
-        "interview": interview.id,
-        "user": interview.appointment.evaluator_id,
-        "base": url_for("evaluator.console", interview=interview.id) + "/",
-        "state": None,
-        "ice_servers": ice_servers(
-            house().settings, interview.appointment.evaluator_id, clock.now()
-        ),
-        "criteria": [
-            {
-                "key": criterion.key,
-                "letter": criterion.letter,
-                "name": criterion.name.say(language),
-                "bands": {level: text.say(language) for level, text in criterion.bands.items()},
-            }
+    evaluator_id = interview.appointment.evaluator_id
+    return ConsolePage(
+        interview=interview.id,
+        user=evaluator_id,
+        base=url_for("evaluator.console", interview=interview.id) + "/",
+        ice=ice_servers(house().settings, evaluator_id, clock.now()),
+        criteria=[
+            CriterionShown(
+                key=criterion.key,
+                letter=criterion.letter,
+                name=criterion.name.say(language),
+                bands={level: text.say(language) for level, text in criterion.bands.items()},
+            )
             for criterion in grid.criteria
         ],
-        "scale": {
-            "labels": {str(int(value)): value.label(language) for value in Value},
-            "levels": {str(int(value)): value.level for value in Value},
-        },
-    }
+        scale=ScaleShown(
+            labels={str(int(value)): value.label(language) for value in Value},
+            levels={str(int(value)): value.level for value in Value},
+            lowest=min(Value),
+            highest=max(Value),
+        ),
+        most_changes=MOST_CHANGES,
+        words=words(),
+    )
 
 
 def _arrangements(candidacy: Candidacy) -> list[str]:
@@ -94,6 +126,5 @@ def console(interview: Interview) -> str:
         incident_kinds=[
             (kind, INCIDENTS[kind]) for kind in IncidentKind if kind not in NOT_BY_HAND
         ],
-        words=words(),
-        config_json=_config(interview, grid),
+        data=_page(interview, grid).sent(),
     )

@@ -6,13 +6,23 @@ from typing import Any
 
 from flask import request
 
-from evaluator_app.desks.shared.ice import ice_servers
+from evaluator_app.desks.shared.ice import IceServer, ice_servers
 from evaluator_app.desks.shared.phones import is_phone
 from evaluator_app.web.edge import db, house
 from evaluator_app.words import _
 from kernel import clock
+from kernel.shown import Shown
 from people.models import User
 from proctor import equipment as tests
+
+
+class EquipmentPage(Shown):
+    """What the equipment test needs to begin; `equipment` takes its facts."""
+
+    equipment: str
+    ice: list[IceServer]
+    phone: bool
+    words: dict[str, str]
 
 
 def equipment_sayings() -> dict[str, str]:
@@ -52,12 +62,12 @@ def equipment_page(user: User, address: str) -> dict[str, Any]:
     latest = tests.latest(db(), user.id)
     last = tests.judge(tests.read(latest.facts)) if latest is not None else ()
     return {
-        "data": {
-            "equipment": address,
-            "ice": ice_servers(house().settings, user.id, clock.now()),
-            "phone": is_phone(request.user_agent.string),
-            "words": equipment_sayings(),
-        },
+        "data": EquipmentPage(
+            equipment=address,
+            ice=ice_servers(house().settings, user.id, clock.now()),
+            phone=is_phone(request.user_agent.string),
+            words=equipment_sayings(),
+        ).sent(),
         "latest": latest,
         "last": {part.part: (part.state, _(part.words, **part.params)) for part in last},
         "phone": is_phone(request.user_agent.string),

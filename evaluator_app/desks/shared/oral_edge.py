@@ -21,8 +21,9 @@ from evaluator_app.words import _
 from kernel import clock
 from kernel.errors import N_, Invalid, TooLarge
 from kernel.permissions import Permission, Role
-from kernel.snapshots import Snapshot
+from kernel.shown import Shown
 from proctor import equipment
+from proctor.models import EquipmentVerdict
 from rooms import chat, ending, joining, queries, recordings, snapshot
 from rooms.engines import EngineError
 from rooms.models import Interview
@@ -31,6 +32,21 @@ log = structlog.get_logger(__name__)
 
 MOST_BODY = 16 * 1024
 MOST_OFFER = joining.MOST_SDP + 64 * 1024  # the JSON around it, and its escapes
+
+
+class TileShown(Shown):
+    """What one tile of the equipment test says."""
+
+    part: str
+    state: EquipmentVerdict
+    words: str
+
+
+class EquipmentAnswer(Shown):
+    """What the equipment test came to."""
+
+    verdict: EquipmentVerdict
+    parts: list[TileShown]
 
 
 def for_script(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -115,7 +131,7 @@ class Body:
         return self.text("device", request.args.get("device", ""))
 
 
-_LOOKS: dict[Role, Callable[..., Snapshot]] = {
+_LOOKS: dict[Role, Callable[..., Shown]] = {
     Role.CANDIDATE: snapshot.for_candidate,
     Role.EVALUATOR: snapshot.for_evaluator,
     Role.COORDINATOR: snapshot.for_observer,
@@ -127,7 +143,7 @@ def state(interview: Interview, device: str = "") -> Response:
     look = _LOOKS[actor().role]
     seen = look(db(), interview, clock.now(), device)
     relay = fresh_relay(house().settings, actor().user_id or 0, clock.now())
-    return jsonify({**seen.sent(), **relay})
+    return jsonify({**seen.sent(), **relay.sent()})
 
 
 def answer_state(interview: Interview) -> Response:
@@ -221,11 +237,11 @@ def answer_equipment() -> Response:
     """Keep what the equipment test found, and say what it means."""
     facts = equipment.read(Body().found)
     kept = equipment.record(db(), actor(), facts)
-    parts = [
-        {"part": tile.part, "state": str(tile.state), "words": _(tile.words, **tile.params)}
+    tiles = [
+        TileShown(part=tile.part, state=tile.state, words=_(tile.words, **tile.params))
         for tile in equipment.judge(facts)
     ]
-    return jsonify({"verdict": str(kept.verdict), "parts": parts})
+    return jsonify(EquipmentAnswer(verdict=kept.verdict, parts=tiles).sent())
 
 
 _ACTS = {

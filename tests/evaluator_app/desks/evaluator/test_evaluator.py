@@ -245,7 +245,7 @@ def block(page: str, name: str) -> dict:
 
 def test_the_console_names_the_grid_as_the_contract_does(desk):
     page = desk.browser.get(f"/evaluator/interviews/{desk.interview.id}?lang=en").text
-    config = block(page, "config")
+    config = block(page, "page-data")
     assert [one["name"] for one in config["criteria"]] == [
         "Listening",
         "Pronunciation and intonation",
@@ -267,7 +267,7 @@ def test_the_console_says_neither_target_nor_written_level(make, desk):
     make.written_result(desk.interview.appointment.candidacy)
     page = desk.browser.get(f"/evaluator/interviews/{desk.interview.id}").text
     state = desk.browser.get(f"/evaluator/interviews/{desk.interview.id}/state").get_json()
-    told = {**block(page, "config"), **state}
+    told = {**block(page, "page-data"), **state}
     assert [key for key in told if "target" in key or "written" in key] == []
     assert [word for word in ("target", "Niveau visé", "écrit :") if word in page] == []
 

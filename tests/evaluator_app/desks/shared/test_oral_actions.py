@@ -25,6 +25,7 @@ from kernel.outbox import OutboxRow
 from people.languages import Language
 from proctor.models import IdentityCheck
 from rooms import cards, library
+from rooms.media.manifest import Manifest, SegmentFile
 from rooms.models import Interview, Recording, RecordingState
 from scheduling import placing
 from scheduling.models import AppointmentState
@@ -477,10 +478,35 @@ def test_a_recording_plays_by_ranges(app, db, make, signed_in, oral):
     storage = app.extensions["viva"].storage
     storage.put(key, data)
     recording.state, recording.manifest = RecordingState.READY, {"segments": [{"key": key}]}
-    storage.put(f"recordings/{recording.name}/manifest.json", b'{"segments": [{}], "peaks": {}}')
+    manifest = Manifest(
+        recording=recording.name,
+        started_at=recording.started_at,
+        duration_s=4.0,
+        segments=[
+            SegmentFile(
+                role="candidate",
+                key=key,
+                offset_s=0.5,
+                duration_s=3.5,
+                width=640,
+                height=360,
+                sound=True,
+                size=len(data),
+                sha256="",
+            )
+        ],
+        parts=[],
+        gaps=[],
+        peaks={"candidate": [0.0, 0.5]},
+    )
+    storage.put(f"recordings/{recording.name}/manifest.json", manifest.model_dump_json().encode())
     db.commit()
     found = oral.evaluator.browser.get(f"{oral.evaluator.base}/recording").get_json()
     (address,) = found["recordings"][0]["files"]
+    assert found["recordings"][0]["manifest"] == {
+        name: manifest.model_dump()[name]
+        for name in ("duration_s", "segments", "parts", "gaps", "peak_s", "peaks")
+    }
     whole = oral.evaluator.browser.get(address)
     assert (whole.status_code, whole.data, whole.mimetype) == (200, data, "video/webm")
     piece = oral.evaluator.browser.get(address, headers={"Range": "bytes=1000-1999"})

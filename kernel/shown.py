@@ -1,7 +1,7 @@
-"""What a browser is sent has one type: a model here, its TypeScript declaration made from it.
+"""What a browser is shown has one type: a model, its TypeScript declaration made from it.
 
-Whoever builds a snapshot declares it beside the verb or page that does. The roof's
-`evaluator_app.declarations` writes `frontend/types/snapshots.d.ts` from all of them.
+Whoever builds one declares it beside the verb or page that does. The roof's
+`evaluator_app.web.declarations` writes `frontend/types/shown.d.ts` from all of them.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ Moment = Annotated[
 """A moment with its zone, sent in ISO 8601."""
 
 
-class Snapshot(BaseModel):
-    """One shape that browsers read: every field is always sent."""
+class Shown(BaseModel):
+    """One shape that browsers read: a field that has a default is left out where it has it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     def sent(self) -> dict[str, Any]:
         """Return it as JSON has it."""
-        return self.model_dump(mode="json")
+        return self.model_dump(mode="json", exclude_defaults=True)

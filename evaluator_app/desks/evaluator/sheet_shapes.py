@@ -1,0 +1,151 @@
+"""A scoresheet between a browser and the server: what is sent, what comes back."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from kernel.shown import Moment, Shown
+from rubrics.models import SheetState
+from rubrics.operations import NAME
+
+Shape = TypeVar("Shape", bound="Strict")
+MOST_CHANGES = 20  # in one request; a browser sends the rest in the next
+MOST_BODY = 96 * 1024
+MOST_MS = 4e12  # a moment in the year 2096
+
+
+class Strict(BaseModel):
+    """What a browser sends is of exactly this shape, or refused."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class LevelValue(Strict):
+    """Thirds of a level, or not assessable, or neither yet."""
+
+    thirds: int | None = None
+    not_assessable: bool = False
+    reason: str = ""
+
+
+class NothingValue(Strict):
+    """Whether there is nothing to add to a criterion."""
+
+    nothing_to_add: bool
+
+
+class NoteValue(Strict):
+    """A whole note; `second` on the oral's timeline, null when nothing is recorded."""
+
+    text: str
+    criterion: str | None = None
+    part: int | None = None
+    second: float | None = None
+
+
+class NoValue(Strict):
+    """Nothing: a note is removed."""
+
+
+class Change(Strict):
+    """One operation, as `rubrics.operations.Wish` explains it; `made_at` in milliseconds."""
+
+    id: str = Field(pattern=f"^{NAME}$")
+    kind: Literal["level", "nothing", "note", "removal"]
+    place: str
+    value: dict[str, Any]
+    base: int
+    after: str = Field("", pattern=f"^({NAME})?$")
+    made_at: int | None = None
+
+
+class Changes(Strict):
+    """What a browser kept, oldest first."""
+
+    changes: list[dict[str, Any]] = Field(max_length=MOST_CHANGES)
+
+
+class Submission(Strict):
+    """The revision of the sheet that was on the screen."""
+
+    revision: int
+
+
+VALUES: dict[str, type[Strict]] = {
+    "level": LevelValue,
+    "nothing": NothingValue,
+    "note": NoteValue,
+    "removal": NoValue,
+}
+
+
+class MarkShown(Shown):
+    """What stands for a criterion; `thirds` of a level."""
+
+    thirds: int | None
+    not_assessable: bool
+    reason: str
+    nothing_to_add: bool
+
+
+class NoteShown(Shown):
+    """A note, bound to a second of the recording or to none."""
+
+    client_id: str
+    criterion: str | None
+    part: int | None
+    second: float | None
+    text: str
+
+
+class LevelRival(Shown):
+    """A level that somebody wrote without knowing of another; `id`: of the operation."""
+
+    id: str
+    thirds: int | None
+    not_assessable: bool
+    reason: str
+
+
+class NothingRival(Shown):
+    """The same for « nothing to add »."""
+
+    id: str
+    nothing_to_add: bool
+
+
+class RivalsShown(Shown):
+    """Values of a criterion between which somebody must choose, the one that counts first."""
+
+    level: list[LevelRival] | None = None
+    nothing: list[NothingRival] | None = None
+
+
+class LackShown(Shown):
+    """What a criterion lacks before the sheet can be submitted."""
+
+    criterion: str
+    want: str
+
+
+class SheetShown(Shown):
+    """A scoresheet, marks and rivals by criterion."""
+
+    id: int
+    state: SheetState
+    version: int
+    revision: int
+    reason: str
+    submitted_at: Moment | None
+    marks: dict[str, MarkShown]
+    notes: list[NoteShown]
+    rivals: dict[str, RivalsShown]
+    lacks: list[LackShown]
+
+
+class SheetAnswer(SheetShown):
+    """A scoresheet after changes; `refused`: why each will never be taken, by its id."""
+
+    refused: dict[str, str]
