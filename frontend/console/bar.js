@@ -1,6 +1,7 @@
 /** The thin header: the three parts' time, the total, recording, both networks. */
-import { el, say } from './page.js';
-import { locale, minutes, t } from './words.js';
+import { find, write } from '../base/dom.js';
+import { say } from '../base/words.js';
+import { locale, minutes } from './times.js';
 
 /** @typedef {import('./oral.js').Oral} Oral */
 
@@ -13,9 +14,9 @@ export function drawBar(oral) {
     if (!(place instanceof HTMLElement)) continue;
     const elapsed = oral.elapsed(part);
     total += elapsed;
-    say(/** @type {Element} */ (place.querySelector('[data-name]')), locale === 'en' ? part.name_en : part.name_fr);
-    say(/** @type {Element} */ (place.querySelector('[data-elapsed]')), minutes(elapsed));
-    say(/** @type {Element} */ (place.querySelector('[data-soft]')), minutes(part.soft_s));
+    write(/** @type {Element} */ (place.querySelector('[data-name]')), locale === 'en' ? part.name_en : part.name_fr);
+    write(/** @type {Element} */ (place.querySelector('[data-elapsed]')), minutes(elapsed));
+    write(/** @type {Element} */ (place.querySelector('[data-soft]')), minutes(part.soft_s));
     const bar = /** @type {HTMLProgressElement} */ (place.querySelector('progress'));
     bar.max = part.soft_s;
     bar.value = Math.min(elapsed, part.soft_s);
@@ -23,15 +24,15 @@ export function drawBar(oral) {
     if (part.running) place.setAttribute('aria-current', 'step');
     else place.removeAttribute('aria-current');
   }
-  say(el('total'), minutes(total));
-  el('parts').classList.toggle('vc-parts--still', oral.stale);
-  el('rec').hidden = state.recording.state !== 'running';
-  el('rec-failed').hidden = state.recording.state !== 'failed' || state.state !== 'running';
-  net('net-candidate', state.candidate.media_up && !['ended', 'aborted'].includes(state.state) ? state.candidate.quality?.bars : undefined, 'net_candidate');
+  write(find('#total'), minutes(total));
+  find('#parts').classList.toggle('vc-parts--still', oral.stale);
+  find('#rec').hidden = state.recording.state !== 'running';
+  find('#rec-failed').hidden = state.recording.state !== 'failed' || state.state !== 'running';
+  net('net-candidate', state.candidate.media_up && !['ended', 'aborted'].includes(state.state) ? state.candidate.quality.bars ?? undefined : undefined, 'net_candidate');
 }
 
 /**
- * @param {Record<string, any>} part
+ * @param {import('../types/shown').OralPart} part
  * @param {number} elapsed
  */
 function look(part, elapsed) {
@@ -48,12 +49,12 @@ function look(part, elapsed) {
  * @param {string} whose key of the words
  */
 export function net(id, bars, whose) {
-  const row = el(`${id}-row`);
+  const row = find(`#${id}-row`);
   row.hidden = bars === undefined;
   if (bars === undefined) return;
   const place = /** @type {SVGElement} */ (row.querySelector('svg'));
   place.dataset.bars = String(bars);
-  const words = `${t(whose)} ${t(`net_${bars}`)}`;
+  const words = `${say(whose)} ${say(`net_${bars}`)}`;
   if (place.getAttribute('aria-label') !== words) {
     place.setAttribute('aria-label', words);
     row.title = words;

@@ -1,6 +1,6 @@
 /** On a criterion that two devices marked without knowing of each other: both values, and a choice. */
-import { make } from './page.js';
-import { t } from './words.js';
+import { make } from '../base/dom.js';
+import { say } from '../base/words.js';
 
 /** @typedef {import('./sheet.js').Sheet} Sheet */
 /** @typedef {import('./grid.js').Criterion} Criterion */
@@ -18,9 +18,9 @@ export function makeChoice(place, criterion, scale, sheet) {
 
   /** @param {Record<string, any>} value */
   function label(value) {
-    if ('nothing_to_add' in value) return t(value.nothing_to_add ? 'nothing_yes' : 'nothing_no');
-    if (value.not_assessable) return value.reason ? t('choice_blank', { reason: value.reason }) : t('not_assessable');
-    return scale.labels[value.thirds] ?? t('choice_none');
+    if ('nothing_to_add' in value) return say(value.nothing_to_add ? 'nothing_yes' : 'nothing_no');
+    if (value.not_assessable) return value.reason ? say('choice_blank', { reason: value.reason }) : say('not_assessable');
+    return scale.labels[value.thirds] ?? say('choice_none');
   }
 
   return function draw() {
@@ -31,9 +31,9 @@ export function makeChoice(place, criterion, scale, sheet) {
     if (key === drawn) return;
     drawn = key;
     place.hidden = open.length === 0;
-    place.replaceChildren(make('span', { class: 'vg-choice__why' }, t('choice_why')));
+    place.replaceChildren(make('span', { class: 'vg-choice__why' }, say('choice_why')));
     for (const { kind, value } of open) {
-      const pick = make('button', { type: 'button', class: 'btn btn-sm', 'aria-label': t('choice_keep_of', { value: label(value), criterion: criterion.name }) }, t('choice_keep', { value: label(value) }));
+      const pick = make('button', { type: 'button', class: 'btn btn-sm', 'aria-label': say('choice_keep_of', { value: label(value), criterion: criterion.name }) }, say('choice_keep', { value: label(value) }));
       pick.addEventListener('click', () => sheet()?.choose(criterion.key, kind, value));
       place.append(pick);
     }

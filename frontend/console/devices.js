@@ -1,39 +1,39 @@
 /** Another camera, microphone or loudspeaker while the call goes on. */
+import { find, make, write } from '../base/dom.js';
+import { say } from '../base/words.js';
 import { fill } from '../live/devices.js';
-import { dialog, el, find, make, say } from './page.js';
-import { t } from './words.js';
 
 /** @typedef {import('../live/devices.js').Kind} Kind */
 
 /** @param {import('../live/local.js').LocalMedia} local */
 export function makeDevices(local) {
-  const remote = find('remote', HTMLVideoElement);
-  const box = dialog('devices');
-  const speaker = find('device-speaker', HTMLSelectElement);
+  const remote = find('#remote', HTMLVideoElement);
+  const box = find('#devices', HTMLDialogElement);
+  const speaker = find('#device-speaker', HTMLSelectElement);
   /** @type {[Kind, HTMLSelectElement][]} */
   const fields = [
-    ['video', find('device-camera', HTMLSelectElement)],
-    ['audio', find('device-microphone', HTMLSelectElement)],
+    ['video', find('#device-camera', HTMLSelectElement)],
+    ['audio', find('#device-microphone', HTMLSelectElement)],
   ];
-  el('device-speaker-field').hidden = !('setSinkId' in remote);
+  find('#device-speaker-field').hidden = !('setSinkId' in remote);
 
   async function list() {
     for (const [kind, field] of fields) {
-      await fill(field, kind, local[kind], t('device'));
+      await fill(field, kind, local[kind], say('device'));
     }
     const all = await navigator.mediaDevices.enumerateDevices();
     const speakers = all.filter((one) => one.kind === 'audiooutput' && one.deviceId);
     const used = speaker.value;
     speaker.replaceChildren(
-      ...speakers.map((one, at) => make('option', { value: one.deviceId }, one.label || `${t('device')} ${at + 1}`)),
+      ...speakers.map((one, at) => make('option', { value: one.deviceId }, one.label || `${say('device')} ${at + 1}`)),
     );
     if (used) speaker.value = used;
     speaker.disabled = speakers.length === 0;
   }
 
   const failed = (/** @type {boolean} */ is) => {
-    el('devices-wrong').hidden = !is;
-    say(el('devices-wrong'), is ? t('device_failed') : '');
+    find('#devices-wrong').hidden = !is;
+    write(find('#devices-wrong'), is ? say('device_failed') : '');
   };
 
   for (const [kind, field] of fields) {

@@ -4,25 +4,15 @@
  * Arrows move the mark along the scale and never fall off its ends; up and down change criterion
  * without marking. N says not assessable, Delete takes the mark away.
  */
+import { find, typing, write } from '../base/dom.js';
+import { say } from '../base/words.js';
 import { makeChoice } from './choices.js';
-import { announce, button, el, say, typing } from './page.js';
-import { t } from './words.js';
+import { announce } from './announce.js';
 
 /** @typedef {import('./sheet.js').Sheet} Sheet */
-/**
- * @typedef {object} Criterion
- * @property {string} key
- * @property {string} letter
- * @property {string} name
- * @property {Record<string, string>} bands descriptor by published level
- *
- * @typedef {object} Scale
- * @property {Record<string, string>} labels by thirds
- * @property {Record<string, string>} levels published level by thirds
- */
+/** @typedef {import('../types/shown').CriterionShown} Criterion */
+/** @typedef {import('../types/shown').ScaleShown} Scale */
 
-const LOWEST = 2;
-const HIGHEST = 18;
 const MIDDLE = 9;
 const REASON_PAUSE_MS = 500;
 
@@ -64,7 +54,7 @@ export function makeGrid(criteria, scale, sheet) {
   }
 
   document.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || typing() || el('grid').hidden) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || typing() || find('#grid').hidden) return;
     if (!['ArrowUp', 'ArrowDown'].includes(event.key) || document.activeElement !== document.body) return;
     event.preventDefault();
     enter(event.key === 'ArrowUp' ? rows.length - 1 : 0);
@@ -88,11 +78,11 @@ export function makeGrid(criteria, scale, sheet) {
     const known = sheet()?.mark(criterion.key);
     const focused = document.activeElement instanceof HTMLInputElement ? document.activeElement.value : '';
     const here = known?.thirds ?? (focused && focused !== 'none' ? Number(focused) : MIDDLE);
-    const go = { ArrowRight: here + 1, ArrowLeft: here - 1, Home: LOWEST, End: HIGHEST, PageUp: here + 3, PageDown: here - 3 }[event.key];
+    const go = { ArrowRight: here + 1, ArrowLeft: here - 1, Home: scale.lowest, End: scale.highest, PageUp: here + 3, PageDown: here - 3 }[event.key];
     if (go !== undefined) {
       event.preventDefault();
       if (sheet()?.locked) return;
-      take(place, criterion.key, String(Math.min(HIGHEST, Math.max(LOWEST, go))));
+      take(place, criterion.key, String(Math.min(scale.highest, Math.max(scale.lowest, go))));
     } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
       enter(at + (event.key === 'ArrowDown' ? 1 : -1));
@@ -103,7 +93,7 @@ export function makeGrid(criteria, scale, sheet) {
     } else if (event.key === 'Delete' || event.key === 'Backspace') {
       event.preventDefault();
       sheet()?.setMark(criterion.key, { thirds: null, not_assessable: false });
-      announce(t('mark_cleared', { criterion: criterion.name }));
+      announce(say('mark_cleared', { criterion: criterion.name }));
     }
   }
 
@@ -150,8 +140,8 @@ export function makeGrid(criteria, scale, sheet) {
   function describe(criterion, value) {
     looked = { key: criterion.key, value };
     const none = value === 'none';
-    say(el('descriptor-name'), `${criterion.name} · ${none ? t('not_assessable') : scale.labels[value]}`);
-    say(el('descriptor-text'), none ? t('not_assessable_when') : criterion.bands[scale.levels[value]]);
+    write(find('#descriptor-name'), `${criterion.name} · ${none ? say('not_assessable') : scale.labels[value]}`);
+    write(find('#descriptor-text'), none ? say('not_assessable_when') : criterion.bands[scale.levels[value]]);
   }
 
   /** The pointer went: back to what the keyboard is at. */
@@ -180,15 +170,15 @@ export function makeGrid(criteria, scale, sheet) {
         reason.disabled = known.locked;
         if (document.activeElement !== reason) reason.value = mark.reason;
         const notes = known.notes.filter((note) => note.criterion === criterion.key).length;
-        say(/** @type {Element} */ (place.querySelector('[data-value]')), mark.not_assessable ? t('not_assessable_short') : mark.thirds ? scale.labels[mark.thirds] : '');
-        say(/** @type {Element} */ (place.querySelector('[data-notes]')), notes > 0 ? t(notes > 1 ? 'notes_many' : 'notes_one', { num: notes }) : '');
+        write(/** @type {Element} */ (place.querySelector('[data-value]')), mark.not_assessable ? say('not_assessable_short') : mark.thirds ? scale.labels[mark.thirds] : '');
+        write(/** @type {Element} */ (place.querySelector('[data-notes]')), notes > 0 ? say(notes > 1 ? 'notes_many' : 'notes_one', { num: notes }) : '');
         const lacks = known.lacks(criterion.key);
         drawChoice();
         place.classList.toggle('vg-row--marked', !lacks.includes('mark'));
         place.dataset.lacks = lacks.join(' ');
         if (lacks.length === 0) complete += 1;
       }
-      say(el('grid-count'), t('grid_count', { num: complete, all: rows.length }));
+      write(find('#grid-count'), say('grid_count', { num: complete, all: rows.length }));
       if (!looked) describe(criteria[0], String(known.mark(criteria[0].key).thirds ?? MIDDLE));
     },
     /** Show what keeps the sheet from being submitted. */
@@ -212,11 +202,11 @@ export function makeGrid(criteria, scale, sheet) {
  * @returns {(up: boolean) => void}
  */
 export function makeSheetToggle() {
-  const toggle = button('sheet-toggle');
+  const toggle = find('#sheet-toggle', HTMLButtonElement);
   /** @param {boolean} up */
   const show = (up) => {
     toggle.setAttribute('aria-expanded', String(up));
-    el('side').classList.toggle('vc-side--up', up);
+    find('#side').classList.toggle('vc-side--up', up);
   };
   toggle.addEventListener('click', () => show(toggle.getAttribute('aria-expanded') !== 'true'));
   return show;

@@ -1,7 +1,8 @@
 /** The identity document: the still beside the live face, what agrees, its kind and expiry. */
-import { ActError } from '../live/state.js';
-import { button, dialog, el, find, input, make, say } from './page.js';
-import { day, locale, t } from './words.js';
+import { find, make, write } from '../base/dom.js';
+import { say } from '../base/words.js';
+import { RequestError } from '../base/http.js';
+import { day, locale } from './times.js';
 
 /** @typedef {import('./oral.js').Oral} Oral */
 
@@ -10,40 +11,40 @@ import { day, locale, t } from './words.js';
  * @param {(act: string, body?: Record<string, unknown>) => Promise<any>} act
  */
 export function makeIdentity(oral, act) {
-  const kind = find('document-type', HTMLSelectElement);
-  const expiry = input('document-expiry');
-  const image = find('still-image', HTMLImageElement);
-  const ticks = () => [...el('ticks').querySelectorAll('input')];
-  const wrong = el('identity-wrong');
+  const kind = find('#document-type', HTMLSelectElement);
+  const expiry = find('#document-expiry', HTMLInputElement);
+  const image = find('#still-image', HTMLImageElement);
+  const ticks = () => [...find('#ticks').querySelectorAll('input')];
+  const wrong = find('#identity-wrong');
 
   /** @param {string} text */
   const complain = (text) => {
     wrong.hidden = !text;
-    say(wrong, text);
+    write(wrong, text);
   };
 
-  button('picture').addEventListener('click', () => act('picture-request'));
-  button('still-zoom').addEventListener('click', () => {
-    find('zoom-image', HTMLImageElement).src = image.src;
-    dialog('zoom').showModal();
+  find('#picture', HTMLButtonElement).addEventListener('click', () => act('picture-request'));
+  find('#still-zoom', HTMLButtonElement).addEventListener('click', () => {
+    find('#zoom-image', HTMLImageElement).src = image.src;
+    find('#zoom', HTMLDialogElement).showModal();
   });
-  button('identity-confirm').addEventListener('click', async () => {
+  find('#identity-confirm', HTMLButtonElement).addEventListener('click', async () => {
     const agrees = ticks().filter((tick) => tick.checked).map((tick) => tick.value);
-    if (agrees.length < ticks().length) return complain(t('identity_ticks'));
-    if (!kind.value) return complain(t('identity_kind')), kind.focus();
-    if (!expiry.value) return complain(t('identity_expiry')), expiry.focus();
+    if (agrees.length < ticks().length) return complain(say('identity_ticks'));
+    if (!kind.value) return complain(say('identity_kind')), kind.focus();
+    if (!expiry.value) return complain(say('identity_expiry')), expiry.focus();
     complain('');
     try {
       await oral.act('identity/confirm', { document_type: kind.value, document_expiry: expiry.value, agrees });
     } catch (error) {
-      if (error instanceof ActError) complain(error.message || t('unreachable'));
+      if (error instanceof RequestError) complain(error.message || say('unreachable'));
     }
   });
-  button('identity-refuse').addEventListener('click', () => dialog('refuse').showModal());
-  find('refuse-form', HTMLFormElement).addEventListener('submit', async (event) => {
+  find('#identity-refuse', HTMLButtonElement).addEventListener('click', () => find('#refuse', HTMLDialogElement).showModal());
+  find('#refuse-form', HTMLFormElement).addEventListener('submit', async (event) => {
     event.preventDefault();
     const agrees = ticks().filter((tick) => tick.checked).map((tick) => tick.value);
-    const reason = find('refuse-reason', HTMLTextAreaElement).value.trim();
+    const reason = find('#refuse-reason', HTMLTextAreaElement).value.trim();
     try {
       await oral.act('identity/refuse', {
         reason,
@@ -51,37 +52,37 @@ export function makeIdentity(oral, act) {
         document_type: kind.value || null,
         document_expiry: expiry.value || null,
       });
-      dialog('refuse').close();
+      find('#refuse', HTMLDialogElement).close();
     } catch (error) {
-      if (!(error instanceof ActError)) throw error;
-      el('refuse-wrong').hidden = false;
-      say(el('refuse-wrong'), error.message || t('unreachable'));
+      if (!(error instanceof RequestError)) throw error;
+      find('#refuse-wrong').hidden = false;
+      write(find('#refuse-wrong'), error.message || say('unreachable'));
     }
   });
 
   return function draw() {
-    const identity = oral.state?.identity;
-    if (!identity) return;
+    const { identity } = oral.state;
     for (const place of document.querySelectorAll('[data-enrolled]')) {
-      const field = /** @type {HTMLElement} */ (place).dataset.enrolled ?? '';
-      const value = identity.enrolled?.[field] ?? '';
-      say(place, field === 'birth_date' && value ? day(value) : value);
+      const field = /** @type {keyof import('../types/shown').EnrolledIdentity} */ (/** @type {HTMLElement} */ (place).dataset.enrolled);
+      const value = identity.enrolled[field];
+      write(place, field === 'birth_date' && value ? day(value) : value);
     }
-    const enrolled = identity.enrolled ?? {};
-    el('used').hidden = !enrolled.used_name || enrolled.used_name === enrolled.birth_name;
-    for (const type of kind.options.length > 1 ? [] : (identity.document_types ?? [])) {
+    const { enrolled } = identity;
+    find('#used').hidden = !enrolled.used_name || enrolled.used_name === enrolled.birth_name;
+    for (const type of kind.options.length > 1 ? [] : identity.document_types) {
       kind.append(make('option', { value: type.value }, locale === 'en' ? type.name_en : type.name_fr));
     }
-    const seen = Boolean(identity.picture_url);
-    if (seen && image.getAttribute('src') !== identity.picture_url) image.src = identity.picture_url;
-    button('still-zoom').hidden = !seen;
-    el('still-none').hidden = seen;
-    el('still').classList.toggle('vc-still--seen', seen);
-    say(el('still-words'), t(identity.requested ? 'picture_coming' : 'picture_none'));
-    button('picture').disabled = !oral.may('picture-request') || identity.requested;
-    button('picture').classList.toggle('btn-primary', !seen);
-    button('identity-confirm').disabled = !oral.may('identity/confirm');
-    button('identity-confirm').classList.toggle('btn-primary', seen);
-    button('identity-refuse').disabled = !oral.may('identity/refuse');
+    const { picture_url: picture } = identity;
+    const seen = picture !== null;
+    if (picture && image.getAttribute('src') !== picture) image.src = picture;
+    find('#still-zoom', HTMLButtonElement).hidden = !seen;
+    find('#still-none').hidden = seen;
+    find('#still').classList.toggle('vc-still--seen', seen);
+    write(find('#still-words'), say(identity.requested ? 'picture_coming' : 'picture_none'));
+    find('#picture', HTMLButtonElement).disabled = !oral.may('picture-request') || identity.requested;
+    find('#picture', HTMLButtonElement).classList.toggle('btn-primary', !seen);
+    find('#identity-confirm', HTMLButtonElement).disabled = !oral.may('identity/confirm');
+    find('#identity-confirm', HTMLButtonElement).classList.toggle('btn-primary', seen);
+    find('#identity-refuse', HTMLButtonElement).disabled = !oral.may('identity/refuse');
   };
 }

@@ -1,6 +1,7 @@
 /** Before the interview: who waits, with what equipment, what is to be arranged, and the doors. */
-import { button, el, make, say } from './page.js';
-import { hour, span, t } from './words.js';
+import { find, write } from '../base/dom.js';
+import { say } from '../base/words.js';
+import { hour, span } from './times.js';
 
 const ABSENT_AFTER_MS = 10 * 60 * 1000;
 
@@ -12,25 +13,25 @@ const ABSENT_AFTER_MS = 10 * 60 * 1000;
  * @param {() => void} report opens the incident dialog for an absence
  */
 export function makeLobby(oral, act, report) {
-  button('open').addEventListener('click', () => act('open'));
-  button('admit').addEventListener('click', () => act('admit'));
-  button('absent-open').addEventListener('click', report);
+  find('#open', HTMLButtonElement).addEventListener('click', () => act('open'));
+  find('#admit', HTMLButtonElement).addEventListener('click', () => act('admit'));
+  find('#absent-open', HTMLButtonElement).addEventListener('click', report);
 
   return function draw() {
     const state = oral.state;
     const candidate = state.candidate;
     const open = state.state === 'open';
     const waits = Boolean(candidate.waiting_since) && candidate.present;
-    say(el('lobby-when'), t('appointment', { from: hour(state.appointment.starts_at), to: hour(state.appointment.ends_at) }));
+    write(find('#lobby-when'), say('appointment', { from: hour(state.appointment.starts_at), to: hour(state.appointment.ends_at) }));
     const who = candidate.name.split(' ')[0];
-    say(el('lobby-title'), t(waits ? 'waits' : candidate.waiting_since ? 'left' : 'not_yet', { who }));
-    say(el('lobby-line'), line(oral, open, waits));
-    el('lobby').classList.toggle('vc-lobby--waits', waits);
-    button('open').hidden = !oral.may('open');
-    button('admit').hidden = !open;
-    button('admit').disabled = !oral.may('admit') || !candidate.waiting_since;
+    write(find('#lobby-title'), say(waits ? 'waits' : candidate.waiting_since ? 'left' : 'not_yet', { who }));
+    write(find('#lobby-line'), line(oral, open, waits));
+    find('#lobby').classList.toggle('vc-lobby--waits', waits);
+    find('#open', HTMLButtonElement).hidden = !oral.may('open');
+    find('#admit', HTMLButtonElement).hidden = !open;
+    find('#admit', HTMLButtonElement).disabled = !oral.may('admit') || !candidate.waiting_since;
     const late = oral.now() - Date.parse(state.appointment.starts_at) > ABSENT_AFTER_MS;
-    el('absent').hidden = !(open && !waits && late);
+    find('#absent').hidden = !(open && !waits && late);
     equipment(candidate.equipment);
   };
 }
@@ -43,19 +44,16 @@ export function makeLobby(oral, act, report) {
 function line(oral, open, waits) {
   const state = oral.state;
   if (waits) {
-    const since = (oral.now() - Date.parse(state.candidate.waiting_since)) / 1000;
-    return t(open ? 'waits_open' : 'waits_closed', { time: span(since) });
+    const since = (oral.now() - Date.parse(state.candidate.waiting_since ?? '')) / 1000;
+    return say(open ? 'waits_open' : 'waits_closed', { time: span(since) });
   }
-  return t(open ? 'open_empty' : 'closed_empty');
+  return say(open ? 'open_empty' : 'closed_empty');
 }
 
-/** @param {Record<string, any>|null} check */
+/** @param {import('../types/shown').EquipmentShown|null} check */
 function equipment(check) {
-  const place = el('equipment');
+  const place = find('#equipment');
   const verdict = check?.verdict ?? 'none';
-  place.className = `vv-state vv-tone-${{ ready: 'good', fair: 'wait', blocked: 'person', none: 'calm' }[/** @type {'ready'} */ (verdict)]}`;
-  say(place, t(`equipment_${verdict}`));
-  const parts = check?.facts?.parts ?? [];
-  const rows = Array.isArray(parts) ? parts.filter((one) => one.words) : [];
-  el('equipment-parts').replaceChildren(...rows.map((one) => make('li', {}, one.words)));
+  place.className = `vv-state vv-tone-${{ ready: 'good', fair: 'wait', blocked: 'person', none: 'calm' }[verdict]}`;
+  write(place, say(`equipment_${verdict}`));
 }

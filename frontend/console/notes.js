@@ -1,6 +1,7 @@
 /** Notes: a letter opens one for its criterion, bound to the second at which it was opened. */
-import { el, find, icon, input, make, say, typing } from './page.js';
-import { minutes, t } from './words.js';
+import { find, icon, make, typing, write } from '../base/dom.js';
+import { say } from '../base/words.js';
+import { minutes } from './times.js';
 
 /** @typedef {import('./sheet.js').Sheet} Sheet */
 /** @typedef {import('../marks/cells.js').Note} Note */
@@ -15,8 +16,8 @@ import { minutes, t } from './words.js';
  * @param {(up: boolean) => void} raise brings the grid up where it is a sheet
  */
 export function makeNotes(criteria, sheet, moment, review, move, raise) {
-  const field = input('compose-text');
-  const choice = find('compose-for', HTMLSelectElement);
+  const field = find('#compose-text', HTMLInputElement);
+  const choice = find('#compose-for', HTMLSelectElement);
   choice.append(...criteria.map((one) => make('option', { value: one.key, label: `${one.letter}\u2003${one.name}` }, one.letter)));
   /** @type {{criterion: string|null, part: number|null, second: number|null, edits: Note|null}|null} */
   let open = null;
@@ -62,12 +63,12 @@ export function makeNotes(criteria, sheet, moment, review, move, raise) {
     const criterion = criteria.find((one) => one.key === open?.criterion);
     choice.hidden = !open;
     choice.value = criterion?.key ?? '';
-    field.setAttribute('aria-label', criterion ? t('note_on', { criterion: criterion.name }) : t('note_new'));
-    say(el('compose-at'), open ? place(open) : '');
-    el('compose').classList.toggle('vg-compose--open', Boolean(open));
+    field.setAttribute('aria-label', criterion ? say('note_on', { criterion: criterion.name }) : say('note_new'));
+    write(find('#compose-at'), open ? place(open) : '');
+    find('#compose').classList.toggle('vg-compose--open', Boolean(open));
   }
 
-  find('compose', HTMLFormElement).addEventListener('submit', (event) => {
+  find('#compose', HTMLFormElement).addEventListener('submit', (event) => {
     event.preventDefault();
     keep();
   });
@@ -95,7 +96,7 @@ export function makeNotes(criteria, sheet, moment, review, move, raise) {
     one.addEventListener('click', () => begin(/** @type {HTMLElement} */ (one).dataset.noteFor ?? null));
   }
   document.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || typing() || el('grid').hidden) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || typing() || find('#grid').hidden) return;
     const criterion = criteria.find((one) => one.letter === event.key.toUpperCase());
     if (!criterion) return;
     event.preventDefault();
@@ -105,16 +106,16 @@ export function makeNotes(criteria, sheet, moment, review, move, raise) {
   return function draw() {
     const known = sheet();
     if (!known) return;
-    el('compose').hidden = known.locked;
+    find('#compose').hidden = known.locked;
     const key = JSON.stringify([known.notes, known.locked]);
     if (key === drawn) return;
     drawn = key;
-    const list = el('notes');
+    const list = find('#notes');
     const held = document.activeElement?.closest('[data-note]');
     const name = held instanceof HTMLElement ? held.dataset.note : undefined;
     const fresh = known.notes.length > list.childElementCount;
     list.replaceChildren(...known.notes.map((note) => row(note, known.locked)));
-    if (known.notes.length === 0) list.append(make('li', { class: 'vg-list__none' }, t('notes_none')));
+    if (known.notes.length === 0) list.append(make('li', { class: 'vg-list__none' }, say('notes_none')));
     else if (name !== undefined) focusOn(list.querySelector(`[data-note="${name}"] .vg-note__at`));
     else if (fresh) list.scrollTop = list.scrollHeight;
   };
@@ -126,7 +127,7 @@ export function makeNotes(criteria, sheet, moment, review, move, raise) {
   function row(note, locked) {
     const criterion = criteria.find((one) => one.key === note.criterion);
     const at = note.second;
-    const time = make(at === null ? 'span' : 'button', at === null ? { class: 'vg-note__at' } : { type: 'button', class: 'vg-note__at vv-digits', title: t('note_jump') }, place(note));
+    const time = make(at === null ? 'span' : 'button', at === null ? { class: 'vg-note__at' } : { type: 'button', class: 'vg-note__at vv-digits', title: say('note_jump') }, place(note));
     if (at !== null) time.addEventListener('click', () => review.jump(at));
     if (at !== null && !locked) {
       time.addEventListener('keydown', (event) => {
@@ -136,12 +137,12 @@ export function makeNotes(criteria, sheet, moment, review, move, raise) {
         move(note.client_id, at + step);
       });
     }
-    const letter = make('span', { class: 'vg-note__for', title: criterion?.name ?? t('note_free') }, criterion?.letter ?? '·');
+    const letter = make('span', { class: 'vg-note__for', title: criterion?.name ?? say('note_free') }, criterion?.letter ?? '·');
     const words = make('span', { class: 'vg-note__text' }, note.text);
     if (locked) return make('li', { class: 'vg-note', 'data-note': note.client_id }, time, letter, words);
-    const edit = make('button', { type: 'button', class: 'vv-quiet', title: t('note_edit'), 'aria-label': t('note_edit_of', { text: note.text }) }, icon('pencil'));
+    const edit = make('button', { type: 'button', class: 'vv-quiet', title: say('note_edit'), 'aria-label': say('note_edit_of', { text: note.text }) }, icon('pencil'));
     edit.addEventListener('click', () => begin(note.criterion, note));
-    const remove = make('button', { type: 'button', class: 'vv-quiet', title: t('note_remove'), 'aria-label': t('note_remove_of', { text: note.text }) }, icon('trash'));
+    const remove = make('button', { type: 'button', class: 'vv-quiet', title: say('note_remove'), 'aria-label': say('note_remove_of', { text: note.text }) }, icon('trash'));
     remove.addEventListener('click', () => sheet()?.removeNote(note.client_id));
     return make('li', { class: 'vg-note', 'data-note': note.client_id }, time, letter, words, edit, remove);
   }

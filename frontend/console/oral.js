@@ -1,11 +1,17 @@
 /** The oral as the console reads it: what may be done, and moments of the server's clock. */
-import { ActError, OralClient, ask, deviceName } from '../live/state.js';
-import { t } from './words.js';
+import { say } from '../base/words.js';
+import { ask, RequestError } from '../base/http.js';
+import { OralClient, deviceName } from '../live/state.js';
 
 const STALE_S = 12;
 const RETRY_MS = 1500;
 
-/** The shared client, with the few questions that only the evaluator's page asks. */
+/** @typedef {import('../types/shown').EvaluatorState & import('../types/shown').Relay} State */
+
+/**
+ * The shared client, with the few questions that only the evaluator's page asks.
+ * @extends {OralClient<State>}
+ */
 export class Oral extends OralClient {
   /** @returns {number} */
   get id() {
@@ -22,15 +28,15 @@ export class Oral extends OralClient {
     return this.since > STALE_S;
   }
 
-  /** @param {string} act */
+  /** @param {import('../types/shown').Act} act */
   may(act) {
-    return Boolean(this.state.allowed?.includes(act));
+    return this.state.allowed.includes(act);
   }
 
   /** @returns {number|null} the second of the oral's timeline now; null when nothing is recorded */
   get second() {
-    const second = this.state.recording?.second;
-    if (typeof second !== 'number') return null;
+    const { second } = this.state.recording;
+    if (second === null) return null;
     return second + (this.state.state === 'running' ? Math.min(this.since, STALE_S) : 0);
   }
 
@@ -45,19 +51,21 @@ export class Oral extends OralClient {
 }
 
 /**
- * Begin with the state that came with the page, or ask for it until it comes.
- * @param {{base: string, state: Record<string, any>|null}} config
+ * Ask for the state until it comes.
+ * @param {string} base
  * @returns {Promise<Oral>}
  */
-export async function begin({ base, state }) {
+export async function begin(base) {
   const device = await deviceName();
-  while (!state) {
+  const offline = say('unreachable');
+  for (;;) {
     try {
-      state = await ask(`${base}state?device=${device}`, { offline: t('unreachable') });
+      /** @type {State} */
+      const state = await ask(`${base}state?device=${device}`, { offline });
+      return new Oral({ base, state, device, offline });
     } catch (error) {
-      if (error instanceof ActError && (error.fatal || error.status === 401)) throw error;
+      if (error instanceof RequestError && (error.fatal || error.status === 401)) throw error;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
-  return new Oral({ base, state: /** @type {Record<string, any>} */ (state), device, offline: t('unreachable') });
 }

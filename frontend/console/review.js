@@ -1,7 +1,7 @@
 /** After the end: the recording where the video was, with the notes as pins. */
-import { ask } from '../live/state.js';
-import { el, say } from './page.js';
-import { t } from './words.js';
+import { find, write } from '../base/dom.js';
+import { say } from '../base/words.js';
+import { ask } from '../base/http.js';
 
 /** @typedef {import('./oral.js').Oral} Oral */
 /** @typedef {import('../marks/cells.js').Note} Note */
@@ -25,18 +25,19 @@ export function makeReview(oral, base, criteria, move) {
     if (loading || player || silent) return;
     loading = true;
     try {
+      /** @type {import('../types/shown').RecordingsShown} */
       const { recordings, talk } = await ask(`${base}recording`);
-      silent = recordings.every((/** @type {any} */ one) => !one.manifest?.segments.length);
-      if (silent) return say(el('player-words'), t('recording_empty'));
+      silent = recordings.every(({ manifest: of }) => !of?.segments.length);
+      if (silent) return write(find('#player-words'), say('recording_empty'));
       // Only now: the player is large, and during the call nobody needs it.
       const [{ RecordingPlayer }, { whole }] = await Promise.all([import('../playback/player.js'), import('../playback/timeline.js')]);
       const found = whole(recordings);
       if (!found) return;
       manifest = found.manifest;
       const keys = found.manifest.segments.map((one) => one.key);
-      const root = /** @type {HTMLElement} */ (el('player-here').querySelector('[data-playback]'));
-      el('player-here').hidden = false;
-      el('player-wait').hidden = true;
+      const root = /** @type {HTMLElement} */ (find('#player-here').querySelector('[data-playback]'));
+      find('#player-here').hidden = false;
+      find('#player-wait').hidden = true;
       player = RecordingPlayer.show(root, found.manifest, {
         address: (segment) => found.files[keys.indexOf(segment.key)],
         notes: pinned(),
@@ -78,10 +79,10 @@ export function makeReview(oral, base, criteria, move) {
     draw() {
       const state = oral.state;
       const over = state.state === 'ended' || state.state === 'aborted';
-      el('frame').hidden = over;
-      el('player').hidden = !over;
+      find('#frame').hidden = over;
+      find('#player').hidden = !over;
       if (!over) return;
-      say(el('player-words'), t(`recording_${silent ? 'empty' : state.recording.state}`));
+      write(find('#player-words'), say(`recording_${silent ? 'empty' : state.recording.state}`));
       if (state.recording.state === 'ready') load().catch(() => {});
     },
     /** @param {Note[]} fresh */

@@ -1,10 +1,11 @@
 /** The video of the room: two pictures, one's own microphone and camera, what happens when it breaks. */
+import { find, write } from '../base/dom.js';
+import { say } from '../base/words.js';
 import { OtherGear, ownGear } from '../live/gear.js';
 import { LocalMedia } from '../live/local.js';
 import { RoomConnection } from '../media/connection.js';
 import { net } from './bar.js';
-import { button, el, find, say } from './page.js';
-import { minutes, t } from './words.js';
+import { minutes } from './times.js';
 
 /** @typedef {import('./oral.js').Oral} Oral */
 
@@ -15,8 +16,8 @@ const OVER = ['ended', 'aborted'];
  * @param {RTCIceServer[]} iceServers
  */
 export function makeRoom(oral, iceServers) {
-  const remote = find('remote', HTMLVideoElement);
-  const self = find('self', HTMLVideoElement);
+  const remote = find('#remote', HTMLVideoElement);
+  const self = find('#self', HTMLVideoElement);
   const local = new LocalMedia();
   const otherGear = new OtherGear();
   let room = connection();
@@ -38,7 +39,7 @@ export function makeRoom(oral, iceServers) {
       const { stream } = /** @type {CustomEvent} */ (event).detail;
       remote.srcObject = stream;
       remote.play().catch(() => {
-        el('hear').hidden = false;
+        find('#hear').hidden = false;
       });
     });
     made.addEventListener('quality', (event) => {
@@ -54,25 +55,25 @@ export function makeRoom(oral, iceServers) {
   local.addEventListener('change', () => {
     if (self.srcObject !== local.stream) self.srcObject = local.stream;
     self.hidden = local.video?.readyState !== 'live';
-    button('mute').disabled = !local.audio;
-    button('camera').disabled = !local.video;
+    find('#mute', HTMLButtonElement).disabled = !local.audio;
+    find('#camera', HTMLButtonElement).disabled = !local.video;
     drawGear();
   });
   oral.addEventListener('link', (event) => {
     if (/** @type {CustomEvent} */ (event).detail) room.hurry();
   });
-  button('hear').addEventListener('click', () => {
-    el('hear').hidden = true;
+  find('#hear', HTMLButtonElement).addEventListener('click', () => {
+    find('#hear').hidden = true;
     remote.play();
   });
-  button('mute').addEventListener('click', () => {
+  find('#mute', HTMLButtonElement).addEventListener('click', () => {
     local.mute(!local.muted);
-    flip('mute', local.muted, t(local.muted ? 'unmute' : 'mute'));
+    flip('mute', local.muted, say(local.muted ? 'unmute' : 'mute'));
   });
-  button('camera').addEventListener('click', () => {
+  find('#camera', HTMLButtonElement).addEventListener('click', () => {
     local.hide(!local.hidden);
     self.classList.toggle('vc-self--dark', local.hidden);
-    flip('camera', local.hidden, t(local.hidden ? 'camera_on' : 'camera_off'));
+    flip('camera', local.hidden, say(local.hidden ? 'camera_on' : 'camera_off'));
   });
 
   /** Show who is in the picture, or say why nobody is. */
@@ -82,7 +83,7 @@ export function makeRoom(oral, iceServers) {
     if ((over || oral.aside) && !['closed', 'idle'].includes(room.state)) leave();
     if (room.state === 'closed' && !over && !oral.aside) room = connection();
     if (oral.may('offer') && !oral.aside && room.state === 'idle') room.connect();
-    room.restarted(Date.parse(state.media_since));
+    room.restarted(Date.parse(state.media_since ?? ''));
     oral.beats(state.device.mine && !over);
     const met = ['identity', 'ready', 'running'].includes(state.state);
     const here = met && state.candidate.present;
@@ -96,17 +97,17 @@ export function makeRoom(oral, iceServers) {
     oral.stand(room.state === 'reconnecting');
     if (!lost) lostAt = null;
     else lostAt ??= performance.now();
-    const frame = el('frame');
+    const frame = find('#frame');
     frame.dataset.look = lost ? 'lost' : met && !oral.aside && state.candidate.media_up && remote.srcObject ? 'live' : 'closed';
     frame.classList.toggle('vc-frame--whole', state.state === 'identity');
-    el('lost').hidden = !lost;
-    say(el('lost-who'), t(mine ? 'lost_self' : 'lost_candidate', { who: state.candidate.name.split(' ')[0] }));
+    find('#lost').hidden = !lost;
+    write(find('#lost-who'), say(mine ? 'lost_self' : 'lost_candidate', { who: state.candidate.name.split(' ')[0] }));
     drawPause();
     drawGear();
-    el('aside').hidden = !oral.aside || !oral.known || over;
+    find('#aside').hidden = !oral.aside || !oral.known || over;
     const words = quietly(state, here);
-    say(el('frame-title'), words[0]);
-    say(el('frame-line'), words[1]);
+    write(find('#frame-title'), words[0]);
+    write(find('#frame-line'), words[1]);
   }
 
   /** What happened to this person's camera or microphone, and to the candidate's. */
@@ -114,30 +115,30 @@ export function makeRoom(oral, iceServers) {
     oral.report(local.lacks);
     const { candidate, state } = oral.state;
     const met = ['identity', 'ready', 'running'].includes(state) && !oral.aside;
-    const own = met ? ownGear(local, t) : { words: '', tone: '', several: false };
-    const theirs = met ? otherGear.words(candidate, t, candidate.name.split(' ')[0]) : '';
-    const place = el('gear');
+    const own = met ? ownGear(local, say) : { words: '', tone: '', several: false };
+    const theirs = met ? otherGear.words(candidate, say, candidate.name.split(' ')[0]) : '';
+    const place = find('#gear');
     place.hidden = !own.words && !theirs;
     place.dataset.tone = own.tone === 'good' && theirs ? '' : own.tone;
-    say(el('gear-own'), own.words);
-    say(el('gear-other'), theirs);
-    el('gear-choose').hidden = !own.several;
+    write(find('#gear-own'), own.words);
+    write(find('#gear-other'), theirs);
+    find('#gear-choose').hidden = !own.several;
   }
 
   /** How long the time may still stand; once that is over, the offer to end for a technical reason. */
   function drawPause() {
     const { pause, state } = oral.state;
     const away = state === 'running' && Boolean(pause.since);
-    const over = away && (pause.over || oral.now() >= Date.parse(pause.ends_at));
-    const left = away && !over ? (Date.parse(pause.ends_at) - oral.now()) / 1000 : 0;
-    el('lost-still').hidden = el('lost-stopped').hidden = !away || over;
-    say(el('lost-still'), t('lost_still', { time: minutes(left) }));
-    el('given-up').hidden = !over;
-    if (over) say(el('given-up-line'), t('given_up_line', { num: Math.round(pause.taken_s / 60) }));
+    const over = away && (pause.over || oral.now() >= Date.parse(pause.ends_at ?? ''));
+    const left = away && !over ? (Date.parse(pause.ends_at ?? '') - oral.now()) / 1000 : 0;
+    find('#lost-still').hidden = find('#lost-stopped').hidden = !away || over;
+    write(find('#lost-still'), say('lost_still', { time: minutes(left) }));
+    find('#given-up').hidden = !over;
+    if (over) write(find('#given-up-line'), say('given_up_line', { num: Math.round(pause.taken_s / 60) }));
   }
 
   /**
-   * @param {Record<string, any>} state
+   * @param {import('./oral.js').State} state
    * @param {boolean} here
    * @returns {[string, string]}
    */
@@ -145,19 +146,19 @@ export function makeRoom(oral, iceServers) {
     const who = state.candidate.name.split(' ')[0];
     if (oral.aside) return ['', ''];
     const trouble = local.audio ? '' : local.why.audio;
-    if (room.state === 'refused') return [t('video_refused'), t('video_refused_do')];
-    if (trouble === 'denied') return [t('camera_forbidden'), t('camera_forbidden_do')];
-    if (trouble) return [t('camera_none'), t('camera_none_do')];
-    if (state.state === 'planned') return [t('room_closed'), t('room_closed_do')];
-    if (state.state === 'open') return [t(state.candidate.waiting_since ? 'room_waits' : 'room_empty', { who }), t('room_open_do')];
-    return [t(here ? 'video_coming' : 'video_away', { who }), ''];
+    if (room.state === 'refused') return [say('video_refused'), say('video_refused_do')];
+    if (trouble === 'denied') return [say('camera_forbidden'), say('camera_forbidden_do')];
+    if (trouble) return [say('camera_none'), say('camera_none_do')];
+    if (state.state === 'planned') return [say('room_closed'), say('room_closed_do')];
+    if (state.state === 'open') return [say(state.candidate.waiting_since ? 'room_waits' : 'room_empty', { who }), say('room_open_do')];
+    return [say(here ? 'video_coming' : 'video_away', { who }), ''];
   }
 
   function leave() {
     room.close();
     local.close();
     remote.srcObject = null;
-    el('hear').hidden = true;
+    find('#hear').hidden = true;
     net('net-self', undefined, 'net_self');
   }
 
@@ -167,7 +168,7 @@ export function makeRoom(oral, iceServers) {
     /** Each quarter of a second: how long the picture has been gone. */
     tick() {
       drawPause();
-      if (lostAt !== null) say(el('lost-time'), t('lost_time', { num: Math.floor((performance.now() - lostAt) / 1000) }));
+      if (lostAt !== null) write(find('#lost-time'), say('lost_time', { num: Math.floor((performance.now() - lostAt) / 1000) }));
     },
   };
 }
@@ -178,10 +179,10 @@ export function makeRoom(oral, iceServers) {
  * @param {string} word
  */
 function flip(id, off, word) {
-  const place = button(id);
+  const place = find(`#${id}`, HTMLButtonElement);
   /** @type {HTMLElement} */ (place.querySelector('[data-on]')).hidden = off;
   /** @type {HTMLElement} */ (place.querySelector('[data-off]')).hidden = !off;
   place.classList.toggle('vc-tool--off', off);
-  say(/** @type {Element} */ (place.querySelector('.vc-tool__word')), word);
+  write(/** @type {Element} */ (place.querySelector('.vc-tool__word')), word);
   place.title = word;
 }

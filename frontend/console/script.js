@@ -1,9 +1,10 @@
 /** What is said in each part: instructions, prompts as cards, the level of the cards, the card. */
-import { button, el, find, icon, make, say, typing } from './page.js';
-import { locale, t } from './words.js';
+import { find, icon, make, typing, write } from '../base/dom.js';
+import { say } from '../base/words.js';
+import { locale } from './times.js';
 
 /** @typedef {import('./oral.js').Oral} Oral */
-/** @typedef {{id: string, text: string, simpler?: string}} Prompt */
+/** @typedef {import('../types/shown').Prompt} Prompt */
 
 /**
  * @param {Oral} oral
@@ -25,14 +26,14 @@ export function makeScript(oral, act) {
     }
   };
 
-  button('start').addEventListener('click', () => act('start'));
-  button('next').addEventListener('click', () => act('next', { part: oral.state?.part }));
-  button('deal').addEventListener('click', () => act('deal', { card: oral.state.card?.id ?? null }));
-  button('reveal').addEventListener('click', () => act('reveal'));
+  find('#start', HTMLButtonElement).addEventListener('click', () => act('start'));
+  find('#next', HTMLButtonElement).addEventListener('click', () => act('next', { part: oral.state?.part }));
+  find('#deal', HTMLButtonElement).addEventListener('click', () => act('deal', { card: oral.state.card?.id ?? null }));
+  find('#reveal', HTMLButtonElement).addEventListener('click', () => act('reveal'));
   for (const one of document.querySelectorAll('[data-level]')) {
     one.addEventListener('click', () => act('level', { level: /** @type {HTMLElement} */ (one).dataset.level }));
   }
-  const level = find('card-level', HTMLSelectElement);
+  const level = find('#card-level', HTMLSelectElement);
   level.addEventListener('change', () => act('level', { level: level.value }));
   document.addEventListener('keydown', (event) => {
     if (!/^[1-9]$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey || typing()) return;
@@ -47,7 +48,7 @@ export function makeScript(oral, act) {
     const key = JSON.stringify(prompts);
     if (key === drawn) return;
     drawn = key;
-    el('prompts').replaceChildren(
+    find('#prompts').replaceChildren(
       ...prompts.map((prompt, index) => {
         const words = make('span', {}, prompt.text);
         if (prompt.simpler) words.append(make('small', {}, prompt.simpler));
@@ -72,32 +73,32 @@ export function makeScript(oral, act) {
   let guided = '';
   /** @param {boolean} open */
   const showGuide = (open) => {
-    el('guide').hidden = !open;
-    button('guide-toggle').setAttribute('aria-expanded', String(open));
+    find('#guide').hidden = !open;
+    find('#guide-toggle', HTMLButtonElement).setAttribute('aria-expanded', String(open));
   };
-  button('guide-toggle').addEventListener('click', () => showGuide(Boolean(el('guide').hidden)));
+  find('#guide-toggle', HTMLButtonElement).addEventListener('click', () => showGuide(Boolean(find('#guide').hidden)));
 
   /**
    * What to do and to say in a part; open before the start, put away once the part runs.
-   * @param {Record<string, any>} script
+   * @param {import('../types/shown').PartScript} script
    * @param {string} where
    */
   const drawGuide = (script, where) => {
     if (where === guided) return;
     guided = where;
-    const todo = (script.instructions ?? []).map((/** @type {any} */ one) => make('li', {}, one[locale]));
-    el('guide-do').replaceChildren(...todo);
-    el('guide-say').replaceChildren(
-      ...(script.opening ?? []).map((/** @type {string} */ line) => make('li', {}, line)),
+    const todo = script.instructions.map((one) => make('li', {}, one[locale]));
+    find('#guide-do').replaceChildren(...todo);
+    find('#guide-say').replaceChildren(
+      ...script.opening.map((line) => make('li', {}, line)),
     );
-    button('guide-toggle').hidden = todo.length === 0;
+    find('#guide-toggle', HTMLButtonElement).hidden = todo.length === 0;
     showGuide(where === 'ready' && todo.length > 0);
   };
 
   let group = '';
-  /** @param {Record<string, any>[]} groups */
+  /** @param {import('../types/shown').PromptGroup[]} groups */
   const drawGroups = (groups) => {
-    const place = el('groups');
+    const place = find('#groups');
     if (!groups.some((one) => one.key === group)) group = groups[0]?.key ?? '';
     const key = `${groups.map((one) => one.key)} ${group}`;
     if (place.dataset.drawn === key) return;
@@ -121,23 +122,23 @@ export function makeScript(oral, act) {
   function draw() {
     const state = oral.state;
     const shown = state.state === 'ready' || state.state === 'running';
-    el('script').hidden = !shown;
+    find('#script').hidden = !shown;
     if (!shown) return;
     const running = state.state === 'running';
     const number = state.part ?? 1;
     const part = state.parts[number - 1];
-    say(el('script-title'), t('part_title', { number, name: locale === 'en' ? part.name_en : part.name_fr }));
-    button('start').hidden = running;
-    button('start').disabled = !oral.may('start');
-    button('next').hidden = !running || number === 3;
-    button('next').disabled = !oral.may('next');
-    const script = state.script ?? {};
+    write(find('#script-title'), say('part_title', { number, name: locale === 'en' ? part.name_en : part.name_fr }));
+    find('#start', HTMLButtonElement).hidden = running;
+    find('#start', HTMLButtonElement).disabled = !oral.may('start');
+    find('#next', HTMLButtonElement).hidden = !running || number === 3;
+    find('#next', HTMLButtonElement).disabled = !oral.may('next');
+    const { script } = state;
     drawGuide(script, running ? String(number) : 'ready');
-    const groups = script.groups ?? [];
+    const { groups } = script;
     drawGroups(running ? groups : []);
-    el('levels').hidden = !running || number === 1 || Boolean(state.cards_level);
+    find('#levels').hidden = !running || number === 1 || Boolean(state.cards_level);
     drawCard(oral);
-    const own = groups.find((/** @type {any} */ one) => one.key === group)?.prompts ?? [];
+    const own = groups.find((one) => one.key === group)?.prompts ?? [];
     drawPrompts(running ? (state.card?.prompts ?? own) : []);
   }
   return draw;
@@ -146,20 +147,20 @@ export function makeScript(oral, act) {
 /** @param {Oral} oral */
 function drawCard(oral) {
   const card = oral.state?.card;
-  el('card').hidden = !card;
+  find('#card').hidden = !card;
   if (!card) return;
-  say(el('card-title'), card.title);
-  const level = find('card-level', HTMLSelectElement);
+  write(find('#card-title'), card.title);
+  const level = find('#card-level', HTMLSelectElement);
   if (document.activeElement !== level) level.value = card.level;
   level.disabled = !oral.may('level') || Boolean(card.revealed_at);
-  el('card').classList.toggle('vc-card--seen', Boolean(card.revealed_at));
-  say(el('card-seen'), t(card.revealed_at ? 'card_seen' : 'card_hidden'));
-  button('deal').hidden = !oral.may('deal') || Boolean(card.revealed_at);
-  button('reveal').hidden = !oral.may('reveal') || Boolean(card.revealed_at);
+  find('#card').classList.toggle('vc-card--seen', Boolean(card.revealed_at));
+  write(find('#card-seen'), say(card.revealed_at ? 'card_seen' : 'card_hidden'));
+  find('#deal', HTMLButtonElement).hidden = !oral.may('deal') || Boolean(card.revealed_at);
+  find('#reveal', HTMLButtonElement).hidden = !oral.may('reveal') || Boolean(card.revealed_at);
   /** @type {[string, string[]][]} */
-  const told = ['situation', 'instructions', 'role', 'elicit'].map((key) => [key, [card[key]].flat().filter(Boolean)]);
+  const told = /** @type {const} */ (['situation', 'instructions', 'role', 'elicit']).map((key) => [key, [card[key]].flat().filter(Boolean)]);
   const rows = told.filter(([, words]) => words.length > 0);
-  const facts = el('card-facts');
+  const facts = find('#card-facts');
   if (facts.dataset.card === `${card.id}`) return;
   facts.dataset.card = `${card.id}`;
   facts.replaceChildren(
@@ -167,7 +168,7 @@ function drawCard(oral) {
       make(
         'div',
         {},
-        make('dt', {}, t(`card_${key}`)),
+        make('dt', {}, say(`card_${key}`)),
         make('dd', {}, ...words.map((word) => make('p', {}, word))),
       ),
     ),

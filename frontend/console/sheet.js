@@ -11,8 +11,8 @@ export class Sheet extends EventTarget {
   #sync;
 
   /**
-   * @param {Record<string, any>} known as the server gave it
-   * @param {{user: number, interview: number}} who
+   * @param {import('../marks/cells.js').Known} known as the server gave it
+   * @param {{user: number, interview: number, most_changes: number}} who
    */
   constructor(known, who) {
     super();
@@ -131,7 +131,7 @@ export class Sheet extends EventTarget {
   }
 
   /**
-   * Submit what is on the screen. Throws an ActError.
+   * Submit what is on the screen. Throws an RequestError.
    * @returns {Promise<boolean>} false: something has not reached the server yet
    */
   submit() {

@@ -1,15 +1,15 @@
 /** The written chat beside the video. */
-import { ActError } from '../live/state.js';
-import { button, el, find, input, make, say } from './page.js';
-import { hour } from './words.js';
+import { find, make, write } from '../base/dom.js';
+import { RequestError } from '../base/http.js';
+import { hour } from './times.js';
 
 /** @typedef {import('./oral.js').Oral} Oral */
 
 /** @param {Oral} oral */
 export function makeTalk(oral) {
-  const opener = button('chat-open');
-  const drawer = el('chat');
-  const lines = el('chat-lines');
+  const opener = find('#chat-open', HTMLButtonElement);
+  const drawer = find('#chat');
+  const lines = find('#chat-lines');
   let read = -1;
   let drawn = '';
 
@@ -17,19 +17,19 @@ export function makeTalk(oral) {
   const show = (open) => {
     drawer.hidden = !open;
     opener.setAttribute('aria-expanded', String(open));
-    if (open) input('chat-text').focus();
+    if (open) find('#chat-text', HTMLInputElement).focus();
     else opener.focus();
     draw();
   };
 
   opener.addEventListener('click', () => show(Boolean(drawer.hidden)));
-  button('chat-close').addEventListener('click', () => show(false));
+  find('#chat-close', HTMLButtonElement).addEventListener('click', () => show(false));
   drawer.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') show(false);
   });
-  find('chat-form', HTMLFormElement).addEventListener('submit', async (event) => {
+  find('#chat-form', HTMLFormElement).addEventListener('submit', async (event) => {
     event.preventDefault();
-    const field = input('chat-text');
+    const field = find('#chat-text', HTMLInputElement);
     const text = field.value.trim();
     if (!text) return;
     field.value = '';
@@ -37,7 +37,7 @@ export function makeTalk(oral) {
     try {
       await oral.act('chat', { client_id: name, text });
     } catch (error) {
-      if (!(error instanceof ActError)) throw error;
+      if (!(error instanceof RequestError)) throw error;
       // What was written is not lost: it goes back where it can be sent again.
       field.value = text;
     }
@@ -48,15 +48,15 @@ export function makeTalk(oral) {
     opener.disabled = !oral.may('chat');
     if (read < 0) read = chat.length;
     if (!drawer.hidden) read = chat.length;
-    const unread = chat.slice(read).filter((/** @type {any} */ line) => !line.mine).length;
-    el('chat-count').hidden = unread === 0;
-    say(el('chat-count'), String(unread));
-    el('chat-none').hidden = chat.length > 0;
-    const key = chat.map((/** @type {any} */ line) => line.id).join();
+    const unread = chat.slice(read).filter((line) => !line.mine).length;
+    find('#chat-count').hidden = unread === 0;
+    write(find('#chat-count'), String(unread));
+    find('#chat-none').hidden = chat.length > 0;
+    const key = chat.map((line) => line.id).join();
     if (key === drawn) return;
     drawn = key;
     lines.replaceChildren(
-      ...chat.map((/** @type {any} */ line) =>
+      ...chat.map((line) =>
         make('li', { class: line.mine ? 'vc-line vc-line--mine' : 'vc-line' }, make('small', {}, `${line.author} · ${hour(line.at)}`), make('p', {}, line.text)),
       ),
     );

@@ -1,5 +1,5 @@
 /** The notice that somebody of the certifier attends the oral: steady, in words, while they are there. */
-import { find } from './words.js';
+import { find } from '../base/dom.js';
 
 /** @param {import('./state.js').OralState} state */
 export function drawObserved(state) {

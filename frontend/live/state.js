@@ -4,40 +4,18 @@
  * Both people's pages use it. The server decides everything; a page draws from `state` and moves
  * its timers with `elapsed` and `now` between two answers. See `rooms/snapshot.py` for the shape.
  */
+import { ask, RequestError, tell } from '../base/http.js';
 import { io } from 'socket.io-client';
 
 const BEAT_MS = 5000;
 const RETRY_MS = 700;
-/** No answer within this time: the network swallowed the question. */
-const PATIENCE_MS = 15_000;
 const LOOK_MS = 5000;
 const SEND_MS = 60_000;
 /** So long a page that is left may still hold its name. */
 const LEFT_MS = 1000;
 
-/** @typedef {Record<string, any>} OralState */
-
-/** An act that the server refused, or that did not reach it (`status` 0). */
-export class ActError extends Error {
-  /**
-   * @param {string} message a sentence for the person
-   * @param {number} status
-   * @param {string|null} [field]
-   * @param {Record<string, any>} [body] the whole answer
-   */
-  constructor(message, status, field = null, body = {}) {
-    super(message);
-    this.status = status;
-    this.field = field;
-    this.body = body;
-    /** Nothing that one tries again would change it. */
-    this.fatal = status === 404 || status === 403;
-  }
-}
-
-/** @returns {string} the token that every writing request carries */
-export const csrfToken = () =>
-  document.querySelector('meta[name="csrf-token"]')?.getAttribute('content') ?? '';
+/** @typedef {import('../types/shown').Relay} Relay */
+/** @typedef {(import('../types/shown').EvaluatorState | import('../types/shown').CandidateState | import('../types/shown').ObserverState) & Relay} OralState */
 
 /** @type {Promise<string>|null} */ let naming = null;
 
@@ -83,55 +61,11 @@ function isOurs(name) {
 }
 
 /**
- * Take a new token from a fresh copy of this page: another tab signed in meanwhile.
- * @returns {Promise<boolean>} whether there is another one
- */
-async function renewToken() {
-  const answer = await fetch(location.href).catch(() => null);
-  if (!answer?.ok || answer.redirected) return false;
-  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
-  const token = fresh.querySelector('meta[name="csrf-token"]')?.getAttribute('content') ?? '';
-  document.querySelector('meta[name="csrf-token"]')?.setAttribute('content', token);
-  return token !== '';
-}
-
-/**
- * Send and read JSON.
- * @param {string} address
- * @param {RequestInit & {json?: unknown, offline?: string, renewed?: boolean}} [options]
- *   `offline`: what to say when the server cannot be reached; `renewed`: asked a second time
- * @returns {Promise<any>}
- */
-export async function ask(address, { json, offline = '', renewed = false, ...options } = {}) {
-  /** @type {Record<string, string>} */
-  const headers = { Accept: 'application/json', 'X-CSRFToken': csrfToken() };
-  if (json !== undefined) headers['Content-Type'] = 'application/json';
-  let answer;
-  try {
-    answer = await fetch(address, {
-      signal: AbortSignal.timeout(PATIENCE_MS),
-      ...options,
-      headers: { ...headers, ...options.headers },
-      body: json === undefined ? options.body : JSON.stringify(json),
-    });
-  } catch {
-    throw new ActError(offline, 0);
-  }
-  // A session that ended is sent to the sign-in page: an answer, but not ours.
-  if (answer.redirected) throw new ActError('', 403);
-  const body = await answer.json().catch(() => ({}));
-  if (answer.status === 400 && !renewed && (await renewToken())) {
-    return ask(address, { json, offline, renewed: true, ...options });
-  }
-  if (!answer.ok) throw new ActError(body.error ?? offline, answer.status, body.field ?? null, body);
-  return body;
-}
-
-/**
  * Events (`detail` in brackets): `state` (OralState), `link` (boolean: the server is reached).
+ * @template {OralState} [State=OralState]
  */
 export class OralClient extends EventTarget {
-  /** @type {OralState} */ #state;
+  /** @type {State} */ #state;
   #at = performance.now();
   #base;
   #offline;
@@ -149,7 +83,7 @@ export class OralClient extends EventTarget {
   /**
    * @param {object} options
    * @param {string} options.base `/candidate/oral/12/` or `/evaluator/interviews/12/`
-   * @param {OralState} options.state the one that came with the page
+   * @param {State} options.state the one that came with the page
    * @param {string} options.device as `deviceName` gives it
    * @param {string} [options.offline] what to say when the server cannot be reached
    */
@@ -158,12 +92,12 @@ export class OralClient extends EventTarget {
     this.#base = base;
     this.#state = state;
     // The page came without knowing which device it is: if one is there, it may be this one.
-    this.#aside = Boolean(state.device?.other);
+    this.#aside = 'device' in state && state.device.other;
     this.#offline = offline;
     this.device = device;
   }
 
-  /** @returns {OralState} */
+  /** @returns {State} */
   get state() {
     return this.#state;
   }
@@ -300,8 +234,7 @@ export class OralClient extends EventTarget {
 
   async #fetch() {
     try {
-      const signal = AbortSignal.timeout(LOOK_MS);
-      this.take(await this.#ask(`state?device=${encodeURIComponent(this.device)}`, { signal }));
+      this.take(await this.#ask(`state?device=${encodeURIComponent(this.device)}`, { patience: LOOK_MS }));
     } catch {
       // said by the `link` event
     }
@@ -312,13 +245,12 @@ export class OralClient extends EventTarget {
    * @param {string} name
    * @param {Record<string, unknown>} [body]
    * @param {number} [patience] milliseconds to wait for the answer
-   * @returns {Promise<OralState>}
+   * @returns {Promise<State>}
    */
-  async act(name, body = {}, patience = PATIENCE_MS) {
+  async act(name, body = {}, patience = undefined) {
     const json = { ...body, device: this.device };
-    const signal = AbortSignal.timeout(patience);
-    const state = await this.#ask(name, { method: 'POST', json, signal });
-    if (state && 'revision' in state) this.take(state);
+    const state = await this.#ask(name, { method: 'POST', json, patience });
+    this.take(state);
     return state;
   }
 
@@ -330,8 +262,7 @@ export class OralClient extends EventTarget {
   async send(name, blob) {
     const address = `${name}?device=${encodeURIComponent(this.device)}`;
     const headers = { 'Content-Type': blob.type };
-    const signal = AbortSignal.timeout(SEND_MS);
-    this.take(await this.#ask(address, { method: 'POST', body: blob, headers, signal }));
+    this.take(await this.#ask(address, { method: 'POST', body: blob, headers, patience: SEND_MS }));
   }
 
   /**
@@ -340,28 +271,30 @@ export class OralClient extends EventTarget {
    * @returns {Promise<string>}
    */
   async negotiate(sdp) {
+    /** @type {{sdp: string}} */
     const answer = await this.#ask('offer', { method: 'POST', json: { sdp, device: this.device } });
     return answer.sdp;
   }
 
   /** The page goes away: say so, without waiting for an answer. */
   leave() {
-    const headers = { 'Content-Type': 'application/json', 'X-CSRFToken': csrfToken() };
-    const body = JSON.stringify({ device: this.device });
-    fetch(`${this.#base}leave`, { method: 'POST', keepalive: true, headers, body }).catch(() => {});
+    tell(`${this.#base}leave`, { device: this.device });
   }
 
   /**
+   * @template T
    * @param {string} name
-   * @param {RequestInit & {json?: unknown}} [options]
+   * @param {Parameters<typeof ask>[1]} [options]
+   * @returns {Promise<T>}
    */
   async #ask(name, options) {
     try {
+      /** @type {T} */
       const answer = await ask(this.#base + name, { ...options, offline: this.#offline });
       this.#link(true);
       return answer;
     } catch (error) {
-      this.#link(!(error instanceof ActError && (error.status === 0 || error.status >= 502)));
+      this.#link(!(error instanceof RequestError && (error.status === 0 || error.status >= 502)));
       throw error;
     }
   }
@@ -375,13 +308,13 @@ export class OralClient extends EventTarget {
     this.dispatchEvent(new CustomEvent('link', { detail: linked }));
   }
 
-  /** @param {OralState} state an answer; one that is older than what we know is dropped */
+  /** @param {State} state an answer; one that is older than what we know is dropped */
   take(state) {
     if (Date.parse(state.now) < Date.parse(this.#state.now)) return;
     this.#state = state;
     this.#at = performance.now();
     // An observer's state knows no devices.
-    const { mine, other } = state.device ?? { mine: true, other: false };
+    const { mine, other } = 'device' in state ? state.device : { mine: true, other: false };
     this.#known = true;
     this.#held ||= mine;
     this.#aside = other || (this.#aside && this.#held && !mine);

@@ -3,6 +3,7 @@
  * again and its `[data-live]` parts are put in the place of the old ones, one for one by their id.
  */
 import { io } from 'socket.io-client';
+import { freshPage } from '../base/http.js';
 
 const REST_MS = 2000;
 
@@ -24,19 +25,15 @@ export function keepFresh(topic, renewed = () => {}) {
     if (busy || !due) return;
     busy = true;
     due = false;
-    try {
-      const answer = await fetch(location.href);
-      if (answer.ok && !answer.redirected) {
-        const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
-        for (const old of document.querySelectorAll('[data-live]')) {
-          const other = fresh.getElementById(old.id);
-          // Whoever has the focus inside keeps what they hold; the next change comes anyway.
-          if (other && !old.contains(document.activeElement)) old.replaceWith(document.adoptNode(other));
-        }
-        renewed();
+    // Without one the socket comes back by itself, and the next change with it.
+    const fresh = await freshPage();
+    if (fresh) {
+      for (const old of document.querySelectorAll('[data-live]')) {
+        const other = fresh.getElementById(old.id);
+        // Whoever has the focus inside keeps what they hold; the next change comes anyway.
+        if (other && !old.contains(document.activeElement)) old.replaceWith(document.adoptNode(other));
       }
-    } catch {
-      // The socket comes back by itself, and the next change with it.
+      renewed();
     }
     setTimeout(() => {
       busy = false;

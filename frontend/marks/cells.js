@@ -7,19 +7,8 @@
  */
 
 /**
- * @typedef {object} Mark
- * @property {number|null} thirds
- * @property {boolean} not_assessable
- * @property {string} reason
- * @property {boolean} nothing_to_add
- *
- * @typedef {object} Note
- * @property {string} client_id
- * @property {string|null} criterion
- * @property {number|null} part
- * @property {number|null} second
- * @property {string} text
- *
+ * @typedef {import('../types/shown').MarkShown} Mark
+ * @typedef {import('../types/shown').NoteShown} Note
  * @typedef {'level'|'nothing'|'note'|'removal'} Kind
  *
  * @typedef {object} Operation
@@ -32,7 +21,7 @@
  * @property {number} made_at milliseconds of this computer's clock: told, never trusted
  * @property {boolean} [chooses] made by choosing between values that were both shown
  *
- * @typedef {Record<string, any>} Known a sheet as the server tells it
+ * @typedef {import('../types/shown').SheetShown} Known
  */
 
 /** @type {Mark} */
@@ -54,7 +43,7 @@ export function freshName() {
  */
 export function operation(known, pending, wanted) {
   const last = pending.findLast((one) => cellOf(one) === cellOf(wanted));
-  const shown = known.rivals[wanted.place]?.[wanted.kind]?.[0];
+  const shown = wanted.kind === 'level' || wanted.kind === 'nothing' ? known.rivals[wanted.place]?.[wanted.kind]?.[0] : undefined;
   const told = { id: freshName(), made_at: Date.now(), ...wanted };
   if (wanted.chooses) return { ...told, base: known.revision, after: last?.id ?? '' };
   if (last) return { ...told, base: last.base, after: last.id };
@@ -84,7 +73,7 @@ export function markOf(known, pending, criterion) {
  */
 export function notesOf(known, pending) {
   /** @type {Map<string, Note>} */
-  const notes = new Map(known.notes.map((/** @type {Note} */ note) => [note.client_id, note]));
+  const notes = new Map(known.notes.map((note) => [note.client_id, note]));
   for (const one of pending) {
     if (one.kind === 'note') notes.set(one.place, /** @type {Note} */ ({ client_id: one.place, ...one.value }));
     else if (one.kind === 'removal') notes.delete(one.place);
@@ -102,7 +91,7 @@ export function notesOf(known, pending) {
  */
 export function rivalsOf(known, pending, criterion, kind) {
   /** @type {Record<string, any>[]} */
-  let values = (known.rivals[criterion]?.[kind] ?? []).map((/** @type {Record<string, any>} */ { id, ...value }) => value);
+  let values = (known.rivals[criterion]?.[kind] ?? []).map(({ id, ...value }) => value);
   for (const one of pending) {
     if (one.place !== criterion || one.kind !== kind) continue;
     values = one.chooses ? [] : values.length > 0 ? [one.value, ...values.slice(1)] : [];

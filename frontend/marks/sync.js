@@ -5,14 +5,13 @@
  * each other what was kept and what came back. The server applies each operation once, so that a
  * request whose answer was lost is simply sent again.
  */
-import { ActError, ask } from '../live/state.js';
+import { ask, RequestError } from '../base/http.js';
 import { Store, ownerOf } from './store.js';
 
 /** @typedef {import('./cells.js').Operation} Operation */
 /** @typedef {import('./cells.js').Known} Known */
 /** @typedef {import('./store.js').Kept} Kept */
 
-const BATCH = 20;
 const GIVE_UP_MS = 10_000;
 const LOOK_MS = 5_000;
 /** Refusals of a request as a whole: the same one will never be taken. */
@@ -33,16 +32,18 @@ export class Sync extends EventTarget {
   #attempt = 0;
   /** @type {ReturnType<typeof setTimeout>|undefined} */ #timer;
   #store;
+  #most;
   #channel;
 
   /**
    * @param {Known} known
-   * @param {{user: number, interview: number}} who
+   * @param {{user: number, interview: number, most_changes: number}} who `most_changes`: in one request
    */
-  constructor(known, { user, interview }) {
+  constructor(known, { user, interview, most_changes }) {
     super();
     this.known = known;
     this.address = `/evaluator/scoresheets/${known.id}`;
+    this.#most = most_changes;
     this.#store = new Store(ownerOf(user, interview));
     this.#channel = new BroadcastChannel(`viva-marks:${this.#store.owner}`);
     this.#channel.addEventListener('message', ({ data }) => this.#heard(data));
@@ -155,13 +156,13 @@ export class Sync extends EventTarget {
 
   async #drain() {
     await this.#alone(async () => {
-      let most = BATCH;
+      let most = this.#most;
       let batch = (await this.#waiting()).slice(0, most);
       while (batch.length > 0) {
         try {
           await this.#deliver(batch);
         } catch (error) {
-          if (!(error instanceof ActError) || !WHOLE.includes(error.status)) throw error;
+          if (!(error instanceof RequestError) || !WHOLE.includes(error.status)) throw error;
           // Something in there cannot be read at all: find it by sending one at a time.
           if (batch.length === 1) await this.#settle(batch, { [batch[0].id]: error.message });
           most = 1;
@@ -175,8 +176,9 @@ export class Sync extends EventTarget {
   /** @param {Kept[]} batch sent, and taken off what waits once the server has answered */
   async #deliver(batch) {
     const changes = batch.map(({ id, kind, place, value, base, after, made_at }) => ({ id, kind, place, value, base, after, made_at }));
+    /** @type {import('../types/shown').SheetAnswer} */
     const { refused, ...known } = await this.#ask('/changes', { method: 'POST', json: { changes } });
-    if (!refused) throw new ActError('', 502); // whoever answered was not our server
+    if (!refused) throw new RequestError('', 502); // whoever answered was not our server
     await this.#settle(batch, refused, known);
   }
 
@@ -195,26 +197,29 @@ export class Sync extends EventTarget {
   }
 
   async #refresh() {
+    /** @type {Partial<Known>|null} nothing in it: the sheet is as we know it */
     const known = await this.#ask(`?known=${this.known.revision}`).catch(() => null);
-    if (known?.id) this.#take(known);
+    if (known && 'revision' in known) this.#take(/** @type {Known} */ (known));
   }
 
   /**
+   * @template T
    * @param {string} name
-   * @param {RequestInit & {json?: unknown}} [options]
+   * @param {Parameters<typeof ask>[1]} [options]
+   * @returns {Promise<T>}
    */
   #ask(name, options) {
-    return ask(this.address + name, { ...options, signal: AbortSignal.timeout(GIVE_UP_MS) });
+    return ask(this.address + name, { ...options, patience: GIVE_UP_MS });
   }
 
   /** @param {unknown} error */
   #failed(error) {
-    const status = error instanceof ActError ? error.status : 500;
+    const status = error instanceof RequestError ? error.status : 500;
     this.trouble = status === 0 ? 'network' : [400, 401, 403, 404].includes(status) ? 'signed_out' : 'server';
     const wait = BACKOFF_MS[Math.min(this.#attempt, BACKOFF_MS.length - 1)];
     this.#attempt += 1;
     this.#timer = setTimeout(() => this.send(), wait);
-    if (!(error instanceof ActError)) throw error;
+    if (!(error instanceof RequestError)) throw error;
   }
 
   /**

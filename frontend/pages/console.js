@@ -1,6 +1,8 @@
 /** The evaluator's console: puts its parts together and draws them from the newest state. */
+import { find, write } from '../base/dom.js';
+import { pageData, say } from '../base/words.js';
+import { ask, RequestError } from '../base/http.js';
 import { drawObserved } from '../live/observed.js';
-import { ActError, ask } from '../live/state.js';
 import { drawBar } from '../console/bar.js';
 import { makeDevices } from '../console/devices.js';
 import { makeEndings } from '../console/endings.js';
@@ -9,28 +11,29 @@ import { makeIdentity } from '../console/identity.js';
 import { makeLobby } from '../console/lobby.js';
 import { makeNotes } from '../console/notes.js';
 import { begin } from '../console/oral.js';
-import { announce, button, el, say } from '../console/page.js';
+import { announce } from '../console/announce.js';
 import { makeReview } from '../console/review.js';
 import { makeRoom } from '../console/room.js';
 import { makeScript } from '../console/script.js';
 import { makeSaving } from '../console/saving.js';
 import { Sheet } from '../console/sheet.js';
 import { makeTalk } from '../console/talk.js';
-import { minutes, t } from '../console/words.js';
+import { minutes } from '../console/times.js';
 
 const TICK_MS = 250;
-const config = JSON.parse(el('config').textContent ?? '{}');
-const oral = await begin(config);
+/** @type {import('../types/shown').ConsolePage} */
+const page = pageData();
+const oral = await begin(page.base);
 /** @type {Sheet|null} */ let sheet = null;
 let asking = false;
 
-const notice = el('notice');
+const notice = find('#notice');
 /** @param {string} text */
 const warn = (text) => {
   notice.hidden = !text;
-  say(el('notice-words'), text);
+  write(find('#notice-words'), text);
 };
-button('notice-close').addEventListener('click', () => warn(''));
+find('#notice-close', HTMLButtonElement).addEventListener('click', () => warn(''));
 
 /**
  * Do something from a button; a refusal is said on the page, and nothing else happens.
@@ -42,20 +45,20 @@ async function act(name, body) {
     warn('');
     return await oral.act(name, body);
   } catch (error) {
-    if (!(error instanceof ActError)) throw error;
-    warn(error.message || t('unreachable'));
+    if (!(error instanceof RequestError)) throw error;
+    warn(error.message || say('unreachable'));
     return null;
   }
 }
 
-const room = makeRoom(oral, config.ice_servers);
+const room = makeRoom(oral, page.ice);
 makeDevices(room.local);
 const raise = makeSheetToggle();
 const endings = makeEndings(oral, act);
-const review = makeReview(oral, config.base, config.criteria, moveNote);
-const grid = makeGrid(config.criteria, config.scale, () => sheet);
-const drawSaving = makeSaving(config.criteria, config.scale, () => sheet);
-const drawNotes = makeNotes(config.criteria, () => sheet, moment, review, moveNote, raise);
+const review = makeReview(oral, page.base, page.criteria, moveNote);
+const grid = makeGrid(page.criteria, page.scale, () => sheet);
+const drawSaving = makeSaving(page.criteria, page.scale, () => sheet);
+const drawNotes = makeNotes(page.criteria, () => sheet, moment, review, moveNote, raise);
 const drawLobby = makeLobby(oral, act, () => endings.open('candidate_absent', true));
 const drawIdentity = makeIdentity(oral, act);
 const drawScript = makeScript(oral, act);
@@ -79,22 +82,22 @@ function moveNote(name, second) {
   const at = Math.round(Math.max(0, Math.min(review.duration, second)) * 10) / 10;
   sheet.editNote({ ...note, second: at, part: review.partAt(at) ?? note.part });
   review.seek(at);
-  announce(t('note_moved', { time: minutes(at) }));
+  announce(say('note_moved', { time: minutes(at) }));
 }
 
 function draw() {
   const state = oral.state;
-  const place = el('console');
+  const place = find('#console');
   const was = place.dataset.state;
   place.dataset.state = state.state;
   if (was !== state.state && state.state === 'ended') raise(true);
-  if (was !== state.state && was) announce(t(`state_${state.state}`));
+  if (was !== state.state && was) announce(say(`state_${state.state}`));
   const lobby = state.state === 'planned' || state.state === 'open';
   const marks = ['ready', 'running', 'ended'].includes(state.state);
-  el('lobby').hidden = !lobby;
-  el('identity').hidden = state.state !== 'identity';
-  el('grid').hidden = !marks || !sheet;
-  el('aborted').hidden = state.state !== 'aborted';
+  find('#lobby').hidden = !lobby;
+  find('#identity').hidden = state.state !== 'identity';
+  find('#grid').hidden = !marks || !sheet;
+  find('#aborted').hidden = state.state !== 'aborted';
   if (marks && !sheet) openSheet();
   drawBar(oral);
   room.draw();
@@ -112,11 +115,11 @@ async function openSheet() {
   if (asking) return;
   asking = true;
   try {
-    sheet = new Sheet(await ask(`${config.base}scoresheet`, { method: 'POST', json: {} }), config);
+    sheet = new Sheet(await ask(`${page.base}scoresheet`, { method: 'POST', json: {} }), page);
     sheet.addEventListener('change', drawSheet);
     draw();
   } catch (error) {
-    if (!(error instanceof ActError)) throw error;
+    if (!(error instanceof RequestError)) throw error;
     if (error.status >= 400 && error.status < 500) warn(error.message);
     setTimeout(() => draw(), 2000);
   } finally {
@@ -132,42 +135,42 @@ function drawSheet() {
   review.pins(sheet.notes);
   const ended = oral.state?.state === 'ended';
   drawSaving();
-  el('grid-foot').hidden = !ended;
-  button('submit').hidden = sheet.locked;
-  el('done').hidden = !sheet.locked;
-  const lacking = config.criteria.filter((/** @type {any} */ one) => /** @type {Sheet} */ (sheet).lacks(one.key).length > 0).length;
+  find('#grid-foot').hidden = !ended;
+  find('#submit', HTMLButtonElement).hidden = sheet.locked;
+  find('#done').hidden = !sheet.locked;
+  const lacking = page.criteria.filter((/** @type {any} */ one) => /** @type {Sheet} */ (sheet).lacks(one.key).length > 0).length;
   const waits = !['saved', 'bare', 'keeping', 'sending'].includes(sheet.saving);
-  if (lacking === 0 && !waits) el('submit-wrong').hidden = true;
-  el('submit-line').hidden = !el('submit-wrong').hidden;
-  say(el('submit-line'), sheet.locked ? t('submitted') : lacking > 0 ? t('submit_lacks', { num: lacking }) : t(waits ? whyNot(sheet) : 'submit_ready'));
-  el('grid').classList.toggle('vg--locked', sheet.locked);
+  if (lacking === 0 && !waits) find('#submit-wrong').hidden = true;
+  find('#submit-line').hidden = !find('#submit-wrong').hidden;
+  write(find('#submit-line'), sheet.locked ? say('submitted') : lacking > 0 ? say('submit_lacks', { num: lacking }) : say(waits ? whyNot(sheet) : 'submit_ready'));
+  find('#grid').classList.toggle('vg--locked', sheet.locked);
 }
 
 /** @param {Sheet} marked what cannot be submitted yet @returns {string} the words that say why */
 const whyNot = (marked) => (marked.saving === 'unreadable' ? 'submit_unreadable' : 'submit_waits');
 
-button('submit').addEventListener('click', async () => {
-  const wrong = el('submit-wrong');
+find('#submit', HTMLButtonElement).addEventListener('click', async () => {
+  const wrong = find('#submit-wrong');
   wrong.hidden = true;
-  button('submit').disabled = true;
+  find('#submit', HTMLButtonElement).disabled = true;
   try {
-    if (await sheet?.submit()) announce(t('submitted'));
+    if (await sheet?.submit()) announce(say('submitted'));
     else {
       wrong.hidden = false;
-      say(wrong, t(sheet ? whyNot(sheet) : 'submit_waits'));
-      el('submit-line').hidden = true;
+      write(wrong, say(sheet ? whyNot(sheet) : 'submit_waits'));
+      find('#submit-line').hidden = true;
     }
   } catch (error) {
-    if (!(error instanceof ActError)) throw error;
+    if (!(error instanceof RequestError)) throw error;
     wrong.hidden = false;
-    say(wrong, error.message || t('unreachable'));
-    el('submit-line').hidden = true;
+    write(wrong, error.message || say('unreachable'));
+    find('#submit-line').hidden = true;
     if (error.status === 422) grid.complain();
   } finally {
-    button('submit').disabled = false;
+    find('#submit', HTMLButtonElement).disabled = false;
   }
 });
-button('take-over').addEventListener('click', () => act('claim', { take_over: true }));
+find('#take-over', HTMLButtonElement).addEventListener('click', () => act('claim', { take_over: true }));
 
 oral.addEventListener('state', draw);
 oral.addEventListener('link', () => {
@@ -175,15 +178,15 @@ oral.addEventListener('link', () => {
 });
 function drawLink() {
   const fine = oral.linked && !oral.stale;
-  el('offline').hidden = fine;
-  if (!fine) say(el('offline-words'), t(oral.linked ? 'signed_out' : 'unreachable'));
+  find('#offline').hidden = fine;
+  if (!fine) write(find('#offline-words'), say(oral.linked ? 'signed_out' : 'unreachable'));
 }
 addEventListener('pagehide', () => oral.leave());
 setInterval(() => {
   drawBar(oral);
   room.tick();
   drawLink();
-  if (!el('lobby').hidden) drawLobby();
+  if (!find('#lobby').hidden) drawLobby();
 }, TICK_MS);
 draw();
 oral.start();

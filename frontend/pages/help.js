@@ -1,5 +1,5 @@
 /** The help page: typing keeps the questions that hold the words, accents or not. */
-import { write } from '../live/words.js';
+import { write } from '../base/dom.js';
 
 const search = document.querySelector('[data-search]');
 const none = document.querySelector('[data-none]');

@@ -2,14 +2,19 @@
  * An oral, as a silent observer of the certifier sees it: they wait for « Commencer », receive both
  * people while it runs, and are out with its end. Nothing is sent; no camera is asked for.
  */
-import { ActError, deviceName, OralClient } from '../live/state.js';
-import { find, page, say, write } from '../live/words.js';
+import { find, write } from '../base/dom.js';
+import { pageData, say } from '../base/words.js';
+import { RequestError } from '../base/http.js';
+import { deviceName, OralClient } from '../live/state.js';
 import { RoomConnection } from '../media/connection.js';
 import { Parts } from '../room/parts.js';
 
 const SLOW_MS = 1500;
 const ROLES = /** @type {const} */ (['evaluator', 'candidate']);
 
+/** @type {import('../types/shown').ObservePage} */
+const page = pageData();
+/** @type {OralClient<import('../types/shown').ObserverState & import('../types/shown').Relay>} */
 const client = new OralClient({
   base: page.base,
   state: page.state,
@@ -27,7 +32,7 @@ let refusal = '';
 /** @param {string} role */
 const frame = (role) => find(`[data-person="${role}"]`);
 /** @param {string} role */
-const video = (role) => /** @type {HTMLVideoElement} */ (find('video', frame(role)));
+const video = (role) => find('video', HTMLVideoElement, frame(role));
 
 /** @returns {'waiting'|'running'|'over'} */
 function wanted() {
@@ -89,7 +94,7 @@ async function negotiate(sdp) {
     refusal = '';
     return answer;
   } catch (error) {
-    refusal = error instanceof ActError ? error.message : '';
+    refusal = error instanceof RequestError ? error.message : '';
     throw error;
   }
 }
@@ -124,7 +129,7 @@ function drawTrouble() {
     const { media_up: up, name } = client.state[role];
     const away = !up && state === 'connected';
     frame(role).toggleAttribute('data-away', away);
-    write(find('.w-away', frame(role)), away ? say('away', { name }) : '');
+    write(find('.w-away', HTMLElement, frame(role)), away ? say('away', { name }) : '');
   }
 }
 
@@ -132,7 +137,7 @@ function draw() {
   show(wanted());
   parts.draw();
   if (shown !== 'running') return;
-  connection?.restarted(Date.parse(client.state.media_since));
+  connection?.restarted(Date.parse(client.state.media_since ?? ''));
   drawTrouble();
 }
 

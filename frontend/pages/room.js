@@ -2,11 +2,12 @@
  * An oral, as its candidate lives it: preparing, waiting, the room, the end; one page, so that the
  * camera and the connection go on from one view to the next.
  */
+import { find, write } from '../base/dom.js';
+import { pageData, say } from '../base/words.js';
 import { OtherGear, ownGear } from '../live/gear.js';
 import { LocalMedia } from '../live/local.js';
 import { drawObserved } from '../live/observed.js';
 import { deviceName, OralClient } from '../live/state.js';
-import { find, page, say, write } from '../live/words.js';
 import { Call } from '../room/call.js';
 import { Chat } from '../room/chat.js';
 import { showCard } from '../room/card.js';
@@ -17,6 +18,9 @@ import { Parts } from '../room/parts.js';
 import { wireProblem } from '../room/problem.js';
 import { Waiting } from '../room/waiting.js';
 
+/** @type {import('../types/shown').OralPage} */
+const page = pageData();
+/** @type {import('../room/client.js').CandidateClient} */
 const client = new OralClient({
   base: page.base,
   state: page.state,
@@ -24,7 +28,7 @@ const client = new OralClient({
   offline: say('offline'),
 });
 const local = new LocalMedia();
-const call = new Call(client, local);
+const call = new Call(client, local, page.ice);
 const chat = new Chat(client);
 const identity = new Identity(client, local);
 const parts = new Parts(client);
@@ -110,10 +114,10 @@ function draw() {
 
 // -- preparing ----------------------------------------------------------------------------
 
-const test = new EquipmentTest(find('[data-kit]'));
-const enter = /** @type {HTMLButtonElement} */ (find('[data-enter]'));
+const test = new EquipmentTest(find('[data-kit]'), page);
+const enter = find('[data-enter]', HTMLButtonElement);
 const why = find('[data-why]');
-let tested = Boolean(page.tested);
+let tested = page.tested;
 
 /** @returns {HTMLInputElement[]} */
 const ticks = () => /** @type {any} */ ([...document.querySelectorAll('[data-tick]')]);

@@ -1,6 +1,7 @@
 /** The page of the written test: begins, shows one question at a time, sends what is answered. */
-import { ask } from '../live/state.js';
-import { find, page, say, write } from '../live/words.js';
+import { find, write } from '../base/dom.js';
+import { pageData, say } from '../base/words.js';
+import { ask } from '../base/http.js';
 import { readAnswer, wireQuestion } from '../written/question.js';
 import { Ring } from '../written/ring.js';
 import { Sitting } from '../written/sitting.js';
@@ -8,21 +9,21 @@ import { Watched } from '../written/watched.js';
 
 /** A second click of a double click must not answer the next question. */
 const FRESH_MS = 500;
-/** Beyond this silence the server gives the time back (`written_test.timing.QUIET`). */
-const QUIET_S = 12;
+/** @type {import('../types/shown').TestPage} */
+const page = pageData();
 
-const sitting = new Sitting({ base: page.base, key: page.key });
+const sitting = new Sitting(page);
 const watched = new Watched(document, say);
 const ring = new Ring(document, {
   words: (seconds) => say('seconds_left', { seconds }),
   onOver: () => send(true),
 });
-const form = /** @type {HTMLFormElement} */ (find('[data-form]'));
-const submit = /** @type {HTMLButtonElement} */ (find('[data-submit]'));
+const form = find('[data-form]', HTMLFormElement);
+const submit = find('[data-submit]', HTMLButtonElement);
 const said = find('[data-said]');
-const trouble = /** @type {HTMLDialogElement} */ (find('#trouble'));
-const help = /** @type {HTMLDialogElement} */ (find('#help'));
-const full = /** @type {HTMLButtonElement} */ (find('[data-full]'));
+const trouble = find('#trouble', HTMLDialogElement);
+const help = find('#help', HTMLDialogElement);
+const full = find('[data-full]', HTMLButtonElement);
 
 let shownAt = 0;
 let warned = false;
@@ -174,7 +175,7 @@ sitting.addEventListener('lost', (event) => {
   const before = ring.left + (performance.now() - sitting.heardAt) / 1000;
   const count = () => {
     const seconds = Math.floor((performance.now() - sitting.heardAt) / 1000);
-    const stopped = seconds >= QUIET_S && lostLeft > seconds;
+    const stopped = seconds >= page.quiet_s && lostLeft > seconds;
     if (stopped) ring.hold(before);
     const next = stopped ? 'lost_stopped' : lostLeft <= seconds ? 'lost_running' : 'lost_short';
     banner(say('lost', { seconds }), say(next));
@@ -258,7 +259,7 @@ async function finish(state) {
   location.assign(state === 'ended' ? page.end : page.home);
 }
 
-const message = /** @type {HTMLFormElement} */ (find('[data-help-form]'));
+const message = find('[data-help-form]', HTMLFormElement);
 message.addEventListener('submit', async (event) => {
   event.preventDefault();
   const told = find('[data-help-said]');

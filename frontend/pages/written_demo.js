@@ -1,8 +1,12 @@
 /** The mini demo test: a question at a time, told at once; the ring is shown and presses nobody. */
-import { ActError, ask } from '../live/state.js';
-import { find, page, say, write } from '../live/words.js';
+import { find, write } from '../base/dom.js';
+import { pageData, say } from '../base/words.js';
+import { ask, RequestError } from '../base/http.js';
 import { readAnswer, wireQuestion } from '../written/question.js';
 import { Ring } from '../written/ring.js';
+
+/** @type {import('../types/shown').DemoPage} */
+const page = pageData();
 
 const steps = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('[data-step]')]);
 const done = find('[data-done]');
@@ -18,28 +22,28 @@ function show(index, focus = true) {
   ring?.stop();
   steps.forEach((step, place) => {
     step.hidden = place !== index;
-    find('[data-question-place]', step).replaceChildren();
+    find('[data-question-place]', HTMLElement, step).replaceChildren();
   });
   const step = steps[index];
-  const place = find('[data-question-place]', step);
+  const place = find('[data-question-place]', HTMLElement, step);
   const source = /** @type {HTMLTemplateElement} */ (step.querySelector('template'));
   place.append(source.content.cloneNode(true));
   wireQuestion(place);
-  find('[data-told]', step).replaceChildren();
+  find('[data-told]', HTMLElement, step).replaceChildren();
   unhide(step, '[data-try]');
-  find('[data-try]', step).removeAttribute('disabled');
+  find('[data-try]', HTMLElement, step).removeAttribute('disabled');
   hide(step, '[data-next]');
   hide(step, '[data-again]');
   done.hidden = true;
   ring = new Ring(step, { words: (seconds) => say('seconds_left', { seconds }) });
   const seconds = Number(step.dataset.seconds);
   ring.set(seconds, seconds, true);
-  if (focus) find('h2', step).focus();
+  if (focus) find('h2', HTMLElement, step).focus();
 }
 
-/** @param {HTMLElement} step @param {{right: boolean, answer: string[]}} told */
+/** @param {HTMLElement} step @param {import('../types/shown').TriedAnswer} told */
 function tell(step, told) {
-  const box = find('[data-told]', step);
+  const box = find('[data-told]', HTMLElement, step);
   box.dataset.tone = told.right ? 'good' : 'wait';
   const title = document.createElement('strong');
   title.textContent = say(told.right ? 'right' : 'wrong');
@@ -57,26 +61,26 @@ function tell(step, told) {
   if (next instanceof HTMLElement) next.focus();
   else {
     done.hidden = false;
-    find('button[type="submit"]', done).focus();
+    find('button[type="submit"]', HTMLElement, done).focus();
   }
 }
 
 steps.forEach((step, index) => {
-  const form = /** @type {HTMLFormElement} */ (find('[data-question-form]', step));
+  const form = find('[data-question-form]', HTMLFormElement, step);
   form.addEventListener('submit', (event) => event.preventDefault());
-  find('[data-try]', step).addEventListener('click', async () => {
+  find('[data-try]', HTMLElement, step).addEventListener('click', async () => {
     try {
       const address = page.check.replace(/\/0$/, `/${step.dataset.step}`);
       tell(step, await ask(address, { method: 'POST', json: { answer: readAnswer(form) } }));
     } catch (error) {
-      const words = error instanceof ActError && error.message ? error.message : say('offline');
-      const box = find('[data-told]', step);
+      const words = error instanceof RequestError && error.message ? error.message : say('offline');
+      const box = find('[data-told]', HTMLElement, step);
       box.dataset.tone = 'wait';
       write(box, words);
     }
   });
   step.querySelector('[data-next]')?.addEventListener('click', () => show(index + 1));
-  find('[data-again]', step).addEventListener('click', () => show(index));
+  find('[data-again]', HTMLElement, step).addEventListener('click', () => show(index));
 });
 find('[data-restart]').addEventListener('click', () => show(0));
 show(0, false);

@@ -1,15 +1,18 @@
 /** The identity document held to the camera: taken, read again by its owner, sent. */
+import { find, write } from '../base/dom.js';
+import { pageData, say } from '../base/words.js';
+import { ask } from '../base/http.js';
 import { LocalMedia } from '../live/local.js';
-import { ask } from '../live/state.js';
-import { find, page, say, write } from '../live/words.js';
 import { takeStill } from '../media/still.js';
 
 const SEND_MS = 60_000;
+/** @type {import('../types/shown').DocumentPage} */
+const page = pageData();
 const video = /** @type {HTMLVideoElement|null} */ (document.querySelector('[data-preview]'));
 
 if (video) {
   const media = new LocalMedia();
-  const shot = /** @type {HTMLImageElement} */ (find('[data-shot]'));
+  const shot = find('[data-shot]', HTMLImageElement);
   const said = find('[data-said]');
   const [take, send, retake, on] = ['take', 'send', 'retake', 'on'].map((name) => find(`[data-${name}]`));
   /** @type {Blob|null} */ let picture = null;
@@ -58,7 +61,7 @@ if (video) {
         method: 'POST',
         body: picture,
         headers: { 'Content-Type': picture.type },
-        signal: AbortSignal.timeout(SEND_MS),
+        patience: SEND_MS,
         offline: say('offline'),
       });
       write(said, say('still_sent'));

@@ -8,6 +8,7 @@
  * Space plays and pauses, arrows jump five seconds, + and - change the speed; not while a field has
  * the focus, and a button keeps its space.
  */
+import { ask } from '../base/http.js';
 import { Track } from './track.js';
 import { absences } from './timeline.js';
 import { Waveform, clockWords } from './waveform.js';
@@ -19,20 +20,14 @@ const KEEPS_KEYS = 'input, textarea, select, [contenteditable], [role=radio], [r
 const PRESSED = 'button, a, summary';
 
 /**
- * @typedef {object} Manifest
- * @property {number} duration_s
- * @property {import('./track.js').Segment[]} segments
- * @property {{number: number, start_s: number, end_s: number}[]} parts
- * @property {import('./track.js').Gap[]} gaps
- * @property {number} peak_s
- * @property {Record<string, number[]>} peaks
+ * @typedef {import('../types/shown').ManifestShown} Manifest
  *
  * @typedef {object} Options
  * @property {(segment: import('./track.js').Segment) => string} [address] where a segment is
  *   served; default: its file's name, beside the manifest
  * @property {import('./waveform.js').Note[]} [notes]
  * @property {(id: string, second: number) => void} [move] a pin was dragged; without it none can be
- * @property {{part: number, role: string, seconds: number}[]} [talk] how long each side spoke
+ * @property {import('../types/shown').TalkShown[]} [talk] how long each side spoke
  */
 
 /** Events: `timeupdate` ({second}), `play`, `pause`, `failed` ({why}). */
@@ -58,10 +53,10 @@ export class RecordingPlayer extends EventTarget {
   static async open(root, manifestUrl, options = {}) {
     const player = new RecordingPlayer(root);
     try {
-      const answer = await fetch(manifestUrl, { headers: { Accept: 'application/json' } });
-      if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-      const beside = new URL('.', answer.url);
-      player.#show(await answer.json(), {
+      /** @type {Manifest} */
+      const manifest = await ask(manifestUrl);
+      const beside = new URL('.', new URL(manifestUrl, location.href));
+      player.#show(manifest, {
         address: ({ key }) => new URL(key.split('/').at(-1) ?? '', beside).href,
         ...options,
       });

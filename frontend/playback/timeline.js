@@ -4,28 +4,29 @@
  * @typedef {import('./player.js').Manifest} Manifest
  *
  * @typedef {object} Recorded
- * @property {Manifest & {started_at: string}} manifest
+ * @property {Manifest} manifest
  * @property {string[]} files the address of each segment
  */
 
 /**
  * Join recordings by the time of day at which each began; what lies between two was not recorded.
  *
- * @param {Recorded[]} recordings
+ * @param {{manifest: Manifest|null, files: string[]}[]} recordings
  * @returns {Recorded|null} null when nothing was recorded
  */
 export function whole(recordings) {
-  const found = recordings
-    .filter((one) => one.manifest?.segments?.length)
-    .sort((a, b) => Date.parse(a.manifest.started_at) - Date.parse(b.manifest.started_at));
-  if (found.length < 2) return found[0] ?? null;
-  return found.slice(1).reduce(joined, found[0]);
+  /** @type {Recorded[]} */
+  const filled = recordings.flatMap(({ manifest, files }) => (manifest?.segments.length ? [{ manifest, files }] : []));
+  filled.sort((a, b) => Date.parse(a.manifest.started_at) - Date.parse(b.manifest.started_at));
+  if (filled.length < 2) return filled[0] ?? null;
+  return filled.slice(1).reduce(joined, filled[0]);
 }
 
 /** @param {Recorded} first @param {Recorded} next @returns {Recorded} */
 function joined({ manifest: a, files }, { manifest: b, files: more }) {
   const shift = (Date.parse(b.started_at) - Date.parse(a.started_at)) / 1000;
-  const later = (/** @type {any} */ span) => ({ ...span, start_s: span.start_s + shift, end_s: span.end_s + shift });
+  /** @template {{start_s: number, end_s: number}} T @param {T} span */
+  const later = (span) => ({ ...span, start_s: span.start_s + shift, end_s: span.end_s + shift });
   const roles = [...new Set([...Object.keys(a.peaks), ...Object.keys(b.peaks)])];
   const between = shift > a.duration_s ? roles.map((role) => ({ role, start_s: a.duration_s, end_s: shift })) : [];
   const lead = Math.round(shift / a.peak_s);

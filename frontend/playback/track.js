@@ -10,18 +10,8 @@ const FAR = 0.3;
 const FETCH_AHEAD = 8;
 
 /**
- * @typedef {object} Segment
- * @property {string} role
- * @property {string} key
- * @property {number} offset_s
- * @property {number} duration_s
- * @property {number} width 0 without picture
- * @property {boolean} sound
- *
- * @typedef {object} Gap
- * @property {string} role
- * @property {number} start_s
- * @property {number} end_s
+ * @typedef {import('../types/shown').SegmentFile} Segment
+ * @typedef {import('../types/shown').Gap} Gap
  */
 
 /**

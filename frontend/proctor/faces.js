@@ -11,7 +11,7 @@ const SLOW_MS = 2500;
 const SLOW_TIMES = 3;
 const FAILURES = 3;
 
-/** @typedef {{worker: string, weights: string, shapes: string, plain: string, simd: string}} FaceFiles */
+/** @typedef {import('../types/shown').FaceFiles} FaceFiles */
 
 /** @returns {string} '' where it can run, else what lacks */
 function lacks() {
@@ -37,7 +37,7 @@ export class Faces {
    * @param {import('./span.js').Tell} options.tell
    * @param {HTMLVideoElement} options.video
    * @param {FaceFiles} options.files
-   * @param {Record<string, any>} options.settings
+   * @param {import('../types/shown').Watch} options.settings
    * @param {() => void} options.onChange `can` is another one
    */
   constructor({ tell, video, files, settings, onChange }) {

@@ -2,15 +2,14 @@
  * What was noticed, kept until the server has it: in this browser's own database, so that a reload
  * loses nothing; in memory where there is none. Sending never waits for anybody, nor anybody for it.
  */
+import { ask } from '../base/http.js';
 import { openDB } from 'idb';
-import { ask } from '../live/state.js';
 import { moment, Span } from './span.js';
 
 /** @typedef {import('./span.js').Noticed} Noticed */
 /** @typedef {{n?: number, owner: string, noticed?: Noticed, still?: {key: string, why: string, at: number, data: ArrayBuffer}}} Kept */
 
 const STORE = 'kept';
-const AT_ONCE = 50;
 /** Stills that wait, at the most: those of an hour without network are not worth a full disk. */
 const MOST_STILLS = 30;
 const LOST_AFTER_MS = 8000;
@@ -48,12 +47,14 @@ export class Outgoing {
    * @param {string} options.owner whose these are: nobody else's are ever sent
    * @param {{signals: string, snapshot: string}} options.urls
    * @param {string} options.token of the watch: nothing is taken without it
+   * @param {number} options.most how many signals one request may carry
    * @param {(lost: boolean) => void} options.onLost
    */
-  constructor({ owner, urls, token, onLost }) {
+  constructor({ owner, urls, token, most, onLost }) {
     this.owner = owner;
     this.shows = { 'X-Viva-Watch': token };
     this.urls = urls;
+    this.most = most;
     this.onLost = onLost;
     this.failure = new Span('upload_failed', (noticed) => noticed.lasted && this.#add({ owner, noticed }), { grace: LOST_AFTER_MS });
     this.#database = open();
@@ -157,7 +158,7 @@ export class Outgoing {
       for (let kept = await this.#all(); kept.length && !this.#aside; kept = await this.#all()) {
         const stills = kept.filter(({ still }) => still);
         if (stills.length > MOST_STILLS) await this.#forget(stills.splice(0, stills.length - MOST_STILLS));
-        const signals = kept.filter(({ noticed }) => noticed).slice(0, AT_ONCE);
+        const signals = kept.filter(({ noticed }) => noticed).slice(0, this.most);
         if (signals.length) await this.#deliver(signals, () => this.#tell(signals));
         else await this.#deliver([stills[0]], () => this.#show(stills[0]));
         this.#reached();

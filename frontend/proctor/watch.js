@@ -3,7 +3,7 @@
  * candidate, and takes a still at random moments and at a signal. It recognises nobody, decides
  * nothing, and never holds the test up: whatever fails here is said, and the test goes on.
  */
-import { ask } from '../live/state.js';
+import { ask } from '../base/http.js';
 import { watchDevices, watchVoice } from './devices.js';
 import { Outgoing } from './outgoing.js';
 import { watchPage } from './page.js';
@@ -19,15 +19,6 @@ const STILL_EVERY_MS = 30_000;
 const WITHOUT_STILL = new Set(['upload_failed', 'camera_stopped']);
 
 /** @typedef {import('./span.js').Noticed} Noticed */
-/** @typedef {{camera_still_s: number, voice_grace_s: number} & Record<string, any>} WatchSettings */
-
-/**
- * @typedef {object} WatchUrls
- * @property {string} signals
- * @property {string} snapshot
- * @property {string} watch what runs and what cannot is told here
- * @property {import('./faces.js').FaceFiles} [faces] only where faces are looked for
- */
 
 /**
  * @typedef {object} Watch
@@ -44,16 +35,17 @@ const WITHOUT_STILL = new Set(['upload_failed', 'camera_stopped']);
  * @param {string} options.token what this page shows with all that it sends
  * @param {MediaStream} options.stream camera and microphone, as they are tested before the test
  * @param {Element|null} [options.screen] the element that goes full screen, if one does
- * @param {WatchUrls} options.urls
+ * @param {import('../types/shown').WatchUrls} options.urls
+ * @param {number} options.most_signals in one request
  * @param {Record<string, string>} options.words a sentence a kind, for the candidate
- * @param {WatchSettings} options.settings `proctor.policy.Watch.as_json()`
+ * @param {import('../types/shown').Watch} options.settings
  * @param {(notice: {key: string, kind: string, words: string, at: Date, over: boolean}) => void} options.onNotice
  *   something was noticed (`over`: it has ended): to be shown to the candidate at once
  * @param {(lost: boolean) => void} options.onLost nothing reaches the server, or it does again
  * @returns {Watch}
  */
-export function startWatch({ session, token, stream, screen = null, urls, words, settings, onNotice, onLost }) {
-  const outgoing = new Outgoing({ owner: `session:${session}`, urls, token, onLost });
+export function startWatch({ session, token, stream, screen = null, urls, most_signals, words, settings, onNotice, onLost }) {
+  const outgoing = new Outgoing({ owner: `session:${session}`, urls, token, most: most_signals, onLost });
   const video = playing(stream);
   let lastStill = -Infinity;
   let over = false;

@@ -1,5 +1,6 @@
 /** The call: the evaluator's picture, our own, the buttons, and what to say when it breaks. */
-import { find, page, say, write } from '../live/words.js';
+import { find, write } from '../base/dom.js';
+import { say } from '../base/words.js';
 import { RoomConnection } from '../media/connection.js';
 
 const SLOW_MS = 1500;
@@ -7,21 +8,24 @@ const SLOW_MS = 1500;
 export class Call {
   #client;
   #local;
+  #ice;
   /** @type {RoomConnection|null} */ #connection = null;
   #since = 0;
   #met = false;
   /** @type {ReturnType<typeof setInterval>|undefined} */ #timer;
-  #remote = /** @type {HTMLVideoElement} */ (find('[data-remote-video]'));
-  #self = /** @type {HTMLVideoElement} */ (find('[data-self-video]'));
+  #remote = find('[data-remote-video]', HTMLVideoElement);
+  #self = find('[data-self-video]', HTMLVideoElement);
   #play = find('[data-play]');
 
   /**
-   * @param {import('../live/state.js').OralClient} client
+   * @param {import('./client.js').CandidateClient} client
    * @param {import('../live/local.js').LocalMedia} local
+   * @param {RTCIceServer[]} ice
    */
-  constructor(client, local) {
+  constructor(client, local, ice) {
     this.#client = client;
     this.#local = local;
+    this.#ice = ice;
     local.addEventListener('change', () => this.#drawSelf());
     client.addEventListener('link', (event) => {
       if (/** @type {CustomEvent} */ (event).detail) this.#connection?.hurry();
@@ -41,7 +45,7 @@ export class Call {
     if (this.#connection) return;
     this.#since = performance.now();
     const connection = new RoomConnection({
-      iceServers: () => this.#client.state.ice ?? page.ice,
+      iceServers: () => this.#client.state.ice ?? this.#ice,
       negotiate: (sdp) => this.#client.negotiate(sdp),
       getLocalStream: () => this.#local.open(),
       clock: () => this.#client.now(),
@@ -79,7 +83,7 @@ export class Call {
   /** @param {{media_up: boolean}} evaluator */
   draw(evaluator) {
     if (evaluator.media_up) this.#met = true;
-    this.#connection?.restarted(Date.parse(this.#client.state.media_since));
+    this.#connection?.restarted(Date.parse(this.#client.state.media_since ?? ''));
     this.#trouble();
   }
 
@@ -127,7 +131,7 @@ export class Call {
     } else if (state === 'connecting') {
       title = say('connecting');
     } else if (state === 'connected' && !evaluator.media_up) {
-      const paused = parts.some((/** @type {any} */ part) => part.paused);
+      const paused = parts.some((part) => part.paused);
       title = this.#met ? say('evaluator_gone') : say('connecting');
       if (this.#met && !candidate.media_up) title = say('video_gone');
       if (paused) next = say('evaluator_gone_next');

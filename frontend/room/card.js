@@ -1,7 +1,7 @@
 /** The card that the evaluator reveals: title, situation, what to do. */
-import { find, write } from '../live/words.js';
+import { find, write } from '../base/dom.js';
 
-/** @param {Record<string, any>|null} card */
+/** @param {import('../types/shown').CardShown|null} card */
 export function showCard(card) {
   const place = find('[data-card]');
   place.hidden = !card;

@@ -1,5 +1,6 @@
 /** Lines of text between the two people; kept by the server, shown again after a reload. */
-import { find, say, write } from '../live/words.js';
+import { find, write } from '../base/dom.js';
+import { say } from '../base/words.js';
 
 /** Events: `change` (opened or closed). */
 export class Chat extends EventTarget {
@@ -11,9 +12,9 @@ export class Chat extends EventTarget {
   #panel = find('[data-chat]');
   #lines = find('[data-lines]');
   #toggle = find('[data-chat-toggle]');
-  #input = /** @type {HTMLInputElement} */ (find('#chat-text'));
+  #input = find('#chat-text', HTMLInputElement);
 
-  /** @param {import('../live/state.js').OralClient} client */
+  /** @param {import('./client.js').CandidateClient} client */
   constructor(client) {
     super();
     this.#client = client;
@@ -31,12 +32,12 @@ export class Chat extends EventTarget {
   /** Show what was said; a line of the evaluator opens the panel without taking the focus. */
   draw() {
     const { chat } = this.#client.state;
-    const theirs = chat.filter((/** @type {any} */ line) => !line.mine).length;
+    const theirs = chat.filter((line) => !line.mine).length;
     const news = theirs > this.#seen && !this.#first;
     this.#seen = theirs;
     this.#first = false;
     if (news && !this.open) this.#set(true);
-    const key = chat.map((/** @type {any} */ line) => line.id).join();
+    const key = chat.map((line) => line.id).join();
     if (key === this.#drawn) return;
     this.#drawn = key;
     this.#lines.replaceChildren(...chat.map(item));
@@ -75,7 +76,7 @@ export class Chat extends EventTarget {
   }
 }
 
-/** @param {{mine: boolean, author: string, text: string}} line */
+/** @param {import('../types/shown').ChatLine} line */
 function item(line) {
   const row = document.createElement('li');
   row.toggleAttribute('data-mine', line.mine);

@@ -1,6 +1,7 @@
 /** « Caméra et micro »: other devices, before and during the call. */
+import { find, write } from '../base/dom.js';
+import { say } from '../base/words.js';
 import { fill } from '../live/devices.js';
-import { find, say, write } from '../live/words.js';
 
 export class DeviceMenu {
   #local;
@@ -9,7 +10,7 @@ export class DeviceMenu {
   constructor(local) {
     this.#local = local;
     for (const kind of /** @type {const} */ (['video', 'audio'])) {
-      const select = /** @type {HTMLSelectElement} */ (find(`[data-device="${kind}"]`));
+      const select = find(`[data-device="${kind}"]`, HTMLSelectElement);
       select.addEventListener('change', async () => {
         const opened = await local.choose(kind, select.value);
         write(find('[data-device-words]'), opened ? '' : say('no_camera'));
@@ -21,8 +22,8 @@ export class DeviceMenu {
   }
 
   async #fill() {
-    const video = /** @type {HTMLSelectElement} */ (find('[data-device="video"]'));
-    const audio = /** @type {HTMLSelectElement} */ (find('[data-device="audio"]'));
+    const video = find('[data-device="video"]', HTMLSelectElement);
+    const audio = find('[data-device="audio"]', HTMLSelectElement);
     await fill(video, 'video', this.#local.video, say('camera'));
     await fill(audio, 'audio', this.#local.audio, say('microphone'));
   }

@@ -3,9 +3,11 @@
  *
  * What is found goes to the server, which says what it means: the tiles then bear its words.
  */
+import { find, write } from '../base/dom.js';
+import { say } from '../base/words.js';
+import { ask } from '../base/http.js';
 import { askFor, askForBoth, canCall, fill, meter, playTone, remember, remembered } from '../live/devices.js';
-import { ask, deviceName } from '../live/state.js';
-import { find, page, say, write } from '../live/words.js';
+import { deviceName } from '../live/state.js';
 import { probeNetwork } from '../media/probe.js';
 
 const LISTEN_MS = 3000;
@@ -18,6 +20,7 @@ export class EquipmentTest extends EventTarget {
   /** @type {MediaStreamTrack|null} */ video = null;
   /** @type {MediaStreamTrack|null} */ audio = null;
   #root;
+  #page;
   #why = { video: '', audio: '' };
   #level = 0;
   /** @type {boolean|null} */ #heard = null;
@@ -26,14 +29,18 @@ export class EquipmentTest extends EventTarget {
   /** @type {AbortController|null} */ #running = null;
   /** @type {(() => void)|null} */ #answered = null;
 
-  /** @param {HTMLElement} root the [data-kit] */
-  constructor(root) {
+  /**
+   * @param {HTMLElement} root the [data-kit]
+   * @param {import('../types/shown').EquipmentPage} page
+   */
+  constructor(root, page) {
     super();
     this.#root = root;
-    const run = /** @type {HTMLButtonElement} */ (find('[data-run]', root));
+    this.#page = page;
+    const run = find('[data-run]', HTMLButtonElement, root);
     run.addEventListener('click', () => this.run());
     run.disabled = false; // a press before would have been lost
-    find('[data-tone]', root).addEventListener('click', () => playTone());
+    find('[data-tone]', HTMLElement, root).addEventListener('click', () => playTone());
     for (const button of root.querySelectorAll('[data-heard]')) {
       button.addEventListener('click', () => this.#answer(button.matches('[data-heard="yes"]')));
     }
@@ -56,7 +63,7 @@ export class EquipmentTest extends EventTarget {
   async run() {
     if (this.#running) return;
     this.#running = new AbortController();
-    const button = /** @type {HTMLButtonElement} */ (find('[data-run]', this.#root));
+    const button = find('[data-run]', HTMLButtonElement, this.#root);
     button.setAttribute('aria-disabled', 'true');
     this.#verdict('running');
     try {
@@ -75,7 +82,7 @@ export class EquipmentTest extends EventTarget {
     this.#heard = null;
     this.#network = null;
     this.#level = 0;
-    if (!canCall() || page.phone) {
+    if (!canCall() || this.#page.phone) {
       await this.#finish();
       return;
     }
@@ -105,12 +112,12 @@ export class EquipmentTest extends EventTarget {
   }
 
   async #show() {
-    const preview = /** @type {HTMLVideoElement} */ (find('[data-preview]', this.#root));
+    const preview = find('[data-preview]', HTMLVideoElement, this.#root);
     preview.srcObject = this.video ? new MediaStream([this.video]) : null;
     preview.play().catch(() => {});
-    find('.k-preview', this.#root).toggleAttribute('data-on', this.video !== null);
-    const camera = /** @type {HTMLSelectElement} */ (find('[data-choice="video"]', this.#root));
-    const microphone = /** @type {HTMLSelectElement} */ (find('[data-choice="audio"]', this.#root));
+    find('.k-preview', HTMLElement, this.#root).toggleAttribute('data-on', this.video !== null);
+    const camera = find('[data-choice="video"]', HTMLSelectElement, this.#root);
+    const microphone = find('[data-choice="audio"]', HTMLSelectElement, this.#root);
     await fill(camera, 'video', this.video, say('camera'));
     await fill(microphone, 'audio', this.audio, say('microphone'));
     this.#meter();
@@ -122,7 +129,7 @@ export class EquipmentTest extends EventTarget {
     this.#stopMeter?.();
     this.#stopMeter = null;
     if (!this.audio) return;
-    const bar = [...find('[data-level]', this.#root).children];
+    const bar = [...find('[data-level]', HTMLElement, this.#root).children];
     this.#stopMeter = meter(this.audio, (level) => {
       this.#level = Math.max(this.#level, level);
       // In decibels, as one hears: from -50 dB (empty) to 0 (full).
@@ -130,9 +137,9 @@ export class EquipmentTest extends EventTarget {
       for (const [index, light] of bar.entries()) {
         light.toggleAttribute('data-lit', index < share * bar.length);
       }
-      const tile = find('[data-tile="microphone"]', this.#root);
+      const tile = find('[data-tile="microphone"]', HTMLElement, this.#root);
       if (tile.dataset.state === 'busy' && this.#level > LOUD) {
-        write(find('[data-words]', tile), say('heard_you'));
+        write(find('[data-words]', HTMLElement, tile), say('heard_you'));
       }
     });
   }
@@ -140,15 +147,15 @@ export class EquipmentTest extends EventTarget {
   async #listen() {
     if (!this.audio) return;
     this.#tile('microphone', 'busy', say('speak'));
-    find('[data-sound]', this.#root).hidden = false;
-    write(find('[data-sound-words]', this.#root), say('listen'));
+    find('[data-sound]', HTMLElement, this.#root).hidden = false;
+    write(find('[data-sound-words]', HTMLElement, this.#root), say('listen'));
     await playTone().catch(() => {});
   }
 
   /** @param {AbortSignal} signal */
   async #probe(signal) {
-    const tile = find('[data-tile="network"]', this.#root);
-    const progress = /** @type {HTMLProgressElement} */ (find('[data-progress]', tile));
+    const tile = find('[data-tile="network"]', HTMLElement, this.#root);
+    const progress = find('[data-progress]', HTMLProgressElement, tile);
     const tracks = [this.audio, this.video].filter((track) => track !== null);
     if (tracks.length === 0) return;
     progress.hidden = false;
@@ -156,14 +163,15 @@ export class EquipmentTest extends EventTarget {
     try {
       const result = await probeNetwork({
         stream: new MediaStream(tracks),
-        iceServers: page.ice,
+        iceServers: this.#page.ice,
         signal,
         progress: (share) => {
           progress.value = share;
         },
         negotiate: async (sdp) => {
           const json = { sdp, device: await deviceName() };
-          const answer = await ask(`${page.equipment}/probe`, { method: 'POST', json });
+          /** @type {{sdp: string}} */
+          const answer = await ask(`${this.#page.equipment}/probe`, { method: 'POST', json });
           return answer.sdp;
         },
       });
@@ -173,7 +181,7 @@ export class EquipmentTest extends EventTarget {
         loss: result.lossPercent / 100,
         kbps: Math.min(result.upKbps, 10_000_000),
       };
-      const figures = find('[data-figures]', tile);
+      const figures = find('[data-figures]', HTMLElement, tile);
       figures.textContent = [
         `${say('round_trip')} ${result.rttMs} ms`,
         `${say('lost')} ${result.lossPercent}\u00a0%`,
@@ -233,7 +241,7 @@ export class EquipmentTest extends EventTarget {
       browser: {
         ...browser(),
         usable: canCall(),
-        phone: Boolean(page.phone) || smallTouch(),
+        phone: this.#page.phone || smallTouch(),
       },
       camera: {
         found: this.video !== null,
@@ -255,14 +263,15 @@ export class EquipmentTest extends EventTarget {
 
   async #finish() {
     const json = this.#facts();
-    const { verdict, parts } = await ask(page.equipment, {
+    /** @type {import('../types/shown').EquipmentAnswer} */
+    const { verdict, parts } = await ask(this.#page.equipment, {
       method: 'POST',
       json,
       offline: say('offline'),
     });
     /** @type {Record<string, {state: TileState, words: string}>} */
     const said = Object.fromEntries(
-      parts.map((/** @type {any} */ one) => [one.part, { state: one.state, words: one.words }]),
+      parts.map((tile) => [tile.part, { state: tile.state, words: tile.words }]),
     );
     for (const key of ['browser', 'camera', 'network']) {
       this.#tile(key, said[key].state, said[key].words);
@@ -270,7 +279,7 @@ export class EquipmentTest extends EventTarget {
     // One tile for both: the microphone's words, then the sound's when there is something to do.
     const both = worse(said.microphone.state, said.sound.state);
     this.#tile('microphone', both, said.microphone.words);
-    write(find('[data-sound-words]', this.#root), said.sound.words);
+    write(find('[data-sound-words]', HTMLElement, this.#root), said.sound.words);
     this.#verdict(verdict === 'ready' ? 'all_ready' : `all_${verdict}`, verdict);
     this.dispatchEvent(new CustomEvent('done', { detail: { verdict } }));
   }
@@ -281,10 +290,10 @@ export class EquipmentTest extends EventTarget {
    * @param {string} [words]
    */
   #tile(key, state, words) {
-    const tile = find(`[data-tile="${key}"]`, this.#root);
+    const tile = find(`[data-tile="${key}"]`, HTMLElement, this.#root);
     tile.dataset.state = state;
-    write(find('[data-word]', tile), say(state));
-    if (words) write(find('[data-words]', tile), words);
+    write(find('[data-word]', HTMLElement, tile), say(state));
+    if (words) write(find('[data-words]', HTMLElement, tile), words);
   }
 
   /**
@@ -292,7 +301,7 @@ export class EquipmentTest extends EventTarget {
    * @param {string} [state]
    */
   #verdict(key, state = '') {
-    const place = find('[data-verdict]', this.#root);
+    const place = find('[data-verdict]', HTMLElement, this.#root);
     place.dataset.state = state;
     write(place, say(key));
   }

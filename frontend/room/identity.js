@@ -1,5 +1,6 @@
 /** The identity check: where to hold the document, and the still that the evaluator asks for. */
-import { find, say, write } from '../live/words.js';
+import { find, write } from '../base/dom.js';
+import { say } from '../base/words.js';
 import { takeStill } from '../media/still.js';
 
 export class Identity {
@@ -10,7 +11,7 @@ export class Identity {
   #failed = 0;
 
   /**
-   * @param {import('../live/state.js').OralClient} client
+   * @param {import('./client.js').CandidateClient} client
    * @param {import('../live/local.js').LocalMedia} local
    */
   constructor(client, local) {

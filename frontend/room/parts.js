@@ -1,6 +1,7 @@
 /** The three parts and their quiet time, by the server's clock; and whether it is recorded. */
+import { find, write } from '../base/dom.js';
+import { say } from '../base/words.js';
 import { clock } from '../live/clock.js';
-import { find, say, write } from '../live/words.js';
 
 export class Parts {
   #client;
@@ -33,11 +34,11 @@ export class Parts {
     for (const part of this.#client.state.parts) {
       const item = find(`[data-part="${part.part}"]`);
       const elapsed = this.#client.elapsed(part);
-      const bar = /** @type {HTMLProgressElement} */ (find('progress', item));
+      const bar = find('progress', HTMLProgressElement, item);
       bar.value = part.ended_at ? 1 : Math.min(1, elapsed / part.soft_s);
       const values = { elapsed: clock(elapsed), limit: clock(part.soft_s) };
       const words = part.paused ? say('paused') : say('part_time', values);
-      write(find('[data-time]', item), part.running ? words : '');
+      write(find('[data-time]', HTMLElement, item), part.running ? words : '');
     }
   }
 }

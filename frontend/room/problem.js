@@ -1,10 +1,11 @@
 /** « Un problème ? »: what to try, and a line to the evaluator. */
-import { find, say, write } from '../live/words.js';
+import { find, write } from '../base/dom.js';
+import { say } from '../base/words.js';
 
-/** @param {import('../live/state.js').OralClient} client */
+/** @param {import('./client.js').CandidateClient} client */
 export function wireProblem(client) {
-  const dialog = /** @type {HTMLDialogElement} */ (find('#problem'));
-  const note = /** @type {HTMLTextAreaElement} */ (find('#problem-note'));
+  const dialog = find('#problem', HTMLDialogElement);
+  const note = find('#problem-note', HTMLTextAreaElement);
   const error = find('[data-problem-error]');
   find('[data-reload]').addEventListener('click', () => location.reload());
   find('[data-problem-form]').addEventListener('submit', async (event) => {

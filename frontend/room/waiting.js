@@ -1,6 +1,7 @@
 /** The waiting room: one's own picture, where the evaluator is, when it begins. */
+import { find, write } from '../base/dom.js';
+import { say } from '../base/words.js';
 import { meter } from '../live/devices.js';
-import { find, say, write } from '../live/words.js';
 
 const EARLY_S = 60 * 60;
 
@@ -12,7 +13,7 @@ export class Waiting {
   /** @type {ReturnType<typeof setInterval>|undefined} */ #timer;
 
   /**
-   * @param {import('../live/state.js').OralClient} client
+   * @param {import('./client.js').CandidateClient} client
    * @param {import('../live/local.js').LocalMedia} local
    */
   constructor(client, local) {
@@ -34,7 +35,7 @@ export class Waiting {
     this.#timer = undefined;
     this.#stopMeter?.();
     this.#stopMeter = null;
-    /** @type {HTMLVideoElement} */ (find('[data-self]')).srcObject = null;
+    find('[data-self]', HTMLVideoElement).srcObject = null;
   }
 
   /** Say where the evaluator is and how long it takes, by the server's clock. */
@@ -52,7 +53,7 @@ export class Waiting {
 
   #mirror() {
     if (!this.#shown) return;
-    const video = /** @type {HTMLVideoElement} */ (find('[data-self]'));
+    const video = find('[data-self]', HTMLVideoElement);
     if (video.srcObject !== this.#local.stream) video.srcObject = this.#local.stream;
     video.play().catch(() => {});
     this.#stopMeter?.();

@@ -279,6 +279,7 @@ export interface LevelRival {
 
 /** What a recording is made of, as the player needs it; see `rooms.media.manifest`. */
 export interface ManifestShown {
+  started_at: string;
   duration_s: number;
   segments: SegmentFile[];
   parts: Part[];
@@ -531,6 +532,8 @@ export interface TestPage {
   help: string;
   key: string;
   running: boolean;
+  pulse_s: number;
+  quiet_s: number;
   words: Record<string, string>;
 }
 

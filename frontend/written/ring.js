@@ -1,6 +1,6 @@
 /** The time of a question as a ring: it moves by this page's clock, set by the server's at each word. */
+import { find, write } from '../base/dom.js';
 import { clock } from '../live/clock.js';
-import { find, write } from '../live/words.js';
 
 /** At these seconds it is said aloud, and at no other. */
 const SAID_AT = [30, 10];
@@ -20,10 +20,10 @@ export class Ring {
    * @param {() => void} [options.onOver] the time is over, once a question
    */
   constructor(root, { words, onOver = () => {} }) {
-    this.ring = find('[data-ring]', root);
-    this.time = find('[data-ring-time]', root);
-    this.part = find('[data-ring-left]', root);
-    this.said = find('[data-ring-said]', root);
+    this.ring = find('[data-ring]', HTMLElement, root);
+    this.time = find('[data-ring-time]', HTMLElement, root);
+    this.part = find('[data-ring-left]', HTMLElement, root);
+    this.said = find('[data-ring-said]', HTMLElement, root);
     this.words = words;
     this.onOver = onOver;
   }

@@ -5,34 +5,22 @@
  * that neither a cut nor a reload loses it. Every word brings the scene: the open question and the
  * seconds left by the server's clock.
  */
-import { ActError, ask } from '../live/state.js';
+import { ask, RequestError } from '../base/http.js';
 
-const PULSE_MS = 5000;
 const RETRY_MS = 1200;
 /** Who asks is not known any more: 400 is a word whose proof against forgery went with the session. */
 const GONE = new Set([400, 401, 403]);
 /** No answer within this time: the network swallowed it. */
 const PATIENCE_MS = 8000;
 
-/**
- * @typedef {object} Scene
- * @property {'running'|'left'|'ended'|'void'} state
- * @property {string} ticket
- * @property {number} [number]
- * @property {number} [left]
- * @property {number} [seconds]
- * @property {string} [html]
- * @property {number} swaps_left
- * @property {number} lost_left seconds that cuts may still be given back
- * @property {Record<string, any>} [watch]
- */
+/** @typedef {import('../types/shown').TestScene} Scene */
 
 /** @param {unknown} error @returns {boolean} whether the word never arrived, or nobody could hear it */
 const unheard = (error) =>
-  error instanceof ActError && (error.status === 0 || error.status === 429 || error.status >= 500);
+  error instanceof RequestError && (error.status === 0 || error.status === 429 || error.status >= 500);
 
 /** A picture of the camera has to arrive before the answer: soon. */
-const owed = (/** @type {unknown} */ error) => error instanceof ActError && Boolean(error.body?.wait);
+const owed = (/** @type {unknown} */ error) => error instanceof RequestError && Boolean(error.body?.wait);
 
 /**
  * Events (`detail`): `scene` (Scene), `lost` (boolean), `aside`, `said` (string: a refusal), `gone`.
@@ -48,6 +36,7 @@ export class Sitting extends EventTarget {
   /** A name that no other page has, a copy of this tab neither. */
   #page = crypto.getRandomValues(new Uint32Array(4)).join('-');
   #base;
+  #pulse;
   #key;
   #tokenKey;
   /** @type {Promise<unknown>} */ #queue = Promise.resolve();
@@ -59,9 +48,10 @@ export class Sitting extends EventTarget {
   heardAt = performance.now();
   busy = false;
 
-  /** @param {{base: string, key: string}} options */
-  constructor({ base, key }) {
+  /** @param {{base: string, key: string, pulse_s: number}} options `pulse_s`: from one sign of life to the next */
+  constructor({ base, key, pulse_s }) {
     super();
+    this.#pulse = pulse_s * 1000;
     this.#base = base;
     this.#key = `vv-written-${key}`;
     this.#tokenKey = `vv-watch-${key}`;
@@ -85,7 +75,7 @@ export class Sitting extends EventTarget {
     try {
       scene = await this.#word('begin', more);
     } catch (error) {
-      if (!(error instanceof ActError && error.body?.aside)) throw error;
+      if (!(error instanceof RequestError && error.body?.aside)) throw error;
       this.dispatchEvent(new Event('aside'));
       return null;
     }
@@ -142,7 +132,7 @@ export class Sitting extends EventTarget {
         await this.#until(name, body);
       } finally {
         this.busy = false;
-        this.#pulseIn(PULSE_MS);
+        this.#pulseIn(this.#pulse);
       }
     });
     this.#queue = turn.catch(() => {});
@@ -162,7 +152,7 @@ export class Sitting extends EventTarget {
         return;
       } catch (error) {
         if (owed(error)) {
-          this.#say(/** @type {ActError} */ (error).message);
+          this.#say(/** @type {RequestError} */ (error).message);
           await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
           continue;
         }
@@ -173,14 +163,14 @@ export class Sitting extends EventTarget {
           if (name === 'pulse' && this.#waiting) return;
           continue;
         }
-        await this.#refused(/** @type {ActError} */ (error), name);
+        await this.#refused(/** @type {RequestError} */ (error), name);
         throw error;
       }
     }
   }
 
   /**
-   * @param {ActError} error
+   * @param {RequestError} error
    * @param {string} name
    */
   async #refused(error, name) {
@@ -222,11 +212,12 @@ export class Sitting extends EventTarget {
    * @returns {Promise<Scene>}
    */
   async #word(name, body) {
+    /** @type {Scene} */
     const scene = await ask(this.#base + name, {
       method: 'POST',
       json: { ...body, page: this.#page, runs: this.runs() },
       headers: { 'X-Viva-Watch': this.token },
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      patience: PATIENCE_MS,
     });
     this.heardAt = performance.now();
     this.#link(false);
@@ -246,7 +237,7 @@ export class Sitting extends EventTarget {
     const fresh = scene.ticket !== this.ticket;
     this.ticket = scene.ticket;
     this.dispatchEvent(new CustomEvent('scene', { detail: { ...scene, fresh } }));
-    if (scene.state === 'running') this.#pulseIn(PULSE_MS);
+    if (scene.state === 'running') this.#pulseIn(this.#pulse);
   }
 
   /** @param {{ticket: string, answer: unknown}} kept */

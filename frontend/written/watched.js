@@ -1,6 +1,6 @@
 /** The candidate's view of the watch: their own picture, what runs, what was noted, at once. */
+import { write } from '../base/dom.js';
 import { LocalMedia } from '../live/local.js';
-import { write } from '../live/words.js';
 import { startWatch } from '../proctor/watch.js';
 
 const STOP_MS = 2500;
@@ -36,7 +36,7 @@ export class Watched {
   }
 
   /**
-   * @param {Record<string, any>} data `watch_data` of the server
+   * @param {import('../types/shown').WatchShown} data
    * @param {Element|null} screen
    */
   start(data, screen) {
@@ -44,13 +44,9 @@ export class Watched {
     const on = data.settings.faces ? 'watch_on_faces' : 'watch_on';
     try {
       this.#watch = startWatch({
-        session: data.session,
-        token: data.token,
+        ...data,
         stream: this.media.stream,
         screen,
-        urls: data.urls,
-        words: data.words,
-        settings: data.settings,
         onNotice: (notice) => this.#note(notice),
         onLost: (lost) => this.#say(lost ? 'watch_lost' : on),
       });

@@ -26,6 +26,7 @@ from people import consents
 from proctor import presented
 from proctor.models import IdentityState
 from written_test import trying
+from written_test.engine.timing import PULSE, QUIET
 from written_test.models import WrittenTestState
 from written_test.questions.library import LANGUAGE, demo_questions
 from written_test.questions.showing import show
@@ -62,6 +63,8 @@ class TestPage(Shown):
     help: str
     key: str
     running: bool
+    pulse_s: float
+    quiet_s: float  # a longer silence is a cut, whose time is given back
     words: dict[str, str]
 
 
@@ -225,6 +228,8 @@ def written_test(candidacy: Candidacy) -> ResponseReturnValue:
             help=url_for(".help_ask", candidacy_id=candidacy.id),
             key=f"{candidacy.id}",
             running=running,
+            pulse_s=PULSE,
+            quiet_s=QUIET,
             words=test_sayings(),
         ).sent(),
     )

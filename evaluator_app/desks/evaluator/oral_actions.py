@@ -25,6 +25,7 @@ from rooms.models import Interview, RecordingState
 class ManifestShown(Shown):
     """What a recording is made of, as the player needs it; see `rooms.media.manifest`."""
 
+    started_at: Moment
     duration_s: float
     segments: list[SegmentFile]
     parts: list[Part]

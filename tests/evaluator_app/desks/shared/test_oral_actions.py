@@ -504,8 +504,11 @@ def test_a_recording_plays_by_ranges(app, db, make, signed_in, oral):
     found = oral.evaluator.browser.get(f"{oral.evaluator.base}/recording").get_json()
     (address,) = found["recordings"][0]["files"]
     assert found["recordings"][0]["manifest"] == {
-        name: manifest.model_dump()[name]
-        for name in ("duration_s", "segments", "parts", "gaps", "peak_s", "peaks")
+        "started_at": recording.started_at.isoformat(),
+        **{
+            name: manifest.model_dump()[name]
+            for name in ("duration_s", "segments", "parts", "gaps", "peak_s", "peaks")
+        },
     }
     whole = oral.evaluator.browser.get(address)
     assert (whole.status_code, whole.data, whole.mimetype) == (200, data, "video/webm")

@@ -1,18 +1,4 @@
-/** The page's words, in its language: a JSON block that the server rendered. */
-
-/** @type {Record<string, string>} */
-const book = JSON.parse(document.getElementById('words')?.textContent ?? '{}');
-
-/**
- * @param {string} key
- * @param {Record<string, string|number>} [params] for the %(name)s places
- * @returns {string}
- */
-export function t(key, params = {}) {
-  const text = book[key];
-  if (text === undefined) throw new Error(`no words for ${key}`);
-  return text.replace(/%\((\w+)\)[sd]/g, (_, name) => String(params[name] ?? ''));
-}
+/** Hours, days and lengths of time, in the page's language. */
 
 /** The language of the page. */
 export const locale = document.documentElement.lang === 'en' ? 'en' : 'fr';

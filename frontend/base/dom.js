@@ -1,33 +1,25 @@
-/** The elements of the console's page, found once; a missing one is a fault of the template. */
+/** The elements of a page that a script needs; a missing one is a fault of the template. */
 
 /**
- * @template {HTMLElement} T
- * @param {string} id
- * @param {new () => T} kind
+ * @template {Element} [T=HTMLElement]
+ * @param {string} selector
+ * @param {new () => T} [kind] what it must be
+ * @param {ParentNode} [within]
  * @returns {T}
  */
-export function find(id, kind) {
-  const element = document.getElementById(id);
-  if (!(element instanceof kind)) throw new Error(`the page has no ${kind.name} #${id}`);
-  return element;
+export function find(selector, kind, within = document) {
+  const element = within.querySelector(selector);
+  if (!(element instanceof (kind ?? HTMLElement))) throw new Error(`the page has no ${selector}`);
+  return /** @type {T} */ (element);
 }
 
-/** @param {string} id */
-export const el = (id) => find(id, HTMLElement);
-/** @param {string} id */
-export const button = (id) => find(id, HTMLButtonElement);
-/** @param {string} id */
-export const dialog = (id) => find(id, HTMLDialogElement);
-/** @param {string} id */
-export const input = (id) => find(id, HTMLInputElement);
-
 /**
- * Write text only when it differs, so that screen readers and selections are left in peace.
+ * Write words only when they change, so that a screen reader hears each once.
  * @param {Element} element
- * @param {string} text
+ * @param {string} words
  */
-export function say(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+export function write(element, words) {
+  if (element.textContent !== words) element.textContent = words;
 }
 
 /**
@@ -57,18 +49,6 @@ export function icon(name) {
   use.setAttribute('href', `${sprite}#${name}`);
   svg.append(use);
   return svg;
-}
-
-/**
- * Tell a screen reader something once.
- * @param {string} text
- */
-export function announce(text) {
-  const place = el('said');
-  place.textContent = '';
-  requestAnimationFrame(() => {
-    place.textContent = text;
-  });
 }
 
 /** Whether somebody is typing, so that letters and digits are theirs. */
