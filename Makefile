@@ -5,7 +5,7 @@ BIN := .venv/bin
 NODE := .venv/node/bin
 PORT ?= 8000
 
-.PHONY: help setup setup-dev demo serve test lint-quick lint bench clean
+.PHONY: help setup setup-dev demo serve test front-test lint-quick lint bench clean
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
@@ -74,8 +74,12 @@ serve: setup  ## the production start, from VIVA_… settings
 
 test: setup-dev  ## the whole suite: real browsers, PostgreSQL, SMTP, TURN; then lint
 	@.ci/packages
+	@$(MAKE) --no-print-directory front-test
 	$(BIN)/pytest -n 3 --dist loadscope --durations 20
 	@$(MAKE) --no-print-directory lint
+
+front-test: setup-dev  ## the scripts that need no page, by node's own runner
+	$(NODE)/node --test frontend/tests/*.test.js
 
 lint-quick: setup-dev  ## what a commit is held to: ruff, layers, translations complete
 	$(BIN)/ruff check .

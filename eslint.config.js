@@ -21,6 +21,15 @@ export default [
       'prefer-template': 'error',
     },
   },
-  { files: ['frontend/**/*.js'], languageOptions: { globals: globals.browser } },
+  {
+    files: ['frontend/**/*.js'],
+    languageOptions: { globals: globals.browser },
+    rules: {
+      // Whoever asks the server does it by base/http.js.
+      'no-restricted-globals': ['error', 'fetch'],
+    },
+  },
+  { files: ['frontend/base/http.js', 'frontend/**/*.worker.js'], rules: { 'no-restricted-globals': 'off' } },
+  { files: ['frontend/tests/*.js'], languageOptions: { globals: globals.node } },
   { files: ['**/*.mjs', 'eslint.config.js'], languageOptions: { globals: globals.node }, rules: { 'no-console': 'off' } },
 ];

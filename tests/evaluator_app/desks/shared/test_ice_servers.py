@@ -18,7 +18,7 @@ def test_browsers_get_the_password_that_coturn_wants(settings):
     )
     server = ice_servers(made, 7, noon)[0]
     until = int(noon.timestamp()) + 6 * 3600
-    assert (server["username"], server["credential"]) == credentials(SECRET, "7", until)
+    assert (server.username, server.credential) == credentials(SECRET, "7", until)
 
 
 def test_a_page_that_stays_open_is_given_fresh_passwords(settings):
@@ -30,7 +30,7 @@ def test_a_page_that_stays_open_is_given_fresh_passwords(settings):
         }
     )
     for moment in (morning, morning + timedelta(hours=9)):
-        stun, relay = fresh_relay(made, 7, moment)["ice"]
+        stun, relay = fresh_relay(made, 7, moment).sent()["ice"]
         assert stun == {"urls": ["stun:stun.example"]}
         assert relay["username"] == f"{int((moment + LIFETIME).timestamp())}:7"
-    assert fresh_relay(settings, 7, morning) == {}
+    assert fresh_relay(settings, 7, morning).sent() == {}
