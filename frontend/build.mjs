@@ -134,7 +134,32 @@ async function sprite() {
   return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>`;
 }
 
-/** @param {string} out @returns {Promise<Record<string, string>>} name asked for → name served */
+/** @param {string} path of a file @returns {string} the package that it is from; '' for our own */
+const packageOf = (path) => path.split('node_modules/').at(-1)?.match(/^(@[^/]+\/)?[^/]+/)?.[0] ?? '';
+
+/**
+ * The licences of all packages of which browsers receive something, in full: most packages carry
+ * theirs in a file of its own, which no bundler takes along.
+ * @param {string[]} files that were bundled or copied
+ * @returns {Promise<string>}
+ */
+async function licences(files) {
+  const names = new Set(files.filter((file) => file.includes('node_modules/')).map(packageOf));
+  const texts = [...names].sort().map(async (name) => {
+    const folder = join(MODULES, name);
+    const { version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    const words = file ? await readFile(join(folder, file), 'utf8') : `Licence: ${license}\n`;
+    return `${name} ${version}\n\n${words.trim()}\n`;
+  });
+  return (await Promise.all(texts)).join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+/**
+ * @param {string} out
+ * @returns {Promise<{manifest: Record<string, string>, inputs: string[]}>} name asked for → name
+ *   served, and what they were made from
+ */
 async function bundle(out) {
   const pages = await filesUnder(join(HERE, 'pages'), ['.js', '.css']);
   const workers = (await filesUnder(HERE, ['.js'])).filter((file) => file.endsWith('.worker.js'));
@@ -152,7 +177,8 @@ async function bundle(out) {
     chunkNames: 'chunk-[hash]',
     assetNames: '[name]-[hash]',
     loader: { '.woff2': 'file', '.woff': 'empty', '.svg': 'file' },
-    legalComments: 'none',
+    // Licence notices of what is bundled lie beside it, under the same name and `.LEGAL.txt`.
+    legalComments: 'linked',
   }));
   const results = await Promise.all([
     esbuild.build({ ...common, entryPoints, format: 'esm', splitting: true }),
@@ -170,7 +196,7 @@ async function bundle(out) {
       manifest[name] = basename(path);
     }
   }
-  return manifest;
+  return { manifest, inputs: results.flatMap(({ metafile }) => Object.keys(metafile.inputs)) };
 }
 
 /**
@@ -191,7 +217,7 @@ async function build() {
   await rm(out, { recursive: true, force: true });
   await mkdir(join(out, 'fonts'), { recursive: true });
   try {
-    const manifest = await bundle(out);
+    const { manifest, inputs } = await bundle(out);
     const icons = await sprite();
     manifest['icons.svg'] = hashed('icons.svg', icons);
     await writeFile(join(out, manifest['icons.svg']), icons);
@@ -203,6 +229,10 @@ async function build() {
     for (const [file, name] of PDF_FONTS) {
       await cp(join(MODULES, file), join(out, 'fonts', name));
     }
+    const received = [...inputs, ...PLAIN_FILES.map(([file]) => file), join(MODULES, '@tabler/icons/icons')];
+    const notices = await licences(received);
+    manifest['licences.txt'] = hashed('licences.txt', notices);
+    await writeFile(join(out, manifest['licences.txt']), notices);
     await compress(out);
     const sorted = Object.fromEntries(Object.entries(manifest).sort());
     await writeFile(join(out, 'manifest.json'), `${JSON.stringify(sorted, null, 2)}\n`);

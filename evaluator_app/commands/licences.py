@@ -28,7 +28,6 @@ CARRIES: Final = {
     "htmx.org": "changing pages in place",
     "idb": "what a browser keeps while its network is away",
     "socket.io-client": "what is told to an open page",
-    "uplot": "curves",
     "wavesurfer.js": "the wave of a recording",
     "@expo-google-fonts/inter": "the typeface Inter, in documents",
     "@expo-google-fonts/source-serif-4": "the typeface Source Serif 4, in documents",

@@ -20,6 +20,7 @@ PACKED = {
 KINDS = PACKED | {
     ".json": "application/json",
     ".bin": "application/octet-stream",
+    ".txt": "text/plain",
 }
 MANIFEST = json.loads((FOLDER / "manifest.json").read_text())
 
