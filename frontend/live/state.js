@@ -249,8 +249,9 @@ export class OralClient extends EventTarget {
    */
   async act(name, body = {}, patience = undefined) {
     const json = { ...body, device: this.device };
+    /** @type {State} */
     const state = await this.#ask(name, { method: 'POST', json, patience });
-    this.take(state);
+    if ('revision' in state) this.take(state);
     return state;
   }
 

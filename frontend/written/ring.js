@@ -22,7 +22,7 @@ export class Ring {
   constructor(root, { words, onOver = () => {} }) {
     this.ring = find('[data-ring]', HTMLElement, root);
     this.time = find('[data-ring-time]', HTMLElement, root);
-    this.part = find('[data-ring-left]', HTMLElement, root);
+    this.part = find('[data-ring-left]', SVGElement, root);
     this.said = find('[data-ring-said]', HTMLElement, root);
     this.words = words;
     this.onOver = onOver;
