@@ -80,6 +80,7 @@ class Pool:
         self.single = bool((counts == 1).all())
         self.exposure = np.array([entry.exposure for entry in self.entries])
         self.fields = np.array([entry.field for entry in self.entries])
+        self.of_fields = bool((self.fields != "").any())
         names = [entry.skill for entry in self.entries]
         self.skills = tuple(dict.fromkeys(names))
         self.slices = {
@@ -168,7 +169,7 @@ class Course:
                 self._unseen[pool.place[item]] = False
         self._lucky = self._chance(_COINS).random(len(pool)) < pool.exposure
         self._fit: Floats | None = None
-        if (pool.fields != "").any():
+        if pool.of_fields:
             elsewhere = np.where(pool.fields == "", 1.0, OTHER_FIELD)
             self._fit = np.where(pool.fields == (field or None), OWN_FIELD, elsewhere)
 
