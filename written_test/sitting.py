@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, select, update
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, aliased
 
 from enrolment import journey
 from enrolment.events import WrittenTestLeft
@@ -27,6 +27,7 @@ from kernel.permissions import Actor, Permission, check
 from written_test import blueprints, ending, recording, steps
 from written_test.engine import timing
 from written_test.engine.adaptive import Course
+from written_test.items import printed
 from written_test.models import (
     EndReason,
     Item,
@@ -163,17 +164,25 @@ def pulse(db: Session, actor: Actor, test: WrittenTest, page: str) -> Scene:
 
 
 def answer(
-    db: Session, actor: Actor, test: WrittenTest, page: str, ticket: str, given: object
+    db: Session,
+    actor: Actor,
+    test: WrittenTest,
+    page: str,
+    ticket: str,
+    given: object,
+    *,
+    is_held: bool = False,
 ) -> Scene:
     """Take the answer to the step called `ticket` and return the next scene.
 
-    The same step again changes nothing: a page that did not hear us sends it again.
+    The same step again changes nothing: a page that did not hear us sends it again. `is_held`: the
+    test was read in this transaction with its row held, and so is not read again.
 
     Raises:
         Refused: another tab has taken over; the step was swapped, or is of another test.
         Invalid: this cannot be an answer to that question; it stays open.
     """
-    shown = _hold(db, actor, test)
+    shown = _hold(db, actor, test, is_held=is_held)
     _same_page(test, page)
     step = _step(shown, ticket)
     if step.state is StepState.SWAPPED:
@@ -181,12 +190,12 @@ def answer(
     if step.state is not StepState.OPEN or test.state is not WrittenTestState.RUNNING:
         return _go_on(db, actor, test, shown)
     reading = steps.read_clock(test, step)
-    words = read_answer(step.item.body, given)
+    words = read_answer(steps.question(db, test, step).body, given)
     step.answer = words.model_dump(mode="json", exclude_defaults=True)
     if reading.is_too_late or (words.is_empty and reading.is_over):
-        steps.close(test, step, StepState.TIMED_OUT, reading)
+        steps.close(db, test, step, StepState.TIMED_OUT, reading)
     else:
-        steps.close(test, step, StepState.ANSWERED, reading, words)
+        steps.close(db, test, step, StepState.ANSWERED, reading, words)
     return _go_on(db, actor, test, shown)
 
 
@@ -203,7 +212,7 @@ def swap(db: Session, actor: Actor, test: WrittenTest, page: str, ticket: str) -
         raise Refused(N_("Cette question est déjà close."))
     reading = steps.read_clock(test, step)
     if reading.is_over:
-        steps.close(test, step, StepState.TIMED_OUT, reading)
+        steps.close(db, test, step, StepState.TIMED_OUT, reading)
         return _go_on(db, actor, test, shown)
     if test.swaps >= int(test.rules["swaps"]):
         raise Refused(
@@ -213,7 +222,7 @@ def swap(db: Session, actor: Actor, test: WrittenTest, page: str, ticket: str) -
     test.swaps += 1
     if reading.left < timing.LAST_SECONDS:
         step.flags = [*step.flags, "late_swap"]
-    steps.close(test, step, StepState.SWAPPED, reading)
+    steps.close(db, test, step, StepState.SWAPPED, reading)
     audit.record(
         db, actor, "written_test.swap", test, candidacy_id=test.candidacy_id, place=step.place
     )
@@ -239,12 +248,12 @@ def leave(db: Session, actor: Actor, test: WrittenTest, page: str) -> WrittenTes
     if step is not None:
         reading = steps.read_clock(test, step)
         if reading.is_over:
-            steps.close(test, step, StepState.TIMED_OUT, reading)
+            steps.close(db, test, step, StepState.TIMED_OUT, reading)
         elif test.swaps < int(test.rules["swaps"]):
             test.swaps += 1
-            steps.close(test, step, StepState.SWAPPED, reading)
+            steps.close(db, test, step, StepState.SWAPPED, reading)
         else:
-            steps.close(test, step, StepState.LEFT, reading)
+            steps.close(db, test, step, StepState.LEFT, reading)
         step.flags = [*step.flags, "left"]
         _keep_estimate(test, step, steps.follow(db, test, shown))
     test.state, test.page, test.heard_at = WrittenTestState.LEFT, "", clock.now()
@@ -254,12 +263,13 @@ def leave(db: Session, actor: Actor, test: WrittenTest, page: str) -> WrittenTes
     return test
 
 
-def _hold(db: Session, actor: Actor, test: WrittenTest) -> list[Step]:
+def _hold(db: Session, actor: Actor, test: WrittenTest, *, is_held: bool = False) -> list[Step]:
     """Hold the test until the end of the transaction; return its steps as they stand."""
     check(db, actor, Permission.SIT_WRITTEN_TEST, test.candidacy)
     db.flush()
-    db.refresh(test, with_for_update=LOCK)
-    return steps.steps_of(db, test)
+    if not is_held:
+        db.refresh(test, with_for_update=LOCK)
+    return steps.held_steps(db, test)
 
 
 def _same_page(test: WrittenTest, page: str) -> None:
@@ -311,7 +321,7 @@ def _go_on(db: Session, actor: Actor, test: WrittenTest, shown: list[Step]) -> S
         reading = steps.read_clock(test, step)
         if not reading.is_too_late:
             return Scene(test, step, max(reading.left, 0.0))
-        steps.close(test, step, StepState.TIMED_OUT, reading)
+        steps.close(db, test, step, StepState.TIMED_OUT, reading)
     test.heard_at = clock.now()
     with db.no_autoflush:  # one UPDATE of each row, at the end
         course = steps.follow(db, test, shown)
@@ -333,21 +343,20 @@ def _ask(db: Session, actor: Actor, test: WrittenTest, course: Course, place: in
         ending.end(db, actor, test, course, reason or EndReason.EXHAUSTED)
         _say(db, test)
         return Scene(test, None, 0.0)
-    item = db.get_one(Item, choice.id, options=[joinedload(Item.bank)])
-    seconds = item.seconds * float(test.rules["factor"])
+    asked = printed.question(db, test.release_id, test.rules["released"], choice.id)
+    seconds = asked.seconds * float(test.rules["factor"])
     if not choice.pilot:  # a pilot takes nothing of the time of the test
         seconds = min(seconds, left)
     step = Step(
         test_id=test.id,
         place=place,
-        item_id=item.id,
+        item_id=choice.id,
         ticket=secrets.token_urlsafe(12),
         pilot=choice.pilot,
         why=choice.why,
         shown_at=clock.now(),
         seconds=seconds,
     )
-    step.item = item
     db.add(step)
     _say(db, test)
     db.flush()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from kernel import clock
 from written_test import blueprints
 from written_test.engine import timing
 from written_test.engine.adaptive import Course
-from written_test.items import pools
+from written_test.items import pools, printed
+from written_test.items.printed import Printed
 from written_test.models import Step, StepState, WrittenTest
 from written_test.questions.grading import grade
 from written_test.questions.kinds import Answer, parts_of
@@ -49,6 +50,18 @@ def steps_of(db: Session, test: WrittenTest) -> list[Step]:
     return list(db.scalars(query.execution_options(populate_existing=True)))
 
 
+def held_steps(db: Session, test: WrittenTest) -> list[Step]:
+    """Return the steps of a test that the caller holds, without what nobody reads to go on."""
+    query = select(Step).where(Step.test_id == test.id).order_by(Step.place)
+    unread = (defer(Step.why), defer(Step.answer))
+    return list(db.scalars(query.options(*unread).execution_options(populate_existing=True)))
+
+
+def question(db: Session, test: WrittenTest, step: Step) -> Printed:
+    """Return the question of a step."""
+    return printed.question(db, test.release_id, test.rules["released"], step.item_id)
+
+
 def open_one(shown: Sequence[Step]) -> Step | None:
     """Return the step that is open: the last, or none."""
     return shown[-1] if shown and shown[-1].state is StepState.OPEN else None
@@ -61,9 +74,14 @@ def last(db: Session, test: WrittenTest) -> Step | None:
     )
 
 
-def view_of(test: WrittenTest, step: Step, pictures: str = "") -> QuestionView:
-    """Return the question of a step as its candidate sees it, now and ever after."""
-    item = step.item
+def view_of(
+    test: WrittenTest, step: Step, pictures: str = "", asked: Printed | None = None
+) -> QuestionView:
+    """Return the question of a step as its candidate sees it, now and ever after.
+
+    `asked`: that question, where it is at hand.
+    """
+    item = asked or step.item
     return show(item.body, Order(test.seed, step.place, item.code, item.version), pictures)
 
 
@@ -91,6 +109,7 @@ def read_clock(test: WrittenTest, step: Step) -> timing.Reading:
 
 
 def close(
+    db: Session,
     test: WrittenTest,
     step: Step,
     state: StepState,
@@ -107,7 +126,7 @@ def close(
         test.spent_s += step.spent_s
     if state is StepState.SWAPPED:
         return
-    body = step.item.body
+    body = question(db, test, step).body
     if words is None:
         step.right = [False] * parts_of(body)
     else:
