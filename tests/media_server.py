@@ -47,7 +47,7 @@ class MediaProcess:
                 [sys.executable, "-m", "rooms.media"], env=environment, stdout=log, stderr=log
             )
         self.engine = NativeEngine(made.media_url, made.media_secret.get_secret_value())
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 90
         while not self.engine.healthy():
             assert self.process.poll() is None, self.log.read_text()
             assert time.monotonic() < deadline, self.log.read_text()

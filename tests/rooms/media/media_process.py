@@ -57,6 +57,6 @@ class MediaProcess:
                 stdout=log,
                 stderr=log,
             )
-        end = time.monotonic() + 30
+        end = time.monotonic() + 90
         while not self.engine.healthy():
             assert time.monotonic() < end, self._log.read_text()
