@@ -113,6 +113,9 @@ def settle(db: Session, actor: Actor, candidacy: Candidacy, reason: str) -> None
     if candidacy.stage not in (Stage.SUSPENDED, Stage.WITHDRAWN, Stage.EXPIRED):
         raise Refused(N_("Cette candidature n'attend pas de décision."))
     acknowledge(db, actor, candidacy)
+    withheld = gates.find(db, candidacy, GateKind.WITHHELD)
+    if withheld is not None and withheld.open:
+        gates.put(db, candidacy, GateKind.WITHHELD, is_open=False, detail=withheld.detail)
     journey.move(db, actor, candidacy, Stage.ENROLLED, reason)
 
 
@@ -149,7 +152,7 @@ def abort(
         window.hold_open(db, actor, candidacy)
     else:
         journey.move(db, actor, candidacy, Stage.SUSPENDED, str(kind))
-        gates.put(db, candidacy, GateKind.WITHHELD, is_open=False, detail=str(kind))
+        gates.put(db, candidacy, GateKind.WITHHELD, is_open=True, detail=str(kind))
     changed(db, actor, interview, "abort", kind=str(kind))
     tell_lists(db, interview)
     _tell_candidate(db, settings, interview, kind, words, calendar)

@@ -129,4 +129,4 @@ def interrupt(stage: Stage, appointment: Appointment) -> None:
     appointment.state = AppointmentState.HELD
     journey.move(db, evaluator.actor, candidacy, CandidacyStage.IN_ORAL)
     journey.move(db, evaluator.actor, candidacy, CandidacyStage.SUSPENDED, "interruption")
-    gates.put(db, candidacy, GateKind.WITHHELD, is_open=False, detail="interruption")
+    gates.put(db, candidacy, GateKind.WITHHELD, is_open=True, detail="interruption")

@@ -16,7 +16,8 @@ from pydantic import SecretStr
 from sqlalchemy import insert, select
 from twins import on_sqlite
 
-from enrolment.models import Stage
+from enrolment import gates
+from enrolment.models import GateKind, Stage
 from evaluator_app.sign_in.throttle import limiter
 from kernel import clock
 from kernel.audit import AuditEntry
@@ -24,7 +25,7 @@ from kernel.live import LiveEvent
 from kernel.outbox import OutboxRow
 from people.languages import Language
 from proctor.models import IdentityCheck
-from rooms import cards, library
+from rooms import cards, incidents, library
 from rooms.media.manifest import Manifest, SegmentFile
 from rooms.models import Interview, Recording, RecordingState
 from scheduling import placing
@@ -318,6 +319,17 @@ def test_a_refused_identity_ends_the_oral(db, oral):
     assert oral.interview.appointment.candidacy.stage is Stage.SUSPENDED
     mails = [row for row in db.scalars(select(OutboxRow)) if row.kind == "mail"]
     assert [row.payload["template"] for row in mails] == ["oral_incident"]
+
+
+def test_a_result_is_withheld_until_the_incident_is_settled(db, make, oral):
+    admit(oral)
+    oral.evaluator.do("identity/refuse", reason="Ce n'est pas la même personne.")
+    db.expire_all()
+    candidacy = oral.interview.appointment.candidacy
+    assert gates.is_open(db, candidacy, GateKind.WITHHELD)
+    incidents.settle(db, make.coordinator().actor, candidacy, "Une autre pièce a été vue.")
+    assert not gates.is_open(db, candidacy, GateKind.WITHHELD)
+    assert candidacy.stage is Stage.ENROLLED
 
 
 def test_an_expired_document_is_not_confirmed(oral):
