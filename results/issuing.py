@@ -16,7 +16,7 @@ from kernel.db import LOCK, Database
 from kernel.settings import Settings
 from kernel.storage import Storage
 from people import queries as people_queries
-from results import making, queries
+from results import kinds, making, queries
 from results.models import Document, VerdictRow
 from results.validation import ISSUE
 
@@ -78,8 +78,8 @@ def _send(db: Session, settings: Settings, verdict: VerdictRow) -> None:
         files=[
             {
                 "key": document.storage_key or "",
-                "name": f"{document.kind}-{document.code}.pdf",
-                "type": "application/pdf",
+                "name": f"{document.kind}-{document.code}.{kinds.of(document.kind).ending}",
+                "type": kinds.of(document.kind).media_type,
             }
             for document in verdict.documents
         ],

@@ -22,7 +22,7 @@ from kernel.db import Database
 from kernel.permissions import SYSTEM
 from kernel.settings import Settings
 from kernel.storage import Storage, StoredFile
-from results import queries, stating
+from results import kinds, queries, stating
 from results.models import Document
 
 FOLDER: Final = "documents"
@@ -45,16 +45,15 @@ class Claimed:
     @property
     def key(self) -> str:
         """The name of the file that this claim writes."""
-        return _key(self.code, self.claim)
+        return self._key(self.claim)
 
     @property
     def left(self) -> str | None:
         """The name of the file that the overtaken maker may have left."""
-        return _key(self.code, self.overtaken) if self.overtaken else None
+        return self._key(self.overtaken) if self.overtaken else None
 
-
-def _key(code: str, claim: str) -> str:
-    return f"{FOLDER}/{code}-{claim}.pdf"
+    def _key(self, claim: str) -> str:
+        return f"{FOLDER}/{self.code}-{claim}.{kinds.of(self.kind).ending}"
 
 
 def make(database: Database, settings: Settings, storage: Storage, document_id: int) -> bool:

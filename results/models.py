@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enrolment.models import Candidacy
@@ -103,21 +103,14 @@ class VerdictInput(Base):
     rubric: Mapped[Rubric | None] = relationship()
 
 
-class DocumentKind(StrEnum):
-    """What is handed to a candidate."""
-
-    ATTESTATION = "attestation"
-    CERTIFICATE = "certificate"
-
-
 class Document(Base):
-    """One PDF that went out, with the code by which anybody verifies it."""
+    """One document that went out, with the code by which anybody verifies it."""
 
     __tablename__ = "document"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     verdict_id: Mapped[int] = mapped_column(ForeignKey("verdict.id"), index=True)
-    kind: Mapped[DocumentKind]
+    kind: Mapped[str] = mapped_column(String(40))  # of `results.kinds`
     code: Mapped[str] = mapped_column(unique=True)
     locale: Mapped[str]
     storage_key: Mapped[str | None]  # set once the file has been made
@@ -125,7 +118,7 @@ class Document(Base):
     claim: Mapped[str | None]  # whose turn it is to make the file, see `results.making`
     claimed_until: Mapped[datetime | None]
     statement: Mapped[dict[str, Any] | None]  # what it states, as `results.stating` keeps it
-    template: Mapped[int] = mapped_column(default=1, server_default="1")  # drawn by this version
+    template: Mapped[int] = mapped_column(default=1, server_default="1")  # its version
     version: Mapped[int] = mapped_column(default=1, server_default="1")  # of its bytes
     missing_at: Mapped[datetime | None] = mapped_column(index=True)  # its file was not there
     issued_at: Mapped[datetime]

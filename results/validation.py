@@ -7,6 +7,7 @@ A later step makes this a deliberation; the verdict itself is already the pure f
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,8 +17,8 @@ from enrolment.models import Candidacy, Stage
 from kernel import audit, clock, live, outbox
 from kernel.errors import N_, Refused
 from kernel.permissions import Actor, Permission, check
-from results import inputs
-from results.models import Document, DocumentKind, VerdictRow
+from results import inputs, kinds
+from results.models import Document, VerdictRow
 from results.printing import require_printable
 from results.verdict import NeedsCoordinator, Verdict
 from written_test.elsewhere.choosing import waiting_of
@@ -121,12 +122,9 @@ def _store(
     )
     db.add(row)
     inputs.keep(db, row, given, watch)
-    kinds = [DocumentKind.ATTESTATION] + [DocumentKind.CERTIFICATE] * row.certified
-    locale = candidacy.candidate.user.locale
-    for kind in kinds:
-        db.add(
-            Document(verdict_id=row.id, kind=kind, code=new_code(), locale=locale, issued_at=moment)
-        )
+    said: dict[str, Any] = {"locale": candidacy.candidate.user.locale, "issued_at": moment}
+    for kind in kinds.due(row):
+        db.add(Document(verdict_id=row.id, kind=kind.name, code=new_code(), **said))
     db.flush()
     return row
 

@@ -12,7 +12,7 @@ from kernel.errors import Invalid, Refused
 from kernel.levels import Level
 from kernel.permissions import SYSTEM
 from results import inputs, policies, queries, stating, validation
-from results.models import DocumentKind, InputKind, VerdictRow
+from results.models import InputKind, VerdictRow
 from results.policy import DEFAULT, OralKind, OralRule, Policy
 from rubrics.library import Grid, grid
 from rubrics.models import RaterRole
@@ -65,7 +65,7 @@ def test_a_grid_published_after_a_verdict_changes_nothing_of_it(db, settings, ve
     assert queries.profile(verdict, "fr") == before
     assert [row["name"] for row in before] == list(grid().names("fr").values())
 
-    [attestation] = [row for row in verdict.documents if row.kind is DocumentKind.ATTESTATION]
+    [attestation] = [row for row in verdict.documents if row.kind == "attestation"]
     stating.state(db, settings, verdict, attestation)
     names = [criterion.name for criterion in stating.stated(attestation).criteria]
     assert names == list(grid().names(attestation.locale).values())

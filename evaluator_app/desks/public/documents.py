@@ -11,8 +11,8 @@ from evaluator_app.words import _
 from kernel import audit
 from kernel.errors import N_, Refused
 from kernel.permissions import Permission, may
-from results import queries, remaking, stating
-from results.models import Document, DocumentKind
+from results import kinds, queries, remaking, stating
+from results.models import Document
 
 
 def _load(session: Session, document_id: int) -> Document | None:
@@ -21,7 +21,7 @@ def _load(session: Session, document_id: int) -> Document | None:
 
 @needs(Permission.SEE_DOCUMENT, load=_load)
 def document(document: Document) -> ResponseReturnValue:
-    """Give the PDF; who opened it stands in the log."""
+    """Give the file; who opened it stands in the log."""
     if document.storage_key is None:
         raise Refused(N_("Ce document est en préparation. Revenez dans une minute."))
     try:
@@ -33,9 +33,10 @@ def document(document: Document) -> ResponseReturnValue:
         audit.record(
             session, who, "document.open", document, candidacy_id=document.verdict.candidacy_id
         )
-    answer = Response(content, mimetype="application/pdf")
-    name = _("attestation") if document.kind is DocumentKind.ATTESTATION else _("certificat")
-    answer.headers["Content-Disposition"] = f'inline; filename="{name}-{document.code}.pdf"'
+    kind = kinds.of(document.kind)
+    answer = Response(content, mimetype=kind.media_type)
+    name = f"{_(kind.word)}-{document.code}.{kind.ending}"
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return answer
 
 

@@ -9,7 +9,6 @@ import pytest
 from kernel import storage
 from kernel.levels import Level
 from results import issuing, validation
-from results.models import DocumentKind
 from tests.results.test_validation import complete
 
 
@@ -22,7 +21,7 @@ def documents(database, db, make, settings):
     db.commit()
     issuing.issue(database, settings, storage.from_settings(settings), number)
     assert (row.target, row.overall) == (Level.B2, Level.C1)
-    return {DocumentKind(document.kind): document for document in row.documents}
+    return {document.kind: document for document in row.documents}
 
 
 def shown(client, document) -> list[str]:
@@ -33,7 +32,7 @@ def shown(client, document) -> list[str]:
 
 
 def test_a_certificate_first_says_its_own_level_then_the_result(client, documents):
-    assert shown(client, documents[DocumentKind.CERTIFICATE]) == [
+    assert shown(client, documents["certificate"]) == [
         ("Niveau certifié", "B2"),
         ("niveau", "B2"),
         ("Niveau global", "C1"),
@@ -43,7 +42,7 @@ def test_a_certificate_first_says_its_own_level_then_the_result(client, document
 
 
 def test_an_attestation_says_the_result(client, documents):
-    assert shown(client, documents[DocumentKind.ATTESTATION]) == [
+    assert shown(client, documents["attestation"]) == [
         ("Niveau global", "C1"),
         ("Écrit", "C1"),
         ("Oral", "C1"),
@@ -51,7 +50,7 @@ def test_an_attestation_says_the_result(client, documents):
 
 
 def test_the_name_is_the_one_that_was_printed(db, client, documents):
-    document = documents[DocumentKind.CERTIFICATE]
+    document = documents["certificate"]
     candidate = document.verdict.candidacy.candidate
     printed = f"{candidate.first_names} {candidate.birth_name}"
     candidate.birth_name = "Autrement"
