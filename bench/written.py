@@ -6,11 +6,11 @@ spoken for five seconds, as the real ones do. The web process is the production 
 shares the machine with it. `answers_lost`: acknowledged answers that the database does not hold,
 and answers that were never acknowledged.
 
-Then everybody answers before a pulse is due, for a third of that time, and everybody only pulses,
-for another: what the web processes took of the processors meanwhile, over the answers, is
-`cpu_ms_per_answer`, and over the pulses `cpu_ms_per_pulse`. All that they do is in it, from
-reading the request to telling coordinators afterwards; PostgreSQL is not. `cpu_share` is what they
-took of one processor while both came.
+Then everybody answers every 5 seconds, just before a pulse would be due, for a third of that time,
+and everybody only pulses, for another: what the web processes took of the processors meanwhile,
+over the answers, is `cpu_ms_per_answer`, and over the pulses `cpu_ms_per_pulse`. All that they do
+is in it, from reading the request to telling coordinators afterwards; PostgreSQL is not.
+`cpu_share` is what they took of one processor while both came.
 """
 
 from __future__ import annotations
@@ -28,9 +28,10 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import repeat
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -51,8 +52,6 @@ BETWEEN = (5.0, 15.0)
 PULSE = 5.0
 RUNS = {"camera": "on", "microphone": "on"}
 WARM = 5.0
-SETTLES = 2.0
-"""Seconds after which the web process has done all that the last requests left it to do."""
 _OPTION = re.compile(r'<input[^>]*type="radio"[^>]*name="choices"[^>]*value="([^"]+)"')
 UNITS = {
     "answer_p99": "ms",
@@ -81,14 +80,16 @@ class Seat:
 
 @dataclass
 class Heard:
-    """What a round came to; `processor`: seconds that the web processes took of each part of it."""
+    """What a round came to; `alone`: what an answer and a pulse took of the processors, in ms."""
 
     times: list[float] = field(default_factory=list)
     acknowledged: set[str] = field(default_factory=set)
     unanswered: int = 0
-    pulses: int = 0
-    processor: dict[str, float] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
+    share: float = 0.0
+    alone: list[float] = field(default_factory=list)
+
+
+Say = Callable[[Seat, Heard, random.Random], Awaitable[None]]
 
 
 def main() -> None:
@@ -192,74 +193,78 @@ async def _round(port: int, web: int, people: list[tuple[str, str, int]], number
         *(enter(seat, link) for seat, (link, *_) in zip(seats, people, strict=True))
     )
     heard = Heard()
-    parts = {"both": (_sit, WARM + SECONDS), "answers": (_only_answer, SECONDS / 3)}
-    parts["pulses"] = (_only_pulse, SECONDS / 3)
-    for part, (do, seconds) in parts.items():
-        before, answered, pulsed = processor_seconds(web), len(heard.acknowledged), heard.pulses
-        begins = time.monotonic() + 1
-        await asyncio.gather(
-            *(
-                do(seat, heard, begins, begins + seconds, random.Random(f"{number} {place} {part}"))  # noqa: S311
-                for place, seat in enumerate(seats)
-            )
-        )
-        await asyncio.sleep(SETTLES)
-        heard.processor[part] = processor_seconds(web) - before
-        heard.counts[part] = len(heard.acknowledged) - answered + heard.pulses - pulsed
+    chances = [random.Random(f"{number} {place}") for place in range(len(seats))]  # noqa: S311 -- a load, no secret
+    begins, before = time.monotonic() + 1, processor_seconds(web)
+    await asyncio.gather(*map(_sit, seats, repeat(heard), repeat(begins), chances))
+    heard.share = (processor_seconds(web) - before) / (time.monotonic() - begins)
+    for alone in (_answer_alone, _pulse):
+        heard.alone.append(await _alone(web, seats, heard, chances, alone))
     for seat in seats:
         seat.caller.close()
     return heard
 
 
-async def _sit(seat: Seat, heard: Heard, begins: float, ends: float, chance: random.Random) -> None:
+async def _alone(
+    web: int, seats: list[Seat], heard: Heard, chances: list[random.Random], say: Say
+) -> float:
+    """Let everybody say one kind of word every few seconds; return what each took, in ms.
+
+    Each page pulses before, at its own moment: none begins as one that was silent.
+    """
+    begins, rounds = time.monotonic(), max(2, round(SECONDS / 3 / PULSE))
+    said = 0
+
+    async def sit(seat: Seat, chance: random.Random) -> None:
+        nonlocal said
+        due = begins + chance.uniform(0, PULSE)
+        for word in (_pulse, *repeat(say, rounds)):
+            await asyncio.sleep(max(due - time.monotonic(), 0))
+            if not seat.ticket:
+                return
+            await word(seat, heard, chance)
+            said += word is say and due >= begins + PULSE
+            due += PULSE
+
+    async def taken() -> float:
+        await asyncio.sleep(begins + PULSE - time.monotonic())
+        before = processor_seconds(web)
+        await asyncio.sleep(begins + (1 + rounds) * PULSE - time.monotonic())
+        return processor_seconds(web) - before
+
+    used, *_ = await asyncio.gather(taken(), *map(sit, seats, chances))
+    return 1000 * used / said
+
+
+async def _sit(seat: Seat, heard: Heard, begins: float, chance: random.Random) -> None:
     """Answer at moments drawn beforehand, and pulse between them."""
-    due = begins + chance.uniform(0, BETWEEN[1])
+    due, ends = begins + chance.uniform(0, BETWEEN[1]), begins + WARM + SECONDS
     # Pages that were opened at different moments do not pulse together.
     seat.spoke = begins - chance.uniform(0, PULSE)
-    while due < ends and seat.ticket:
+    while due < ends:
         while time.monotonic() < due:
             rest = min(due, seat.spoke + PULSE) - time.monotonic()
             await asyncio.sleep(max(rest, 0))
             if time.monotonic() < due and time.monotonic() >= seat.spoke + PULSE:
-                await _pulse(seat, heard)
+                await _pulse(seat, heard, chance)
         if not await _answer(seat, heard, due, counts=due >= begins + WARM, chance=chance):
             return
         due += chance.uniform(*BETWEEN)
 
 
-async def _only_answer(
-    seat: Seat, heard: Heard, begins: float, ends: float, chance: random.Random
-) -> None:
-    """Answer just before a pulse would be due, each time."""
-    due = begins + chance.uniform(0, PULSE)
-    while due < ends and seat.ticket:
-        await asyncio.sleep(max(due - time.monotonic(), 0))
-        if not await _answer(seat, heard, due, counts=False, chance=chance):
-            return
-        due += PULSE
-
-
-async def _only_pulse(
-    seat: Seat, heard: Heard, begins: float, ends: float, chance: random.Random
-) -> None:
-    """Say nothing but that the page lives."""
-    due = begins + chance.uniform(0, PULSE)
-    while due < ends and seat.ticket:
-        await asyncio.sleep(max(due - time.monotonic(), 0))
-        await _pulse(seat, heard)
-        due += PULSE
-
-
-async def _pulse(seat: Seat, heard: Heard) -> None:
+async def _pulse(seat: Seat, _heard: Heard, _chance: random.Random) -> None:
+    """Say that the page lives."""
     status, scene = await seat.caller.post(
         f"{seat.path}/pulse", page=seat.page, known=seat.ticket, runs=RUNS
     )
     if status != 200:
         raise RuntimeError(f"a pulse was answered {status}: {scene}")
-    heard.pulses += 1
     seat.spoke = time.monotonic()
     if scene.get("ticket") != seat.ticket:  # the question's time was over
         seat.ticket, seat.question = scene.get("ticket") or "", scene.get("html") or ""
+
+
+async def _answer_alone(seat: Seat, heard: Heard, chance: random.Random) -> None:
+    await _answer(seat, heard, time.monotonic(), counts=False, chance=chance)
 
 
 async def _answer(
@@ -314,10 +319,9 @@ def _count(database: Database, heard: Heard, figures: dict[str, list[float]]) ->
     figures["answers"].append(len(heard.times))
     figures["answer_p50"].append(statistics.median(heard.times))
     figures["answer_p99"].append(statistics.quantiles(heard.times, n=100)[98])
-    milliseconds = {part: 1000 * seconds for part, seconds in heard.processor.items()}
-    figures["cpu_ms_per_answer"].append(milliseconds["answers"] / heard.counts["answers"])
-    figures["cpu_ms_per_pulse"].append(milliseconds["pulses"] / heard.counts["pulses"])
-    figures["cpu_share"].append(heard.processor["both"] / (WARM + SECONDS))
+    figures["cpu_ms_per_answer"].append(heard.alone[0])
+    figures["cpu_ms_per_pulse"].append(heard.alone[1])
+    figures["cpu_share"].append(heard.share)
 
 
 if __name__ == "__main__":

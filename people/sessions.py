@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from kernel import audit, clock, live, outbox
@@ -28,6 +29,14 @@ SEEN_EVERY = timedelta(minutes=1)
 PROOF_LASTS = timedelta(minutes=10)
 OVER = "session_over"
 """What the outbox is told of sessions that ended: {"sessions": [ids], "user": id}."""
+
+
+# Made once: each request of somebody signed in asks it.
+_BY_TOKEN: Final = (
+    select(UserSession)
+    .where(UserSession.token_hash == bindparam("digest"))
+    .options(joinedload(UserSession.user))
+)
 
 
 @dataclass(frozen=True)
@@ -81,11 +90,7 @@ def is_new(db: Session, user: User, browser: Browser) -> bool:
 
 def present(db: Session, settings: Settings, token: str) -> UserSession | None:
     """Return the open session that `token` opens, with its user; None once it has ended."""
-    row = db.scalar(
-        select(UserSession)
-        .where(UserSession.token_hash == _hash(token))
-        .options(joinedload(UserSession.user))
-    )
+    row = db.scalar(_BY_TOKEN, {"digest": _hash(token)})
     if row is None or not row.user.active or not _open(row, settings, row.user.role):
         return None
     return row
@@ -118,6 +123,25 @@ def note_seen(db: Session, session_id: int, moment: datetime) -> None:
         .values(seen_at=moment)
         .execution_options(synchronize_session=False)
     )
+
+
+def still_open(db: Session, sessions: Collection[int], seen: Mapping[int, datetime]) -> set[int]:
+    """Return which of these sessions nobody has ended; note those that were `seen` meanwhile."""
+    open_ = set(
+        db.scalars(
+            select(UserSession.id)
+            .join(User, User.id == UserSession.user_id)
+            .where(UserSession.id.in_(sessions), UserSession.revoked_at.is_(None), User.active)
+        )
+    )
+    if seen:
+        db.execute(
+            update(UserSession)
+            .where(UserSession.id.in_(open_ & seen.keys()))
+            .values(seen_at=max(seen.values()))
+            .execution_options(synchronize_session=False)
+        )
+    return open_
 
 
 def revoke(db: Session, actor: Actor, session_id: int) -> None:

@@ -89,16 +89,19 @@ def look(db: Session, session: ProctorSession, moment: datetime) -> bool:
 
 
 def missing(
-    session: ProctorSession, moment: datetime
+    session: ProctorSession, moment: datetime, told_at: datetime | None = None
 ) -> dict[SignalKind, tuple[datetime, dict[str, Any]]]:
-    """Return what the holder owes and has not given: since when, and what it is; pure."""
+    """Return what the holder owes and has not given: since when, and what it is; pure.
+
+    `told_at`: when it last told what it watches, where that is not kept yet.
+    """
     lacking: dict[SignalKind, tuple[datetime, dict[str, Any]]] = {}
     if session.held_since is None:
         return lacking
     due = session.picture_due_at
     if due is not None and moment > due:
         lacking[SignalKind.NO_PICTURE] = (due, {})
-    told = session.told_at or session.held_since
+    told = told_at or session.told_at or session.held_since
     if moment - told > policy.QUIET_WATCH:
         lacking[SignalKind.WATCH_SILENT] = (told, {})
     elif moment - session.held_since > policy.QUIET_WATCH:

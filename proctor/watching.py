@@ -45,6 +45,12 @@ _LOCKED: Final = (
     "picture_due_at",
     "lasting",
 )
+RUNNING: Final = (
+    ProctorSession.closed_at.is_(None),
+    ProctorSession.watched_until.is_(None),
+    ProctorSession.decision != Decision.VOID,
+)
+"""What is true of a watch that is on."""
 _KEY = re.compile(r"[\w.:-]{1,80}")
 
 
@@ -102,12 +108,7 @@ def running(db: Session, candidacy: Candidacy) -> ProctorSession | None:
     """Return the watch of a candidacy that is on, if there is one."""
     return db.scalar(
         select(ProctorSession)
-        .where(
-            ProctorSession.candidacy_id == candidacy.id,
-            ProctorSession.closed_at.is_(None),
-            ProctorSession.watched_until.is_(None),
-            ProctorSession.decision != Decision.VOID,
-        )
+        .where(ProctorSession.candidacy_id == candidacy.id, *RUNNING)
         .order_by(ProctorSession.id.desc())
         .limit(1)
     )

@@ -171,18 +171,18 @@ def answer(
     ticket: str,
     given: object,
     *,
-    is_held: bool = False,
+    is_locked: bool = False,
 ) -> Scene:
     """Take the answer to the step called `ticket` and return the next scene.
 
-    The same step again changes nothing: a page that did not hear us sends it again. `is_held`: the
-    test was read in this transaction with its row held, and so is not read again.
+    The same step again changes nothing: a page that did not hear us sends it again. `is_locked`: the
+    test was read in this transaction with its row locked, and so is not read again.
 
     Raises:
         Refused: another tab has taken over; the step was swapped, or is of another test.
         Invalid: this cannot be an answer to that question; it stays open.
     """
-    shown = _hold(db, actor, test, is_held=is_held)
+    shown = _hold(db, actor, test, is_locked=is_locked)
     _same_page(test, page)
     step = _step(shown, ticket)
     if step.state is StepState.SWAPPED:
@@ -263,13 +263,13 @@ def leave(db: Session, actor: Actor, test: WrittenTest, page: str) -> WrittenTes
     return test
 
 
-def _hold(db: Session, actor: Actor, test: WrittenTest, *, is_held: bool = False) -> list[Step]:
-    """Hold the test until the end of the transaction; return its steps as they stand."""
+def _hold(db: Session, actor: Actor, test: WrittenTest, *, is_locked: bool = False) -> list[Step]:
+    """Lock the test until the end of the transaction; return its steps as they stand."""
     check(db, actor, Permission.SIT_WRITTEN_TEST, test.candidacy)
     db.flush()
-    if not is_held:
+    if not is_locked:
         db.refresh(test, with_for_update=LOCK)
-    return steps.held_steps(db, test)
+    return steps.locked_steps(db, test)
 
 
 def _same_page(test: WrittenTest, page: str) -> None:

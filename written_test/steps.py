@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, defer
 
 from kernel import clock
@@ -18,6 +19,14 @@ from written_test.questions.grading import grade
 from written_test.questions.kinds import Answer, parts_of
 from written_test.questions.showing import QuestionView, show
 from written_test.questions.shuffling import Order
+
+_LOCKED: Final = (
+    select(Step)
+    .where(Step.test_id == bindparam("test"))
+    .order_by(Step.place)
+    .options(defer(Step.why), defer(Step.answer))
+    .execution_options(populate_existing=True)
+)
 
 
 def begun(db: Session, test: WrittenTest) -> Course:
@@ -50,11 +59,9 @@ def steps_of(db: Session, test: WrittenTest) -> list[Step]:
     return list(db.scalars(query.execution_options(populate_existing=True)))
 
 
-def held_steps(db: Session, test: WrittenTest) -> list[Step]:
-    """Return the steps of a test that the caller holds, without what nobody reads to go on."""
-    query = select(Step).where(Step.test_id == test.id).order_by(Step.place)
-    unread = (defer(Step.why), defer(Step.answer))
-    return list(db.scalars(query.options(*unread).execution_options(populate_existing=True)))
+def locked_steps(db: Session, test: WrittenTest) -> list[Step]:
+    """Return the steps of a test that the caller has locked, without what nobody reads to go on."""
+    return list(db.scalars(_LOCKED, {"test": test.id}))
 
 
 def question(db: Session, test: WrittenTest, step: Step) -> Printed:

@@ -33,11 +33,21 @@ loglevel = "warning"
 forwarded_allow_ips = "*" if _settings.trusted_proxies else "127.0.0.1"
 
 
-def post_worker_init(_worker: Any) -> None:
-    """Start the thread that tells browsers what was committed; set aside what never goes."""
+def post_worker_init(worker: Any) -> None:
+    """Start the threads that work between requests; set aside what never goes."""
     from evaluator_app.live.hub import live  # noqa: PLC0415 -- nothing that the parent needs
 
     live.start()
+    pulses = live.app.extensions["viva_pulses"]
+    pulses.start()
+    worker.repeat = pulses.repeat
     # What was loaded stays: looking through it again would stop every answer for a while.
     gc.collect()
     gc.freeze()
+
+
+def worker_exit(_server: Any, _worker: Any) -> None:
+    """Write what was heard and still waits."""
+    from evaluator_app.live.hub import live  # noqa: PLC0415 -- as above
+
+    live.app.extensions["viva_pulses"].write()

@@ -16,7 +16,9 @@ import struct
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import Future
+from contextvars import ContextVar
 from errno import EAGAIN, ECONNABORTED, EWOULDBLOCK
 from functools import partial
 from typing import Any
@@ -84,8 +86,18 @@ def upload_bytes(headers: list[tuple[str, str]], *, partial: bool = False) -> in
     return length if partial or size > WHOLE or "EXPECT" in sent else 0
 
 
+ASKED: ContextVar[tuple[str, bytes] | None] = ContextVar("asked", default=None)
+"""The address and the bytes of the request that this thread answers, where they came whole."""
+
+
 class WebWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """Threads for requests that have come."""
+    """Threads for requests that have come.
+
+    `repeat(address, bytes)` returns the answer to a request that is known beforehand: it is sent
+    without a thread, and must not wait for anything.
+    """
+
+    repeat: Callable[[str, bytes], bytes | None] = staticmethod(lambda _address, _data: None)
 
     def init_process(self) -> None:
         """Begin with nobody waiting."""
@@ -120,15 +132,45 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         self._await_whole(conn)
 
     def on_client_socket_readable(self, conn: TConn, client: socket.socket) -> None:
-        """Look at the first bytes of a connection's next request."""
+        """Look at the first bytes of a connection's next request; answer at once what is known."""
+        data = _received(conn)
+        if data and self._repeats(conn, data):
+            self.keepalived_conns.remove(conn)
+            conn.set_timeout()
+            self.keepalived_conns.append(conn)
+            return
         self.poller.unregister(client)
         self.keepalived_conns.remove(conn)
         conn.timeout = time.monotonic() + ARRIVES_WITHIN_S
-        self._await_whole(conn)
+        self._take(conn, data)
+
+    def _repeats(self, conn: TConn, data: bytes) -> bool:
+        """Answer a request that needs no thread; tell whether it was one."""
+        if not self.alive or _read_ahead(conn):
+            return False
+        answer = self.repeat(_address(conn), data)
+        if answer is None:
+            return False
+        try:
+            conn.sock.recv(len(data))
+            conn.sock.sendall(answer)
+        except OSError:
+            return True  # its client takes nothing: the connection ends by itself
+        return True
 
     def _await_whole(self, conn: TConn) -> None:
-        data = _received(conn)
+        self._take(conn, _received(conn))
+
+    def _take(self, conn: TConn, data: bytes | None) -> None:
         conn.partial = data is not None and not is_whole(data)
+        conn.asked = None if data is None or conn.partial else data
+        if conn.asked and self._repeats(conn, conn.asked):
+            conn.sock.setblocking(False)
+            conn.set_timeout()
+            self.keepalived_conns.append(conn)
+            again = partial(self.on_client_socket_readable, conn)
+            self.poller.register(conn.sock, selectors.EVENT_READ, again)
+            return
         if data is None or has_come(data):
             self.enqueue_req(conn)
         elif len(data) >= WHOLE:  # a thread would wait for the rest of such headers
@@ -210,6 +252,7 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     def handle_request(self, req: Any, conn: TConn) -> bool:
         """Answer a request; one with a large body in its time, if there is a place for it."""
         size = upload_bytes(req.headers, partial=conn.partial)
+        ASKED.set(None if conn.asked is None else (_address(conn), conn.asked))
         if not size:
             return bool(super().handle_request(req, conn))
         if not self._has_place(conn, size):

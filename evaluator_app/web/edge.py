@@ -112,10 +112,13 @@ def _sign_in_first() -> Any:
 Loader = Callable[..., Any]
 
 
-def needs(permission: Permission, load: Loader | None = None) -> Callable[..., Any]:
+def needs(
+    permission: Permission, load: Loader | None = None, of: Callable[[Any], Any] | None = None
+) -> Callable[..., Any]:
     """Guard a view: load its thing by the address's parts, or 404; check the permission, or 404.
 
-    `load(db, **parts)` returns the thing or None; the view gets it in place of those parts.
+    `load(db, **parts)` returns the thing or None; the view gets it in place of those parts. `of`
+    says what of it the permission is asked about; the default: the thing itself.
     """
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -130,7 +133,7 @@ def needs(permission: Permission, load: Loader | None = None) -> Callable[..., A
                     raise NotThere
             if _out_of_reach(thing):
                 return _sign_in_first()
-            check(db(), actor(), permission, thing)
+            check(db(), actor(), permission, of(thing) if of is not None else thing)
             return view(thing) if load is not None else view(**parts)
 
         guarded.permission = permission  # type: ignore[attr-defined]  # for a test of every route

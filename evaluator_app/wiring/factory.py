@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from evaluator_app import sign_in
 from evaluator_app.api import routes as api
 from evaluator_app.desks.candidate import routes as candidate
+from evaluator_app.desks.candidate import written_pulses
 from evaluator_app.desks.coordinator import routes as coordinator
 from evaluator_app.desks.evaluator import routes as evaluator
 from evaluator_app.desks.organisation import routes as organisation
@@ -78,6 +79,7 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     rules.register()
     metrics.init_app(app, settings)
+    written_pulses.init_app(app)
     large_bodies.init_app(app)
     csrf.init_app(app)
     language.init_app(app)

@@ -8,6 +8,7 @@ from flask import Response, flash, jsonify, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 
 from enrolment.models import Candidacy
+from evaluator_app.desks.candidate import written_pulses
 from evaluator_app.desks.candidate.pages import candidacy as load_candidacy
 from evaluator_app.desks.candidate.watch_place import place, token
 from evaluator_app.desks.shared.oral_edge import Body, for_script
@@ -98,7 +99,11 @@ def watch_shown(session: ProctorSession, token: str, asset: Any) -> WatchShown:
 
 
 def _held(session: ProctorSession) -> None:
-    """Do nothing if the page that asks holds the watch. Raise HeldElsewhere when it does not."""
+    """Do nothing if the page that asks holds the watch. Raise HeldElsewhere when it does not.
+
+    What it then changes of the watch its next pulse may have to end.
+    """
+    written_pulses.gone(session.candidacy_id)
     holding.check_holder(session, place(), token())
 
 

@@ -10,27 +10,30 @@ picture has not arrived yet. `runs` with any word says what is watched there.
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
-from flask import Response, current_app, g, jsonify, render_template, request, url_for
+from flask import Response, current_app, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session, joinedload
 
 from enrolment.models import Candidacy
-from evaluator_app.desks.candidate import written_way
+from evaluator_app.desks.candidate import written_pulses, written_seat, written_way
 from evaluator_app.desks.candidate.proctoring import WatchShown, watch_shown
 from evaluator_app.desks.candidate.watch_place import place
 from evaluator_app.desks.candidate.watch_place import token as token_shown
+from evaluator_app.desks.candidate.written_seat import Seat
 from evaluator_app.desks.shared import question_pictures
 from evaluator_app.desks.shared.oral_edge import Body, for_script
 from evaluator_app.desks.shared.phones import is_phone
 from evaluator_app.web.edge import actor, db, house, needs
 from evaluator_app.web.ranges import send_stored
-from evaluator_app.words import say
+from evaluator_app.words import locale, say
+from kernel import clock
 from kernel.errors import N_, Invalid, NotThere, Refused
 from kernel.permissions import Permission
 from kernel.shown import Shown
-from proctor import holding, presented, watching
+from proctor import hearing, holding, presented, watching
 from proctor.holding import HeldElsewhere, PictureOwed
 from proctor.models import ProctorSession
 from written_test import sitting, steps
@@ -61,6 +64,10 @@ def _load(session: Session, candidacy_id: int, **_rest: object) -> Candidacy | N
 
 
 acts = needs(Permission.SIT_WRITTEN_TEST, load=_load)
+sits = needs(Permission.SIT_WRITTEN_TEST, load=written_seat.seat, of=attrgetter("candidacy"))
+answers = needs(
+    Permission.SIT_WRITTEN_TEST, load=written_seat.locked_seat, of=attrgetter("candidacy")
+)
 
 
 @for_script
@@ -71,6 +78,7 @@ def written_begin(candidacy: Candidacy) -> ResponseReturnValue:
     Where another page holds the watch, `take_over` asks to take it over from there.
     """
     body, page = _read()
+    written_pulses.gone(candidacy.id)
     known = sitting.of_candidacy(db(), candidacy.id)
     if is_phone(request.user_agent.string):
         raise Refused(N_("Un téléphone ne suffit pas : il faut un ordinateur ou une tablette."))
@@ -104,45 +112,55 @@ def written_begin(candidacy: Candidacy) -> ResponseReturnValue:
 
 
 @for_script
-@acts
-def written_pulse(candidacy: Candidacy) -> ResponseReturnValue:
+@sits
+def written_pulse(seat: Seat) -> ResponseReturnValue:
     """Hear that the page lives, and what it watches."""
-    _body, page = _read()
+    body, page = _read()
     return _act(
-        candidacy, page, lambda test: sitting.pulse(db(), actor(), test, page), answers=False
+        seat,
+        body,
+        page,
+        lambda: sitting.pulse(db(), actor(), seat.test, page),
+        answers=False,
+        is_pulse=True,
     )
 
 
 @for_script
-@acts
-def written_answer(candidacy: Candidacy) -> ResponseReturnValue:
+@answers
+def written_answer(seat: Seat) -> ResponseReturnValue:
     """Take the answer to one question; sent again, it changes nothing."""
     body, page = _read()
     ticket, given = body.text("ticket"), body.found.get("answer")
-    return _act(
-        candidacy, page, lambda test: sitting.answer(db(), actor(), test, page, ticket, given)
-    )
+
+    def answer() -> Scene:
+        return sitting.answer(db(), actor(), seat.test, page, ticket, given, is_locked=True)
+
+    return _act(seat, body, page, answer)
 
 
 @for_script
-@acts
-def written_swap(candidacy: Candidacy) -> ResponseReturnValue:
+@sits
+def written_swap(seat: Seat) -> ResponseReturnValue:
     """Replace the question by another one."""
     body, page = _read()
     ticket = body.text("ticket")
-    return _act(candidacy, page, lambda test: sitting.swap(db(), actor(), test, page, ticket))
+    return _act(seat, body, page, lambda: sitting.swap(db(), actor(), seat.test, page, ticket))
 
 
 @for_script
-@acts
-def written_leave(candidacy: Candidacy) -> ResponseReturnValue:
+@sits
+def written_leave(seat: Seat) -> ResponseReturnValue:
     """Leave the test for now; the watch ends with it, and begins again on coming back."""
-    _body, page = _read()
+    body, page = _read()
 
-    def leave(test: WrittenTest) -> Scene:
-        return Scene(sitting.leave(db(), actor(), test, page), None, 0.0)
+    def leave() -> Scene:
+        sitting.leave(db(), actor(), seat.test, page)
+        if seat.watch is not None:
+            watching.leave(db(), actor(), seat.watch)
+        return Scene(seat.test, None, 0.0)
 
-    return _act(candidacy, page, leave, answers=False)
+    return _act(seat, body, page, leave, answers=False)
 
 
 @needs(Permission.SIT_WRITTEN_TEST, load=_load)
@@ -180,25 +198,25 @@ def _read() -> tuple[Body, str]:
 
 
 def _act(
-    candidacy: Candidacy,
+    seat: Seat,
+    body: Body,
     page: str,
-    act: Callable[[WrittenTest], Scene],
+    act: Callable[[], Scene],
     *,
     answers: bool = True,
+    is_pulse: bool = False,
 ) -> ResponseReturnValue:
     """Do what the page asks if it holds the watch; never anything of a test without its watch.
 
     `answers`: the act settles a question, for which the camera must have shown something.
     """
-    test = sitting.of_candidacy(db(), candidacy.id)
-    if test is None:
-        raise NotThere
-    test_id = test.id
-    session = watching.running(db(), candidacy)
+    test, watch = seat.test, seat.watch
+    test_id, candidacy_id = test.id, seat.candidacy.id
+    written_pulses.pulses().bring(test, watch)
     try:
         if test.state is WrittenTestState.RUNNING:
-            _check_watch(session, page, answers=answers)
-        scene = act(test)
+            _check_watch(watch, page, answers=answers)
+        scene = act()
     except HeldElsewhere as no:
         return _aside(no)
     except Refused as no:
@@ -211,9 +229,17 @@ def _act(
         wait = isinstance(no, PictureOwed)
         told = {"error": say(no), "field": None, "aside": stands.page != page, "wait": wait}
         return jsonify(told), no.status
-    if session is not None:
-        _keep_watch(session, page)
-    return jsonify(_scene(scene, Body(MOST_BODY).text("known")))
+    waits = watch is not None and _keep_watch(watch, body, page)
+    told = _scene(scene, body.text("known"))
+    if scene.step is None or watch is None or not written_pulses.pulses().is_on:
+        written_pulses.gone(candidacy_id)
+    else:
+        says = {"page": page, "known": scene.step.ticket}
+        if (runs := body.found.get("runs")) is not None:
+            says["runs"] = runs
+        stands_now = written_pulses.page_of(seat, scene.step, says, told)
+        written_pulses.stands(stands_now, is_pulse=is_pulse, waits=waits)
+    return jsonify(told)
 
 
 def _check_watch(session: ProctorSession | None, page: str, *, answers: bool) -> None:
@@ -224,11 +250,18 @@ def _check_watch(session: ProctorSession | None, page: str, *, answers: bool) ->
         holding.check_shown(session)
 
 
-def _keep_watch(session: ProctorSession, page: str) -> None:
-    runs = Body(MOST_BODY).found.get("runs")
+def _keep_watch(watch: ProctorSession, body: Body, page: str) -> bool:
+    """Note that the page spoke to its watch; tell whether that waits to be written with others."""
+    runs = body.found.get("runs")
     told = runs if isinstance(runs, dict) else None
-    watching.heard(db(), session, house().settings.page_silence_s, told)
-    holding.note_address(db(), actor(), session, place(page))
+    silence_s = house().settings.page_silence_s
+    waits = written_pulses.pulses().may_keep and hearing.is_uneventful(
+        watch, clock.now(), silence_s, told
+    )
+    if not waits:
+        watching.heard(db(), watch, silence_s, told)
+    holding.note_address(db(), actor(), watch, place(page))
+    return waits
 
 
 def _aside(no: HeldElsewhere) -> ResponseReturnValue:
@@ -258,12 +291,15 @@ def _scene(scene: Scene, known: str, watch: WatchShown | None = None) -> dict[st
 
 
 def _question(test: WrittenTest, step: Step) -> str:
+    asked = steps.question(db(), test, step)
     here: dict[str, Any] = {"candidacy_id": test.candidacy_id, "ticket": step.ticket}
-    audio = url_for(".written_sound", **here) if step.item.audio_key else None
+    audio = url_for(".written_sound", **here) if asked.audio_key else None
     pictures = question_pictures.address_of(".written_picture", **here)
-    return render_template(
-        "candidate/_written_question.html",
-        view=steps.view_of(test, step, pictures),
-        language=str(step.item.bank.language),
+    # Not by `render_template`, which puts together what pages have around them.
+    drawing = current_app.jinja_env.get_template("candidate/_written_question.html")
+    return drawing.render(
+        locale=locale(),
+        view=steps.view_of(test, step, pictures, asked),
+        language=str(asked.language),
         audio=audio,
     )

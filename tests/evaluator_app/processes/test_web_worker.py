@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import socket
 import subprocess
@@ -18,7 +19,12 @@ from evaluator_app.processes.web_worker import WHOLE, has_come, upload_bytes
 PADDED = b"POST / HTTP/1.1\r\nHost: x\r\nX:" + b" " * 8000 + b"x\r\nY:" + b" " * 8000 + b"y\r\n"
 
 APP = """
+from evaluator_app.processes.web_worker import ASKED, WebWorker
+known = {}
+WebWorker.repeat = staticmethod(lambda address, data: known.get((address, data)))
 def app(environ, start_response):
+    if environ["PATH_INFO"] == "/known":
+        known[ASKED.get()] = b"HTTP/1.1 200 OK\\r\\nContent-Length: 5\\r\\n\\r\\nagain"
     body = b"" if environ["PATH_INFO"] == "/unread" else environ["wsgi.input"].read()
     start_response("200 OK", [("Content-Length", str(len(str(len(body)))))])
     return [str(len(body)).encode()]
@@ -175,3 +181,14 @@ def test_a_thread_is_given_to_what_has_come(data, come):
 )
 def test_a_large_body_is_known_by_its_headers(headers, size):
     assert upload_bytes(headers) == size
+
+
+def test_a_request_that_is_known_is_answered_at_once_and_its_connection_goes_on(port):
+    said = [("/known", b"abc"), ("/known", b"abc"), ("/known", b"other"), ("/", b"four")]
+    heard = []
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    for path, body in [*said, said[0]]:
+        connection.request("POST", path, body)
+        heard.append(connection.getresponse().read())
+    connection.close()
+    assert heard == [b"3", b"again", b"5", b"4", b"again"]
