@@ -231,8 +231,9 @@ async def _alone(
         await asyncio.sleep(begins + (1 + rounds) * PULSE - time.monotonic())
         return processor_seconds(web) - before
 
-    used, *_ = await asyncio.gather(taken(), *map(sit, seats, chances))
-    return 1000 * used / said
+    measured = asyncio.create_task(taken())
+    await asyncio.gather(*map(sit, seats, chances))
+    return 1000 * await measured / said
 
 
 async def _sit(seat: Seat, heard: Heard, begins: float, chance: random.Random) -> None:

@@ -175,8 +175,8 @@ def answer(
 ) -> Scene:
     """Take the answer to the step called `ticket` and return the next scene.
 
-    The same step again changes nothing: a page that did not hear us sends it again. `is_locked`: the
-    test was read in this transaction with its row locked, and so is not read again.
+    The same step again changes nothing: a page that did not hear us sends it again. `is_locked`:
+    the test was read in this transaction with its row locked, and is not read again.
 
     Raises:
         Refused: another tab has taken over; the step was swapped, or is of another test.

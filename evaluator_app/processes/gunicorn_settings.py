@@ -40,14 +40,12 @@ def post_worker_init(worker: Any) -> None:
     live.start()
     pulses = live.app.extensions["viva_pulses"]
     pulses.start()
-    worker.repeat = pulses.repeat
+    worker.repeat, worker.leave = pulses.repeat, pulses.write
     # What was loaded stays: looking through it again would stop every answer for a while.
     gc.collect()
     gc.freeze()
 
 
-def worker_exit(_server: Any, _worker: Any) -> None:
+def worker_exit(_server: Any, worker: Any) -> None:
     """Write what was heard and still waits."""
-    from evaluator_app.live.hub import live  # noqa: PLC0415 -- as above
-
-    live.app.extensions["viva_pulses"].write()
+    worker.leave()

@@ -94,10 +94,11 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """Threads for requests that have come.
 
     `repeat(address, bytes)` returns the answer to a request that is known beforehand: it is sent
-    without a thread, and must not wait for anything.
+    without a thread, and must not wait for anything. `leave()` is called at the end.
     """
 
     repeat: Callable[[str, bytes], bytes | None] = staticmethod(lambda _address, _data: None)
+    leave: Callable[[], None] = staticmethod(lambda: None)
 
     def init_process(self) -> None:
         """Begin with nobody waiting."""
