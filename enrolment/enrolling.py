@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import uuid4
@@ -11,7 +9,7 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from enrolment import journey
+from enrolment import access_codes, journey
 from enrolment.events import CandidacyWithdrawn
 from enrolment.identity import (
     IDENTITY,
@@ -22,18 +20,15 @@ from enrolment.identity import (
     is_person,
 )
 from enrolment.models import Candidacy, Candidate, Certification, Stage
-from kernel import addresses, audit, clock, events, live, post
+from kernel import addresses, audit, clock, events, live
 from kernel.db import LOCK
 from kernel.errors import N_, Invalid, Refused
 from kernel.levels import TARGETS, Level
 from kernel.permissions import Actor, Permission, Role, check
 from kernel.settings import Settings
-from people import entry
+from people import entry, letters
+from people.letters import Opens
 from people.models import LinkPurpose, Organisation, User
-
-CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-CODE_LIVES = timedelta(days=92)
-"""An access code ends with the access window, and after so long at the latest."""
 
 
 @dataclass(frozen=True)
@@ -182,16 +177,15 @@ def _begin(
 def enrol(
     db: Session,
     actor: Actor,
-    settings: Settings,
     organisation: Organisation,
     certification: Certification,
     wish: Enrolment,
-    hash_code: Callable[[str], str] | None = None,
+    *,
+    with_code: bool = True,
 ) -> Candidacy:
-    """Enrol one candidate and queue the mail that carries their link and their codes.
+    """Enrol one candidate and queue the mail that carries their link and their access code.
 
-    `hash_code` turns an access code into what the account keeps of it; without it, or for
-    somebody who has a password already, the mail carries the link alone.
+    Without `with_code`, and for somebody who has a password already, it carries the link alone.
 
     Raises:
         Forbidden: the actor may not enrol for this organisation.
@@ -216,16 +210,12 @@ def enrol(
         certification_id=certification.id,
     )
     live.publish(db, f"organisation:{organisation.id}")
-    code = ""
-    if hash_code is not None and user.password is None:
-        code = _access_code()
-        user.password = hash_code(code)
-        user.code_until = min(candidacy.window_end, clock.now() + CODE_LIVES)
-    _tell(db, actor, settings, candidacy, user, code)
+    with_link = entry.opens(LinkPurpose.INVITATION)
+    _tell(db, candidacy, access_codes.opens(candidacy) if with_code else with_link)
     return candidacy
 
 
-def send_again(db: Session, actor: Actor, settings: Settings, candidacy: Candidacy) -> None:
+def send_again(db: Session, actor: Actor, candidacy: Candidacy) -> None:
     """Send the candidate a new link to their space; earlier ones keep working until used.
 
     A candidate may ask for their own.
@@ -233,38 +223,22 @@ def send_again(db: Session, actor: Actor, settings: Settings, candidacy: Candida
     own = actor.role is Role.CANDIDATE
     needed = Permission.ANSWER_FOR_CANDIDACY if own else Permission.SEE_CANDIDACY
     check(db, actor, needed, candidacy)
-    _tell(db, actor, settings, candidacy, candidacy.candidate.user, "")
+    _tell(db, candidacy, entry.opens(LinkPurpose.INVITATION))
     audit.record(db, actor, "candidacy.send_link", candidacy, candidacy_id=candidacy.id)
 
 
-def _access_code() -> str:
-    """Return a code such as « K7QM-2XWD-9HPT »: 60 bits, without letters that look alike."""
-    letters = [secrets.choice(CODE_LETTERS) for _ in range(12)]
-    return "-".join("".join(letters[i : i + 4]) for i in (0, 4, 8))
-
-
-def _tell(
-    db: Session, actor: Actor, settings: Settings, candidacy: Candidacy, user: User, code: str
-) -> None:
-    post.queue(
-        db,
-        "candidate_enrolled",
-        name=user.name,
-        email=user.email,
-        locale=user.locale,
-        context={
-            "person": user.name,
-            "organisation": candidacy.organisation.name,
-            "certification": candidacy.certification.name(user.locale),
-            "window_start": candidacy.window_start.isoformat(),
-            "window_end": candidacy.last_moment.isoformat(),
-            "login": user.email if code else "",
-            "code": code,
-            "code_until": user.code_until.isoformat() if code and user.code_until else "",
-            "zone": user.timezone,
-            "link": entry.make(db, actor, settings, user, LinkPurpose.INVITATION),
-        },
-    )
+def _tell(db: Session, candidacy: Candidacy, opens: Opens) -> None:
+    """Write to the candidate that they are enrolled, and how they come in."""
+    context = {
+        "organisation": candidacy.organisation.name,
+        "certification": letters.in_each_language(candidacy.certification.name),
+        "window_start": candidacy.window_start.isoformat(),
+        "window_end": candidacy.last_moment.isoformat(),
+        "login": "",
+        "code": "",
+        "code_until": "",
+    }
+    letters.to(db, candidacy.candidate.user, "candidate_enrolled", context, opens=opens)
 
 
 def withdraw(

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session, joinedload
 
 from enrolment import journey
 from enrolment.models import Candidacy, Candidate, ExtensionRequest, Stage
-from kernel import audit, clock, links, live, post
+from kernel import audit, clock, links, live
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
 from kernel.settings import Settings
+from people import letters
 from people import queries as people_queries
 
 MOST: Final = timedelta(days=366)
@@ -252,21 +253,18 @@ def _tell_managers(db: Session, settings: Settings, request: ExtensionRequest) -
     candidacy = request.candidacy
     for manager in people_queries.managers(db, candidacy.organisation_id):
         context = {
-            "person": manager.name,
             "organisation": candidacy.organisation.name,
             "candidate": candidacy.candidate.name,
-            "certification": candidacy.certification.name(manager.locale),
+            "certification": letters.in_each_language(candidacy.certification.name),
             "window_end": candidacy.last_moment.isoformat(),
             "words": request.words,
             "link": links.address(settings, "organisation_candidacy", candidacy_id=candidacy.id),
         }
-        post.queue(
+        letters.to(
             db,
+            manager,
             "extension_asked",
-            name=manager.name,
-            email=manager.email,
-            locale=manager.locale,
-            context=context,
+            context,
             dedupe=f"extension_asked:{request.id}:{manager.id}",
         )
 
@@ -276,22 +274,19 @@ def _tell_candidate(
 ) -> None:
     candidacy, user = request.candidacy, request.candidacy.candidate.user
     context: dict[str, Any] = {
-        "person": user.name,
         "organisation": candidacy.organisation.name,
-        "certification": candidacy.certification.name(user.locale),
+        "certification": letters.in_each_language(candidacy.certification.name),
         "window_end": candidacy.last_moment.isoformat(),
         "reason": request.reason,
         "link": links.address(settings, "candidate_home"),
     }
     if template == "extension_refused":
         context["over"] = candidacy.window_end <= clock.now()
-    post.queue(
+    letters.to(
         db,
+        user,
         template,
-        name=user.name,
-        email=user.email,
-        locale=user.locale,
-        context=context,
+        context,
         dedupe=f"{template}:{request.id}",
     )
 

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from enrolment import extensions, journey
 from enrolment.models import Candidacy, Candidate, GateKind, Stage
-from kernel import clock, links, live, outbox, post
+from kernel import clock, links, live, outbox
 from kernel.db import Database
 from kernel.permissions import SYSTEM
 from kernel.settings import Settings
+from people import letters
 
 SOON: Final = timedelta(days=7)
 """How long before the end a candidate without a booking is told."""
@@ -87,18 +88,15 @@ def _tell(
 ) -> None:
     user = candidacy.candidate.user
     context = {
-        "person": user.name,
         "organisation": candidacy.organisation.name,
-        "certification": candidacy.certification.name(user.locale),
+        "certification": letters.in_each_language(candidacy.certification.name),
         "window_end": candidacy.last_moment.isoformat(),
         "link": links.address(settings, "candidate_home"),
     }
-    post.queue(
+    letters.to(
         db,
+        user,
         template,
-        name=user.name,
-        email=user.email,
-        locale=user.locale,
-        context=context | more,
+        context | more,
         dedupe=_key(template, candidacy),
     )

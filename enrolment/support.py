@@ -10,11 +10,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from enrolment.models import Candidacy, Candidate, SupportMessage
-from kernel import audit, clock, links, live, post
+from kernel import audit, clock, links, live
 from kernel.db import LOCK
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
 from kernel.settings import Settings
+from people import letters
 
 MOST_WORDS: Final = 2000
 MOST_STATE: Final = 4000
@@ -68,15 +69,12 @@ def ask(
 
 
 def _tell_certifier(db: Session, settings: Settings, message: SupportMessage) -> None:
-    post.queue(
+    letters.to_certifier(
         db,
         "support_asked",
-        name=settings.certifier_name,
-        email=settings.support_email,
-        locale="fr",
-        context={
+        {
             "person": message.candidacy.candidate.name,
-            "certification": message.candidacy.certification.name("fr"),
+            "certification": letters.in_each_language(message.candidacy.certification.name),
             "words": message.words,
             "link": links.address(settings, "support"),
         },
@@ -107,14 +105,11 @@ def answer(
     message.answered_by_id = actor.user_id
     audit.record(db, actor, "support.answer", message, candidacy_id=message.candidacy_id)
     user = message.candidacy.candidate.user
-    post.queue(
+    letters.to(
         db,
+        user,
         "support_answered",
-        name=user.name,
-        email=user.email,
-        locale=user.locale,
-        context={
-            "person": user.name,
+        {
             "words": message.words,
             "answer": words,
             "link": links.address(settings, "help", candidacy_id=message.candidacy_id),

@@ -58,6 +58,7 @@ __all__ = [
     "one_line",
     "render",
     "sender",
+    "surroundings",
 ]
 
 TEMPLATES = HERE / "templates" / "mail"
@@ -148,12 +149,7 @@ def letter(
     `key` names the outbox row and `date` is its own: both together make a second composition of
     the same row carry the same Message-ID. `context` gets the installation's names by itself.
     """
-    surroundings = {
-        "certifier": settings.certifier_name,
-        "support": settings.support_email,
-        "base_url": settings.base_url,
-    }
-    subject, text, html = render(name, locale, {**surroundings, **context})
+    subject, text, html = render(name, locale, {**surroundings(settings), **context})
     return compose(
         Mail(
             message_id=message_id(key, settings.base_url),
@@ -169,6 +165,15 @@ def letter(
             reply_to=settings.support_email,
         )
     )
+
+
+def surroundings(settings: Settings) -> dict[str, str]:
+    """Return what every mail may name of the installation."""
+    return {
+        "certifier": settings.certifier_name,
+        "support": settings.support_email,
+        "base_url": settings.base_url,
+    }
 
 
 def sender(settings: Settings) -> Address:

@@ -3,7 +3,8 @@
 A worker claims a row by compare-and-set, runs its handler, and marks it done. A crash between
 the commit and the sending loses nothing; a row whose worker died is claimed again once its
 lease is over. Handlers are idempotent. What was done keeps nothing that anybody could use: its
-payload goes at once, but for what its handler `keeps`, the row after a while.
+payload goes at once, but for what its handler `keeps`, the row after a while. No payload holds a
+code or a link that lets somebody in: it is made when the row is run.
 """
 
 from __future__ import annotations
@@ -89,7 +90,10 @@ class Halt(Exception):
 
 
 def handles(kind: str, *, keeps: tuple[str, ...] = ()) -> Callable[[Handler], Handler]:
-    """Register the handler of rows of `kind`; once done, they keep what `keeps` names."""
+    """Register the handler of rows of `kind`; once done, they keep what `keeps` names.
+
+    The handler may add to the row's payload what is to be kept.
+    """
 
     def register(handler: Handler) -> Handler:
         _handlers[kind], _kept[kind] = handler, keeps
@@ -124,12 +128,12 @@ def enqueue(
 
 def known(db: Session, keys: Sequence[str]) -> set[str]:
     """Return which of these `dedupe` keys were queued before."""
-    held: set[str] = set()
+    queued: set[str] = set()
     for first in range(0, len(keys), MOST_KEYS):
         few = keys[first : first + MOST_KEYS]
         query = select(OutboxRow.dedupe).where(OutboxRow.dedupe.in_(few))
-        held |= {key for key in db.scalars(query) if key is not None}
-    return held
+        queued |= {key for key in db.scalars(query) if key is not None}
+    return queued
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +166,11 @@ def _due(lane: Lane, moment: datetime) -> tuple[ColumnElement[bool], ...]:
 def is_due(db: Session, lane: Lane = EVERYTHING) -> bool:
     """Tell whether a row of the lane waits to be run now."""
     return db.scalar(select(OutboxRow.id).where(*_due(lane, clock.now())).limit(1)) is not None
+
+
+def due_kinds(db: Session) -> set[str]:
+    """Return the kinds of the rows that wait to be run now."""
+    return set(db.scalars(select(OutboxRow.kind).where(*_due(EVERYTHING, clock.now())).distinct()))
 
 
 def oldest_due(db: Session) -> datetime | None:
@@ -290,13 +299,13 @@ def drain(database: Database, most: int = 500, lane: Lane = EVERYTHING) -> int:
     return count
 
 
-def given_up(db: Session, kind: str, most: int = 200) -> list[OutboxRow]:
-    """Return the rows of a kind that were given up and can still be run, the newest first."""
+def given_up(db: Session, kinds: Sequence[str], most: int = 200) -> list[OutboxRow]:
+    """Return the rows of these kinds that were given up and can still run, the newest first."""
     return list(
         db.scalars(
             select(OutboxRow)
             .where(
-                OutboxRow.kind == kind,
+                OutboxRow.kind.in_(kinds),
                 OutboxRow.failed_at.is_not(None),
                 OutboxRow.failed_at >= clock.now() - FAILED_KEEPS,
             )

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from kernel import clock, disk, links, post
+from kernel import clock, disk, links
 from kernel.permissions import Role
 from kernel.settings import Settings
-from people import queries
+from people import letters, queries
 
 
 def watch_disk(db: Session, settings: Settings) -> None:
@@ -42,12 +42,10 @@ def tell_coordinators(db: Session, template: str, context: dict[str, Any], *, on
     """Write to each active coordinator, a single time for `once`, whatever it names."""
     for user in queries.staff(db, Role.COORDINATOR):
         if user.active:
-            post.queue(
+            letters.to(
                 db,
+                user,
                 template,
-                name=user.name,
-                email=user.email,
-                locale=user.locale,
-                context={"person": user.name, **context},
+                context,
                 dedupe=f"{template}:{once}:{user.id}",
             )

@@ -6,11 +6,11 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from kernel import audit, clock, links, post
+from kernel import audit, clock, links
 from kernel.errors import N_, Refused
 from kernel.permissions import Actor, Permission, check
 from kernel.settings import Settings
-from people import locking, sessions
+from people import letters, locking, sessions
 from people.models import User
 
 
@@ -26,17 +26,13 @@ class Change(StrEnum):
 
 def tell(db: Session, settings: Settings, user: User, change: Change) -> None:
     """Write to `user` that this changed, and what to do if it was not them."""
-    post.queue(
+    letters.to(
         db,
+        user,
         "credential_changed",
-        name=user.name,
-        email=user.email,
-        locale=user.locale,
-        context={
-            "person": user.name,
+        {
             "change": str(change),
             "at": clock.now().isoformat(),
-            "zone": user.timezone,
             "link": links.address(settings, "recover"),
         },
     )

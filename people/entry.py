@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.engine import CursorResult
@@ -10,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from kernel import audit, clock, links
 from kernel.errors import N_, NotThere, Refused
-from kernel.permissions import Actor
+from kernel.permissions import SYSTEM, Actor
 from kernel.settings import Settings
+from people import letters
+from people.letters import Letter, Opens
 from people.models import EntryLink, LinkPurpose, User
 
 LIFETIME = {
@@ -21,10 +25,15 @@ LIFETIME = {
 }
 ONE_EVERY = timedelta(minutes=1)
 """Whoever asks for a link again and again gets one a minute."""
+ENTRY_LINK = "entry_link"
 
 
 def make(db: Session, actor: Actor, settings: Settings, user: User, purpose: LinkPurpose) -> str:
-    """Make a link for `user` and return its absolute address."""
+    """Make a link for `user` and return its absolute address; it goes into no row."""
+    return _address(settings, _add(db, actor, user, purpose))
+
+
+def _add(db: Session, actor: Actor, user: User, purpose: LinkPurpose) -> EntryLink:
     moment = clock.now()
     row = EntryLink(
         user_id=user.id, purpose=purpose, created_at=moment, expires_at=moment + LIFETIME[purpose]
@@ -32,7 +41,41 @@ def make(db: Session, actor: Actor, settings: Settings, user: User, purpose: Lin
     db.add(row)
     db.flush()
     audit.record(db, actor, "entry_link.make", row, user_id=user.id, purpose=str(purpose))
-    return links.address(settings, "entry", token=links.sign(settings, "entry", {"l": row.id}))
+    return row
+
+
+def opens(purpose: LinkPurpose) -> Opens:
+    """Return a link for the reader of a letter: made when the letter is written."""
+    return Opens(ENTRY_LINK, {"purpose": str(purpose)})
+
+
+@letters.makes(ENTRY_LINK)
+def make_for(
+    db: Session, settings: Settings, letter: Letter, facts: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Make the link of a letter, and say until when it works; written again, it is the same."""
+    if letter.reader is None:
+        msg = f"{letter.template} opens no account"
+        raise ValueError(msg)
+    purpose = LinkPurpose(facts["purpose"])
+    row = db.scalar(
+        select(EntryLink)
+        .where(
+            EntryLink.user_id == letter.reader.id,
+            EntryLink.purpose == purpose,
+            EntryLink.created_at >= letter.queued_at,
+            EntryLink.used_at.is_(None),
+            EntryLink.expires_at > clock.now(),
+        )
+        .order_by(EntryLink.id)
+        .limit(1)
+    ) or _add(db, SYSTEM, letter.reader, purpose)
+    return {"link": _address(settings, row), "valid_until": row.expires_at.isoformat()}
+
+
+def _address(settings: Settings, row: EntryLink) -> str:
+    token = links.sign(settings, "entry", {"l": row.id}, at=row.created_at)
+    return links.address(settings, "entry", token=token)
 
 
 def look(db: Session, settings: Settings, token: str) -> EntryLink:
@@ -54,20 +97,18 @@ def over(link: EntryLink) -> str | None:
     return "expired" if link.expires_at < clock.now() else None
 
 
-def made_lately(db: Session, user_id: int, purpose: LinkPurpose) -> bool:
-    """Tell whether such a link was made within a minute: another need not follow it."""
-    return (
-        db.scalar(
-            select(EntryLink.id)
-            .where(
-                EntryLink.user_id == user_id,
-                EntryLink.purpose == purpose,
-                EntryLink.created_at > clock.now() - ONE_EVERY,
-            )
-            .limit(1)
+def sent_lately(db: Session, user: User, purpose: LinkPurpose) -> bool:
+    """Tell whether such a link was made within a minute, or is about to: no other need follow."""
+    made = db.scalar(
+        select(EntryLink.id)
+        .where(
+            EntryLink.user_id == user.id,
+            EntryLink.purpose == purpose,
+            EntryLink.created_at > clock.now() - ONE_EVERY,
         )
-        is not None
+        .limit(1)
     )
+    return made is not None or letters.waits(db, user, opens(purpose))
 
 
 def end_all(db: Session, user: User, purpose: LinkPurpose) -> None:

@@ -9,12 +9,11 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kernel import addresses, audit, clock, names, post
+from kernel import addresses, audit, clock, names
 from kernel.errors import N_, Invalid, Refused
 from kernel.levels import Level
 from kernel.permissions import Actor, Permission, Role, check
-from kernel.settings import Settings
-from people import entry, sessions
+from people import entry, letters, sessions
 from people.languages import Language
 from people.models import Accreditation, LinkPurpose, Organisation, Tie, User
 
@@ -37,10 +36,8 @@ class Invitation:
     ties: list[Organisation] = field(default_factory=list)
 
 
-def invite(
-    db: Session, actor: Actor, settings: Settings, wish: Invitation, inviter: str = ""
-) -> tuple[User, str]:
-    """Open an account without a password and queue its invitation; return both user and link.
+def invite(db: Session, actor: Actor, wish: Invitation, inviter: str = "") -> User:
+    """Open an account without a password, queue its invitation, and return it.
 
     Raises:
         Forbidden: the actor may not invite.
@@ -74,11 +71,12 @@ def invite(
     db.flush()
     accredit(db, actor, user, wish.accreditations, wish.ties)
     audit.record(db, actor, "people.invite", user, role=str(user.role))
-    return user, send(db, actor, settings, user, inviter)
+    send(db, actor, user, inviter)
+    return user
 
 
-def send(db: Session, actor: Actor, settings: Settings, user: User, inviter: str = "") -> str:
-    """Queue the invitation of somebody who has no password yet, once more; return its link.
+def send(db: Session, actor: Actor, user: User, inviter: str = "") -> None:
+    """Queue the invitation of somebody who has no password yet, once more.
 
     Raises:
         Refused: the account is open already.
@@ -86,25 +84,19 @@ def send(db: Session, actor: Actor, settings: Settings, user: User, inviter: str
     check(db, actor, Permission.INVITE_PEOPLE)
     if user.password is not None:
         raise Refused(N_("Cette personne a déjà ouvert son compte."))
-    link = entry.make(db, actor, settings, user, LinkPurpose.INVITATION)
-    until = clock.now() + entry.LIFETIME[LinkPurpose.INVITATION]
-    post.queue(
+    audit.record(db, actor, "people.send_invitation", user)
+    letters.to(
         db,
+        user,
         "staff_invitation",
-        name=user.name,
-        email=user.email,
-        locale=user.locale,
-        context={
+        {
             "person": user.given_name,
             "role": str(user.role),
             "organisation": user.organisation.name if user.organisation else "",
             "inviter": inviter,
-            "link": link,
-            "valid_until": until.isoformat(),
-            "zone": user.timezone,
         },
+        opens=entry.opens(LinkPurpose.INVITATION),
     )
-    return link
 
 
 def accredit(

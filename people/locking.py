@@ -18,9 +18,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
-from kernel import audit, clock, links, post
+from kernel import audit, clock, links
 from kernel.db import LOCK
 from kernel.settings import Settings
+from people import letters
 from people.models import SignInTries, User
 
 EVERYWHERE = ""
@@ -150,16 +151,12 @@ def _pause(settings: Settings, times: int) -> timedelta:
 
 def _tell(db: Session, settings: Settings, user: User, template: str, lasts: timedelta) -> None:
     moment = clock.now()
-    post.queue(
+    letters.to(
         db,
+        user,
         template,
-        name=user.name,
-        email=user.email,
-        locale=user.locale,
-        context={
-            "person": user.name,
+        {
             "at": moment.isoformat(),
-            "zone": user.timezone,
             "minutes": round(lasts.total_seconds() / 60),
             "link": links.address(settings, "recover"),
         },

@@ -1,4 +1,4 @@
-"""Which passwords are accepted: long ones that no program would find soon. No rule of composition.
+"""Which passwords are accepted: long ones that no program would find soon. And what is kept of one.
 
 zxcvbn counts how many guesses one takes (its lists of common passwords, names and words, keyboard
 walks, dates, repeats, letters written as digits); nothing leaves the machine.
@@ -7,12 +7,18 @@ Wheeler, « zxcvbn: Low-Budget Password Strength Estimation », USENIX Security 
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import itertools
 import unicodedata
 
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
 from kernel.errors import N_, Invalid
+from kernel.settings import Settings
 
 SHORTEST, LONGEST = 12, 128
 LEAST_GUESSES = 10**10
@@ -29,6 +35,31 @@ TRIED_FIRST = (
 
 RUNS = ("abcdefghijklmnopqrstuvwxyz", "0123456789", "azertyuiopqsdfghjklmwxcvbn",
         "qwertyuiopasdfghjklzxcvbnm")  # fmt: skip
+
+
+_HASHER = PasswordHasher()
+
+
+def hashed(settings: Settings, password: str) -> str:
+    """Return what an account keeps of a password or a code: argon2id, over an HMAC with our salt.
+
+    The sign-in library reads and writes the same (`PASSWORD_HASH` "argon2", hashed twice).
+    """
+    return _HASHER.hash(_salted(settings, password))
+
+
+def fits(settings: Settings, password: str, kept: str) -> bool:
+    """Tell whether `kept` was made of `password`."""
+    try:
+        return _HASHER.verify(kept, _salted(settings, password))
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _salted(settings: Settings, password: str) -> bytes:
+    salt = settings.password_salt.get_secret_value().encode()
+    mac = hmac.new(salt, unicodedata.normalize("NFKC", password).encode(), hashlib.sha512)
+    return base64.b64encode(mac.digest())
 
 
 def _plain(text: str) -> str:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kernel import addresses, audit, clock, outbox, post
+from kernel import addresses, audit, outbox
 from kernel.db import Database
 from kernel.outbox import OutboxRow
-from kernel.permissions import SYSTEM, Actor
+from kernel.permissions import Actor
 from kernel.settings import Settings
-from people import credentials, entry, locking, sessions
+from people import credentials, entry, letters, locking, sessions
 from people.credentials import Change
 from people.models import LinkPurpose, User
 
@@ -26,36 +26,18 @@ def ask(db: Session, email: str) -> None:
     outbox.enqueue(db, KIND, {"email": addresses.canonical(email)[: addresses.MOST]})
 
 
-def register(settings: Settings) -> None:
-    """Handle what `ask` queued."""
-
-    @outbox.handles(KIND)
-    def _send(database: Database, row: OutboxRow) -> None:
-        with database.transaction() as db:
-            send(db, settings, str(row.payload["email"]))
+@outbox.handles(KIND)
+def _send(database: Database, row: OutboxRow) -> None:
+    with database.transaction() as db:
+        send(db, str(row.payload["email"]))
 
 
-def send(db: Session, settings: Settings, email: str) -> None:
+def send(db: Session, email: str) -> None:
     """Queue the letter for `email`; nothing for a stranger, a closed account, or twice a minute."""
     user = db.scalar(select(User).where(User.email == email, User.active))
-    if user is None:
+    if user is None or entry.sent_lately(db, user, LinkPurpose.RECOVERY):
         return
-    if entry.made_lately(db, user.id, LinkPurpose.RECOVERY):
-        return
-    until = clock.now() + entry.LIFETIME[LinkPurpose.RECOVERY]
-    post.queue(
-        db,
-        "account_recovery",
-        name=user.name,
-        email=user.email,
-        locale=user.locale,
-        context={
-            "person": user.name,
-            "link": entry.make(db, SYSTEM, settings, user, LinkPurpose.RECOVERY),
-            "valid_until": until.isoformat(),
-            "zone": user.timezone,
-        },
-    )
+    letters.to(db, user, "account_recovery", opens=entry.opens(LinkPurpose.RECOVERY))
 
 
 def set_password(

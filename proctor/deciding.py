@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from enrolment import journey
 from enrolment.events import WatchVoided
 from enrolment.models import Stage
-from kernel import audit, clock, events, links, live, post
+from kernel import audit, clock, events, links, live
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
 from kernel.settings import Settings
+from people import letters
 from proctor.models import Decision, ProctorSession
 from proctor.standing import put_gate
 from proctor.watching import lock, tell
@@ -97,18 +98,14 @@ def _possible(session: ProctorSession, decision: Decision) -> None:
 def _write(db: Session, settings: Settings, session: ProctorSession) -> None:
     candidacy = session.candidacy
     user = candidacy.candidate.user
-    post.queue(
+    letters.to(
         db,
+        user,
         "proctoring_decided",
-        name=user.name,
-        email=user.email,
-        locale=user.locale,
-        context={
-            "person": user.name,
+        {
             "decision": str(session.decision),
-            "certification": candidacy.certification.name(user.locale),
+            "certification": letters.in_each_language(candidacy.certification.name),
             "sat_at": session.opened_at.isoformat(),
-            "zone": user.timezone,
             "reason": session.reason,
             "window_end": candidacy.last_moment.isoformat(),
             "link": links.address(settings, "proctoring", watch_id=session.id),

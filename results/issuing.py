@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kernel import links, outbox, post
+from kernel import links, outbox
 from kernel.db import LOCK, Database
 from kernel.settings import Settings
 from kernel.storage import Storage
+from people import letters
 from people import queries as people_queries
 from results import kinds, making, queries
 from results.models import Document, VerdictRow
@@ -62,15 +63,12 @@ def _send(db: Session, settings: Settings, verdict: VerdictRow) -> None:
         "target": str(verdict.target),
         "certified": verdict.certified,
     }
-    post.queue(
+    letters.to(
         db,
+        user,
         "results_ready",
-        name=user.name,
-        email=user.email,
-        locale=user.locale,
-        context={
-            "person": user.name,
-            "certification": candidacy.certification.name(user.locale),
+        {
+            "certification": letters.in_each_language(candidacy.certification.name),
             "link": links.address(settings, "candidate_home"),
             "verify_link": links.address(settings, "verify", code=first.code),
             **facts,
@@ -93,17 +91,14 @@ def _tell_organisation(
 ) -> None:
     candidacy = verdict.candidacy
     for manager in people_queries.managers(db, candidacy.organisation_id):
-        post.queue(
+        letters.to(
             db,
+            manager,
             "organisation_results",
-            name=manager.name,
-            email=manager.email,
-            locale=manager.locale,
-            context={
-                "person": manager.name,
+            {
                 "organisation": candidacy.organisation.name,
                 "candidate": candidacy.candidate.name,
-                "certification": candidacy.certification.name(manager.locale),
+                "certification": letters.in_each_language(candidacy.certification.name),
                 "link": links.address(
                     settings, "organisation_candidacy", candidacy_id=candidacy.id
                 ),

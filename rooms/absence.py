@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from enrolment import journey
 from enrolment.models import Candidacy
-from kernel import clock, links, live, outbox, post
+from kernel import clock, links, live, outbox
 from kernel.db import Database
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import SYSTEM, Actor, Permission, Role, check
 from kernel.settings import Settings
+from people import letters
 from people import queries as people
 from rooms import incidents
 from rooms.changes import lock
@@ -146,18 +147,14 @@ def _tell(db: Session, settings: Settings, absence: Absence) -> bool:
     for key, user in keys.items():
         if key in known:
             continue
-        post.queue(
+        letters.to(
             db,
+            user,
             "evaluator_absent",
-            name=user.name,
-            email=user.email,
-            locale=user.locale,
-            context={
-                "person": user.name,
+            {
                 "evaluator": appointment.evaluator.name,
                 "candidate": appointment.candidacy.candidate.name,
                 "starts_at": appointment.starts_at.isoformat(),
-                "zone": user.timezone,
                 "waits": absence.waiting_since is not None,
                 "link": links.address(
                     settings, "coordinator_candidacy", candidacy_id=appointment.candidacy_id

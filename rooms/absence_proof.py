@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from kernel.audit import AuditEntry
 from kernel.outbox import OutboxRow
+from people.models import User
 from rooms.models import IncidentKind, Interview
 
 INVITATIONS: Final = (
@@ -53,7 +54,7 @@ def was_absent(interview: Interview) -> bool:
 def proof(db: Session, interview: Interview) -> Proof:
     """Gather what is known about an oral that its candidate did not come to, in two statements."""
     appointment = interview.appointment
-    letters = _letters(db, appointment.id, appointment.candidacy.candidate.user_id)
+    letters = _letters(db, appointment.id, appointment.candidacy.candidate.user)
     entries = db.scalars(
         select(AuditEntry)
         .where(
@@ -82,10 +83,13 @@ def proof(db: Session, interview: Interview) -> Proof:
     )
 
 
-def _letters(db: Session, appointment_id: int, user_id: int) -> list[Letter]:
-    """Return the candidate's letters about an appointment, by the keys under which they left."""
+def _letters(db: Session, appointment_id: int, user: User) -> list[Letter]:
+    """Return the candidate's letters about an appointment, by the keys under which they left.
+
+    One that has not left goes to the address that the account has now.
+    """
     told = [
-        OutboxRow.dedupe.like(f"{template}:{appointment_id}:%:{user_id}", escape="\\")
+        OutboxRow.dedupe.like(f"{template}:{appointment_id}:%:{user.id}", escape="\\")
         for template in (name.replace("_", r"\_") for name in INVITATIONS)
     ]
     reminded = OutboxRow.dedupe.like(
@@ -95,7 +99,7 @@ def _letters(db: Session, appointment_id: int, user_id: int) -> list[Letter]:
     return [
         Letter(
             str(row.payload["template"]),
-            str(row.payload["to"]["email"]),
+            str(row.payload["to"]["email"]) if "to" in row.payload else user.email,
             row.created_at,
             row.done_at,
         )

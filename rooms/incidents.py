@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 
 from enrolment import gates, journey, window
 from enrolment.models import Candidacy, GateKind, Stage
-from kernel import audit, clock, i18n, links, post
+from kernel import audit, clock, i18n, links
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import SYSTEM, Actor, Permission, check
 from kernel.settings import Settings
+from people import letters
 from people import queries as people_queries
 from rooms import ending, recordings
 from rooms.changes import changed, take, tell_lists
@@ -172,15 +173,12 @@ def _tell_candidate(
     user = candidacy.candidate.user
     home = links.address(settings, "candidate_home")
     booking = links.address(settings, "booking", candidacy_id=candidacy.id)
-    post.queue(
+    letters.to(
         db,
+        user,
         "oral_incident",
-        name=user.name,
-        email=user.email,
-        locale=user.locale,
-        context={
-            "person": user.name,
-            "certification": candidacy.certification.name(user.locale),
+        {
+            "certification": letters.in_each_language(candidacy.certification.name),
             "kind": str(kind),
             "explanation": words if kind is IncidentKind.IDENTITY_REFUSED else "",
             "books": kind in FREES,
@@ -194,19 +192,15 @@ def _tell_candidate(
 def _tell_organisation(db: Session, settings: Settings, interview: Interview) -> None:
     appointment, candidacy = interview.appointment, interview.appointment.candidacy
     for manager in people_queries.managers(db, candidacy.organisation_id):
-        post.queue(
+        letters.to(
             db,
+            manager,
             "organisation_absence",
-            name=manager.name,
-            email=manager.email,
-            locale=manager.locale,
-            context={
-                "person": manager.name,
+            {
                 "organisation": candidacy.organisation.name,
                 "candidate": candidacy.candidate.name,
-                "certification": candidacy.certification.name(manager.locale),
+                "certification": letters.in_each_language(candidacy.certification.name),
                 "starts_at": appointment.starts_at.isoformat(),
-                "zone": manager.timezone,
                 "link": links.address(
                     settings, "organisation_candidacy", candidacy_id=candidacy.id
                 ),

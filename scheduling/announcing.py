@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from kernel import links, live, post
+from kernel import links, live
+from kernel.errors import N_
 from kernel.settings import Settings
+from people import letters
+from people.letters import Letter, Opens
 from people.models import User
 from scheduling.models import Appointment
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"
+CANDIDATE = {
+    "summary": N_("Oral, %(certification)s"),
+    "description": N_(
+        "Votre oral se passe par vidéo, sur un ordinateur ou une tablette. Préparez votre"
+        " pièce d'identité, puis ouvrez votre lien personnel : %(link)s"
+    ),
+    "reminder": N_("Votre oral commence bientôt"),
+}
+EVALUATOR = {
+    "summary": N_("Oral à conduire, %(certification)s"),
+    "description": N_("Ouvrez vos entretiens pour entrer dans la salle : %(link)s"),
+    "reminder": CANDIDATE["reminder"],
+}
+"""What the calendar of each of them says."""
+PERSONAL_LINK = "personal_link"
 
 
 def personal_link(settings: Settings, appointment: Appointment) -> str:
@@ -23,6 +42,18 @@ def personal_link(settings: Settings, appointment: Appointment) -> str:
     bears = {"a": appointment.id, "n": appointment.link_number}
     token = links.sign(settings, "personal", bears, at=appointment.created_at)
     return links.address(settings, "personal", token=token)
+
+
+def opens(appointment: Appointment) -> Opens:
+    """Return the personal link as a letter names it: made when the letter is written."""
+    return Opens(PERSONAL_LINK, {"appointment": appointment.id})
+
+
+@letters.makes(PERSONAL_LINK)
+def _make_personal_link(
+    db: Session, settings: Settings, _letter: Letter, facts: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {"link": personal_link(settings, db.get_one(Appointment, facts["appointment"]))}
 
 
 def placed(db: Session, settings: Settings, appointment: Appointment) -> None:
@@ -65,9 +96,7 @@ def fell_through(db: Session, settings: Settings, appointment: Appointment) -> d
     """
     _evaluator(db, settings, appointment, appointment.evaluator, "evaluator_released", CANCEL)
     _live(db, appointment, appointment.evaluator_id)
-    candidate = appointment.candidacy.candidate.user
-    link = personal_link(settings, appointment)
-    return _calendar(appointment, candidate, CANCEL, "candidate", link)
+    return _calendar(appointment, CANCEL, CANDIDATE, appointment.starts_at)
 
 
 def _candidate(
@@ -79,17 +108,25 @@ def _candidate(
     was_at: datetime | None = None,
 ) -> None:
     candidacy, user = appointment.candidacy, appointment.candidacy.candidate.user
-    link = personal_link(settings, appointment)
     until = appointment.starts_at - timedelta(hours=candidacy.certification.moving_notice_hours)
-    context = _context(appointment, user) | {
+    context = _context(appointment) | {
         "was_at": (was_at or appointment.starts_at).isoformat(),
         "reason": appointment.reason,
-        # The personal link of an oral that does not take place leads nowhere.
-        "link": links.address(settings, "candidate_home") if method == CANCEL else link,
         "move_until": until.isoformat(),
         "accommodations": candidacy.accommodations,
     }
-    _post(db, appointment, user, template, context, method, "candidate", link)
+    if method == CANCEL:  # the personal link of an oral that does not take place leads nowhere
+        context["link"] = links.address(settings, "candidate_home")
+    calendar = _calendar(appointment, method, CANDIDATE, appointment.starts_at)
+    letters.to(
+        db,
+        user,
+        template,
+        context,
+        opens=None if method == CANCEL else opens(appointment),
+        calendar=calendar,
+        dedupe=_once(template, appointment, user),
+    )
 
 
 def _evaluator(
@@ -101,68 +138,51 @@ def _evaluator(
     method: str = REQUEST,
     was_at: datetime | None = None,
 ) -> None:
-    link = links.address(settings, "evaluator_home")
-    context = _context(appointment, user) | {
+    starts_at = was_at or appointment.starts_at
+    context = _context(appointment) | {
         "candidate": appointment.candidacy.candidate.name,
-        "starts_at": (was_at or appointment.starts_at).isoformat(),
+        "starts_at": starts_at.isoformat(),
         "reason": appointment.reason,
-        "link": link,
+        "link": links.address(settings, "evaluator_home"),
         "accommodations": appointment.candidacy.accommodations,
     }
-    _post(db, appointment, user, template, context, method, "evaluator", link)
+    calendar = _calendar(appointment, method, EVALUATOR, starts_at)
+    dedupe = _once(template, appointment, user)
+    letters.to(db, user, template, context, calendar=calendar, dedupe=dedupe)
 
 
-def _context(appointment: Appointment, user: User) -> dict[str, Any]:
+def _context(appointment: Appointment) -> dict[str, Any]:
     return {
-        "person": user.name,
-        "certification": appointment.candidacy.certification.name(user.locale),
         "starts_at": appointment.starts_at.isoformat(),
         "minutes": _minutes(appointment),
-        "zone": user.timezone,
+        **_certification(appointment),
     }
+
+
+def _certification(appointment: Appointment) -> dict[str, Any]:
+    name = appointment.candidacy.certification.name
+    return {"certification": letters.in_each_language(name)}
 
 
 def _minutes(appointment: Appointment) -> int:
     return int((appointment.ends_at - appointment.starts_at).total_seconds() // 60)
 
 
-def _post(
-    db: Session,
-    appointment: Appointment,
-    user: User,
-    template: str,
-    context: dict[str, Any],
-    method: str,
-    guest: str,
-    link: str,
-) -> None:
-    """Queue one letter with its calendar file; the same change is told to the same person once."""
-    post.queue(
-        db,
-        template,
-        name=user.name,
-        email=user.email,
-        locale=user.locale,
-        context=context,
-        calendar=_calendar(appointment, user, method, guest, link)
-        | {"starts_at": context["starts_at"]},
-        dedupe=f"{template}:{appointment.id}:{appointment.sequence}:{user.id}",
-    )
+def _once(template: str, appointment: Appointment, user: User) -> str:
+    """Return the key by which the same change is told to the same person once."""
+    return f"{template}:{appointment.id}:{appointment.sequence}:{user.id}"
 
 
 def _calendar(
-    appointment: Appointment, user: User, method: str, guest: str, link: str
+    appointment: Appointment, method: str, words: dict[str, str], starts_at: datetime
 ) -> dict[str, Any]:
-    return {
+    return words | {
         "method": method,
         "uid": appointment.uid,
         "sequence": appointment.sequence,
-        "starts_at": appointment.starts_at.isoformat(),
+        "starts_at": starts_at.isoformat(),
         "minutes": _minutes(appointment),
-        "zone": user.timezone,
-        "certification": appointment.candidacy.certification.name(user.locale),
-        "guest": guest,
-        "link": link,
+        "names": _certification(appointment),
     }
 
 

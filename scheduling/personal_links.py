@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from kernel import audit, clock, post
+from kernel import audit, clock
 from kernel.errors import N_, Refused
 from kernel.permissions import Actor, Permission, check
-from kernel.settings import Settings
-from people import sessions
-from scheduling.announcing import personal_link
+from people import letters, sessions
+from scheduling import announcing
 from scheduling.models import Appointment, AppointmentState
 
 LIVES = timedelta(days=30)
@@ -28,21 +27,13 @@ def reach(appointment: Appointment) -> str:
     return f"appointment:{appointment.id}"
 
 
-def send(db: Session, settings: Settings, appointment: Appointment, dedupe: str) -> None:
+def send(db: Session, appointment: Appointment, dedupe: str) -> None:
     """Send the link to the candidate's own address; once for a `dedupe` key."""
     user = appointment.candidacy.candidate.user
-    post.queue(
-        db,
-        "candidate_send_link",
-        name=user.name,
-        email=user.email,
-        locale=user.locale,
-        context={"person": user.name, "link": personal_link(settings, appointment)},
-        dedupe=dedupe,
-    )
+    letters.to(db, user, "candidate_send_link", opens=announcing.opens(appointment), dedupe=dedupe)
 
 
-def renew(db: Session, actor: Actor, settings: Settings, appointment: Appointment) -> None:
+def renew(db: Session, actor: Actor, appointment: Appointment) -> None:
     """End the link and whatever it opened, and send another to the candidate.
 
     Raises:
@@ -61,4 +52,4 @@ def renew(db: Session, actor: Actor, settings: Settings, appointment: Appointmen
         appointment,
         candidacy_id=appointment.candidacy_id,
     )
-    send(db, settings, appointment, f"link_renewed:{appointment.id}:{appointment.link_number}")
+    send(db, appointment, f"link_renewed:{appointment.id}:{appointment.link_number}")

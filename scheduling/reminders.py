@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from enrolment import journey
 from enrolment.models import Candidacy, Candidate, Stage
-from kernel import clock, outbox, post
+from kernel import clock, outbox
 from kernel.db import Database
-from kernel.settings import Settings
-from scheduling.announcing import personal_link
+from people import letters
+from scheduling import announcing
 from scheduling.booking import change_until
 from scheduling.models import Appointment, AppointmentChange, AppointmentState
 
@@ -47,7 +47,7 @@ def due(starts_at: datetime, since: datetime, now: datetime) -> int | None:
     return None
 
 
-def remind(database: Database, settings: Settings) -> int:
+def remind(database: Database) -> int:
     """Queue every reminder that is due; return how many.
 
     A transaction for each, in which the candidacy is held: an hour given up meanwhile is not
@@ -58,7 +58,7 @@ def remind(database: Database, settings: Settings) -> int:
     count = 0
     for number in numbers:
         with database.transaction() as db:
-            count += remind_of(db, settings, number)
+            count += remind_of(db, number)
     return count
 
 
@@ -92,7 +92,7 @@ def to_remind(db: Session) -> list[int]:
     return [number for key, number in keys.items() if key not in known]
 
 
-def remind_of(db: Session, settings: Settings, number: int) -> bool:
+def remind_of(db: Session, number: int) -> bool:
     """Queue the reminder of one appointment, if it still stands and one is due; tell whether."""
     appointment = db.get_one(Appointment, number, options=WITH_CANDIDACY)
     journey.lock(db, appointment.candidacy)
@@ -102,7 +102,7 @@ def remind_of(db: Session, settings: Settings, number: int) -> bool:
     hours = due(appointment.starts_at, _since(db, appointment), clock.now())
     if appointment.candidacy.stage is not Stage.BOOKED or hours is None:
         return False
-    _tell(db, settings, appointment, hours)
+    _tell(db, appointment, hours)
     return True
 
 
@@ -121,26 +121,22 @@ def _key(number: int, starts_at: datetime, hours: int) -> str:
     return f"appointment_reminder:{number}:{int(starts_at.timestamp())}:{hours}"
 
 
-def _tell(db: Session, settings: Settings, appointment: Appointment, hours: int) -> None:
+def _tell(db: Session, appointment: Appointment, hours: int) -> None:
     candidacy, user = appointment.candidacy, appointment.candidacy.candidate.user
     until = change_until(appointment)
     lasts = appointment.ends_at - appointment.starts_at
-    post.queue(
+    letters.to(
         db,
+        user,
         "appointment_reminder",
-        name=user.name,
-        email=user.email,
-        locale=user.locale,
-        context={
-            "person": user.name,
-            "certification": candidacy.certification.name(user.locale),
+        {
+            "certification": letters.in_each_language(candidacy.certification.name),
             "starts_at": appointment.starts_at.isoformat(),
             "minutes": round(lasts / timedelta(minutes=1)),
-            "zone": user.timezone,
             "hours": hours,
-            "link": personal_link(settings, appointment),
             "move_until": until.isoformat() if until > clock.now() else "",
             "accommodations": candidacy.accommodations,
         },
+        opens=announcing.opens(appointment),
         dedupe=_key(appointment.id, appointment.starts_at, hours),
     )

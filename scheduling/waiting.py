@@ -19,11 +19,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from enrolment import journey
 from enrolment.models import Candidacy, Candidate, Certification, Gate, GateKind, Stage
-from kernel import audit, clock, links, live, post
+from kernel import audit, clock, links, live
 from kernel.db import Database
 from kernel.errors import N_, Refused
 from kernel.permissions import SYSTEM, Actor, Permission, check
 from kernel.settings import Settings
+from people import letters
 from scheduling import appointments, availability, booking, occupancy
 from scheduling.daytime import offer_until
 from scheduling.models import Appointment, AppointmentState, Occupancy, Waiting
@@ -277,18 +278,14 @@ def _offer(
     waiting.offered_at, waiting.offer_until = clock.now(), until
     waiting.offer_start_s = kept.start_s
     audit.record(db, SYSTEM, "waiting.offer", waiting, candidacy_id=candidacy.id)
-    post.queue(
+    letters.to(
         db,
+        user,
         "slot_offered",
-        name=user.name,
-        email=user.email,
-        locale=user.locale,
-        context={
-            "person": user.name,
-            "certification": candidacy.certification.name(user.locale),
+        {
+            "certification": letters.in_each_language(candidacy.certification.name),
             "starts_at": occupancy.moment_of(kept.start_s).isoformat(),
             "minutes": int(availability.length(candidacy).total_seconds() // 60),
-            "zone": user.timezone,
             "until": until.isoformat(),
             "last": waiting.offers >= MOST_OFFERS,
             "link": links.address(settings, "booking", candidacy_id=candidacy.id),

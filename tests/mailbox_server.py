@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 from email import message_from_bytes, policy
@@ -18,17 +19,26 @@ def free_port() -> int:
 
 
 class Mailbox:
-    """The server while it runs; `refuse` maps an address to the answer that refuses it."""
+    """The server while it runs.
+
+    `refuse` maps an address to the answer that refuses it. For one that `hangs` it does not answer
+    before `go_on`; `hung` says that it was asked.
+    """
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
         self.refuse: dict[str, str] = {}
+        self.hangs: set[str] = set()
+        self.hung, self.go_on = threading.Event(), threading.Event()
         self._came = threading.Event()
         self.host = "127.0.0.1"
         self.port = free_port()
         self._controller = Controller(self, hostname=self.host, port=self.port)
 
     async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
+        if address in self.hangs:
+            self.hung.set()
+            await asyncio.to_thread(self.go_on.wait)
         if address in self.refuse:
             return self.refuse[address]
         envelope.rcpt_tos.append(address)
@@ -49,4 +59,5 @@ class Mailbox:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self.go_on.set()
         self._controller.stop()

@@ -12,7 +12,9 @@ from kernel import clock
 from kernel.db import Database
 from kernel.permissions import SYSTEM, Role
 from kernel.settings import load
+from people import entry
 from people.inviting import Invitation, invite
+from people.models import LinkPurpose
 
 
 def run(arguments: Namespace) -> int:
@@ -28,7 +30,9 @@ def run(arguments: Namespace) -> int:
     migrate.upgrade(database)
     wish = Invitation(email=arguments.email, role=Role.COORDINATOR)
     with database.transaction() as db:
-        _user, link = invite(db, SYSTEM, settings, wish, inviter=settings.certifier_name)
+        user = invite(db, SYSTEM, wish, inviter=settings.certifier_name)
+        # The letter takes the link that was made since it was queued: both show the same one.
+        link = entry.make(db, SYSTEM, settings, user, LinkPurpose.INVITATION)
     pokes.waker(settings)()
     print(f"{arguments.email} is invited as a coordinator. The same link goes by mail:\n{link}")
     return 0

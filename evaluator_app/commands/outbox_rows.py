@@ -14,6 +14,7 @@ from kernel.db import Database
 from kernel.outbox import OutboxRow
 from kernel.permissions import SYSTEM
 from kernel.settings import load
+from people.models import User
 
 
 def run(arguments: Namespace) -> int:
@@ -38,13 +39,15 @@ def _list(database: Database) -> None:
             select(OutboxRow)
             .where(OutboxRow.failed_at.is_not(None))
             .order_by(OutboxRow.failed_at.desc(), OutboxRow.id.desc())
-        )
+        ).all()
+        numbers = {row.payload["user"] for row in rows if row.payload.get("user") is not None}
+        addresses = dict(db.execute(select(User.id, User.email).where(User.id.in_(numbers))).all())
         for row in rows:
             line = {
                 "row": row.id,
                 "kind": row.kind,
                 "template": row.payload.get("template", ""),
-                "to": row.payload.get("to", {}).get("email", ""),
+                "to": addresses.get(row.payload.get("user") or 0, ""),
                 "given_up": row.failed_at.isoformat() if row.failed_at else "",
                 "attempts": row.attempts,
                 "why": row.error,

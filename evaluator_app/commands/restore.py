@@ -15,15 +15,15 @@ from sqlalchemy.orm import Session
 from evaluator_app.commands import doctor_files
 from evaluator_app.commands.doctor import Finding
 from evaluator_app.wiring import migrate, rules
-from kernel import audit, outbox, post, pulse, storage
+from kernel import audit, outbox, pulse, storage
 from kernel.db import Database
 from kernel.permissions import SYSTEM
 from kernel.settings import Settings, load
-from people import recovering
+from people import letters, recovering
 from results.validation import ISSUE
 from rooms import restored
 
-LEAVE = (post.KIND, ISSUE, recovering.KIND)
+LEAVE = (*letters.KINDS, ISSUE, recovering.KIND)
 """Letters, and the work that ends in letters."""
 SETTLE = "viva restore check --settle"
 

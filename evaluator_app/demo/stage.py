@@ -91,7 +91,12 @@ class Stage:
             accommodations=list(part.accommodations),
         )
         return enrol(
-            self.db, self.actor(manager), self.settings, organisation, self.certification, wish
+            self.db,
+            self.actor(manager),
+            organisation,
+            self.certification,
+            wish,
+            with_code=False,
         )
 
     def place(

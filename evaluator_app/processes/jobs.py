@@ -19,15 +19,17 @@ from evaluator_app.processes import logs
 from evaluator_app.processes.facts_reader import FactsReader
 from evaluator_app.sign_in.occupied import occupied
 from evaluator_app.wiring import rules
-from kernel import audit, clock, delivery, discarding, outbox, post, pulse, runs, staging, storage
+from kernel import audit, clock, discarding, outbox, pulse, runs, staging, storage
 from kernel.db import Database
 from kernel.settings import Settings
 from kernel.storage import Storage
-from people import alarms, locking, recovering, sessions
+from people import alarms, delivery, letters, locking, recovering, sessions
 from proctor import jobs as proctor_jobs
 from results import issuing, remaking
 from rooms import absence
 from rooms import jobs as rooms_jobs
+from rooms.ended_sessions import PUT_OUT
+from rooms.ending import CLOSE
 from rooms.engines import native
 from scheduling import busy, reminders, waiting
 from scheduling.jobs import purge_proofs
@@ -37,8 +39,13 @@ from written_test import purging
 log = structlog.get_logger(__name__)
 
 NAME = "jobs"
-LETTERS = outbox.Lane(frozenset({post.KIND}))
-WORK = outbox.Lane(LETTERS.kinds, others=True)
+AWAITED = outbox.Lane(frozenset({recovering.KIND, letters.AWAITED}))
+"""What somebody waits for in front of a screen: no crowd of invitations goes before it."""
+LETTERS = outbox.Lane(frozenset({letters.KIND}))
+ROOMS = outbox.Lane(frozenset({CLOSE, PUT_OUT, sessions.OVER}))
+"""What is asked of the video server, which may take ten seconds to answer."""
+APART = (AWAITED, LETTERS, ROOMS)
+WORK = outbox.Lane(frozenset().union(*(lane.kinds for lane in APART)), others=True)
 Job = Callable[[Database, Storage, Settings], object]
 
 
@@ -131,9 +138,9 @@ def offer_free_slots(database: Database, _storage: Storage, settings: Settings) 
     waiting.offer_free(database, settings)
 
 
-def remind(database: Database, _storage: Storage, settings: Settings) -> None:
+def remind(database: Database, _storage: Storage, _settings: Settings) -> None:
     """Remind candidates of their oral, a week, a day and an hour before."""
-    reminders.remind(database, settings)
+    reminders.remind(database)
 
 
 def watch_evaluators(database: Database, _storage: Storage, settings: Settings) -> None:
@@ -202,18 +209,19 @@ class Worker:
         discarding.register(self.storage)
         issuing.register(settings, self.storage)
         remaking.register(settings, self.storage)
-        recovering.register(settings)
         self.huey = queue(settings)
         self.drain = drain_task(self.huey, self._drain)
         for name, job in EVERY_MINUTE:
             self.huey.periodic_task(crontab(), name=name)(self._guarded(name, job))
-        self.over, self.letters = threading.Event(), threading.Event()
+        self.over = threading.Event()
+        self.due = {lane: threading.Event() for lane in APART}
         engine = native.from_settings(settings)
         self.facts = FactsReader(settings, self.database, self.storage, engine)
 
     def _drain(self) -> None:
-        """Run what is due, letters apart: a mail server that hangs delays nothing else."""
-        self.letters.set()
+        """Run what is due, some lanes apart: a server that hangs delays nothing but its own."""
+        for due in self.due.values():
+            due.set()
         self._run_lane(WORK)
 
     def _run_lane(self, lane: outbox.Lane) -> None:
@@ -222,12 +230,21 @@ class Worker:
         except Exception as error:  # noqa: BLE001 -- the next beat finds what is due
             logs.failed("drain_failed", error)
 
-    def _send_letters(self) -> None:
-        """Send what is due, whenever somebody says so, until the end."""
+    def begin_apart(self) -> list[threading.Thread]:
+        """Let each lane that is drained apart have its thread, until the end."""
+        threads = [
+            threading.Thread(target=self._run_apart, args=(lane,), daemon=True) for lane in APART
+        ]
+        for thread in threads:
+            thread.start()
+        return threads
+
+    def _run_apart(self, lane: outbox.Lane) -> None:
+        """Run what is due in a lane, whenever somebody says so, until the end."""
         while not self.over.is_set():
-            if self.letters.wait(pulse.EVERY.total_seconds()):
-                self.letters.clear()
-                self._run_lane(LETTERS)
+            if self.due[lane].wait(pulse.EVERY.total_seconds()):
+                self.due[lane].clear()
+                self._run_lane(lane)
 
     def _guarded(self, name: str, job: Job) -> Callable[[], None]:
         def run() -> None:
@@ -255,10 +272,11 @@ class Worker:
     def _wake(self) -> None:
         """Have what is due run, also where the queue of wake-ups cannot be written."""
         with self.database.session(read_only=True) as db:
-            letters, work = outbox.is_due(db, LETTERS), outbox.is_due(db, WORK)
-        if letters:
-            self.letters.set()
-        if work:
+            due = outbox.due_kinds(db)
+        for lane, event in self.due.items():
+            if due & lane.kinds:
+                event.set()
+        if due - WORK.kinds:
             try:
                 self.drain()
             except Exception as error:  # noqa: BLE001 -- a full disk, a lost file: not our rows
@@ -268,7 +286,7 @@ class Worker:
     def run(self) -> None:
         """Work until SIGTERM."""
         threading.Thread(target=self._live, name="pulse", daemon=True).start()
-        threading.Thread(target=self._send_letters, name="letters", daemon=True).start()
+        self.begin_apart()
         reader = threading.Thread(
             target=self.facts.run, args=(self.over,), name="facts", daemon=True
         )

@@ -16,9 +16,9 @@ from evaluator_app.sign_in.accounts import Visitor
 from evaluator_app.sign_in.occupied import occupied
 from evaluator_app.web.edge import db, house
 from evaluator_app.words.navigation import home_of
-from kernel import clock, links, post
+from kernel import clock, links
 from kernel.permissions import Role
-from people import locking, sessions
+from people import letters, locking, sessions
 from people.models import User, UserSession
 from people.sessions import Browser
 
@@ -63,16 +63,12 @@ def enter(user: User, *, reach: str = "") -> None:
     if (before := mine()) is not None:
         sessions.end(db(), before)
     if user.role is not Role.CANDIDATE and sessions.is_new(db(), user, here):
-        post.queue(
+        letters.to(
             db(),
+            user,
             "new_sign_in",
-            name=user.name,
-            email=user.email,
-            locale=user.locale,
-            context={
-                "person": user.name,
+            {
                 "at": clock.now().isoformat(),
-                "zone": user.timezone,
                 "device": " · ".join(word for word in (here.name, here.address) if word),
                 "link": links.address(settings, "account"),
             },

@@ -6,14 +6,16 @@ import re
 import unicodedata
 
 from flask import current_app
-from flask_security import hash_password, verify_password
+
+from evaluator_app.web.edge import house
+from people import passwords
 
 CODE = re.compile(r"[2-9A-HJ-NP-Z]{12}")
 
 
 def hash_code(code: str) -> str:
     """Return what an account keeps of a password or an access code."""
-    return str(hash_password(unicodedata.normalize("NFKC", code)))
+    return passwords.hashed(house().settings, code)
 
 
 def _readings(typed: str) -> list[str]:
@@ -30,8 +32,8 @@ def _readings(typed: str) -> list[str]:
 def matches(typed: str, kept: str | None) -> bool:
     """Tell whether `typed` is what `kept` was made of; as slow when nothing was kept."""
     against = kept or _nobody()
-    agree = [verify_password(reading, against) for reading in _readings(typed)]
-    return kept is not None and any(agree)
+    fitting = [passwords.fits(house().settings, text, against) for text in _readings(typed)]
+    return kept is not None and any(fitting)
 
 
 def _nobody() -> str:

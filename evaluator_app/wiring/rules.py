@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import enrolment.access_codes
 import enrolment.models
 import enrolment.permissions
+import people.entry
 import people.models
 import people.permissions
 import proctor.handlers
@@ -17,6 +19,7 @@ import rooms.models
 import rooms.permissions
 import rubrics.models
 import rubrics.permissions
+import scheduling.announcing
 import scheduling.handlers
 import scheduling.models
 import scheduling.permissions
@@ -38,6 +41,8 @@ RULES = (
     scheduling.permissions,
     written_test.permissions,
 )
+MAKERS = (people.entry, enrolment.access_codes, scheduling.announcing)
+"""Who makes what letters open."""
 HANDLERS = (
     proctor.handlers,
     results.handlers,

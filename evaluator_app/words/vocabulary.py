@@ -310,6 +310,7 @@ ACTS: Words = {
     "scoresheet.submit": _l("Grille remise"),
     "scoresheet.reopen": _l("Grille rouverte"),
     "people.invite": _l("Personne invitée"),
+    "people.send_invitation": _l("Invitation envoyée"),
     "people.accredit": _l("Accréditation"),
     "people.close": _l("Compte fermé"),
     "people.open": _l("Compte ouvert"),

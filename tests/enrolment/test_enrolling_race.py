@@ -27,7 +27,7 @@ def test_somebody_known_is_enrolled_once(database, db, make, settings):
     def enrol(session) -> None:
         house = session.get_one(Organisation, organisation)
         offered = session.get_one(Certification, certification)
-        enrolling.enrol(session, actor, settings, house, offered, wish)
+        enrolling.enrol(session, actor, house, offered, wish)
 
     assert at_once(database, *[enrol] * 4) == ["done", "refused", "refused", "refused"]
     assert db.scalar(select(func.count()).select_from(Candidacy)) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import letterbox
 import pytest
 from instants import at_twelve
 from query_count import counted
@@ -42,7 +43,7 @@ def asked(db, settings, candidacy, manager):
 
 def told(db) -> list[tuple[str, str]]:
     rows = db.scalars(select(OutboxRow).order_by(OutboxRow.id))
-    return [(row.payload["template"], row.payload["to"]["email"]) for row in rows]
+    return [(row.payload["template"], letterbox.address(db, row.payload)) for row in rows]
 
 
 def acts(db) -> list[str]:

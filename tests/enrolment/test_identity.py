@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import replace
 from datetime import date, timedelta
 
+import letterbox
 import pytest
 from sqlalchemy import select
 
@@ -16,7 +17,6 @@ from enrolment.models import Candidate, GateKind, Sex, Stage, called
 from kernel import clock
 from kernel.errors import Invalid, Refused
 from kernel.levels import Level
-from kernel.outbox import OutboxRow
 from people.models import User
 
 ZOE = Identity("Pélissier", "Zoé, Anne Marie", Sex.FEMALE, date(1990, 2, 3))
@@ -31,7 +31,7 @@ def enrol(db, make, settings, identity=ZOE, organisation=None, email="zoe@exampl
     organisation = organisation or make.organisation()
     wish = Enrolment(email, identity, Level.B1, clock.now())
     manager, certification = make.manager(organisation), make.certification()
-    return enrolling.enrol(db, manager.actor, settings, organisation, certification, wish)
+    return enrolling.enrol(db, manager.actor, organisation, certification, wish)
 
 
 @pytest.mark.parametrize(
@@ -48,8 +48,8 @@ def test_somebody_is_called_by_the_first_of_their_names(names, first):
 def test_letters_and_lists_address_somebody_by_the_right_name(db, make, settings):
     made = enrol(db, make, settings, replace(ZOE, used_name="Roux"))
     assert (made.candidate.first_names, made.candidate.name) == ("Zoé, Anne Marie", "Zoé Roux")
-    letter = db.scalars(select(OutboxRow)).one().payload
-    assert (letter["to"]["name"], letter["context"]["person"]) == ("Zoé Roux", "Zoé Roux")
+    [letter] = letterbox.written(db, settings)
+    assert (letter.to.name, letter.context["person"]) == ("Zoé Roux", "Zoé Roux")
 
 
 def test_one_name_alone_is_a_name_and_a_sign_is_none(db, make, settings):
@@ -105,9 +105,9 @@ def test_a_corrected_identity_reaches_the_account_and_its_letters(db, make, sett
     assert correcting.correct(db, coordinator.actor, made, right) == 2
     user = db.scalars(select(User).where(User.email == "zoe@example.test")).one()
     assert user.name == "Zoë Pelletier"
-    enrolling.send_again(db, coordinator.actor, settings, made)
-    letter = db.scalars(select(OutboxRow).order_by(OutboxRow.id.desc()).limit(1)).one().payload
-    assert (letter["to"]["name"], letter["context"]["person"]) == ("Zoë Pelletier",) * 2
+    enrolling.send_again(db, coordinator.actor, made)
+    letter = letterbox.written(db, settings)[-1]
+    assert (letter.to.name, letter.context["person"]) == ("Zoë Pelletier",) * 2
 
 
 @pytest.mark.parametrize("elsewhere", [False, True])

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import letterbox
 import pytest
-from sqlalchemy import select
 
 from enrolment import support
 from kernel.errors import Forbidden, Invalid, Refused
-from kernel.outbox import OutboxRow
 
 
 def mails(db, template: str) -> list[dict]:
-    rows = db.scalars(select(OutboxRow).where(OutboxRow.kind == "mail"))
+    rows = letterbox.queued(db)
     return [row.payload for row in rows if row.payload["template"] == template]
 
 
@@ -22,12 +21,13 @@ def test_a_message_reaches_the_certifier_and_its_answer_the_candidate(db, make, 
     message = support.ask(db, who, settings, candidacy, "  Le son grésille.  ", state)
     assert message.words == "Le son grésille."
     assert message.state == state
-    assert [one["to"]["email"] for one in mails(db, "support_asked")] == [settings.support_email]
+    [asked] = letterbox.written(db, settings)
+    assert (asked.template, asked.to.email) == ("support_asked", settings.support_email)
     assert support.waiting(db) == 1
     support.answer(db, coordinator.actor, settings, message, "Un autre casque ?")
     assert support.waiting(db) == 0
     (answered,) = mails(db, "support_answered")
-    assert answered["to"]["email"] == candidacy.candidate.user.email
+    assert letterbox.address(db, answered) == candidacy.candidate.user.email
     assert answered["context"]["answer"] == "Un autre casque ?"
     with pytest.raises(Refused):
         support.answer(db, coordinator.actor, settings, message, "Encore moi.")

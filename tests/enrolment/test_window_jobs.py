@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import letterbox
 import pytest
 from instants import at_twelve
 from query_count import counted
@@ -24,7 +25,7 @@ def closing(make, days: float, **values):
 
 def told(db) -> list[tuple[str, str]]:
     rows = db.scalars(select(OutboxRow).order_by(OutboxRow.id))
-    return [(row.payload["template"], row.payload["to"]["email"]) for row in rows]
+    return [(row.payload["template"], letterbox.address(db, row.payload)) for row in rows]
 
 
 def test_who_has_no_booking_is_told_a_week_before_and_once(db, make, settings):

@@ -19,10 +19,10 @@ from werkzeug.routing import Rule
 
 import evaluator_app
 from enrolment.models import Stage, SupportMessage
-from kernel import clock, outbox, post
+from kernel import clock, outbox
 from kernel.levels import Level
 from kernel.runs import RunState
-from people import sessions
+from people import letters, sessions
 from people.languages import Language
 from people.models import User, UserSession
 from people.sessions import Browser
@@ -193,11 +193,14 @@ def world(make, db, app) -> World:
     db.flush()
     unsent = outbox.enqueue(
         db,
-        post.KIND,
+        letters.KIND,
         {
             "template": "candidate_send_link",
-            "to": {"name": "Zoë", "email": "zoe@example.test"},
-            "context": {"person": "Zoë", "link": "https://viva.example/p/x"},
+            "user": coordinator.id,
+            "context": {"link": "https://viva.example/p/x"},
+            "opens": None,
+            "files": [],
+            "calendar": None,
         },
     )
     unsent.failed_at = clock.now()

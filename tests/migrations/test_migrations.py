@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import letterbox
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.operations import Operations
@@ -13,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from enrolment.models import Candidate
 from evaluator_app.wiring import migrate
+from kernel import clock, outbox
 from kernel.db import Base
+from people import delivery, letters
 from rooms.models import Interview
 from scheduling.models import AppointmentState
 
@@ -50,6 +53,72 @@ def test_orals_booked_before_get_their_interview(db, make):
     assert made.performance.candidacy_id == planned.candidacy_id
     assert made.performance.rubric.published_at is not None
     assert len(made.room) == 24
+
+
+OLD_CALENDAR = {
+    "guest": "candidate",
+    "method": "REQUEST",
+    "uid": "7f1c@viva-voce",
+    "sequence": 0,
+    "starts_at": "2026-12-03T13:30:00+00:00",
+    "minutes": 20,
+    "zone": "Europe/Paris",
+    "certification": "Anglais",
+    "link": "https://viva.example/p/secret",
+}
+
+
+def test_letters_that_wait_name_their_reader_and_hold_no_key(db, make, settings):
+    """What waits or was given up is turned into what is written now; what has left stays."""
+    appointment = make.appointment()
+    user = appointment.candidacy.candidate.user
+    to = {"name": user.name, "email": user.email}
+    words = {"person": user.name, "zone": "Europe/Paris", "link": "https://viva.example/e/secret"}
+    code = {
+        "login": user.email,
+        "code": "K7QM-2XWD-9HPT",
+        "code_until": "2027-01-01T00:00:00+00:00",
+    }
+    more = {
+        "account_recovery": ({"valid_until": "2026-12-03T13:30:00+00:00"}, None, ""),
+        "candidate_enrolled": ({"organisation": "A"} | code, None, ""),
+        "candidate_send_link": ({}, None, f"candidate_send_link:{appointment.id}:14"),
+        "appointment_confirmed": (
+            {"certification": "Anglais"},
+            OLD_CALENDAR,
+            f"appointment_confirmed:{appointment.id}:0:{user.id}",
+        ),
+        "organisation_results": ({"candidate": "Zoë"}, None, ""),
+    }
+    for template, (context, calendar, dedupe) in more.items():
+        old = {"template": template, "to": to, "locale": "fr", "files": [], "calendar": calendar}
+        outbox.enqueue(db, "mail", old | {"context": words | context}, dedupe=dedupe or template)
+    left = outbox.enqueue(db, "mail", {"template": "account_recovery", "to": to})
+    left.done_at = clock.now()
+    db.flush()
+    run_again(db, "0017")
+    db.expire_all()
+    rows = letterbox.queued(db)
+    personal = {"by": "personal_link", "appointment": appointment.id}
+    assert [(row.kind, row.payload.get("opens")) for row in rows] == [
+        ("mail_awaited", {"by": "entry_link", "purpose": "recovery"}),
+        ("mail", {"by": "enrolment", "until": code["code_until"]}),
+        ("mail_awaited", personal),
+        ("mail", personal),
+        ("mail", None),
+        ("mail", None),
+    ]
+    assert rows[-1].payload == {"template": "account_recovery", "to": to}
+    for row in rows[:4]:
+        assert row.payload["user"] == user.id
+        assert "secret" not in str(row.payload)
+        assert code["code"] not in str(row.payload)
+        assert letters.write(db, settings, row).context["link"] != words["link"]
+    assert rows[4].payload["context"] == {"candidate": "Zoë", "link": words["link"]}
+    event = delivery.occasion(
+        settings, rows[3].payload["calendar"], letters.write(db, settings, rows[3])
+    )
+    assert (event.uid, event.summary) == ("7f1c@viva-voce", "Oral, Anglais")
 
 
 LISTS = {

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import letterbox
 import pytest
 from sqlalchemy import select
 
 from kernel import clock
 from kernel.errors import Forbidden, Invalid, NotThere, Refused
 from kernel.levels import Level
-from kernel.outbox import OutboxRow
 from kernel.permissions import SYSTEM, Role
 from people import entry, inviting
 from people.inviting import Invitation
@@ -20,19 +20,20 @@ def token(link: str) -> str:
 
 
 def test_an_invitation_opens_an_account_without_password_and_queues_its_letter(db, settings):
-    user, link = inviting.invite(
-        db, SYSTEM, settings, Invitation(" First@Example.test ", Role.COORDINATOR, "Ada", "L")
+    user = inviting.invite(
+        db, SYSTEM, Invitation(" First@Example.test ", Role.COORDINATOR, "Ada", "L")
     )
     assert (user.email, user.password) == ("first@example.test", None)
-    payload = db.scalars(select(OutboxRow)).one().payload
-    assert (payload["template"], payload["context"]["link"]) == ("staff_invitation", link)
+    [letter] = letterbox.written(db, settings)
+    assert (letter.template, letter.reader) == ("staff_invitation", user)
+    assert entry.use(db, settings, token(letter.context["link"])) is user
 
 
 def test_an_evaluator_has_a_language_and_ties(db, make, settings):
     coordinator, organisation = make.coordinator(), make.organisation()
     wish = Invitation("eva@example.test", Role.EVALUATOR, "Eva", "Luator")
     with pytest.raises(Invalid) as caught:
-        inviting.invite(db, coordinator.actor, settings, wish)
+        inviting.invite(db, coordinator.actor, wish)
     assert caught.value.field == "languages"
     wish = Invitation(
         "eva@example.test",
@@ -42,7 +43,7 @@ def test_an_evaluator_has_a_language_and_ties(db, make, settings):
         accreditations={Language.EN: Level.C1},
         ties=[organisation],
     )
-    user, _ = inviting.invite(db, coordinator.actor, settings, wish)
+    user = inviting.invite(db, coordinator.actor, wish)
     assert [(a.language, a.max_level) for a in user.accreditations] == [(Language.EN, Level.C1)]
     assert [t.organisation_id for t in user.ties] == [organisation.id]
     inviting.accredit(db, coordinator.actor, user, {Language.DE: Level.B2}, [])
@@ -62,21 +63,21 @@ def test_an_evaluator_has_a_language_and_ties(db, make, settings):
 )
 def test_what_cannot_be_invited_is_named(db, settings, wish, field):
     with pytest.raises(Invalid) as caught:
-        inviting.invite(db, SYSTEM, settings, wish)
+        inviting.invite(db, SYSTEM, wish)
     assert caught.value.field == field
 
 
 def test_an_address_has_one_account(db, make, settings):
     make.coordinator(email="taken@example.test")
     with pytest.raises(Refused):
-        inviting.invite(db, SYSTEM, settings, Invitation("TAKEN@example.test", Role.COORDINATOR))
+        inviting.invite(db, SYSTEM, Invitation("TAKEN@example.test", Role.COORDINATOR))
 
 
 @pytest.mark.parametrize("role", [Role.CANDIDATE, Role.EVALUATOR, Role.ORGANISATION])
 def test_only_coordinators_invite(db, make, settings, role):
     actor = make.manager().actor if role is Role.ORGANISATION else make.user(role).actor
     with pytest.raises(Forbidden):
-        inviting.invite(db, actor, settings, Invitation("x@y.test", Role.COORDINATOR))
+        inviting.invite(db, actor, Invitation("x@y.test", Role.COORDINATOR))
 
 
 def test_a_link_works_once_and_not_for_ever(db, make, settings):

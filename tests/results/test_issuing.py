@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from enrolment import gates
 from enrolment.models import Stage
-from kernel import clock, delivery, outbox, storage
+from kernel import clock, outbox, storage
 from kernel.levels import Level
+from people import delivery
 from results import issuing, validation
 from results.models import Document
 from rubrics.library import grid

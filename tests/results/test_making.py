@@ -10,10 +10,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from kernel import clock, outbox, post, storage
+from kernel import clock, outbox, storage
 from kernel.audit import AuditEntry
 from kernel.outbox import OutboxRow
 from kernel.storage import Storage
+from people.letters import KIND
 from results import issuing, making, stating, validation
 from results.models import Document
 from tests.results.test_validation import complete
@@ -47,7 +48,7 @@ def documents(database) -> list[Document]:
 
 
 def letters(database) -> list[str]:
-    keys = read(database, select(OutboxRow.dedupe).where(OutboxRow.kind == post.KIND))
+    keys = read(database, select(OutboxRow.dedupe).where(OutboxRow.kind == KIND))
     return sorted(key.partition(":")[0] for key in keys if key)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import letterbox
 import pytest
 from query_count import counted
 from sqlalchemy import select
@@ -55,8 +56,8 @@ def watch(db, database, settings) -> int:
 
 
 def letters(db, template: str = "evaluator_absent") -> list[str]:
-    rows = db.scalars(select(OutboxRow).order_by(OutboxRow.id))
-    return [row.payload["to"]["email"] for row in rows if row.payload["template"] == template]
+    payloads = [row.payload for row in letterbox.queued(db)]
+    return [letterbox.address(db, told) for told in payloads if told["template"] == template]
 
 
 def mails(db) -> list[dict]:
@@ -69,7 +70,7 @@ def taken_back(db) -> list[tuple]:
     found = []
     for letter in mails(db):
         file = letter["calendar"] or dict.fromkeys(("method", "uid", "sequence"))
-        told = (letter["template"], letter["to"]["email"])
+        told = (letter["template"], letterbox.address(db, letter))
         found.append((*told, file["method"], file["uid"], file["sequence"]))
     return found
 
@@ -246,7 +247,7 @@ def test_what_was_sent_pressed_and_logged_proves_an_absence(db, database, make, 
     placed(db, settings, other)
     clock.move(timedelta(hours=7))
     db.commit()
-    reminders.remind(database, settings)
+    reminders.remind(database)
     confirmed = db.scalars(select(OutboxRow).order_by(OutboxRow.id)).first()
     confirmed.done_at = clock.now()
     token = personal_link(settings, made).rsplit("/", 1)[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import letterbox
 import pytest
 from instants import at_twelve
 from memory_engine import MemoryEngine
@@ -74,18 +75,16 @@ def test_a_link_that_is_replaced_closes_what_it_opened(db, make, settings, link)
     by_link = sessions.begin(db, user, sessions.Browser(), reach=reach)
     by_code = sessions.begin(db, user, sessions.Browser())
     with pytest.raises(Forbidden):
-        personal_links.renew(db, user.actor, settings, appointment)
-    personal_links.renew(db, make.coordinator().actor, settings, appointment)
+        personal_links.renew(db, user.actor, appointment)
+    personal_links.renew(db, make.coordinator().actor, appointment)
     with pytest.raises(Refused, match="remplacé"):
         joining.resolve(db, settings, token)
     fresh = announcing.personal_link(settings, appointment).rpartition("/")[2]
     assert joining.resolve(db, settings, fresh) is appointment
     assert sessions.present(db, settings, by_link) is None
     assert sessions.present(db, settings, by_code) is not None
-    letters = [
-        row.payload["context"] for row in db.scalars(select(OutboxRow)) if row.kind == "mail"
-    ]
-    assert [letter["link"].rpartition("/")[2] for letter in letters] == [fresh]
+    [letter] = letterbox.written(db, settings)
+    assert letter.context["link"].rpartition("/")[2] == fresh
 
 
 def test_a_session_that_ends_leaves_its_room_and_no_other(db, make, interview):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
+import letterbox
 import pytest
 from sqlalchemy import select
 
@@ -289,7 +290,7 @@ def test_a_recording_that_stops_is_told_and_goes_on(db, interview, told):
 def _letters(db) -> list[tuple[str, str, str]]:
     db.flush()
     rows = db.scalars(select(OutboxRow).order_by(OutboxRow.id))
-    found = [(row.payload["to"]["email"], row.payload) for row in rows]
+    found = [(letterbox.address(db, row.payload), row.payload) for row in rows]
     return [
         (email, letter["template"], letter["context"].get("failure", "")) for email, letter in found
     ]

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from itertools import combinations
 
+import letterbox
 import pytest
 from factories import Make
 from hypothesis import HealthCheck
@@ -258,7 +259,7 @@ class Booking(RuleBasedStateMachine):
     @invariant()
     def everybody_concerned_is_told_once_of_each_change(self) -> None:
         letters = [
-            (row.payload["to"]["email"], row.payload["calendar"])
+            (letterbox.address(self.db, row.payload), row.payload["calendar"])
             for row in self.db.scalars(select(OutboxRow).order_by(OutboxRow.id))
             if row.payload.get("calendar")
         ]

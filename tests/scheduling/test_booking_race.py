@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
+import letterbox
 import pytest
 from at_once import at_once
 from sqlalchemy import select
@@ -12,7 +13,6 @@ from sqlalchemy import select
 from enrolment import gates
 from enrolment.models import Candidacy, GateKind
 from kernel import clock
-from kernel.outbox import OutboxRow
 from scheduling import availability, booking, changing
 from scheduling.models import Appointment, Occupancy
 
@@ -34,9 +34,9 @@ def free(db, candidacy):
 
 
 def sequences(db, uid: str) -> list[tuple[str, int, str]]:
-    rows = [row.payload for row in db.scalars(select(OutboxRow).order_by(OutboxRow.id))]
-    told = [one["calendar"] | {"who": one["to"]["email"]} for one in rows if one.get("calendar")]
-    return [(one["who"], one["sequence"], one["method"]) for one in told if one["uid"] == uid]
+    payloads = [row.payload for row in letterbox.queued(db)]
+    files = [(letterbox.address(db, told), told["calendar"]) for told in payloads]
+    return [(who, file["sequence"], file["method"]) for who, file in files if file["uid"] == uid]
 
 
 @pytest.mark.parametrize("held_first", [False, True])

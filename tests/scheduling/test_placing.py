@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import letterbox
 import pytest
 from sqlalchemy import select
 
@@ -33,9 +34,9 @@ def test_placing_books_and_tells_the_candidate(db, make, settings):
     made = placing.place(db, coordinator.actor, settings, candidacy, evaluator, at)
     assert (made.ends_at - made.starts_at, candidacy.stage) == (timedelta(minutes=20), Stage.BOOKED)
     assert letters(db) == ["appointment_confirmed", "evaluator_appointment"]
-    payload = db.scalars(select(OutboxRow).order_by(OutboxRow.id)).first().payload
-    assert payload["context"]["link"].startswith("http://127.0.0.1:8000/p/")
-    assert payload["calendar"]["uid"] == made.uid
+    assert letterbox.queued(db)[0].payload["calendar"]["uid"] == made.uid
+    link = announcing.personal_link(settings, made)
+    assert letterbox.written(db, settings)[0].context["link"] == link
 
 
 def test_extra_time_lengthens_the_place(db, make, settings):
@@ -91,8 +92,8 @@ def test_moving_keeps_the_link_and_raises_the_sequence(db, make, settings):
     assert (made.evaluator_id, made.sequence) == (second.id, 1)
     assert links.read(settings, "personal", link) == {"a": made.id, "n": 0}
     told = [
-        (row.payload["template"], row.payload["calendar"]["method"], row.payload["to"]["email"])
-        for row in db.scalars(select(OutboxRow).order_by(OutboxRow.id).offset(2))
+        (told["template"], told["calendar"]["method"], letterbox.address(db, told))
+        for told in [row.payload for row in letterbox.queued(db)[2:]]
     ]
     assert told == [
         ("appointment_moved", "REQUEST", made.candidacy.candidate.user.email),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+import letterbox
 import pytest
 from at_once import at_once
 from hypothesis import given
@@ -55,14 +56,13 @@ def test_each_is_due_from_its_moment_to_the_next(booked, later):
 def run(db, database, settings) -> list[tuple[str, int, str]]:
     """Run the job twice, as after a crash; return the letters it has queued so far."""
     db.commit()
-    reminders.remind(database, settings)
-    reminders.remind(database, settings)
+    reminders.remind(database)
+    reminders.remind(database)
     db.expire_all()
-    rows = db.scalars(select(OutboxRow).order_by(OutboxRow.id))
     return [
-        (row.payload["to"]["email"], row.payload["context"]["hours"], row.payload["locale"])
-        for row in rows
-        if row.payload.get("template") == "appointment_reminder"
+        (letter.to.email, letter.context["hours"], letter.locale)
+        for letter in letterbox.written(db, settings)
+        if letter.template == "appointment_reminder"
     ]
 
 
@@ -88,7 +88,7 @@ def test_an_hour_before(db, database, make, settings):
     row = db.scalars(select(OutboxRow)).one()
     assert row.payload["calendar"] is None
     assert row.payload["context"]["move_until"] == ""
-    assert row.payload["context"]["link"].startswith("http://127.0.0.1:8000/p/")
+    assert row.payload["opens"] == {"by": "personal_link", "appointment": made.id}
 
 
 def test_no_reminder_of_an_hour_given_up(db, database, make, settings):
@@ -122,7 +122,7 @@ def test_two_jobs_at_once_tell_once(database, db, make, settings):
     number = booked(make, timedelta(hours=30)).id
     clock.move(timedelta(hours=10))
     db.commit()
-    act = partial(reminders.remind_of, settings=settings, number=number)
+    act = partial(reminders.remind_of, number=number)
     assert at_once(database, act, act, act) == ["done"] * 3
     assert len(run(db, database, settings)) == 1
 
@@ -136,7 +136,7 @@ def test_cancelled_while_it_is_reminded_of_it_is_told_in_order(database, db, mak
     def cancel(session) -> None:
         placing.cancel(session, actor, settings, session.get_one(Appointment, number), "ill")
 
-    remind = partial(reminders.remind_of, settings=settings, number=number)
+    remind = partial(reminders.remind_of, number=number)
     assert at_once(database, cancel, remind) == ["done", "done"]
     db.expire_all()
     assert db.get_one(Appointment, number).state is AppointmentState.CANCELLED

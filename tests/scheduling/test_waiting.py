@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+import letterbox
 import pytest
 from at_once import at_once
 from instants import at_twelve
@@ -47,7 +48,7 @@ def waiter(db, make, certification):
 def letters(db, template: str = "slot_offered") -> list[tuple[str, bool]]:
     rows = db.scalars(select(OutboxRow).order_by(OutboxRow.id))
     return [
-        (row.payload["to"]["email"], row.payload["context"]["last"])
+        (letterbox.address(db, row.payload), row.payload["context"]["last"])
         for row in rows
         if row.payload.get("template") == template
     ]

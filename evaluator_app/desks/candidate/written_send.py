@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from evaluator_app.web.edge import db, house
-from kernel import post
-from kernel.permissions import SYSTEM
-from people import entry
+from evaluator_app.web.edge import db
+from people import entry, letters
 from people.models import LinkPurpose, User
 
 
 def send_way_in(user: User) -> None:
     """Queue the mail with a link that signs in; one a minute at the most."""
-    if entry.made_lately(db(), user.id, LinkPurpose.SIGN_IN):
-        return
-    link = entry.make(db(), SYSTEM, house().settings, user, LinkPurpose.SIGN_IN)
-    post.queue(
-        db(),
-        "candidate_send_link",
-        name=user.name,
-        email=user.email,
-        locale=user.locale,
-        context={"person": user.name, "link": link},
-        dedupe=f"candidate_send_link:{link[-60:]}",
-    )
+    if not entry.sent_lately(db(), user, LinkPurpose.SIGN_IN):
+        letters.to(db(), user, "candidate_send_link", opens=entry.opens(LinkPurpose.SIGN_IN))

@@ -242,7 +242,7 @@ def renew_link(candidacy: Candidacy) -> ResponseReturnValue:
     planned: Appointment | None = appointments.current(db(), candidacy)
     if planned is None:
         raise NotThere
-    personal_links.renew(db(), actor(), house().settings, planned)
+    personal_links.renew(db(), actor(), planned)
     flash(_("L'ancien lien ne sert plus ; le nouveau part par e-mail."), "good")
     return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))
 

@@ -11,8 +11,9 @@ from enrolment import queries
 from evaluator_app.desks.coordinator.queue import queue
 from evaluator_app.web.edge import db, for_role, house, needs
 from evaluator_app.web.incoming import whole
-from kernel import audit_queries, clock, disk, outbox, post
+from kernel import audit_queries, clock, disk, outbox
 from kernel.permissions import Permission, Role
+from people import letters
 from people import queries as people
 from results import remaking
 from rooms import absence, contents
@@ -38,7 +39,7 @@ def home() -> str:
         "coordinator/home.html",
         counts=counts,
         queue=queue(),
-        unsent=len(outbox.given_up(db(), post.KIND)),
+        unsent=len(outbox.given_up(db(), letters.KINDS)),
         appointments=scheduling_queries.between(db(), _day(today), _day(today + timedelta(days=1))),
         not_recorded=room_queries.not_recorded(db()),
         lost_documents=remaking.missing(db()),

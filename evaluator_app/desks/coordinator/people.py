@@ -126,9 +126,7 @@ def invite() -> ResponseReturnValue:
         form.organisation.data = whole(request.args, "organisation", 0)
     if form.validate_on_submit():
         try:
-            user, _link = inviting.invite(
-                db(), actor(), house().settings, form.wish(organisations), person().name
-            )
+            user = inviting.invite(db(), actor(), form.wish(organisations), person().name)
         except VivaError as error:
             on_form(form, error)
         else:
@@ -181,7 +179,7 @@ def member_page(user: User) -> ResponseReturnValue:
 @needs(Permission.INVITE_PEOPLE, load=member)
 def send_invitation(user: User) -> ResponseReturnValue:
     """Send an invitation again."""
-    inviting.send(db(), actor(), house().settings, user, person().name)
+    inviting.send(db(), actor(), user, person().name)
     flash(_("L'invitation part à %(email)s.", email=user.email), "good")
     return redirect(url_for(".member_page", user_id=user.id))
 

@@ -14,7 +14,6 @@ from evaluator_app.desks.shared.change_forms import ExtensionForm, RefusalForm
 from evaluator_app.desks.shared.document_links import document_url
 from evaluator_app.desks.shared.identity_form import IdentityForm
 from evaluator_app.desks.shared.listing import ASSESSED, asked_page, asked_stages
-from evaluator_app.sign_in import hash_code
 from evaluator_app.web.edge import actor, db, for_role, house, needs, person
 from evaluator_app.web.fault_fields import on_form
 from evaluator_app.words import _, locale
@@ -74,11 +73,9 @@ def enrol() -> ResponseReturnValue:
             made = enrolling.enrol(
                 db(),
                 actor(),
-                house().settings,
                 _own(),
                 certification,
                 form.wish(),
-                hash_code,
             )
         except VivaError as error:
             on_form(form, error)
@@ -147,6 +144,6 @@ def withdraw(candidacy: Candidacy) -> ResponseReturnValue:
 @needs(Permission.SEE_CANDIDACY, load=candidacy)
 def send_link(candidacy: Candidacy) -> ResponseReturnValue:
     """Send the candidate's link again."""
-    enrolling.send_again(db(), actor(), house().settings, candidacy)
+    enrolling.send_again(db(), actor(), candidacy)
     flash(_("Le lien repart par e-mail."), "good")
     return redirect(url_for(".show", candidacy_id=candidacy.id))

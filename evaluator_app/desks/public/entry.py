@@ -110,6 +110,6 @@ def entry_again(token: str) -> ResponseReturnValue:
     candidacies = enrolments.of_user(db(), link.user_id)
     if not candidacies:
         recovering.ask(db(), link.user.email)
-    elif not entry.made_lately(db(), link.user_id, LinkPurpose.INVITATION):
-        enrolling.send_again(db(), link.user.actor, house().settings, candidacies[0])
+    elif not entry.sent_lately(db(), link.user, LinkPurpose.INVITATION):
+        enrolling.send_again(db(), link.user.actor, candidacies[0])
     return _over_page(link, why, sent=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evaluator_app.web.edge import db, house
+from evaluator_app.web.edge import db
 from kernel import clock
 from scheduling import personal_links
 from scheduling.models import Appointment
@@ -14,7 +14,7 @@ def send_link(appointment: Appointment) -> None:
     """Queue the mail that carries the personal link; asked again at once, it goes once."""
     window = int(clock.now().timestamp()) // SEND_AGAIN_S
     key = f"candidate_send_link:{appointment.id}:{window}"
-    personal_links.send(db(), house().settings, appointment, key)
+    personal_links.send(db(), appointment, key)
 
 
 def masked(email: str) -> str:

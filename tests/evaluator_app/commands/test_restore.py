@@ -16,11 +16,13 @@ from sqlalchemy import func, select
 from enrolment.models import Candidacy, Stage
 from evaluator_app.cli import main
 from evaluator_app.commands import restore
-from kernel import audit, clock, delivery, outbox, post, pulse, storage
+from kernel import audit, clock, outbox, pulse, storage
 from kernel.audit import AuditEntry
 from kernel.db import Database
 from kernel.permissions import SYSTEM
 from kernel.settings import load
+from people import delivery, letters
+from people.models import User
 from results import validation
 from results.models import Document
 from rooms.models import Incident, Interview, InterviewState, PartRun, Recording, RecordingState
@@ -66,14 +68,9 @@ class Work(threading.Thread):
             )
             db.add(document)
             audit.record(db, SYSTEM, "document.issue", document)
-            post.queue(
-                db,
-                "disk_low",
-                name="Claire",
-                email="claire@example.test",
-                locale="fr",
-                context={"person": "Claire", "free": 1, "least": "5", "link": "http://x.example"},
-            )
+            claire = db.scalars(select(User).where(User.role == "coordinator").limit(1)).one()
+            context = {"free": 1, "least": "5", "link": "http://x.example"}
+            letters.to(db, claire, "disk_low", context)
         with self.database.transaction() as db:
             audit.seal(db)
         with self.database.session(read_only=True) as db:
@@ -275,7 +272,7 @@ def nothing_leaves_by_itself(place, settings, letters):
     assert outbox.drain(place, lane=lane) == 0
     with place.transaction() as db:
         held = db.scalars(select(AuditEntry.data).where(AuditEntry.act == "letter.hold_back")).all()
-        given_up = outbox.given_up(db, post.KIND)
+        given_up = outbox.given_up(db, letters.KINDS)
         assert (len(held), len(given_up)) == (letters, letters - 1)
         assert {row.error for row in given_up} == {outbox.HELD_BACK}
         assert outbox.retry(db, given_up[0].id)

@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import letterbox
 import pytest
 from sqlalchemy import select, update
 from twins import on_sqlite
@@ -16,7 +17,6 @@ from evaluator_app.demo import cast, now, seed
 from evaluator_app.demo.stage import Stage
 from evaluator_app.wiring import stock
 from kernel import clock
-from kernel.outbox import OutboxRow
 from people.models import User
 from scheduling import appointments, availability, booking, occupancy
 from scheduling.announcing import personal_link
@@ -97,11 +97,13 @@ def test_the_oral_that_starts_now_is_placed_again_at_the_next_start(stage, setti
 def test_the_link_is_the_one_that_the_candidate_got_by_mail(stage, settings):
     appointment = now.prepare(stage.db, settings)
     clock.move(timedelta(minutes=1))
-    letters = [row.payload for row in stage.db.scalars(select(OutboxRow)) if row.kind == "mail"]
+    stage.db.flush()
+    letters = letterbox.written(stage.db, settings)
+    rows = letterbox.queued(stage.db)
     mailed = [
-        letter["context"]["link"]
-        for letter in letters
-        if (letter["calendar"] or {}).get("uid") == appointment.uid
+        letter.context["link"]
+        for letter, row in zip(letters, rows, strict=True)
+        if (row.payload["calendar"] or {}).get("uid") == appointment.uid
     ]
     assert personal_link(settings, appointment) in mailed
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from factories import Make
 
 from evaluator_app.live import pokes
-from evaluator_app.processes.jobs import Worker, purge, seal
-from kernel import audit, clock, outbox, post, pulse, storage
-from kernel.permissions import SYSTEM
+from evaluator_app.processes.jobs import APART, WORK, Worker, purge, seal
+from kernel import audit, clock, outbox, pulse, storage
+from kernel.permissions import SYSTEM, Role
+from kernel.settings import MailBackend, SmtpSecurity
+from people import entry, inviting, letters, recovering
+from people.inviting import Invitation
 from proctor.models import IdentityState
 
 PATIENCE = 60.0  # seconds that a busy machine may take
@@ -25,35 +32,35 @@ def installed(settings, database):
     )
 
 
-@pytest.fixture
-def worker(installed):
+@contextmanager
+def at_work(settings) -> Iterator[Worker]:
     """The jobs process's own worker, at work in threads of this process."""
-    made = Worker(installed)
+    made = Worker(settings)
     consumer = made.huey.create_consumer(workers=1, initial_delay=0.05, max_delay=0.1)
     consumer._set_signal_handlers = lambda: None  # signals belong to the main thread
     thread = threading.Thread(target=consumer.run, daemon=True)
     thread.start()
-    letters = threading.Thread(target=made._send_letters, daemon=True)
-    letters.start()
+    lanes = made.begin_apart()
     yield made
     made.over.set()
-    made.letters.set()
-    letters.join(10)
+    for due in made.due.values():
+        due.set()
+    for lane in lanes:
+        lane.join(10)
     consumer.stop(graceful=True)
     thread.join(10)
     made.database.dispose()
 
 
+@pytest.fixture
+def worker(installed):
+    with at_work(installed) as made:
+        yield made
+
+
 def _letter(db) -> None:
-    context = {"person": "Camille", "link": "https://viva.example/p/x"}
-    post.queue(
-        db,
-        "candidate_send_link",
-        name="Camille Delaunay",
-        email="camille@example.test",
-        locale="fr",
-        context=context,
-    )
+    user = Make(db).coordinator(email="camille@example.test")
+    letters.to(db, user, "disk_low", {"free": 1, "least": "5", "link": "https://x.example"})
 
 
 def due(database) -> bool:
@@ -147,7 +154,7 @@ def test_a_mail_server_that_hangs_delays_no_other_work(worker, installed, databa
     """One letter hangs in its handler; what is due beside it is done all the same."""
     hangs, go_on, done = threading.Event(), threading.Event(), threading.Event()
 
-    @outbox.handles(post.KIND)
+    @outbox.handles(letters.KIND)
     def _hang(_database, _row) -> None:
         hangs.set()
         go_on.wait(20)
@@ -160,6 +167,47 @@ def test_a_mail_server_that_hangs_delays_no_other_work(worker, installed, databa
     assert hangs.wait(10)
     assert done.wait(10)
     go_on.set()
+
+
+def test_a_receiver_that_hangs_on_invitations_keeps_nobody_from_coming_in(
+    installed, database, db, make, smtp
+):
+    """Every invitation hangs; the link that somebody asks for leaves meanwhile, and opens."""
+    sending = installed.model_copy(
+        update={
+            "mail_backend": MailBackend.SMTP,
+            "smtp_host": smtp.host,
+            "smtp_port": smtp.port,
+            "smtp_security": SmtpSecurity.NONE,
+            "smtp_timeout": 60,
+        }
+    )
+    user = make.coordinator(email="ada@example.test")
+    for number in range(3):
+        wish = Invitation(f"invited{number}@example.test", Role.COORDINATOR)
+        inviting.invite(db, SYSTEM, wish)
+        smtp.hangs.add(wish.email)
+    recovering.ask(db, user.email)
+    db.commit()
+    with at_work(sending) as worker:
+        worker._drain()
+        assert smtp.hung.wait(20)
+        deadline = time.monotonic() + 20
+        while not smtp.messages and time.monotonic() < deadline:
+            worker._wake()
+            smtp.wait(0.1)
+        assert [str(message["To"]) for message in smtp.messages] == [f"{user.name} <{user.email}>"]
+        assert smtp.go_on.is_set() is False
+        smtp.hangs.clear()
+        smtp.go_on.set()
+    token = re.search(r"/e/(\S+)", smtp.messages[0].get_body(("plain",)).get_content())[1]
+    assert entry.use(db, sending, token).id == user.id
+
+
+def test_each_kind_goes_by_one_lane():
+    lanes = (*APART, WORK)
+    for kind in (letters.KIND, letters.AWAITED, recovering.KIND, "room_close", "anything else"):
+        assert sum((kind in lane.kinds) is not lane.others for lane in lanes) == 1, kind
 
 
 def test_a_queue_that_cannot_be_written_stops_nothing(worker, database, monkeypatch):

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
+import letterbox
 import pytest
 from chosen import PASSWORD
 from flask import Flask
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from evaluator_app.sign_in import hash_code
-from kernel import outbox
+from kernel import clock, outbox
 from kernel.db import Database
-from kernel.outbox import OutboxRow
 from people import recovering
+from people.letters import Letter
 from people.models import User
 
 
@@ -33,13 +32,16 @@ def with_password(app: Flask, db: Session) -> Callable[..., User]:
 
 
 @pytest.fixture
-def letters(db: Session) -> Callable[[], list[dict[str, Any]]]:
-    """Return the letters that were queued, oldest first."""
+def letters(db: Session, settings) -> Callable[[], list[Letter]]:
+    """Let the letters that were queued leave; return them as their readers get them."""
 
-    def read() -> list[dict[str, Any]]:
+    def read() -> list[Letter]:
         db.commit()
-        rows = db.scalars(select(OutboxRow).where(OutboxRow.kind == "mail").order_by(OutboxRow.id))
-        return [row.payload for row in rows]
+        sent = letterbox.written(db, settings)
+        for row in letterbox.queued(db):
+            row.done_at = row.done_at or clock.now()
+        db.commit()
+        return sent
 
     return read
 
@@ -47,15 +49,14 @@ def letters(db: Session) -> Callable[[], list[dict[str, Any]]]:
 @pytest.fixture
 def recover(database: Database, settings, db: Session, letters) -> Callable[[], list[str]]:
     """Do what the jobs process does with what was asked; return the links of recovery letters."""
-    recovering.register(settings)
 
     def work() -> list[str]:
         db.commit()
         outbox.drain(database, lane=outbox.Lane(frozenset({recovering.KIND})))
         return [
-            letter["context"]["link"].removeprefix(settings.base_url)
+            letter.context["link"].removeprefix(settings.base_url)
             for letter in letters()
-            if letter["template"] == "account_recovery"
+            if letter.template == "account_recovery"
         ]
 
     return work

@@ -29,9 +29,9 @@ def confirm(browser, password=PASSWORD):
 
 def changes(letters):
     return [
-        (letter["to"]["email"], letter["context"]["change"])
+        (letter.to.email, letter.context["change"])
         for letter in letters()
-        if letter["template"] == "credential_changed"
+        if letter.template == "credential_changed"
     ]
 
 

@@ -100,8 +100,8 @@ def test_a_candidate_gets_another_link_to_their_own_address(client, make, link, 
     assert client.post(f"{path}/again").status_code == 200
     assert client.post(f"{path}/again").status_code == 200
     (letter,) = letters()
-    assert (letter["template"], letter["to"]["email"]) == ("candidate_enrolled", user.email)
-    fresh = "/e/" + letter["context"]["link"].rsplit("/", 1)[-1]
+    assert (letter.template, letter.to.email) == ("candidate_enrolled", user.email)
+    fresh = "/e/" + letter.context["link"].rsplit("/", 1)[-1]
     assert client.post(fresh).location == "/candidate/"
 
 

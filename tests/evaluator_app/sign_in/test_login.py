@@ -69,11 +69,9 @@ def test_a_place_that_fails_too_often_waits_longer_each_time(
         assert come_in(client, user.email).status_code == 422
         clock.move(timedelta(hours=1))  # whoever is tried is told once an hour at most
     assert come_in(client, user.email).location == "/evaluator/"
-    told = [letter for letter in letters() if letter["template"] == "account_tried"]
-    assert {letter["context"]["link"] for letter in told} == {
-        f"{settings.base_url}/login/forgotten"
-    }
-    assert [letter["context"]["minutes"] for letter in told] == pauses
+    told = [letter for letter in letters() if letter.template == "account_tried"]
+    assert {letter.context["link"] for letter in told} == {f"{settings.base_url}/login/forgotten"}
+    assert [letter.context["minutes"] for letter in told] == pauses
 
 
 def fail_from(app, user, address, times):

@@ -125,7 +125,7 @@ def test_wrong_codes_lock_and_the_right_one_is_refused_then(
         assert browser.post("/login/code", data={"code": "000000"}).status_code == 422
     assert browser.post("/login/code", data={"code": phone.digits()}).status_code == 422
     assert browser.post("/login/code", data={"code": phone.codes[0]}).status_code == 422
-    assert [letter["template"] for letter in letters()][1:] == ["account_locked"]
+    assert [letter.template for letter in letters()][1:] == ["account_locked"]
     clock.move(timedelta(minutes=settings.lockout_minutes, seconds=1))
     browser, location = log_in()
     assert location == "/login/code"

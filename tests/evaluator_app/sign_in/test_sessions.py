@@ -117,7 +117,7 @@ def test_a_new_kind_of_browser_is_told_by_mail_but_not_the_first(come_in, user, 
     come_in(user)
     assert letters() == []
     come_in(user, SAFARI)
-    assert [(x["template"], x["context"]["device"]) for x in letters()] == [
+    assert [(letter.template, letter.context["device"]) for letter in letters()] == [
         ("new_sign_in", "Safari · macOS · 127.0.0.1")
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+import letterbox
 import pytest
 from sqlalchemy import select
 from twins import on_sqlite
@@ -16,7 +17,6 @@ from evaluator_app.desks.shared import dates
 from evaluator_app.desks.shared.personal_link import masked
 from evaluator_app.desks.shared.phones import is_phone
 from kernel import clock
-from kernel.outbox import OutboxRow
 from people.models import Consent
 from rooms.models import Incident, IncidentKind, InterviewState
 from rubrics.library import grid
@@ -136,11 +136,10 @@ def test_a_phone_is_sent_to_a_computer_once(db, make, settings, client):
     for _ in range(2):
         answer = client.post(f"{address}/send", headers=headers)
         assert "Le lien est parti" in text(answer)
-    rows = [row for row in db.scalars(select(OutboxRow)) if row.kind == "mail"]
-    assert [row.payload["template"] for row in rows] == ["candidate_send_link"]
-    user = appointment.candidacy.candidate.user
-    assert rows[0].payload["to"]["email"] == user.email
-    assert rows[0].payload["context"]["link"] == personal_link(settings, appointment)
+    [letter] = letterbox.written(db, settings)
+    assert letter.template == "candidate_send_link"
+    assert letter.reader is appointment.candidacy.candidate.user
+    assert letter.context["link"] == personal_link(settings, appointment)
 
 
 @pytest.fixture
@@ -351,10 +350,10 @@ def test_the_personal_link_opens_the_oral_s_way_alone(make, settings, client, db
     for _ in range(2):
         assert "ca" in text(client.post("/candidate/space"))
     db.commit()
-    letters = [row.payload for row in db.scalars(select(OutboxRow)) if row.kind == "mail"]
-    assert [letter["template"] for letter in letters] == ["candidate_enrolled"]
-    assert letters[0]["to"]["email"] == user.email
-    link = letters[0]["context"]["link"].removeprefix(settings.base_url)
+    [letter] = letterbox.written(db, settings)
+    assert (letter.template, letter.to.email) == ("candidate_enrolled", user.email)
+    link = letter.context["link"].removeprefix(settings.base_url)
+    db.commit()
     assert client.post(link).location == "/candidate/"
     assert client.get("/candidate/").status_code == 200
     assert client.post(path(settings, appointment)).status_code == 302

@@ -12,11 +12,12 @@ from sqlalchemy import select
 
 from enrolment.models import Candidacy, Certification, Stage
 from evaluator_app.desks.shared.weeks import read, sent
-from kernel import clock, outbox, post
+from kernel import clock, outbox
 from kernel.levels import Level
 from kernel.outbox import OutboxRow
 from kernel.permissions import Role
-from people.models import Accreditation, Organisation, User
+from people import entry, letters
+from people.models import Accreditation, LinkPurpose, Organisation, User
 from results.models import Document
 from rooms.models import Interview, InterviewState, Recording, RecordingState
 from scheduling.models import Appointment, AppointmentState
@@ -333,14 +334,8 @@ def test_an_hour_outside_the_evaluators_own_is_asked_about_once_more(db, placing
 def test_a_letter_that_was_given_up_is_sent_again(db, make, signed_in):
     browser = signed_in(make.coordinator())
     assert "pas partie" not in text(browser.get("/coordinator/"))
-    post.queue(
-        db,
-        "candidate_send_link",
-        name="Zoë Martin",
-        email="zoe@example.test",
-        locale="fr",
-        context={"person": "Zoë", "link": "https://viva.example/p/x"},
-    )
+    user = make.coordinator(email="zoe@example.test", given_name="Zoë", family_name="Martin")
+    letters.to(db, user, "candidate_send_link", opens=entry.opens(LinkPurpose.SIGN_IN))
     db.flush()
     row = db.scalars(select(OutboxRow).order_by(OutboxRow.id.desc()).limit(1)).one()
     row.failed_at, row.error, row.attempts = clock.now(), "550 policy", 6

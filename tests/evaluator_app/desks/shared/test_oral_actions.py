@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
+import letterbox
 import pytest
 from browser import Browser
 from flask import Flask
@@ -359,8 +360,9 @@ def test_absence_is_noted_after_ten_minutes_only(db, make, oral, settings):
     assert (state["state"], state["ended_by"]) == ("aborted", "candidate_absent")
     db.expire_all()
     assert oral.interview.appointment.state is AppointmentState.CANCELLED
-    mails = [row.payload for row in db.scalars(select(OutboxRow).where(OutboxRow.kind == "mail"))]
-    told = [(m["template"], m["to"]["email"]) for m in mails if m["template"] != "oral_incident"]
+    letters = [row.payload for row in letterbox.queued(db)]
+    told = [(letter["template"], letterbox.address(db, letter)) for letter in letters]
+    told.remove(("oral_incident", oral.interview.appointment.candidacy.candidate.user.email))
     assert told == [("organisation_absence", manager.email)]
 
 

@@ -5,26 +5,27 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
+from factories import Make
 from icalendar import Calendar
 from mailbox_server import free_port
 from sqlalchemy import select
 
-from kernel import clock, delivery, mail, outbox, post, storage
+from kernel import clock, mail, outbox, storage
 from kernel.db import Database
 from kernel.outbox import OutboxRow
 from kernel.settings import MailBackend, Settings, SmtpSecurity
+from people import delivery, letters
+from people.models import User
+from scheduling import announcing
 from tests.kernel.mail_samples import APPOINTMENT, LINK, RESULTS
 
-CALENDAR = {
-    "guest": "candidate",
+CALENDAR = announcing.CANDIDATE | {
     "method": "CANCEL",
     "uid": "7f1c@viva-voce",
     "sequence": 2,
     "starts_at": APPOINTMENT["starts_at"],
     "minutes": 20,
-    "zone": "Europe/Paris",
-    "certification": "Anglais professionnel",
-    "link": LINK,
+    "names": {"certification": "Anglais professionnel"},
 }
 
 
@@ -34,6 +35,15 @@ def posted(settings: Settings) -> Settings:
     return settings
 
 
+@pytest.fixture
+def camille(make, db) -> int:
+    values = {"given_name": "Camille", "family_name": "Lefèvre"}
+    user = make.coordinator(email="camille@candidats.example", **values)
+    number = user.id
+    db.commit()
+    return number
+
+
 def only_mail(settings: Settings) -> EmailMessage:
     [file] = settings.mails.glob("*.eml")
     message = message_from_bytes(file.read_bytes(), policy=policy.default)
@@ -41,16 +51,16 @@ def only_mail(settings: Settings) -> EmailMessage:
     return message
 
 
-def test_documents_leave_with_their_mail(database: Database, posted: Settings) -> None:
+def test_documents_leave_with_their_mail(
+    database: Database, posted: Settings, camille: int
+) -> None:
     storage.from_settings(posted).put("documents/K7QX.pdf", b"%PDF-1.4 sealed")
     with database.transaction() as db:
-        post.queue(
+        letters.to(
             db,
+            db.get_one(User, camille),
             "results_ready",
-            name="Camille Lefèvre",
-            email="camille@candidats.example",
-            locale="fr",
-            context=RESULTS,
+            RESULTS,
             files=[
                 {
                     "key": "documents/K7QX.pdf",
@@ -68,15 +78,16 @@ def test_documents_leave_with_their_mail(database: Database, posted: Settings) -
     assert document.get_payload(decode=True) == b"%PDF-1.4 sealed"
 
 
-def test_an_appointment_leaves_with_its_calendar(database: Database, posted: Settings) -> None:
-    with database.transaction() as db:
-        post.queue(
-            db,
+def test_an_appointment_leaves_with_its_calendar(
+    database: Database, posted: Settings, camille: int
+) -> None:
+    with database.transaction() as session:
+        session.get_one(User, camille).locale = "en"
+        letters.to(
+            session,
+            session.get_one(User, camille),
             "appointment_cancelled",
-            name="Camille Lefèvre",
-            email="camille@candidats.example",
-            locale="en",
-            context={**APPOINTMENT, "reason": "évaluateur souffrant"},
+            {**APPOINTMENT, "reason": "évaluateur souffrant"},
             calendar=CALENDAR,
         )
     outbox.drain(database)
@@ -97,14 +108,10 @@ def test_an_appointment_leaves_with_its_calendar(database: Database, posted: Set
 
 def queue_link(database: Database, email: str) -> None:
     with database.transaction() as db:
-        post.queue(
-            db,
-            "candidate_send_link",
-            name="Zoë",
-            email=email,
-            locale="fr",
-            context={"person": "Zoë", "link": LINK},
-        )
+        user = db.scalar(select(User).where(User.email == email.lower()))
+        if user is None:
+            user = Make(db).coordinator(email=email.lower(), given_name="Zoë", family_name="")
+        letters.to(db, user, "candidate_send_link", {"link": LINK})
 
 
 def rows(database: Database) -> list[OutboxRow]:
@@ -170,7 +177,10 @@ def test_a_row_sent_twice_is_recognisably_one_mail(
     queue_link(database, "zoe@x.example")
     [row] = rows(database)
     files = storage.from_settings(sending)
-    first, second = (delivery.message(sending, files, row) for _ in range(2))
+    first, second = (
+        delivery.message(sending, files, row, delivery.write(database, sending, row))
+        for _ in range(2)
+    )
     assert first["Message-ID"] == second["Message-ID"]
     assert first["Date"] == second["Date"]
     assert outbox.drain(database) == 1
@@ -186,15 +196,13 @@ def test_what_is_no_address_is_not_tried_again(database: Database, posted: Setti
     assert list(posted.mails.glob("*.eml")) == []
 
 
-def test_a_file_that_is_gone_ends_it(database: Database, posted: Settings) -> None:
+def test_a_file_that_is_gone_ends_it(database: Database, posted: Settings, camille: int) -> None:
     with database.transaction() as db:
-        post.queue(
+        letters.to(
             db,
+            db.get_one(User, camille),
             "results_ready",
-            name="Camille Lefèvre",
-            email="camille@candidats.example",
-            locale="fr",
-            context=RESULTS,
+            RESULTS,
             files=[{"key": "documents/none.pdf", "name": "a.pdf", "type": "application/pdf"}],
         )
     outbox.drain(database)
