@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from enrolment.models import Candidacy, Gate, GateKind
@@ -29,6 +29,11 @@ def is_open(db: Session, candidacy: Candidacy, kind: GateKind) -> bool:
     """Tell whether the gate of `kind` is open; a gate never written is closed."""
     gate = find(db, candidacy, kind)
     return gate is not None and gate.open
+
+
+def withheld() -> Select[int]:
+    """Select the candidacies whose result is withheld: what is kept of them stays meanwhile."""
+    return select(Gate.candidacy_id).where(Gate.kind == GateKind.WITHHELD, Gate.open)
 
 
 def put(

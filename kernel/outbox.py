@@ -21,10 +21,12 @@ from sqlalchemy import ColumnElement, Index, delete, func, or_, select, text, up
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from kernel import audit, clock
+from kernel import audit, clock, retention
 from kernel.db import Base, Database
 from kernel.loglines import RARELY, discreet
 from kernel.permissions import Actor
+from kernel.retention import Kept
+from kernel.settings import Settings
 
 log = structlog.get_logger(__name__)
 
@@ -73,7 +75,7 @@ class OutboxRow(Base):
 Handler = Callable[[Database, OutboxRow], None]
 _handlers: dict[str, Handler] = {}
 _kept: dict[str, tuple[str, ...]] = {}
-FAILED_KEEPS = timedelta(days=30)
+FAILED_KEEPS = retention.fixed(Kept.LETTER_GIVEN_UP)
 """How long what could not be done keeps its payload, for whoever mends it."""
 
 
@@ -355,10 +357,10 @@ def hold_back(db: Session, actor: Actor, kinds: Sequence[str]) -> list[OutboxRow
     return rows
 
 
-def purge(db: Session, days: int) -> int:
-    """Remove rows done or given up `days` ago, and what old failures carry; return how many went.
+def purge(db: Session, settings: Settings) -> int:
+    """Remove rows done or given up long ago, and what old failures carry; return how many went.
 
-    A row that went no longer keeps its `dedupe` key from being queued anew: `days` must outlast
+    A row that went no longer keeps its `dedupe` key from being queued anew: its time must outlast
     whatever could ask again.
     """
     moment = clock.now()
@@ -367,7 +369,7 @@ def purge(db: Session, days: int) -> int:
         .where(OutboxRow.failed_at < moment - FAILED_KEEPS, OutboxRow.payload != {})
         .values(payload={})
     )
-    over = moment - timedelta(days=days)
+    over = retention.over_since(settings, Kept.LETTER_SENT)
     gone = db.execute(
         delete(OutboxRow).where(or_(OutboxRow.done_at < over, OutboxRow.failed_at < over))
     )

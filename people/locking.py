@@ -18,8 +18,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
-from kernel import audit, clock, links
+from kernel import audit, clock, links, retention
 from kernel.db import LOCK
+from kernel.retention import Kept
 from kernel.settings import Settings
 from people import letters
 from people.models import SignInTries, User
@@ -29,7 +30,7 @@ EVERYWHERE = ""
 MANY_PLACES = 5
 """So many times the failures of one place, from strangers together, make all strangers wait."""
 LONGEST = timedelta(hours=4)
-FORGOTTEN = timedelta(days=1)
+FORGOTTEN = retention.fixed(Kept.SIGN_IN_TRY)
 """After so long without a failure, a place begins anew."""
 
 

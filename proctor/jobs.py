@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import calendar
 from datetime import UTC, datetime, timedelta
 
 import structlog
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from enrolment.models import Candidacy, CandidacyMove, Gate, GateKind, Stage
-from kernel import audit, clock, links
+from enrolment import gates
+from enrolment.models import Candidacy, CandidacyMove, Stage
+from kernel import audit, clock, links, retention
 from kernel.permissions import SYSTEM
+from kernel.retention import Kept
 from kernel.settings import Settings
 from kernel.storage import Storage
 from people import alarms
@@ -22,9 +23,9 @@ from proctor.models import IdentityCheck, ProctorSession, Snapshot
 log = structlog.get_logger(__name__)
 
 
-def purge_identity_pictures(db: Session, storage: Storage, hours: int) -> int:
-    """Remove pictures older than `hours`, and files that no row names; return how many went."""
-    limit = clock.now() - timedelta(hours=hours)
+def purge_identity_pictures(db: Session, storage: Storage, settings: Settings) -> int:
+    """Remove pictures whose time is over, and files that no row names; return how many went."""
+    limit = retention.over_since(settings, Kept.IDENTITY_PICTURE)
     due = db.scalars(
         select(IdentityCheck).where(
             IdentityCheck.picture_key.is_not(None), IdentityCheck.picture_taken_at <= limit
@@ -44,12 +45,14 @@ def purge_identity_pictures(db: Session, storage: Storage, hours: int) -> int:
     return len(due) + len(strays)
 
 
-def purge_snapshots(db: Session, storage: Storage, months: int, months_most: int) -> int:
-    """Remove snapshots so many months after the results, or after a session that led to none.
+def purge_snapshots(db: Session, storage: Storage, settings: Settings) -> int:
+    """Remove snapshots in time after the results, or after a session that led to none.
 
     A result withheld stops the clock. Files that no row names go after a day.
     """
     moment = clock.now()
+    with_results = retention.over_since(settings, Kept.SNAPSHOT)
+    without = retention.over_since(settings, Kept.SNAPSHOT_WITHOUT_RESULT)
     results = (
         select(func.max(CandidacyMove.at))
         .where(
@@ -59,19 +62,18 @@ def purge_snapshots(db: Session, storage: Storage, months: int, months_most: int
         .correlate(Candidacy)
         .scalar_subquery()
     )
-    held = select(Gate.candidacy_id).where(Gate.kind == GateKind.WITHHELD, Gate.open)
     rows = db.execute(
         select(Snapshot, ProctorSession.candidacy_id)
         .join(ProctorSession, ProctorSession.id == Snapshot.session_id)
         .join(Candidacy, Candidacy.id == ProctorSession.candidacy_id)
         .where(
             Snapshot.storage_key.is_not(None),
-            Candidacy.id.not_in(held),
+            Candidacy.id.not_in(gates.withheld()),
             or_(
-                and_(Candidacy.stage == Stage.VALIDATED, results <= _before(moment, months)),
+                and_(Candidacy.stage == Stage.VALIDATED, results <= with_results),
                 and_(
                     Candidacy.stage != Stage.VALIDATED,
-                    ProctorSession.opened_at <= _before(moment, months_most),
+                    ProctorSession.opened_at <= without,
                 ),
             ),
         )
@@ -82,7 +84,7 @@ def purge_snapshots(db: Session, storage: Storage, months: int, months_most: int
         audit.record(db, SYSTEM, "proctoring.purge_snapshot", snapshot, candidacy_id=candidacy_id)
     db.flush()
     known = set(db.scalars(select(Snapshot.storage_key)))
-    day_ago = moment - timedelta(days=1)
+    day_ago = moment - retention.fixed(Kept.STRAY)
     strays = [
         name
         for name in storage.names(snapshots.FOLDER)
@@ -121,14 +123,6 @@ def tell_of_waiting_pictures(db: Session, settings: Settings) -> None:
         },
         once=str(max(identity_check.id for identity_check in late)),
     )
-
-
-def _before(moment: datetime, months: int) -> datetime:
-    """Return the same hour so many months earlier, the last day of a shorter month."""
-    count = moment.year * 12 + moment.month - 1 - months
-    year, month = count // 12, count % 12 + 1
-    day = min(moment.day, calendar.monthrange(year, month)[1])
-    return moment.replace(year=year, month=month, day=day)
 
 
 def _made(name: str) -> datetime:

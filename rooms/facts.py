@@ -17,9 +17,10 @@ import structlog
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
-from kernel import clock
+from kernel import clock, retention
 from kernel.db import LOCK
 from kernel.errors import N_
+from kernel.retention import Kept
 from kernel.settings import Settings
 from kernel.storage import NotStored, Storage
 from rooms import alarms, incidents, observing, pausing
@@ -39,7 +40,6 @@ from rooms.timers import PARTS
 
 log = structlog.get_logger(__name__)
 
-MONTH = timedelta(days=30.44)
 _ROLES = ("evaluator", "candidate")
 _QUALITY = ("rtt_ms", "loss_up", "loss_down", "kbps_up", "kbps_down", "bars")
 INTERRUPTED = N_(
@@ -227,7 +227,7 @@ def _recorded(
 
 def purge_time(ended_at: datetime, settings: Settings) -> datetime:
     """Return until when a recording is kept."""
-    return ended_at + settings.recording_months * MONTH
+    return retention.until(settings, Kept.RECORDING, ended_at)
 
 
 def _failed(db: Session, settings: Settings, interview: Interview, row: Recording) -> None:

@@ -69,9 +69,9 @@ def end_silent_observations(database: Database) -> int:
         return observing.end_silent(db)
 
 
-def purge(database: Database, storage: Storage, identity_hours: int) -> int:
+def purge(database: Database, storage: Storage, settings: Settings) -> int:
     """Remove identity pictures and recordings whose time is over; return how many went."""
     with database.transaction() as db:
-        pictures = purge_identity_pictures(db, storage, identity_hours)
+        pictures = purge_identity_pictures(db, storage, settings)
     with database.transaction() as db:
         return pictures + recordings.purge(db, storage)

@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from enrolment import gates
 from kernel import audit, clock, runs
 from kernel.errors import N_, NotThere, Refused
 from kernel.permissions import SYSTEM, Actor
@@ -29,6 +30,7 @@ from rooms.models import (
     RecordingState,
     TalkTime,
 )
+from scheduling.models import Appointment
 
 log = structlog.get_logger(__name__)
 
@@ -173,10 +175,18 @@ def segment(
 
 
 def purge(db: Session, storage: Storage) -> int:
-    """Remove the recordings whose time is over; return how many went."""
+    """Remove the recordings whose time is over; return how many went.
+
+    A result withheld stops the clock.
+    """
     due = db.scalars(
-        select(Recording).where(
-            Recording.purge_after <= clock.now(), Recording.state != RecordingState.PURGED
+        select(Recording)
+        .join(Interview, Interview.id == Recording.interview_id)
+        .join(Appointment, Appointment.id == Interview.appointment_id)
+        .where(
+            Recording.purge_after <= clock.now(),
+            Recording.state != RecordingState.PURGED,
+            Appointment.candidacy_id.not_in(gates.withheld()),
         )
     ).all()
     for recording in due:

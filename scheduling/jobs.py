@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Final
-
 import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kernel import audit, clock
+from enrolment import gates
+from kernel import audit, clock, retention
 from kernel.permissions import SYSTEM
+from kernel.retention import Kept
+from kernel.settings import Settings
 from kernel.storage import Storage
 from scheduling import proofs
 from scheduling.models import Appointment, AppointmentChange
 
 log = structlog.get_logger(__name__)
 
-MONTH: Final = timedelta(days=30.44)
-STRAY: Final = timedelta(days=1)
-"""A file that no row names after so long is of a transaction that failed: nobody writes so long."""
 
+def purge_proofs(db: Session, storage: Storage, settings: Settings) -> int:
+    """Remove documents whose time is over, and files of no row; return how many went.
 
-def purge_proofs(db: Session, storage: Storage, months: int) -> int:
-    """Remove documents `months` after their change, and files of no row; return how many went."""
+    A result withheld stops the clock.
+    """
     due = db.execute(
         select(AppointmentChange, Appointment.candidacy_id)
         .join(Appointment, Appointment.id == AppointmentChange.appointment_id)
         .where(
             AppointmentChange.document_key != "",
-            AppointmentChange.at <= clock.now() - months * MONTH,
+            AppointmentChange.at <= retention.over_since(settings, Kept.PROOF),
+            Appointment.candidacy_id.not_in(gates.withheld()),
         )
     ).all()
     for change, candidacy_id in due:
@@ -38,7 +38,7 @@ def purge_proofs(db: Session, storage: Storage, months: int) -> int:
         audit.record(db, SYSTEM, "proof.purge", change, candidacy_id=candidacy_id)
     db.flush()
     known = set(db.scalars(select(AppointmentChange.document_key)))
-    limit = clock.now() - STRAY
+    limit = clock.now() - retention.fixed(Kept.STRAY)
     strays = [
         name
         for name in storage.names(proofs.FOLDER)

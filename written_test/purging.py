@@ -2,43 +2,52 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import structlog
 from sqlalchemy import func, null, select, update
 from sqlalchemy.orm import Session
 
-from kernel import audit, clock
+from enrolment import gates
+from kernel import audit, clock, retention
 from kernel.permissions import SYSTEM
+from kernel.retention import Kept
+from kernel.settings import Settings
 from kernel.storage import Storage
 from written_test.elsewhere.results_files import FOLDER, made_at
 from written_test.models import ResultImport, Step, WrittenTest
 
 log = structlog.get_logger(__name__)
 
-A_DAY: Final = timedelta(days=1)
-A_YEAR: Final = timedelta(days=365.25)
 MOST: Final = 200
 """Tests and files in one transaction; the next minute goes on."""
 
 
-def purge(db: Session, storage: Storage, years: int) -> int:
-    """Remove answers and files of results older than `years`, and files that no row names.
+def purge(db: Session, storage: Storage, settings: Settings) -> int:
+    """Remove answers and files of results whose time is over, and files that no row names.
 
     Return how many tests and files were concerned. Levels, and whether each answer was right, stay.
+    A result withheld stops the clock of its answers.
     """
-    limit = clock.now() - years * A_YEAR
-    removed = _answers(db, limit) + _files(db, storage, limit) + _strays(db, storage)
-    if removed:
-        log.info("written_part_purged", count=removed)
-    return removed
+    count = (
+        _answers(db, retention.over_since(settings, Kept.WRITTEN_ANSWER))
+        + _files(db, storage, retention.over_since(settings, Kept.RESULTS_FILE))
+        + _strays(db, storage)
+    )
+    if count:
+        log.info("written_part_purged", count=count)
+    return count
 
 
 def _answers(db: Session, limit: datetime) -> int:
     over = func.coalesce(WrittenTest.ended_at, WrittenTest.heard_at)
     kept = select(Step.id).where(Step.test_id == WrittenTest.id, Step.answer.is_not(None))
-    due = db.scalars(select(WrittenTest).where(over <= limit, kept.exists()).limit(MOST)).all()
+    due = db.scalars(
+        select(WrittenTest)
+        .where(over <= limit, kept.exists(), WrittenTest.candidacy_id.not_in(gates.withheld()))
+        .limit(MOST)
+    ).all()
     for test in due:
         db.execute(update(Step).where(Step.test_id == test.id).values(answer=null()))
         audit.record(db, SYSTEM, "written_test.purge_answers", test, candidacy_id=test.candidacy_id)
@@ -63,7 +72,7 @@ def _files(db: Session, storage: Storage, limit: datetime) -> int:
 
 def _strays(db: Session, storage: Storage) -> int:
     """Remove what nobody imported, and what a transaction that failed left behind."""
-    since = clock.now() - A_DAY
+    since = clock.now() - retention.fixed(Kept.STRAY)
     old = [name for name in storage.names(FOLDER) if made_at(name) <= since]
     if not old:
         return 0

@@ -71,12 +71,10 @@ def seal(database: Database, _storage: Storage, settings: Settings) -> None:
 
 def purge(database: Database, kept: Storage, settings: Settings) -> None:
     """Remove pictures, snapshots, recordings and documents whose time is over."""
-    rooms_jobs.purge(database, kept, settings.identity_picture_hours)
+    rooms_jobs.purge(database, kept, settings)
     with database.transaction() as db:
-        purge_proofs(db, kept, settings.proof_months)
-        proctor_jobs.purge_snapshots(
-            db, kept, settings.snapshot_months, settings.snapshot_months_most
-        )
+        purge_proofs(db, kept, settings)
+        proctor_jobs.purge_snapshots(db, kept, settings)
 
 
 def close_silent_sessions(database: Database, _storage: Storage, settings: Settings) -> None:
@@ -94,7 +92,7 @@ def tell_of_waiting_pictures(database: Database, _storage: Storage, settings: Se
 def purge_written(database: Database, kept: Storage, settings: Settings) -> None:
     """Remove written answers and files of results whose time is over."""
     with database.transaction() as db:
-        purging.purge(db, kept, settings.written_years)
+        purging.purge(db, kept, settings)
 
 
 def watch_disk(database: Database, _storage: Storage, settings: Settings) -> None:
@@ -168,7 +166,7 @@ def end_sessions(database: Database, _storage: Storage, settings: Settings) -> N
 def forget_what_left(database: Database, _storage: Storage, settings: Settings) -> None:
     """Forget what left long ago, and the tries that nobody waits for any more."""
     with database.transaction() as db:
-        outbox.purge(db, settings.outbox_days)
+        outbox.purge(db, settings)
         locking.forget(db)
 
 

@@ -158,7 +158,7 @@ def test_what_was_done_keeps_what_its_handler_keeps_and_no_more(database, settin
     assert [row.payload for row in _rows(database)] == [{"template": "t", "to": "a"}, {}]
 
 
-def test_what_left_long_ago_is_forgotten(database, seen):
+def test_what_left_long_ago_is_forgotten(database, settings, seen):
     _queue(database, 1, dedupe="kept until then")
     with database.transaction() as db:
         enqueue(db, "nobody handles this", {"secret": 1})
@@ -167,11 +167,11 @@ def test_what_left_long_ago_is_forgotten(database, seen):
     for days, left in ((29, [{}, {"secret": 1}, {"n": 2}]), (31, [{}, {}, {"n": 2}])):
         clock.move(timedelta(days=days))
         with database.transaction() as db:
-            assert outbox.purge(db, 400) == 0
+            assert outbox.purge(db, settings) == 0
         assert [row.payload for row in _rows(database)] == left
     clock.move(timedelta(days=401))
     with database.transaction() as db:
-        assert outbox.purge(db, 400) == 2
+        assert outbox.purge(db, settings) == 2
     assert [row.payload for row in _rows(database)] == [{"n": 2}]
 
 

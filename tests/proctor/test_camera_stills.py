@@ -124,38 +124,38 @@ def validated(db, candidacy, days_ago: int) -> None:
     db.flush()
 
 
-def test_it_is_gone_three_months_after_the_results(db, storage, session, add):
+def test_it_is_gone_three_months_after_the_results(db, settings, storage, session, add):
     one = add()
     validated(db, session.candidacy, 0)
     clock.move(timedelta(days=88))
-    assert purge_snapshots(db, storage, 3, 12) == 0
+    assert purge_snapshots(db, storage, settings) == 0
     clock.move(timedelta(days=5))
-    assert purge_snapshots(db, storage, 3, 12) == 1
-    assert purge_snapshots(db, storage, 3, 12) == 0
+    assert purge_snapshots(db, storage, settings) == 1
+    assert purge_snapshots(db, storage, settings) == 0
     assert (storage.names("snapshots"), one.storage_key) == ([], None)
     assert one.purged_at is not None
     with pytest.raises(NotThere):
         snapshots.picture(storage, one)
 
 
-def test_a_hold_stops_the_clock(db, storage, session, add):
+def test_a_hold_stops_the_clock(db, settings, storage, session, add):
     add()
     validated(db, session.candidacy, 0)
     gates.put(db, session.candidacy, GateKind.WITHHELD, is_open=True, detail="litigation")
     clock.move(timedelta(days=200))
-    assert purge_snapshots(db, storage, 3, 12) == 0
+    assert purge_snapshots(db, storage, settings) == 0
     gates.put(db, session.candidacy, GateKind.WITHHELD, is_open=False, detail="litigation")
-    assert purge_snapshots(db, storage, 3, 12) == 1
+    assert purge_snapshots(db, storage, settings) == 1
 
 
-def test_without_results_it_lives_a_year_and_strays_a_day(db, storage, session, add):
+def test_without_results_it_lives_a_year_and_strays_a_day(db, settings, storage, session, add):
     add()
     storage.put(f"snapshots/{int(clock.now().timestamp()):x}-stray.jpg", b"x")
     clock.move(timedelta(hours=23))
-    assert purge_snapshots(db, storage, 3, 12) == 0
+    assert purge_snapshots(db, storage, settings) == 0
     clock.move(timedelta(hours=2))
-    assert purge_snapshots(db, storage, 3, 12) == 1
+    assert purge_snapshots(db, storage, settings) == 1
     clock.move(timedelta(days=363))
-    assert purge_snapshots(db, storage, 3, 12) == 0
+    assert purge_snapshots(db, storage, settings) == 0
     clock.move(timedelta(days=2))
-    assert purge_snapshots(db, storage, 3, 12) == 1
+    assert purge_snapshots(db, storage, settings) == 1

@@ -60,14 +60,14 @@ def test_a_picture_that_has_not_come_when_it_is_decided_is_not_waited_for(db, ma
     assert not identity.is_requested(check)
 
 
-def test_it_is_gone_after_its_hours(db, storage, check, me):
+def test_it_is_gone_after_its_hours(db, settings, storage, check, me):
     identity.request_picture(db, me, check)
     identity.keep_picture(db, me, storage, check, jpeg())
     clock.move(timedelta(hours=71))
-    assert purge_identity_pictures(db, storage, 72) == 0
+    assert purge_identity_pictures(db, storage, settings) == 0
     clock.move(timedelta(hours=1))
-    assert purge_identity_pictures(db, storage, 72) == 1
-    assert purge_identity_pictures(db, storage, 72) == 0
+    assert purge_identity_pictures(db, storage, settings) == 1
+    assert purge_identity_pictures(db, storage, settings) == 0
     assert (storage.names("identity"), check.picture_key) == ([], None)
     assert check.picture_purged_at is not None
     with pytest.raises(NotThere):
@@ -76,11 +76,11 @@ def test_it_is_gone_after_its_hours(db, storage, check, me):
     assert acts == ["identity.request_picture", "identity.keep_picture", "identity.purge_picture"]
 
 
-def test_a_file_that_no_row_names_goes_too(db, storage):
+def test_a_file_that_no_row_names_goes_too(db, settings, storage):
     stamp = int((clock.now() - timedelta(hours=80)).timestamp())
     storage.put(f"identity/{stamp:x}-stray.jpg", b"x")
     storage.put(f"identity/{int(clock.now().timestamp()):x}-fresh.jpg", b"x")
-    assert purge_identity_pictures(db, storage, 72) == 1
+    assert purge_identity_pictures(db, storage, settings) == 1
     assert [name.endswith("-fresh.jpg") for name in storage.names("identity")] == [True]
 
 

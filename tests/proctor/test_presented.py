@@ -120,7 +120,7 @@ def test_coordinators_are_told_once_at_48_hours_and_gone_is_gone(db, make, setti
     assert letter.payload["template"] == "identity_pictures_waiting"
     assert letter.payload["context"]["count"] == 1
     clock.move(timedelta(hours=24))
-    assert purge_identity_pictures(db, storage, 72) == 1
+    assert purge_identity_pictures(db, storage, settings) == 1
     assert presented.waiting(db) == []
     with pytest.raises(Refused):
         presented.confirm(

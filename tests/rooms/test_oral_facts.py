@@ -9,8 +9,9 @@ import letterbox
 import pytest
 from sqlalchemy import select
 
-from kernel import clock
+from kernel import clock, retention
 from kernel.outbox import OutboxRow
+from kernel.retention import Kept
 from kernel.storage import from_settings
 from rooms import facts, recordings, snapshot
 from rooms.engines import Fact, FactKind
@@ -342,6 +343,9 @@ def test_a_recording_that_failed_is_purged_in_time(db, interview, told):
     told.tell(FactKind.RECORDING_STOPPED, 900, recording="abc")
     told.tell(FactKind.RECORDING_FAILED, 905, recording="abc", why="no key frame")
     told.storage.put("recordings/abc/0001.rtp", b"what was kept")
-    clock.move(at(900) + told.settings.recording_months * facts.MONTH - clock.now())
+    over = retention.until(told.settings, Kept.RECORDING, at(900))
+    clock.move(over - timedelta(seconds=1) - clock.now())
+    assert recordings.purge(db, told.storage) == 0
+    clock.move(over - clock.now())
     assert recordings.purge(db, told.storage) == 1
     assert told.storage.names("recordings/abc") == []

@@ -7,13 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from kernel import clock, storage
+from kernel import clock, retention, storage
 from kernel.audit import AuditEntry
+from kernel.retention import Kept
 from scheduling import jobs, proofs
 from scheduling.models import AppointmentChange, ChangeKind
 from tests.scheduling.test_proofs import PDF
-
-MONTHS = 12
 
 
 @pytest.fixture
@@ -45,29 +44,30 @@ def purged(db) -> list[tuple[int, object]]:
     return [(row.subject_id, row.actor_id) for row in rows]
 
 
-def test_a_document_dies_some_months_after_the_change(db, kept, proved):
+def test_a_document_dies_some_months_after_the_change(db, settings, kept, proved):
     key = proved.document_key
-    clock.move(MONTHS * jobs.MONTH - timedelta(minutes=1))
-    assert jobs.purge_proofs(db, kept, MONTHS) == 0
+    over = retention.until(settings, Kept.PROOF, proved.at)
+    clock.move(over - clock.now() - timedelta(minutes=1))
+    assert jobs.purge_proofs(db, kept, settings) == 0
     assert (kept.names(proofs.FOLDER), purged(db)) == ([key], [])
     clock.move(timedelta(minutes=2))
-    assert jobs.purge_proofs(db, kept, MONTHS) == 1
+    assert jobs.purge_proofs(db, kept, settings) == 1
     assert (kept.names(proofs.FOLDER), purged(db)) == ([], [(proved.id, None)])
     assert proved.document_key == ""
     assert timedelta() <= clock.now() - proved.document_purged_at < timedelta(minutes=1)
     assert proved.reason == "hospital"
-    assert jobs.purge_proofs(db, kept, MONTHS) == 0
+    assert jobs.purge_proofs(db, kept, settings) == 0
     assert purged(db) == [(proved.id, None)]
 
 
-def test_a_file_that_no_row_names_dies_after_a_day(db, make, kept, proved):
+def test_a_file_that_no_row_names_dies_after_a_day(db, make, settings, kept, proved):
     stray = kept.put(proofs.place_for(make.candidacy(), PDF), PDF).key
     other = kept.put("identity/somebody.jpg", b"a picture").key
-    clock.move(jobs.STRAY - timedelta(minutes=1))
-    assert jobs.purge_proofs(db, kept, MONTHS) == 0  # its transaction may still be open
+    clock.move(retention.fixed(Kept.STRAY) - timedelta(minutes=1))
+    assert jobs.purge_proofs(db, kept, settings) == 0  # its transaction may still be open
     assert kept.exists(stray)
     clock.move(timedelta(minutes=2))
-    assert jobs.purge_proofs(db, kept, MONTHS) == 1
+    assert jobs.purge_proofs(db, kept, settings) == 1
     assert kept.names() == sorted([other, proved.document_key])
     assert purged(db) == []
 

@@ -305,12 +305,12 @@ def test_files_go_after_their_years_and_what_nobody_imported_after_a_day(
     candidacy = make.candidacy()
     brought = bring(line(candidacy), "nobody@example.test;2026-01-01;B1;;\n")
     kept.put(f"results/files/{results_files.new_name()}", b"of a transaction that failed")
-    assert purging.purge(db, kept, 5) == 0
+    assert purging.purge(db, kept, settings) == 0
     clock.move(timedelta(days=2))
-    assert purging.purge(db, kept, 5) == 1
+    assert purging.purge(db, kept, settings) == 1
     assert kept.names("results") == [brought.row.file_key]
     clock.move(timedelta(days=5 * 366))
-    assert purging.purge(db, kept, 5) == 1
+    assert purging.purge(db, kept, settings) == 1
     db.flush()
     row = db.scalars(select(ResultImport)).one()
     assert (row.file_key, list(row.report)) == ("", ["counts"])

@@ -165,7 +165,7 @@ def test_a_document_that_was_removed_is_said_to_be(db, settings, app, signed_in,
     change = db.scalars(select(AppointmentChange)).one()
     storage = app.extensions["viva"].storage
     clock.move(timedelta(days=366))
-    purge_proofs(db, storage, settings.proof_months)
+    purge_proofs(db, storage, settings)
     db.commit()
     db.expire_all()
     assert storage.names("proofs") == []
