@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from enrolment import access_codes, journey
+from enrolment.declared import AccessMode, Initiative
 from enrolment.events import CandidacyWithdrawn
 from enrolment.identity import (
     IDENTITY,
@@ -47,8 +48,8 @@ class Enrolment:
     accommodations: list[str] = field(default_factory=list)
     accommodation_note: str = ""
     cpf_dossier: str = ""
-    access_mode: str = ""
-    initiative: str = ""
+    access_mode: AccessMode | None = None
+    initiative: Initiative | None = None
     enrolled_on: date | None = None
 
 

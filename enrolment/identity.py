@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from enrolment.models import Candidate, Sex, called, plain
+from enrolment.declared import Sex
+from enrolment.models import Candidate, called, plain
 from kernel import names
 from kernel.errors import N_, Invalid
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from enrolment.declared import AccessMode, Initiative, Said, Sex
 from kernel.db import Base
 from kernel.levels import Level
 from people.languages import Language
@@ -27,13 +28,6 @@ def called(first_names: str) -> str:
     """Return the first of several first names: before a comma if there are any, else a blank."""
     first = re.split(r"[,،、;]", first_names, maxsplit=1)
     return first[0].strip() if len(first) > 1 else next(iter(first_names.split()), "")
-
-
-class Sex(StrEnum):
-    """As the civil register writes it."""
-
-    FEMALE = "F"
-    MALE = "M"
 
 
 class Stage(StrEnum):
@@ -194,8 +188,8 @@ class Candidacy(Base):
     accommodation_note: Mapped[str] = mapped_column(default="")
 
     cpf_dossier: Mapped[str] = mapped_column(default="")
-    access_mode: Mapped[str] = mapped_column(default="")
-    initiative: Mapped[str] = mapped_column(default="")
+    access_mode: Mapped[AccessMode | None] = mapped_column(Said(AccessMode), nullable=False)
+    initiative: Mapped[Initiative | None] = mapped_column(Said(Initiative), nullable=False)
     enrolled_on: Mapped[date | None]
     required_gates: Mapped[list[str]] = mapped_column(default=_always_required)  # as at enrolment
 

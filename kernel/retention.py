@@ -182,10 +182,10 @@ TABLE: Final[dict[Kept, Rule]] = {
         fixed=1,
     ),
     Kept.UPLOAD: Rule(
-        "file of questions that waits for its import to be confirmed",
+        "file that waits for its import to be confirmed",
         "it was sent",
         Unit.DAYS,
-        "written_test.items.incoming.purge",
+        "kernel.staging.purge",
         fixed=1,
     ),
     Kept.STRAY: Rule(

@@ -10,18 +10,19 @@ import json
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from kernel import clock, discarding
+from kernel import clock, discarding, retention
 from kernel.errors import N_, NotThere, Refused
 from kernel.permissions import Actor
+from kernel.retention import Kept
 from kernel.storage import NotStored, Storage
 
 FOLDER: Final = "incoming"
-KEPT: Final = timedelta(days=1)
+KEPT: Final = retention.fixed(Kept.UPLOAD)
 MOST_NAME: Final = 200
 _STAMP: Final = "%Y%m%d%H%M%S"
 _TOKEN: Final = re.compile(r"[0-9]{14}-[0-9a-f]{32}")

@@ -10,7 +10,8 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from enrolment.models import Candidacy, Candidate, Certification, Registration, Sex, Stage
+from enrolment.declared import Sex
+from enrolment.models import Candidacy, Candidate, Certification, Registration, Stage
 from kernel import clock
 from kernel.levels import Level
 from kernel.permissions import Role

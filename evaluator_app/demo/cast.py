@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from enrolment.declared import Sex
 from enrolment.fields import Field
-from enrolment.models import Sex
 from kernel.levels import Level
 
 CERTIFICATION = "PASS-EN"

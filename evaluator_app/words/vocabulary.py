@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from flask import Flask
 from flask_babel.speaklater import LazyString
 
+from enrolment.declared import AccessMode, Initiative, Sex
 from enrolment.fields import Field
-from enrolment.models import Sex, Stage
+from enrolment.models import Stage
 from evaluator_app.words import _, _l
 from kernel.levels import Level
 from kernel.permissions import Role
@@ -67,20 +68,20 @@ ACCOMMODATIONS: Words = {
     "interpreter": _l("Interprète ou accompagnant présent"),
 }
 ACCESS_MODES: Words = {
-    "FORMATION_CONTINUE_HORS_CONTRAT_DE_PROFESSIONNALISATION": _l("Formation continue"),
-    "FORMATION_CONTINUE_CONTRAT_DE_PROFESSIONNALISATION": _l("Contrat de professionnalisation"),
-    "FORMATION_INITIALE_HORS_APPRENTISSAGE": _l("Formation initiale, hors apprentissage"),
-    "FORMATION_INITIALE_APPRENTISSAGE": _l("Formation initiale, en apprentissage"),
-    "VAE": _l("Validation des acquis de l'expérience"),
-    "EQUIVALENCE_DIPLOME_ETRANGER": _l("Équivalence d'un diplôme étranger"),
-    "CANDIDAT_LIBRE": _l("Candidat libre"),
+    AccessMode.CONTINUING: _l("Formation continue"),
+    AccessMode.PROFESSIONALISATION: _l("Contrat de professionnalisation"),
+    AccessMode.INITIAL: _l("Formation initiale, hors apprentissage"),
+    AccessMode.APPRENTICESHIP: _l("Formation initiale, en apprentissage"),
+    AccessMode.EXPERIENCE: _l("Validation des acquis de l'expérience"),
+    AccessMode.FOREIGN_DIPLOMA: _l("Équivalence d'un diplôme étranger"),
+    AccessMode.INDEPENDENT: _l("Candidat libre"),
 }
 INITIATIVES: Words = {
-    "CERTIFIE": _l("Le candidat"),
-    "OF": _l("L'organisme de formation"),
-    "POLE_EMPLOI": _l("France Travail"),
-    "EMPLOYEUR": _l("L'employeur"),
-    "AUTRE": _l("Autre"),
+    Initiative.CANDIDATE: _l("Le candidat"),
+    Initiative.ORGANISATION: _l("L'organisme de formation"),
+    Initiative.EMPLOYMENT_SERVICE: _l("France Travail"),
+    Initiative.EMPLOYER: _l("L'employeur"),
+    Initiative.OTHER: _l("Autre"),
 }
 WRITTEN_SOURCES: Words = {
     Source.COORDINATOR: _l("Entré à la main"),

@@ -9,9 +9,10 @@ from query_count import counted
 from sqlalchemy import select
 
 from enrolment import correcting, enrolling, journey, queries
+from enrolment.declared import Sex
 from enrolment.enrolling import Enrolment
 from enrolment.identity import Identity
-from enrolment.models import IdentityCorrection, Sex, Stage
+from enrolment.models import IdentityCorrection, Stage
 from kernel import clock
 from kernel.errors import Forbidden, Invalid, Refused
 from kernel.levels import Level

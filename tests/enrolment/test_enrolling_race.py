@@ -8,9 +8,10 @@ from at_once import at_once
 from sqlalchemy import func, select
 
 from enrolment import enrolling
+from enrolment.declared import Sex
 from enrolment.enrolling import Enrolment
 from enrolment.identity import Identity
-from enrolment.models import Candidacy, Certification, Sex
+from enrolment.models import Candidacy, Certification
 from kernel import clock
 from kernel.levels import Level
 from people.models import Organisation

@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import select
 
 from enrolment import correcting, enrolling, gates
+from enrolment.declared import Sex
 from enrolment.enrolling import Enrolment
 from enrolment.identity import Identity
-from enrolment.models import Candidate, GateKind, Sex, Stage, called
+from enrolment.models import Candidate, GateKind, Stage, called
 from kernel import clock
 from kernel.errors import Invalid, Refused
 from kernel.levels import Level

@@ -21,4 +21,4 @@ def test_a_file_goes_with_the_commit_and_stays_without(database, settings):
         assert kept.names() == []
     with database.session(read_only=True) as db:
         assert outbox.waiting(db, [discarding.KIND]) == []
-        assert outbox.given_up(db, discarding.KIND) == []
+        assert outbox.given_up(db, [discarding.KIND]) == []

@@ -226,11 +226,11 @@ def test_what_was_given_up_is_run_again_when_asked(database, seen):
     _queue(database, 1)
     drain(database)
     with database.transaction() as db:
-        [row] = given_up(db, "sample")
+        [row] = given_up(db, ["sample"])
         assert retry(db, row.id) is True
     with database.transaction() as db:
         assert retry(db, row.id) is False
-        assert given_up(db, "sample") == []
+        assert given_up(db, ["sample"]) == []
     done = []
     outbox.handles("sample")(lambda _database, row: done.append(row.id))
     assert drain(database) == 1

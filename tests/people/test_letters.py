@@ -11,9 +11,9 @@ from sqlalchemy import select
 from twins import on_sqlite
 
 from enrolment import access_codes, enrolling
+from enrolment.declared import Sex
 from enrolment.enrolling import Enrolment
 from enrolment.identity import Identity
-from enrolment.models import Sex
 from kernel import clock, mail, outbox, storage
 from kernel.errors import Refused
 from kernel.levels import Level

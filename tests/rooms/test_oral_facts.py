@@ -250,8 +250,7 @@ def test_a_recording_becomes_ready_and_gets_its_end(db, interview, told):
     told.tell(FactKind.RECORDING_READY, 905, recording="abc")
     assert recording.state is RecordingState.READY
     assert recording.manifest == {"segments": manifest["segments"]}
-    kept = told.settings.recording_months * facts.MONTH
-    assert recording.purge_after == at(900) + kept
+    assert recording.purge_after == retention.until(told.settings, Kept.RECORDING, at(900))
     told.tell(FactKind.RECORDING_FAILED, 906, recording="abc", why="late")
     assert recording.state is RecordingState.READY
 

@@ -15,6 +15,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional
 
+from enrolment.declared import AccessMode, Initiative
 from enrolment.enrolling import Enrolment
 from enrolment.fields import Field
 from enrolment.models import Certification
@@ -110,8 +111,8 @@ class EnrolForm(IdentityForm):
             accommodations=list(self.accommodations.data or []),
             accommodation_note=self.accommodation_note.data or "",
             cpf_dossier=self.cpf_dossier.data or "",
-            access_mode=self.access_mode.data,
-            initiative=self.initiative.data,
+            access_mode=AccessMode(self.access_mode.data),
+            initiative=Initiative(self.initiative.data),
             enrolled_on=self.enrolled_on.data,
         )
 

@@ -11,8 +11,9 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
+from enrolment.declared import Sex
 from enrolment.identity import Identity
-from enrolment.models import Candidate, Sex
+from enrolment.models import Candidate
 from evaluator_app.desks.shared.fields import (
     PlausibleDay,
     choices,

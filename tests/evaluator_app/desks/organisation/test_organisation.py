@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import letterbox
 from sqlalchemy import select
 
 from enrolment.models import Candidacy, Stage
@@ -38,7 +39,7 @@ def text(answer) -> str:
     return answer.get_data(as_text=True)
 
 
-def test_a_candidate_is_enrolled_with_every_field(db, make, signed_in):
+def test_a_candidate_is_enrolled_with_every_field(db, make, signed_in, settings):
     certification = make.certification()
     browser = signed_in(make.manager())
     answer = browser.post("/organisation/enrol", data=FORM | {"certification": certification.id})
@@ -49,7 +50,9 @@ def test_a_candidate_is_enrolled_with_every_field(db, make, signed_in):
         "B1",
         ["extra_time", "breaks"],
     )
+    [letter] = letterbox.written(db, settings)
     assert made.candidate.user.password is not None
+    assert len(letter.context["code"]) == 14
     assert "Zoé Œuvrard" in text(browser.get("/organisation/?q=oeuvrard"))
 
 
