@@ -57,7 +57,8 @@ def rows(outcome: Verdict) -> list[tuple[str, dict[str, Any]]]:
         (
             "candidacy",
             {"id": 1, "candidate_id": 1, "organisation_id": 1, "certification_id": 1}
-            | {"target_level": "B2", "stage": "validated", "window_end": LATER, "time_factor": 1},
+            | {"target_level": "B2", "stage": "validated", "window_end": LATER, "time_factor": 1}
+            | {"access_mode": "", "initiative": ""},
         ),
         *(
             (
