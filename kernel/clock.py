@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 _file: Path | None = None
 _read_at = 0.0
@@ -24,11 +25,11 @@ def offset() -> timedelta:
         return timedelta()
     tick = time.monotonic()
     if tick - _read_at >= 0.5 or _read_at == 0.0:
-        _read_at = tick
         try:
             _offset = timedelta(seconds=float(_file.read_text() or 0))
         except FileNotFoundError:
             _offset = timedelta()
+        _read_at = tick  # last: another thread reads the file as well, never an offset of before
     return _offset
 
 
@@ -43,7 +44,9 @@ def move(by: timedelta) -> None:
         msg = "the clock of this installation cannot be moved"
         raise PermissionError(msg)
     _file.parent.mkdir(parents=True, exist_ok=True)
-    _file.write_text(str((offset() + by).total_seconds()))
+    fresh = _file.with_name(f"{_file.name}.{uuid4().hex}")
+    fresh.write_text(str((offset() + by).total_seconds()))
+    fresh.replace(_file)  # whole: a process that reads meanwhile finds no empty file
     _read_at = 0.0
 
 

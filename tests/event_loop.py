@@ -7,7 +7,7 @@ whole run: a loop of one's own needs a thread of its own.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -16,5 +16,10 @@ Result = TypeVar("Result")
 
 def run(act: Coroutine[object, object, Result]) -> Result:
     """Return what `act` returns; raise what it raises."""
+    return apart(asyncio.run, act)
+
+
+def apart(act: Callable[..., Result], *arguments: object) -> Result:
+    """Call a function that runs a loop of its own; return what it returns, raise what it raises."""
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, act).result()
+        return thread.submit(act, *arguments).result()

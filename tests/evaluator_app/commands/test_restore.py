@@ -266,14 +266,14 @@ def look_at_the_oral(place, number):
         assert acts == ["interview.end"]
 
 
-def nothing_leaves_by_itself(place, settings, letters):
+def nothing_leaves_by_itself(place, settings, number):
     delivery.register(settings, storage.from_settings(settings))
     lane = outbox.Lane(frozenset(restore.LEAVE))
     assert outbox.drain(place, lane=lane) == 0
     with place.transaction() as db:
         held = db.scalars(select(AuditEntry.data).where(AuditEntry.act == "letter.hold_back")).all()
         given_up = outbox.given_up(db, letters.KINDS)
-        assert (len(held), len(given_up)) == (letters, letters - 1)
+        assert (len(held), len(given_up)) == (number, number - 1)
         assert {row.error for row in given_up} == {outbox.HELD_BACK}
         assert outbox.retry(db, given_up[0].id)
     assert outbox.drain(place, lane=lane) == 1

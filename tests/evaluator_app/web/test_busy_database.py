@@ -54,7 +54,7 @@ def test_what_fails_at_the_very_end_is_told_too(db, make, signed_in):
     coordinator = signed_in(make.coordinator())
 
     def full(session):
-        if session.info.pop("wrote", False):
+        if session.new or session.dirty or session.info.pop("wrote", False):
             raise OperationalError("COMMIT", {}, sqlite3.OperationalError("disk is full"))
 
     def wrote(session, _flush):

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from event_loop import apart
 from mailbox_server import free_port
 from turn_server import SECRET, TurnServer
 
-from rooms.media.relay_look import fault
+from rooms.media import relay_look
+
+
+def fault(address: str, secret: str) -> str | None:
+    return apart(relay_look.fault, address, secret)
 
 
 @pytest.mark.parametrize("way", ["", "?transport=udp", "?transport=tcp"])

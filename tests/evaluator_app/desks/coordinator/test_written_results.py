@@ -202,6 +202,7 @@ def test_an_undecided_or_void_watch_holds_the_result_back(
     db, make, browser, signed_in, coordinator, detail, words
 ):
     candidacy = complete(make)
+    gates.put(db, candidacy, GateKind.WRITTEN_RESULT, is_open=True, detail=gates.SAT_HERE)
     gates.put(db, candidacy, GateKind.PROCTORING, is_open=False, detail=detail)
     with pytest.raises(Refused, match=words):
         validation.validate(db, coordinator.actor, candidacy)
