@@ -1,7 +1,8 @@
 """The kinds of documents that a verdict gives, each a module that ends with its `KIND`.
 
 A new kind is one file here, and its line below: what it is called, when it is due, what it says,
-and how it is drawn. Pages and mails word the two that exist, and need its name as well. Rows keep the kind's name, the facts and the version of the template.
+and how it is drawn. Pages and mails word the two that exist, and need its name as well. Rows keep
+the kind's name, the facts and the version of the template.
 """
 
 from __future__ import annotations
