@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import count
 
 import pytest
@@ -200,7 +201,7 @@ def test_only_what_was_on_the_screen_is_submitted(oral: Oral) -> None:
 
 def test_a_browser_whose_clock_is_wrong_changes_no_order(oral: Oral) -> None:
     sheet = opened(oral)
-    tomorrow, yesterday = clock.now().replace(year=2040), clock.now().replace(year=2001)
+    tomorrow, yesterday = clock.now() + timedelta(days=5000), clock.now() - timedelta(days=9000)
     first = Wish("a", Kind.NOTHING, "fluency", {"nothing_to_add": True}, 0, "", tomorrow)
     then = Wish("b", Kind.NOTHING, "fluency", {"nothing_to_add": False}, 1, "", yesterday)
     take(oral, sheet, first)
