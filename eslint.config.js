@@ -2,6 +2,17 @@
 import js from '@eslint/js';
 import globals from 'globals';
 
+/** Names that say nothing of what they hold, wherever a name is given: declared, taken apart, asked for. */
+const EMPTY = '[name=/^(one|found)$/]';
+const NAMED = [
+  `VariableDeclarator > Identifier.id${EMPTY}`,
+  `:function > Identifier.params${EMPTY}`,
+  `:function > AssignmentPattern.params > Identifier.left${EMPTY}`,
+  `:matches(ArrayPattern, RestElement) > Identifier${EMPTY}`,
+  `ObjectPattern > Property > Identifier.value${EMPTY}`,
+  `:function > Identifier.id${EMPTY}`,
+];
+
 export default [
   { ignores: ['evaluator_app/assets/', 'node_modules/', '.venv/', 'var/'] },
   js.configs.recommended,
@@ -11,6 +22,7 @@ export default [
       'no-console': 'error',
       'no-else-return': 'error',
       'no-implicit-coercion': 'error',
+      'no-restricted-syntax': ['error', { selector: NAMED.join(', '), message: 'Name it for what it is or holds.' }],
       'no-self-compare': 'error',
       'no-shadow': 'error',
       'no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],

@@ -4,8 +4,8 @@
  *   node frontend/build.mjs [--watch]
  *
  * Entries: `app.js`, `app.css`, `boot.js`, every `pages/*.js` and `pages/*.css`, and every
- * `*.worker.js`, found by themselves. A template asks for `asset('console.js')`; the manifest says under which hashed name
- * it is served. Icons: the few that templates and code name, gathered into one sprite; an unknown
+ * `*.worker.js`. A template asks for `asset('console.js')`; the manifest says under which hashed
+ * name it is served. Icons: the few that templates and code name, gathered into one sprite; an unknown
  * name ends the build. Fonts for PDFs go to `dist/fonts` under their plain names.
  */
 import { createHash } from 'node:crypto';
@@ -64,16 +64,16 @@ const hashed = (name, content) =>
 /** @param {string} folder @param {string[]} kinds @returns {Promise<string[]>} files, recursively */
 async function filesUnder(folder, kinds) {
   if (!existsSync(folder)) return [];
-  const found = [];
+  const files = [];
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
       if (!['assets', 'node_modules', '__pycache__'].includes(entry.name)) {
-        found.push(...(await filesUnder(path, kinds)));
+        files.push(...(await filesUnder(path, kinds)));
       }
-    } else if (kinds.includes(extname(entry.name))) found.push(path);
+    } else if (kinds.includes(extname(entry.name))) files.push(path);
   }
-  return found.sort();
+  return files.sort();
 }
 
 /** @param {string} name @returns {string} the file of that icon in @tabler/icons */

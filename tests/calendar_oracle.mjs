@@ -39,7 +39,7 @@ function second(time, property, reader) {
 }
 
 function spans(question) {
-  const found = [];
+  const busy = [];
   const text = question.text ?? fs.readFileSync(question.file, "utf8");
   for (const calendar of [ICAL.parse(text)].flatMap((c) => (Array.isArray(c[0]) ? c : [c]))) {
     ICAL.TimezoneService.reset();
@@ -63,7 +63,7 @@ function spans(question) {
         const from = part.getFirstProperty("dtstart");
         const to = part.getFirstProperty("dtend") || from;
         const span = [second(start, from, question.zone), second(end, to, question.zone)];
-        if (span[0] < question.until && span[1] > question.from && span[0] < span[1]) found.push(span);
+        if (span[0] < question.until && span[1] > question.from && span[0] < span[1]) busy.push(span);
       };
       if (!event.isRecurring()) {
         put(event, event.startDate, event.endDate);
@@ -78,7 +78,7 @@ function spans(question) {
       }
     }
   }
-  return found.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  return busy.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
 }
 
 for await (const line of readline.createInterface({ input: process.stdin })) {

@@ -22,10 +22,10 @@ export function makeDevices(local) {
       await fill(field, kind, local[kind], say('device'));
     }
     const all = await navigator.mediaDevices.enumerateDevices();
-    const speakers = all.filter((one) => one.kind === 'audiooutput' && one.deviceId);
+    const speakers = all.filter(({ kind, deviceId }) => kind === 'audiooutput' && deviceId);
     const used = speaker.value;
     speaker.replaceChildren(
-      ...speakers.map((one, at) => make('option', { value: one.deviceId }, one.label || `${say('device')} ${at + 1}`)),
+      ...speakers.map(({ deviceId, label }, at) => make('option', { value: deviceId }, label || `${say('device')} ${at + 1}`)),
     );
     if (used) speaker.value = used;
     speaker.disabled = speakers.length === 0;

@@ -87,9 +87,9 @@ export function makeEndings(oral, act) {
       find('#aborted-free').hidden = state.ended_by !== 'technical';
       find('#aborted-held').hidden = state.ended_by === 'technical';
       write(find('#aborted-why'), say(`incident_${state.ended_by ?? 'other'}`));
-      const rows = state.incidents.filter((one) => one.note);
+      const rows = state.incidents.filter(({ note: words }) => words);
       if (find('#aborted-list').childElementCount === rows.length) return;
-      find('#aborted-list').replaceChildren(...rows.map((one) => make('li', {}, one.note)));
+      find('#aborted-list').replaceChildren(...rows.map((incident) => make('li', {}, incident.note)));
     },
   };
 }

@@ -103,7 +103,7 @@ export function makeGrid(criteria, scale, sheet) {
    * @param {string} value
    */
   function take(place, key, value) {
-    const radio = radiosOf(place).find((one) => one.value === value);
+    const radio = radiosOf(place).find((choice) => choice.value === value);
     if (!radio || radio.disabled) return;
     radio.checked = true;
     radio.focus();
@@ -116,7 +116,7 @@ export function makeGrid(criteria, scale, sheet) {
     const radios = radiosOf(row.place);
     const mark = sheet()?.mark(row.criterion.key);
     const value = mark?.not_assessable ? 'none' : String(mark?.thirds ?? near(row.criterion.key));
-    radios.find((one) => one.value === value)?.focus();
+    radios.find((radio) => radio.value === value)?.focus();
   }
 
   /**
@@ -147,7 +147,7 @@ export function makeGrid(criteria, scale, sheet) {
   /** The pointer went: back to what the keyboard is at. */
   function settle() {
     const at = document.activeElement;
-    const row = rows.find((one) => one.place.contains(at));
+    const row = rows.find(({ place }) => place.contains(at));
     if (row && at instanceof HTMLInputElement && at.type === 'radio') describe(row.criterion, at.value);
   }
 
@@ -182,7 +182,7 @@ export function makeGrid(criteria, scale, sheet) {
       if (!looked) describe(criteria[0], String(known.mark(criteria[0].key).thirds ?? MIDDLE));
     },
     /** Show what keeps the sheet from being submitted. */
-    complain() {
+    showLacks() {
       for (const { place } of rows) place.classList.toggle('vg-row--lacks', place.dataset.lacks !== '');
       const first = rows.find(({ place }) => place.dataset.lacks !== '');
       if (!first) return;
@@ -191,7 +191,7 @@ export function makeGrid(criteria, scale, sheet) {
       else if (first.place.dataset.lacks?.startsWith('reason')) reasonOf(first.place).focus();
       else enter(rows.indexOf(first));
     },
-    forgive() {
+    clearLacks() {
       for (const { place } of rows) if (place.dataset.lacks === '') place.classList.remove('vg-row--lacks');
     },
   };
@@ -213,7 +213,7 @@ export function makeSheetToggle() {
 }
 
 /** @param {HTMLElement} place @returns {HTMLInputElement[]} */
-const radiosOf = (place) => [...place.querySelectorAll('input')].filter((one) => one.type === 'radio');
+const radiosOf = (place) => [...place.querySelectorAll('input')].filter(({ type }) => type === 'radio');
 /** @param {HTMLElement} place */
 const nothing = (place) => /** @type {HTMLInputElement} */ (place.querySelector('[data-nothing]'));
 /** @param {HTMLElement} place */

@@ -18,7 +18,7 @@ export function makeIdentity(oral, act) {
   const wrong = find('#identity-wrong');
 
   /** @param {string} text */
-  const complain = (text) => {
+  const showWrong = (text) => {
     wrong.hidden = !text;
     write(wrong, text);
   };
@@ -30,14 +30,14 @@ export function makeIdentity(oral, act) {
   });
   find('#identity-confirm', HTMLButtonElement).addEventListener('click', async () => {
     const agrees = ticks().filter((tick) => tick.checked).map((tick) => tick.value);
-    if (agrees.length < ticks().length) return complain(say('identity_ticks'));
-    if (!kind.value) return complain(say('identity_kind')), kind.focus();
-    if (!expiry.value) return complain(say('identity_expiry')), expiry.focus();
-    complain('');
+    if (agrees.length < ticks().length) return showWrong(say('identity_ticks'));
+    if (!kind.value) return showWrong(say('identity_kind')), kind.focus();
+    if (!expiry.value) return showWrong(say('identity_expiry')), expiry.focus();
+    showWrong('');
     try {
       await oral.act('identity/confirm', { document_type: kind.value, document_expiry: expiry.value, agrees });
     } catch (error) {
-      if (error instanceof RequestError) complain(error.message || say('unreachable'));
+      if (error instanceof RequestError) showWrong(error.message || say('unreachable'));
     }
   });
   find('#identity-refuse', HTMLButtonElement).addEventListener('click', () => find('#refuse', HTMLDialogElement).showModal());

@@ -18,7 +18,7 @@ import { minutes } from './times.js';
 export function makeNotes(criteria, sheet, moment, review, move, raise) {
   const field = find('#compose-text', HTMLInputElement);
   const choice = find('#compose-for', HTMLSelectElement);
-  choice.append(...criteria.map((one) => make('option', { value: one.key, label: `${one.letter}\u2003${one.name}` }, one.letter)));
+  choice.append(...criteria.map(({ key, letter, name }) => make('option', { value: key, label: `${letter}\u2003${name}` }, letter)));
   /** @type {{criterion: string|null, part: number|null, second: number|null, edits: Note|null}|null} */
   let open = null;
   let before = /** @type {Element|null} */ (null);
@@ -60,7 +60,7 @@ export function makeNotes(criteria, sheet, moment, review, move, raise) {
   }
 
   function paint() {
-    const criterion = criteria.find((one) => one.key === open?.criterion);
+    const criterion = criteria.find(({ key }) => key === open?.criterion);
     choice.hidden = !open;
     choice.value = criterion?.key ?? '';
     field.setAttribute('aria-label', criterion ? say('note_on', { criterion: criterion.name }) : say('note_new'));
@@ -92,12 +92,12 @@ export function makeNotes(criteria, sheet, moment, review, move, raise) {
     event.stopPropagation();
     leave();
   });
-  for (const one of document.querySelectorAll('[data-note-for]')) {
-    one.addEventListener('click', () => begin(/** @type {HTMLElement} */ (one).dataset.noteFor ?? null));
+  for (const button of document.querySelectorAll('[data-note-for]')) {
+    button.addEventListener('click', () => begin(/** @type {HTMLElement} */ (button).dataset.noteFor ?? null));
   }
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || typing() || find('#grid').hidden) return;
-    const criterion = criteria.find((one) => one.letter === event.key.toUpperCase());
+    const criterion = criteria.find(({ letter }) => letter === event.key.toUpperCase());
     if (!criterion) return;
     event.preventDefault();
     begin(criterion.key);
@@ -125,7 +125,7 @@ export function makeNotes(criteria, sheet, moment, review, move, raise) {
    * @param {boolean} locked
    */
   function row(note, locked) {
-    const criterion = criteria.find((one) => one.key === note.criterion);
+    const criterion = criteria.find(({ key }) => key === note.criterion);
     const at = note.second;
     const time = make(at === null ? 'span' : 'button', at === null ? { class: 'vg-note__at' } : { type: 'button', class: 'vg-note__at vv-digits', title: say('note_jump') }, place(note));
     if (at !== null) time.addEventListener('click', () => review.jump(at));

@@ -15,7 +15,7 @@ import { ask } from '../base/http.js';
  */
 export function makeReview(oral, base, criteria, move) {
   /** @type {import('../playback/player.js').RecordingPlayer|null} */ let player = null;
-  /** @type {Record<string, any>|null} */ let manifest = null;
+  /** @type {import('../types/shown').ManifestShown|null} */ let manifest = null;
   /** @type {Note[]} */ let notes = [];
   let pins = '';
   let loading = false;
@@ -31,20 +31,20 @@ export function makeReview(oral, base, criteria, move) {
       if (silent) return write(find('#player-words'), say('recording_empty'));
       // Only now: the player is large, and during the call nobody needs it.
       const [{ RecordingPlayer }, { whole }] = await Promise.all([import('../playback/player.js'), import('../playback/timeline.js')]);
-      const found = whole(recordings);
-      if (!found) return;
-      manifest = found.manifest;
-      const keys = found.manifest.segments.map((one) => one.key);
+      const recorded = whole(recordings);
+      if (!recorded) return;
+      manifest = recorded.manifest;
+      const keys = recorded.manifest.segments.map(({ key }) => key);
       const root = /** @type {HTMLElement} */ (find('#player-here').querySelector('[data-playback]'));
       find('#player-here').hidden = false;
       find('#player-wait').hidden = true;
-      player = RecordingPlayer.show(root, found.manifest, {
-        address: (segment) => found.files[keys.indexOf(segment.key)],
+      player = RecordingPlayer.show(root, recorded.manifest, {
+        address: (segment) => recorded.files[keys.indexOf(segment.key)],
         notes: pinned(),
         talk,
         move,
       });
-      player.seek(opening(found.manifest.segments));
+      player.seek(opening(recorded.manifest.segments));
     } finally {
       loading = false;
     }
@@ -53,7 +53,7 @@ export function makeReview(oral, base, criteria, move) {
   /** @returns {import('../playback/waveform.js').Note[]} */
   function pinned() {
     return notes.flatMap((note) => {
-      const criterion = criteria.find((one) => one.key === note.criterion);
+      const criterion = criteria.find(({ key }) => key === note.criterion);
       const words = criterion ? `${criterion.name} : ${note.text}` : note.text;
       return note.second === null ? [] : [{ id: note.client_id, second: note.second, label: criterion?.letter ?? '·', title: words }];
     });
@@ -61,7 +61,7 @@ export function makeReview(oral, base, criteria, move) {
 
   /** @param {number} second @returns {number|null} */
   function partAt(second) {
-    const part = manifest?.parts.find((/** @type {any} */ one) => second >= one.start_s && second < one.end_s);
+    const part = manifest?.parts.find(({ start_s: start, end_s: end }) => second >= start && second < end);
     return part?.number ?? null;
   }
 

@@ -28,10 +28,10 @@ export function makeSaving(criteria, scale, sheet) {
   }
 
   /**
-   * @param {import('../marks/store.js').Kept} one
+   * @param {import('../marks/store.js').Kept} change that came too late
    * @param {boolean} locked where all of it was refused for the same reason
    */
-  function told({ kind, place, value, refused }, locked) {
+  function row({ kind, place, value, refused }, locked) {
     const name = criteria.find(({ key }) => key === (kind === 'note' ? value.criterion : place))?.name ?? '';
     const what = {
       level: () => (value.not_assessable ? [say('not_assessable'), value.reason].filter(Boolean).join(', ') : scale.labels[value.thirds] ?? say('late_cleared')),
@@ -48,11 +48,11 @@ export function makeSaving(criteria, scale, sheet) {
     if (!known) return;
     write(find('#saved'), words(known));
     find('#saved').dataset.saving = ['saved', 'bare'].includes(known.saving) && criteria.some(({ key }) => known.lacks(key).includes('choice')) ? 'choose' : known.saving;
-    const last = new Map(known.late.map((one) => [`${one.kind}:${one.place}`, one]));
+    const last = new Map(known.late.map((change) => [`${change.kind}:${change.place}`, change]));
     find('#late').hidden = last.size === 0;
     if (last.size === 0) return;
     write(find('#late-why'), say(known.locked ? 'late_locked' : 'late_open'));
     find('#late-recover', HTMLButtonElement).hidden = known.locked;
-    find('#late-list').replaceChildren(...[...last.values()].map((one) => told(one, known.locked)));
+    find('#late-list').replaceChildren(...[...last.values()].map((change) => row(change, known.locked)));
   };
 }

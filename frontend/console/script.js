@@ -11,18 +11,18 @@ import { locale } from './times.js';
  * @param {(act: string, body?: Record<string, unknown>) => Promise<any>} act
  */
 export function makeScript(oral, act) {
-  const shelf = `viva.asked.${oral.id}`;
+  const storageKey = `viva.asked.${oral.id}`;
   /** @type {Set<string>} */
-  const asked = new Set(JSON.parse(sessionStorage.getItem(shelf) ?? '[]'));
+  const asked = new Set(JSON.parse(sessionStorage.getItem(storageKey) ?? '[]'));
   let drawn = '';
 
   /** @param {string} id */
   const toggle = (id) => {
     if (!asked.delete(id)) asked.add(id);
-    sessionStorage.setItem(shelf, JSON.stringify([...asked]));
-    for (const one of document.querySelectorAll('[data-prompt]')) {
-      if (!(one instanceof HTMLElement)) continue;
-      one.setAttribute('aria-pressed', String(asked.has(one.dataset.prompt ?? '')));
+    sessionStorage.setItem(storageKey, JSON.stringify([...asked]));
+    for (const card of document.querySelectorAll('[data-prompt]')) {
+      if (!(card instanceof HTMLElement)) continue;
+      card.setAttribute('aria-pressed', String(asked.has(card.dataset.prompt ?? '')));
     }
   };
 
@@ -30,8 +30,8 @@ export function makeScript(oral, act) {
   find('#next', HTMLButtonElement).addEventListener('click', () => act('next', { part: oral.state?.part }));
   find('#deal', HTMLButtonElement).addEventListener('click', () => act('deal', { card: oral.state.card?.id ?? null }));
   find('#reveal', HTMLButtonElement).addEventListener('click', () => act('reveal'));
-  for (const one of document.querySelectorAll('[data-level]')) {
-    one.addEventListener('click', () => act('level', { level: /** @type {HTMLElement} */ (one).dataset.level }));
+  for (const button of document.querySelectorAll('[data-level]')) {
+    button.addEventListener('click', () => act('level', { level: /** @type {HTMLElement} */ (button).dataset.level }));
   }
   const level = find('#card-level', HTMLSelectElement);
   level.addEventListener('change', () => act('level', { level: level.value }));
@@ -86,7 +86,7 @@ export function makeScript(oral, act) {
   const drawGuide = (script, where) => {
     if (where === guided) return;
     guided = where;
-    const todo = script.instructions.map((one) => make('li', {}, one[locale]));
+    const todo = script.instructions.map((words) => make('li', {}, words[locale]));
     find('#guide-do').replaceChildren(...todo);
     find('#guide-say').replaceChildren(
       ...script.opening.map((line) => make('li', {}, line)),
@@ -99,19 +99,19 @@ export function makeScript(oral, act) {
   /** @param {import('../types/shown').PromptGroup[]} groups */
   const drawGroups = (groups) => {
     const place = find('#groups');
-    if (!groups.some((one) => one.key === group)) group = groups[0]?.key ?? '';
-    const key = `${groups.map((one) => one.key)} ${group}`;
-    if (place.dataset.drawn === key) return;
-    place.dataset.drawn = key;
+    if (!groups.some(({ key }) => key === group)) group = groups[0]?.key ?? '';
+    const shown = `${groups.map(({ key }) => key)} ${group}`;
+    if (place.dataset.drawn === shown) return;
+    place.dataset.drawn = shown;
     place.replaceChildren(
-      ...groups.map((one) => {
+      ...groups.map(({ key, name_fr, name_en }) => {
         const chip = make(
           'button',
-          { type: 'button', class: 'vc-chip', 'aria-pressed': String(one.key === group) },
-          locale === 'en' ? one.name_en : one.name_fr,
+          { type: 'button', class: 'vc-chip', 'aria-pressed': String(key === group) },
+          locale === 'en' ? name_en : name_fr,
         );
         chip.addEventListener('click', () => {
-          group = one.key;
+          group = key;
           draw();
         });
         return chip;
@@ -138,7 +138,7 @@ export function makeScript(oral, act) {
     drawGroups(running ? groups : []);
     find('#levels').hidden = !running || number === 1 || Boolean(state.cards_level);
     drawCard(oral);
-    const own = groups.find((one) => one.key === group)?.prompts ?? [];
+    const own = groups.find(({ key }) => key === group)?.prompts ?? [];
     drawPrompts(running ? (state.card?.prompts ?? own) : []);
   }
   return draw;

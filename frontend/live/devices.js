@@ -68,7 +68,7 @@ export async function askForBoth(chosen = {}) {
         audio: { track: stream.getAudioTracks()[0] ?? null, why: '' },
       };
     } catch {
-      // one of them lacks: which one is found out below
+      // one of them lacks: asked for apart, they tell which
     }
   }
   const video = await askFor('video', chosen.video);
@@ -114,16 +114,16 @@ export async function another(kind, gone) {
  * @param {string} unnamed what to call one without a name
  */
 export async function fill(select, kind, track, unnamed) {
-  const found = await list(kind);
+  const devices = await list(kind);
   const used = track?.getSettings().deviceId ?? '';
   select.replaceChildren(
-    ...found.map((device, index) => {
+    ...devices.map((device, index) => {
       const name = device.label || `${unnamed} ${index + 1}`;
       const here = device.deviceId === used || (!used && index === 0);
       return new Option(name, device.deviceId, here, here);
     }),
   );
-  select.disabled = found.length === 0;
+  select.disabled = devices.length === 0;
 }
 
 /** @returns {{video?: string, audio?: string}} what was chosen in this browser before */

@@ -20,7 +20,7 @@ const MUTED_MS = 1500;
 const SAID_MS = 15_000;
 
 /** @returns {Gear} */
-const well = () => ({ state: '', label: '', several: false });
+const working = () => ({ state: '', label: '', several: false });
 
 /** Events: `change` (a track came, went or was silenced). */
 export class LocalMedia extends EventTarget {
@@ -28,7 +28,7 @@ export class LocalMedia extends EventTarget {
   muted = false;
   hidden = false;
   why = { video: '', audio: '' };
-  /** @type {Record<Kind, Gear>} */ gear = { audio: well(), video: well() };
+  /** @type {Record<Kind, Gear>} */ gear = { audio: working(), video: working() };
   /** @type {((track: MediaStreamTrack) => Promise<void>)|null} */ send = null;
   /** @type {Promise<void>|null} */ #opening = null;
   /** Whether the page wants them: once let go of, nothing that is plugged in is opened. */
@@ -94,12 +94,12 @@ export class LocalMedia extends EventTarget {
 
   async #open() {
     if (this.#missing().length === 0) return;
-    const found = await askForBoth(remembered());
+    const opened = await askForBoth(remembered());
     for (const kind of KINDS) {
-      const { track, why } = found[kind];
+      const { track, why } = opened[kind];
       this.why[kind] = why;
       if (!track) {
-        if (this[kind]?.readyState !== 'live') this.gear[kind] = { ...well(), state: 'gone' };
+        if (this[kind]?.readyState !== 'live') this.gear[kind] = { ...working(), state: 'gone' };
       } else if (this[kind]?.readyState === 'live' || !this.#wanted) track.stop();
       else this.#put(track);
     }
@@ -139,7 +139,7 @@ export class LocalMedia extends EventTarget {
       track.stop();
       this.stream.removeTrack(track);
     }
-    for (const kind of KINDS) this.gear[kind] = well();
+    for (const kind of KINDS) this.gear[kind] = working();
     this.#changed();
   }
 
@@ -152,7 +152,7 @@ export class LocalMedia extends EventTarget {
   #lost(track) {
     const kind = /** @type {Kind} */ (track.kind);
     if (track !== this[kind] || !this.#wanted) return;
-    this.gear[kind] = { ...well(), state: 'gone' };
+    this.gear[kind] = { ...working(), state: 'gone' };
     this.#changed();
     this.#search(kind);
   }
@@ -184,7 +184,7 @@ export class LocalMedia extends EventTarget {
       this.gear[kind] = gear;
       setTimeout(() => {
         if (this.gear[kind] !== gear) return;
-        this.gear[kind] = well();
+        this.gear[kind] = working();
         this.#changed();
       }, SAID_MS);
     }

@@ -27,7 +27,7 @@
 /** @type {Mark} */
 const BLANK = { thirds: null, not_assessable: false, reason: '', nothing_to_add: false };
 
-/** @param {{kind: Kind, place: string}} one @returns {string} what it writes on */
+/** @param {{kind: Kind, place: string}} change @returns {string} what it writes on */
 export const cellOf = ({ kind, place }) => `${kind === 'removal' ? 'note' : kind}:${place}`;
 
 /** @returns {string} a name that nothing else has */
@@ -42,7 +42,7 @@ export function freshName() {
  * @returns {Operation}
  */
 export function operation(known, pending, wanted) {
-  const last = pending.findLast((one) => cellOf(one) === cellOf(wanted));
+  const last = pending.findLast((made) => cellOf(made) === cellOf(wanted));
   const shown = wanted.kind === 'level' || wanted.kind === 'nothing' ? known.rivals[wanted.place]?.[wanted.kind]?.[0] : undefined;
   const told = { id: freshName(), made_at: Date.now(), ...wanted };
   if (wanted.chooses) return { ...told, base: known.revision, after: last?.id ?? '' };
@@ -60,8 +60,8 @@ export function operation(known, pending, wanted) {
  */
 export function markOf(known, pending, criterion) {
   let mark = { ...BLANK, ...known.marks[criterion] };
-  for (const one of pending) {
-    if (one.place === criterion && (one.kind === 'level' || one.kind === 'nothing')) mark = { ...mark, ...one.value };
+  for (const { kind, place, value } of pending) {
+    if (place === criterion && (kind === 'level' || kind === 'nothing')) mark = { ...mark, ...value };
   }
   return mark;
 }
@@ -74,15 +74,15 @@ export function markOf(known, pending, criterion) {
 export function notesOf(known, pending) {
   /** @type {Map<string, Note>} */
   const notes = new Map(known.notes.map((note) => [note.client_id, note]));
-  for (const one of pending) {
-    if (one.kind === 'note') notes.set(one.place, /** @type {Note} */ ({ client_id: one.place, ...one.value }));
-    else if (one.kind === 'removal') notes.delete(one.place);
+  for (const { kind, place, value } of pending) {
+    if (kind === 'note') notes.set(place, /** @type {Note} */ ({ client_id: place, ...value }));
+    else if (kind === 'removal') notes.delete(place);
   }
-  return [...notes.values()].sort((one, other) => (one.second ?? Infinity) - (other.second ?? Infinity) || 0);
+  return [...notes.values()].sort((a, b) => (a.second ?? Infinity) - (b.second ?? Infinity) || 0);
 }
 
 /**
- * Values of one cell that devices wrote without knowing of each other; one chooses between them.
+ * Values of one cell that devices wrote without knowing of each other; a person chooses between them.
  * @param {Known} known
  * @param {Operation[]} pending
  * @param {string} criterion
@@ -92,9 +92,9 @@ export function notesOf(known, pending) {
 export function rivalsOf(known, pending, criterion, kind) {
   /** @type {Record<string, any>[]} */
   let values = (known.rivals[criterion]?.[kind] ?? []).map(({ id, ...value }) => value);
-  for (const one of pending) {
-    if (one.place !== criterion || one.kind !== kind) continue;
-    values = one.chooses ? [] : values.length > 0 ? [one.value, ...values.slice(1)] : [];
+  for (const change of pending) {
+    if (change.place !== criterion || change.kind !== kind) continue;
+    values = change.chooses ? [] : values.length > 0 ? [change.value, ...values.slice(1)] : [];
   }
   const differing = new Map(values.map((value) => [JSON.stringify(Object.entries(value).sort()), value]));
   return differing.size > 1 ? [...differing.values()] : [];

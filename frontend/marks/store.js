@@ -68,12 +68,12 @@ export class Store {
     await this.#exchange();
     return [...this.#rows, ...this.#unkept]
       .filter(({ id }) => !this.#settled.has(id))
-      .map((one) => (this.#refused.has(one.id) ? { ...one, refused: this.#refused.get(one.id) } : one));
+      .map((row) => (this.#refused.has(row.id) ? { ...row, refused: this.#refused.get(row.id) } : row));
   }
 
-  /** @param {Kept} one kept for good once this is settled, if `keeps` */
-  add(one) {
-    this.#unkept.push({ ...one, owner: this.owner });
+  /** @param {Kept} operation kept for good once this is settled, if `keeps` */
+  add(operation) {
+    this.#unkept.push({ ...operation, owner: this.owner });
     return this.#exchange();
   }
 
@@ -85,7 +85,7 @@ export class Store {
   settle(settled, refused = {}) {
     for (const id of settled) this.#settled.add(id);
     for (const [id, why] of Object.entries(refused)) this.#refused.set(id, why);
-    this.#unkept = this.#unkept.filter(({ id }) => !settled.has(id)).map((one) => (one.id in refused ? { ...one, refused: refused[one.id] } : one));
+    this.#unkept = this.#unkept.filter(({ id }) => !settled.has(id)).map((row) => (row.id in refused ? { ...row, refused: refused[row.id] } : row));
     return this.#exchange();
   }
 
@@ -160,10 +160,10 @@ export class Store {
       if (refused.has(row.id)) await store.put(Object.assign(row, { refused: refused.get(row.id) }));
       rows.set(row.id, row);
     }
-    for (const one of [...this.#unkept]) {
+    for (const unkept of [...this.#unkept]) {
       // One whose first writing was given up may have been written all the same.
-      if (!rows.has(one.id)) await store.add(one);
-      rows.set(one.id, one);
+      if (!rows.has(unkept.id)) await store.add(unkept);
+      rows.set(unkept.id, unkept);
     }
     return [...rows.values()];
   }

@@ -24,7 +24,7 @@ export class Sync extends EventTarget {
   /** @type {Kept[]} that no sheet will take any more */ late = [];
   /** @type {''|'network'|'server'|'signed_out'} why the last attempt failed */ trouble = '';
   /** @type {Known} */ known;
-  /** @type {Map<string, Promise<void>>} shown, but not kept yet */ #loose = new Map();
+  /** @type {Map<string, Promise<void>>} shown, but not kept yet */ #adding = new Map();
   /** @type {Set<string>} what the server has answered */ #answered = new Set();
   /** @type {Promise<void>|null} */ #flight = null;
   #again = false;
@@ -69,7 +69,7 @@ export class Sync extends EventTarget {
 
   /** Whether something is shown that is not kept yet. */
   get keeping() {
-    return this.#loose.size > 0;
+    return this.#adding.size > 0;
   }
 
   /** Whether this browser may keep something that it cannot read now: what is shown may lack it. */
@@ -81,14 +81,14 @@ export class Sync extends EventTarget {
     return this.#flight !== null;
   }
 
-  /** @param {Operation} one shown at once, then kept, then sent */
-  async push(one) {
-    const added = this.#store.add({ ...one, owner: this.#store.owner, sheet: this.known.id });
-    this.#loose.set(one.id, added);
-    this.pending = [...this.pending, one];
+  /** @param {Operation} operation shown at once, then kept, then sent */
+  async push(operation) {
+    const added = this.#store.add({ ...operation, owner: this.#store.owner, sheet: this.known.id });
+    this.#adding.set(operation.id, added);
+    this.pending = [...this.pending, operation];
     this.#tell();
     await added;
-    this.#loose.delete(one.id);
+    this.#adding.delete(operation.id);
     this.#channel.postMessage({ kind: 'kept' });
     this.#tell();
     await this.send();
@@ -130,7 +130,7 @@ export class Sync extends EventTarget {
    * @returns {Promise<boolean>} false: something is still only here
    */
   async submit() {
-    await Promise.all(this.#loose.values());
+    await Promise.all(this.#adding.values());
     await this.send();
     while (this.#flight) await this.#flight;
     return this.#alone(async () => {
@@ -260,12 +260,12 @@ export class Sync extends EventTarget {
    */
   #unanswered(all) {
     const stored = new Set(all.map(({ id }) => id));
-    const waits = all.filter((one) => one.sheet === this.known.id && one.refused === undefined);
+    const waits = all.filter((row) => row.sheet === this.known.id && row.refused === undefined);
     // Each that the store lacks comes before what was made after it.
-    for (const [at, one] of [...this.pending.entries()].reverse()) {
-      if (stored.has(one.id)) continue;
+    for (const [at, operation] of [...this.pending.entries()].reverse()) {
+      if (stored.has(operation.id)) continue;
       const next = waits.findIndex(({ id }) => id === this.pending[at + 1]?.id);
-      waits.splice(next < 0 ? waits.length : next, 0, { ...one, owner: this.#store.owner, sheet: this.known.id });
+      waits.splice(next < 0 ? waits.length : next, 0, { ...operation, owner: this.#store.owner, sheet: this.known.id });
     }
     return waits.filter(({ id }) => !this.#answered.has(id));
   }
@@ -275,7 +275,7 @@ export class Sync extends EventTarget {
     const all = await this.#store.all();
     this.pending = this.#unanswered(all);
     // What was kept for a version of the sheet that has been submitted since is late as well.
-    this.late = all.filter((one) => one.refused !== undefined || one.sheet < this.known.id);
+    this.late = all.filter((row) => row.refused !== undefined || row.sheet < this.known.id);
     this.#tell();
   }
 

@@ -21,7 +21,7 @@ const FROZEN_MS = 400;
 const QUALITY_MS = 2000;
 /** The server reports on what we send twenty times a second: so long nothing, and it is gone. */
 const LISTEN_MS = 500;
-const DEAF = 4;
+const SILENT_TIMES = 4;
 /** More than reports alone: somebody's sound or picture. */
 const MEDIA_BYTES_A_SECOND = 4000;
 const BACKOFF_MS = [250, 500, 1000, 1500];
@@ -53,9 +53,9 @@ export class RoomConnection extends EventTarget {
   #generation = 0;
   /** @type {ReturnType<typeof setTimeout>|undefined} */ #timer;
   /** @type {ReturnType<typeof setInterval>|undefined} */ #meter;
-  /** @type {ReturnType<typeof setInterval>|undefined} */ #ear;
+  /** @type {ReturnType<typeof setInterval>|undefined} */ #listening;
   #trying = false;
-  /** The connection that stands was found dead: only a new one helps. */ #beyond = false;
+  /** The connection that stands is dead: only a new one helps. */ #dead = false;
   /** The connection that stands has no place to send what there is now: only a new one helps. */
   #lacking = false;
   #heard = 0;
@@ -63,7 +63,7 @@ export class RoomConnection extends EventTarget {
   #listened = 0;
   #marks = new Marks();
   /** @type {Options} */ #options;
-  #deaf = 0;
+  #silences = 0;
   /** When the connection that stands was answered, by the server's clock. */ #answered = 0;
   /** When the attempt that runs was answered; 0: not yet. */ #answering = 0;
   /** The media server's last start that was heard of. */ #started = 0;
@@ -114,7 +114,7 @@ export class RoomConnection extends EventTarget {
     addEventListener('pagehide', this.#leave);
     addEventListener('pageshow', this.#back);
     this.#meter = setInterval(() => this.#measure(), QUALITY_MS);
-    this.#ear = setInterval(() => this.#listen(), LISTEN_MS);
+    this.#listening = setInterval(() => this.#listen(), LISTEN_MS);
     await this.#try();
   }
 
@@ -146,7 +146,7 @@ export class RoomConnection extends EventTarget {
     this.#started = moment;
     if (Math.max(this.#answered, this.#answering) >= moment || !this.#pc) return;
     this.#answering = 0;
-    this.#beyond = true;
+    this.#dead = true;
     if (this.#state === 'connected') this.#again();
     else this.hurry();
   }
@@ -167,7 +167,7 @@ export class RoomConnection extends EventTarget {
    */
   async replaceTrack(track) {
     this.#local ??= new MediaStream();
-    for (const old of this.#local.getTracks().filter((one) => one.kind === track.kind)) {
+    for (const old of this.#local.getTracks().filter(({ kind }) => kind === track.kind)) {
       track.enabled = old.enabled;
       this.#local.removeTrack(old);
       old.stop();
@@ -186,7 +186,7 @@ export class RoomConnection extends EventTarget {
   async #fit(pc) {
     let fits = true;
     for (const track of this.#local?.getTracks() ?? []) {
-      const place = pc.getTransceivers().find((one) => one.receiver.track.kind === track.kind);
+      const place = pc.getTransceivers().find(({ receiver }) => receiver.track.kind === track.kind);
       if (!place || place.sender.track === track) continue;
       if (place.direction.startsWith('send')) await place.sender.replaceTrack(track);
       else fits = false; // nothing was there to send at first
@@ -205,7 +205,7 @@ export class RoomConnection extends EventTarget {
     this.#answering = 0;
     const given_up = () => generation !== this.#generation;
     try {
-      if (this.#pc && isMendable(this.#pc) && !this.#beyond && !this.#lacking) await this.#mend(this.#pc, given_up);
+      if (this.#pc && isMendable(this.#pc) && !this.#dead && !this.#lacking) await this.#mend(this.#pc, given_up);
       else await this.#renew(given_up);
     } catch (error) {
       if (given_up()) return;
@@ -229,12 +229,12 @@ export class RoomConnection extends EventTarget {
     const answer = await this.#options.negotiate(pc.localDescription?.sdp ?? '');
     if (given_up()) return;
     this.#answering = this.#options.clock?.() ?? 1;
-    this.#beyond = true; // unless it works
+    this.#dead = true; // unless it works
     if (fingerprint(answer) !== known) return this.#renew(given_up);
     await pc.setRemoteDescription({ type: 'answer', sdp: answer });
     await flows(pc);
     if (given_up()) return;
-    this.#beyond = false;
+    this.#dead = false;
     this.#stands();
   }
 
@@ -272,7 +272,7 @@ export class RoomConnection extends EventTarget {
   #addSections(pc) {
     const local = this.#local;
     for (const kind of ['audio', 'video']) {
-      const track = local?.getTracks().find((one) => one.kind === kind);
+      const track = local?.getTracks().find((sent) => sent.kind === kind);
       for (let index = 0; index < (this.#options.remotes ?? 1); index += 1) {
         const sends = index === 0 && local !== null;
         pc.addTransceiver(sends && track ? track : kind, {
@@ -297,7 +297,7 @@ export class RoomConnection extends EventTarget {
     const fits = await this.#fit(pc); // a device may have been exchanged meanwhile
     if (given_up()) return pc.close();
     this.#pc = pc;
-    this.#beyond = false;
+    this.#dead = false;
     this.#lacking = !fits;
     this.#heard = this.#decrypted = 0;
     this.#marks = new Marks();
@@ -314,7 +314,7 @@ export class RoomConnection extends EventTarget {
   #stands() {
     this.#trying = false;
     this.#answered = this.#answering;
-    this.#attempt = this.#deaf = 0;
+    this.#attempt = this.#silences = 0;
     this.#enter('connected');
   }
 
@@ -346,7 +346,7 @@ export class RoomConnection extends EventTarget {
     this.#generation += 1;
     clearTimeout(this.#timer);
     clearInterval(this.#meter);
-    clearInterval(this.#ear);
+    clearInterval(this.#listening);
     removeEventListener('online', this.#wake);
     removeEventListener('pagehide', this.#leave);
     removeEventListener('pageshow', this.#back);
@@ -383,9 +383,9 @@ export class RoomConnection extends EventTarget {
     this.#heard = heard;
     this.#decrypted = decrypted;
     this.#listened = performance.now();
-    this.#deaf = more || !this.#local ? 0 : this.#deaf + 1;
-    if (this.#deaf === DEAF && this.#state === 'connected') {
-      this.#beyond ||= garbled; // its keys are of no use: another way would not help
+    this.#silences = more || !this.#local ? 0 : this.#silences + 1;
+    if (this.#silences === SILENT_TIMES && this.#state === 'connected') {
+      this.#dead ||= garbled; // its keys are of no use: another way would not help
       this.#again();
     }
     if (more && this.#state === 'reconnecting' && !this.#trying && !this.#lacking) {

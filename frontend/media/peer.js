@@ -5,7 +5,7 @@ import { carried } from './quality.js';
 const MAX_BITRATE = 1_500_000;
 const GATHER_MS = 2500;
 const CONNECT_MS = 12_000;
-/** Another way is found within a round trip or two, or not at all. */
+/** Another way works within a round trip or two, or not at all. */
 const MEND_MS = 2500;
 
 /**
@@ -71,7 +71,7 @@ export async function flows(pc) {
     before = received;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error('no other way was found');
+  throw new Error('no other way works');
 }
 
 /**

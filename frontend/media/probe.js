@@ -152,6 +152,6 @@ export function judge({ rttMs, lossPercent, upKbps, downKbps }) {
  * @returns {number}
  */
 function median(values) {
-  const sorted = [...values].sort((one, other) => one - other);
+  const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

@@ -77,7 +77,7 @@ function moment() {
  * @param {number} second
  */
 function moveNote(name, second) {
-  const note = sheet?.notes.find((one) => one.client_id === name);
+  const note = sheet?.notes.find(({ client_id }) => client_id === name);
   if (!sheet || !note || review.duration === null) return;
   const at = Math.round(Math.max(0, Math.min(review.duration, second)) * 10) / 10;
   sheet.editNote({ ...note, second: at, part: review.partAt(at) ?? note.part });
@@ -130,7 +130,7 @@ async function openSheet() {
 function drawSheet() {
   if (!sheet) return;
   grid.draw();
-  grid.forgive();
+  grid.clearLacks();
   drawNotes();
   review.pins(sheet.notes);
   const ended = oral.state?.state === 'ended';
@@ -138,7 +138,7 @@ function drawSheet() {
   find('#grid-foot').hidden = !ended;
   find('#submit', HTMLButtonElement).hidden = sheet.locked;
   find('#done').hidden = !sheet.locked;
-  const lacking = page.criteria.filter((/** @type {any} */ one) => /** @type {Sheet} */ (sheet).lacks(one.key).length > 0).length;
+  const lacking = page.criteria.filter(({ key }) => sheet?.lacks(key).length).length;
   const waits = !['saved', 'bare', 'keeping', 'sending'].includes(sheet.saving);
   if (lacking === 0 && !waits) find('#submit-wrong').hidden = true;
   find('#submit-line').hidden = !find('#submit-wrong').hidden;
@@ -165,7 +165,7 @@ find('#submit', HTMLButtonElement).addEventListener('click', async () => {
     wrong.hidden = false;
     write(wrong, error.message || say('unreachable'));
     find('#submit-line').hidden = true;
-    if (error.status === 422) grid.complain();
+    if (error.status === 422) grid.showLacks();
   } finally {
     find('#submit', HTMLButtonElement).disabled = false;
   }

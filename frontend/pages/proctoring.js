@@ -10,17 +10,17 @@ const caption = dialog?.querySelector('[data-caption]');
 let at = 0;
 
 /** @returns {HTMLAnchorElement[]} each still once, in the order of time */
-const stills = () => [...document.querySelectorAll('.pr-stills a[data-look]')].filter((one) => one instanceof HTMLAnchorElement);
+const stills = () => [...document.querySelectorAll('.pr-stills a[data-look]')].filter((link) => link instanceof HTMLAnchorElement);
 
 /** @param {number} number */
 function show(number) {
   const all = stills();
   if (!dialog || !picture || !all.length) return;
   at = (number + all.length) % all.length;
-  const one = all[at];
-  picture.src = one.href;
-  picture.alt = one.getAttribute('aria-label') ?? '';
-  if (caption) caption.textContent = one.dataset.look ?? '';
+  const still = all[at];
+  picture.src = still.href;
+  picture.alt = still.getAttribute('aria-label') ?? '';
+  if (caption) caption.textContent = still.dataset.look ?? '';
   if (!dialog.open) dialog.showModal();
 }
 
@@ -32,7 +32,7 @@ document.addEventListener('click', (event) => {
     return;
   }
   const address = link.getAttribute('href');
-  const number = stills().findIndex((one) => one.getAttribute('href') === address);
+  const number = stills().findIndex((still) => still.getAttribute('href') === address);
   if (number < 0) return;
   event.preventDefault();
   show(number);

@@ -8,6 +8,7 @@
  * Space plays and pauses, arrows jump five seconds, + and - change the speed; not while a field has
  * the focus, and a button keeps its space.
  */
+import { find } from '../base/dom.js';
 import { ask } from '../base/http.js';
 import { Track } from './track.js';
 import { absences } from './timeline.js';
@@ -198,9 +199,9 @@ export class RecordingPlayer extends EventTarget {
   /** @param {import('./track.js').Gap[]} gaps said in words; a click goes there */
   #showAbsences(gaps) {
     const place = this.#part('absences');
-    const found = absences(gaps);
-    place.hidden = found.length === 0;
-    const buttons = found.map((gap) => {
+    const merged = absences(gaps);
+    place.hidden = merged.length === 0;
+    const buttons = merged.map((gap) => {
       const button = document.createElement('button');
       button.type = 'button';
       button.className = 'vv-playback__absence';
@@ -326,9 +327,7 @@ export class RecordingPlayer extends EventTarget {
 
   /** @param {string} name @returns {HTMLElement} */
   #part(name) {
-    const found = this.root.querySelector(`[data-playback-${name}]`);
-    if (!(found instanceof HTMLElement)) throw new Error(`the player lacks data-playback-${name}`);
-    return found;
+    return find(`[data-playback-${name}]`, HTMLElement, this.root);
   }
 }
 
@@ -342,7 +341,7 @@ function showTalk(place, talk) {
   const parts = [...new Set(talk.map(({ part }) => part))].sort();
   place.hidden = parts.length === 0;
   const rows = parts.map((part) => {
-    const spoken = (/** @type {string} */ role) => talk.find((one) => one.part === part && one.role === role)?.seconds ?? 0;
+    const spoken = (/** @type {string} */ role) => talk.find((row) => row.part === part && row.role === role)?.seconds ?? 0;
     const [candidate, evaluator] = [spoken('candidate'), spoken('evaluator')];
     const share = Math.round((100 * candidate) / (candidate + evaluator || 1));
     const percent = new Intl.NumberFormat(document.documentElement.lang, { style: 'percent' }).format(share / 100);

@@ -38,7 +38,7 @@ function joined({ manifest: a, files }, { manifest: b, files: more }) {
     manifest: {
       ...a,
       duration_s: Math.max(a.duration_s, shift + b.duration_s),
-      segments: [...a.segments, ...b.segments.map((one) => ({ ...one, offset_s: one.offset_s + shift }))],
+      segments: [...a.segments, ...b.segments.map((segment) => ({ ...segment, offset_s: segment.offset_s + shift }))],
       parts: [...a.parts, ...b.parts.map(later)],
       gaps: [...a.gaps, ...between, ...b.gaps.map(later)],
       peaks: Object.fromEntries(peaks),
@@ -54,11 +54,11 @@ function joined({ manifest: a, files }, { manifest: b, files: more }) {
  * @returns {import('./track.js').Gap[]}
  */
 export function absences(gaps) {
-  /** @type {import('./track.js').Gap[]} */ const found = [];
+  /** @type {import('./track.js').Gap[]} */ const merged = [];
   for (const gap of [...gaps].sort((a, b) => a.start_s - b.start_s)) {
-    const open = found.findLast((one) => one.role === gap.role);
+    const open = merged.findLast(({ role }) => role === gap.role);
     if (open && gap.start_s - open.end_s < 1) open.end_s = Math.max(open.end_s, gap.end_s);
-    else found.push({ ...gap });
+    else merged.push({ ...gap });
   }
-  return found;
+  return merged;
 }

@@ -20,13 +20,13 @@ const FETCH_AHEAD = 8;
  * @returns {number} the segment that is due, the latest begun if two overlap; -1 if none
  */
 export function due(segments, position) {
-  let found = -1;
+  let latest = -1;
   segments.forEach((segment, index) => {
     if (segment.offset_s <= position && position < segment.offset_s + segment.duration_s) {
-      if (found < 0 || segment.offset_s >= segments[found].offset_s) found = index;
+      if (latest < 0 || segment.offset_s >= segments[latest].offset_s) latest = index;
     }
   });
-  return found;
+  return latest;
 }
 
 export class Track {

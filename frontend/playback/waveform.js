@@ -159,7 +159,7 @@ export class Waveform {
     }
     held.moved ||= this.#movable(held.note) && Math.abs(event.clientX - held.from) > STILL;
     if (!held.moved) return;
-    const region = this.#pins.find((one) => one.element?.contains(held.pin));
+    const region = this.#regionOf(held.pin);
     const second = this.#secondAt(event);
     region?.setOptions({ start: second, end: second });
     this.options.seek(second);
@@ -177,8 +177,13 @@ export class Waveform {
   #drop() {
     const held = this.#held;
     this.#held = null;
-    const region = held && this.#pins.find((one) => one.element?.contains(held.pin));
+    const region = held && this.#regionOf(held.pin);
     if (held) region?.setOptions({ start: held.note.second, end: held.note.second });
+  }
+
+  /** @param {HTMLElement} pin */
+  #regionOf(pin) {
+    return this.#pins.find(({ element }) => element?.contains(pin));
   }
 
   /** Resolve the page's colours, light or dark: a canvas cannot. */

@@ -69,7 +69,7 @@ export function watchVoice(tell, stream, settings) {
   const timer = setInterval(() => {
     if (context.state === 'suspended') context.resume().catch(() => {});
     analyser.getFloatTimeDomainData(samples);
-    const power = samples.reduce((sum, one) => sum + one * one, 0) / samples.length;
+    const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
     voice.set(Math.sqrt(power) > VOICE);
   }, LISTEN_MS);
   return {
@@ -95,7 +95,7 @@ function canvas() {
 /** @param {Uint8ClampedArray} bytes @returns {number} FNV-1a over whole pixels */
 function digest(bytes) {
   const pixels = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-  let found = 0x811c9dc5;
-  for (const pixel of pixels) found = Math.imul(found ^ pixel, 0x01000193);
-  return found >>> 0;
+  let hash = 0x811c9dc5;
+  for (const pixel of pixels) hash = Math.imul(hash ^ pixel, 0x01000193);
+  return hash >>> 0;
 }

@@ -73,11 +73,11 @@ addEventListener('message', async ({ data }) => {
       return;
     }
     const began = performance.now();
-    const found = await count(data.frame);
+    const faces = await count(data.frame);
     const ms = performance.now() - began;
     performance.clearMeasures('face-frame');
     performance.measure('face-frame', { start: began, duration: ms });
-    postMessage({ count: found, ms });
+    postMessage({ count: faces, ms });
   } catch (error) {
     postMessage({ failed: String(error).slice(0, 120) });
   }

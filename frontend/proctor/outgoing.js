@@ -18,7 +18,7 @@ const LEAVING_MS = 3000;
 const PATIENCE_MS = 1000;
 const MOST_PATIENCE_MS = 20_000;
 /** The server will never take it, however often it is sent. */
-const HOPELESS = new Set([404, 409, 413, 415, 422]);
+const REFUSED_FOR_GOOD = new Set([404, 409, 413, 415, 422]);
 
 const open = () =>
   openDB('viva-watch', 1, {
@@ -52,7 +52,7 @@ export class Outgoing {
    */
   constructor({ owner, urls, token, most, onLost }) {
     this.owner = owner;
-    this.shows = { 'X-Viva-Watch': token };
+    this.headers = { 'X-Viva-Watch': token };
     this.urls = urls;
     this.most = most;
     this.onLost = onLost;
@@ -107,11 +107,11 @@ export class Outgoing {
     this.#timer = setTimeout(() => this.#send(), wait);
   }
 
-  /** @param {Kept} one */
-  async #add(one) {
+  /** @param {Kept} kept */
+  async #add(kept) {
     const adding = this.#work(
-      (database) => database.add(STORE, one),
-      () => this.#memory.push({ ...one, n: this.#number-- }),
+      (database) => database.add(STORE, kept),
+      () => this.#memory.push({ ...kept, n: this.#number-- }),
     );
     this.#adding.add(adding);
     await adding;
@@ -159,8 +159,8 @@ export class Outgoing {
         const stills = kept.filter(({ still }) => still);
         if (stills.length > MOST_STILLS) await this.#forget(stills.splice(0, stills.length - MOST_STILLS));
         const signals = kept.filter(({ noticed }) => noticed).slice(0, this.most);
-        if (signals.length) await this.#deliver(signals, () => this.#tell(signals));
-        else await this.#deliver([stills[0]], () => this.#show(stills[0]));
+        if (signals.length) await this.#deliver(signals, () => this.#sendSignals(signals));
+        else await this.#deliver([stills[0]], () => this.#sendStill(stills[0]));
         this.#reached();
       }
     } catch {
@@ -179,27 +179,27 @@ export class Outgoing {
       const { status = 0, body } = /** @type {{status?: number, body?: Record<string, any>}} */ (error);
       this.#aside = Boolean(body?.aside);
       if (this.#aside) return;
-      if (!HOPELESS.has(status)) throw error;
+      if (!REFUSED_FOR_GOOD.has(status)) throw error;
     }
     await this.#forget(batch);
   }
 
   /** @param {Kept[]} batch */
-  #tell(batch) {
+  #sendSignals(batch) {
     const now = moment();
     const signals = batch.map(({ noticed }) => {
       const { key, kind, at, lasted, detail } = /** @type {Noticed} */ (noticed);
       const told = { key, kind, ago: seconds(now - at), detail: detail ?? {} };
       return lasted === undefined ? told : { ...told, lasted: seconds(lasted) };
     });
-    return ask(this.urls.signals, { method: 'POST', json: { signals }, headers: this.shows });
+    return ask(this.urls.signals, { method: 'POST', json: { signals }, headers: this.headers });
   }
 
-  /** @param {Kept} one */
-  #show({ still }) {
+  /** @param {Kept} kept a still */
+  #sendStill({ still }) {
     const { key, why, at, data } = /** @type {NonNullable<Kept['still']>} */ (still);
     const asked = new URLSearchParams({ key, why, ago: String(seconds(moment() - at)) });
-    return ask(`${this.urls.snapshot}?${asked}`, { method: 'POST', body: data, headers: { ...this.shows, 'Content-Type': 'image/jpeg' } });
+    return ask(`${this.urls.snapshot}?${asked}`, { method: 'POST', body: data, headers: { ...this.headers, 'Content-Type': 'image/jpeg' } });
   }
 
   #reached() {

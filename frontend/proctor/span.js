@@ -14,7 +14,7 @@
 export const moment = () => performance.timeOrigin + performance.now();
 
 /** @returns {string} a key that nobody else chooses */
-export const freshKey = () => [...crypto.getRandomValues(new Uint32Array(3))].map((one) => one.toString(36)).join('');
+export const freshKey = () => [...crypto.getRandomValues(new Uint32Array(3))].map((number) => number.toString(36)).join('');
 
 export class Span {
   /** @type {number|null} */ #since = null;

@@ -1,7 +1,7 @@
 /**
  * The equipment test: browser, camera, microphone and sound, network; in well under a minute.
  *
- * What is found goes to the server, which says what it means: the tiles then bear its words.
+ * What it learns goes to the server, which says what it means: the tiles then bear its words.
  */
 import { find, write } from '../base/dom.js';
 import { say } from '../base/words.js';
@@ -103,10 +103,10 @@ export class EquipmentTest extends EventTarget {
     if (this.video?.readyState !== 'live' || this.audio?.readyState !== 'live') {
       this.video?.stop();
       this.audio?.stop();
-      const found = await askForBoth(remembered());
-      this.video = found.video.track;
-      this.audio = found.audio.track;
-      this.#why = { video: found.video.why, audio: found.audio.why };
+      const opened = await askForBoth(remembered());
+      this.video = opened.video.track;
+      this.audio = opened.audio.track;
+      this.#why = { video: opened.video.why, audio: opened.audio.why };
     }
     await this.#show();
   }
@@ -221,11 +221,11 @@ export class EquipmentTest extends EventTarget {
   /** @param {HTMLSelectElement} select */
   async #choose(select) {
     const kind = /** @type {'video'|'audio'} */ (select.dataset.choice);
-    const found = await askFor(kind, select.value);
-    if (found.track) {
+    const { track } = await askFor(kind, select.value);
+    if (track) {
       remember(kind, select.value);
       this[kind]?.stop();
-      this[kind] = found.track;
+      this[kind] = track;
       this.#why[kind] = '';
       if (kind === 'audio') this.#level = 0;
     }
@@ -277,7 +277,7 @@ export class EquipmentTest extends EventTarget {
       this.#tile(key, said[key].state, said[key].words);
     }
     // One tile for both: the microphone's words, then the sound's when there is something to do.
-    const both = worse(said.microphone.state, said.sound.state);
+    const both = worst(said.microphone.state, said.sound.state);
     this.#tile('microphone', both, said.microphone.words);
     write(find('[data-sound-words]', HTMLElement, this.#root), said.sound.words);
     this.#verdict(verdict === 'ready' ? 'all_ready' : `all_${verdict}`, verdict);
@@ -308,13 +308,12 @@ export class EquipmentTest extends EventTarget {
 }
 
 /**
- * @param {TileState} one
- * @param {TileState} other
+ * @param {TileState[]} states
  * @returns {TileState}
  */
-function worse(one, other) {
-  if (one === 'blocked' || other === 'blocked') return 'blocked';
-  return one === 'fair' || other === 'fair' ? 'fair' : 'ready';
+function worst(...states) {
+  if (states.includes('blocked')) return 'blocked';
+  return states.includes('fair') ? 'fair' : 'ready';
 }
 
 /** @returns {boolean} a small touch screen without a mouse: a phone, whatever it says it is */
@@ -325,12 +324,14 @@ const smallTouch = () =>
 /** @returns {{name: string, version: string, system: string}} what shows the page, in words */
 function browser() {
   const agent = navigator.userAgent;
-  const known = [
+  /** @type {[string, RegExp][]} */
+  const browsers = [
     ['Edge', /Edg\/([\d]+)/],
     ['Firefox', /Firefox\/([\d]+)/],
     ['Chrome', /Chrome\/([\d]+)/],
     ['Safari', /Version\/([\d.]+).*Safari/],
   ];
+  /** @type {[string, RegExp][]} */
   const systems = [
     ['iPad', /iPad/],
     ['iPhone', /iPhone/],
@@ -340,11 +341,7 @@ function browser() {
     ['ChromeOS', /CrOS/],
     ['Linux', /Linux/],
   ];
-  const found = known.find(([, pattern]) => /** @type {RegExp} */ (pattern).test(agent));
-  const system = systems.find(([, pattern]) => /** @type {RegExp} */ (pattern).test(agent));
-  return {
-    name: String(found?.[0] ?? ''),
-    version: found ? (agent.match(/** @type {RegExp} */ (found[1]))?.[1] ?? '') : '',
-    system: String(system?.[0] ?? ''),
-  };
+  const [name = '', version] = browsers.find(([, pattern]) => pattern.test(agent)) ?? [];
+  const [system = ''] = systems.find(([, pattern]) => pattern.test(agent)) ?? [];
+  return { name, version: (version && agent.match(version)?.[1]) ?? '', system };
 }

@@ -40,8 +40,8 @@ test('two recordings are joined in their order of time', () => {
 });
 
 test('one stays as it is, and what is not ready is left out', () => {
-  const one = recorded('30:00', 5, 1);
-  assert.deepEqual(whole([{ manifest: null, files: [] }, one]), one);
+  const ready = recorded('30:00', 5, 1);
+  assert.deepEqual(whole([{ manifest: null, files: [] }, ready]), ready);
   assert.equal(whole([]), null);
 });
 
