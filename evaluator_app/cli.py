@@ -74,8 +74,7 @@ def _bench(parser: Parser) -> None:
 
 
 def _sample(parser: Parser) -> None:
-    kinds = ("attestation", "certificate")
-    parser.add_argument("--kind", choices=kinds, required=True, help="which document")
+    parser.add_argument("--kind", required=True, help="which document; a wrong one names them all")
     parser.add_argument("--name", required=True, help="family name, in any script")
     parser.add_argument("--first-names", required=True, help="first names; may be empty")
     parser.add_argument("--locale", choices=("fr", "en"), default="fr", help="its language (fr)")
@@ -227,7 +226,7 @@ GROUPS = {
     "audit": "the audit log",
     "sheet": "tables, as they are read",
     "calendar": "calendar files, read and written",
-    "documents": "attestations and certificates",
+    "documents": "what a verdict gives: attestations, certificates",
     "items": "files of questions",
     "keys": "the keys of what is kept",
     "restore": "an installation brought back from a copy",

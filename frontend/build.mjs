@@ -91,6 +91,7 @@ async function iconsAskedFor() {
     ...(await filesUnder(join(ROOT, 'evaluator_app'), ['.py'])).filter(
       (file) => !file.includes('migrations'),
     ),
+    ...(await filesUnder(join(ROOT, 'results', 'kinds'), ['.py'])),
   ];
   for (const file of files) {
     const text = await readFile(file, 'utf8');

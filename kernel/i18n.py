@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from babel.core import Locale as Babel
 from babel.dates import format_date, format_datetime, format_time
+from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
@@ -84,6 +86,11 @@ def pgettext(locale: str, context: str, message: str, **params: object) -> str:
         entry = catalogue().get((context, message), message)
         text = entry if isinstance(entry, str) else entry[0]
     return text % params if params else text
+
+
+def listed(words: Sequence[str], locale: str) -> str:
+    """Return words as one list: « l'attestation et le certificat »."""
+    return format_list(words, locale=locale)
 
 
 def _day_pattern(day: int, locale: str) -> str:

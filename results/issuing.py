@@ -6,6 +6,8 @@ short anywhere is run again, and goes on from what is there.
 
 from __future__ import annotations
 
+from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import select
@@ -55,7 +57,8 @@ def issue(database: Database, settings: Settings, storage: Storage, verdict_id: 
 def _send(db: Session, settings: Settings, verdict: VerdictRow) -> None:
     candidacy = verdict.candidacy
     user = candidacy.candidate.user
-    first = verdict.documents[0]
+    # What each reader is sent or told of is what they may open.
+    documents = queries.opened_by(db, user.actor, verdict)
     facts = {
         "overall": str(verdict.overall),
         "written": str(verdict.written),
@@ -70,20 +73,25 @@ def _send(db: Session, settings: Settings, verdict: VerdictRow) -> None:
         {
             "certification": letters.in_each_language(candidacy.certification.name),
             "link": links.address(settings, "candidate_home"),
-            "verify_link": links.address(settings, "verify", code=first.code),
+            "verify_link": links.address(settings, "verify", code=documents[0].code),
+            "documents": letters.in_each_language(
+                partial(kinds.said, documents, word=attrgetter("yours"))
+            ),
             **facts,
         },
-        files=[
-            {
-                "key": document.storage_key or "",
-                "name": f"{document.kind}-{document.code}.{kinds.of(document.kind).ending}",
-                "type": kinds.of(document.kind).media_type,
-            }
-            for document in verdict.documents
-        ],
+        files=[_attached(document) for document in documents],
         dedupe=f"results_ready:{verdict.id}",
     )
     _tell_organisation(db, settings, verdict, facts)
+
+
+def _attached(document: Document) -> dict[str, str]:
+    kind = kinds.of(document.kind)
+    return {
+        "key": document.storage_key or "",
+        "name": kind.file_name(document),
+        "type": kind.media_type,
+    }
 
 
 def _tell_organisation(
@@ -91,6 +99,7 @@ def _tell_organisation(
 ) -> None:
     candidacy = verdict.candidacy
     for manager in people_queries.managers(db, candidacy.organisation_id):
+        documents = queries.opened_by(db, manager.actor, verdict)
         letters.to(
             db,
             manager,
@@ -101,6 +110,9 @@ def _tell_organisation(
                 "certification": letters.in_each_language(candidacy.certification.name),
                 "link": links.address(
                     settings, "organisation_candidacy", candidacy_id=candidacy.id
+                ),
+                "documents": letters.in_each_language(
+                    partial(kinds.said, documents, word=attrgetter("name"))
                 ),
                 **facts,
             },

@@ -1,20 +1,19 @@
-"""Who may open a document (its candidate, its organisation, coordinators), publish a policy."""
+"""Who may open a document (whoever its kind says), publish a policy."""
 
 from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
 from kernel.permissions import Actor, Permission, Role, may, rule
+from results import kinds
 from results.models import Document
 
 
 @rule(Permission.SEE_DOCUMENT)
 def _see(db: Session, actor: Actor, document: Document) -> bool:
     candidacy = document.verdict.candidacy
-    return any(
-        may(db, actor, permission, candidacy)
-        for permission in (Permission.SEE_CANDIDACY, Permission.ANSWER_FOR_CANDIDACY)
-    )
+    opened_by = kinds.of(document.kind).opened_by
+    return any(may(db, actor, permission, candidacy) for permission in opened_by)
 
 
 @rule(Permission.PUBLISH_POLICY)

@@ -12,6 +12,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from enrolment.models import Candidacy, Candidate, Certification
 from kernel.levels import Level
+from kernel.permissions import Actor, Permission, may
 from results.explanation import mark_word
 from results.models import Document, VerdictInput, VerdictRow
 from rooms.models import Interview
@@ -124,6 +125,11 @@ def document(db: Session, document_id: int) -> Document | None:
             .joinedload(Candidacy.candidate)
         )
     )
+
+
+def opened_by(db: Session, actor: Actor, verdict: VerdictRow) -> list[Document]:
+    """Return the documents of a verdict that somebody may open, as they were issued."""
+    return [row for row in verdict.documents if may(db, actor, Permission.SEE_DOCUMENT, row)]
 
 
 def written_skills(verdict: VerdictRow) -> dict[Skill, Level]:

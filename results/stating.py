@@ -13,10 +13,7 @@ from sqlalchemy.orm import Session
 from kernel import links
 from kernel.settings import Settings
 from results import kinds
-from results.documents import AttestationData, CertificateData
 from results.models import Document, VerdictRow
-
-Facts = AttestationData | CertificateData
 
 
 def state(db: Session, settings: Settings, verdict: VerdictRow, document: Document) -> None:
@@ -34,11 +31,11 @@ def state(db: Session, settings: Settings, verdict: VerdictRow, document: Docume
         }
 
 
-def stated(document: Document) -> Facts | None:
+def stated(document: Document) -> kinds.Facts | None:
     """Return what `document` states, or None for one issued before that was kept."""
     if document.statement is None:
         return None
-    facts: Facts = kinds.of(document.kind).load(document.statement["states"])
+    facts: kinds.Facts = kinds.of(document.kind).load(document.statement["states"])
     return facts
 
 

@@ -22,7 +22,7 @@ from evaluator_app.processes import metrics
 from evaluator_app.web import assets_manifest, edge, faults, incoming, large_bodies, shield
 from evaluator_app.web.edge import House
 from evaluator_app.wiring import rules
-from evaluator_app.words import language, navigation, vocabulary
+from evaluator_app.words import documents, language, navigation, vocabulary
 from kernel import clock
 from kernel import settings as settings_module
 from kernel.db import Database
@@ -90,6 +90,7 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     sign_in.init_app(app)
     incoming.init_app(app)
     vocabulary.init_app(app)
+    documents.init_app(app)
     navigation.init_app(app)
     for desk in (public, account, candidate, evaluator, organisation, coordinator):
         desk.register(app)

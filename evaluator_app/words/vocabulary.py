@@ -13,7 +13,6 @@ from enrolment.models import Stage
 from evaluator_app.words import _, _l
 from kernel.levels import Level
 from kernel.permissions import Role
-from results import kinds
 from rooms.models import IncidentKind
 from scheduling.models import AppointmentState
 from written_test.elsewhere.results_importing import CHANGED, REPLACED, Outcome
@@ -351,11 +350,6 @@ def accommodation(key: str) -> str:
     return str(ACCOMMODATIONS.get(key, key))
 
 
-def document_word(kind: str) -> str:
-    """Return what a kind of document is called."""
-    return _(kinds.of(kind).word)
-
-
 def said(reason: str, params: Mapping[str, object]) -> str:
     """Return a reason that was kept as a French source string and its values."""
     return _(reason, **params)
@@ -392,6 +386,5 @@ def init_app(app: Flask) -> None:
         said=said,
         LETTERS=LETTERS,
         ACTS=ACTS,
-        document_word=document_word,
     )
     app.jinja_env.filters["accommodation"] = accommodation

@@ -221,6 +221,7 @@ def world(make, db, app) -> World:
             "recording": recording.id,
             "copy": copy.id,
             "document": document.id,
+            "ending": "pdf",
             "certification": candidacy.certification_id,
             "user": evaluator.id,
             "appointment": interview.appointment_id,

@@ -21,6 +21,7 @@ RESULTS = {
     "target": "B2",
     "certified": True,
     "link": "https://viva.example/candidate/",
+    "documents": "votre attestation de résultats et votre certificat",
     "verify_link": "https://viva.example/verify/K7QX-93TM",
 }
 WINDOW = {
@@ -131,6 +132,7 @@ SAMPLES = {
         "overall": "B2",
         "target": "B2",
         "certified": True,
+        "documents": "attestation et certificat",
         "link": LINK,
     },
     "organisation_absence": {

@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
+from badge import BADGE
 
 from kernel import storage
 from results import issuing, kinds, remaking, stating, validation
-from results.kinds import KINDS, Kind
+from results.kinds import KINDS
 from results.models import Document
 from tests.results.test_validation import complete
-
-
-@dataclass(frozen=True)
-class BadgeFacts:
-    code: str
-    level: str
-
-
-BADGE = Kind(
-    name="badge",
-    word="badge",
-    facts=BadgeFacts,
-    is_due=lambda verdict: verdict.certified,
-    read=lambda source: BadgeFacts(source.document.code, str(source.verdict.target)),
-    templates={1: lambda facts, address: f"{facts.level} {facts.code} {address}".encode()},
-    media_type="text/plain",
-    ending="txt",
-)
 
 
 @pytest.fixture
@@ -45,10 +28,12 @@ def test_a_new_kind_is_made_kept_and_sent_by_its_module_alone(issued, settings):
     badge = issued["badge"]
     kept = storage.from_settings(settings).bytes(badge.storage_key)
     assert list(issued) == ["attestation", "certificate", "badge"]
-    assert kept.decode() == f"B2 {badge.code} {settings.base_url}/verify/{badge.code}"
+    name = stating.stated(badge).person.full_name
+    assert kept.decode() == f"B2 {name} {badge.code} {settings.base_url}/verify/{badge.code}"
     assert badge.storage_key.endswith(".txt")
-    assert badge.statement["states"] == {"code": badge.code, "level": "B2"}
-    assert stating.stated(badge) == BadgeFacts(badge.code, "B2")
+    stated = stating.stated(badge)
+    assert (type(stated), stated.code, stated.level) == (BADGE.facts, badge.code, "B2")
+    assert BADGE.load(badge.statement["states"]) == stated
 
 
 def test_made_again_it_has_the_look_that_it_had(database, db, issued, settings, monkeypatch):

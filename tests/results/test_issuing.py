@@ -49,8 +49,9 @@ def test_validated_results_reach_the_mail_with_the_day_of_the_exam(database, db,
         part.get_filename(): part.get_payload(decode=True) for part in message.iter_attachments()
     }
     documents = db.scalars(select(Document).order_by(Document.id)).all()
+    names = {"attestation": "attestation", "certificate": "certificat"}
     assert sent == {
-        f"{document.kind}-{document.code}.pdf": files.bytes(document.storage_key)
+        f"{names[document.kind]}-{document.code}.pdf": files.bytes(document.storage_key)
         for document in documents
     }
     assert len(sent) == 2

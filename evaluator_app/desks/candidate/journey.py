@@ -24,6 +24,7 @@ from evaluator_app.desks.shared import dates
 from evaluator_app.words import _, locale, timezone
 from kernel import i18n
 from proctor.models import EquipmentVerdict
+from results import kinds
 from results.models import VerdictRow
 from rooms.models import Interview
 from scheduling import booking
@@ -330,7 +331,10 @@ def _results(facts: Facts) -> Step:
             "sont envoyés par e-mail."
         )
         return Step("results", title, "now", lines=[words])
-    words = _("Par e-mail, après validation par le certificateur : une attestation, toujours.")
+    words = _(
+        "Par e-mail, après validation par le certificateur : %(documents)s.",
+        documents=kinds.promised(locale()),
+    )
     return Step("results", title, "later", lines=[words])
 
 

@@ -27,6 +27,7 @@ from kernel.permissions import Permission, Role
 from people import consents
 from proctor import equipment
 from proctor import queries as proctor_queries
+from results import kinds
 from results import queries as result_queries
 from rooms import queries as room_queries
 from scheduling import occupancy, waiting
@@ -146,7 +147,10 @@ def results(candidacy: Candidacy) -> str:
     verdict = result_queries.verdict_of(db(), candidacy.id)
     if verdict is None or candidacy.stage is not Stage.VALIDATED:
         raise NotThere
-    documents = sorted(verdict.documents, key=lambda document: document.kind != "certificate")
+    documents = sorted(
+        result_queries.opened_by(db(), actor(), verdict),
+        key=lambda document: -kinds.of(document.kind).rank,
+    )
     return render_template(
         "candidate/results.html",
         candidacy=candidacy,

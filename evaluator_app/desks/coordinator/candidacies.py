@@ -30,14 +30,13 @@ from kernel.errors import NotThere, Refused, VivaError
 from kernel.levels import Level
 from kernel.permissions import Permission, Role
 from people.models import User
-from results import explanation, inputs, marks, printing, remaking, validation
+from results import explanation, inputs, marks, printing, validation
 from results import queries as result_queries
 from results.models import Document, VerdictRow
 from results.verdict import NeedsCoordinator, Verdict
 from rooms import absence, incidents
 from rooms import queries as room_queries
 from rooms.absence_proof import proof, was_absent
-from rubrics import marking
 from rubrics.models import Scoresheet
 from scheduling import agendas, appointments, availability, occupancy, personal_links, placing
 from scheduling import queries as scheduling_queries
@@ -92,7 +91,6 @@ def _page(
     written_form = written_form or WrittenForm(formdata=None)
     written_form.offer(written.level if written else None)
     verdict = result_queries.verdict_of(db(), candidacy.id)
-    coming = _coming(candidacy) if verdict is None else Coming()
     entries = [
         entry for entry in audit_queries.of_candidacy(db(), candidacy.id) if entry.act not in ECHOES
     ]
@@ -111,15 +109,7 @@ def _page(
         written=written,
         **_written_facts(candidacy, published=verdict is not None),
         written_form=written_form,
-        verdict=verdict,
-        outcome=coming.outcome,
-        refusal_of_verdict=coming.refusal,
-        stuck=isinstance(coming.outcome, NeedsCoordinator),
-        sentences=coming.sentences,
-        criteria=result_queries.profile(verdict, locale()) if verdict else [],
-        sheet=_sheet(candidacy, verdict),
-        document_url=document_url,
-        remake_url=remake_url,
+        **_result(candidacy, verdict),
         holes=printing.holes(candidacy),
         request_open=extensions.open_request(db(), candidacy),
         form=ExtensionForm.for_candidacy(db(), candidacy),
@@ -164,6 +154,28 @@ def _coming(candidacy: Candidacy) -> Coming:
         return Coming()
     names = given.grid.names(locale())
     return Coming(outcome, explanation.render(outcome.explanation, locale(), names))
+
+
+def _result(candidacy: Candidacy, verdict: VerdictRow | None) -> dict[str, Any]:
+    """Return the verdict with its documents, or the one that would come of validating now."""
+    coming = _coming(candidacy) if verdict is None else Coming()
+    return {
+        "verdict": verdict,
+        "outcome": coming.outcome,
+        "refusal_of_verdict": coming.refusal,
+        "stuck": isinstance(coming.outcome, NeedsCoordinator),
+        "sentences": coming.sentences,
+        "criteria": result_queries.profile(verdict, locale()) if verdict else [],
+        "sheet": _sheet(candidacy, verdict),
+        "documents": result_queries.opened_by(db(), actor(), verdict) if verdict else [],
+        "document_url": document_url,
+        "remake_url": remake_url,
+    }
+
+
+def remake_url(document: Document) -> str:
+    """Return where `document` is made again."""
+    return url_for(".remake", document_id=document.id)
 
 
 def _sheet(candidacy: Candidacy, verdict: VerdictRow | None) -> Scoresheet | None:
@@ -264,37 +276,6 @@ def written(candidacy: Candidacy) -> ResponseReturnValue:
 
 
 @needs(Permission.VALIDATE_RESULTS, load=candidacy)
-def validate(candidacy: Candidacy) -> ResponseReturnValue:
-    """Validate the results: the verdict is stored, the documents go out."""
-    row = validation.validate(db(), actor(), candidacy)
-    words = (
-        _("Résultats validés : l'attestation et le certificat partent par e-mail.")
-        if row.certified
-        else _("Résultats validés : l'attestation part par e-mail.")
-    )
-    flash(words, "good")
-    return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))
-
-
-def remake_url(document: Document) -> str:
-    """Return where `document` is made again."""
-    return url_for(".remake", document_id=document.id)
-
-
-@for_role(Role.COORDINATOR)
-def remake(document_id: int) -> ResponseReturnValue:
-    """Make a document again whose file is lost, from what it states."""
-    document = result_queries.document(db(), document_id)
-    if document is None:
-        raise NotThere
-    remaking.ask(db(), actor(), document)
-    flash(
-        _("Le document est refait d'après ce qu'il atteste ; il sera là dans une minute."), "good"
-    )
-    return redirect(url_for(".candidacy_page", candidacy_id=document.verdict.candidacy_id))
-
-
-@needs(Permission.VALIDATE_RESULTS, load=candidacy)
 def resume(candidacy: Candidacy) -> ResponseReturnValue:
     """Settle an incident, or reopen a withdrawn candidacy: another oral can be placed."""
     incidents.settle(db(), actor(), candidacy, request.form.get("reason", "")[:500])
@@ -326,16 +307,3 @@ def correct_identity(candidacy: Candidacy) -> ResponseReturnValue:
     back = url_for(".candidacy_page", candidacy_id=candidacy.id)
     crumbs = [(_("Candidatures"), url_for(".candidacies")), (candidacy.candidate.name, back)]
     return render_template("candidacy/identity.html", form=form, back=back, crumbs=crumbs)
-
-
-@needs(Permission.VALIDATE_RESULTS, load=candidacy)
-def reopen(candidacy: Candidacy) -> ResponseReturnValue:
-    """Reopen the scoresheet: its evaluator corrects a new version, both are kept."""
-    sheet = marks.sheets_of(db(), candidacy.id).first
-    if sheet is None:
-        raise NotThere
-    marking.reopen(db(), actor(), sheet, request.form.get("reason", "")[:300])
-    flash(
-        _("La grille est rouverte : l'évaluateur la retrouve parmi ses entretiens à noter."), "good"
-    )
-    return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))

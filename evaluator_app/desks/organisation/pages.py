@@ -108,6 +108,7 @@ def show(candidacy: Candidacy) -> ResponseReturnValue:
         lines=history.lines(db(), candidacy, names=False),
         verdict=verdict,
         criteria=result_queries.profile(verdict, locale()) if verdict else [],
+        documents=result_queries.opened_by(db(), actor(), verdict) if verdict else [],
         document_url=document_url,
         holes=printing.holes(candidacy),
     )

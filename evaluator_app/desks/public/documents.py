@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from evaluator_app.web.edge import actor, db, house, logged_viewing, needs
-from evaluator_app.words import _
+from evaluator_app.words import _, locale
 from kernel import audit
 from kernel.errors import N_, Refused
 from kernel.permissions import Permission, may
@@ -15,8 +15,9 @@ from results import kinds, queries, remaking, stating
 from results.models import Document
 
 
-def _load(session: Session, document_id: int) -> Document | None:
-    return queries.document(session, document_id)
+def _load(session: Session, document_id: int, ending: str) -> Document | None:
+    document = queries.document(session, document_id)
+    return document if document and ending == kinds.of(document.kind).ending else None
 
 
 @needs(Permission.SEE_DOCUMENT, load=_load)
@@ -35,8 +36,7 @@ def document(document: Document) -> ResponseReturnValue:
         )
     kind = kinds.of(document.kind)
     answer = Response(content, mimetype=kind.media_type)
-    name = f"{_(kind.word)}-{document.code}.{kind.ending}"
-    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    answer.headers["Content-Disposition"] = f'inline; filename="{kind.file_name(document)}"'
     return answer
 
 
@@ -60,7 +60,18 @@ def verify_form() -> ResponseReturnValue:
 def verify(code: str) -> ResponseReturnValue:
     """Tell anybody whether a document is genuine, and what it says."""
     document = queries.by_code(db(), code[:60])
-    status = 200 if document is not None else 404
-    stated = stating.stated(document) if document is not None else None
-    page = render_template("public/verify.html", document=document, stated=stated, code=code[:60])
-    return page, status
+    if document is None:
+        return render_template("public/verify.html", document=None, code=code[:60]), 404
+    shown = kinds.of(document.kind).show(document.verdict)
+    level = shown.level.label(locale())
+    return render_template(
+        "public/verify.html",
+        document=document,
+        label=_(shown.label),
+        level_shown=level,
+        title=_(shown.title, level=level),
+        levels_shown=[(_(name), reached.label(locale())) for name, reached in shown.levels],
+        apart=_(shown.apart) if shown.apart else "",
+        stated=stating.stated(document),
+        code=code[:60],
+    )

@@ -17,7 +17,7 @@ from evaluator_app.web.routes import Route, form, get, lay_out, post
 
 ROUTES: tuple[Route, ...] = (
     post("/demo/clock", clock.move_clock),
-    get("/documents/<int:document_id>.pdf", documents.document),
+    get("/documents/<int:document_id>.<ending>", documents.document),
     get("/verify", documents.verify_form),
     get("/verify/", documents.verify_form),
     get("/verify/<code>", documents.verify),
