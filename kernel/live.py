@@ -1,17 +1,20 @@
-"""What a browser must hear about: a row of the transaction that changed something.
+"""What a browser must hear about: told with the transaction that changed something.
 
-Jobs and media never emit. The web process alone reads these rows after their commit and tells
-the browsers that watch the topic; they then ask for the new state.
+Jobs and media never emit: they write a row. The web process alone reads these rows after their
+commit and tells the browsers that watch the topic; they then ask for the new state. What it changes
+itself needs no row (`gather`): whoever would be told is connected to this very process, and whoever
+reconnects asks for the new state anyway.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import delete, event, select, update
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from kernel import clock
 from kernel.db import Base
@@ -30,9 +33,45 @@ class LiveEvent(Base):
     emitted_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
+_GATHERED: Final = "live_gathered"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The same, of a transaction of the process that emits."""
+
+    topic: str
+    name: str
+    payload: dict[str, Any]
+
+
 def publish(db: Session, topic: str, name: str = "changed", **payload: Any) -> None:
     """Tell whoever watches `topic`, after this transaction commits, that `name` happened."""
+    gathered: list[Told] | None = db.info.get(_GATHERED)
+    if gathered is not None:
+        gathered.append(Told(topic, name, payload))
+        return
     db.add(LiveEvent(topic=topic, name=name, payload=payload, created_at=clock.now()))
+
+
+def gather(db: Session) -> None:
+    """Write no rows in this session: whoever commits it emits what it told (`gathered`)."""
+    db.info[_GATHERED] = []
+
+
+def gathered(db: Session) -> list[Told]:
+    """Return what was told in this session since its last commit, once; ask after each of them."""
+    told: list[Told] = db.info.get(_GATHERED, [])
+    if told:
+        db.info[_GATHERED] = []
+    return told
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _take_back(db: Session, transaction: SessionTransaction) -> None:
+    """Let what was rolled back not have been told; a savepoint's is told, and nobody minds."""
+    if not transaction.nested and db.info.get(_GATHERED):
+        db.info[_GATHERED] = []
 
 
 def pending(db: Session, most: int = 500) -> list[LiveEvent]:

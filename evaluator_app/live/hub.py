@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
+from collections.abc import Iterable
 from typing import Any
 
 import structlog
@@ -18,13 +20,18 @@ from evaluator_app.processes import logs
 from evaluator_app.web.edge import reach
 from kernel import live as live_rows
 from kernel.db import Database
+from kernel.live import LiveEvent, Told
 from people.models import User
 from rooms import queries
 
 log = structlog.get_logger(__name__)
 
+LOOK_S = 0.3
+"""Seconds between two looks at what other processes have written."""
 FORGET_S = 60.0
 """Seconds between two rounds of forgetting what was emitted long ago."""
+MOST_TOLD = 10_000
+"""So many words wait for the emitter at the most: it starts when somebody comes to hear them."""
 
 
 def within_reach(db: Session, only: str, name: str) -> bool:
@@ -60,11 +67,12 @@ class Live:
         self.app = app
         self.io.init_app(app)
         self.door = Door(app, self.io)
-        self.wake = threading.Event()
-        self._forget_at = 0.0
+        self._wake = threading.Event()
+        self._told: deque[Told] = deque(maxlen=MOST_TOLD)
+        self._look_at = self._forget_at = 0.0
         self._started = False
         self._lock = threading.Lock()
-        app.extensions["viva_emitter_event"] = self.wake
+        app.extensions["viva_emitter"] = self.tell
 
     def start(self) -> None:
         """Start the thread that emits what was committed; once a process."""
@@ -108,22 +116,43 @@ class Live:
             leave_room(name)
         return {"ok": True}
 
-    def emit_pending(self) -> int:
-        """Emit every committed event that waits; return how many."""
+    def tell(self, told: Iterable[Told]) -> None:
+        """Let what a request of this process has committed be emitted by the emitter's thread."""
+        self._told.extend(told)
+        self._wake.set()
+
+    def emit_pending(self) -> None:
+        """Emit all that was committed and nobody has emitted yet."""
+        self._emit_told()
+        self._emit_rows()
+
+    def _emit_told(self) -> None:
+        while self._told:
+            self._emit(self._told.popleft())
+
+    def _emit_rows(self) -> None:
+        """Emit what other processes have told."""
         database: Database = self.app.extensions["viva"].database
         with database.session(read_only=True) as db:
             waiting = live_rows.pending(db)
         if not waiting:
-            return 0
+            return
         for event in waiting:
-            kind, _, number = event.topic.partition(":")
-            if kind == "session":
-                self.door.close_session(int(number))
-                continue
-            self.io.emit(event.name, {"topic": event.topic, **event.payload}, to=event.topic)
+            self._emit(event)
         with database.transaction() as db:
             live_rows.emitted(db, [event.id for event in waiting])
-        return len(waiting)
+
+    def _emit(self, event: Told | LiveEvent) -> None:
+        kind, _, number = event.topic.partition(":")
+        if kind == "session":
+            self.door.close_session(int(number))
+            return
+        self.io.emit(event.name, {"topic": event.topic, **event.payload}, to=event.topic)
+
+    def _look_now_and_then(self) -> None:
+        if time.monotonic() >= self._look_at:
+            self._look_at = time.monotonic() + LOOK_S
+            self._emit_rows()
 
     def _forget_now_and_then(self) -> None:
         if time.monotonic() >= self._forget_at:
@@ -134,13 +163,14 @@ class Live:
     def _emit_for_ever(self) -> None:
         while True:
             try:
-                self.emit_pending()
+                self._emit_told()
+                self._look_now_and_then()
                 self._forget_now_and_then()
-            except Exception as error:  # noqa: BLE001 -- the next turn tries again
+            except Exception as error:  # noqa: BLE001 -- the next turn goes on
                 logs.failed("emitter_failed", error)
-                self.wake.wait(1.0)
-            self.wake.wait(0.3)
-            self.wake.clear()
+                self._look_at = time.monotonic() + 1.0
+            self._wake.wait(LOOK_S)
+            self._wake.clear()
 
 
 live = Live()

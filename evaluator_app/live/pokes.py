@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 from flask import Flask
 from huey import SqliteHuey
 
+from kernel.live import Told
 from kernel.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -55,9 +56,9 @@ def _elsewhere() -> None:
     """Stand for the work on the side that only asks for it."""
 
 
-def after_commit(app: Flask, *, outbox: bool, wrote: bool) -> None:
-    """Wake the jobs process when the outbox was filled, and the emitter when anything changed."""
+def after_commit(app: Flask, *, outbox: bool = False, told: Sequence[Told] = ()) -> None:
+    """Wake the jobs process when the outbox was filled, and the emitter when it has something."""
     if outbox and (wake := app.extensions.get("viva_wake_jobs")):
         wake()
-    if wrote and (event := app.extensions.get("viva_emitter_event")):
-        event.set()
+    if told and (tell := app.extensions.get("viva_emitter")):
+        tell(told)

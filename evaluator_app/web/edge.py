@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from evaluator_app.live import pokes
+from kernel import live
 from kernel.db import Database
 from kernel.errors import NotThere
 from kernel.permissions import Actor, Permission, Role, check
@@ -51,6 +52,7 @@ def db() -> Session:
     """Return the session of this request, opened at first use."""
     if "db" not in g:
         g.db = house().database.session(read_only=request.method in SAFE)
+        live.gather(g.db)
     session: Session = g.db
     return session
 
@@ -61,6 +63,7 @@ def release() -> None:
     Only before waiting for another process (the video server): SQLite has one writer at a time.
     """
     db().commit()
+    pokes.after_commit(current_app, told=live.gathered(db()))
 
 
 @contextmanager
@@ -196,7 +199,7 @@ def init_app(app: Flask) -> None:
                 session.commit()
             except SQLAlchemyError as error:
                 return app.make_response(app.handle_user_exception(error))
-            pokes.after_commit(app, outbox=filled, wrote=request.method not in SAFE)
+            pokes.after_commit(app, outbox=filled, told=live.gathered(session))
         return response
 
     @app.teardown_appcontext

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from kernel import clock, live, pulse
-from kernel.live import LiveEvent
+from kernel.live import LiveEvent, Told
 
 
 def test_events_wait_in_order_until_emitted_then_are_forgotten(db, settings):
@@ -23,6 +24,25 @@ def test_events_wait_in_order_until_emitted_then_are_forgotten(db, settings):
     clock.move(timedelta(hours=2))
     live.forget(db)
     assert [e.topic for e in db.scalars(select(LiveEvent))] == ["interview:2"]
+
+
+@pytest.mark.parametrize("ends", ["commit", "rollback"])
+def test_the_process_that_emits_writes_no_rows_and_tells_what_it_committed(database, ends):
+    with database.session() as db:
+        live.gather(db)
+        assert db.scalars(select(LiveEvent)).all() == []
+        live.publish(db, "interview:1", "left", role="candidate")
+        with db.begin_nested():
+            live.publish(db, "interview:2")
+        db.begin_nested().rollback()
+        getattr(db, ends)()
+        told = [
+            Told("interview:1", "left", {"role": "candidate"}),
+            Told("interview:2", "changed", {}),
+        ]
+        assert live.gathered(db) == (told if ends == "commit" else [])
+        assert live.gathered(db) == []
+        assert db.scalars(select(LiveEvent)).all() == []
 
 
 def test_a_process_lives_by_its_beats_in_real_time(db, settings):
