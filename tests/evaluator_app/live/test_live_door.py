@@ -22,6 +22,13 @@ def _no_emitter(monkeypatch):
     monkeypatch.setattr(live, "_started", True)  # no thread that outlives the test
 
 
+@pytest.fixture(autouse=True)
+def _nobody_is_left_inside(app):
+    """Close what earlier tests left open: their people bore the numbers that ours will."""
+    for number in range(1, 100):
+        live.door.close_session(number)
+
+
 @on_sqlite
 def test_nobody_and_forged_sessions_hold_no_connection(client):
     assert client.get(ADDRESS).status_code == 401
