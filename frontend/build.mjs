@@ -38,8 +38,6 @@ const PDF_FONTS = [
 /** Files served as they are: [file, name that templates ask for]. */
 const PLAIN_FILES = [
   [join(HERE, 'favicon.svg'), 'favicon.svg'],
-  [join(MODULES, '@event-calendar/build/dist/event-calendar.min.js'), 'event-calendar.js'],
-  [join(MODULES, '@event-calendar/build/dist/event-calendar.min.css'), 'event-calendar.css'],
   // The tiny face detector: whether there is a face. No other model of that package is served.
   [join(MODULES, '@vladmandic/face-api/model/tiny_face_detector_model.bin'), 'faces.bin'],
   [join(MODULES, '@vladmandic/face-api/model/tiny_face_detector_model-weights_manifest.json'), 'faces.json'],

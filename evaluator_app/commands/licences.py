@@ -23,7 +23,6 @@ UNSERVED: Final = re.compile(r"(@esbuild/|esbuild$|@types/)")
 """Of npm's packages, those that only build."""
 BROUGHT: Final = "needed by another"
 CARRIES: Final = {
-    "@event-calendar/build": "weeks of hours, on pages",
     "@tabler/core": "styles of pages",
     "htmx.org": "changing pages in place",
     "idb": "what a browser keeps while its network is away",
