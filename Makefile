@@ -56,7 +56,7 @@ node_modules/.ready-dev: package.json package-lock.json | .venv/.node
 	@touch node_modules/.ready $@
 
 # What the bundle is made from: our scripts and styles; templates and pages name the icons in use.
-FRONT := $(shell find frontend evaluator_app templates -name assets -prune -o \( -name '*.js' -o -name '*.mjs' -o -name '*.css' -o -name '*.svg' -o -name '*.txt' -o -name '*.html' -o -name '*.py' \) -print 2>/dev/null)
+FRONT := $(shell find frontend evaluator_app templates written_test/questions -name assets -prune -o \( -name '*.js' -o -name '*.mjs' -o -name '*.css' -o -name '*.svg' -o -name '*.txt' -o -name '*.html' -o -name '*.py' \) -print 2>/dev/null)
 
 evaluator_app/assets/dist/manifest.json: node_modules/.ready $(FRONT)
 	@$(NODE)/node frontend/build.mjs

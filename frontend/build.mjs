@@ -6,7 +6,8 @@
  * Entries: `app.js`, `app.css`, `boot.js`, every `pages/*.js` and `pages/*.css`, and every
  * `*.worker.js`. A template asks for `asset('console.js')`; the manifest says under which hashed
  * name it is served. Icons: the few that templates and code name, gathered into one sprite; an unknown
- * name ends the build. Fonts for PDFs go to `dist/fonts` under their plain names.
+ * name ends the build. Of Tabler's styles: the rules whose classes and elements some template, script
+ * or Python file names. Fonts for PDFs go to `dist/fonts` under their plain names.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -15,6 +16,7 @@ import { basename, dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import * as esbuild from 'esbuild';
+import { PurgeCSS } from 'purgecss';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(HERE, '..');
@@ -51,6 +53,30 @@ const ICON_USES = [
   /\bicon\s*[=:]\s*["']([a-z0-9-]+)["']/g,
   /["']icon["']\s*:\s*["']([a-z0-9-]+)["']/g,
 ];
+
+/** Where a class or an element of a page can be named; the marks of questions are in the last. */
+const PAGE_SOURCES = [
+  'templates/**/*.html',
+  'frontend/**/*.js',
+  'evaluator_app/**/*.py',
+  'written_test/questions/*.py',
+].map((pattern) => join(ROOT, pattern));
+
+/**
+ * Of Tabler, leave out the rules that no page can use. Every word of the sources counts as a name, so
+ * that a rule too many stays and none is lost; a class is therefore written whole, never put together
+ * (`tests/evaluator_app/design/test_styles.py`).
+ * @type {esbuild.Plugin}
+ */
+const tablerInUse = {
+  name: 'tabler-in-use',
+  setup({ onLoad }) {
+    onLoad({ filter: /@tabler\/core\/.*\.css$/ }, async ({ path }) => {
+      const [{ css }] = await new PurgeCSS().purge({ content: PAGE_SOURCES, css: [path] });
+      return { contents: css, loader: 'css' };
+    });
+  },
+};
 
 /** @param {Buffer|string} content @returns {string} eight characters that change with it */
 const digest = (content) => createHash('sha256').update(content).digest('hex').slice(0, 8);
@@ -170,6 +196,7 @@ async function bundle(out) {
     metafile: true,
     logLevel: 'warning',
     absWorkingDir: ROOT,
+    plugins: [tablerInUse],
     outdir: out,
     target: ['chrome123', 'edge123', 'firefox121', 'safari17.5'],
     entryNames: '[name]-[hash]',

@@ -19,8 +19,6 @@ PRODUCT: Final = "viva-voce"
 FONTS: Final = re.compile(r"fonts?\b|fontpkg-")
 REQUIREMENT: Final = re.compile(r"([A-Za-z0-9._-]+)\s*(?:\[([^\]]*)\])?[^;]*(?:;(.*))?")
 CLASSIFIER: Final = "License :: OSI Approved :: "
-UNSERVED: Final = re.compile(r"(@esbuild/|esbuild$|@types/)")
-"""Of npm's packages, those that only build."""
 BROUGHT: Final = "needed by another"
 CARRIES: Final = {
     "@tabler/core": "styles of pages",
@@ -93,14 +91,16 @@ def _applies(condition: str, extras: frozenset[str]) -> bool:
 
 def served(lock: Path) -> dict[str, str]:
     """Return the licence of each npm package that browsers or documents receive something of."""
-    packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
-    return {
-        name: said.get("license", "not declared")
-        for path, said in sorted(packages.items())
-        if (name := path.rpartition("node_modules/")[2])
-        and not said.get("dev")
-        and not UNSERVED.match(name)
-    }
+    locked = json.loads(lock.read_text(encoding="utf-8"))["packages"]
+    packages = {path.rpartition("node_modules/")[2]: said for path, said in locked.items()}
+    licences: dict[str, str] = {}
+    waiting = list(CARRIES)
+    while waiting:
+        name = waiting.pop()
+        if name not in licences and not name.startswith("@types/"):
+            licences[name] = packages[name].get("license", "not declared")
+            waiting += packages[name].get("dependencies", {})
+    return dict(sorted(licences.items()))
 
 
 def page() -> str:

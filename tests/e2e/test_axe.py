@@ -1,15 +1,17 @@
-"""axe finds nothing on any page, in either language."""
+"""axe finds nothing on any page, in either language, and no page lacks a rule of Tabler's."""
 
 from __future__ import annotations
 
 import re
 
 import pytest
+import styles
 import written_steps
 from at_rest import look
 from playwright.sync_api import Page
 
 LANGUAGES = ("fr", "en")
+CLASSES = "() => [...document.querySelectorAll('[class]')].flatMap(shown => [...shown.classList])"
 # Links of drawings have no plain `href` property.
 LINKS = "all => all.map(a => new URL(a.getAttribute('href'), document.baseURI).href)"
 CONTINUE = re.compile("^(Continuer|Continue)$")
@@ -21,9 +23,10 @@ PUBLIC = ("/", "/verify/", "/verify/NOTHING-HERE", "/login", "/login/forgotten",
 
 
 def violations(page: Page) -> list[str]:
-    """Return what axe finds on the page as it stands."""
+    """Return what axe finds on the page as it stands, and the rules of Tabler that it lacks."""
+    lacking = styles.lost(set(page.evaluate(CLASSES)))
     found = look(page)
-    return [
+    return [f"{page.url} no rule of Tabler's for .{name}" for name in lacking] + [
         f"{page.url} [{one['impact']}] {one['id']}: {node['html'][:160]}"
         for one in found.response["violations"]
         for node in one["nodes"]
