@@ -52,17 +52,7 @@ class Report(BaseModel):
     detail: dict[_Name, _Value] = Field(default_factory=dict, max_length=8)
 
 
-_reports = TypeAdapter(Annotated[list[Report], Field(max_length=MOST_AT_ONCE)])
 _watch = TypeAdapter(Annotated[dict[_Name, _Value], Field(max_length=MOST_WATCH)])
-
-
-def read_reports(given: object) -> list[Report]:
-    """Return what the page noticed. Raise Invalid when it cannot be read."""
-    try:
-        return _reports.validate_python(given)
-    except ValidationError as error:
-        field = ".".join(str(step) for step in error.errors()[0]["loc"])
-        raise Invalid(UNREADABLE, field or "signals") from None
 
 
 def check_watch(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ sends bears a key of its own, so that sending it again adds nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import SYSTEM, Actor, Permission, check
 from proctor import lasting
 from proctor.models import Decision, IdentityCheck, ProctorSession, RiskFile, Signal, SignalKind
-from proctor.reports import Report, check_note, check_watch, read_reports
+from proctor.reports import Report, check_note, check_watch
 from proctor.standing import put_gate
 
 ALL: Final = "proctoring:all"
@@ -198,25 +198,23 @@ def report(
     db: Session,
     actor: Actor,
     session: ProctorSession,
-    given: object,
+    reports: Sequence[Report],
     most_a_minute: int,
     *,
     taken_over_at: datetime | None = None,
 ) -> int:
     """Keep what the page noticed; return how many rows that added.
 
-    `given`: a list of `{key, kind, ago, lasted?, detail?}`, `ago` and `lasted` in seconds: the
-    page's own clock is never asked. The same key again adds nothing, and may tell how long it
-    lasted. Above `most_a_minute`, further ones are only counted, in the last that was kept.
-    `taken_over_at`: since when another page watches; of this one, what it noticed before is kept.
+    `ago` and `lasted` of a report are seconds: the page's own clock is never asked. The same key
+    again adds nothing, and may tell how long it lasted. Above `most_a_minute`, further ones are
+    only counted, in the last that was kept. `taken_over_at`: since when another page watches; of
+    this one, what it noticed before is kept.
 
     Raises:
         Forbidden: not its candidate.
-        Invalid: an unknown kind, or what cannot be read.
         Refused: the session has been decided.
     """
     check(db, actor, Permission.COMMENT_PROCTORING, session)
-    reports = read_reports(given)
     lock(db, session)
     if session.decision is not Decision.UNDECIDED:
         raise Refused(N_("Cette session a déjà été examinée : plus rien ne s'y ajoute."))

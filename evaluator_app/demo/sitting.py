@@ -16,6 +16,8 @@ from people import consents
 from people.languages import Language
 from proctor import commenting, holding, identity, policy, snapshots, watching
 from proctor.holding import Place
+from proctor.models import SignalKind
+from proctor.reports import Report
 from written_test import blueprints, sitting, trying
 from written_test.items import banks, importing, releasing
 from written_test.models import Step, WrittenTestState
@@ -33,11 +35,11 @@ ON = {
 }
 HERE = Place(page="demo", browser="Firefox · Windows")
 # What the page noticed, at which question: kind, how many seconds it lasted, what is known of it.
-NOTICED: dict[int, tuple[str, float, dict[str, Any]]] = {
-    3: ("tab_left", 4.0, {"how": "window"}),
-    7: ("copy", 0.0, {"characters": 31}),
-    8: ("voice", 6.0, {}),
-    12: ("full_screen_left", 11.0, {}),
+NOTICED: dict[int, tuple[SignalKind, float, dict[str, Any]]] = {
+    3: (SignalKind.TAB_LEFT, 4.0, {"how": "window"}),
+    7: (SignalKind.COPY, 0.0, {"characters": 31}),
+    8: (SignalKind.VOICE, 6.0, {}),
+    12: (SignalKind.FULL_SCREEN_LEFT, 11.0, {}),
 }
 SWAPPED_AT = 6
 
@@ -83,8 +85,9 @@ def sit(stage: Stage, candidacy: Candidacy, starts_at: datetime) -> None:
             watching.heard(db, session, stage.settings.page_silence_s, ON)
             if step.place in NOTICED:
                 kind, lasted, detail = NOTICED[step.place]
-                told = {"key": f"n{step.place}", "kind": kind, "ago": lasted, "lasted": lasted}
-                watching.report(db, who, session, [told | {"detail": detail}], 30)
+                key = f"n{step.place}"
+                told = Report(key=key, kind=kind, ago=lasted, lasted=lasted, detail=detail)
+                watching.report(db, who, session, [told], 30)
             if step.place == 0 or step.place % 5 == 2 or step.place in NOTICED:
                 why = NOTICED[step.place][0] if step.place in NOTICED else "random"
                 shot = (f"s{step.place}", why, 1.0, _picture("camera"))

@@ -12,19 +12,35 @@ import structlog
 from flask import Flask, request
 from flask_login import current_user
 from flask_socketio import SocketIO, join_room, leave_room
+from pydantic import Field, ValidationError
 from sqlalchemy.orm import Session
 
 from evaluator_app.live.door import Door, protocol_log
 from evaluator_app.live.topics import TOPICS
 from evaluator_app.processes import logs
 from evaluator_app.web.edge import reach
+from evaluator_app.web.posted import Posted
 from kernel import live as live_rows
 from kernel.db import Database
 from kernel.live import LiveEvent, Told
+from kernel.shown import Shown
 from people.models import User
 from rooms import queries
 
 log = structlog.get_logger(__name__)
+
+
+class Topic(Posted):
+    """What a browser wants to hear of from now on, or no longer, as `interview:12`."""
+
+    topic: str = Field(max_length=80)
+
+
+class Changed(Shown):
+    """Something under that topic is not what it was."""
+
+    topic: str
+
 
 LOOK_S = 0.3
 """Seconds between two looks at what other processes have written."""
@@ -88,8 +104,9 @@ class Live:
 
     def _watch(self, data: Any = None, *_more: Any) -> dict[str, Any]:
         self.start()
-        name = data.get("topic") if isinstance(data, dict) else None
-        if not isinstance(name, str) or len(name) > 80:
+        try:
+            name = Topic.model_validate(data).topic
+        except ValidationError:
             return {"error": "bad_topic"}
         kind, _, thing = name.partition(":")
         watcher = TOPICS.get(kind)
@@ -111,9 +128,10 @@ class Live:
         return {"ok": True, "sid": request.sid}  # type: ignore[attr-defined]
 
     def _unwatch(self, data: Any = None, *_more: Any) -> dict[str, Any]:
-        name = data.get("topic") if isinstance(data, dict) else None
-        if isinstance(name, str):
-            leave_room(name)
+        try:
+            leave_room(Topic.model_validate(data).topic)
+        except ValidationError:
+            return {"error": "bad_topic"}
         return {"ok": True}
 
     def tell(self, told: Iterable[Told]) -> None:
@@ -147,7 +165,8 @@ class Live:
         if kind == "session":
             self.door.close_session(int(number))
             return
-        self.io.emit(event.name, {"topic": event.topic, **event.payload}, to=event.topic)
+        told = Changed(topic=event.topic).sent()
+        self.io.emit(event.name, told | event.payload, to=event.topic)
 
     def _look_now_and_then(self) -> None:
         if time.monotonic() >= self._look_at:

@@ -1,7 +1,7 @@
-"""TypeScript declarations of all that browsers are sent.
+"""TypeScript declarations of all that browsers are sent, and of all that their scripts post.
 
-`python -m evaluator_app.web.declarations` writes `frontend/types/shown.d.ts` from the models; with
-`--check` it writes nothing, and exits 1 when the file is not what they say.
+`python -m evaluator_app.web.declarations` writes `frontend/types/shown.d.ts` and `posted.d.ts` from
+the models; with `--check` it writes nothing, and exits 1 when a file is not what they say.
 """
 
 from __future__ import annotations
@@ -13,23 +13,40 @@ from pathlib import Path
 from typing import Any, Final
 
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from evaluator_app.desks.candidate import routes as candidate_routes
+from evaluator_app.desks.candidate.help_page import HelpWanted
 from evaluator_app.desks.candidate.oral import OralPage
-from evaluator_app.desks.candidate.written import DemoPage, DocumentPage, TestPage, TriedAnswer
+from evaluator_app.desks.candidate.proctoring import Signals, SnapshotAbout, WatchRuns
+from evaluator_app.desks.candidate.written import (
+    DemoPage,
+    DocumentPage,
+    TestPage,
+    Trial,
+    TriedAnswer,
+)
 from evaluator_app.desks.candidate.written_acts import TestScene
+from evaluator_app.desks.coordinator import routes as coordinator_routes
 from evaluator_app.desks.coordinator.observing import ObservePage
+from evaluator_app.desks.evaluator import routes as evaluator_routes
 from evaluator_app.desks.evaluator.oral_actions import RecordingsShown
 from evaluator_app.desks.evaluator.pages import ConsolePage
-from evaluator_app.desks.evaluator.sheet_shapes import SheetAnswer, SheetShown
+from evaluator_app.desks.evaluator.sheet_shapes import Change, SheetAnswer, SheetShown, Submission
 from evaluator_app.desks.shared.equipment import EquipmentPage
 from evaluator_app.desks.shared.ice import Relay
-from evaluator_app.desks.shared.oral_edge import EquipmentAnswer
+from evaluator_app.desks.shared.oral_edge import Answered, EquipmentAnswer
+from evaluator_app.desks.shared.oral_posted import Offer
+from evaluator_app.live.hub import Changed, Topic
+from evaluator_app.web.routes import Route
 from kernel.settings import HERE
+from proctor.equipment import EquipmentFacts
 from rooms.states import CandidateState, EvaluatorState, ObserverState
 
 SHOWN: Final[tuple[type[BaseModel], ...]] = (
+    Answered,
     CandidateState,
+    Changed,
     ConsolePage,
     DemoPage,
     DocumentPage,
@@ -47,7 +64,26 @@ SHOWN: Final[tuple[type[BaseModel], ...]] = (
     TestScene,
     TriedAnswer,
 )
-FILE: Final = HERE / "frontend" / "types" / "shown.d.ts"
+POSTED: Final[tuple[type[BaseModel], ...]] = (
+    Change,
+    EquipmentFacts,
+    HelpWanted,
+    Offer,
+    Signals,
+    SnapshotAbout,
+    Submission,
+    Topic,
+    Trial,
+    WatchRuns,
+)
+ACTS: Final[Mapping[str, tuple[str, tuple[Route, ...]]]] = {
+    "CandidateActs": ("/oral/<int:interview_id>/", candidate_routes.ROUTES),
+    "EvaluatorActs": ("/interviews/<int:interview_id>/", evaluator_routes.ROUTES),
+    "ObserverActs": ("/interviews/<int:interview_id>/observe/", coordinator_routes.ROUTES),
+    "TestActs": ("/candidacies/<int:candidacy_id>/written/", candidate_routes.ROUTES),
+}
+"""Where a page posts its acts: the end of each address, and what is posted there."""
+TYPES: Final = HERE / "frontend" / "types"
 _HEAD: Final = (
     "// Made from the server's models by `python -m evaluator_app.web.declarations`: "
     "change them there.\n"
@@ -62,21 +98,69 @@ _PLAIN: Final = {
 }
 
 
-def declarations(models: Iterable[type[BaseModel]] = SHOWN) -> str:
-    """Return the declarations of `models` and of all that they hold, by name.
+def shown(models: Iterable[type[BaseModel]] = SHOWN) -> str:
+    """Return the declarations of what browsers are sent, by name.
 
     Raises:
         ValueError: two models have the same name, or a type has no TypeScript here.
     """
-    _, schema = models_json_schema(
-        [(model, "serialization") for model in models], ref_template="{model}"
-    )
+    # A default is left out, never sent as null.
+    return _declarations(models, "serialization", _without_null)
+
+
+def posted(
+    models: Iterable[type[BaseModel]] = POSTED,
+    acts: Mapping[str, tuple[str, tuple[Route, ...]]] = ACTS,
+) -> str:
+    """Return the declarations of what scripts post, then what each act of a page does.
+
+    Raises:
+        ValueError: as `shown`.
+    """
+    pages = {name: _acts(*where) for name, where in acts.items()}
+    taken = [model for page in pages.values() for model in page.values()]
+    declared = _declarations([*models, *taken], "validation", lambda schema: schema)
+    return declared + "".join(f"\n{_page(name, page)}" for name, page in pages.items())
+
+
+def _declarations(
+    models: Iterable[type[BaseModel]],
+    mode: JsonSchemaMode,
+    optional: Callable[[Mapping[str, Any]], Mapping[str, Any]],
+) -> str:
+    """Return the declarations of `models` and of all that they hold; `optional`: of a field."""
+    each = dict.fromkeys(models)
+    _, schema = models_json_schema([(model, mode) for model in each], ref_template="{model}")
     return _HEAD + "".join(
-        f"\n{_declaration(name, what)}" for name, what in sorted(schema["$defs"].items())
+        f"\n{_declaration(name, what, optional)}" for name, what in sorted(schema["$defs"].items())
     )
 
 
-def _declaration(name: str, schema: Mapping[str, Any]) -> str:
+def _acts(prefix: str, routes: Iterable[Route]) -> dict[str, type[BaseModel]]:
+    """Return what is posted at each address below `prefix`, by its end."""
+    return {
+        route.rule.removeprefix(prefix): route.view.takes
+        for route in routes
+        if route.rule.startswith(prefix) and "<" not in route.rule.removeprefix(prefix)
+        if hasattr(route.view, "takes")
+    }
+
+
+def _page(name: str, acts: Mapping[str, type[BaseModel]]) -> str:
+    fields = [f"  {_key(act)}: {kind.__name__};\n" for act, kind in sorted(acts.items())]
+    words = "/** What each act of a page posts, by the end of its address. */\n"
+    return f"{words}export interface {name} {{\n{''.join(fields)}}}\n"
+
+
+def _key(name: str) -> str:
+    return name if name.isidentifier() else f"'{name}'"
+
+
+def _declaration(
+    name: str,
+    schema: Mapping[str, Any],
+    optional: Callable[[Mapping[str, Any]], Mapping[str, Any]],
+) -> str:
     if not _NAME.fullmatch(name) or "__" in name:
         raise ValueError(f"{name}: two models of this name")
     words = f"/** {' '.join(schema.get('description', name).split())} */\n"
@@ -84,17 +168,16 @@ def _declaration(name: str, schema: Mapping[str, Any]) -> str:
         return f"{words}export type {name} = {_type(schema)};\n"
     required = schema.get("required", [])
     fields = [
-        _field(field, what, field in required) for field, what in schema["properties"].items()
+        f"  {field}: {_type(what)};\n"
+        if field in required
+        else f"  {field}?: {_type(optional(what))};\n"
+        for field, what in schema["properties"].items()
     ]
     return f"{words}export interface {name} {{\n{''.join(fields)}}}\n"
 
 
-def _field(name: str, schema: Mapping[str, Any], required: bool) -> str:
-    if required:
-        return f"  {name}: {_type(schema)};\n"
-    # A default is left out, never sent as null.
-    kinds = [kind for kind in schema.get("anyOf", [schema]) if kind.get("type") != "null"]
-    return f"  {name}?: {_type({'anyOf': kinds})};\n"
+def _without_null(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"anyOf": [kind for kind in schema.get("anyOf", [schema]) if kind.get("type") != "null"]}
 
 
 def _type(schema: Mapping[str, Any]) -> str:
@@ -110,6 +193,8 @@ def _plain(schema: Mapping[str, Any]) -> str:
         return f"({item})[]" if "|" in item else f"{item}[]"
     if schema["type"] == "object":
         values = schema.get("additionalProperties")
+        if "patternProperties" in schema:
+            (values,) = schema["patternProperties"].values()
         inner = _type(values) if isinstance(values, dict) and values else "unknown"
         return f"Record<string, {inner}>"
     return _PLAIN[schema["type"]]
@@ -128,19 +213,20 @@ _WRITERS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
 }
 
 
-def main(arguments: list[str], file: Path = FILE) -> int:
-    """Write the file, or only compare it; return 1 if it was to be compared and differs."""
-    wanted = declarations()
+def main(arguments: list[str], folder: Path = TYPES) -> int:
+    """Write both files, or only compare them; return 1 if one was to be compared and differs."""
+    wanted = {folder / "shown.d.ts": shown(), folder / "posted.d.ts": posted()}
     if "--check" not in arguments:
-        file.write_text(wanted)
+        for file, text in wanted.items():
+            file.write_text(text)
         return 0
-    if file.exists() and file.read_text() == wanted:
-        return 0
-    print(  # noqa: T201 -- a command
-        f"{file.name} is not what the models say: python -m evaluator_app.web.declarations",
-        file=sys.stderr,
-    )
-    return 1
+    stale = [file for file, text in wanted.items() if not file.exists() or file.read_text() != text]
+    for file in stale:
+        print(  # noqa: T201 -- a command
+            f"{file.name} is not what the models say: python -m evaluator_app.web.declarations",
+            file=sys.stderr,
+        )
+    return int(bool(stale))
 
 
 if __name__ == "__main__":

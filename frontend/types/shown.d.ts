@@ -3,6 +3,11 @@
 /** What the two people can do; the values are the ends of the addresses. */
 export type Act = 'open' | 'wait' | 'admit' | 'picture-request' | 'picture' | 'identity/confirm' | 'identity/refuse' | 'start' | 'next' | 'level' | 'deal' | 'reveal' | 'chat' | 'incident' | 'problem' | 'end' | 'offer';
 
+/** The media server's half of a connection, in the words of SDP. */
+export interface Answered {
+  sdp: string;
+}
+
 /** The same words in both languages of the interface. */
 export interface Bilingual {
   fr: string;
@@ -72,6 +77,11 @@ export interface CardWhole {
   role: string;
   prompts: Prompt[];
   elicit: string[];
+}
+
+/** Something under that topic is not what it was. */
+export interface Changed {
+  topic: string;
 }
 
 /** A line in writing; `client_id` is "" for a line of somebody else. */

@@ -11,6 +11,7 @@ from evaluator_app.demo import cast, past
 from evaluator_app.demo.stage import Stage
 from proctor import watching
 from proctor.models import ProctorSession, SignalKind
+from proctor.reports import Report
 from results.models import VerdictRow
 
 WHO = "verdict@candidats.example"
@@ -25,7 +26,7 @@ def _sit_and_speak(demo) -> tuple[int, int]:
         candidacy = test.candidacy
         who = candidacy.candidate.user.actor
         session = watching.to_leave(db, candidacy)
-        signals = [{"key": "s1", "kind": "tab_left", "ago": 4, "lasted": 3}]
+        signals = [Report(key="s1", kind=SignalKind.TAB_LEFT, ago=4, lasted=3)]
         watching.report(db, who, session, signals, settings.signals_a_minute)
         watching.leave(db, who, session)
         stage = Stage(db, settings)

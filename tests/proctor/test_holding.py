@@ -13,6 +13,7 @@ from kernel.errors import Forbidden
 from proctor import holding, lasting, policy, queries, watching
 from proctor.holding import HeldElsewhere, PictureOwed, Place
 from proctor.models import Decision, Signal, SignalKind
+from proctor.reports import Report
 
 HOME = Place("page-1", 7, "192.0.2.1", "Firefox · Windows")
 ON = {"camera": "on", "microphone": "on", "faces": "unwanted"}
@@ -304,7 +305,7 @@ def test_the_last_answer_ends_it_and_two_minutes_close_it(db, me, candidacy, ses
     assert watching.close_ended(db) == 1
     assert watching.close_ended(db) == 0
     assert (session.closed_at, session.left_by_candidate) == (ended + watching.TO_LEAVE, False)
-    late = [{"key": "a", "kind": "voice", "ago": 0, "lasted": 9}]
+    late = [Report(key="a", kind=SignalKind.VOICE, ago=0, lasted=9)]
     assert watching.report(db, me, session, late, 30) == 1
     (signal,) = db.scalars(select(Signal)).all()
     assert (signal.at, signal.until) == (ended, ended)

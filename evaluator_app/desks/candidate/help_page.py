@@ -12,12 +12,20 @@ from enrolment.models import Candidacy
 from evaluator_app.desks.candidate.help_words import questions
 from evaluator_app.desks.candidate.pages import candidacy as load
 from evaluator_app.desks.shared.help_state import in_words
-from evaluator_app.desks.shared.oral_edge import Body, for_script
+from evaluator_app.desks.shared.oral_edge import for_script
 from evaluator_app.web.edge import actor, db, house, needs
+from evaluator_app.web.posted import Posted, takes
 from evaluator_app.words import _, say
 from kernel.errors import VivaError
 from kernel.permissions import Permission
 from written_test import sitting
+
+
+class HelpWanted(Posted):
+    """What a candidate asks from the page of their test."""
+
+    words: str
+
 
 asks = needs(Permission.ANSWER_FOR_CANDIDACY, load=load)
 MOST_AGENT = 200
@@ -43,11 +51,11 @@ def help_send(candidacy: Candidacy) -> ResponseReturnValue:
 
 @for_script
 @asks
-def help_ask(candidacy: Candidacy) -> ResponseReturnValue:
+@takes(HelpWanted)
+def help_ask(candidacy: Candidacy, wanted: HelpWanted) -> ResponseReturnValue:
     """Send a message from the page of the test, which stays open."""
-    body = Body()
     state = state_of(candidacy, "test")
-    support.ask(db(), actor(), house().settings, candidacy, body.text("words"), state)
+    support.ask(db(), actor(), house().settings, candidacy, wanted.words, state)
     return jsonify({"sent": True})
 
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from evaluator_app.desks.shared.oral_edge import Body, for_script, load_interview, state
+from evaluator_app.desks.shared.oral_edge import for_script, load_interview, state
+from evaluator_app.desks.shared.oral_posted import Entry, Problem
 from evaluator_app.web.edge import actor, db, house, needs
+from evaluator_app.web.posted import takes
 from evaluator_app.words import locale
 from kernel.errors import N_, TooLarge
 from kernel.permissions import Permission
@@ -23,12 +25,12 @@ sits = needs(Permission.SIT_INTERVIEW, load=load_interview)
 
 @for_script
 @sits
-def oral_wait(interview: Interview) -> Response:
+@takes(Entry)
+def oral_wait(interview: Interview, entry: Entry) -> Response:
     """Enter the waiting room, with the texts acknowledged."""
-    body = Body()
-    consents.record(db(), actor(), body.texts("consents"), locale())
-    oral.enter_waiting_room(db(), actor(), interview, body.device, take_over=body.flag("take_over"))
-    return state(interview, body.device)
+    consents.record(db(), actor(), entry.consents, locale())
+    oral.enter_waiting_room(db(), actor(), interview, entry.device, take_over=entry.take_over)
+    return state(interview, entry.device)
 
 
 @for_script
@@ -44,8 +46,8 @@ def oral_picture(interview: Interview) -> Response:
 
 @for_script
 @sits
-def oral_problem(interview: Interview) -> Response:
+@takes(Problem)
+def oral_problem(interview: Interview, problem: Problem) -> Response:
     """Say what troubles the candidate."""
-    body = Body()
-    incidents.report_problem(db(), actor(), interview, body.text("note"))
-    return state(interview, body.device)
+    incidents.report_problem(db(), actor(), interview, problem.note)
+    return state(interview, problem.device)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from flask import Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from pydantic import Field
 
 from enrolment.models import Candidacy
 from evaluator_app.desks.candidate import written_pulses
 from evaluator_app.desks.candidate.pages import candidacy as load_candidacy
 from evaluator_app.desks.candidate.watch_place import place, token
-from evaluator_app.desks.shared.oral_edge import Body, for_script
+from evaluator_app.desks.shared.oral_edge import for_script
 from evaluator_app.desks.shared.watches import load_session, send_snapshot
 from evaluator_app.web.edge import actor, db, house, needs
 from evaluator_app.web.incoming import whole
+from evaluator_app.web.posted import Chosen, Posted, read, takes
 from evaluator_app.words import _, say
 from evaluator_app.words.proctoring import (
     DECISION_TONES,
@@ -25,16 +27,36 @@ from evaluator_app.words.proctoring import (
     watched,
     why_taken,
 )
-from kernel.errors import N_, Invalid, Refused, TooLarge
+from kernel.errors import N_, Refused, TooLarge
 from kernel.permissions import Permission
 from kernel.shown import Shown
 from proctor import commenting, holding, identity, policy, reports, snapshots, watching
-from proctor.models import Decision, ProctorSession, Signal
+from proctor.models import Decision, ProctorSession, Signal, SignalKind
 from proctor.pictures import MOST_BYTES
 from written_test import sitting
 from written_test.models import WrittenTestState
 
 MOST_SIGNALS = 128 * 1024
+
+
+class Signals(Posted):
+    """What the page noticed, oldest first."""
+
+    signals: list[reports.Report] = Field(max_length=reports.MOST_AT_ONCE)
+
+
+class WatchRuns(Posted):
+    """What runs of a watch in this browser, and of the rest why not."""
+
+    watch: dict[str, Any]
+
+
+class SnapshotAbout(Posted):
+    """What stands in the address beside a still: taken `ago` seconds before, and `why`."""
+
+    key: str
+    why: Literal["random", "start"] | Chosen[SignalKind]
+    ago: Chosen[float] = 0.0
 
 
 is_watched = needs(Permission.COMMENT_PROCTORING, load=load_session)
@@ -176,19 +198,19 @@ def proctoring_leave(session: ProctorSession) -> ResponseReturnValue:
 
 @for_script
 @is_watched
-def proctoring_signals(session: ProctorSession) -> ResponseReturnValue:
+@takes(Signals, MOST_SIGNALS)
+def proctoring_signals(session: ProctorSession, noticed: Signals) -> ResponseReturnValue:
     """Keep what the page noticed while it held the watch; sent again, it adds nothing."""
     try:
         until = holding.held_until(session, place(), token())
     except holding.HeldElsewhere as no:
         # The page keeps what it noticed, for the next one of this browser that holds the watch.
         return jsonify({"error": say(no), "field": None, "aside": True}), no.status
-    body = Body(MOST_SIGNALS)
     added = watching.report(
         db(),
         actor(),
         session,
-        body.found.get("signals"),
+        noticed.signals,
         house().settings.signals_a_minute,
         taken_over_at=until,
     )
@@ -197,13 +219,11 @@ def proctoring_signals(session: ProctorSession) -> ResponseReturnValue:
 
 @for_script
 @is_watched
-def proctoring_watch(session: ProctorSession) -> Response:
+@takes(WatchRuns)
+def proctoring_watch(session: ProctorSession, runs: WatchRuns) -> Response:
     """Keep what runs in this browser and what cannot."""
     _held(session)
-    found = Body().found.get("watch")
-    if not isinstance(found, dict):
-        raise Invalid(N_("Cette demande n'a pas pu être lue."), "watch")
-    watching.tell_watch(db(), actor(), session, found)
+    watching.tell_watch(db(), actor(), session, runs.watch)
     return jsonify({"kept": True})
 
 
@@ -212,18 +232,15 @@ def proctoring_watch(session: ProctorSession) -> Response:
 def proctoring_snapshot(session: ProctorSession) -> Response:
     """Keep a still; the body is the JPEG itself."""
     _held(session)
-    try:
-        ago = float(request.args.get("ago", "0"))
-    except ValueError:
-        raise Invalid(N_("Cette demande n'a pas pu être lue."), "ago") from None
+    about = read(SnapshotAbout, request.args)
     kept = snapshots.add_snapshot(
         db(),
         actor(),
         house().storage,
         session,
-        request.args.get("key", ""),
-        request.args.get("why", ""),
-        ago if ago == ago else 0.0,  # noqa: PLR0124 -- not a number
+        about.key,
+        about.why,
+        about.ago,
         read_picture(),
         policy.pictures(house().settings),
     )

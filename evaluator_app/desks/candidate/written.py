@@ -14,10 +14,11 @@ from evaluator_app.desks.candidate.watch_strip import open_watch
 from evaluator_app.desks.candidate.written_sayings import demo_sayings, test_sayings
 from evaluator_app.desks.candidate.written_send import send_way_in
 from evaluator_app.desks.shared.equipment import equipment_sayings
-from evaluator_app.desks.shared.oral_edge import Body, for_script
+from evaluator_app.desks.shared.oral_edge import for_script
 from evaluator_app.desks.shared.personal_link import masked
 from evaluator_app.desks.shared.phones import is_phone
 from evaluator_app.web.edge import actor, db, house, needs, person
+from evaluator_app.web.posted import Posted, takes
 from evaluator_app.words import _, locale
 from kernel import clock
 from kernel.permissions import Permission
@@ -28,6 +29,7 @@ from proctor.models import IdentityState
 from written_test import trying
 from written_test.engine.timing import PULSE, QUIET
 from written_test.models import WrittenTestState
+from written_test.questions.kinds import Answer
 from written_test.questions.library import LANGUAGE, demo_questions
 from written_test.questions.showing import show
 from written_test.questions.shuffling import Order
@@ -38,6 +40,12 @@ class DemoPage(Shown):
 
     check: str
     words: dict[str, str]
+
+
+class Trial(Posted):
+    """An answer to a question of the demo test."""
+
+    answer: Answer
 
 
 class TriedAnswer(Shown):
@@ -139,10 +147,11 @@ def written_demo(candidacy: Candidacy) -> ResponseReturnValue:
 
 @for_script
 @needs(Permission.SIT_WRITTEN_TEST, load=_with_number)
-def written_demo_check(_candidacy: Candidacy) -> ResponseReturnValue:
+@takes(Trial)
+def written_demo_check(_candidacy: Candidacy, trial: Trial) -> ResponseReturnValue:
     """Say whether an answer to a question of the demo test is right; nothing is kept."""
     asked = trying.question(int((request.view_args or {})["number"]))
-    tried = trying.check_answer(asked, Body().found.get("answer"))
+    tried = trying.check_answer(asked, trial.answer)
     return jsonify(TriedAnswer(right=tried.right, answer=list(tried.answer)).sent())
 
 

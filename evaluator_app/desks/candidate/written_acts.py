@@ -15,6 +15,7 @@ from typing import Any
 
 from flask import Response, current_app, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
+from pydantic import Field
 from sqlalchemy.orm import Session, joinedload
 
 from enrolment.models import Candidacy
@@ -24,13 +25,14 @@ from evaluator_app.desks.candidate.watch_place import place
 from evaluator_app.desks.candidate.watch_place import token as token_shown
 from evaluator_app.desks.candidate.written_seat import Seat
 from evaluator_app.desks.shared import question_pictures
-from evaluator_app.desks.shared.oral_edge import Body, for_script
+from evaluator_app.desks.shared.oral_edge import for_script
 from evaluator_app.desks.shared.phones import is_phone
 from evaluator_app.web.edge import actor, db, house, needs
+from evaluator_app.web.posted import Posted, takes
 from evaluator_app.web.ranges import send_stored
 from evaluator_app.words import locale, say
 from kernel import clock
-from kernel.errors import N_, Invalid, NotThere, Refused
+from kernel.errors import N_, NotThere, Refused
 from kernel.permissions import Permission
 from kernel.shown import Shown
 from proctor import hearing, holding, presented, watching
@@ -39,6 +41,7 @@ from proctor.models import ProctorSession
 from written_test import sitting, steps
 from written_test.items.reading.sounds import TYPES
 from written_test.models import Step, WrittenTest, WrittenTestState
+from written_test.questions.kinds import Answer
 from written_test.sitting import Scene
 
 
@@ -56,7 +59,39 @@ class TestScene(Shown):
     watch: WatchShown | None = None
 
 
-MOST_PAGE, MOST_BODY = 80, 64 * 1024
+class TestAct(Posted):
+    """A word of the test's page, which names itself; `runs`: what runs of its watch.
+
+    `known`: the ticket of the question that it shows.
+    """
+
+    page: str = Field(min_length=1, max_length=80)
+    known: str = ""
+    runs: dict[str, Any] | None = None
+
+
+class TestStart(TestAct):
+    """The page begins the test, or comes back; `take_over`: even where another one is watched."""
+
+    watch: dict[str, Any] = Field(default_factory=dict)
+    room_note: str = ""
+    take_over: bool = False
+
+
+class TestAnswer(TestAct):
+    """The answer to the question of that ticket."""
+
+    ticket: str
+    answer: Answer
+
+
+class TestSwap(TestAct):
+    """The question of that ticket is to be another one."""
+
+    ticket: str
+
+
+MOST_BODY = 64 * 1024
 
 
 def _load(session: Session, candidacy_id: int, **_rest: object) -> Candidacy | None:
@@ -72,12 +107,13 @@ answers = needs(
 
 @for_script
 @acts
-def written_begin(candidacy: Candidacy) -> ResponseReturnValue:
+@takes(TestStart, MOST_BODY)
+def written_begin(candidacy: Candidacy, start: TestStart) -> ResponseReturnValue:
     """Begin the test, or come back to it: this page is watched from now on, and alone may answer.
 
     Where another page holds the watch, `take_over` asks to take it over from there.
     """
-    body, page = _read()
+    page = start.page
     written_pulses.gone(candidacy.id)
     known = sitting.of_candidacy(db(), candidacy.id)
     if is_phone(request.user_agent.string):
@@ -88,22 +124,19 @@ def written_begin(candidacy: Candidacy) -> ResponseReturnValue:
     scene = sitting.present(db(), actor(), test, page)
     if scene.test.state is not WrittenTestState.RUNNING:
         return jsonify(_scene(scene, ""))
-    watch = body.found.get("watch", {})
-    if not isinstance(watch, dict):
-        raise Invalid(N_("Cette demande n'a pas pu être lue."), "watch")
     session = watching.open_session(
         db(),
         actor(),
         candidacy,
-        watch,
+        start.watch,
         presented.standing(db(), candidacy.id),
-        body.text("room_note"),
+        start.room_note,
         written_way.risk_file(db(), candidacy),
     )
     watching.heard(db(), session, house().settings.page_silence_s)
     try:
         token = holding.take(
-            db(), actor(), session, place(page), token_shown(), take_over=body.flag("take_over")
+            db(), actor(), session, place(page), token_shown(), take_over=start.take_over
         )
     except HeldElsewhere as no:
         return _aside(no)
@@ -113,14 +146,13 @@ def written_begin(candidacy: Candidacy) -> ResponseReturnValue:
 
 @for_script
 @sits
-def written_pulse(seat: Seat) -> ResponseReturnValue:
+@takes(TestAct, MOST_BODY)
+def written_pulse(seat: Seat, said: TestAct) -> ResponseReturnValue:
     """Hear that the page lives, and what it watches."""
-    body, page = _read()
     return _act(
         seat,
-        body,
-        page,
-        lambda: sitting.pulse(db(), actor(), seat.test, page),
+        said,
+        lambda: sitting.pulse(db(), actor(), seat.test, said.page),
         answers=False,
         is_pulse=True,
     )
@@ -128,39 +160,42 @@ def written_pulse(seat: Seat) -> ResponseReturnValue:
 
 @for_script
 @answers
-def written_answer(seat: Seat) -> ResponseReturnValue:
+@takes(TestAnswer, MOST_BODY)
+def written_answer(seat: Seat, said: TestAnswer) -> ResponseReturnValue:
     """Take the answer to one question; sent again, it changes nothing."""
-    body, page = _read()
-    ticket, given = body.text("ticket"), body.found.get("answer")
 
     def answer() -> Scene:
+        page, ticket, given = said.page, said.ticket, said.answer
         return sitting.answer(db(), actor(), seat.test, page, ticket, given, is_locked=True)
 
-    return _act(seat, body, page, answer)
+    return _act(seat, said, answer)
 
 
 @for_script
 @sits
-def written_swap(seat: Seat) -> ResponseReturnValue:
+@takes(TestSwap, MOST_BODY)
+def written_swap(seat: Seat, said: TestSwap) -> ResponseReturnValue:
     """Replace the question by another one."""
-    body, page = _read()
-    ticket = body.text("ticket")
-    return _act(seat, body, page, lambda: sitting.swap(db(), actor(), seat.test, page, ticket))
+
+    def swap() -> Scene:
+        return sitting.swap(db(), actor(), seat.test, said.page, said.ticket)
+
+    return _act(seat, said, swap)
 
 
 @for_script
 @sits
-def written_leave(seat: Seat) -> ResponseReturnValue:
+@takes(TestAct, MOST_BODY)
+def written_leave(seat: Seat, said: TestAct) -> ResponseReturnValue:
     """Leave the test for now; the watch ends with it, and begins again on coming back."""
-    body, page = _read()
 
     def leave() -> Scene:
-        sitting.leave(db(), actor(), seat.test, page)
+        sitting.leave(db(), actor(), seat.test, said.page)
         if seat.watch is not None:
             watching.leave(db(), actor(), seat.watch)
         return Scene(seat.test, None, 0.0)
 
-    return _act(seat, body, page, leave, answers=False)
+    return _act(seat, said, leave, answers=False)
 
 
 @needs(Permission.SIT_WRITTEN_TEST, load=_load)
@@ -189,18 +224,9 @@ def _shown(candidacy: Candidacy) -> Step:
     return step
 
 
-def _read() -> tuple[Body, str]:
-    body = Body(MOST_BODY)
-    page = body.text("page")
-    if not page or len(page) > MOST_PAGE:
-        raise Invalid(N_("Cette demande n'a pas pu être lue."), "page")
-    return body, page
-
-
 def _act(
     seat: Seat,
-    body: Body,
-    page: str,
+    said: TestAct,
     act: Callable[[], Scene],
     *,
     answers: bool = True,
@@ -215,7 +241,7 @@ def _act(
     written_pulses.pulses().bring(test, watch)
     try:
         if test.state is WrittenTestState.RUNNING:
-            _check_watch(watch, page, answers=answers)
+            _check_watch(watch, said.page, answers=answers)
         scene = act()
     except HeldElsewhere as no:
         return _aside(no)
@@ -227,16 +253,16 @@ def _act(
             # The last answer is sent again by a page that did not hear us.
             return jsonify(_scene(Scene(stands, None, 0.0), ""))
         wait = isinstance(no, PictureOwed)
-        told = {"error": say(no), "field": None, "aside": stands.page != page, "wait": wait}
+        told = {"error": say(no), "field": None, "aside": stands.page != said.page, "wait": wait}
         return jsonify(told), no.status
-    waits = watch is not None and _keep_watch(watch, body, page)
-    told = _scene(scene, body.text("known"))
+    waits = watch is not None and _keep_watch(watch, said)
+    told = _scene(scene, said.known)
     if scene.step is None or watch is None or not written_pulses.pulses().is_on:
         written_pulses.gone(candidacy_id)
     else:
-        says = {"page": page, "known": scene.step.ticket}
-        if (runs := body.found.get("runs")) is not None:
-            says["runs"] = runs
+        says: dict[str, Any] = {"page": said.page, "known": scene.step.ticket}
+        if said.runs is not None:
+            says["runs"] = said.runs
         stands_now = written_pulses.page_of(seat, scene.step, says, told)
         written_pulses.stands(stands_now, is_pulse=is_pulse, waits=waits)
     return jsonify(told)
@@ -250,17 +276,15 @@ def _check_watch(session: ProctorSession | None, page: str, *, answers: bool) ->
         holding.check_shown(session)
 
 
-def _keep_watch(watch: ProctorSession, body: Body, page: str) -> bool:
+def _keep_watch(watch: ProctorSession, said: TestAct) -> bool:
     """Note that the page spoke to its watch; tell whether that waits to be written with others."""
-    runs = body.found.get("runs")
-    told = runs if isinstance(runs, dict) else None
     silence_s = house().settings.page_silence_s
     waits = written_pulses.pulses().may_keep and hearing.is_uneventful(
-        watch, clock.now(), silence_s, told
+        watch, clock.now(), silence_s, said.runs
     )
     if not waits:
-        watching.heard(db(), watch, silence_s, told)
-    holding.note_address(db(), actor(), watch, place(page))
+        watching.heard(db(), watch, silence_s, said.runs)
+    holding.note_address(db(), actor(), watch, place(said.page))
     return waits
 
 

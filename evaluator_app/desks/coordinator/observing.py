@@ -7,8 +7,11 @@ from flask import Response, render_template, request, url_for
 from evaluator_app.desks.shared import oral_edge
 from evaluator_app.desks.shared.ice import IceServer, ice_servers
 from evaluator_app.desks.shared.oral_edge import for_script, load_interview
+from evaluator_app.desks.shared.oral_posted import MOST_OFFER, Offer, OralAct
 from evaluator_app.desks.shared.parts import parts_sayings
+from evaluator_app.sign_in.throttle import offers
 from evaluator_app.web.edge import actor, db, house, needs
+from evaluator_app.web.posted import takes
 from evaluator_app.words import _
 from kernel import clock
 from kernel.permissions import Permission
@@ -70,13 +73,16 @@ def observe_state(interview: Interview) -> Response:
 
 @for_script
 @observes
-def observe_offer(interview: Interview) -> Response:
+@offers
+@takes(Offer, MOST_OFFER)
+def observe_offer(interview: Interview, offer: Offer) -> Response:
     """Connect the observer's browser, to receive alone, while the oral runs."""
-    return oral_edge.answer_offer(interview, observing.ticket)
+    return oral_edge.connect(interview, offer, observing.ticket)
 
 
 @for_script
 @observes
-def observe_leave(interview: Interview) -> Response:
+@takes(OralAct)
+def observe_leave(interview: Interview, act: OralAct) -> Response:
     """Take the observer's browser out of the room."""
-    return oral_edge.answer_leave(interview, observing.leave)
+    return oral_edge.put_out(interview, act, observing.leave)

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, g, jsonify, request
-from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -23,13 +22,13 @@ from evaluator_app.desks.evaluator.sheet_shapes import (
     MarkShown,
     NoteShown,
     RivalsShown,
-    Shape,
     SheetAnswer,
     SheetShown,
     Submission,
 )
-from evaluator_app.desks.shared.oral_edge import Body, for_script
+from evaluator_app.desks.shared.oral_edge import for_script
 from evaluator_app.web.edge import actor, by_id, db, needs
+from evaluator_app.web.posted import read, takes
 from evaluator_app.words import _, locale
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Permission
@@ -39,25 +38,10 @@ from rubrics.models import Kind, Performance, Scoresheet
 from rubrics.operations import Wish
 
 
-def read(kind: type[Shape]) -> Shape:
-    """Read the request's JSON as `kind`. Raise Invalid when it is not of that shape."""
-    return _read(kind, Body(MOST_BODY).found)
-
-
-def _read(kind: type[Shape], sent: object) -> Shape:
-    try:
-        return kind.model_validate(sent)
-    except ValidationError as error:
-        place = error.errors()[0]["loc"]
-        raise Invalid(
-            N_("Ce qui a été envoyé ne peut pas être lu."), str(place[0]) if place else None
-        ) from error
-
-
 def _wish(sent: dict[str, Any]) -> Wish:
-    """Return the operation that `found` describes. Raise Invalid when it is none."""
-    change = _read(Change, sent)
-    value = _read(VALUES[change.kind], change.value).model_dump()
+    """Return the operation that a browser sent. Raise Invalid when it is none."""
+    change = read(Change, sent)
+    value = read(VALUES[change.kind], change.value).model_dump()
     made_at = None
     if change.made_at is not None and 0 <= change.made_at < MOST_MS:
         made_at = datetime.fromtimestamp(change.made_at / 1000, UTC)
@@ -142,7 +126,8 @@ def show_sheet(sheet: Scoresheet) -> Response:
 
 @for_script
 @needs(Permission.MARK, load=_sheet)
-def post_changes(sheet: Scoresheet) -> Response:
+@takes(Changes, MOST_BODY)
+def post_changes(sheet: Scoresheet, sent: Changes) -> Response:
     """Apply what a browser kept, each change once however often it is sent.
 
     Answers the whole sheet, and `refused`: what will never be taken, by id, with why. Whatever
@@ -150,11 +135,11 @@ def post_changes(sheet: Scoresheet) -> Response:
     """
     refused: dict[str, str] = {}
     wishes = []
-    for sent in read(Changes).changes:
+    for change in sent.changes:
         try:
-            wishes.append(_wish(sent))
+            wishes.append(_wish(change))
         except Invalid as error:
-            refused[str(sent.get("id", ""))] = _(error.message, **error.params)
+            refused[str(change.get("id", ""))] = _(error.message, **error.params)
     for outcome in syncing.take(db(), actor(), sheet, wishes):
         if outcome.refusal is not None:
             refused[outcome.id] = _(outcome.refusal.message, **outcome.refusal.params)
@@ -163,7 +148,8 @@ def post_changes(sheet: Scoresheet) -> Response:
 
 @for_script
 @needs(Permission.MARK, load=_sheet)
-def submit(sheet: Scoresheet) -> Response | tuple[Response, int]:
+@takes(Submission)
+def submit(sheet: Scoresheet, seen: Submission) -> Response | tuple[Response, int]:
     """Submit the sheet of an interview that has ended, as it was on the screen."""
     state = db().scalar(
         select(Interview.state).where(Interview.performance_id == sheet.performance_id)
@@ -175,7 +161,7 @@ def submit(sheet: Scoresheet) -> Response | tuple[Response, int]:
     if state is not None and state is not InterviewState.ENDED:
         raise Refused(N_("Terminez l'entretien avant de soumettre la grille."))
     try:
-        marking.submit(db(), actor(), sheet, seen=read(Submission).revision)
+        marking.submit(db(), actor(), sheet, seen=seen.revision)
     except marking.Incomplete as error:
         g.failed = True
         names = queries.grid_of(sheet).names(locale())

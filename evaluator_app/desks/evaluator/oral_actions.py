@@ -9,8 +9,18 @@ from flask import Response, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from evaluator_app.desks.shared import oral_edge
-from evaluator_app.desks.shared.oral_edge import Body, for_script, load_interview, state
+from evaluator_app.desks.shared.oral_edge import for_script, load_interview, state
+from evaluator_app.desks.shared.oral_posted import (
+    AnotherCard,
+    CardsLevel,
+    IdentityConfirmation,
+    IdentityRefusal,
+    IncidentReport,
+    NextPart,
+    OralAct,
+)
 from evaluator_app.web.edge import actor, db, house, logged_viewing, needs, release
+from evaluator_app.web.posted import takes
 from evaluator_app.web.ranges import send_stored
 from kernel import disk
 from kernel.errors import N_, Refused
@@ -71,9 +81,9 @@ sees = needs(Permission.SEE_RECORDING, load=load_interview)
 
 @for_script
 @conducts
-def oral_open(interview: Interview) -> Response:
+@takes(OralAct)
+def oral_open(interview: Interview, act: OralAct) -> Response:
     """Open the room, unless its recording would find no place on the disk."""
-    body = Body()
     if interview.opened_at is None and disk.is_low(house().settings):
         raise Refused(
             N_(
@@ -83,59 +93,59 @@ def oral_open(interview: Interview) -> Response:
             )
         )
     oral.open_room(db(), actor(), interview)
-    return state(interview, body.device)
+    return state(interview, act.device)
 
 
 @for_script
 @conducts
-def oral_admit(interview: Interview) -> Response:
+@takes(OralAct)
+def oral_admit(interview: Interview, act: OralAct) -> Response:
     """Let the candidate in."""
-    body = Body()
     oral.admit(db(), actor(), interview)
-    return state(interview, body.device)
+    return state(interview, act.device)
 
 
 @for_script
 @conducts
-def oral_picture_request(interview: Interview) -> Response:
+@takes(OralAct)
+def oral_picture_request(interview: Interview, act: OralAct) -> Response:
     """Ask for a still of the document."""
-    body = Body()
     identifying.request_picture(db(), actor(), interview)
-    return state(interview, body.device)
+    return state(interview, act.device)
 
 
 @for_script
 @conducts
-def oral_identity_confirm(interview: Interview) -> Response:
+@takes(IdentityConfirmation)
+def oral_identity_confirm(interview: Interview, seen: IdentityConfirmation) -> Response:
     """Confirm the identity."""
-    body = Body()
     identifying.confirm(
         db(),
         actor(),
         interview,
-        body.text("document_type"),
-        body.text("document_expiry"),
-        body.texts("agrees"),
+        seen.document_type,
+        seen.document_expiry,
+        seen.agrees,
     )
-    return state(interview, body.device)
+    return state(interview, seen.device)
 
 
 @for_script
 @conducts
-def oral_identity_refuse(interview: Interview) -> Response:
+@takes(IdentityRefusal)
+def oral_identity_refuse(interview: Interview, refusal: IdentityRefusal) -> Response:
     """Refuse the identity, which ends the oral."""
-    body = Body()
     identifying.refuse(
         db(),
         actor(),
         house().settings,
         interview,
-        body.text("reason"),
-        body.text("document_type"),
-        body.text("document_expiry"),
-        body.texts("agrees"),
+        refusal.reason,
+        refusal.document_type or "",
+        refusal.document_expiry or "",
+        refusal.agrees,
     )
-    return oral_edge.answer_end(interview, body.device)
+    return oral_edge.answer_end(interview, refusal.device)
 
 
 @conducts
@@ -148,23 +158,23 @@ def oral_identity_picture(interview: Interview) -> ResponseReturnValue:
 
 @for_script
 @conducts
-def oral_start(interview: Interview) -> Response:
+@takes(OralAct)
+def oral_start(interview: Interview, act: OralAct) -> Response:
     """Begin part 1 and the recording."""
-    body = Body()
     if oral.may_start(db(), actor(), interview):
         release()
         recordings.roll(house().engine, interview)
         oral.start(db(), actor(), interview)
-    return state(interview, body.device)
+    return state(interview, act.device)
 
 
 @for_script
 @conducts
-def oral_next(interview: Interview) -> Response:
+@takes(NextPart)
+def oral_next(interview: Interview, act: NextPart) -> Response:
     """Go on to the next part."""
-    body = Body()
-    oral.next_part(db(), actor(), interview, body.number("part"))
-    answer = state(interview, body.device)
+    oral.next_part(db(), actor(), interview, act.part)
+    answer = state(interview, act.device)
     release()
     recordings.mark_part(house().engine, interview)
     return answer
@@ -172,55 +182,55 @@ def oral_next(interview: Interview) -> Response:
 
 @for_script
 @conducts
-def oral_level(interview: Interview) -> Response:
+@takes(CardsLevel)
+def oral_level(interview: Interview, act: CardsLevel) -> Response:
     """Pick the level of the cards."""
-    body = Body()
-    cards.pick_level(db(), actor(), interview, body.text("level"))
-    return state(interview, body.device)
+    cards.pick_level(db(), actor(), interview, act.level)
+    return state(interview, act.device)
 
 
 @for_script
 @conducts
-def oral_deal(interview: Interview) -> Response:
+@takes(AnotherCard)
+def oral_deal(interview: Interview, act: AnotherCard) -> Response:
     """Deal another card."""
-    body = Body()
-    cards.deal(db(), actor(), interview, body.number("card"))
-    return state(interview, body.device)
+    cards.deal(db(), actor(), interview, act.card)
+    return state(interview, act.device)
 
 
 @for_script
 @conducts
-def oral_reveal(interview: Interview) -> Response:
+@takes(OralAct)
+def oral_reveal(interview: Interview, act: OralAct) -> Response:
     """Show the card to the candidate."""
-    body = Body()
     cards.reveal(db(), actor(), interview)
-    return state(interview, body.device)
+    return state(interview, act.device)
 
 
 @for_script
 @conducts
-def oral_incident(interview: Interview) -> Response:
+@takes(IncidentReport)
+def oral_incident(interview: Interview, incident: IncidentReport) -> Response:
     """Note an incident, which may end the oral."""
-    body = Body()
     incidents.report(
         db(),
         actor(),
         house().settings,
         interview,
-        body.text("kind"),
-        body.text("note"),
-        fatal=body.flag("fatal"),
+        incident.kind,
+        incident.note,
+        fatal=incident.fatal,
     )
-    return oral_edge.answer_end(interview, body.device)
+    return oral_edge.answer_end(interview, incident.device)
 
 
 @for_script
 @conducts
-def oral_end(interview: Interview) -> Response:
+@takes(OralAct)
+def oral_end(interview: Interview, act: OralAct) -> Response:
     """End the oral; marking begins."""
-    body = Body()
     oral.end(db(), actor(), interview)
-    return oral_edge.answer_end(interview, body.device)
+    return oral_edge.answer_end(interview, act.device)
 
 
 @for_script

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from evaluator_app.web.posted import Posted
 from kernel.shown import Moment, Shown
 from rubrics.models import SheetState
 from rubrics.operations import NAME
 
-Shape = TypeVar("Shape", bound="Strict")
 MOST_CHANGES = 20  # in one request; a browser sends the rest in the next
 MOST_BODY = 96 * 1024
 MOST_MS = 4e12  # a moment in the year 2096
 
 
-class Strict(BaseModel):
-    """What a browser sends is of exactly this shape, or refused."""
+class Strict(Posted):
+    """What a browser keeps and sends is of exactly this shape, or refused."""
 
-    model_config = ConfigDict(strict=True, extra="forbid")
+    model_config = ConfigDict(extra="forbid")
 
 
 class LevelValue(Strict):

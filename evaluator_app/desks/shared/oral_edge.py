@@ -13,13 +13,20 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from evaluator_app.desks.shared.ice import fresh_relay
+from evaluator_app.desks.shared.oral_posted import (
+    MOST_OFFER,
+    Beat,
+    ChatText,
+    Claim,
+    Offer,
+    OralAct,
+)
 from evaluator_app.sign_in.throttle import offers
 from evaluator_app.web.edge import actor, db, for_role, house, needs, release
-from evaluator_app.web.incoming import BIGGEST_ID
+from evaluator_app.web.posted import read_object, takes
 from evaluator_app.web.routes import Route, get, post
 from evaluator_app.words import _
 from kernel import clock
-from kernel.errors import N_, Invalid, TooLarge
 from kernel.permissions import Permission, Role
 from kernel.shown import Shown
 from proctor import equipment
@@ -30,9 +37,6 @@ from rooms.models import Interview
 
 log = structlog.get_logger(__name__)
 
-MOST_BODY = 16 * 1024
-MOST_OFFER = joining.MOST_SDP + 64 * 1024  # the JSON around it, and its escapes
-
 
 class TileShown(Shown):
     """What one tile of the equipment test says."""
@@ -40,6 +44,12 @@ class TileShown(Shown):
     part: str
     state: EquipmentVerdict
     words: str
+
+
+class Answered(Shown):
+    """The media server's half of a connection, in the words of SDP."""
+
+    sdp: str
 
 
 class EquipmentAnswer(Shown):
@@ -70,67 +80,6 @@ def load_interview(session: Session, interview_id: int) -> Interview | None:
     return queries.whole(session, interview_id)
 
 
-class Body:
-    """The JSON object that a script sent."""
-
-    def __init__(self, most: int = MOST_BODY) -> None:
-        """Read this request's body, of `most` bytes; an empty one is an empty object.
-
-        Raises:
-            TooLarge: it is larger.
-            Invalid: it is not a JSON object.
-        """
-        if (request.content_length or 0) > most:
-            raise TooLarge(N_("Ce qui a été envoyé est trop grand."))
-        data = request.get_data(cache=True)
-        if len(data) > most:  # sent in chunks, it has no length beforehand
-            raise TooLarge(N_("Ce qui a été envoyé est trop grand."))
-        sent = request.get_json(force=True, silent=True) if data else {}
-        if not isinstance(sent, dict):
-            raise Invalid(N_("Cette demande n'a pas pu être lue."))
-        self._found: dict[str, Any] = sent
-
-    @property
-    def found(self) -> dict[str, Any]:
-        """The object as it came."""
-        return self._found
-
-    def text(self, name: str, default: str = "") -> str:
-        """Return the text under `name`. Raise Invalid when something else stands there."""
-        value = self._found.get(name, default)
-        if not isinstance(value, str) or "\x00" in value:
-            raise Invalid(N_("Cette demande n'a pas pu être lue."), name)
-        return value
-
-    def flag(self, name: str) -> bool:
-        """Return whether `name` is set. Raise Invalid when it is neither true nor false."""
-        value = self._found.get(name, False)
-        if not isinstance(value, bool):
-            raise Invalid(N_("Cette demande n'a pas pu être lue."), name)
-        return value
-
-    def number(self, name: str) -> int | None:
-        """Return the whole number under `name`. Raise Invalid when something else stands there."""
-        value = self._found.get(name)
-        if value is None:
-            return None
-        if not isinstance(value, int) or isinstance(value, bool) or abs(value) > BIGGEST_ID:
-            raise Invalid(N_("Cette demande n'a pas pu être lue."), name)
-        return value
-
-    def texts(self, name: str) -> list[str]:
-        """Return the list of texts under `name`. Raise Invalid when something else stands there."""
-        value = self._found.get(name, [])
-        if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-            raise Invalid(N_("Cette demande n'a pas pu être lue."), name)
-        return value
-
-    @property
-    def device(self) -> str:
-        """The name of the browser tab that asks, from the body or the address."""
-        return self.text("device", request.args.get("device", ""))
-
-
 _LOOKS: dict[Role, Callable[..., Shown]] = {
     Role.CANDIDATE: snapshot.for_candidate,
     Role.EVALUATOR: snapshot.for_evaluator,
@@ -151,26 +100,28 @@ def answer_state(interview: Interview) -> Response:
     return state(interview, request.args.get("device", ""))
 
 
-def answer_chat(interview: Interview) -> Response:
+@takes(ChatText)
+def answer_chat(interview: Interview, line: ChatText) -> Response:
     """Say a line in writing."""
-    body = Body()
-    chat.say(db(), actor(), interview, body.text("client_id"), body.text("text"))
-    return state(interview, body.device)
+    chat.say(db(), actor(), interview, line.client_id, line.text)
+    return state(interview, line.device)
 
 
 @offers
-def answer_offer(
-    interview: Interview, let_in: Callable[..., joining.Ticket] = joining.ticket
-) -> Response:
-    """Connect whoever asks to the room, and answer the media server's half."""
-    body = Body(MOST_OFFER)
-    offer = body.text("sdp")
-    ticket = let_in(db(), actor(), interview, body.device, offer)
+@takes(Offer, MOST_OFFER)
+def answer_offer(interview: Interview, offer: Offer) -> Response:
+    """Connect one of the two people to the room."""
+    return connect(interview, offer, joining.ticket)
+
+
+def connect(interview: Interview, offer: Offer, let_in: Callable[..., joining.Ticket]) -> Response:
+    """Connect whoever `let_in` lets to the room, and answer the media server's half."""
+    ticket = let_in(db(), actor(), interview, offer.device, offer.sdp)
     release()
-    answer, reopened = joining.connect(house().engine, ticket, offer)
+    answer, reopened = joining.connect(house().engine, ticket, offer.sdp)
     if reopened and ticket.running:
         _record_again(interview)
-    return jsonify({"sdp": answer})
+    return jsonify(Answered(sdp=answer).sent())
 
 
 def _record_again(interview: Interview) -> None:
@@ -195,28 +146,32 @@ def answer_end(interview: Interview, device: str) -> Response:
     return answer
 
 
-def answer_claim(interview: Interview) -> Response:
+@takes(Claim)
+def answer_claim(interview: Interview, claim: Claim) -> Response:
     """Say which device is in the room, the one that asks or another."""
-    body = Body()
-    joining.claim(db(), actor(), interview, body.device, take_over=body.flag("take_over"))
-    return state(interview, body.device)
+    joining.claim(db(), actor(), interview, claim.device, take_over=claim.take_over)
+    return state(interview, claim.device)
 
 
-def answer_heartbeat(interview: Interview) -> Response:
+@takes(Beat)
+def answer_heartbeat(interview: Interview, beat: Beat) -> Response:
     """Keep the device that asks in the room."""
-    body = Body()
-    lacks = body.texts("lacks") if "lacks" in body.found else None
-    joining.heartbeat(db(), actor(), interview, body.device, lacks)
-    return state(interview, body.device)
+    joining.heartbeat(db(), actor(), interview, beat.device, beat.lacks)
+    return state(interview, beat.device)
 
 
-def answer_leave(
-    interview: Interview, let_go: Callable[..., joining.Ticket | None] = joining.leave
+@takes(OralAct)
+def answer_leave(interview: Interview, act: OralAct) -> Response:
+    """Take the device of one of the two people out of the room."""
+    return put_out(interview, act, joining.leave)
+
+
+def put_out(
+    interview: Interview, act: OralAct, let_go: Callable[..., joining.Ticket | None]
 ) -> Response:
-    """Take the device that asks out of the room."""
-    device = Body().device
-    ticket = let_go(db(), actor(), interview, device)
-    answer = state(interview, device)
+    """Take the device that asks out of the room, as `let_go` knows it."""
+    ticket = let_go(db(), actor(), interview, act.device)
+    answer = state(interview, act.device)
     if ticket is not None:
         release()
         joining.put_out(house().engine, ticket)
@@ -224,18 +179,18 @@ def answer_leave(
 
 
 @offers
-def answer_probe() -> Response:
+@takes(Offer, MOST_OFFER)
+def answer_probe(offer: Offer) -> Response:
     """Answer the equipment test's offer with a loopback."""
-    body = Body(MOST_OFFER)
     user_id = actor().user_id or 0
     release()
-    answer = joining.probe(house().engine, user_id, body.device, body.text("sdp"))
-    return jsonify({"sdp": answer})
+    answer = joining.probe(house().engine, user_id, offer.device, offer.sdp)
+    return jsonify(Answered(sdp=answer).sent())
 
 
 def answer_equipment() -> Response:
     """Keep what the equipment test found, and say what it means."""
-    facts = equipment.read(Body().found)
+    facts = equipment.read(read_object())
     kept = equipment.record(db(), actor(), facts)
     tiles = [
         TileShown(part=tile.part, state=tile.state, words=_(tile.words, **tile.params))

@@ -7,7 +7,9 @@ from typing import Any, Literal
 
 import pytest
 
-from evaluator_app.web.declarations import FILE, declarations, main
+from evaluator_app.web.declarations import TYPES, main, posted, shown
+from evaluator_app.web.posted import Posted, takes
+from evaluator_app.web.routes import get, post
 from kernel.shown import Moment, Shown
 
 
@@ -40,7 +42,7 @@ class Tree(Shown):
 
 
 def test_each_kind_of_field_has_its_declaration():
-    head, *blocks = declarations([Tree]).split("\n\n")
+    head, *blocks = shown([Tree]).split("\n\n")
     assert "python -m evaluator_app.web.declarations" in head
     assert "\n\n".join(blocks) == (
         "/** A leaf. */\nexport interface Leaf {\n  name: string;\n  note?: string;\n}\n\n"
@@ -60,13 +62,46 @@ def test_what_has_its_default_is_left_out():
 def test_two_models_of_one_name_are_refused():
     other = type("Leaf", (Shown,), {"__annotations__": {"size": int}, "__module__": "elsewhere"})
     with pytest.raises(ValueError, match="two models of this name"):
-        declarations([Tree, other])
+        shown([Tree, other])
 
 
-def test_the_file_is_what_the_models_say(tmp_path, capsys):
-    assert FILE.read_text() == declarations()
-    stale = tmp_path / "shown.d.ts"
-    stale.write_text("old\n")
-    assert (main(["--check"], FILE), main(["--check"], stale)) == (0, 1)
-    assert "shown.d.ts is not what the models say" in capsys.readouterr().err
-    assert (main([], stale), main(["--check"], stale)) == (0, 0)
+class Planting(Posted):
+    """What to plant."""
+
+    kind: str
+    beside: str | None = None
+
+
+@takes(Planting)
+def plant(planting: Planting) -> str:
+    return planting.kind
+
+
+def look() -> str:
+    return ""
+
+
+def test_what_is_posted_is_declared_by_the_end_of_its_address():
+    routes = (
+        post("/garden/plant-tree", plant),
+        get("/garden/plants", look),
+        post("/garden/<int:bed>/plant", plant),
+        post("/shed/plant", plant),
+    )
+    _head, *blocks = posted([], {"GardenActs": ("/garden/", routes)}).split("\n\n")
+    assert "\n\n".join(blocks) == (
+        "/** What to plant. */\nexport interface Planting {\n"
+        "  kind: string;\n  beside?: string | null;\n}\n\n"
+        "/** What each act of a page posts, by the end of its address. */\n"
+        "export interface GardenActs {\n  'plant-tree': Planting;\n}\n"
+    )
+
+
+def test_the_files_are_what_the_models_say(tmp_path, capsys):
+    assert main(["--check"]) == 0
+    (tmp_path / "shown.d.ts").write_text((TYPES / "shown.d.ts").read_text())
+    (tmp_path / "posted.d.ts").write_text("old\n")
+    assert main(["--check"], tmp_path) == 1
+    told = capsys.readouterr().err
+    assert ("posted.d.ts is not what the models say" in told, "shown.d.ts" in told) == (True, False)
+    assert (main([], tmp_path), main(["--check"], tmp_path)) == (0, 0)

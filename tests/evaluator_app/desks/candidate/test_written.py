@@ -113,7 +113,7 @@ def test_the_demo_test_has_no_eighth_question(candidacy, signed_in):
     browser = signed_in(candidacy.candidate.user)
     base = f"/candidate/candidacies/{candidacy.id}/written/demo"
     count = len(demo_questions())
-    assert browser.post(f"{base}/{count + 1}", json={}).status_code == 404
+    assert browser.post(f"{base}/{count + 1}", json={"answer": {}}).status_code == 404
     right = browser.post(f"{base}/1", json={"answer": {"choices": ["c"]}}).json
     assert right["right"] is True
 

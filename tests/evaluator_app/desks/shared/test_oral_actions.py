@@ -312,7 +312,9 @@ def test_a_silent_video_server_does_not_keep_an_oral_from_ending(db, oral):
 def test_a_refused_identity_ends_the_oral(db, oral):
     admit(oral)
     assert oral.evaluator.do("identity/refuse", 422)["field"] == "reason"
-    state = oral.evaluator.do("identity/refuse", reason="Ce n'est pas la même personne.")
+    # As the console sends it where no document was shown.
+    seen = {"document_type": None, "document_expiry": None, "agrees": []}
+    state = oral.evaluator.do("identity/refuse", reason="Ce n'est pas la même personne.", **seen)
     assert (state["state"], state["ended_by"]) == ("aborted", "identity_refused")
     assert oral.evaluator.do("identity/refuse", reason="encore")["state"] == "aborted"
     assert oral.candidate.state()["ended_by"] == "identity_refused"

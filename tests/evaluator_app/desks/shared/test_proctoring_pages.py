@@ -66,6 +66,26 @@ def test_a_page_tells_what_it_noticed_once(db, session, me):
     assert len(db.scalars(select(Signal)).all()) == 1
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        "no list",
+        [{"key": "a", "kind": "copy", "ago": 0}, {"key": "b", "kind": "gaze", "ago": 0}],
+        [{"key": "a", "kind": "silence_of_page", "ago": 0}],
+        [{"key": "a", "kind": "copy", "ago": -1}],
+        [{"key": "a", "kind": "copy", "ago": float("nan")}],
+        [{"key": "a", "kind": "copy"}],
+        [{"key": "a b", "kind": "copy", "ago": 0}],
+        [{"key": "a", "kind": "copy", "ago": 0, "detail": {"words": ["x"]}}],
+        [{"key": "a", "kind": "copy", "ago": 0, "score": 1}],
+        [{"key": f"k{n}", "kind": "copy", "ago": 0} for n in range(201)],
+    ],
+)
+def test_signals_that_cannot_be_read_are_refused_whole(db, session, me, given):
+    assert me.post(at(session, "/signals"), json={"signals": given}).status_code == 422
+    assert db.scalars(select(Signal)).all() == []
+
+
 def test_words_are_counted_as_the_browser_counts_them(db, session, me):
     lines = "\r\n".join(["a"] * 500)  # 999 signs in the field, 1 498 on the way
     assert me.post(at(session, "/words"), data={"words": lines}).status_code == 302
