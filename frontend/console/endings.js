@@ -9,7 +9,7 @@ const GRACE_S = 5;
 
 /**
  * @param {Oral} oral
- * @param {(act: string, body?: Record<string, unknown>) => Promise<any>} act
+ * @param {import('./oral.js').DoAct} act
  */
 export function makeEndings(oral, act) {
   const kind = find('#incident-kind', HTMLSelectElement);
@@ -25,7 +25,8 @@ export function makeEndings(oral, act) {
   find('#incident-form', HTMLFormElement).addEventListener('submit', async (event) => {
     event.preventDefault();
     try {
-      await oral.act('incident', { kind: kind.value, note: note.value.trim(), fatal: fatal.checked });
+      const what = /** @type {import('../types/posted').IncidentKind} */ (kind.value);
+      await oral.act('incident', { kind: what, note: note.value.trim(), fatal: fatal.checked });
       find('#incident', HTMLDialogElement).close();
       note.value = '';
     } catch (error) {

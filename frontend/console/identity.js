@@ -8,10 +8,11 @@ import { day, locale } from './times.js';
 
 /**
  * @param {Oral} oral
- * @param {(act: string, body?: Record<string, unknown>) => Promise<any>} act
+ * @param {import('./oral.js').DoAct} act
  */
 export function makeIdentity(oral, act) {
   const kind = find('#document-type', HTMLSelectElement);
+  const chosen = () => /** @type {import('../types/posted').DocumentType|''} */ (kind.value);
   const expiry = find('#document-expiry', HTMLInputElement);
   const image = find('#still-image', HTMLImageElement);
   const ticks = () => [...find('#ticks').querySelectorAll('input')];
@@ -31,11 +32,12 @@ export function makeIdentity(oral, act) {
   find('#identity-confirm', HTMLButtonElement).addEventListener('click', async () => {
     const agrees = ticks().filter((tick) => tick.checked).map((tick) => tick.value);
     if (agrees.length < ticks().length) return showWrong(say('identity_ticks'));
-    if (!kind.value) return showWrong(say('identity_kind')), kind.focus();
+    const type = chosen();
+    if (!type) return showWrong(say('identity_kind')), kind.focus();
     if (!expiry.value) return showWrong(say('identity_expiry')), expiry.focus();
     showWrong('');
     try {
-      await oral.act('identity/confirm', { document_type: kind.value, document_expiry: expiry.value, agrees });
+      await oral.act('identity/confirm', { document_type: type, document_expiry: expiry.value, agrees });
     } catch (error) {
       if (error instanceof RequestError) showWrong(error.message || say('unreachable'));
     }
@@ -49,7 +51,7 @@ export function makeIdentity(oral, act) {
       await oral.act('identity/refuse', {
         reason,
         agrees,
-        document_type: kind.value || null,
+        document_type: chosen() || null,
         document_expiry: expiry.value || null,
       });
       find('#refuse', HTMLDialogElement).close();

@@ -9,7 +9,7 @@ const ABSENT_AFTER_MS = 10 * 60 * 1000;
 
 /**
  * @param {Oral} oral
- * @param {(act: string, body?: Record<string, unknown>) => Promise<any>} act
+ * @param {import('./oral.js').DoAct} act
  * @param {() => void} report opens the incident dialog for an absence
  */
 export function makeLobby(oral, act, report) {

@@ -7,10 +7,16 @@ const STALE_S = 12;
 const RETRY_MS = 1500;
 
 /** @typedef {import('../types/shown').EvaluatorState & import('../types/shown').Relay} State */
+/** @typedef {import('../types/posted').EvaluatorActs} Acts */
+
+/**
+ * Do something from a button; null: it was refused, which the page has said.
+ * @typedef {<Name extends keyof Acts>(name: Name, ...said: import('../live/state.js').Said<Acts[Name]>) => Promise<State|null>} DoAct
+ */
 
 /**
  * The shared client, with the few questions that only the evaluator's page asks.
- * @extends {OralClient<State>}
+ * @extends {OralClient<State, Acts>}
  */
 export class Oral extends OralClient {
   /** @returns {number} */

@@ -35,17 +35,16 @@ export function makeRoom(oral, iceServers) {
       },
       clock: () => oral.now(),
     });
-    made.addEventListener('stream', (event) => {
-      const { stream } = /** @type {CustomEvent} */ (event).detail;
+    made.on('stream', ({ stream }) => {
       remote.srcObject = stream;
       remote.play().catch(() => {
         find('#hear').hidden = false;
       });
     });
-    made.addEventListener('quality', (event) => {
-      if (made === room) net('net-self', /** @type {CustomEvent} */ (event).detail.bars, 'net_self');
+    made.on('quality', ({ bars }) => {
+      if (made === room) net('net-self', bars, 'net_self');
     });
-    made.addEventListener('state', () => {
+    made.on('state', () => {
       if (made === room) draw();
     });
     local.send = (track) => made.replaceTrack(track);
@@ -59,8 +58,8 @@ export function makeRoom(oral, iceServers) {
     find('#camera', HTMLButtonElement).disabled = !local.video;
     drawGear();
   });
-  oral.addEventListener('link', (event) => {
-    if (/** @type {CustomEvent} */ (event).detail) room.hurry();
+  oral.on('link', (linked) => {
+    if (linked) room.hurry();
   });
   find('#hear', HTMLButtonElement).addEventListener('click', () => {
     find('#hear').hidden = true;

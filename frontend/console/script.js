@@ -8,7 +8,7 @@ import { locale } from './times.js';
 
 /**
  * @param {Oral} oral
- * @param {(act: string, body?: Record<string, unknown>) => Promise<any>} act
+ * @param {import('./oral.js').DoAct} act
  */
 export function makeScript(oral, act) {
   const storageKey = `viva.asked.${oral.id}`;
@@ -26,15 +26,18 @@ export function makeScript(oral, act) {
     }
   };
 
+  /** @param {string} level as the page offers it */
+  const pick = (level) => act('level', { level: /** @type {import('../types/posted').Level} */ (level) });
+
   find('#start', HTMLButtonElement).addEventListener('click', () => act('start'));
   find('#next', HTMLButtonElement).addEventListener('click', () => act('next', { part: oral.state?.part }));
   find('#deal', HTMLButtonElement).addEventListener('click', () => act('deal', { card: oral.state.card?.id ?? null }));
   find('#reveal', HTMLButtonElement).addEventListener('click', () => act('reveal'));
   for (const button of document.querySelectorAll('[data-level]')) {
-    button.addEventListener('click', () => act('level', { level: /** @type {HTMLElement} */ (button).dataset.level }));
+    button.addEventListener('click', () => pick(button.getAttribute('data-level') ?? ''));
   }
-  const level = find('#card-level', HTMLSelectElement);
-  level.addEventListener('change', () => act('level', { level: level.value }));
+  const levels = find('#card-level', HTMLSelectElement);
+  levels.addEventListener('change', () => pick(levels.value));
   document.addEventListener('keydown', (event) => {
     if (!/^[1-9]$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey || typing()) return;
     const prompt = document.querySelectorAll('[data-prompt]')[Number(event.key) - 1];

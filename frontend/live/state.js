@@ -4,8 +4,9 @@
  * Both people's pages use it. The server decides everything; a page draws from `state` and moves
  * its timers with `elapsed` and `now` between two answers. See `rooms/snapshot.py` for the shape.
  */
+import { Emitter } from '../base/events.js';
 import { ask, RequestError, tell } from '../base/http.js';
-import { io } from 'socket.io-client';
+import { watch } from './socket.js';
 
 const BEAT_MS = 5000;
 const RETRY_MS = 700;
@@ -15,7 +16,16 @@ const SEND_MS = 60_000;
 const LEFT_MS = 1000;
 
 /** @typedef {import('../types/shown').Relay} Relay */
+/** @typedef {import('./devices.js').Kind} Kind */
+/** @typedef {import('../types/posted').OralAct} OralAct */
+/** @typedef {import('../types/posted').Offer} Offer */
 /** @typedef {(import('../types/shown').EvaluatorState | import('../types/shown').CandidateState | import('../types/shown').ObserverState) & Relay} OralState */
+
+/**
+ * What is said with an act beside the device: may be left out where nothing must be said.
+ * @template Body
+ * @typedef {{} extends Omit<Body, 'device'> ? [said?: Omit<Body, 'device'>] : [said: Omit<Body, 'device'>]} Said
+ */
 
 /** @type {Promise<string>|null} */ let naming = null;
 
@@ -61,10 +71,12 @@ function isOurs(name) {
 }
 
 /**
- * Events (`detail` in brackets): `state` (OralState), `link` (boolean: the server is reached).
+ * Events: `state`, `link` (whether the server is reached).
  * @template {OralState} [State=OralState]
+ * @template {{leave: OralAct, offer: Offer}} [Acts=import('../types/posted').ObserverActs]
+ * @extends {Emitter<{state: State, link: boolean}>}
  */
-export class OralClient extends EventTarget {
+export class OralClient extends Emitter {
   /** @type {State} */ #state;
   #at = performance.now();
   #base;
@@ -75,7 +87,7 @@ export class OralClient extends EventTarget {
   #known = false;
   #aside = false;
   /** @type {ReturnType<typeof setTimeout>|undefined} */ #timer;
-  /** @type {import('socket.io-client').Socket|undefined} */ #socket;
+  /** @type {import('./socket.js').LiveSocket|undefined} */ #socket;
   /** @type {Promise<void>|null} */ #asking = null;
   #again = false;
   /** @type {number|null} */ #stillSince = null;
@@ -149,19 +161,9 @@ export class OralClient extends EventTarget {
   /** Watch until `stop`, and look every five seconds; see `beats`. */
   start() {
     const topic = `interview:${this.#state.interview}`;
-    this.#socket = io({
-      transports: ['websocket', 'polling'],
-      reconnectionDelay: 300,
-      reconnectionDelayMax: 1500,
-      timeout: LOOK_MS,
-    });
-    this.#socket.on('connect', () => {
-      this.#socket?.emit('watch', { topic }, () => {});
-      this.refresh();
-    });
-    this.#socket.on('changed', (/** @type {{topic?: string}} */ event) => {
-      if (event?.topic === topic) this.refresh();
-    });
+    const look = () => this.refresh();
+    const options = { reconnectionDelay: 300, reconnectionDelayMax: 1500, timeout: LOOK_MS };
+    this.#socket = watch(topic, { changed: look, connected: look }, options);
     addEventListener('online', this.#hurry);
     document.addEventListener('visibilitychange', this.#hurry);
     this.#tick();
@@ -186,7 +188,7 @@ export class OralClient extends EventTarget {
 
   /**
    * Say with each beat, and now if it is new, which of camera and microphone do not work here.
-   * @param {string[]} lacks
+   * @param {Kind[]} lacks
    */
   report(lacks) {
     if (lacks.join() === this.#lacks.join()) return;
@@ -195,7 +197,7 @@ export class OralClient extends EventTarget {
   }
 
   #beats = false;
-  /** @type {string[]} */ #lacks = [];
+  /** @type {Kind[]} */ #lacks = [];
   #hurry = () => {
     if (!document.hidden && navigator.onLine) this.#tick();
   };
@@ -204,7 +206,7 @@ export class OralClient extends EventTarget {
     clearTimeout(this.#timer);
     if (this.#closed) return;
     try {
-      if (this.#beats) await this.act('heartbeat', { lacks: this.#lacks }, LOOK_MS);
+      if (this.#beats) await this.#beat();
       else await this.refresh();
     } catch {
       // said by the `link` event, or by the state that comes next
@@ -212,6 +214,12 @@ export class OralClient extends EventTarget {
     if (this.#closed) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#tick(), this.#linked ? BEAT_MS : RETRY_MS);
+  }
+
+  #beat() {
+    /** @type {import('../types/posted').Beat} */
+    const beat = { device: this.device, lacks: this.#lacks };
+    return this.#post('heartbeat', beat, LOOK_MS);
   }
 
   /** Ask for the state; asked again meanwhile, it is asked once more afterwards. */
@@ -242,13 +250,22 @@ export class OralClient extends EventTarget {
 
   /**
    * Do `name` (the end of an address) and take the state that it answers.
+   * @template {keyof Acts & string} Name
+   * @param {Name} name
+   * @param {Said<Acts[Name]>} said
+   * @returns {Promise<State>}
+   */
+  act(name, ...[said]) {
+    return this.#post(name, { ...said, device: this.device });
+  }
+
+  /**
    * @param {string} name
-   * @param {Record<string, unknown>} [body]
+   * @param {OralAct} json
    * @param {number} [patience] milliseconds to wait for the answer
    * @returns {Promise<State>}
    */
-  async act(name, body = {}, patience = undefined) {
-    const json = { ...body, device: this.device };
+  async #post(name, json, patience) {
     /** @type {State} */
     const state = await this.#ask(name, { method: 'POST', json, patience });
     if ('revision' in state) this.take(state);
@@ -272,14 +289,18 @@ export class OralClient extends EventTarget {
    * @returns {Promise<string>}
    */
   async negotiate(sdp) {
-    /** @type {{sdp: string}} */
-    const answer = await this.#ask('offer', { method: 'POST', json: { sdp, device: this.device } });
+    /** @type {Offer} */
+    const json = { sdp, device: this.device };
+    /** @type {import('../types/shown').Answered} */
+    const answer = await this.#ask('offer', { method: 'POST', json });
     return answer.sdp;
   }
 
   /** The page goes away: say so, without waiting for an answer. */
   leave() {
-    tell(`${this.#base}leave`, { device: this.device });
+    /** @type {OralAct} */
+    const json = { device: this.device };
+    tell(`${this.#base}leave`, json);
   }
 
   /**
@@ -306,7 +327,7 @@ export class OralClient extends EventTarget {
     this.#linked = linked;
     // A socket from before the cut may be dead without knowing it, or wait for its next attempt.
     if (linked) this.#socket?.disconnect().connect();
-    this.dispatchEvent(new CustomEvent('link', { detail: linked }));
+    this.emit('link', linked);
   }
 
   /** @param {State} state an answer; one that is older than what we know is dropped */
@@ -319,6 +340,6 @@ export class OralClient extends EventTarget {
     this.#known = true;
     this.#held ||= mine;
     this.#aside = other || (this.#aside && this.#held && !mine);
-    this.dispatchEvent(new CustomEvent('state', { detail: state }));
+    this.emit('state', state);
   }
 }

@@ -2,8 +2,8 @@
  * Keep parts of a page fresh: when the server tells that a topic changed, the page is asked for
  * again and its `[data-live]` parts are put in the place of the old ones, one for one by their id.
  */
-import { io } from 'socket.io-client';
 import { freshPage } from '../base/http.js';
+import { watch } from './socket.js';
 
 const REST_MS = 2000;
 
@@ -14,12 +14,11 @@ const REST_MS = 2000;
 export function keepFresh(topic, renewed = () => {}) {
   let due = false;
   let busy = false;
-  const socket = io({ transports: ['websocket', 'polling'] });
-  socket.on('connect', () => socket.emit('watch', { topic }, () => {}));
-  socket.on('changed', () => {
+  const changed = () => {
     due = true;
     renew();
-  });
+  };
+  watch(topic, { changed });
 
   async function renew() {
     if (busy || !due) return;

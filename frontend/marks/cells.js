@@ -9,7 +9,7 @@
 /**
  * @typedef {import('../types/shown').MarkShown} Mark
  * @typedef {import('../types/shown').NoteShown} Note
- * @typedef {'level'|'nothing'|'note'|'removal'} Kind
+ * @typedef {import('../types/posted').Change['kind']} Kind
  *
  * @typedef {object} Operation
  * @property {string} id

@@ -136,7 +136,9 @@ export class Sync extends EventTarget {
     return this.#alone(async () => {
       if ((await this.#waiting()).length > 0 || this.pending.length > 0 || this.unreadable) return false;
       try {
-        this.#take(await this.#ask('/submit', { method: 'POST', json: { revision: this.known.revision } }));
+        /** @type {import('../types/posted').Submission} */
+        const json = { revision: this.known.revision };
+        this.#take(await this.#ask('/submit', { method: 'POST', json }));
       } catch (error) {
         await this.#refresh();
         throw error;
@@ -175,6 +177,7 @@ export class Sync extends EventTarget {
 
   /** @param {Kept[]} batch sent, and taken off what waits once the server has answered */
   async #deliver(batch) {
+    /** @type {import('../types/posted').Change[]} */
     const changes = batch.map(({ id, kind, place, value, base, after, made_at }) => ({ id, kind, place, value, base, after, made_at }));
     /** @type {import('../types/shown').SheetAnswer} */
     const { refused, ...known } = await this.#ask('/changes', { method: 'POST', json: { changes } });

@@ -5,6 +5,7 @@
  * answered, and listens to its events.
  */
 
+import { Emitter } from '../base/events.js';
 import { connected, fingerprint, firstFrame, flows, gathered, isMendable, limitBitrate } from './peer.js';
 import { Marks, carried } from './quality.js';
 
@@ -42,10 +43,10 @@ const BACKOFF_MS = [250, 500, 1000, 1500];
  */
 
 /**
- * Events (`detail` in brackets): `state` ({state, attempt}), `stream` ({role, stream}),
- * `quality` (Quality). The stream's id is the role of whoever is in it.
+ * Events: `state`, `stream`, `quality`. The stream's id is the role of whoever is in it.
+ * @extends {Emitter<{state: {state: State, attempt: number}, stream: {role: string, stream: MediaStream}, quality: Quality}>}
  */
-export class RoomConnection extends EventTarget {
+export class RoomConnection extends Emitter {
   /** @type {RTCPeerConnection|null} */ #pc = null;
   /** @type {MediaStream|null} */ #local = null;
   /** @type {State} */ #state = 'idle';
@@ -303,7 +304,7 @@ export class RoomConnection extends EventTarget {
     this.#marks = new Marks();
     pc.addEventListener('connectionstatechange', () => this.#changed(pc));
     for (const [role, stream] of streams) {
-      this.dispatchEvent(new CustomEvent('stream', { detail: { role, stream } }));
+      this.emit('stream', { role, stream });
     }
     before?.close();
     this.#stands();
@@ -359,8 +360,7 @@ export class RoomConnection extends EventTarget {
   #enter(state) {
     if (state === this.#state) return;
     this.#state = state;
-    const detail = { state, attempt: this.#attempt };
-    this.dispatchEvent(new CustomEvent('state', { detail }));
+    this.emit('state', { state, attempt: this.#attempt });
   }
 
   /**
@@ -403,6 +403,6 @@ export class RoomConnection extends EventTarget {
     if (!pc || pc.connectionState === 'closed') return;
     const quality = this.#marks.read(await pc.getStats());
     if (pc !== this.#pc) return;
-    this.dispatchEvent(new CustomEvent('quality', { detail: quality }));
+    this.emit('quality', quality);
   }
 }

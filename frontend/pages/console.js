@@ -37,13 +37,12 @@ find('#notice-close', HTMLButtonElement).addEventListener('click', () => warn(''
 
 /**
  * Do something from a button; a refusal is said on the page, and nothing else happens.
- * @param {string} name
- * @param {Record<string, unknown>} [body]
+ * @type {import('../console/oral.js').DoAct}
  */
-async function act(name, body) {
+async function act(name, ...said) {
   try {
     warn('');
-    return await oral.act(name, body);
+    return await oral.act(name, ...said);
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     warn(error.message || say('unreachable'));
@@ -172,10 +171,8 @@ find('#submit', HTMLButtonElement).addEventListener('click', async () => {
 });
 find('#take-over', HTMLButtonElement).addEventListener('click', () => act('claim', { take_over: true }));
 
-oral.addEventListener('state', draw);
-oral.addEventListener('link', () => {
-  drawLink();
-});
+oral.on('state', draw);
+oral.on('link', drawLink);
 function drawLink() {
   const fine = oral.linked && !oral.stale;
   find('#offline').hidden = fine;

@@ -70,14 +70,13 @@ function connect() {
     clock: () => client.now(),
   });
   connection = made;
-  made.addEventListener('state', () => {
+  made.on('state', () => {
     if (made.state !== 'connected') since = performance.now();
     client.stand(made.state === 'reconnecting');
     drawTrouble();
   });
-  made.addEventListener('stream', (event) => {
-    const { role, stream } = /** @type {CustomEvent} */ (event).detail;
-    if (!ROLES.includes(role)) return;
+  made.on('stream', ({ role, stream }) => {
+    if (!ROLES.some((person) => person === role)) return;
     video(role).srcObject = stream;
     hear();
   });
@@ -155,9 +154,9 @@ for (const way of document.querySelectorAll('a[data-leave]')) {
     location.assign(/** @type {HTMLAnchorElement} */ (way).href);
   });
 }
-client.addEventListener('state', draw);
-client.addEventListener('link', (event) => {
-  if (/** @type {CustomEvent} */ (event).detail) connection?.hurry();
+client.on('state', draw);
+client.on('link', (linked) => {
+  if (linked) connection?.hurry();
   drawTrouble();
 });
 setInterval(() => {

@@ -120,7 +120,7 @@ const why = find('[data-why]');
 let tested = page.tested;
 
 /** @returns {HTMLInputElement[]} */
-const ticks = () => /** @type {any} */ ([...document.querySelectorAll('[data-tick]')]);
+const ticks = () => [...document.querySelectorAll('input')].filter((input) => 'tick' in input.dataset);
 
 function judge() {
   const read = ticks().every((tick) => tick.checked);
@@ -133,8 +133,8 @@ function judge() {
 }
 
 for (const tick of ticks()) tick.addEventListener('change', judge);
-test.addEventListener('done', (event) => {
-  tested = /** @type {CustomEvent} */ (event).detail.verdict !== 'blocked';
+test.on('done', ({ verdict }) => {
+  tested = verdict !== 'blocked';
   judge();
 });
 enter.addEventListener('click', async () => {
@@ -185,15 +185,15 @@ function drawGear() {
   find('[data-gear] button').hidden = !own.several;
 }
 local.addEventListener('change', drawGear);
-client.addEventListener('state', drawGear);
+client.on('state', drawGear);
 
-client.addEventListener('state', draw);
+client.on('state', draw);
 chat.addEventListener('change', draw);
 /** That the server is away is worth saying while the call goes on; once it is cut, it says so. */
 function drawLink() {
   flash(client.linked || (shown === 'room' && call.cut) ? '' : say('offline'));
 }
-client.addEventListener('link', drawLink);
+client.on('link', drawLink);
 setInterval(() => {
   if (!client.linked) drawLink();
 }, 500);

@@ -43,8 +43,7 @@ function show(place) {
 
 // -- the question ---------------------------------------------------------------------------
 
-sitting.addEventListener('scene', (event) => {
-  const scene = /** @type {CustomEvent} */ (event).detail;
+sitting.on('scene', (scene) => {
   if (scene.state !== 'running') {
     finish(scene.state);
     return;
@@ -54,17 +53,20 @@ sitting.addEventListener('scene', (event) => {
   }
   lostLeft = scene.lost_left;
   drawSwaps(scene.swaps_left);
-  if (scene.html !== undefined) draw(scene);
-  ring.set(scene.left, scene.seconds, scene.html !== undefined);
+  if (scene.html !== undefined) draw(scene.html, scene.number ?? 0);
+  if (scene.left !== undefined && scene.seconds !== undefined) ring.set(scene.left, scene.seconds, scene.html !== undefined);
 });
 
-/** @param {Record<string, any>} scene */
-function draw(scene) {
+/**
+ * @param {string} html
+ * @param {number} number of the question
+ */
+function draw(html, number) {
   const place = find('[data-question-place]');
-  const parsed = new DOMParser().parseFromString(scene.html, 'text/html');
+  const parsed = new DOMParser().parseFromString(html, 'text/html');
   place.replaceChildren(...parsed.body.childNodes);
   wireQuestion(place);
-  write(find('[data-number]'), say('number', { number: scene.number }));
+  write(find('[data-number]'), say('number', { number }));
   show('question');
   if (trouble.open) trouble.close();
   warned = false;
@@ -140,16 +142,15 @@ document.addEventListener('keydown', (event) => {
 
 // -- what the server says ---------------------------------------------------------------------
 
-sitting.addEventListener('said', (event) => {
-  const words = /** @type {CustomEvent} */ (event).detail;
+sitting.on('refused', (words) => {
   write(trouble.open ? find('[data-trouble-said]') : said, words);
 });
-sitting.addEventListener('gone', () => {
+sitting.on('gone', () => {
   ring.hold();
   write(said, say('session'));
   banner(say('session'), '');
 });
-sitting.addEventListener('aside', async () => {
+sitting.on('aside', async () => {
   ring.stop();
   show('aside');
   find('#aside-title').focus();
@@ -166,9 +167,9 @@ function banner(title, next) {
 }
 
 /** @type {ReturnType<typeof setInterval>|undefined} */ let counting;
-sitting.addEventListener('lost', (event) => {
+sitting.on('lost', (isLost) => {
   clearInterval(counting);
-  if (!(/** @type {CustomEvent} */ (event).detail)) {
+  if (!isLost) {
     lost.hidden = true;
     return;
   }
@@ -265,7 +266,9 @@ message.addEventListener('submit', async (event) => {
   const told = find('[data-help-said]');
   const words = String(new FormData(message).get('words') ?? '');
   try {
-    await ask(page.help, { method: 'POST', json: { words }, offline: say('offline') });
+    /** @type {import('../types/posted').HelpWanted} */
+    const json = { words };
+    await ask(page.help, { method: 'POST', json, offline: say('offline') });
     message.reset();
     write(told, say('help_sent'));
   } catch (error) {

@@ -71,7 +71,9 @@ steps.forEach((step, index) => {
   find('[data-try]', HTMLElement, step).addEventListener('click', async () => {
     try {
       const address = page.check.replace(/\/0$/, `/${step.dataset.step}`);
-      tell(step, await ask(address, { method: 'POST', json: { answer: readAnswer(form) } }));
+      /** @type {import('../types/posted').Trial} */
+      const json = { answer: readAnswer(form) };
+      tell(step, await ask(address, { method: 'POST', json }));
     } catch (error) {
       const words = error instanceof RequestError && error.message ? error.message : say('offline');
       const box = find('[data-told]', HTMLElement, step);

@@ -9,6 +9,7 @@
  * the focus, and a button keeps its space.
  */
 import { find } from '../base/dom.js';
+import { Emitter } from '../base/events.js';
 import { ask } from '../base/http.js';
 import { Track } from './track.js';
 import { absences } from './timeline.js';
@@ -31,8 +32,11 @@ const PRESSED = 'button, a, summary';
  * @property {import('../types/shown').TalkShown[]} [talk] how long each side spoke
  */
 
-/** Events: `timeupdate` ({second}), `play`, `pause`, `failed` ({why}). */
-export class RecordingPlayer extends EventTarget {
+/**
+ * Events: `timeupdate`, `play`, `pause`, `failed`.
+ * @extends {Emitter<{timeupdate: {second: number}, play: void, pause: void, failed: {why: string}}>}
+ */
+export class RecordingPlayer extends Emitter {
   /** @type {Track[]} */ #tracks = [];
   /** @type {Waveform|null} */ #wave = null;
   /** @type {ReturnType<typeof setInterval>|undefined} */ #ticking;
@@ -106,7 +110,7 @@ export class RecordingPlayer extends EventTarget {
     this.#ticking = setInterval(() => this.#step(), STEP_MS);
     this.#step();
     this.#showState();
-    this.dispatchEvent(new Event('play'));
+    this.emit('play');
   }
 
   pause() {
@@ -115,7 +119,7 @@ export class RecordingPlayer extends EventTarget {
     clearInterval(this.#ticking);
     this.#follow();
     this.#showState();
-    this.dispatchEvent(new Event('pause'));
+    this.emit('pause');
   }
 
   toggle() {
@@ -299,7 +303,7 @@ export class RecordingPlayer extends EventTarget {
       wave.setAttribute('aria-valuenow', String(second));
       wave.setAttribute('aria-valuetext', clockWords(second));
     }
-    this.dispatchEvent(new CustomEvent('timeupdate', { detail: { second: this.#position } }));
+    this.emit('timeupdate', { second: this.#position });
   }
 
   #showState() {
@@ -322,7 +326,7 @@ export class RecordingPlayer extends EventTarget {
     this.pause();
     this.root.classList.add('is-failed');
     this.#part('failure').hidden = false;
-    this.dispatchEvent(new CustomEvent('failed', { detail: { why } }));
+    this.emit('failed', { why });
   }
 
   /** @param {string} name @returns {HTMLElement} */

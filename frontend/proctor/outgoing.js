@@ -7,7 +7,8 @@ import { openDB } from 'idb';
 import { moment, Span } from './span.js';
 
 /** @typedef {import('./span.js').Noticed} Noticed */
-/** @typedef {{n?: number, owner: string, noticed?: Noticed, still?: {key: string, why: string, at: number, data: ArrayBuffer}}} Kept */
+/** @typedef {import('../types/posted').SnapshotAbout['why']} StillReason */
+/** @typedef {{n?: number, owner: string, noticed?: Noticed, still?: {key: string, why: StillReason, at: number, data: ArrayBuffer}}} Kept */
 
 const STORE = 'kept';
 /** Stills that wait, at the most: those of an hour without network are not worth a full disk. */
@@ -77,7 +78,7 @@ export class Outgoing {
 
   /**
    * @param {string} key
-   * @param {string} why
+   * @param {StillReason} why
    * @param {Blob} blob
    */
   async still(key, why, blob) {
@@ -192,13 +193,17 @@ export class Outgoing {
       const told = { key, kind, ago: seconds(now - at), detail: detail ?? {} };
       return lasted === undefined ? told : { ...told, lasted: seconds(lasted) };
     });
-    return ask(this.urls.signals, { method: 'POST', json: { signals }, headers: this.headers });
+    /** @type {import('../types/posted').Signals} */
+    const json = { signals };
+    return ask(this.urls.signals, { method: 'POST', json, headers: this.headers });
   }
 
   /** @param {Kept} kept a still */
   #sendStill({ still }) {
     const { key, why, at, data } = /** @type {NonNullable<Kept['still']>} */ (still);
-    const asked = new URLSearchParams({ key, why, ago: String(seconds(moment() - at)) });
+    /** @type {import('../types/posted').SnapshotAbout} */
+    const about = { key, why, ago: seconds(moment() - at) };
+    const asked = new URLSearchParams(Object.entries(about).map(([name, value]) => [name, String(value)]));
     return ask(`${this.urls.snapshot}?${asked}`, { method: 'POST', body: data, headers: { ...this.headers, 'Content-Type': 'image/jpeg' } });
   }
 

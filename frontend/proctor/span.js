@@ -1,9 +1,10 @@
 /** Something that lasts: noticed once it has lasted long enough, told again with its length. */
 
+/** @typedef {import('../types/posted').SignalKind} SignalKind */
 /**
  * @typedef {object} Noticed
  * @property {string} key chosen here, so that telling again adds nothing
- * @property {string} kind
+ * @property {SignalKind} kind
  * @property {number} at epoch milliseconds of its beginning
  * @property {number} [lasted] milliseconds; left out while it lasts
  * @property {Record<string, string|number|boolean>} [detail]
@@ -22,7 +23,7 @@ export class Span {
   /** @type {Noticed|null} */ #open = null;
 
   /**
-   * @param {string} kind
+   * @param {SignalKind} kind
    * @param {Tell} tell
    * @param {{grace?: number, hang?: number}} [times] milliseconds: `grace` before it is noticed;
    *   `hang`: an interruption so short does not end it

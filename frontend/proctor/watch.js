@@ -23,7 +23,7 @@ const WITHOUT_STILL = new Set(['upload_failed', 'camera_stopped']);
 /**
  * @typedef {object} Watch
  * @property {() => Promise<void>} stop ends it, and sends what waits as far as that goes at once
- * @property {(why?: string) => Promise<boolean>} snapshot takes a still; whether there was one
+ * @property {(why?: import('./outgoing.js').StillReason) => Promise<boolean>} snapshot takes a still; whether there was one
  * @property {() => Record<string, string>} runs what runs in this browser, and of the rest why not
  */
 
@@ -60,7 +60,7 @@ export function startWatch({ session, token, stream, screen = null, urls, most_s
     if (!lasted && due && !over && !WITHOUT_STILL.has(kind)) snapshot(kind);
   };
 
-  /** @param {string} why */
+  /** @param {import('./outgoing.js').StillReason} why */
   async function snapshot(why = 'random') {
     // A signal in the first seconds has a still of its own.
     if (why !== 'start') lastStill = performance.now();
@@ -108,7 +108,9 @@ export function startWatch({ session, token, stream, screen = null, urls, most_s
     kept: outgoing.keeps ? 'on' : 'no',
   });
   function sayWhatRuns() {
-    if (!over) ask(urls.watch, { method: 'POST', json: { watch: runs() }, headers: { 'X-Viva-Watch': token } }).catch(() => {});
+    /** @type {import('../types/posted').WatchRuns} */
+    const json = { watch: runs() };
+    if (!over) ask(urls.watch, { method: 'POST', json, headers: { 'X-Viva-Watch': token } }).catch(() => {});
   }
   const saying = setTimeout(sayWhatRuns, 2000);
   const hide = () => page.stop();

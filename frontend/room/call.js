@@ -27,8 +27,8 @@ export class Call {
     this.#local = local;
     this.#ice = ice;
     local.addEventListener('change', () => this.#drawSelf());
-    client.addEventListener('link', (event) => {
-      if (/** @type {CustomEvent} */ (event).detail) this.#connection?.hurry();
+    client.on('link', (linked) => {
+      if (linked) this.#connection?.hurry();
     });
     find('[data-mute]').addEventListener('click', () => local.mute(!local.muted));
     find('[data-camera]').addEventListener('click', () => local.hide(!local.hidden));
@@ -52,20 +52,17 @@ export class Call {
     });
     this.#connection = connection;
     this.#local.send = (track) => connection.replaceTrack(track);
-    connection.addEventListener('state', () => {
+    connection.on('state', () => {
       if (connection.state !== 'connected') this.#since = performance.now();
       this.#client.stand(this.cut);
       this.#trouble();
     });
-    connection.addEventListener('stream', (event) => {
-      const { role, stream } = /** @type {CustomEvent} */ (event).detail;
+    connection.on('stream', ({ role, stream }) => {
       if (role !== 'evaluator') return;
       this.#remote.srcObject = stream;
       this.#playRemote();
     });
-    connection.addEventListener('quality', (event) => {
-      this.#bars(/** @type {CustomEvent} */ (event).detail);
-    });
+    connection.on('quality', (quality) => this.#bars(quality));
     this.#timer = setInterval(() => this.#trouble(), 500);
     this.#drawSelf();
     await connection.connect();

@@ -5,6 +5,7 @@
  */
 import { find, write } from '../base/dom.js';
 import { say } from '../base/words.js';
+import { Emitter } from '../base/events.js';
 import { ask } from '../base/http.js';
 import { askFor, askForBoth, canCall, fill, meter, playTone, remember, remembered } from '../live/devices.js';
 import { deviceName } from '../live/state.js';
@@ -14,9 +15,13 @@ const LISTEN_MS = 3000;
 const LOUD = 0.05;
 
 /** @typedef {'idle'|'busy'|'ready'|'fair'|'blocked'} TileState */
+/** @typedef {import('../types/posted').EquipmentFacts} Facts */
 
-/** Events: `done` (detail {verdict}), `media` (the tracks changed). */
-export class EquipmentTest extends EventTarget {
+/**
+ * Events: `done`, `media` (the tracks changed).
+ * @extends {Emitter<{done: {verdict: import('../types/shown').EquipmentVerdict}, media: void}>}
+ */
+export class EquipmentTest extends Emitter {
   /** @type {MediaStreamTrack|null} */ video = null;
   /** @type {MediaStreamTrack|null} */ audio = null;
   #root;
@@ -24,7 +29,7 @@ export class EquipmentTest extends EventTarget {
   #why = { video: '', audio: '' };
   #level = 0;
   /** @type {boolean|null} */ #heard = null;
-  /** @type {object|null} */ #network = null;
+  /** @type {Facts['network']|null} */ #network = null;
   /** @type {(() => void)|null} */ #stopMeter = null;
   /** @type {AbortController|null} */ #running = null;
   /** @type {(() => void)|null} */ #answered = null;
@@ -122,7 +127,7 @@ export class EquipmentTest extends EventTarget {
     await fill(microphone, 'audio', this.audio, say('microphone'));
     this.#meter();
     if (this.video) this.#tile('camera', 'busy', say('looking'));
-    this.dispatchEvent(new Event('media'));
+    this.emit('media');
   }
 
   #meter() {
@@ -169,8 +174,9 @@ export class EquipmentTest extends EventTarget {
           progress.value = share;
         },
         negotiate: async (sdp) => {
+          /** @type {import('../types/posted').Offer} */
           const json = { sdp, device: await deviceName() };
-          /** @type {{sdp: string}} */
+          /** @type {import('../types/shown').Answered} */
           const answer = await ask(`${this.#page.equipment}/probe`, { method: 'POST', json });
           return answer.sdp;
         },
@@ -235,6 +241,7 @@ export class EquipmentTest extends EventTarget {
     await this.#finish().catch(() => this.#verdict('failed'));
   }
 
+  /** @returns {Facts} */
   #facts() {
     const size = this.video?.getSettings() ?? {};
     return {
@@ -281,7 +288,7 @@ export class EquipmentTest extends EventTarget {
     this.#tile('microphone', both, said.microphone.words);
     write(find('[data-sound-words]', HTMLElement, this.#root), said.sound.words);
     this.#verdict(verdict === 'ready' ? 'all_ready' : `all_${verdict}`, verdict);
-    this.dispatchEvent(new CustomEvent('done', { detail: { verdict } }));
+    this.emit('done', { verdict });
   }
 
   /**

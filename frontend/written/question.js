@@ -3,14 +3,7 @@
  * answer as the server takes it (`Answer` in written_test/kinds.py). Everything works with buttons.
  */
 
-/**
- * @typedef {object} Answer
- * @property {string[]} choices keys chosen
- * @property {Record<string, string>} gaps gap → key or words
- * @property {string[]} order keys, first to last
- * @property {Record<string, string>} pairs left → right
- * @property {Record<string, string[]>} questions question of a text → keys chosen
- */
+/** @typedef {Required<import('../types/posted').Answer>} Answer */
 
 /** @param {HTMLFormElement} form @returns {Answer} what is answered on the page now */
 export function readAnswer(form) {

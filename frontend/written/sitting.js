@@ -1,37 +1,48 @@
 /**
- * The talk with the server during a test: one word at a time, said again until it is heard.
+ * The talk with the server during a test: one act at a time, sent again until it is answered.
  *
  * An answer is kept in this tab's storage from the moment it is given until the server has it, so
- * that neither a cut nor a reload loses it. Every word brings the scene: the open question and the
+ * that neither a cut nor a reload loses it. Every act brings the scene: the open question and the
  * seconds left by the server's clock.
  */
+import { Emitter } from '../base/events.js';
 import { ask, RequestError } from '../base/http.js';
 
 const RETRY_MS = 1200;
-/** Who asks is not known any more: 400 is a word whose proof against forgery went with the session. */
+/** Who asks is not known any more: 400 is an act whose proof against forgery went with the session. */
 const GONE = new Set([400, 401, 403]);
 /** No answer within this time: the network swallowed it. */
 const PATIENCE_MS = 8000;
 
 /** @typedef {import('../types/shown').TestScene} Scene */
+/** @typedef {import('../types/posted').TestActs} Acts */
+/** @typedef {import('../types/posted').Answer} Answer */
+/** @typedef {{ticket: string, answer: Answer}} Given an answer that the server may not have yet */
+/**
+ * What an act says beside the page's own name and what runs of its watch.
+ * @template {keyof Acts} Name
+ * @typedef {Omit<Acts[Name], 'page'|'runs'>} Body
+ */
 
-/** @param {unknown} error @returns {boolean} whether the word never arrived, or nobody could hear it */
-const unheard = (error) =>
+/** @param {unknown} error @returns {boolean} whether the act never arrived, or nobody could answer */
+const unanswered = (error) =>
   error instanceof RequestError && (error.status === 0 || error.status === 429 || error.status >= 500);
 
 /** A picture of the camera has to arrive before the answer: soon. */
-const owed = (/** @type {unknown} */ error) => error instanceof RequestError && Boolean(error.body?.wait);
+const awaitsPicture = (/** @type {unknown} */ error) => error instanceof RequestError && Boolean(error.body?.wait);
 
 /**
- * Events (`detail`): `scene` (Scene), `lost` (boolean), `aside`, `said` (string: a refusal), `gone`.
+ * Events: `scene` (`fresh`: of another question), `lost` (whether nothing reaches the server),
+ * `aside` (another page is watched), `refused` (why, in words), `gone` (nobody is signed in).
  *
  * This page alone is watched and may answer, as long as it shows the watch's `token`. A reload
  * keeps it in this tab's storage; another tab or browser has none, and has to take over.
+ * @extends {Emitter<{scene: Scene & {fresh: boolean}, lost: boolean, aside: void, refused: string, gone: void}>}
  */
-export class Sitting extends EventTarget {
+export class Sitting extends Emitter {
   ticket = '';
   token = '';
-  /** @type {() => Record<string, unknown>|undefined} what runs of the watch, said with each word */
+  /** @type {() => Record<string, unknown>|undefined} what runs of the watch, told with each act */
   runs = () => undefined;
   /** A name that no other page has, a copy of this tab neither. */
   #page = crypto.getRandomValues(new Uint32Array(4)).join('-');
@@ -43,7 +54,7 @@ export class Sitting extends EventTarget {
   /** @type {ReturnType<typeof setTimeout>|undefined} */ #timer;
   #over = true;
   #lost = false;
-  /** Acts that wait for their turn: a pulse that is not heard makes way for them. */
+  /** Acts that wait for their turn: a pulse that is not answered makes way for them. */
   #waiting = 0;
   heardAt = performance.now();
   busy = false;
@@ -67,16 +78,16 @@ export class Sitting extends EventTarget {
 
   /**
    * Begin, or come back; what was answered before a reload goes first.
-   * @param {Record<string, unknown>} more `take_over`: where another page is watched, be it instead
+   * @param {Body<'begin'>} more `take_over`: where another page is watched, be it instead
    * @returns {Promise<Scene|null>} null: another page is watched
    */
   async begin(more) {
     let scene;
     try {
-      scene = await this.#word('begin', more);
+      scene = await this.#post('begin', more);
     } catch (error) {
       if (!(error instanceof RequestError && error.body?.aside)) throw error;
-      this.dispatchEvent(new Event('aside'));
+      this.emit('aside');
       return null;
     }
     this.#over = false;
@@ -96,11 +107,11 @@ export class Sitting extends EventTarget {
     return scene;
   }
 
-  /** @param {unknown} given */
-  async answer(given) {
-    const kept = { ticket: this.ticket, answer: given };
-    this.#keep(kept);
-    await this.#do('answer', kept);
+  /** @param {Answer} answer */
+  async answer(answer) {
+    const given = { ticket: this.ticket, answer };
+    this.#keep(given);
+    await this.#do('answer', given);
   }
 
   swap() {
@@ -117,15 +128,16 @@ export class Sitting extends EventTarget {
   }
 
   /**
-   * Say a word until it is heard; the words go one after the other.
-   * @param {string} name
-   * @param {Record<string, unknown>} body
+   * Send an act until it is answered; they go one after the other.
+   * @template {keyof Acts} Name
+   * @param {Name} name
+   * @param {Body<Name>} body
    */
   #do(name, body) {
-    const act = Number(name !== 'pulse');
-    this.#waiting += act;
+    const waits = Number(name !== 'pulse');
+    this.#waiting += waits;
     const turn = this.#queue.then(async () => {
-      this.#waiting -= act;
+      this.#waiting -= waits;
       this.busy = true;
       clearTimeout(this.#timer);
       try {
@@ -140,23 +152,24 @@ export class Sitting extends EventTarget {
   }
 
   /**
-   * @param {string} name
-   * @param {Record<string, unknown>} body
+   * @template {keyof Acts} Name
+   * @param {Name} name
+   * @param {Body<Name>} body
    */
   async #until(name, body) {
     for (;;) {
       try {
-        const scene = await this.#word(name, { ...body, known: this.ticket });
+        const scene = await this.#post(name, { ...body, known: this.ticket });
         if (name === 'answer') this.#forget();
         this.#take(scene);
         return;
       } catch (error) {
-        if (owed(error)) {
-          this.#say(/** @type {RequestError} */ (error).message);
+        if (awaitsPicture(error)) {
+          this.emit('refused', /** @type {RequestError} */ (error).message);
           await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
           continue;
         }
-        if (unheard(error)) {
+        if (unanswered(error)) {
           this.#link(true);
           await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
           // The answer goes first: a pulse would close a question whose time ran out meanwhile.
@@ -180,20 +193,15 @@ export class Sitting extends EventTarget {
     if (!gone) this.#forget();
     if (gone || error.status === 404) {
       this.stop();
-      this.dispatchEvent(new Event('gone'));
+      this.emit('gone');
     } else if (error.body?.aside) {
       this.stop();
-      this.dispatchEvent(new Event('aside'));
+      this.emit('aside');
     } else {
-      this.#say(error.message);
+      this.emit('refused', error.message);
       // What we show is not what stands: look again, unless looking was what was refused.
       if (name !== 'pulse') this.#pulseIn(0);
     }
-  }
-
-  /** @param {string} words */
-  #say(words) {
-    this.dispatchEvent(new CustomEvent('said', { detail: words }));
   }
 
   /** @param {number} wait */
@@ -207,15 +215,18 @@ export class Sitting extends EventTarget {
   }
 
   /**
-   * @param {string} name
-   * @param {Record<string, unknown>} body
+   * @template {keyof Acts} Name
+   * @param {Name} name
+   * @param {Body<Name>} body
    * @returns {Promise<Scene>}
    */
-  async #word(name, body) {
+  async #post(name, body) {
+    /** @type {import('../types/posted').TestAct} */
+    const json = { ...body, page: this.#page, runs: this.runs() };
     /** @type {Scene} */
     const scene = await ask(this.#base + name, {
       method: 'POST',
-      json: { ...body, page: this.#page, runs: this.runs() },
+      json,
       headers: { 'X-Viva-Watch': this.token },
       patience: PATIENCE_MS,
     });
@@ -228,7 +239,7 @@ export class Sitting extends EventTarget {
   #link(lost) {
     if (lost === this.#lost) return;
     this.#lost = lost;
-    this.dispatchEvent(new CustomEvent('lost', { detail: lost }));
+    this.emit('lost', lost);
   }
 
   /** @param {Scene} scene */
@@ -236,16 +247,16 @@ export class Sitting extends EventTarget {
     if (scene.state !== 'running') this.stop();
     const fresh = scene.ticket !== this.ticket;
     this.ticket = scene.ticket;
-    this.dispatchEvent(new CustomEvent('scene', { detail: { ...scene, fresh } }));
+    this.emit('scene', { ...scene, fresh });
     if (scene.state === 'running') this.#pulseIn(this.#pulse);
   }
 
-  /** @param {{ticket: string, answer: unknown}} kept */
-  #keep(kept) {
-    write(this.#key, JSON.stringify(kept));
+  /** @param {Given} given */
+  #keep(given) {
+    write(this.#key, JSON.stringify(given));
   }
 
-  /** @returns {{ticket: string, answer: unknown}|null} */
+  /** @returns {Given|null} */
   #kept() {
     try {
       return JSON.parse(read(this.#key) ?? 'null');
