@@ -172,6 +172,7 @@ def _begin(
         initiative=wish.initiative,
         enrolled_on=wish.enrolled_on or clock.now().date(),
         required_gates=[*certification.required_gates],
+        policy=certification.policy,
     )
 
 

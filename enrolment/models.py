@@ -75,7 +75,7 @@ class Certification(Base):
     name_en: Mapped[str]
     language: Mapped[Language]
     rubric_id: Mapped[int | None]
-    policy: Mapped[str] = mapped_column(default="default-1")  # a published one (`results.policies`)
+    policy: Mapped[str] = mapped_column(default="default-1")  # of those enrolled from now on
     required_gates: Mapped[list[str]] = mapped_column(default=_always_required)
     part_soft_s: Mapped[list[Any]] = mapped_column(default=lambda: [240, 420, 420])
     part_hard_s: Mapped[list[Any]] = mapped_column(default=lambda: [300, 480, 420])
@@ -192,6 +192,7 @@ class Candidacy(Base):
     initiative: Mapped[Initiative | None] = mapped_column(Said(Initiative), nullable=False)
     enrolled_on: Mapped[date | None]
     required_gates: Mapped[list[str]] = mapped_column(default=_always_required)  # as at enrolment
+    policy: Mapped[str] = mapped_column(default="default-1")  # as at enrolment: it decides
 
     candidate: Mapped[Candidate] = relationship()
     organisation: Mapped[Organisation] = relationship()

@@ -81,6 +81,14 @@ def _sample(parser: Parser) -> None:
     parser.add_argument("--out", required=True, help="file to write the PDF to")
 
 
+def _policy_name(parser: Parser) -> None:
+    parser.add_argument("name", help="as the certification's page has it: default-1")
+
+
+def _policy_file(parser: Parser) -> None:
+    parser.add_argument("file", metavar="FILE", help="as `viva policy show` prints one")
+
+
 def _zone(text: str) -> str:
     if text not in available_timezones():
         msg = f"{text!r} is not a time zone, such as Europe/Paris"
@@ -208,6 +216,13 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, str, Callable[[Parser], None]], ...]
         "what a restored installation lacks, before its processes are started",
         _settle,
     ),
+    (("policy", "show"), "policy", "a published decision rule, as JSON", _policy_name),
+    (
+        ("policy", "publish"),
+        "policy",
+        "publish a decision rule; coordinators choose it on a certification's page",
+        _policy_file,
+    ),
     (("outbox", "list"), "outbox_rows", "what never left: a JSON line each", _nothing),
     (("outbox", "retry"), "outbox_rows", "run rows that were given up once more", _rows),
     (("keys", "rotate"), "keys", "seal what is kept with the current storage key", _nothing),
@@ -228,6 +243,7 @@ GROUPS = {
     "calendar": "calendar files, read and written",
     "documents": "what a verdict gives: attestations, certificates",
     "items": "files of questions",
+    "policy": "decision rules: how marks become a result",
     "keys": "the keys of what is kept",
     "restore": "an installation brought back from a copy",
     "outbox": "letters and other work that must leave",

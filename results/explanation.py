@@ -105,9 +105,9 @@ def _compound_words(
         weights = values["weights"].items()
         words["weights"] = ", ".join(f"{names[key]} × {weight}" for key, weight in weights)
     if "cap_thirds" in values:
-        words["cap_thirds"] = _span(values["cap_thirds"], locale)
+        words["cap_thirds"] = distance(values["cap_thirds"], locale)
     if "cap_levels" in values:
-        words["cap_levels"] = _span(values["cap_levels"] * THIRDS_PER_LEVEL, locale)
+        words["cap_levels"] = distance(values["cap_levels"] * THIRDS_PER_LEVEL, locale)
     if "oral_weight" in values:
         oral, written = values["oral_weight"], values["written_weight"]
         template = " (poids {} et {})" if locale == "fr" else " (weights {} and {})"
@@ -131,7 +131,7 @@ def _inline(label: str) -> str:
     return label if label[1].isdigit() else label[0].lower() + label[1:]
 
 
-def _span(thirds: int, locale: str) -> str:
+def distance(thirds: int, locale: str) -> str:
     """Say a distance on the scale: one level, two levels, four thirds of a level."""
     levels, rest = divmod(thirds, THIRDS_PER_LEVEL)
     if rest:

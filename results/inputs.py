@@ -52,13 +52,13 @@ def gather(db: Session, candidacy: Candidacy) -> Inputs | None:
     """Return what the verdict would be made from now, or None while marks or level are missing.
 
     Raises:
-        Refused: the policy of the certification is not published.
+        Refused: the policy of the candidacy is not published.
     """
     sheets = marks.sheets_of(db, candidacy.id)
     written = written_result(db, candidacy.id)
     if not sheets.by_role or written is None:
         return None
-    row = policies.published(db, candidacy.certification.policy)
+    row = policies.published(db, candidacy.policy)
     policy = policies.read(row)
     counted = marks.count_sheets(policy, sheets)
     if isinstance(counted, marks.Awaited):

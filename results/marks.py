@@ -175,7 +175,7 @@ def settle(db: Session, actor: Actor, candidacy: Candidacy, reason: str = "") ->
     if sheets.awaited or not sheets.by_role:
         _wait(db, actor, candidacy, reason or _AWAITED)
         return
-    policy = policies.of(db, candidacy.certification)
+    policy = policies.of(db, candidacy)
     counted = count_sheets(policy, sheets)
     if isinstance(counted, Awaited):
         _wait(db, actor, candidacy, reason or _AWAITED)

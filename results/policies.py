@@ -1,7 +1,7 @@
 """The published policies as rows: never edited, only followed by a next version.
 
-A policy's name carries its version (`default-1`); certifications and verdicts name it. Its content
-is kept with its digest, and what no longer has that digest is refused.
+A policy's name carries its version (`default-1`); certifications, candidacies and verdicts name it.
+Its content is kept with its digest, and what no longer has that digest is refused.
 """
 
 from __future__ import annotations
@@ -9,21 +9,23 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from enrolment.models import Certification
+from enrolment.models import Candidacy, Certification, Stage
 from kernel import audit, clock
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
 from results.models import PolicyRow
 from results.policy import Policy, read_policy
-from rubrics.library import Grid, read_grid
-from rubrics.models import Rubric
+from rubrics import publishing
+from rubrics.library import Grid
 
 NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*-([1-9][0-9]*)")
+ENDED: Final = (Stage.VALIDATED, Stage.WITHDRAWN, Stage.EXPIRED)
 
 
 def digest(policy: Policy) -> str:
@@ -76,18 +78,25 @@ def publish(db: Session, actor: Actor, policy: Policy, grid: Grid) -> PolicyRow:
 
 
 def choose(db: Session, actor: Actor, certification: Certification, name: str) -> None:
-    """Let a certification decide by the published policy `name` from now on.
+    """Let the published policy `name` decide the candidacies that are enrolled from now on.
+
+    Those that are enrolled keep the one that they were enrolled under. Choosing the one in force
+    changes nothing.
 
     Raises:
         Forbidden: the actor does not manage what is on offer.
         Refused: no such policy was published, or its criteria are not those of the grid.
     """
     check(db, actor, Permission.MANAGE_CATALOGUE)
-    policy = read(published(db, name))
-    if certification.rubric_id is not None:
-        require_fit(policy, read_grid(db.get_one(Rubric, certification.rubric_id).content))
+    row = published(db, name)
+    require_fit(read(row), publishing.in_force(db, certification.rubric_id))
+    was = certification.policy
+    if was == name:
+        return
     certification.policy = name
-    audit.record(db, actor, "certification.policy", certification, policy=name)
+    audit.record(
+        db, actor, "certification.policy", certification, policy=name, digest=row.digest, was=was
+    )
 
 
 def require_fit(policy: Policy, grid: Grid) -> None:
@@ -124,9 +133,24 @@ def read(row: PolicyRow) -> Policy:
     return policy
 
 
-def of(db: Session, certification: Certification) -> Policy:
-    """Return the policy by which a certification decides; raise Refused as `published`."""
-    return read(published(db, certification.policy))
+def of(db: Session, candidacy: Candidacy) -> Policy:
+    """Return the policy that decides a candidacy; raise Refused as `published`."""
+    return read(published(db, candidacy.policy))
+
+
+def versions(db: Session) -> Sequence[PolicyRow]:
+    """Return every published policy, the last published first."""
+    return db.scalars(select(PolicyRow).order_by(PolicyRow.id.desc())).all()
+
+
+def under_way(db: Session, certification: Certification) -> dict[str, int]:
+    """Return how many candidacies have no verdict and have not ended, by the policy they keep."""
+    rows = db.execute(
+        select(Candidacy.policy, func.count())
+        .where(Candidacy.certification_id == certification.id, Candidacy.stage.not_in(ENDED))
+        .group_by(Candidacy.policy)
+    )
+    return dict(rows.all())
 
 
 def _row(db: Session, name: str) -> PolicyRow | None:

@@ -26,8 +26,8 @@ from rooms.changes import changed, take, tell_lists
 from rooms.models import Interview, PartRun
 from rooms.timers import PARTS
 from rooms.transitions import Act, step
-from rubrics import assignments
-from rubrics.models import Performance, PerformanceKind, Rubric
+from rubrics import assignments, publishing
+from rubrics.models import Performance, PerformanceKind
 from scheduling.models import Appointment, AppointmentState
 
 EARLY = timedelta(hours=1)
@@ -51,7 +51,7 @@ def create_for(db: Session, actor: Actor, appointment: Appointment) -> Interview
     contents.require(candidacy.certification.language)
     performance = Performance(
         kind=PerformanceKind.INTERVIEW,
-        rubric_id=_rubric(db, candidacy.certification.rubric_id),
+        rubric_id=publishing.row_in_force(db, candidacy.certification.rubric_id).id,
         language=candidacy.certification.language,
         candidacy_id=candidacy.id,
         created_at=clock.now(),
@@ -64,20 +64,6 @@ def create_for(db: Session, actor: Actor, appointment: Appointment) -> Interview
     assignments.conduct(db, actor, performance, appointment.evaluator_id)
     audit.record(db, actor, "interview.create", interview, candidacy_id=candidacy.id)
     return interview
-
-
-def _rubric(db: Session, chosen: int | None) -> int:
-    if chosen is not None:
-        return chosen
-    newest = db.scalars(
-        select(Rubric.id)
-        .where(Rubric.published_at.is_not(None))
-        .order_by(Rubric.version.desc(), Rubric.id.desc())
-        .limit(1)
-    ).first()
-    if newest is None:
-        raise Refused(N_("Aucune grille n'est publiée pour cette certification."))
-    return newest
 
 
 def opens_at(interview: Interview) -> datetime:

@@ -1,4 +1,7 @@
-"""Publish a grid: from then on it is never edited, only followed by a next version."""
+"""Publish a grid: from then on it is never edited, only followed by a next version.
+
+Also here: which grid is in force.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kernel import audit, clock
+from kernel.errors import N_, Refused
 from kernel.permissions import Actor
-from rubrics.library import Grid
+from rubrics.library import Grid, read_grid
 from rubrics.models import Rubric
 
 
@@ -27,3 +31,27 @@ def publish(db: Session, actor: Actor, grid: Grid) -> Rubric:
     db.add(row)
     audit.record(db, actor, "rubric.publish", row, version=grid.version)
     return row
+
+
+def row_in_force(db: Session, chosen: int | None) -> Rubric:
+    """Return the grid that is marked with from now on: the one chosen, else the newest.
+
+    Raises:
+        Refused: none is published.
+    """
+    if chosen is not None:
+        return db.get_one(Rubric, chosen)
+    newest = db.scalars(
+        select(Rubric)
+        .where(Rubric.published_at.is_not(None))
+        .order_by(Rubric.version.desc(), Rubric.id.desc())
+        .limit(1)
+    ).first()
+    if newest is None:
+        raise Refused(N_("Aucune grille n'est publiée pour cette certification."))
+    return newest
+
+
+def in_force(db: Session, chosen: int | None) -> Grid:
+    """Return the content of `row_in_force`; raise Refused as it does."""
+    return read_grid(row_in_force(db, chosen).content)

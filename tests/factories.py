@@ -205,6 +205,7 @@ class Make:
                     "window_end": start + timedelta(days=31),
                     "created_at": start,
                     "enrolled_on": start.date(),
+                    "policy": certification.policy,
                 }
                 | values
             )

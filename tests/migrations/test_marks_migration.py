@@ -14,6 +14,7 @@ from sqlalchemy import JSON, Connection, Date, DateTime, MetaData, String, inser
 from sqlalchemy.orm import Session
 from twins import PostgreSQL
 
+from enrolment.models import Candidacy
 from evaluator_app.wiring import migrate
 from kernel.db import Database
 from kernel.levels import Level
@@ -53,11 +54,18 @@ def rows(outcome: Verdict) -> list[tuple[str, dict[str, Any]]]:
         *(("user", {"id": n, "email": role + str(n), "role": role}) for n, role in people.items()),
         ("rubric", {"id": 1, "version": 1, "published_at": AT, "content": content}),
         ("certification", {"id": 1, "rubric_id": 1, "policy": "default-1"} | ENGLISH),
+        ("certification", {"id": 2, "rubric_id": 1, "policy": "severe-1"} | ENGLISH),
         ("candidate", {"id": 1, "user_id": 9, "organisation_id": 1, "sex": "F"}),
         (
             "candidacy",
             {"id": 1, "candidate_id": 1, "organisation_id": 1, "certification_id": 1}
             | {"target_level": "B2", "stage": "validated", "window_end": LATER, "time_factor": 1}
+            | {"access_mode": "", "initiative": ""},
+        ),
+        (
+            "candidacy",
+            {"id": 2, "candidate_id": 1, "organisation_id": 1, "certification_id": 2}
+            | {"target_level": "B2", "stage": "enrolled", "window_end": LATER, "time_factor": 1}
             | {"access_mode": "", "initiative": ""},
         ),
         *(
@@ -161,3 +169,10 @@ def test_all_that_was_marked_and_decided_is_kept(before: Database) -> None:
         assert inputs.digest_anew(db, verdict) == verdict.digest
         assert verdict.candidacy.required_gates == ["written_result", "marks"]
         assert queries.oral_of(db, verdict).id == 1
+
+
+def test_a_candidacy_keeps_the_rule_that_would_have_decided_it(before: Database) -> None:
+    migrate.upgrade(before)
+    with Session(before.engine) as db:
+        kept = db.query(Candidacy.id, Candidacy.policy).order_by(Candidacy.id).all()
+        assert kept == [(1, "default-1"), (2, "severe-1")]

@@ -1,0 +1,61 @@
+"""`viva policy`: a decision rule goes out as JSON, and a next one comes in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from evaluator_app import cli
+from evaluator_app.wiring import migrate, stock
+from kernel.db import Database
+from kernel.settings import load
+from results import policies
+from results.policy import DEFAULT
+
+
+@pytest.fixture
+def stocked(monkeypatch, tmp_path) -> Iterator[Database]:
+    """A database of its own that commands find, with what the product comes with."""
+    monkeypatch.setenv("VIVA_VAR", str(tmp_path))
+    load.cache_clear()
+    database = Database(load().database)
+    migrate.upgrade(database)
+    stock.put_in(database)
+    yield database
+    database.dispose()
+    load.cache_clear()
+
+
+def test_a_rule_is_published_from_what_another_says(stocked, tmp_path, capfd):
+    assert cli.main(["policy", "show", "default-1"]) == 0
+    shown = json.loads(capfd.readouterr().out)
+    assert shown == DEFAULT.as_json()
+    file = tmp_path / "rule.json"
+    file.write_text(json.dumps(shown | {"name": "default-2"}), encoding="utf-8")
+    assert cli.main(["policy", "publish", str(file)]) == 0
+    with stocked.session(read_only=True) as db:
+        newest, first = policies.versions(db)
+        assert (newest.name, first.name) == ("default-2", "default-1")
+        assert capfd.readouterr().out == f"default-2 is published: {newest.digest}\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("{", "rule.json is no decision rule: Expecting property name"),
+        ('{"name": "default-3"}', "rule.json is no decision rule: Field required"),
+        (
+            json.dumps(DEFAULT.as_json() | {"name": "default"}),
+            "Le nom d'une règle se termine par sa version",
+        ),
+    ],
+)
+def test_what_is_no_rule_is_refused_with_the_reason(stocked, tmp_path, capfd, content, why):
+    file = tmp_path / "rule.json"
+    file.write_text(content, encoding="utf-8")
+    assert cli.main(["policy", "publish", str(file)]) == 1
+    assert why in capfd.readouterr().err
+    with stocked.session(read_only=True) as db:
+        assert [row.name for row in policies.versions(db)] == ["default-1"]
