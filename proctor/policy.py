@@ -63,6 +63,7 @@ class Watch(Shown):
     snapshot_least_s: int
     snapshot_most_s: int
     snapshots_most: int
+    signal_snapshot_s: float  # at signals, one still within this time at the most
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ def watch(settings: Settings, *, faces: bool) -> Watch:
         snapshot_least_s=min(int(least), int(most)),
         snapshot_most_s=max(int(least), int(most)),
         snapshots_most=settings.snapshots_most,
+        signal_snapshot_s=ONE_MOMENT.total_seconds(),
     )
 
 

@@ -128,8 +128,7 @@ def watch(database: Database, settings: Settings) -> int:
 
 def _free_in_time(db: Session, settings: Settings, number: int) -> None:
     appointment = db.get_one(Appointment, number)
-    minutes = appointment.candidacy.certification.absence_minutes
-    if clock.now() < appointment.starts_at + timedelta(minutes=minutes):
+    if clock.now() < incidents.absent_from(appointment):
         return
     if of_candidacy(db, appointment.candidacy_id) is not None:
         free(db, SYSTEM, settings, appointment, BY_ITSELF)

@@ -9,7 +9,7 @@ may have another appointment at once, at no cost.
 from __future__ import annotations
 
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -224,11 +224,16 @@ def _words(note: str) -> str:
     return words
 
 
+def absent_from(appointment: Appointment) -> datetime:
+    """Return from when on somebody who has not come is absent, by their certification."""
+    minutes = appointment.candidacy.certification.absence_minutes
+    return appointment.starts_at + timedelta(minutes=minutes)
+
+
 def _check_absence(interview: Interview) -> None:
     if interview.waiting_since is not None:
         raise Refused(N_("Le candidat est là : choisissez un autre incident."))
-    minutes = interview.appointment.candidacy.certification.absence_minutes
-    left = interview.appointment.starts_at + timedelta(minutes=minutes) - clock.now()
+    left = absent_from(interview.appointment) - clock.now()
     if left > timedelta():
         raise Refused(
             N_("Attendez encore %(minutes)d min avant de constater l'absence."),

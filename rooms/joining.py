@@ -34,8 +34,11 @@ log = structlog.get_logger(__name__)
 
 Answer = TypeVar("Answer")
 
-HERE = timedelta(seconds=15)
-"""A browser that was heard of within this time is there; it beats every 5 s."""
+BEAT = timedelta(seconds=5)
+"""From one sign of life of a browser to the next."""
+
+HERE = 3 * BEAT
+"""A browser that was heard of within this time is there."""
 
 CLAIM_LASTS = timedelta(seconds=8)
 """A place is kept so long for a browser that went silent; then another of the person takes it."""

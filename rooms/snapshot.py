@@ -48,6 +48,7 @@ requested}``: while ``requested`` is true the candidate's page takes a still and
 [{fr, en}], opening: [text], closing, groups: [{key, name_fr, name_en, prompts: [{id, text,
 simpler}]}], prompts: [{id, text, simpler}]}`` (``prompts``: those of all groups; parts 2 and 3
 have none but their card's); to the candidate null.
+``absent_from`` (evaluator only): from when on a candidate who has not come is absent.
 ``cards_level`` (evaluator only): null until picked, then "A1" … "C2".
 ``card``: null or, to the evaluator, ``{id, part, title, level, field, situation, instructions:
 [text], role, prompts: [{id, text}], elicit: [text], revealed_at}`` (``role``: who the evaluator
@@ -109,7 +110,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, defer, joinedload
 
 from proctor import equipment
-from rooms import observing, pausing, script, timers
+from rooms import incidents, observing, pausing, script, timers
 from rooms import scene as pieces
 from rooms.joining import is_here
 from rooms.models import (
@@ -161,6 +162,7 @@ def for_evaluator(
     me = scene.interview.appointment.evaluator_id
     return EvaluatorState(
         role="evaluator",
+        absent_from=incidents.absent_from(scene.interview.appointment),
         **pieces.shared(scene, me),
         evaluator=pieces.evaluator(scene, "here"),
         identity=pieces.identity_to_evaluator(scene),

@@ -238,6 +238,7 @@ class EvaluatorState(_Shared):
     """The oral as its evaluator sees it."""
 
     role: Literal["evaluator"]
+    absent_from: Moment
     identity: IdentityShown
     script: PartScript
     cards_level: Level | None

@@ -19,7 +19,7 @@ from evaluator_app.desks.shared.account import routes as account
 from evaluator_app.live import pokes
 from evaluator_app.live.hub import live
 from evaluator_app.processes import metrics
-from evaluator_app.web import assets_manifest, edge, faults, incoming, large_bodies, shield
+from evaluator_app.web import assets_manifest, edge, faults, incoming, large_bodies, limits, shield
 from evaluator_app.web.edge import House
 from evaluator_app.wiring import rules
 from evaluator_app.words import documents, language, navigation, vocabulary
@@ -91,6 +91,7 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     incoming.init_app(app)
     vocabulary.init_app(app)
     documents.init_app(app)
+    limits.init_app(app)
     navigation.init_app(app)
     for desk in (public, account, candidate, evaluator, organisation, coordinator):
         desk.register(app)

@@ -3,8 +3,6 @@ import { find, write } from '../base/dom.js';
 import { say } from '../base/words.js';
 import { hour, span } from './times.js';
 
-const ABSENT_AFTER_MS = 10 * 60 * 1000;
-
 /** @typedef {import('./oral.js').Oral} Oral */
 
 /**
@@ -30,7 +28,7 @@ export function makeLobby(oral, act, report) {
     find('#open', HTMLButtonElement).hidden = !oral.may('open');
     find('#admit', HTMLButtonElement).hidden = !open;
     find('#admit', HTMLButtonElement).disabled = !oral.may('admit') || !candidate.waiting_since;
-    const late = oral.now() - Date.parse(state.appointment.starts_at) > ABSENT_AFTER_MS;
+    const late = oral.now() >= Date.parse(state.absent_from);
     find('#absent').hidden = !(open && !waits && late);
     equipment(candidate.equipment);
   };

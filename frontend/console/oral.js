@@ -58,17 +58,17 @@ export class Oral extends OralClient {
 
 /**
  * Ask for the state until it comes.
- * @param {string} base
+ * @param {import('../types/shown').ConsolePage} page
  * @returns {Promise<Oral>}
  */
-export async function begin(base) {
+export async function begin({ base, beat_s }) {
   const device = await deviceName();
   const offline = say('unreachable');
   for (;;) {
     try {
       /** @type {State} */
       const state = await ask(`${base}state?device=${device}`, { offline });
-      return new Oral({ base, state, device, offline });
+      return new Oral({ base, state, beat_s, device, offline });
     } catch (error) {
       if (error instanceof RequestError && (error.fatal || error.status === 401)) throw error;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));

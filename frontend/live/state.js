@@ -8,7 +8,6 @@ import { Emitter } from '../base/events.js';
 import { ask, RequestError, tell } from '../base/http.js';
 import { watch } from './socket.js';
 
-const BEAT_MS = 5000;
 const RETRY_MS = 700;
 const LOOK_MS = 5000;
 const SEND_MS = 60_000;
@@ -80,6 +79,7 @@ export class OralClient extends Emitter {
   /** @type {State} */ #state;
   #at = performance.now();
   #base;
+  #beatMs;
   #offline;
   #linked = true;
   #closed = false;
@@ -96,12 +96,14 @@ export class OralClient extends Emitter {
    * @param {object} options
    * @param {string} options.base `/candidate/oral/12/` or `/evaluator/interviews/12/`
    * @param {State} options.state the one that came with the page
+   * @param {number} options.beat_s from one sign of life to the next, as the page was told
    * @param {string} options.device as `deviceName` gives it
    * @param {string} [options.offline] what to say when the server cannot be reached
    */
-  constructor({ base, state, device, offline = '' }) {
+  constructor({ base, state, beat_s, device, offline = '' }) {
     super();
     this.#base = base;
+    this.#beatMs = beat_s * 1000;
     this.#state = state;
     // The page came without knowing which device it is: if one is there, it may be this one.
     this.#aside = 'device' in state && state.device.other;
@@ -158,7 +160,7 @@ export class OralClient extends Emitter {
     this.#stillSince = still ? (this.#stillSince ?? performance.now()) : null;
   }
 
-  /** Watch until `stop`, and look every five seconds; see `beats`. */
+  /** Watch until `stop`, and look with every beat; see `beats`. */
   start() {
     const topic = `interview:${this.#state.interview}`;
     const look = () => this.refresh();
@@ -179,7 +181,7 @@ export class OralClient extends Emitter {
   }
 
   /**
-   * Say every five seconds that this browser is there, or only look.
+   * Say with every beat that this browser is there, or only look.
    * @param {boolean} on
    */
   beats(on) {
@@ -213,7 +215,7 @@ export class OralClient extends Emitter {
     }
     if (this.#closed) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#tick(), this.#linked ? BEAT_MS : RETRY_MS);
+    this.#timer = setTimeout(() => this.#tick(), this.#linked ? this.#beatMs : RETRY_MS);
   }
 
   #beat() {

@@ -1,6 +1,5 @@
 /** A still at the camera's full resolution: the call's video is too small for a document. */
 
-const MAX_BYTES = 4 * 1024 * 1024;
 const PHOTO_MS = 4000;
 const MAX_SIDE = 4096;
 
@@ -10,15 +9,16 @@ const MAX_SIDE = 4096;
  * Tries the camera's photo mode, then a frame of the track, then a frame by way of a video
  * element. Always encoded again, so that no position or device name travels in it.
  * @param {MediaStreamTrack} track
- * @returns {Promise<Blob>} image/jpeg of 4 MB at most
+ * @param {number} mostBytes what the server takes
+ * @returns {Promise<Blob>} image/jpeg
  */
-export async function takeStill(track) {
+export async function takeStill(track, mostBytes) {
   if (track.kind !== 'video' || track.readyState !== 'live') {
     throw new Error('the camera is not running');
   }
   const picture = (await photo(track)) ?? (await frame(track)) ?? (await fromVideo(track));
   try {
-    return await encode(picture);
+    return await encode(picture, mostBytes);
   } finally {
     picture.close();
   }
@@ -80,9 +80,10 @@ async function fromVideo(track) {
 
 /**
  * @param {ImageBitmap} picture
+ * @param {number} mostBytes
  * @returns {Promise<Blob>}
  */
-async function encode(picture) {
+async function encode(picture, mostBytes) {
   let scale = Math.min(1, MAX_SIDE / Math.max(picture.width, picture.height));
   for (const quality of [0.92, 0.85, 0.75, 0.6, 0.6, 0.6]) {
     const canvas = document.createElement('canvas');
@@ -92,7 +93,7 @@ async function encode(picture) {
     if (!context) throw new Error('no canvas');
     context.drawImage(picture, 0, 0, canvas.width, canvas.height);
     const blob = await new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', quality));
-    if (blob && blob.size <= MAX_BYTES) return blob;
+    if (blob && blob.size <= mostBytes) return blob;
     if (quality === 0.6) scale *= 0.7;
   }
   throw new Error('the picture stays too large');

@@ -23,7 +23,7 @@ import { minutes } from '../console/times.js';
 const TICK_MS = 250;
 /** @type {import('../types/shown').ConsolePage} */
 const page = pageData();
-const oral = await begin(page.base);
+const oral = await begin(page);
 /** @type {Sheet|null} */ let sheet = null;
 let asking = false;
 

@@ -18,6 +18,7 @@ const page = pageData();
 const client = new OralClient({
   base: page.base,
   state: page.state,
+  beat_s: page.beat_s,
   device: await deviceName(),
   offline: say('offline'),
 });

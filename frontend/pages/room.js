@@ -24,13 +24,14 @@ const page = pageData();
 const client = new OralClient({
   base: page.base,
   state: page.state,
+  beat_s: page.beat_s,
   device: await deviceName(),
   offline: say('offline'),
 });
 const local = new LocalMedia();
 const call = new Call(client, local, page.ice);
 const chat = new Chat(client);
-const identity = new Identity(client, local);
+const identity = new Identity(client, local, page.most_picture_bytes);
 const parts = new Parts(client);
 const waiting = new Waiting(client, local);
 new DeviceMenu(local);

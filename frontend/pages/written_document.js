@@ -36,7 +36,7 @@ if (video) {
     const track = await open();
     if (!track) return;
     try {
-      picture = await takeStill(track);
+      picture = await takeStill(track, page.most_picture_bytes);
       URL.revokeObjectURL(shot.src);
       shot.src = URL.createObjectURL(picture);
       draw(true);

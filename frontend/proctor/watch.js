@@ -13,8 +13,6 @@ const STILL_WIDTH = 640;
 const READY_MS = 3000;
 const FIRST_AGAIN_MS = 2000;
 const STILL_QUALITY = 0.8;
-/** At signals, one still within this time at the most. */
-const STILL_EVERY_MS = 30_000;
 /** What a picture of the camera says nothing about. */
 const WITHOUT_STILL = new Set(['upload_failed', 'camera_stopped']);
 
@@ -56,7 +54,7 @@ export function startWatch({ session, token, stream, screen = null, urls, most_s
     outgoing.notice(noticed);
     const { key, kind, at, lasted } = noticed;
     onNotice({ key, kind, words: words[kind] ?? kind, at: new Date(at), over: lasted !== undefined });
-    const due = performance.now() - lastStill >= STILL_EVERY_MS;
+    const due = performance.now() - lastStill >= settings.signal_snapshot_s * 1000;
     if (!lasted && due && !over && !WITHOUT_STILL.has(kind)) snapshot(kind);
   };
 

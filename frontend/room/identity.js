@@ -6,6 +6,7 @@ import { takeStill } from '../media/still.js';
 export class Identity {
   #client;
   #local;
+  #mostBytes;
   #taking = false;
   #said = '';
   #failed = 0;
@@ -13,9 +14,11 @@ export class Identity {
   /**
    * @param {import('./client.js').CandidateClient} client
    * @param {import('../live/local.js').LocalMedia} local
+   * @param {number} mostBytes of a still
    */
-  constructor(client, local) {
+  constructor(client, local, mostBytes) {
     this.#client = client;
+    this.#mostBytes = mostBytes;
     this.#local = local;
   }
 
@@ -43,7 +46,7 @@ export class Identity {
         this.#local.hide(false);
         await new Promise((resolve) => setTimeout(resolve, 500));
       }
-      const still = await takeStill(track);
+      const still = await takeStill(track, this.#mostBytes);
       this.#tell('still_sending');
       await this.#client.send('picture', still);
       this.#tell('still_sent');

@@ -20,7 +20,7 @@ const state = (parts = {}) =>
   });
 
 /** @param {import('../types/shown').CandidateState} first */
-const client = (first) => new OralClient({ base: '/x/', state: first, device: 'device-one' });
+const client = (first) => new OralClient({ base: '/x/', state: first, beat_s: 5, device: 'device-one' });
 const RUNS = { elapsed_s: 10, running: true, paused: false };
 
 test('a running part goes on by the time since the answer', () => {

@@ -103,6 +103,7 @@ export interface ConsolePage {
   criteria: CriterionShown[];
   scale: ScaleShown;
   most_changes: number;
+  beat_s: number;
   words: Record<string, string>;
 }
 
@@ -130,6 +131,7 @@ export interface DocumentKind {
 /** What the page of the identity document needs; `document` takes the picture. */
 export interface DocumentPage {
   document: string;
+  most_picture_bytes: number;
   words: Record<string, string>;
 }
 
@@ -199,6 +201,7 @@ export interface EvaluatorState {
   device: OralDevice;
   allowed: Act[];
   role: 'evaluator';
+  absent_from: string;
   identity: IdentityShown;
   script: PartScript;
   cards_level: Level | null;
@@ -326,6 +329,7 @@ export interface ObservePage {
   base: string;
   state: ObserverState;
   ice: IceServer[];
+  beat_s: number;
   words: Record<string, string>;
 }
 
@@ -371,6 +375,8 @@ export interface OralPage {
   state: CandidateState;
   tested: boolean;
   acknowledged: boolean;
+  beat_s: number;
+  most_picture_bytes: number;
 }
 
 /** One of the three parts by the server's clock, durations in seconds. */
@@ -585,6 +591,7 @@ export interface Watch {
   snapshot_least_s: number;
   snapshot_most_s: number;
   snapshots_most: number;
+  signal_snapshot_s: number;
 }
 
 /** What a page hands to `startWatch` beside the stream and its own functions. */

@@ -54,4 +54,5 @@ def test_the_page_is_told_what_the_settings_say():
     settings = Settings(mode="test", snapshot_every_s="300-60")
     told = policy.watch(settings, faces=False).sent()
     assert (told["snapshot_least_s"], told["snapshot_most_s"]) == (60, 300)
+    assert told["signal_snapshot_s"] == policy.ONE_MOMENT.total_seconds()
     assert (told["faces"], told["face_threshold"], told["face_grace_s"]) == (False, 0.5, 15.0)

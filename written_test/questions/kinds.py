@@ -354,8 +354,11 @@ def parts_of(body: Body) -> int:
     return len(body.questions) if isinstance(body, Reading) else 1
 
 
+MOST_GIVEN: Final = 600  # signs in a gap
+
+
 class _Given(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_max_length=600)
+    model_config = ConfigDict(extra="forbid", str_max_length=MOST_GIVEN)
 
 
 class Answer(_Given):

@@ -49,7 +49,10 @@ class ExtensionForm(Form):
     words = TextAreaField(
         _l("Quelques mots à votre organisme"),
         filters=[strip],
-        validators=[Optional(), Length(max=WORDS_MOST, message=_l("500 signes au plus."))],
+        validators=[
+            Optional(),
+            Length(max=extensions.MOST_WORDS, message=_l("500 signes au plus.")),
+        ],
     )
 
 

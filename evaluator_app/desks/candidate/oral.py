@@ -25,8 +25,10 @@ from kernel.permissions import Permission, Role, check
 from people import consents
 from proctor import equipment
 from proctor.models import EquipmentVerdict
+from proctor.pictures import MOST_BYTES
 from rooms import interview as interviews
 from rooms import queries, snapshot
+from rooms.joining import BEAT
 from rooms.models import IncidentKind, Interview
 from rooms.states import CandidateState
 from scheduling.models import Appointment
@@ -39,6 +41,8 @@ class OralPage(EquipmentPage):
     state: CandidateState
     tested: bool
     acknowledged: bool
+    beat_s: float
+    most_picture_bytes: int
 
 
 sits = needs(Permission.SIT_INTERVIEW, load=load_interview)
@@ -61,6 +65,8 @@ def oral(interview: Interview) -> ResponseReturnValue:
         ice=ice_servers(settings, user.id, moment),
         tested=tested is not None and tested.verdict is not EquipmentVerdict.BLOCKED,
         acknowledged=not consents.missing(db(), user.id),
+        beat_s=BEAT.total_seconds(),
+        most_picture_bytes=MOST_BYTES,
         phone=is_phone(request.user_agent.string),
         words=oral_sayings() | equipment_sayings(),
     )

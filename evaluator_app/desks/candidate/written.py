@@ -26,6 +26,7 @@ from kernel.shown import Shown
 from people import consents
 from proctor import presented
 from proctor.models import IdentityState
+from proctor.pictures import MOST_BYTES
 from written_test import trying
 from written_test.engine.timing import PULSE, QUIET
 from written_test.models import WrittenTestState
@@ -59,6 +60,7 @@ class DocumentPage(Shown):
     """What the page of the identity document needs; `document` takes the picture."""
 
     document: str
+    most_picture_bytes: int
     words: dict[str, str]
 
 
@@ -199,6 +201,7 @@ def written_document(candidacy: Candidacy) -> ResponseReturnValue:
         picture_hours=house().settings.identity_picture_hours,
         data=DocumentPage(
             document=url_for(".document", candidacy_id=candidacy.id),
+            most_picture_bytes=MOST_BYTES,
             words=test_sayings() | equipment_sayings(),
         ).sent(),
     )

@@ -17,6 +17,7 @@ from kernel import clock
 from kernel.permissions import Permission
 from kernel.shown import Shown
 from rooms import observing, snapshot
+from rooms.joining import BEAT
 from rooms.models import Interview
 from rooms.states import ObserverState
 
@@ -27,6 +28,7 @@ class ObservePage(Shown):
     base: str
     state: ObserverState
     ice: list[IceServer]
+    beat_s: float
     words: dict[str, str]
 
 
@@ -43,6 +45,7 @@ def observe(interview: Interview) -> str:
         base=url_for(".observe", interview_id=interview.id),
         state=state,
         ice=ice_servers(house().settings, actor().user_id or 0, moment),
+        beat_s=BEAT.total_seconds(),
         words=_sayings() | parts_sayings(),
     )
     return render_template(

@@ -18,6 +18,7 @@ from kernel.levels import LEVELS
 from kernel.permissions import Permission
 from kernel.shown import Shown
 from rooms.incidents import NOT_BY_HAND
+from rooms.joining import BEAT
 from rooms.models import IncidentKind, Interview
 from rubrics.library import Grid, read_grid
 from rubrics.models import Performance
@@ -67,6 +68,7 @@ class ConsolePage(Shown):
     criteria: list[CriterionShown]
     scale: ScaleShown
     most_changes: int
+    beat_s: float
     words: dict[str, str]
 
 
@@ -94,6 +96,7 @@ def _page(interview: Interview, grid: Grid) -> ConsolePage:
             highest=max(Value),
         ),
         most_changes=MOST_CHANGES,
+        beat_s=BEAT.total_seconds(),
         words=words(),
     )
 

@@ -58,7 +58,9 @@ class ExtensionForm(Form):
 class RefusalForm(Form):
     """Why not."""
 
-    reason = TextAreaField(_l("Motif"), [InputRequired(), Length(max=500)], filters=[strip])
+    reason = TextAreaField(
+        _l("Motif"), [InputRequired(), Length(max=extensions.MOST_WORDS)], filters=[strip]
+    )
 
 
 class ForceMajeureForm(Form):

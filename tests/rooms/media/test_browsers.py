@@ -284,7 +284,7 @@ def test_a_still_has_the_cameras_full_size(site: str, chromium: Browser) -> None
       const stream = await navigator.mediaDevices.getUserMedia({video});
       const [track] = stream.getVideoTracks();
       const {width} = track.getSettings();
-      const blob = await takeStill(track);
+      const blob = await takeStill(track, 4 * 1024 * 1024);
       const picture = await createImageBitmap(blob);
       return {type: blob.type, enough: picture.width >= width * 0.9, width, size: blob.size};
     }""")
