@@ -27,6 +27,7 @@ from rooms.models import Interview, InterviewState
 from scheduling.announcing import personal_link
 
 PATIENCE = 90_000  # milliseconds: two browsers encode video on a core or two
+BEATS = PATIENCE // 5000  # a page beats every five seconds
 TICKS = ["birth_name", "first_names", "birth_date", "face"]
 
 # The evaluator's own browser, without the console: its camera, sent to the room.
@@ -98,10 +99,13 @@ class Oral:
         expect(self.page.locator(".r-room")).to_be_visible()
         expect(self.page.locator("[data-trouble]")).to_be_hidden(timeout=PATIENCE)
         # Their media is there too: another device is then asked, however late a beat may be.
-        for _ in range(PATIENCE // 500):
-            if self.evaluator.do("heartbeat")["candidate"]["media_up"]:
+        told = self.evaluator.do("heartbeat")
+        for _ in range(BEATS):
+            if told["candidate"]["media_up"]:
                 return
-            self.page.wait_for_timeout(500)
+            with self.page.expect_response("**/heartbeat", timeout=PATIENCE) as beat:
+                pass  # the page's own, which brings the state
+            told = beat.value.json()
         pytest.fail("the candidate's media never came")
 
     def begin(self) -> None:
