@@ -19,7 +19,7 @@ from werkzeug.serving import make_server
 from wtforms.validators import DataRequired
 
 from evaluator_app.web import assets_manifest, shield
-from evaluator_app.words import language
+from evaluator_app.words import documents, language
 from kernel.settings import Settings
 
 PEOPLE = [
@@ -63,6 +63,7 @@ def make_site(folder: Path) -> Flask:
     CSRFProtect(site)
     LoginManager(site).user_loader(lambda _id: Claire())
     language.init_app(site)
+    documents.init_app(site)
     assets_manifest.init_app(site, settings)
     shield.init_app(site)
 
