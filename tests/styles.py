@@ -9,19 +9,22 @@ from functools import cache
 from kernel.settings import HERE, Settings
 
 _CLASS = re.compile(r"\.(-?[A-Za-z_](?:[\w-]|\\.)*)")
+_ASIDE = re.compile(r"/\*.*?\*/|\"[^\"]*\"", re.DOTALL)
 _DECLARATIONS = re.compile(r"\{[^{}]*\}")
 
 
-def _classes_of(sheet: str) -> frozenset[str]:
+def named(sheet: str) -> frozenset[str]:
+    """Return the classes that the selectors of a style sheet name."""
     return frozenset(
-        name.replace("\\", "") for name in _CLASS.findall(_DECLARATIONS.sub("", sheet))
+        name.replace("\\", "")
+        for name in _CLASS.findall(_DECLARATIONS.sub("", _ASIDE.sub("", sheet)))
     )
 
 
 @cache
 def of_tabler() -> frozenset[str]:
     """Return the classes that Tabler has rules for."""
-    return _classes_of((HERE / "node_modules/@tabler/core/dist/css/tabler.min.css").read_text())
+    return named((HERE / "node_modules/@tabler/core/dist/css/tabler.min.css").read_text())
 
 
 @cache
@@ -29,7 +32,7 @@ def served() -> frozenset[str]:
     """Return the classes that the style sheet of every page has rules for."""
     folder = Settings(mode="test").assets
     name = json.loads((folder / "manifest.json").read_text())["app.css"]
-    return _classes_of((folder / name).read_text())
+    return named((folder / name).read_text())
 
 
 def lost(classes: set[str]) -> list[str]:

@@ -10,7 +10,7 @@ export function drawBar(oral) {
   const state = oral.state;
   let total = 0;
   for (const part of state.parts) {
-    const place = document.querySelector(`.vc-part[data-part="${part.part}"]`);
+    const place = document.querySelector(`.vv-console-part[data-part="${part.part}"]`);
     if (!(place instanceof HTMLElement)) continue;
     const elapsed = oral.elapsed(part);
     total += elapsed;
@@ -25,7 +25,7 @@ export function drawBar(oral) {
     else place.removeAttribute('aria-current');
   }
   write(find('#total'), minutes(total));
-  find('#parts').classList.toggle('vc-parts--still', oral.stale);
+  find('#parts').classList.toggle('vv-console-parts--still', oral.stale);
   find('#rec').hidden = state.recording.state !== 'running';
   find('#rec-failed').hidden = state.recording.state !== 'failed' || state.state !== 'running';
   net('net-candidate', state.candidate.media_up && !['ended', 'aborted'].includes(state.state) ? state.candidate.quality.bars ?? undefined : undefined, 'net_candidate');

@@ -31,7 +31,7 @@ export function makeChoice(place, criterion, scale, sheet) {
     if (key === drawn) return;
     drawn = key;
     place.hidden = open.length === 0;
-    place.replaceChildren(make('span', { class: 'vg-choice__why' }, say('choice_why')));
+    place.replaceChildren(make('span', { class: 'vv-marks-choice__why' }, say('choice_why')));
     for (const { kind, value } of open) {
       const pick = make('button', { type: 'button', class: 'btn btn-sm', 'aria-label': say('choice_keep_of', { value: label(value), criterion: criterion.name }) }, say('choice_keep', { value: label(value) }));
       pick.addEventListener('click', () => sheet()?.choose(criterion.key, kind, value));

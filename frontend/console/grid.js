@@ -23,7 +23,7 @@ const REASON_PAUSE_MS = 500;
  */
 export function makeGrid(criteria, scale, sheet) {
   const rows = criteria.map((criterion) => {
-    const place = /** @type {HTMLElement} */ (document.querySelector(`.vg-row[data-criterion="${criterion.key}"]`));
+    const place = /** @type {HTMLElement} */ (document.querySelector(`.vv-marks-row[data-criterion="${criterion.key}"]`));
     return { criterion, place, drawChoice: makeChoice(choiceOf(place), criterion, scale, sheet) };
   });
   /** @type {{key: string, value: string}|null} */ let looked = null;
@@ -36,7 +36,7 @@ export function makeGrid(criteria, scale, sheet) {
       radio.parentElement?.addEventListener('pointerenter', () => describe(row.criterion, radio.value));
     }
     row.place.addEventListener('pointerleave', () => settle());
-    row.place.querySelector('.vg-scale')?.addEventListener('keydown', (event) => move(/** @type {KeyboardEvent} */ (event), at));
+    row.place.querySelector('.vv-marks-scale')?.addEventListener('keydown', (event) => move(/** @type {KeyboardEvent} */ (event), at));
     nothing(row.place).addEventListener('change', () => {
       sheet()?.setMark(row.criterion.key, { nothing_to_add: nothing(row.place).checked });
     });
@@ -174,7 +174,7 @@ export function makeGrid(criteria, scale, sheet) {
         write(/** @type {Element} */ (place.querySelector('[data-notes]')), notes > 0 ? say(notes > 1 ? 'notes_many' : 'notes_one', { num: notes }) : '');
         const lacks = known.lacks(criterion.key);
         drawChoice();
-        place.classList.toggle('vg-row--marked', !lacks.includes('mark'));
+        place.classList.toggle('vv-marks-row--marked', !lacks.includes('mark'));
         place.dataset.lacks = lacks.join(' ');
         if (lacks.length === 0) complete += 1;
       }
@@ -183,7 +183,7 @@ export function makeGrid(criteria, scale, sheet) {
     },
     /** Show what keeps the sheet from being submitted. */
     showLacks() {
-      for (const { place } of rows) place.classList.toggle('vg-row--lacks', place.dataset.lacks !== '');
+      for (const { place } of rows) place.classList.toggle('vv-marks-row--lacks', place.dataset.lacks !== '');
       const first = rows.find(({ place }) => place.dataset.lacks !== '');
       if (!first) return;
       if (first.place.dataset.lacks?.startsWith('choice')) choiceOf(first.place).querySelector('button')?.focus();
@@ -192,7 +192,7 @@ export function makeGrid(criteria, scale, sheet) {
       else enter(rows.indexOf(first));
     },
     clearLacks() {
-      for (const { place } of rows) if (place.dataset.lacks === '') place.classList.remove('vg-row--lacks');
+      for (const { place } of rows) if (place.dataset.lacks === '') place.classList.remove('vv-marks-row--lacks');
     },
   };
 }
@@ -206,7 +206,7 @@ export function makeSheetToggle() {
   /** @param {boolean} up */
   const show = (up) => {
     toggle.setAttribute('aria-expanded', String(up));
-    find('#side').classList.toggle('vc-side--up', up);
+    find('#side').classList.toggle('vv-console-side--up', up);
   };
   toggle.addEventListener('click', () => show(toggle.getAttribute('aria-expanded') !== 'true'));
   return show;

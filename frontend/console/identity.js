@@ -79,7 +79,7 @@ export function makeIdentity(oral, act) {
     if (picture && image.getAttribute('src') !== picture) image.src = picture;
     find('#still-zoom', HTMLButtonElement).hidden = !seen;
     find('#still-none').hidden = seen;
-    find('#still').classList.toggle('vc-still--seen', seen);
+    find('#still').classList.toggle('vv-console-still--seen', seen);
     write(find('#still-words'), say(identity.requested ? 'picture_coming' : 'picture_none'));
     find('#picture', HTMLButtonElement).disabled = !oral.may('picture-request') || identity.requested;
     find('#picture', HTMLButtonElement).classList.toggle('btn-primary', !seen);

@@ -24,7 +24,7 @@ export function makeLobby(oral, act, report) {
     const who = candidate.name.split(' ')[0];
     write(find('#lobby-title'), say(waits ? 'waits' : candidate.waiting_since ? 'left' : 'not_yet', { who }));
     write(find('#lobby-line'), line(oral, open, waits));
-    find('#lobby').classList.toggle('vc-lobby--waits', waits);
+    find('#lobby').classList.toggle('vv-console-lobby--waits', waits);
     find('#open', HTMLButtonElement).hidden = !oral.may('open');
     find('#admit', HTMLButtonElement).hidden = !open;
     find('#admit', HTMLButtonElement).disabled = !oral.may('admit') || !candidate.waiting_since;

@@ -65,7 +65,7 @@ export function makeNotes(criteria, sheet, moment, review, move, raise) {
     choice.value = criterion?.key ?? '';
     field.setAttribute('aria-label', criterion ? say('note_on', { criterion: criterion.name }) : say('note_new'));
     write(find('#compose-at'), open ? place(open) : '');
-    find('#compose').classList.toggle('vg-compose--open', Boolean(open));
+    find('#compose').classList.toggle('vv-marks-compose--open', Boolean(open));
   }
 
   find('#compose', HTMLFormElement).addEventListener('submit', (event) => {
@@ -115,8 +115,8 @@ export function makeNotes(criteria, sheet, moment, review, move, raise) {
     const name = held instanceof HTMLElement ? held.dataset.note : undefined;
     const fresh = known.notes.length > list.childElementCount;
     list.replaceChildren(...known.notes.map((note) => row(note, known.locked)));
-    if (known.notes.length === 0) list.append(make('li', { class: 'vg-list__none' }, say('notes_none')));
-    else if (name !== undefined) focusOn(list.querySelector(`[data-note="${name}"] .vg-note__at`));
+    if (known.notes.length === 0) list.append(make('li', { class: 'vv-marks-list__none' }, say('notes_none')));
+    else if (name !== undefined) focusOn(list.querySelector(`[data-note="${name}"] .vv-marks-note__at`));
     else if (fresh) list.scrollTop = list.scrollHeight;
   };
 
@@ -127,7 +127,7 @@ export function makeNotes(criteria, sheet, moment, review, move, raise) {
   function row(note, locked) {
     const criterion = criteria.find(({ key }) => key === note.criterion);
     const at = note.second;
-    const time = make(at === null ? 'span' : 'button', at === null ? { class: 'vg-note__at' } : { type: 'button', class: 'vg-note__at vv-digits', title: say('note_jump') }, place(note));
+    const time = make(at === null ? 'span' : 'button', at === null ? { class: 'vv-marks-note__at' } : { type: 'button', class: 'vv-marks-note__at vv-digits', title: say('note_jump') }, place(note));
     if (at !== null) time.addEventListener('click', () => review.jump(at));
     if (at !== null && !locked) {
       time.addEventListener('keydown', (event) => {
@@ -137,14 +137,14 @@ export function makeNotes(criteria, sheet, moment, review, move, raise) {
         move(note.client_id, at + step);
       });
     }
-    const letter = make('span', { class: 'vg-note__for', title: criterion?.name ?? say('note_free') }, criterion?.letter ?? '·');
-    const words = make('span', { class: 'vg-note__text' }, note.text);
-    if (locked) return make('li', { class: 'vg-note', 'data-note': note.client_id }, time, letter, words);
+    const letter = make('span', { class: 'vv-marks-note__for', title: criterion?.name ?? say('note_free') }, criterion?.letter ?? '·');
+    const words = make('span', { class: 'vv-marks-note__text' }, note.text);
+    if (locked) return make('li', { class: 'vv-marks-note', 'data-note': note.client_id }, time, letter, words);
     const edit = make('button', { type: 'button', class: 'vv-quiet', title: say('note_edit'), 'aria-label': say('note_edit_of', { text: note.text }) }, icon('pencil'));
     edit.addEventListener('click', () => begin(note.criterion, note));
     const remove = make('button', { type: 'button', class: 'vv-quiet', title: say('note_remove'), 'aria-label': say('note_remove_of', { text: note.text }) }, icon('trash'));
     remove.addEventListener('click', () => sheet()?.removeNote(note.client_id));
-    return make('li', { class: 'vg-note', 'data-note': note.client_id }, time, letter, words, edit, remove);
+    return make('li', { class: 'vv-marks-note', 'data-note': note.client_id }, time, letter, words, edit, remove);
   }
 }
 

@@ -71,7 +71,7 @@ export function makeRoom(oral, iceServers) {
   });
   find('#camera', HTMLButtonElement).addEventListener('click', () => {
     local.hide(!local.hidden);
-    self.classList.toggle('vc-self--dark', local.hidden);
+    self.classList.toggle('vv-console-self--dark', local.hidden);
     flip('camera', local.hidden, say(local.hidden ? 'camera_on' : 'camera_off'));
   });
 
@@ -98,7 +98,7 @@ export function makeRoom(oral, iceServers) {
     else lostAt ??= performance.now();
     const frame = find('#frame');
     frame.dataset.look = lost ? 'lost' : met && !oral.aside && state.candidate.media_up && remote.srcObject ? 'live' : 'closed';
-    frame.classList.toggle('vc-frame--whole', state.state === 'identity');
+    frame.classList.toggle('vv-console-frame--whole', state.state === 'identity');
     find('#lost').hidden = !lost;
     write(find('#lost-who'), say(mine ? 'lost_self' : 'lost_candidate', { who: state.candidate.name.split(' ')[0] }));
     drawPause();
@@ -181,7 +181,7 @@ function flip(id, off, word) {
   const place = find(`#${id}`, HTMLButtonElement);
   /** @type {HTMLElement} */ (place.querySelector('[data-on]')).hidden = off;
   /** @type {HTMLElement} */ (place.querySelector('[data-off]')).hidden = !off;
-  place.classList.toggle('vc-tool--off', off);
-  write(/** @type {Element} */ (place.querySelector('.vc-tool__word')), word);
+  place.classList.toggle('vv-console-tool--off', off);
+  write(/** @type {Element} */ (place.querySelector('.vv-console-tool__word')), word);
   place.title = word;
 }

@@ -59,7 +59,7 @@ export function makeScript(oral, act) {
           'button',
           {
             type: 'button',
-            class: 'vc-prompt',
+            class: 'vv-console-prompt',
             'data-prompt': prompt.id,
             'aria-pressed': String(asked.has(prompt.id)),
           },
@@ -110,7 +110,7 @@ export function makeScript(oral, act) {
       ...groups.map(({ key, name_fr, name_en }) => {
         const chip = make(
           'button',
-          { type: 'button', class: 'vc-chip', 'aria-pressed': String(key === group) },
+          { type: 'button', class: 'vv-console-chip', 'aria-pressed': String(key === group) },
           locale === 'en' ? name_en : name_fr,
         );
         chip.addEventListener('click', () => {
@@ -156,7 +156,7 @@ function drawCard(oral) {
   const level = find('#card-level', HTMLSelectElement);
   if (document.activeElement !== level) level.value = card.level;
   level.disabled = !oral.may('level') || Boolean(card.revealed_at);
-  find('#card').classList.toggle('vc-card--seen', Boolean(card.revealed_at));
+  find('#card').classList.toggle('vv-console-card--seen', Boolean(card.revealed_at));
   write(find('#card-seen'), say(card.revealed_at ? 'card_seen' : 'card_hidden'));
   find('#deal', HTMLButtonElement).hidden = !oral.may('deal') || Boolean(card.revealed_at);
   find('#reveal', HTMLButtonElement).hidden = !oral.may('reveal') || Boolean(card.revealed_at);

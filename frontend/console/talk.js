@@ -57,7 +57,7 @@ export function makeTalk(oral) {
     drawn = key;
     lines.replaceChildren(
       ...chat.map((line) =>
-        make('li', { class: line.mine ? 'vc-line vc-line--mine' : 'vc-line' }, make('small', {}, `${line.author} · ${hour(line.at)}`), make('p', {}, line.text)),
+        make('li', { class: line.mine ? 'vv-console-line vv-console-line--mine' : 'vv-console-line' }, make('small', {}, `${line.author} · ${hour(line.at)}`), make('p', {}, line.text)),
       ),
     );
     lines.scrollTop = lines.scrollHeight;

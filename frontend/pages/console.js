@@ -142,7 +142,7 @@ function drawSheet() {
   if (lacking === 0 && !waits) find('#submit-wrong').hidden = true;
   find('#submit-line').hidden = !find('#submit-wrong').hidden;
   write(find('#submit-line'), sheet.locked ? say('submitted') : lacking > 0 ? say('submit_lacks', { num: lacking }) : say(waits ? whyNot(sheet) : 'submit_ready'));
-  find('#grid').classList.toggle('vg--locked', sheet.locked);
+  find('#grid').classList.toggle('vv-marks--locked', sheet.locked);
 }
 
 /** @param {Sheet} marked what cannot be submitted yet @returns {string} the words that say why */

@@ -129,7 +129,7 @@ function drawTrouble() {
     const { media_up: up, name } = client.state[role];
     const away = !up && state === 'connected';
     frame(role).toggleAttribute('data-away', away);
-    write(find('.w-away', HTMLElement, frame(role)), away ? say('away', { name }) : '');
+    write(find('.vv-observe-away', HTMLElement, frame(role)), away ? say('away', { name }) : '');
   }
 }
 

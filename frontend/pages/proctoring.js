@@ -10,7 +10,7 @@ const caption = dialog?.querySelector('[data-caption]');
 let at = 0;
 
 /** @returns {HTMLAnchorElement[]} each still once, in the order of time */
-const stills = () => [...document.querySelectorAll('.pr-stills a[data-look]')].filter((link) => link instanceof HTMLAnchorElement);
+const stills = () => [...document.querySelectorAll('.vv-proctor-stills a[data-look]')].filter((link) => link instanceof HTMLAnchorElement);
 
 /** @param {number} number */
 function show(number) {

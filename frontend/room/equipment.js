@@ -120,7 +120,7 @@ export class EquipmentTest extends Emitter {
     const preview = find('[data-preview]', HTMLVideoElement, this.#root);
     preview.srcObject = this.video ? new MediaStream([this.video]) : null;
     preview.play().catch(() => {});
-    find('.k-preview', HTMLElement, this.#root).toggleAttribute('data-on', this.video !== null);
+    find('.vv-kit-preview', HTMLElement, this.#root).toggleAttribute('data-on', this.video !== null);
     const camera = find('[data-choice="video"]', HTMLSelectElement, this.#root);
     const microphone = find('[data-choice="audio"]', HTMLSelectElement, this.#root);
     await fill(camera, 'video', this.video, say('camera'));

@@ -58,11 +58,11 @@ export class Waiting {
     video.play().catch(() => {});
     this.#stopMeter?.();
     this.#stopMeter = null;
-    const bar = find('[data-heard-level] .o-heard__bar');
+    const bar = find('[data-heard-level] .vv-oral-heard__bar');
     if (!this.#local.audio) return;
     this.#stopMeter = meter(this.#local.audio, (level) => {
       const share = level > 0 ? Math.max(0, 1 + (20 * Math.log10(level)) / 50) : 0;
-      bar.style.setProperty('--o-level', share.toFixed(2));
+      bar.style.setProperty('--vv-oral-level', share.toFixed(2));
     });
   }
 }

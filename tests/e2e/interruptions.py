@@ -105,8 +105,8 @@ class Oral:
 
     def shown_times(self, part: int) -> tuple[int, int]:
         """Return the part's time as both pages show it, in seconds."""
-        mine = self.evaluator.locator(f'.vc-part[data-part="{part}"] [data-elapsed]')
-        theirs = self.candidate.locator(f'.r-parts [data-part="{part}"] [data-time]')
+        mine = self.evaluator.locator(f'.vv-console-part[data-part="{part}"] [data-elapsed]')
+        theirs = self.candidate.locator(f'.vv-room-parts [data-part="{part}"] [data-time]')
         for place in (mine, theirs):  # empty while a page comes back
             expect(place).to_have_text(re.compile(r"\d:\d\d"), timeout=PATIENCE)
         return _seconds(mine.inner_text()), _seconds(theirs.inner_text().split(" ")[0])

@@ -76,7 +76,7 @@ class Marking:
         page.get_by_role("button", name="Continuer").click()
         page.wait_for_url("**/evaluator/")
         page.goto(self.address)
-        expect(page.locator(".vc-panel:visible")).to_have_count(1)
+        expect(page.locator(".vv-console-panel:visible")).to_have_count(1)
         return page
 
     def group(self, name: str) -> Locator:

@@ -96,7 +96,7 @@ class Oral:
         expect(self.page.get_by_text("Votre évaluateur est là.")).to_be_visible()
         self.evaluator.do("admit")
         self.evaluator.join()
-        expect(self.page.locator(".r-room")).to_be_visible()
+        expect(self.page.locator(".vv-room")).to_be_visible()
         expect(self.page.locator("[data-trouble]")).to_be_hidden(timeout=PATIENCE)
         # Their media is there too: another device is then asked, however late a beat may be.
         told = self.evaluator.do("heartbeat")
@@ -211,14 +211,14 @@ def test_another_device_takes_over_and_gives_back(oral, visit):
     here = other.get_by_role("button", name="Continuer ici")
     expect(here).to_be_visible()
     here.click()
-    expect(other.locator(".r-room")).to_be_visible()
+    expect(other.locator(".vv-room")).to_be_visible()
     expect(oral.page.get_by_role("button", name="Continuer ici")).to_be_visible()
     expect(other.locator("[data-trouble]")).to_be_hidden(timeout=PATIENCE)
     other.wait_for_function(
         "() => document.querySelector('[data-remote-video]').videoWidth > 0", timeout=PATIENCE
     )
     oral.page.get_by_role("button", name="Continuer ici").click()
-    expect(oral.page.locator(".r-room")).to_be_visible()
+    expect(oral.page.locator(".vv-room")).to_be_visible()
     expect(other.get_by_role("button", name="Continuer ici")).to_be_visible()
 
 
@@ -227,7 +227,7 @@ def test_a_reload_goes_on_where_it_was(oral):
     oral.admit()
     oral.begin()
     oral.page.reload()
-    expect(oral.page.locator(".r-room")).to_be_visible()
+    expect(oral.page.locator(".vv-room")).to_be_visible()
     expect(oral.page.get_by_text("Enregistrement en cours")).to_be_visible()
     expect(oral.page.locator("[data-trouble]")).to_be_hidden(timeout=PATIENCE)
 

@@ -43,7 +43,7 @@ def test_an_hour_ahead_and_an_hour_behind_change_nothing(demo, visit):
             assert time.monotonic() < until
             theirs.wait_for_timeout(200)
         for page, place in (
-            (theirs, '.vc-part[data-part="1"] [data-elapsed]'),
+            (theirs, '.vv-console-part[data-part="1"] [data-elapsed]'),
             (mine, '[data-part="1"] [data-time]'),
         ):
             least, shown, most = ran(), seconds(page, place), ran()

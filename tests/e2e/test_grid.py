@@ -115,7 +115,7 @@ def test_axe_finds_nothing_and_nothing_scrolls(marking, language):
     page.goto(f"{page.url.split('?')[0]}?lang={language}")
     for width, height in ((1280, 720), (820, 1180), (1440, 900)):
         page.set_viewport_size({"width": width, "height": height})
-        expect(page.locator(".vc-panel:visible")).to_have_count(1)
+        expect(page.locator(".vv-console-panel:visible")).to_have_count(1)
         page.wait_for_function(
             "([width, height]) => document.body.scrollWidth === width"
             " && document.body.scrollHeight === height",

@@ -60,7 +60,7 @@ def check(oral: Oral) -> None:
     state = oral.settled()
     assert (state["state"], state["part"], state["parts"][1]["paused"]) == ("running", 2, False)
     _agree(oral)
-    expect(oral.candidate.locator('.r-parts [data-part="2"]')).to_have_attribute(
+    expect(oral.candidate.locator('.vv-room-parts [data-part="2"]')).to_have_attribute(
         "aria-current", "step"
     )
     expect(_vocabulary(oral.evaluator)).to_be_checked()

@@ -70,15 +70,15 @@ def test_a_note_is_made_dragged_moved_by_key_and_tied_to_a_criterion(marking):
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 10 / 16, at["y"], steps=8)
     page.mouse.up()
-    expect(page.locator("#notes .vg-note__at")).to_have_text("2 · 00:10")
+    expect(page.locator("#notes .vv-marks-note__at")).to_have_text("2 · 00:10")
     second, part, criterion = place(marking)
     assert (second, part, criterion) == (pytest.approx(10, abs=0.1), 2, "vocabulary")
 
-    page.locator("#notes .vg-note__at").focus()
+    page.locator("#notes .vv-marks-note__at").focus()
     for _ in range(3):
         page.keyboard.press("Shift+ArrowRight")
-    expect(page.locator("#notes .vg-note__at")).to_have_text("3 · 00:13")
-    expect(page.locator("#notes .vg-note__at")).to_be_focused()
+    expect(page.locator("#notes .vv-marks-note__at")).to_have_text("3 · 00:13")
+    expect(page.locator("#notes .vv-marks-note__at")).to_be_focused()
     assert place(marking)[:2] == (pytest.approx(13, abs=0.1), 3)
 
     page.get_by_role("button", name="Modifier la note « false friend »").click()

@@ -64,7 +64,7 @@ def test_two_tabs_share_the_marks_and_one_has_the_call(demo, visit):
         for page in (one, other):
             page.evaluate(f"setTimeout(() => {NEXT}, {moment} - Date.now())")
         for page in (one, other):
-            expect(page.locator('.vc-part[data-part="2"]')).to_have_attribute(
+            expect(page.locator('.vv-console-part[data-part="2"]')).to_have_attribute(
                 "aria-current", "step", timeout=SOON
             )
         for page, letter, level in ((one, "v", "B1"), (other, "f", "C1")):

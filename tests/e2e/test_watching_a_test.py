@@ -374,5 +374,5 @@ def test_a_coordinator_sees_what_happens_as_it_happens(demo, visit, begin, datab
     page.get_by_text("Aucun signal", exact=True).wait_for()
     watching = begin(faces=False)
     watching.evaluate("document.dispatchEvent(new ClipboardEvent('paste'))")
-    page.locator(".pr-list").get_by_text("Texte collé").wait_for()
-    page.locator(".pr-stills img").first.wait_for()
+    page.locator(".vv-proctor-list").get_by_text("Texte collé").wait_for()
+    page.locator(".vv-proctor-stills img").first.wait_for()

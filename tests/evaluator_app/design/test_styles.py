@@ -52,3 +52,13 @@ def test_what_no_page_names_is_left_out():
         "carousel",
         "offcanvas",
     ]
+
+
+def test_every_class_of_ours_has_the_prefix():
+    ours = set().union(*(styles.named(path.read_text()) for path in HERE.glob("frontend/**/*.css")))
+    others = {name for name in ours - styles.of_tabler() if not name.startswith(("vv-", "is-"))}
+    assert others == {
+        "js",
+        "htmx-request",
+        *"abdfs",
+    }  # said of a page by scripts; inks of a drawing

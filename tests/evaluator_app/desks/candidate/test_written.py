@@ -294,5 +294,5 @@ def test_large_print_and_extra_time_apply_by_themselves(db, make, app, signed_in
     make.blueprint(candidacy.certification)
     browser = signed_in(candidacy.candidate.user)
     demo = browser.get(f"/candidate/candidacies/{candidacy.id}/written/demo")
-    assert 'class="w-large"' in demo.get_data(as_text=True)
+    assert 'class="vv-written-large"' in demo.get_data(as_text=True)
     assert 'data-seconds="60.0"' in demo.get_data(as_text=True)

@@ -48,7 +48,7 @@ def test_a_day_shows_each_oral_with_a_link_to_its_candidacy(make, desk):
     page = text(desk.get("/coordinator/plan"))
     assert f'href="/coordinator/candidacies/{appointment.candidacy_id}" aria-label=' in page
     assert appointment.evaluator.name in page
-    assert 'class="vp-needs"' not in page
+    assert 'class="vv-plan-needs"' not in page
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_what_needs_a_person_stands_on_top(make, desk, minutes, state, waits, sa
     since = clock.now() if waits else None
     oral(make, minutes, state=state, waiting_since=since)
     page = text(desk.get("/coordinator/plan"))
-    top = page.partition('class="vp-needs"')[2].partition("</ul>")[0]
+    top = page.partition('class="vv-plan-needs"')[2].partition("</ul>")[0]
     assert [words in top for words in said] == [True] * len(said)
     assert (top != "") is bool(said)
 
@@ -81,7 +81,7 @@ def test_requests_and_incidents_wait_on_top(db, make, settings, desk):
     make.candidacy(stage=Stage.SUSPENDED)
     extensions.ask(db, candidacy.candidate.user.actor, settings, candidacy, "")
     page = text(desk.get("/coordinator/plan"))
-    top = page.partition('class="vp-needs"')[2].partition("</ul>")[0]
+    top = page.partition('class="vv-plan-needs"')[2].partition("</ul>")[0]
     assert "1 incident à traiter" in top
     assert f"/coordinator/candidacies/{candidacy.id}" in top
 

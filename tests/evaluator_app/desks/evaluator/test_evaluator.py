@@ -292,7 +292,7 @@ def test_what_is_to_be_arranged_is_said_as_what_to_do(make, signed_in):
     interview = make.interview(make.appointment(candidacy))
     browser = signed_in(interview.appointment.evaluator)
     page = browser.get(f"/evaluator/interviews/{interview.id}").text
-    listed = re.search(r'vc-facts--arrange">(.*?)</ul>', page, re.S)
+    listed = re.search(r'vv-console-facts--arrange">(.*?)</ul>', page, re.S)
     assert listed is not None
     assert re.findall("<li>(.*?)</li>", listed[1]) == [
         "Pauses",

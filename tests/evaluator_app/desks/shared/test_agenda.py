@@ -57,7 +57,7 @@ def test_hours_are_kept_and_shown(db, evaluator, desk):
     assert desk.post(f"{PAGE}/hours", data=form).status_code == 303
     wanted = [Hours(0, 540, 720), Hours(0, 840, 1080), Hours(4, 1320, 120)]
     assert agendas.weekly(db, evaluator) == wanted
-    assert text(desk.get(PAGE)).count("vs-picture__bar") == 4  # midnight is passed once
+    assert text(desk.get(PAGE)).count("vv-agenda-picture__bar") == 4  # midnight is passed once
 
 
 def test_a_line_is_added_and_removed_without_keeping_anything(db, evaluator, desk):
