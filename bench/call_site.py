@@ -14,7 +14,7 @@ from bench.bad_path import BadPath
 from rooms.engines import EngineRefused, EngineUnavailable, Role
 from rooms.engines.native import NativeEngine
 
-ASSETS = Path(__file__).parents[1] / "frontend" / "media"
+SCRIPTS = Path(__file__).parents[1] / "frontend"
 
 
 class _Site(http.server.BaseHTTPRequestHandler):
@@ -23,9 +23,9 @@ class _Site(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Give the page, or a script of the product's client."""
-        name = self.path.split("?")[0].removeprefix("/media/")
-        if self.path.startswith("/media/"):
-            self._send((ASSETS / name).read_bytes(), "text/javascript")
+        script = SCRIPTS / self.path.split("?")[0].removeprefix("/")
+        if script.suffix == ".js":
+            self._send(script.read_bytes(), "text/javascript")
         else:
             self._send(b"<!doctype html><title>room</title><video autoplay></video>", "text/html")
 
