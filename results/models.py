@@ -52,7 +52,9 @@ class VerdictRow(Base):
     validated_at: Mapped[datetime]
 
     candidacy: Mapped[Candidacy] = relationship()
-    documents: Mapped[list[Document]] = relationship(back_populates="verdict")
+    documents: Mapped[list[Document]] = relationship(
+        back_populates="verdict", order_by="Document.id"
+    )
     used: Mapped[list[VerdictInput]] = relationship(order_by="VerdictInput.id")
 
 

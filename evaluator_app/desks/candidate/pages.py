@@ -149,7 +149,7 @@ def results(candidacy: Candidacy) -> str:
         raise NotThere
     documents = sorted(
         result_queries.opened_by(db(), actor(), verdict),
-        key=lambda document: -kinds.of(document.kind).rank,
+        key=lambda document: (-kinds.of(document.kind).rank, document.id),
     )
     return render_template(
         "candidate/results.html",
