@@ -126,12 +126,13 @@ def put(connection: Connection, outcome: Verdict) -> None:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def before(request: pytest.FixtureRequest, shared: Path, tmp_path: Path) -> Iterator[Database]:
     """An installation that stands at the migration before, filled."""
+    name = f"before_{tmp_path.parent.name.replace('-', '_')}"  # each worker has its own
     if request.param == "sqlite":
         made = Database(f"sqlite:///{tmp_path}/before.db")
     else:
         request.getfixturevalue("_postgresql")
-        PostgreSQL.ask(shared, "postgres", "CREATE DATABASE before_marks")
-        made = Database(postgres.url(shared, "before_marks"))
+        PostgreSQL.ask(shared, "postgres", f"CREATE DATABASE {name}")
+        made = Database(postgres.url(shared, name))
     outcome = decide(DEFAULT, MARKS, Level.B2, Level.B2)
     assert isinstance(outcome, Verdict)
     config = migrate._config()
@@ -142,7 +143,7 @@ def before(request: pytest.FixtureRequest, shared: Path, tmp_path: Path) -> Iter
     yield made
     made.dispose()
     if request.param == "postgresql":
-        PostgreSQL.ask(shared, "postgres", "DROP DATABASE before_marks")
+        PostgreSQL.ask(shared, "postgres", f"DROP DATABASE {name}")
 
 
 def test_all_that_was_marked_and_decided_is_kept(before: Database) -> None:
