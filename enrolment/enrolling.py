@@ -20,7 +20,7 @@ from enrolment.identity import (
     differing,
     is_person,
 )
-from enrolment.models import Candidacy, Candidate, Certification, Stage
+from enrolment.models import ENDED, Candidacy, Candidate, Certification, Stage
 from kernel import addresses, audit, clock, events, live
 from kernel.db import LOCK
 from kernel.errors import N_, Invalid, Refused
@@ -139,12 +139,11 @@ def _candidate(
 
 
 def _refuse_twice(db: Session, candidate: Candidate, certification: Certification) -> None:
-    over = (Stage.VALIDATED, Stage.WITHDRAWN, Stage.EXPIRED)
     if db.scalar(
         select(Candidacy.id).where(
             Candidacy.candidate_id == candidate.id,
             Candidacy.certification_id == certification.id,
-            Candidacy.stage.not_in(over),
+            Candidacy.stage.not_in(ENDED),
         )
     ):
         raise Refused(N_("Cette personne est déjà inscrite à cette certification."))

@@ -13,7 +13,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from enrolment import journey
-from enrolment.models import Candidacy, Candidate, ExtensionRequest, Stage
+from enrolment.models import ENDED, Candidacy, Candidate, ExtensionRequest, Stage
 from kernel import audit, clock, links, live
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
@@ -25,7 +25,7 @@ MOST: Final = timedelta(days=366)
 """How far an extension reaches, from the window's end or from now, whichever is later."""
 MOST_WORDS: Final = 500
 EXTENDABLE: Final = (Stage.ENROLLED, Stage.BOOKED, Stage.EXPIRED)
-_ON_THE_WAY: Final = frozenset(Stage) - {Stage.VALIDATED, Stage.WITHDRAWN, Stage.EXPIRED}
+_ON_THE_WAY: Final = frozenset(Stage) - frozenset(ENDED)
 
 
 def latest(db: Session, candidacy: Candidacy) -> ExtensionRequest | None:

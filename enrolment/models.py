@@ -44,6 +44,10 @@ class Stage(StrEnum):
     EXPIRED = "expired"
 
 
+ENDED: Final = (Stage.VALIDATED, Stage.WITHDRAWN, Stage.EXPIRED)
+"""Nobody has anything to do about these any more, unless they are opened again."""
+
+
 class GateKind(StrEnum):
     """What one instrument tells the others about a candidacy."""
 

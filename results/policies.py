@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from enrolment.models import Candidacy, Certification, Stage
+from enrolment.models import ENDED, Candidacy, Certification
 from kernel import audit, clock
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
@@ -25,7 +25,6 @@ from rubrics import publishing
 from rubrics.library import Grid
 
 NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*-([1-9][0-9]*)")
-ENDED: Final = (Stage.VALIDATED, Stage.WITHDRAWN, Stage.EXPIRED)
 
 
 def digest(policy: Policy) -> str:

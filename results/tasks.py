@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from enrolment.gates import SAT_HERE
 from enrolment.models import (
+    ENDED,
     Candidacy,
     CandidacyMove,
     Gate,
@@ -39,7 +40,6 @@ NOT_HELD_AFTER: Final = timedelta(hours=2)
 """How long after its hour an oral that never began is nobody's to wait for."""
 LEFT_OPEN_AFTER: Final = timedelta(hours=2)
 DOCUMENTS_AFTER: Final = timedelta(minutes=15)
-CLOSED: Final = (Stage.VALIDATED, Stage.WITHDRAWN, Stage.EXPIRED)
 MOST: Final = 50
 """So many of each kind are listed."""
 
@@ -134,7 +134,7 @@ def _incident(_now: datetime) -> Waiting:
         .join(Appointment, Appointment.candidacy_id == Candidacy.id)
         .join(Interview, Interview.appointment_id == Appointment.id)
         .join(Incident, Incident.interview_id == Interview.id)
-        .where(Incident.read_at.is_(None), Candidacy.stage.not_in((Stage.SUSPENDED, *CLOSED)))
+        .where(Incident.read_at.is_(None), Candidacy.stage.not_in((Stage.SUSPENDED, *ENDED)))
         .group_by(Candidacy.id)
     )
 
@@ -155,7 +155,7 @@ def _watch(_now: datetime) -> Waiting:
         .where(
             ProctorSession.closed_at.is_not(None),
             ProctorSession.decision == Decision.UNDECIDED,
-            Candidacy.stage.not_in(CLOSED),
+            Candidacy.stage.not_in(ENDED),
         )
         .group_by(Candidacy.id)
     )
@@ -165,7 +165,7 @@ def _conflict(_now: datetime) -> Waiting:
     return (
         select(Candidacy.id, func.min(WrittenResult.entered_at))
         .join(WrittenResult, WrittenResult.candidacy_id == Candidacy.id)
-        .where(WrittenResult.standing == Standing.WAITING, Candidacy.stage.not_in(CLOSED))
+        .where(WrittenResult.standing == Standing.WAITING, Candidacy.stage.not_in(ENDED))
         .group_by(Candidacy.id)
     )
 
