@@ -37,7 +37,7 @@ _GATHERED: Final = "live_gathered"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Announcement:
     """The same, of a transaction of the process that emits."""
 
     topic: str
@@ -47,9 +47,9 @@ class Told:
 
 def publish(db: Session, topic: str, name: str = "changed", **payload: Any) -> None:
     """Tell whoever watches `topic`, after this transaction commits, that `name` happened."""
-    gathered: list[Told] | None = db.info.get(_GATHERED)
+    gathered: list[Announcement] | None = db.info.get(_GATHERED)
     if gathered is not None:
-        gathered.append(Told(topic, name, payload))
+        gathered.append(Announcement(topic, name, payload))
         return
     db.add(LiveEvent(topic=topic, name=name, payload=payload, created_at=clock.now()))
 
@@ -59,9 +59,9 @@ def gather(db: Session) -> None:
     db.info[_GATHERED] = []
 
 
-def gathered(db: Session) -> list[Told]:
+def gathered(db: Session) -> list[Announcement]:
     """Return what was told in this session since its last commit, once; ask after each of them."""
-    told: list[Told] = db.info.get(_GATHERED, [])
+    told: list[Announcement] = db.info.get(_GATHERED, [])
     if told:
         db.info[_GATHERED] = []
     return told

@@ -22,7 +22,7 @@ from evaluator_app.web.edge import reach
 from evaluator_app.web.posted import Posted
 from kernel import live as live_rows
 from kernel.db import Database
-from kernel.live import LiveEvent, Told
+from kernel.live import Announcement, LiveEvent
 from kernel.shown import Shown
 from people.models import User
 from rooms import queries
@@ -84,7 +84,7 @@ class Live:
         self.io.init_app(app)
         self.door = Door(app, self.io)
         self._wake = threading.Event()
-        self._told: deque[Told] = deque(maxlen=MOST_TOLD)
+        self._told: deque[Announcement] = deque(maxlen=MOST_TOLD)
         self._look_at = self._forget_at = 0.0
         self._started = False
         self._lock = threading.Lock()
@@ -134,7 +134,7 @@ class Live:
             return {"error": "bad_topic"}
         return {"ok": True}
 
-    def tell(self, told: Iterable[Told]) -> None:
+    def tell(self, told: Iterable[Announcement]) -> None:
         """Let what a request of this process has committed be emitted by the emitter's thread."""
         self._told.extend(told)
         self._wake.set()
@@ -160,7 +160,7 @@ class Live:
         with database.transaction() as db:
             live_rows.emitted(db, [event.id for event in waiting])
 
-    def _emit(self, event: Told | LiveEvent) -> None:
+    def _emit(self, event: Announcement | LiveEvent) -> None:
         kind, _, number = event.topic.partition(":")
         if kind == "session":
             self.door.close_session(int(number))

@@ -8,7 +8,7 @@ import structlog
 from flask import Flask
 from huey import SqliteHuey
 
-from kernel.live import Told
+from kernel.live import Announcement
 from kernel.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -56,7 +56,7 @@ def _elsewhere() -> None:
     """Stand for the work on the side that only asks for it."""
 
 
-def after_commit(app: Flask, *, outbox: bool = False, told: Sequence[Told] = ()) -> None:
+def after_commit(app: Flask, *, outbox: bool = False, told: Sequence[Announcement] = ()) -> None:
     """Wake the jobs process when the outbox was filled, and the emitter when it has something."""
     if outbox and (wake := app.extensions.get("viva_wake_jobs")):
         wake()

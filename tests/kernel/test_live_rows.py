@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from kernel import clock, live, pulse
-from kernel.live import LiveEvent, Told
+from kernel.live import Announcement, LiveEvent
 
 
 def test_events_wait_in_order_until_emitted_then_are_forgotten(db, settings):
@@ -37,8 +37,8 @@ def test_the_process_that_emits_writes_no_rows_and_tells_what_it_committed(datab
         db.begin_nested().rollback()
         getattr(db, ends)()
         told = [
-            Told("interview:1", "left", {"role": "candidate"}),
-            Told("interview:2", "changed", {}),
+            Announcement("interview:1", "left", {"role": "candidate"}),
+            Announcement("interview:2", "changed", {}),
         ]
         assert live.gathered(db) == (told if ends == "commit" else [])
         assert live.gathered(db) == []
