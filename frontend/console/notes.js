@@ -115,7 +115,7 @@ export function makeNotes(criteria, sheet, moment, review, move, raise) {
     const name = held instanceof HTMLElement ? held.dataset.note : undefined;
     const fresh = known.notes.length > list.childElementCount;
     list.replaceChildren(...known.notes.map((note) => row(note, known.locked)));
-    if (known.notes.length === 0) list.append(make('li', { class: 'vv-marks-list__none' }, say('notes_none')));
+    if (known.notes.length === 0) list.append(make('li', { class: 'vv-marks-list__none' }, say(known.locked ? 'notes_none_given' : 'notes_none')));
     else if (name !== undefined) focusOn(list.querySelector(`[data-note="${name}"] .vv-marks-note__at`));
     else if (fresh) list.scrollTop = list.scrollHeight;
   };

@@ -56,6 +56,7 @@ WORDS = {
     ),
     "notes_one": N_("1 note"),
     "notes_many": N_("%(num)s notes"),
+    "notes_none_given": N_("Aucune remarque n'accompagne ces niveaux."),
     "notes_none": N_("Aucune note encore. Chaque critère attend une note, ou « Rien à ajouter »."),
     "grid_count": N_("%(num)s sur %(all)s"),
     "note_new": N_("Nouvelle note"),
