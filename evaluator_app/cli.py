@@ -18,6 +18,8 @@ from kernel.errors import VivaError
 
 Parser = argparse.ArgumentParser
 
+WHERE = "VIVA_DATABASE_URL and VIVA_VAR say where it is; `viva db upgrade` makes its tables."
+
 
 def _nothing(_parser: Parser) -> None:
     """Take no argument."""
@@ -280,6 +282,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 0
+    except Exception as error:
+        # Slow to import, and many commands need no database.
+        from sqlalchemy.exc import OperationalError  # noqa: PLC0415
+
+        if not isinstance(error, OperationalError):
+            raise
+        print(f"viva: the database cannot be used: {error.orig}. {WHERE}", file=sys.stderr)
+        return 1
     return code
 
 

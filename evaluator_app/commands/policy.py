@@ -33,10 +33,16 @@ def run(arguments: Namespace) -> int:
     try:
         policy = read_policy(json.loads(Path(arguments.file).read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
-        why = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error
-        print(f"viva: {arguments.file} is no decision rule: {why}", file=sys.stderr)
+        print(f"viva: {arguments.file} is no decision rule: {_why(error)}", file=sys.stderr)
         return 1
     with database.transaction() as db:
         row = policies.publish(db, SYSTEM, policy, publishing.in_force(db, None))
         print(f"{row.name} is published: {row.digest}")
     return 0
+
+
+def _why(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors()[0]
+    return ": ".join([".".join(map(str, first["loc"])) or "the rule", first["msg"]])

@@ -12,7 +12,7 @@ from factories import Make
 from sqlalchemy import select
 from twins import on_sqlite
 
-from evaluator_app.cli import COMMANDS
+from evaluator_app.cli import COMMANDS, WHERE
 from evaluator_app.commands import doctor
 from kernel import audit, clock
 from kernel.db import Database
@@ -64,6 +64,16 @@ def test_help_is_the_map(viva):
 )
 def test_wrong_usage_ends_with_2(viva, words):
     assert viva(*words).returncode == 2
+
+
+def test_a_database_that_is_not_there_is_said_in_a_line(viva, tmp_path):
+    done = viva("policy", "show", "default-1")
+    assert (done.returncode, done.stdout, done.stderr) == (
+        1,
+        "",
+        f"viva: the database cannot be used: unable to open database file. {WHERE}\n",
+    )
+    assert not (tmp_path / "var").exists()
 
 
 def test_the_first_coordinator_of_an_empty_installation(viva, tmp_path):
