@@ -106,7 +106,7 @@ def _open(folder: Path, size: int) -> tuple[FlaskClient, str, Engine]:
     migrate.upgrade(database)
     stock.put_in(database)
     with database.transaction() as db:
-        interview_id, evaluator = _fill(db, size)
+        interview_id, evaluator = fill(db, size)
         link = entry.make(db, SYSTEM, settings, evaluator, LinkPurpose.SIGN_IN)
     app.config["WTF_CSRF_ENABLED"] = False
     client = app.test_client()
@@ -125,7 +125,7 @@ def _person(role: Role, number: int, now: datetime) -> dict[str, object]:
     }
 
 
-def _fill(db: Session, size: int) -> tuple[int, User]:
+def fill(db: Session, size: int) -> tuple[int, User]:
     """Write `size` interviews, one a candidate; return the last one and its evaluator."""
     now = datetime.now(UTC)
     organisation = Organisation(name="Bench", created_at=now)

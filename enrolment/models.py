@@ -64,6 +64,10 @@ ALWAYS_REQUIRED: Final = (GateKind.WRITTEN_RESULT, GateKind.MARKS)
 """Without these no verdict can be computed, whatever else a certification requires."""
 
 
+def _not_said() -> None:
+    """Stand for a value that nobody gave: a statement without ORM writes it as well."""
+
+
 def _always_required() -> list[str]:
     return [str(kind) for kind in ALWAYS_REQUIRED]
 
@@ -192,8 +196,12 @@ class Candidacy(Base):
     accommodation_note: Mapped[str] = mapped_column(default="")
 
     cpf_dossier: Mapped[str] = mapped_column(default="")
-    access_mode: Mapped[AccessMode | None] = mapped_column(Said(AccessMode), nullable=False)
-    initiative: Mapped[Initiative | None] = mapped_column(Said(Initiative), nullable=False)
+    access_mode: Mapped[AccessMode | None] = mapped_column(
+        Said(AccessMode), nullable=False, default=_not_said
+    )
+    initiative: Mapped[Initiative | None] = mapped_column(
+        Said(Initiative), nullable=False, default=_not_said
+    )
     enrolled_on: Mapped[date | None]
     required_gates: Mapped[list[str]] = mapped_column(default=_always_required)  # as at enrolment
     policy: Mapped[str] = mapped_column(default="default-1")  # as at enrolment: it decides
