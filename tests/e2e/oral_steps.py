@@ -47,6 +47,7 @@ def assert_moves(page: Page, name: str) -> None:
 def get_ready(candidate: Page) -> None:
     """Take the candidate from the e-mailed link to the waiting room."""
     press(candidate, "Continuer")
+    # Boxes are listed as they stand at once: only where the oral's page is there are they its own.
     expect(candidate.get_by_role("button", name="Tester mon équipement")).to_be_visible()
     for tick in candidate.get_by_role("checkbox").all():
         tick.check()

@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 from at_rest import look
 from factories import Make
-from oral_steps import enter_waiting_room
+from oral_steps import get_ready
 from playwright.sync_api import Page, expect
 
 from evaluator_app.wiring import rules
@@ -83,10 +83,7 @@ class Oral:
 
     def enter(self) -> None:
         """Bring the candidate from the link to the waiting room."""
-        self.page.get_by_role("button", name="Continuer").click()
-        for tick in self.page.get_by_role("checkbox").all():
-            tick.check()
-        enter_waiting_room(self.page)
+        get_ready(self.page)
         expect(self.page.get_by_text("Ce qui va se passer")).to_be_visible()
 
     def admit(self) -> None:

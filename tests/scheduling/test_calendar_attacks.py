@@ -16,8 +16,10 @@ from scheduling.busy_reading import read
 from scheduling.unreadable import Unreadable
 
 START, END = datetime(2026, 11, 27, tzinfo=UTC), datetime(2027, 3, 27, tzinfo=UTC)
-WIDE = 24
-"""Eight times the input costs eight times the time, sixty-four times if the cost is quadratic."""
+GROWTH = 32
+WIDE = 6 * GROWTH
+"""Linear reading costs GROWTH times the time, memory that no longer fits the processor's caches a
+few times that, and quadratic reading GROWTH times that again."""
 TURNS = 5
 HEAD = "BEGIN:VEVENT\r\nUID:a\r\nDTSTART:20261201T090000Z\r\nDURATION:PT1H\r\n"
 
@@ -82,19 +84,19 @@ def cost(act: Callable[[bytes], object], content: bytes) -> float:
 
 
 def grows_in_step(act: Callable[[bytes], object], made: Callable[[int], bytes]) -> bool:
-    """Double a size three times, from one that takes long enough to be measured.
+    """Compare a size that takes long enough to be measured with GROWTH times that size.
 
     The least of a few turns of each, taken in alternation; a machine that lends its processors
     to others makes a turn dearer, never cheaper.
     """
     size = 1024
-    while cost(act, made(size)) < 0.01 and size < 65_536:
+    while cost(act, made(size)) < 0.002 and size < 16_384:
         size *= 2
-    small, large = made(size), made(8 * size)
-    once = eight = math.inf
+    small, large = made(size), made(GROWTH * size)
+    of_small = of_large = math.inf
     for _ in range(TURNS):
-        once, eight = min(once, cost(act, small)), min(eight, cost(act, large))
-        if eight < WIDE * once + 0.02:
+        of_small, of_large = min(of_small, cost(act, small)), min(of_large, cost(act, large))
+        if of_large < WIDE * of_small + 0.02:
             return True
     return False
 
