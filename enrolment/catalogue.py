@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from enrolment.events import CertificationOffered
-from enrolment.models import Certification
+from enrolment.events import CertificationOffered, LanguageChanging
+from enrolment.models import Candidacy, Certification
 from kernel import audit, events
+from kernel.db import LOCK
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
 from people.languages import Language
@@ -87,13 +88,15 @@ def offer(db: Session, actor: Actor, wish: Offer) -> Certification:
 
 
 def revise(db: Session, actor: Actor, certification: Certification, wish: Offer) -> None:
-    """Change names, times and lengths of a certification; its code and language stay.
+    """Change a certification; its code stays, and its language once somebody is enrolled.
 
     Raises:
-        Invalid: a field cannot be.
+        Invalid: a field cannot be, or no exam can be held in its new language.
     """
     check(db, actor, Permission.MANAGE_CATALOGUE)
     _validate(wish)
+    if wish.language is not certification.language:
+        _change_language(db, certification, wish.language)
     certification.name_fr, certification.name_en = wish.name_fr.strip(), wish.name_en.strip()
     certification.part_soft_s = list(wish.part_soft_s)
     certification.part_hard_s = list(wish.part_hard_s)
@@ -104,3 +107,14 @@ def revise(db: Session, actor: Actor, certification: Certification, wish: Offer)
     certification.pause_minutes = wish.pause_minutes
     certification.rebooking_days = wish.rebooking_days
     audit.record(db, actor, "certification.revise", certification)
+
+
+def _change_language(db: Session, certification: Certification, language: Language) -> None:
+    db.refresh(
+        certification, with_for_update=LOCK
+    )  # else a bank might come into its test meanwhile
+    enrolled = select(Candidacy.id).where(Candidacy.certification_id == certification.id).limit(1)
+    if db.scalar(enrolled) is not None:
+        raise Invalid(N_("Des candidats y sont inscrits : sa langue ne change plus."), "language")
+    events.tell(db, LanguageChanging(certification, language))
+    certification.language = language

@@ -9,6 +9,7 @@ from enrolment.models import Candidacy, Certification
 from kernel.events import Event
 from kernel.permissions import Actor
 from kernel.settings import Settings
+from people.languages import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,14 @@ class CertificationOffered(Event):
     """A certification is about to be on offer: whoever could not hold its exam refuses."""
 
     certification: Certification
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChanging(Event):
+    """A certification is about to be held in another language: whoever could not refuses."""
+
+    certification: Certification
+    language: Language
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from enrolment.events import CertificationOffered
+from enrolment.events import CertificationOffered, LanguageChanging
 from kernel import events
 from rooms import contents, interview, queries
 from rubrics import assignments
@@ -15,6 +15,12 @@ from scheduling.events import OralChanged, OralPlanned
 def require_contents(_db: Session, event: CertificationOffered) -> None:
     """Refuse a certification in whose language no oral can be held."""
     contents.may_offer(event.certification.language)
+
+
+@events.on(LanguageChanging)
+def require_contents_of(_db: Session, event: LanguageChanging) -> None:
+    """Refuse another language in which no oral can be held."""
+    contents.may_offer(event.language)
 
 
 @events.on(OralPlanned)

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from enrolment.events import WatchVoided
+from enrolment.events import LanguageChanging, WatchVoided
 from kernel import events
-from written_test import queries, voiding
+from written_test import blueprints, queries, voiding
+
+
+@events.on(LanguageChanging)
+def keep_language(db: Session, event: LanguageChanging) -> None:
+    """Refuse another language than that of the bank which the certification's test draws on."""
+    blueprints.keeps_language(db, event.certification, event.language)
 
 
 @events.on(WatchVoided)

@@ -37,6 +37,18 @@ def test_a_language_without_an_oral_is_neither_offered_nor_booked(db, make):
     assert db.scalar(select(func.count()).select_from(Interview)) == 0
 
 
+def test_no_certification_is_changed_to_a_language_without_an_oral(db, make):
+    english = make.certification(code="NEW-1")
+    with pytest.raises(Invalid, match="script et ses cartes") as refusal:
+        catalogue.revise(
+            db,
+            make.coordinator().actor,
+            english,
+            catalogue.Offer("NEW-1", "Nouvelle", "New", Language.DE),
+        )
+    assert (refusal.value.field, english.language) == ("language", Language.EN)
+
+
 def offered(language: str) -> dict[str, str]:
     """Return what the form of a certification sends."""
     return {

@@ -14,8 +14,6 @@ from evaluator_app.web.fault_fields import on_form
 from evaluator_app.words import _
 from kernel.errors import VivaError
 from kernel.permissions import Permission
-from people.languages import Language
-from written_test import blueprints
 
 
 @needs(Permission.MANAGE_CATALOGUE)
@@ -43,13 +41,12 @@ def new_certification() -> ResponseReturnValue:
 
 @needs(Permission.MANAGE_CATALOGUE, load=by_id(Certification, "certification_id"))
 def edit_certification(certification: Certification) -> ResponseReturnValue:
-    """Change names, times and lengths of a certification."""
+    """Change a certification."""
     form = OfferForm()
     if not form.is_submitted():
         form.fill(certification)
     if form.validate_on_submit():
         try:
-            blueprints.keeps_language(db(), certification, Language(form.language.data))
             catalogue.revise(db(), actor(), certification, form.offer())
         except VivaError as error:
             on_form(form, error)

@@ -193,14 +193,15 @@ def test_a_bank_without_release_is_said_with_the_way_to_it(db, browser, make, wh
 
 
 def test_a_certification_with_a_bank_keeps_its_language(db, browser, make, who, certification):
-    blueprints.draw(db, who.actor, certification, make.bank())
+    certification.language = Language.DE
+    blueprints.draw(db, who.actor, certification, make.bank(language=Language.DE))
     page = f"/coordinator/certifications/{certification.id}"
     form = browser.get(page).get_data(as_text=True)
     data = dict(re.findall(r'<input[^>]*name="(\w+)"[^>]*value="([^"]*)"', form))
     data.pop("csrf_token", None)
-    answer = browser.post(page, data=data | {"language": "de"})
+    answer = browser.post(page, data=data | {"language": "en"})
     assert "Son test écrit tire ses questions" in text(answer)
-    assert certification.language is Language.EN
+    assert certification.language is Language.DE
 
 
 def test_a_candidate_whose_test_began_goes_on_without_its_blueprint(
