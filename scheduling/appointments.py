@@ -145,13 +145,15 @@ def give_up(
 
     Raises:
         Invalid: no reason.
-        Refused: it was held, or is cancelled already.
+        Refused: it was held, its room is open, or it is cancelled already.
     """
     candidacy = appointment.candidacy
     journey.lock(db, candidacy)
     db.refresh(appointment, attribute_names=AS_IT_STANDS)
     if appointment.state is not AppointmentState.PLANNED:
         raise Refused(N_("Ce rendez-vous a eu lieu ou a été annulé : il ne s'annule plus."))
+    if candidacy.stage is Stage.IN_ORAL:
+        raise Refused(N_("La salle de cet oral est ouverte : son évaluateur le termine de là."))
     if not reason.strip():
         raise Invalid(N_("Dites pourquoi le rendez-vous est annulé."), "reason")
     appointment.state = AppointmentState.CANCELLED

@@ -93,7 +93,7 @@ def cancel(
 
     Raises:
         Invalid: no reason.
-        Refused: it was held, or is cancelled already.
+        Refused: it was held, its room is open, or it is cancelled already.
     """
     check(db, actor, Permission.PLACE_APPOINTMENT, appointment.candidacy)
     appointments.give_up(db, actor, settings, appointment, reason)

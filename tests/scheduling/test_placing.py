@@ -113,6 +113,14 @@ def test_cancelling_frees_the_candidacy(db, make, settings):
         placing.cancel(db, coordinator.actor, settings, made, "again")
 
 
+def test_an_oral_whose_room_is_open_is_not_cancelled(db, make, settings):
+    coordinator, made = make.coordinator(), make.appointment()
+    made.candidacy.stage = Stage.IN_ORAL
+    with pytest.raises(Refused, match="La salle de cet oral est ouverte"):
+        placing.cancel(db, coordinator.actor, settings, made, "strike")
+    assert (made.state, made.candidacy.stage) == (AppointmentState.PLANNED, Stage.IN_ORAL)
+
+
 def test_only_coordinators_place(db, make, settings):
     candidacy = make.candidacy()
     manager = make.manager(candidacy.organisation)
