@@ -35,7 +35,7 @@ WORDS = {
     "identity_expiry": N_("Écrivez la date d'expiration du document."),
     "picture_none": N_(
         "La photo est prise par la caméra du candidat, en pleine définition. "
-        "Elle disparaît sous 72 heures."
+        "Elle disparaît sous %(hours)s heures."
     ),
     "picture_coming": N_("La photo arrive…"),
     "unreachable": N_("Le serveur ne répond pas. Nous réessayons ; rien n'est perdu."),
@@ -241,6 +241,10 @@ WORDS = {
 }
 
 
-def words() -> dict[str, str]:
-    """Return the words by their key, in the page's language."""
-    return {key: _(text) for key, text in WORDS.items()}
+def words(picture_hours: int) -> dict[str, str]:
+    """Return the words by their key, in the page's language.
+
+    An identity picture lives `picture_hours`; the other places in words are filled by scripts.
+    """
+    said = {key: _(text) for key, text in WORDS.items()}
+    return said | {"picture_none": _(WORDS["picture_none"], hours=picture_hours)}

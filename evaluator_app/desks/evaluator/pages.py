@@ -97,7 +97,7 @@ def _page(interview: Interview, grid: Grid) -> ConsolePage:
         ),
         most_changes=MOST_CHANGES,
         beat_s=BEAT.total_seconds(),
-        words=words(),
+        words=words(house().settings.identity_picture_hours),
     )
 
 

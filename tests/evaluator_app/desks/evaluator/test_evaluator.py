@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -261,6 +261,14 @@ def test_the_console_names_the_grid_as_the_contract_does(desk):
     ]
     assert page.count('role="radiogroup"') == 6
     assert 'aria-label="Nothing to add: Vocabulary"' in page
+
+
+def test_the_console_says_how_long_a_picture_is_kept_here(app, desk):
+    house = app.extensions["viva"]
+    shorter = house.settings.model_copy(update={"identity_picture_hours": 48})
+    app.extensions["viva"] = replace(house, settings=shorter)
+    page = desk.browser.get(f"/evaluator/interviews/{desk.interview.id}?lang=en").text
+    assert block(page, "page-data")["words"]["picture_none"].endswith("It is gone within 48 hours.")
 
 
 def test_the_console_says_neither_target_nor_written_level(make, desk):
