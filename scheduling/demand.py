@@ -4,6 +4,9 @@ A candidacy counts in the week in which its window closes: it must sit the oral 
 free earlier serves it too, so weeks are added up from the first on. An evaluator's slot serves the
 levels up to theirs: those who aim at C2 are counted against C2 slots, those who aim at C1 or above
 against C1 and C2 slots, and so on; what is missing is the most that any of these counts lacks.
+
+A slot of somebody who examines several languages serves one of them: it is counted once, where it
+is lacked.
 """
 
 from __future__ import annotations
@@ -12,11 +15,18 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kernel.levels import LEVELS, Level
 
 L = TypeVar("L")
+Rights: TypeAlias = tuple[tuple[L, Level], ...]
+"""The languages that somebody may examine, each up to a level."""
+Counts: TypeAlias = dict[tuple[L, date], Counter[Level]]
+"""How many, by language and Monday, then by level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +56,13 @@ def monday_of(day: date) -> date:
 def lines(
     languages: Iterable[L],
     waiting: Iterable[tuple[L, Level, date]],
-    free: Iterable[tuple[L, Level, date, int]],
+    free: Iterable[tuple[Rights[L], date, int]],
     first: date,
     weeks: int,
 ) -> list[Line[L]]:
-    """Return a line a language: `waiting` by target and last day, `free` slots by level and day."""
+    """Return a line a language: `waiting` by target and last day, `free` slots by right and day."""
     mondays = [first + timedelta(weeks=number) for number in range(weeks)]
-    wanted: dict[tuple[L, date], Counter[Level]] = {}
+    wanted: Counts[L] = {}
     later: Counter[L] = Counter()
     for language, level, day in waiting:
         monday = max(monday_of(day), first)
@@ -60,9 +70,7 @@ def lines(
             later[language] += 1
         else:
             wanted.setdefault((language, monday), Counter())[level] += 1
-    slots: dict[tuple[L, date], Counter[Level]] = {}
-    for language, level, day, count in free:
-        slots.setdefault((language, monday_of(day)), Counter())[level] += count
+    slots = _shared_out(free, wanted, mondays)
     return [
         Line(
             language,
@@ -73,6 +81,60 @@ def lines(
         )
         for language in languages
     ]
+
+
+def _shared_out(
+    free: Iterable[tuple[Rights[L], date, int]], wanted: Counts[L], mondays: list[date]
+) -> Counts[L]:
+    """Give each slot to one language, those last that may be of several.
+
+    Week by week such a slot goes where it lessens most what is lacking by then, else by the last
+    week, else where least is left over.
+    """
+    slots: Counts[L] = {}
+    several: dict[date, Counter[Rights[L]]] = {}
+    for rights, day, count in free:
+        if len(rights) == 1:
+            [(language, level)] = rights
+            slots.setdefault((language, monday_of(day)), Counter())[level] += count
+        elif rights:
+            several.setdefault(monday_of(day), Counter())[rights] += count
+    asked = {language for counted in several.values() for right in counted for language, _ in right}
+    lacking = {language: _lacking(language, wanted, slots, mondays) for language in asked}
+    for week, monday in enumerate(mondays):
+        for rights in several.get(monday, Counter()).elements():
+            gains = [
+                (_gain(lacking[language][week], level), _gain(lacking[language][-1], level))
+                for language, level in rights
+            ]
+            left = [int(lacking[language][week, 0]) for language, _ in rights]
+            best = max(range(len(rights)), key=lambda place: (gains[place], left[place]))
+            language, level = rights[best]
+            slots.setdefault((language, monday), Counter())[level] += 1
+            lacking[language][week:, : LEVELS.index(level) + 1] -= 1
+    return slots
+
+
+def _lacking(
+    language: L, wanted: Counts[L], slots: Counts[L], mondays: list[date]
+) -> NDArray[np.int64]:
+    """Return, by week and level, how many of it or above find no slot by then; below 0: spare."""
+    weeks = [
+        [
+            _from(level, wanted.get((language, monday), Counter()))
+            - _from(level, slots.get((language, monday), Counter()))
+            for level in LEVELS
+        ]
+        for monday in mondays
+    ]
+    return np.cumsum(np.array(weeks, np.int64), axis=0)
+
+
+def _gain(lacking: NDArray[np.int64], level: Level) -> int:
+    """Return by how many one more slot of a level lessens what is lacking by a week."""
+    after = lacking.copy()
+    after[: LEVELS.index(level) + 1] -= 1
+    return max(0, int(lacking.max())) - max(0, int(after.max()))
 
 
 def _weeks(

@@ -221,13 +221,15 @@ def _demand(seen: capacity.Capacity, first: date, zone: str) -> list[demand.Line
         for language, level, end in queries.ready_to_book(db(), clock.now())
     ]
     free = [
-        (right.language, right.level, day, count)
+        (_held(rights.get(who, ()), seconds(_start(day) + NOON)), day, count)
         for (who, day), count in fit.items()
-        for right in rights.get(who, ())
-        if right.holds(seconds(_start(day) + NOON))
     ]
-    languages = {row[0] for row in waiting} | {row[0] for row in free}
+    languages = {row[0] for row in waiting} | {language for row in free for language, _ in row[0]}
     return demand.lines(sorted(languages), waiting, free, first, WEEKS)
+
+
+def _held(rights: tuple[capacity.Right, ...], second: int) -> demand.Rights[Language]:
+    return tuple((right.language, right.level) for right in rights if right.holds(second))
 
 
 def _last_day(end: datetime) -> date:
