@@ -132,7 +132,7 @@ def reveal(db: Session, actor: Actor, interview: Interview) -> None:
 
 
 def load(db: Session, library: Iterable[LibraryCard]) -> int:
-    """Write the cards of the library as rows, by their code; return how many are new.
+    """Write the library, all of it, as rows by the code of each card; return how many are new.
 
     One that changed is written anew; one that is no longer there stays, for the interviews that
     dealt it, and is dealt no more.

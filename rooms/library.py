@@ -1,11 +1,12 @@
-"""The script of the oral and the cards that come with the product, read from `content/`.
+"""The scripts of the oral and the cards that come with the product, read from `content/`.
 
-Only English is written so far: `LANGUAGES` says so, and asking for another language is an error
-that the caller can show. The database keeps each card's `content` as the same JSON.
+`LANGUAGES` says in which languages they are written; asking for another one is an error that the
+caller can show. The database keeps each card's `content` as the same JSON.
 """
 
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, model_validator
@@ -14,7 +15,7 @@ from enrolment.fields import Field as ProfessionalField
 from kernel.bilingual import Bilingual, PlainText
 from kernel.levels import LEVELS, Level
 
-LANGUAGES: Final = ("en",)
+LANGUAGES: Final = ("en", "fr", "es", "de", "it")
 ROLE_PLAY: Final = 2
 DISCUSSION: Final = 3
 PROMPT_KEYS: Final = 9
@@ -28,19 +29,31 @@ class _Content(BaseModel):
 
 
 class Prompt(_Content):
-    """A question of part 1, and the same in easier words for whoever did not follow it."""
+    """A question of part 1, and the same in easier words for whoever did not follow it.
+
+    `level` is that of the language which a full answer takes.
+    """
 
     key: Annotated[str, StringConstraints(pattern=r"^[a-z]+-[1-9]$")]
+    level: Level
     text: PlainText
     simpler: PlainText
 
 
 class PromptGroup(_Content):
-    """Questions on one subject, the easiest first."""
+    """Questions on one subject, the easiest first; those of a field are for who works in it."""
 
     key: Annotated[str, StringConstraints(pattern=r"^[a-z_]+$")]
+    field: ProfessionalField
     name: Bilingual
     prompts: Annotated[tuple[Prompt, ...], Field(min_length=1, max_length=PROMPT_KEYS)]
+
+    @model_validator(mode="after")
+    def _check_order(self) -> Self:
+        for before, after in pairwise(self.prompts):
+            if LEVELS.index(after.level) < LEVELS.index(before.level):
+                raise ValueError(f"{after.key} is easier than {before.key}, which it follows")
+        return self
 
 
 class ScriptPart(_Content):
@@ -115,15 +128,35 @@ class LibraryCard(_Content):
 _CARDS: Final = TypeAdapter(tuple[LibraryCard, ...])
 
 
-@lru_cache
 def script(language: str = "en") -> Script:
     """Give the script in a language; raise LookupError when none is written in it."""
+    _must_be_written(language)
+    return _script(language)
+
+
+def cards(language: str = "en") -> tuple[LibraryCard, ...]:
+    """Give every card of a language, by level; raise LookupError when none is written in it."""
+    _must_be_written(language)
+    return _cards(language)
+
+
+def every_card() -> list[LibraryCard]:
+    """Give the cards of all languages."""
+    return [card for language in LANGUAGES for card in cards(language)]
+
+
+def _must_be_written(language: str) -> None:
+    if language not in LANGUAGES:
+        raise LookupError(f"no oral is written in {language!r} yet")
+
+
+@lru_cache
+def _script(language: str) -> Script:
     return Script.model_validate_json(_read(language, "script"))
 
 
 @lru_cache
-def cards(language: str = "en") -> tuple[LibraryCard, ...]:
-    """Give every card of a language, by level; raise LookupError when none is written in it."""
+def _cards(language: str) -> tuple[LibraryCard, ...]:
     cards = [
         card
         for level in LEVELS
@@ -135,7 +168,5 @@ def cards(language: str = "en") -> tuple[LibraryCard, ...]:
 
 
 def _read(language: str, what: str, which: str = "") -> str:
-    if language not in LANGUAGES:
-        raise LookupError(f"no {what} is written in {language!r} yet")
     file = files("rooms").joinpath(f"content/{what}-{language}{which}.json")
     return file.read_text(encoding="utf-8")

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from enrolment.fields import Field
 from rooms import library
 from rooms.states import Bilingual, PartScript, Prompt, PromptGroup
 
 
-def of_part(language: str, part: int) -> PartScript:
-    """Return the script of part 1, 2 or 3; empty where none is written in that language."""
+def of_part(language: str, part: int, field: str) -> PartScript:
+    """Return the script of part 1, 2 or 3; empty where none is written in that language.
+
+    Its questions are those for everybody, then those for the candidate's own field.
+    """
     try:
         written = library.script(str(language)).part(part)
     except LookupError:
@@ -24,11 +28,13 @@ def of_part(language: str, part: int) -> PartScript:
             name_fr=group.name.fr,
             name_en=group.name.en,
             prompts=[
-                Prompt(id=prompt.key, text=prompt.text, simpler=prompt.simpler)
+                Prompt(id=prompt.key, text=prompt.text, simpler=prompt.simpler, level=prompt.level)
                 for prompt in group.prompts
             ],
         )
+        for asked in dict.fromkeys((Field.GENERAL, field))
         for group in written.groups
+        if group.field == asked
     ]
     return PartScript(
         instructions=[Bilingual(fr=line.fr, en=line.en) for line in written.instructions],

@@ -166,7 +166,11 @@ def for_evaluator(
         **pieces.shared(scene, me),
         evaluator=pieces.evaluator(scene, "here"),
         identity=pieces.identity_to_evaluator(scene),
-        script=script.of_part(scene.candidacy.certification.language, scene.interview.part or 1),
+        script=script.of_part(
+            scene.candidacy.certification.language,
+            scene.interview.part or 1,
+            scene.candidacy.field,
+        ),
         cards_level=scene.interview.cards_level,
         card=pieces.card_to_evaluator(scene.card),
         incidents=[pieces.incident(incident) for incident in scene.incidents],

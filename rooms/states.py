@@ -148,11 +148,12 @@ class Bilingual(Shown):
 
 
 class Prompt(Shown):
-    """Something to ask; `simpler`: the same in easier words."""
+    """Something to ask; `simpler`: the same in easier words; `level`: of what it asks for."""
 
     id: str
     text: str
     simpler: str = ""
+    level: Level | None = None
 
 
 class PromptGroup(Shown):

@@ -16,5 +16,4 @@ def put_in(database: Database) -> None:
     with database.transaction() as db:
         publish(db, SYSTEM, grid())
         policies.publish(db, SYSTEM, DEFAULT, grid())
-        for language in library.LANGUAGES:
-            cards.load(db, library.cards(language))
+        cards.load(db, library.every_card())

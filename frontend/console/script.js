@@ -54,6 +54,7 @@ export function makeScript(oral, act) {
     find('#prompts').replaceChildren(
       ...prompts.map((prompt, index) => {
         const words = make('span', {}, prompt.text);
+        if (prompt.level) words.append(make('b', { class: 'vv-console-prompt__level' }, prompt.level));
         if (prompt.simpler) words.append(make('small', {}, prompt.simpler));
         const card = make(
           'button',
@@ -172,7 +173,7 @@ function drawCard(oral) {
         'div',
         {},
         make('dt', {}, say(`card_${key}`)),
-        make('dd', {}, ...words.map((word) => make('p', {}, word))),
+        make('dd', { lang: find('#card-title').lang }, ...words.map((word) => make('p', {}, word))),
       ),
     ),
   );

@@ -435,11 +435,12 @@ export interface Participant {
   lacks: ('audio' | 'video')[];
 }
 
-/** Something to ask; `simpler`: the same in easier words. */
+/** Something to ask; `simpler`: the same in easier words; `level`: of what it asks for. */
 export interface Prompt {
   id: string;
   text: string;
   simpler?: string;
+  level?: Level;
 }
 
 /** Prompts on one subject. */

@@ -14,17 +14,33 @@ from kernel.db import Database
 from kernel.errors import Invalid, Refused
 from kernel.levels import LEVELS
 from people.languages import Language
-from rooms import contents, interview
+from rooms import contents, interview, library
 from rooms.contents import Lack
 from rooms.models import Interview
 
 
+@pytest.fixture
+def english_alone(monkeypatch):
+    """Content as it was before German was written."""
+    monkeypatch.setattr(library, "LANGUAGES", ("en",))
+
+
 def test_what_the_product_brings():
-    written = {language: contents.lacks(language) for language in Language}
-    assert written == {language: tuple(Lack) for language in Language} | {Language.EN: ()}
-    assert [contents.lacks(Language.EN, level) for level in LEVELS] == [()] * len(LEVELS)
+    lacks = {
+        (language, level): contents.lacks(language, level)
+        for language in Language
+        for level in (None, *LEVELS)
+    }
+    assert set(lacks.values()) == {()}
 
 
+@pytest.mark.usefixtures("english_alone")
+def test_a_language_that_is_not_written_lacks_everything():
+    assert contents.lacks(Language.DE) == tuple(Lack)
+    assert contents.lacks(Language.EN) == ()
+
+
+@pytest.mark.usefixtures("english_alone")
 def test_a_language_without_an_oral_is_neither_offered_nor_booked(db, make):
     wish = catalogue.Offer("NEW-1", "Nouvelle", "New", Language.DE)
     with pytest.raises(Invalid, match="script et ses cartes") as refusal:
@@ -66,6 +82,7 @@ def offered(language: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.usefixtures("english_alone")
 def test_the_form_names_the_language_and_keeps_nothing(db, make, signed_in):
     browser = signed_in(make.coordinator())
     answer = browser.post("/coordinator/certifications/new", data=offered("de"))
@@ -76,6 +93,7 @@ def test_the_form_names_the_language_and_keeps_nothing(db, make, signed_in):
     assert len(db.scalars(select(Certification).where(Certification.code == "NEW-1")).all()) == 1
 
 
+@pytest.mark.usefixtures("english_alone")
 def test_what_is_on_offer_without_content_is_said_on_the_first_page(db, make, signed_in):
     browser = signed_in(make.coordinator())
     german = make.certification(language=Language.DE, name_fr="Allemand rare")
@@ -89,6 +107,7 @@ def test_what_is_on_offer_without_content_is_said_on_the_first_page(db, make, si
     assert ("n'a pas d'oral" in page, "Allemand rare" in page) == (False, False)
 
 
+@pytest.mark.usefixtures("english_alone")
 def test_the_doctor_names_it(database: Database, db, make, settings):
     german = make.certification(language=Language.DE)
     english = make.certification()
@@ -102,6 +121,7 @@ def test_the_doctor_names_it(database: Database, db, make, settings):
     }
 
 
+@pytest.mark.usefixtures("english_alone")
 def test_a_candidate_is_told_before_choosing(db, make, signed_in):
     candidacy = make.candidacy(certification=make.certification(language=Language.DE))
     make.written_result(candidacy)

@@ -122,6 +122,7 @@ def console(interview: Interview) -> str:
         candidate_name=candidacy.candidate.name,
         candidate_first_name=candidacy.candidate.name.split(" ")[0],
         certification_name=candidacy.certification.name(locale()),
+        language=candidacy.certification.language,
         accommodations=_arrangements(candidacy),
         grid=grid,
         scale=list(Value),
