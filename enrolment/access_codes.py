@@ -46,9 +46,9 @@ def make_for(
         user.password = passwords.hashed(settings, code)
         user.code_until = min(datetime.fromisoformat(facts["until"]), letter.queued_at + LIVES)
     until = user.code_until.isoformat() if code and user.code_until else ""
-    link = entry.make_for(db, settings, letter, {"purpose": LinkPurpose.INVITATION})["link"]
+    link = entry.make_for(db, settings, letter, {"purpose": LinkPurpose.INVITATION})
     login = user.email if code else ""
-    return {"login": login, "code": code, "code_until": until, "link": link}
+    return {"login": login, "code": code, "code_until": until, **link}
 
 
 def _code(settings: Settings, letter: Letter, user: User) -> str:

@@ -217,24 +217,21 @@ def enrol(
 
 
 def send_again(db: Session, actor: Actor, candidacy: Candidacy) -> None:
-    """Send the candidate a new link to their space; earlier ones keep working until used.
-
-    A candidate may ask for their own.
-    """
-    own = actor.role is Role.CANDIDATE
-    needed = Permission.ANSWER_FOR_CANDIDACY if own else Permission.SEE_CANDIDACY
-    check(db, actor, needed, candidacy)
-    _tell(db, candidacy, entry.opens(LinkPurpose.INVITATION))
+    """Send the candidate a new link to their space; earlier ones keep working until used."""
+    check(db, actor, Permission.SEE_CANDIDACY, candidacy)
+    _tell(db, candidacy, entry.opens(LinkPurpose.INVITATION), again=True)
     audit.record(db, actor, "candidacy.send_link", candidacy, candidacy_id=candidacy.id)
 
 
-def _tell(db: Session, candidacy: Candidacy, opens: Opens) -> None:
+def _tell(db: Session, candidacy: Candidacy, opens: Opens, *, again: bool = False) -> None:
     """Write to the candidate that they are enrolled, and how they come in."""
     context = {
+        "again": again,
         "organisation": candidacy.organisation.name,
         "certification": letters.in_each_language(candidacy.certification.name),
         "window_start": candidacy.window_start.isoformat(),
         "window_end": candidacy.last_moment.isoformat(),
+        "minutes": round(candidacy.certification.slot_minutes * candidacy.time_factor),
         "login": "",
         "code": "",
         "code_until": "",

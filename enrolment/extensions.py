@@ -18,7 +18,7 @@ from kernel import audit, clock, links, live
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
 from kernel.settings import Settings
-from people import letters
+from people import entry, letters
 from people import queries as people_queries
 
 MOST: Final = timedelta(days=366)
@@ -122,7 +122,6 @@ def ask(
 def grant(
     db: Session,
     actor: Actor,
-    settings: Settings,
     request: ExtensionRequest,
     until: datetime,
     words: str = "",
@@ -140,12 +139,10 @@ def grant(
     _decide(actor, request, reason, granted=True)
     _move_end(db, actor, request, until)
     audit.record(db, actor, "extension.grant", request, candidacy_id=request.candidacy_id)
-    _tell_candidate(db, settings, request, "extension_granted")
+    _tell_candidate(db, request, "extension_granted")
 
 
-def refuse(
-    db: Session, actor: Actor, settings: Settings, request: ExtensionRequest, reason: str
-) -> None:
+def refuse(db: Session, actor: Actor, request: ExtensionRequest, reason: str) -> None:
     """Refuse the time that was asked for, and say why.
 
     Raises:
@@ -159,14 +156,13 @@ def refuse(
         raise Invalid(N_("Dites au candidat pourquoi la prolongation est refusée."), "reason")
     _decide(actor, request, _short(reason, "reason"), granted=False)
     audit.record(db, actor, "extension.refuse", request, candidacy_id=request.candidacy_id)
-    _tell_candidate(db, settings, request, "extension_refused")
+    _tell_candidate(db, request, "extension_refused")
     _live(db, request.candidacy)
 
 
 def extend(
     db: Session,
     actor: Actor,
-    settings: Settings,
     candidacy: Candidacy,
     until: datetime,
     reason: str,
@@ -184,7 +180,7 @@ def extend(
         raise Invalid(N_("Dites pourquoi la période d'accès est prolongée."), "reason")
     waiting = open_request(db, candidacy)
     if waiting is not None:
-        grant(db, actor, settings, waiting, until, reason)
+        grant(db, actor, waiting, until, reason)
         return waiting
     request = ExtensionRequest(
         candidacy_id=candidacy.id, candidacy=candidacy, asked_at=clock.now(), by_candidate=False
@@ -193,7 +189,7 @@ def extend(
     _decide(actor, request, _short(reason, "reason"), granted=True)
     _move_end(db, actor, request, until)
     audit.record(db, actor, "extension.give", request, candidacy_id=candidacy.id)
-    _tell_candidate(db, settings, request, "extension_granted")
+    _tell_candidate(db, request, "extension_granted")
     return request
 
 
@@ -269,16 +265,13 @@ def _tell_managers(db: Session, settings: Settings, request: ExtensionRequest) -
         )
 
 
-def _tell_candidate(
-    db: Session, settings: Settings, request: ExtensionRequest, template: str
-) -> None:
+def _tell_candidate(db: Session, request: ExtensionRequest, template: str) -> None:
     candidacy, user = request.candidacy, request.candidacy.candidate.user
     context: dict[str, Any] = {
         "organisation": candidacy.organisation.name,
         "certification": letters.in_each_language(candidacy.certification.name),
         "window_end": candidacy.last_moment.isoformat(),
         "reason": request.reason,
-        "link": links.address(settings, "candidate_home"),
     }
     if template == "extension_refused":
         context["over"] = candidacy.window_end <= clock.now()
@@ -287,6 +280,7 @@ def _tell_candidate(
         user,
         template,
         context,
+        opens=entry.leads_to("booking", candidacy_id=candidacy.id),
         dedupe=f"{template}:{request.id}",
     )
 

@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from enrolment import extensions, journey
 from enrolment.models import Candidacy, Candidate, GateKind, Stage
-from kernel import clock, links, live, outbox
+from kernel import clock, live, outbox
 from kernel.db import Database
 from kernel.permissions import SYSTEM
-from kernel.settings import Settings
-from people import letters
+from people import entry, letters
 
 SOON: Final = timedelta(days=7)
 """How long before the end a candidate without a booking is told."""
@@ -24,15 +23,15 @@ MOST: Final = 200
 """In one transaction; the next minute goes on."""
 
 
-def close_windows(database: Database, settings: Settings) -> int:
+def close_windows(database: Database) -> int:
     """Tell those whose window closes soon, close those that ended; return how many were closed."""
     with database.transaction() as db:
-        warn(db, settings)
+        warn(db)
     with database.transaction() as db:
-        return expire(db, settings)
+        return expire(db)
 
 
-def warn(db: Session, settings: Settings) -> int:
+def warn(db: Session) -> int:
     """Tell each candidate without a booking once, a week before the end; return how many."""
     moment = clock.now()
     query = _without_oral().where(
@@ -45,11 +44,11 @@ def warn(db: Session, settings: Settings) -> int:
     due = [candidacy for key, candidacy in keys.items() if key not in told][:MOST]
     for candidacy in due:
         written = any(g.kind is GateKind.WRITTEN_RESULT and g.open for g in candidacy.gates)
-        _tell(db, settings, candidacy, "window_closes", written=written)
+        _tell(db, candidacy, "window_closes", written=written)
     return len(due)
 
 
-def expire(db: Session, settings: Settings) -> int:
+def expire(db: Session) -> int:
     """Close each candidacy whose window ended without an oral, once; return how many."""
     query = _without_oral().where(Candidacy.window_end <= clock.now())
     closed = 0
@@ -60,7 +59,7 @@ def expire(db: Session, settings: Settings) -> int:
             continue  # booked or extended meanwhile
         journey.move(db, SYSTEM, candidacy, Stage.EXPIRED)
         asked = extensions.open_request(db, candidacy) is not None
-        _tell(db, settings, candidacy, "window_expired", asked=asked)
+        _tell(db, candidacy, "window_expired", asked=asked)
         live.publish(db, f"organisation:{candidacy.organisation_id}")
         closed += 1
     return closed
@@ -83,20 +82,18 @@ def _key(template: str, candidacy: Candidacy) -> str:
     return f"{template}:{candidacy.id}:{candidacy.window_end.isoformat()}"
 
 
-def _tell(
-    db: Session, settings: Settings, candidacy: Candidacy, template: str, **more: Any
-) -> None:
+def _tell(db: Session, candidacy: Candidacy, template: str, **more: Any) -> None:
     user = candidacy.candidate.user
     context = {
         "organisation": candidacy.organisation.name,
         "certification": letters.in_each_language(candidacy.certification.name),
         "window_end": candidacy.last_moment.isoformat(),
-        "link": links.address(settings, "candidate_home"),
     }
     letters.to(
         db,
         user,
         template,
         context | more,
+        opens=entry.leads_to("candidate_home"),
         dedupe=_key(template, candidacy),
     )

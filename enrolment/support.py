@@ -15,7 +15,7 @@ from kernel.db import LOCK
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
 from kernel.settings import Settings
-from people import letters
+from people import entry, letters
 
 MOST_WORDS: Final = 2000
 MOST_STATE: Final = 4000
@@ -82,9 +82,7 @@ def _tell_certifier(db: Session, settings: Settings, message: SupportMessage) ->
     )
 
 
-def answer(
-    db: Session, actor: Actor, settings: Settings, message: SupportMessage, words: str
-) -> None:
+def answer(db: Session, actor: Actor, message: SupportMessage, words: str) -> None:
     """Answer a call for help, once; the candidate reads it by mail and on their help page.
 
     Raises:
@@ -112,8 +110,8 @@ def answer(
         {
             "words": message.words,
             "answer": words,
-            "link": links.address(settings, "help", candidacy_id=message.candidacy_id),
         },
+        opens=entry.leads_to("help", candidacy_id=message.candidacy_id),
         dedupe=f"support_answered:{message.id}",
     )
     live.publish(db, f"candidacy:{message.candidacy_id}")

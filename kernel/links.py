@@ -25,6 +25,7 @@ ADDRESSES = {
     "feed": "/agenda/{feed}.ics",
     "candidate_home": "/candidate/",
     "coordinator_candidacy": "/coordinator/candidacies/{candidacy_id}",
+    "results": "/candidate/candidacies/{candidacy_id}/results",
     "proctoring": "/candidate/proctoring/{watch_id}",
     "identity_pictures": "/coordinator/proctoring/identities",
     "booking": "/candidate/candidacies/{candidacy_id}/booking",
@@ -35,14 +36,22 @@ ADDRESSES = {
 }
 
 
+def path(name: str, **parts: object) -> str:
+    """Return the address `name` within the site, with its `parts` quoted.
+
+    Raises:
+        KeyError: no such name, or a part is missing.
+    """
+    return ADDRESSES[name].format(**{k: quote(str(v), safe="") for k, v in parts.items()})
+
+
 def address(settings: Settings, name: str, **parts: object) -> str:
     """Return the absolute address `name` with its `parts` quoted.
 
     Raises:
         KeyError: no such name, or a part is missing.
     """
-    path = ADDRESSES[name].format(**{k: quote(str(v), safe="") for k, v in parts.items()})
-    return settings.base_url.rstrip("/") + path
+    return settings.base_url.rstrip("/") + path(name, **parts)
 
 
 def _serializer(settings: Settings, purpose: str) -> URLSafeTimedSerializer:

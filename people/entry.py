@@ -49,6 +49,14 @@ def opens(purpose: LinkPurpose) -> Opens:
     return Opens(ENTRY_LINK, {"purpose": str(purpose)})
 
 
+def leads_to(page: str, **parts: int) -> Opens:
+    """Return a link that lets the reader of a letter in, and on to `page` (of `links.ADDRESSES`).
+
+    It has them in by itself: somebody who never chose a password reads what they are written of.
+    """
+    return Opens(ENTRY_LINK, {"purpose": str(LinkPurpose.SIGN_IN), "to": links.path(page, **parts)})
+
+
 @letters.makes(ENTRY_LINK)
 def make_for(
     db: Session, settings: Settings, letter: Letter, facts: Mapping[str, Any]
@@ -70,12 +78,24 @@ def make_for(
         .order_by(EntryLink.id)
         .limit(1)
     ) or _add(db, SYSTEM, letter.reader, purpose)
-    return {"link": _address(settings, row), "valid_until": row.expires_at.isoformat()}
+    link = _address(settings, row, str(facts.get("to", "")))
+    return {"link": link, "valid_until": row.expires_at.isoformat()}
 
 
-def _address(settings: Settings, row: EntryLink) -> str:
-    token = links.sign(settings, "entry", {"l": row.id}, at=row.created_at)
+def _address(settings: Settings, row: EntryLink, to: str = "") -> str:
+    names = {"l": row.id} | ({"to": to} if to else {})
+    token = links.sign(settings, "entry", names, at=row.created_at)
     return links.address(settings, "entry", token=token)
+
+
+def target(settings: Settings, token: str) -> str | None:
+    """Return to which page of ours the link leads on; None: to its owner's home.
+
+    Raises:
+        NotThere: forged or cut.
+    """
+    to = links.read(settings, "entry", token).get("to")
+    return to if isinstance(to, str) else None
 
 
 def look(db: Session, settings: Settings, token: str) -> EntryLink:

@@ -26,7 +26,7 @@ KIND = "mail"
 AWAITED = "mail_awaited"
 """Letters that somebody waits for in front of a screen: they leave by a lane of their own."""
 KINDS = (AWAITED, KIND)
-AWAITED_TEMPLATES = frozenset({"account_recovery", "candidate_send_link"})
+AWAITED_TEMPLATES = frozenset({"account_recovery", "candidate_link", "candidate_send_link"})
 
 
 class NoReader(Exception):

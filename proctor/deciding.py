@@ -13,11 +13,10 @@ from sqlalchemy.orm import Session
 from enrolment import journey
 from enrolment.events import WatchVoided
 from enrolment.models import Stage
-from kernel import audit, clock, events, links, live
+from kernel import audit, clock, events, live
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
-from kernel.settings import Settings
-from people import letters
+from people import entry, letters
 from proctor.models import Decision, ProctorSession
 from proctor.standing import put_gate
 from proctor.watching import lock, tell
@@ -29,7 +28,6 @@ _TOLD: Final = frozenset({Decision.INCIDENT, Decision.VOID})
 def decide(
     db: Session,
     actor: Actor,
-    settings: Settings,
     session: ProctorSession,
     decision: Decision,
     reason: str = "",
@@ -66,7 +64,7 @@ def decide(
         before=str(before),
     )
     if decision is not before and (decision in _TOLD or before in _TOLD):
-        _write(db, settings, session)
+        _write(db, session)
     tell(db, session)
     live.publish(db, f"candidacy:{candidacy.id}")
     if decision is Decision.VOID and session.closed_at is not None:
@@ -95,7 +93,7 @@ def _possible(session: ProctorSession, decision: Decision) -> None:
         )
 
 
-def _write(db: Session, settings: Settings, session: ProctorSession) -> None:
+def _write(db: Session, session: ProctorSession) -> None:
     candidacy = session.candidacy
     user = candidacy.candidate.user
     letters.to(
@@ -108,6 +106,6 @@ def _write(db: Session, settings: Settings, session: ProctorSession) -> None:
             "sat_at": session.opened_at.isoformat(),
             "reason": session.reason,
             "window_end": candidacy.last_moment.isoformat(),
-            "link": links.address(settings, "proctoring", watch_id=session.id),
         },
+        opens=entry.leads_to("proctoring", watch_id=session.id),
     )

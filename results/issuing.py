@@ -17,7 +17,7 @@ from kernel import links, outbox
 from kernel.db import LOCK, Database
 from kernel.settings import Settings
 from kernel.storage import Storage
-from people import letters
+from people import entry, letters
 from people import queries as people_queries
 from results import kinds, making, queries
 from results.models import Document, VerdictRow
@@ -65,6 +65,7 @@ def _send(db: Session, settings: Settings, verdict: VerdictRow) -> None:
         "oral": str(verdict.oral),
         "target": str(verdict.target),
         "certified": verdict.certified,
+        "beyond": verdict.overall.rank > verdict.target.rank,
     }
     letters.to(
         db,
@@ -72,13 +73,13 @@ def _send(db: Session, settings: Settings, verdict: VerdictRow) -> None:
         "results_ready",
         {
             "certification": letters.in_each_language(candidacy.certification.name),
-            "link": links.address(settings, "candidate_home"),
             "verify_link": links.address(settings, "verify", code=documents[0].code),
             "documents": letters.in_each_language(
                 partial(kinds.said, documents, word=attrgetter("yours"))
             ),
             **facts,
         },
+        opens=entry.leads_to("results", candidacy_id=candidacy.id),
         files=[_attached(document) for document in documents],
         dedupe=f"results_ready:{verdict.id}",
     )

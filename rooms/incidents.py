@@ -21,7 +21,7 @@ from kernel import audit, clock, i18n, links
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import SYSTEM, Actor, Permission, check
 from kernel.settings import Settings
-from people import letters
+from people import entry, letters
 from people import queries as people_queries
 from rooms import ending, recordings
 from rooms.changes import changed, take, tell_lists
@@ -156,14 +156,13 @@ def abort(
         gates.put(db, candidacy, GateKind.WITHHELD, is_open=True, detail=str(kind))
     changed(db, actor, interview, "abort", kind=str(kind))
     tell_lists(db, interview)
-    _tell_candidate(db, settings, interview, kind, words, calendar)
+    _tell_candidate(db, interview, kind, words, calendar)
     if kind is IncidentKind.CANDIDATE_ABSENT:
         _tell_organisation(db, settings, interview)
 
 
 def _tell_candidate(
     db: Session,
-    settings: Settings,
     interview: Interview,
     kind: IncidentKind,
     words: str,
@@ -171,8 +170,6 @@ def _tell_candidate(
 ) -> None:
     candidacy = interview.appointment.candidacy
     user = candidacy.candidate.user
-    home = links.address(settings, "candidate_home")
-    booking = links.address(settings, "booking", candidacy_id=candidacy.id)
     letters.to(
         db,
         user,
@@ -182,8 +179,10 @@ def _tell_candidate(
             "kind": str(kind),
             "explanation": words if kind is IncidentKind.IDENTITY_REFUSED else "",
             "books": kind in FREES,
-            "link": booking if kind in FREES else home,
         },
+        opens=entry.leads_to("booking", candidacy_id=candidacy.id)
+        if kind in FREES
+        else entry.leads_to("candidate_home"),
         calendar=calendar,
         dedupe=f"oral_incident:{interview.id}",
     )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kernel import links, live
 from kernel.errors import N_
 from kernel.settings import Settings
-from people import letters
+from people import entry, letters
 from people.letters import Letter, Opens
 from people.models import User
 from scheduling.models import Appointment
@@ -58,7 +58,7 @@ def _make_personal_link(
 
 def placed(db: Session, settings: Settings, appointment: Appointment) -> None:
     """Tell both that an oral is placed."""
-    _candidate(db, settings, appointment, "appointment_confirmed")
+    _candidate(db, appointment, "appointment_confirmed")
     _evaluator(db, settings, appointment, appointment.evaluator, "evaluator_appointment")
     _live(db, appointment, appointment.evaluator_id)
 
@@ -67,7 +67,7 @@ def moved(
     db: Session, settings: Settings, appointment: Appointment, was_at: datetime, was_with: User
 ) -> None:
     """Tell the candidate and the evaluator of another hour; one who no longer comes, that too."""
-    _candidate(db, settings, appointment, "appointment_moved", was_at=was_at)
+    _candidate(db, appointment, "appointment_moved", was_at=was_at)
     if was_with.id != appointment.evaluator_id:
         _evaluator(db, settings, appointment, was_with, "evaluator_released", CANCEL, was_at)
     _evaluator(db, settings, appointment, appointment.evaluator, "evaluator_appointment")
@@ -76,7 +76,7 @@ def moved(
 
 def handed_over(db: Session, settings: Settings, appointment: Appointment, was_with: User) -> None:
     """Tell all three that another evaluator comes at the same hour."""
-    _candidate(db, settings, appointment, "appointment_handed_over")
+    _candidate(db, appointment, "appointment_handed_over")
     _evaluator(db, settings, appointment, was_with, "evaluator_released", CANCEL)
     _evaluator(db, settings, appointment, appointment.evaluator, "evaluator_appointment")
     _live(db, appointment, was_with.id, appointment.evaluator_id)
@@ -84,7 +84,7 @@ def handed_over(db: Session, settings: Settings, appointment: Appointment, was_w
 
 def cancelled(db: Session, settings: Settings, appointment: Appointment) -> None:
     """Tell both that the oral does not take place then."""
-    _candidate(db, settings, appointment, "appointment_cancelled", CANCEL)
+    _candidate(db, appointment, "appointment_cancelled", CANCEL)
     _evaluator(db, settings, appointment, appointment.evaluator, "evaluator_released", CANCEL)
     _live(db, appointment, appointment.evaluator_id)
 
@@ -101,7 +101,6 @@ def fell_through(db: Session, settings: Settings, appointment: Appointment) -> d
 
 def _candidate(
     db: Session,
-    settings: Settings,
     appointment: Appointment,
     template: str,
     method: str = REQUEST,
@@ -115,15 +114,14 @@ def _candidate(
         "move_until": until.isoformat(),
         "accommodations": candidacy.accommodations,
     }
-    if method == CANCEL:  # the personal link of an oral that does not take place leads nowhere
-        context["link"] = links.address(settings, "candidate_home")
     calendar = _calendar(appointment, method, CANDIDATE, appointment.starts_at)
     letters.to(
         db,
         user,
         template,
         context,
-        opens=None if method == CANCEL else opens(appointment),
+        # The personal link of an oral that does not take place leads nowhere.
+        opens=entry.leads_to("candidate_home") if method == CANCEL else opens(appointment),
         calendar=calendar,
         dedupe=_once(template, appointment, user),
     )

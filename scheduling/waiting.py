@@ -19,12 +19,11 @@ from sqlalchemy.orm import Session, joinedload
 
 from enrolment import journey
 from enrolment.models import Candidacy, Candidate, Certification, Gate, GateKind, Stage
-from kernel import audit, clock, links, live
+from kernel import audit, clock, live
 from kernel.db import Database
 from kernel.errors import N_, Refused
 from kernel.permissions import SYSTEM, Actor, Permission, check
-from kernel.settings import Settings
-from people import letters
+from people import entry, letters
 from scheduling import appointments, availability, booking, occupancy
 from scheduling.daytime import offer_until
 from scheduling.models import Appointment, AppointmentState, Occupancy, Waiting
@@ -105,7 +104,7 @@ def _in_order() -> Select[int]:
     return select(Waiting.id).order_by(*ORDER)
 
 
-def offer_free(database: Database, settings: Settings) -> int:
+def offer_free(database: Database) -> int:
     """End the offers that ran out, then offer what is free, in order; return how many offers.
 
     A transaction for each: whoever books meanwhile waits for one of them, not for the list. What
@@ -128,7 +127,7 @@ def offer_free(database: Database, settings: Settings) -> int:
         if not place.may_find(free[place.certification_id]):
             continue
         with database.transaction() as db:
-            offered_one = offer_next(db, settings, place.number)
+            offered_one = offer_next(db, place.number)
         if offered_one:
             made += 1
             free.clear()  # an evaluator may examine for several certifications
@@ -221,7 +220,7 @@ def end_offer(db: Session, number: int) -> None:
     _tell_pages(db, waiting.candidacy_id)
 
 
-def offer_next(db: Session, settings: Settings, number: int) -> bool:
+def offer_next(db: Session, number: int) -> bool:
     """Offer somebody who waits the next free slot, if there is one; tell whether it was."""
     waiting = _held(db, number)
     if waiting is None or waiting.offer_until is not None:
@@ -245,7 +244,7 @@ def offer_next(db: Session, settings: Settings, number: int) -> bool:
                 )
             except occupancy.Taken:
                 continue
-            _offer(db, settings, waiting, kept, until)
+            _offer(db, waiting, kept, until)
             return True
     return False
 
@@ -270,9 +269,7 @@ def _let_pass(waiting: Waiting, start: datetime) -> tuple[bool, datetime]:
     return occupancy.seconds(start) == waiting.offer_start_s, start
 
 
-def _offer(
-    db: Session, settings: Settings, waiting: Waiting, kept: Occupancy, until: datetime
-) -> None:
+def _offer(db: Session, waiting: Waiting, kept: Occupancy, until: datetime) -> None:
     candidacy, user = waiting.candidacy, waiting.candidacy.candidate.user
     waiting.offers += 1
     waiting.offered_at, waiting.offer_until = clock.now(), until
@@ -288,8 +285,8 @@ def _offer(
             "minutes": int(availability.length(candidacy).total_seconds() // 60),
             "until": until.isoformat(),
             "last": waiting.offers >= MOST_OFFERS,
-            "link": links.address(settings, "booking", candidacy_id=candidacy.id),
         },
+        opens=entry.leads_to("booking", candidacy_id=candidacy.id),
         dedupe=f"slot_offered:{candidacy.id}:{waiting.since.isoformat()}:{waiting.offers}",
     )
     _tell_pages(db, candidacy.id)

@@ -121,9 +121,9 @@ def read_calendars(database: Database, _storage: Storage, settings: Settings) ->
     busy.begin_round(database, settings)
 
 
-def close_windows(database: Database, _storage: Storage, settings: Settings) -> None:
+def close_windows(database: Database, _storage: Storage, _settings: Settings) -> None:
     """Tell those whose access period closes soon, and close those that ended."""
-    enrolment_jobs.close_windows(database, settings)
+    enrolment_jobs.close_windows(database)
 
 
 def end_abandoned_tests(database: Database, _storage: Storage, _settings: Settings) -> None:
@@ -131,9 +131,9 @@ def end_abandoned_tests(database: Database, _storage: Storage, _settings: Settin
     written_jobs.close_abandoned(database)
 
 
-def offer_free_slots(database: Database, _storage: Storage, settings: Settings) -> None:
+def offer_free_slots(database: Database, _storage: Storage, _settings: Settings) -> None:
     """Offer what is free to whoever waits for a slot."""
-    waiting.offer_free(database, settings)
+    waiting.offer_free(database)
 
 
 def remind(database: Database, _storage: Storage, _settings: Settings) -> None:

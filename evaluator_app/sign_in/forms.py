@@ -38,6 +38,15 @@ class ForgottenForm(Form):
     )
 
 
+class LinkForm(Form):
+    """Which candidate asks for a link."""
+
+    email = EmailField(
+        _l("Adresse e-mail de votre inscription"),
+        [InputRequired(_l("Donnez votre adresse e-mail.")), Length(max=200)],
+    )
+
+
 class PasswordForm(Form):
     """A new password, twice."""
 

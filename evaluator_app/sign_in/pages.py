@@ -8,7 +8,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from evaluator_app.sign_in import entering, known_browsers, second_factor
-from evaluator_app.sign_in.forms import CodeForm, ForgottenForm, LoginForm
+from evaluator_app.sign_in.forms import CodeForm, ForgottenForm, LinkForm, LoginForm
 from evaluator_app.sign_in.hashing import matches
 from evaluator_app.sign_in.throttle import mails, tries
 from evaluator_app.web.edge import count_refusal, db, house, reach
@@ -110,6 +110,16 @@ def forgotten() -> ResponseReturnValue:
         recovering.ask(db(), form.email.data)
         return render_template("security/forgotten_sent.html", email=form.email.data.strip())
     return render_template("security/forgotten.html", form=form)
+
+
+@mails
+def link() -> ResponseReturnValue:
+    """Send a candidate a link to their space; the answer is the same for an address unknown."""
+    form = LinkForm()
+    if form.validate_on_submit():
+        recovering.ask(db(), form.email.data, by_link=True)
+        return render_template("security/link_sent.html", email=form.email.data.strip())
+    return render_template("security/link.html", form=form), 422 if form.errors else 200
 
 
 def logout() -> ResponseReturnValue:

@@ -11,6 +11,7 @@ ROUTES: tuple[Route, ...] = (
     form("/login", pages.login),
     form("/login/code", pages.code),
     form("/login/forgotten", pages.forgotten),
+    form("/login/link", pages.link),
     post("/logout", pages.logout),
 )
 

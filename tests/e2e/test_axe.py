@@ -19,7 +19,15 @@ CONTINUE = re.compile("^(Continuer|Continue)$")
 STEPS = 2
 MOST = 40
 ELSEWHERE = re.compile(r"/(assets|logout|documents)/|\.pdf$|\.webm$|\.jpg$|^mailto:|#")
-PUBLIC = ("/", "/verify/", "/verify/NOTHING-HERE", "/login", "/login/forgotten", "/nowhere")
+PUBLIC = (
+    "/",
+    "/verify/",
+    "/verify/NOTHING-HERE",
+    "/login",
+    "/login/forgotten",
+    "/login/link",
+    "/nowhere",
+)
 
 
 def violations(page: Page) -> list[str]:

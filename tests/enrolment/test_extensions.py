@@ -85,7 +85,7 @@ def test_only_one_request_waits_at_a_time(db, settings, candidacy, asked):
 
 
 def test_after_an_answer_one_may_ask_again(db, settings, candidacy, manager, asked):
-    extensions.refuse(db, manager.actor, settings, asked, "La formation est close.")
+    extensions.refuse(db, manager.actor, asked, "La formation est close.")
     again = extensions.ask(db, candidacy.candidate.user.actor, settings, candidacy, "")
     assert extensions.latest(db, candidacy) is again
     assert extensions.open_of(db, candidacy.organisation_id) == [again]
@@ -98,9 +98,9 @@ def test_nothing_is_extended_once_no_oral_is_awaited(
     candidacy.stage = stage
     db.flush()
     with pytest.raises(Refused):
-        extensions.grant(db, manager.actor, settings, asked, later(candidacy))
+        extensions.grant(db, manager.actor, asked, later(candidacy))
     with pytest.raises(Refused):
-        extensions.extend(db, manager.actor, settings, candidacy, later(candidacy), "voyage")
+        extensions.extend(db, manager.actor, candidacy, later(candidacy), "voyage")
     assert extensions.open_of(db, candidacy.organisation_id) == []
     other = make.candidacy(stage=stage)
     with pytest.raises(Refused):
@@ -109,7 +109,7 @@ def test_nothing_is_extended_once_no_oral_is_awaited(
 
 def test_a_grant_moves_the_window_and_tells_the_candidate(db, settings, candidacy, manager, asked):
     until = later(candidacy)
-    extensions.grant(db, manager.actor, settings, asked, until, "Bon voyage.")
+    extensions.grant(db, manager.actor, asked, until, "Bon voyage.")
     assert (candidacy.window_end, asked.window_end, asked.granted) == (until, until, True)
     assert (asked.decided_by_id, asked.reason) == (manager.id, "Bon voyage.")
     assert candidacy.stage is Stage.ENROLLED
@@ -121,7 +121,7 @@ def test_an_expired_candidacy_may_book_again(db, settings, candidacy, manager, a
     candidacy.window_end = clock.now() - timedelta(days=3)
     candidacy.window_start = candidacy.window_end - timedelta(days=30)
     journey.move(db, SYSTEM, candidacy, Stage.EXPIRED)
-    extensions.grant(db, manager.actor, settings, asked, clock.now() + timedelta(days=14))
+    extensions.grant(db, manager.actor, asked, clock.now() + timedelta(days=14))
     assert candidacy.stage is Stage.ENROLLED
     move = db.scalars(select(CandidacyMove).order_by(CandidacyMove.id.desc())).first()
     assert (move.to_stage, move.by_id, move.reason) == (Stage.ENROLLED, manager.id, "extension")
@@ -135,7 +135,7 @@ def test_who_was_enrolled_anew_meanwhile_is_not_brought_back(
     with pytest.raises(Refused):
         extensions.ask(db, candidacy.candidate.user.actor, settings, candidacy, "")
     with pytest.raises(Refused):
-        extensions.extend(db, manager.actor, settings, candidacy, later(candidacy), "voyage")
+        extensions.extend(db, manager.actor, candidacy, later(candidacy), "voyage")
     assert candidacy.stage is Stage.EXPIRED
 
 
@@ -149,15 +149,15 @@ def test_the_new_end_is_later_in_the_future_and_within_a_year(
         candidacy.window_start = clock.now() - timedelta(days=60)
         candidacy.window_end = clock.now() - timedelta(days=2)
     with pytest.raises(Invalid) as caught:
-        extensions.grant(db, manager.actor, settings, asked, later(candidacy, days))
+        extensions.grant(db, manager.actor, asked, later(candidacy, days))
     assert caught.value.field == "until"
 
 
 def test_a_refusal_says_why(db, settings, candidacy, manager, asked):
     before = candidacy.window_end
     with pytest.raises(Invalid):
-        extensions.refuse(db, manager.actor, settings, asked, "  ")
-    extensions.refuse(db, manager.actor, settings, asked, "La formation est close.")
+        extensions.refuse(db, manager.actor, asked, "  ")
+    extensions.refuse(db, manager.actor, asked, "La formation est close.")
     assert (asked.granted, asked.reason, candidacy.window_end) == (
         False,
         "La formation est close.",
@@ -172,19 +172,17 @@ def test_a_refusal_says_why(db, settings, candidacy, manager, asked):
 
 
 def test_an_answer_is_given_once(db, settings, candidacy, manager, asked):
-    extensions.refuse(db, manager.actor, settings, asked, "La formation est close.")
+    extensions.refuse(db, manager.actor, asked, "La formation est close.")
     with pytest.raises(Refused):
-        extensions.grant(db, manager.actor, settings, asked, later(candidacy))
+        extensions.grant(db, manager.actor, asked, later(candidacy))
     with pytest.raises(Refused):
-        extensions.refuse(db, manager.actor, settings, asked, "Encore.")
+        extensions.refuse(db, manager.actor, asked, "Encore.")
     assert [name for name, _ in told(db)] == ["extension_asked", "extension_refused"]
 
 
 def test_more_time_may_be_given_unasked(db, make, settings, candidacy):
     until = later(candidacy)
-    given = extensions.extend(
-        db, make.coordinator().actor, settings, candidacy, until, "Peu de créneaux."
-    )
+    given = extensions.extend(db, make.coordinator().actor, candidacy, until, "Peu de créneaux.")
     assert (given.by_candidate, given.granted, given.window_end) == (False, True, until)
     assert candidacy.window_end == until
     assert told(db) == [("extension_granted", candidacy.candidate.user.email)]
@@ -193,7 +191,7 @@ def test_more_time_may_be_given_unasked(db, make, settings, candidacy):
 
 
 def test_giving_time_answers_the_request_that_waits(db, settings, candidacy, manager, asked):
-    given = extensions.extend(db, manager.actor, settings, candidacy, later(candidacy), "Bien sûr.")
+    given = extensions.extend(db, manager.actor, candidacy, later(candidacy), "Bien sûr.")
     assert given is asked
     assert extensions.of_candidacy(db, candidacy.id) == [asked]
     assert (asked.granted, asked.reason) == (True, "Bien sûr.")
@@ -202,7 +200,7 @@ def test_giving_time_answers_the_request_that_waits(db, settings, candidacy, man
 @pytest.mark.parametrize("words", ["x" * 501, ""])
 def test_unasked_needs_a_reason_of_some_length(db, settings, candidacy, manager, words):
     with pytest.raises(Invalid) as caught:
-        extensions.extend(db, manager.actor, settings, candidacy, later(candidacy), words)
+        extensions.extend(db, manager.actor, candidacy, later(candidacy), words)
     assert caught.value.field == "reason"
 
 
@@ -218,11 +216,11 @@ def test_outsiders_may_neither_ask_nor_decide(db, make, settings, candidacy, man
             extensions.ask(db, user.actor, settings, candidacy, "")
     for user in (make.manager(), candidacy.candidate.user, make.evaluator()):
         with pytest.raises(Forbidden):
-            extensions.grant(db, user.actor, settings, asked, later(candidacy))
+            extensions.grant(db, user.actor, asked, later(candidacy))
         with pytest.raises(Forbidden):
-            extensions.refuse(db, user.actor, settings, asked, "non")
+            extensions.refuse(db, user.actor, asked, "non")
         with pytest.raises(Forbidden):
-            extensions.extend(db, user.actor, settings, candidacy, later(candidacy), "oui")
+            extensions.extend(db, user.actor, candidacy, later(candidacy), "oui")
     assert asked.decided_at is None
 
 

@@ -24,13 +24,13 @@ def test_a_message_reaches_the_certifier_and_its_answer_the_candidate(db, make, 
     [asked] = letterbox.written(db, settings)
     assert (asked.template, asked.to.email) == ("support_asked", settings.support_email)
     assert support.waiting(db) == 1
-    support.answer(db, coordinator.actor, settings, message, "Un autre casque ?")
+    support.answer(db, coordinator.actor, message, "Un autre casque ?")
     assert support.waiting(db) == 0
     (answered,) = mails(db, "support_answered")
     assert letterbox.address(db, answered) == candidacy.candidate.user.email
     assert answered["context"]["answer"] == "Un autre casque ?"
     with pytest.raises(Refused):
-        support.answer(db, coordinator.actor, settings, message, "Encore moi.")
+        support.answer(db, coordinator.actor, message, "Encore moi.")
     assert message.answer == "Un autre casque ?"
 
 
@@ -65,7 +65,7 @@ def test_only_the_candidate_asks_and_only_a_coordinator_answers(db, make, settin
         support.ask(db, other.candidate.user.actor, settings, candidacy, "Moi ?", {})
     message = support.ask(db, candidacy.candidate.user.actor, settings, candidacy, "Moi.", {})
     with pytest.raises(Forbidden):
-        support.answer(db, candidacy.candidate.user.actor, settings, message, "Moi-même.")
+        support.answer(db, candidacy.candidate.user.actor, message, "Moi-même.")
 
 
 def test_those_that_wait_come_first(db, make, settings):
@@ -74,5 +74,5 @@ def test_those_that_wait_come_first(db, make, settings):
     first, second, third = (
         support.ask(db, who, settings, candidacy, words, {}) for words in ("un", "deux", "trois")
     )
-    support.answer(db, coordinator.actor, settings, first, "oui")
+    support.answer(db, coordinator.actor, first, "oui")
     assert list(support.listing(db)) == [second, third, first]

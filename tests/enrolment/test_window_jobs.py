@@ -34,17 +34,17 @@ def test_who_has_no_booking_is_told_a_week_before_and_once(db, make, settings):
     closing(make, 3, stage=Stage.BOOKED)
     closing(make, 3, window_start=clock.now() - timedelta(days=1))  # was told its end just now
     gates.put(db, soon, GateKind.WRITTEN_RESULT, is_open=True)
-    assert (jobs.warn(db, settings), jobs.warn(db, settings)) == (1, 0)
+    assert (jobs.warn(db), jobs.warn(db)) == (1, 0)
     assert told(db) == [("window_closes", soon.candidate.user.email)]
     assert db.scalars(select(OutboxRow)).one().payload["context"]["written"] is True
-    assert jobs.expire(db, settings) == 0
+    assert jobs.expire(db) == 0
 
 
 def test_a_window_that_moved_is_said_again(db, make, settings):
     soon = closing(make, 5)
-    jobs.warn(db, settings)
+    jobs.warn(db)
     soon.window_end += timedelta(days=1)
-    assert jobs.warn(db, settings) == 1
+    assert jobs.warn(db) == 1
     assert [name for name, _ in told(db)] == ["window_closes", "window_closes"]
 
 
@@ -54,7 +54,7 @@ def test_a_window_that_ended_without_an_oral_is_closed_once(db, make, settings, 
     if asked:
         extensions.ask(db, over.candidate.user.actor, settings, over, "")
     booked = closing(make, -1, stage=Stage.BOOKED)
-    assert (jobs.expire(db, settings), jobs.expire(db, settings)) == (1, 0)
+    assert (jobs.expire(db), jobs.expire(db)) == (1, 0)
     assert (over.stage, booked.stage) == (Stage.EXPIRED, Stage.BOOKED)
     moves = db.scalars(select(CandidacyMove)).all()
     assert [(m.candidacy_id, m.to_stage, m.by_id) for m in moves] == [
@@ -68,8 +68,8 @@ def test_the_job_commits_and_counts_what_it_closed(db, make, settings, database)
     over = closing(make, -1)
     closing(make, 2)
     db.commit()
-    assert jobs.close_windows(database, settings) == 1
-    assert jobs.close_windows(database, settings) == 0
+    assert jobs.close_windows(database) == 1
+    assert jobs.close_windows(database) == 0
     db.expire_all()
     assert over.stage is Stage.EXPIRED
     assert sorted(name for name, _ in told(db)) == ["window_closes", "window_expired"]
@@ -79,10 +79,10 @@ def test_the_job_commits_and_counts_what_it_closed(db, make, settings, database)
 def test_a_minute_without_news_costs_the_same_for_many(db, make, settings, database, many):
     for _ in range(many):
         closing(make, 5)
-    jobs.warn(db, settings)
+    jobs.warn(db)
     db.flush()
     db.expire_all()
     with counted(database.engine) as found:
-        assert jobs.warn(db, settings) == 0
-        assert jobs.expire(db, settings) == 0
+        assert jobs.warn(db) == 0
+        assert jobs.expire(db) == 0
     assert found.count == 4

@@ -417,7 +417,7 @@ def test_a_number_that_no_database_keeps_breaks_nothing(app, world, client, sign
 
 @on_sqlite
 def test_a_form_takes_form_bodies_alone(app, client, make, signed_in):
-    for address in ("/login", "/login/forgotten"):
+    for address in ("/login", "/login/forgotten", "/login/link"):
         assert client.post(address, json={"email": "a@example.test"}).status_code == 415
         assert client.post(address, data="{", content_type="text/plain").status_code == 415
     page = signed_in(make.coordinator()).post("/account/", json={"locale": 1})

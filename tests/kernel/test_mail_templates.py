@@ -109,6 +109,7 @@ def test_the_hour_is_the_persons_own_and_paris_beside(
     ("change", "words"),
     [
         ({}, "Congratulations: you have reached level B2, which you aimed for."),
+        ({"beyond": True, "overall": "C1"}, "Congratulations: you have reached level C1, above"),
         ({"certified": False, "target": "C1"}, "You aimed for level C1; it was not reached"),
     ],
 )

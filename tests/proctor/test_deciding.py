@@ -31,11 +31,11 @@ def me(session):
 
 
 @pytest.fixture
-def decide(db, make, settings, session):
+def decide(db, make, session):
     who = make.coordinator().actor
 
     def act(decision, reason="", one=session, actor=who):
-        return deciding.decide(db, actor, settings, one, decision, reason)
+        return deciding.decide(db, actor, one, decision, reason)
 
     return act
 

@@ -163,7 +163,7 @@ def test_a_candidate_set_free_books_anew_at_once(db, make, settings, opened):
     ]
     letter = next(one for one in mails(db) if one["template"] == "oral_incident")
     assert letter["context"]["kind"] == "evaluator_absent"
-    assert letter["context"]["link"].endswith(f"/candidate/candidacies/{candidacy.id}/booking")
+    assert letter["opens"]["to"] == f"/candidate/candidacies/{candidacy.id}/booking"
     [change] = changes_of(db, candidacy.id)
     assert (change.row.kind, change.row.reason) == (ChangeKind.CANCELLED, "evaluator_absent")
     state = snapshot.for_candidate(db, interview, clock.now()).sent()

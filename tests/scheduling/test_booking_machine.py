@@ -202,7 +202,7 @@ class Booking(RuleBasedStateMachine):
         for number in self.db.scalars(select(Waiting.id)).all():
             self.act(waiting.end_offer, number)
         for number in self.db.scalars(select(Waiting.id)).all():
-            self.act(waiting.offer_next, self.installed, number)
+            self.act(waiting.offer_next, number)
 
     @rule(minutes=st.sampled_from([1, 11, 3 * 60, 14 * 60]))
     def time_passes(self, minutes) -> None:

@@ -56,7 +56,7 @@ def letters(db, template: str = "slot_offered") -> list[tuple[str, bool]]:
 
 def run(db, database, settings) -> int:
     db.commit()
-    made = waiting.offer_free(database, settings)
+    made = waiting.offer_free(database)
     db.expire_all()
     return made
 
@@ -201,7 +201,7 @@ def test_two_runs_at_once_make_one_offer(database, db, make, settings, waiter):
     entry = waiting.of(db, first).id
     make.hours(make.evaluator())
     db.commit()
-    act = partial(waiting.offer_next, settings=settings, number=entry)
+    act = partial(waiting.offer_next, number=entry)
     assert at_once(database, act, act, act) == ["done"] * 3
     db.expire_all()
     assert len(letters(db)) == 1
@@ -217,7 +217,7 @@ def test_leaving_while_an_offer_is_made_keeps_nothing(database, db, make, settin
     def leave(session) -> None:
         waiting.leave(session, who, session.get_one(Candidacy, number))
 
-    offer = partial(waiting.offer_next, settings=settings, number=entry)
+    offer = partial(waiting.offer_next, number=entry)
     assert at_once(database, offer, leave) == ["done", "done"]
     db.expire_all()
     assert db.scalars(select(Occupancy)).all() == []
@@ -234,5 +234,5 @@ def test_while_nothing_is_free_nobody_is_asked_one_by_one(
         waiter(window_end=clock.now() + timedelta(hours=1))
     db.commit()
     with counted(database.engine) as seen:
-        assert waiting.offer_free(database, settings) == 0
+        assert waiting.offer_free(database) == 0
     assert seen.count == 4

@@ -79,7 +79,7 @@ def test_an_oral_is_not_handed_over_to_them(db, make, settings, candidacy, low, 
 
 def test_the_waiting_list_offers_nothing_of_theirs(db, settings, candidacy, low):
     row = waiting.join(db, candidacy.candidate.user.actor, candidacy)
-    assert waiting.offer_next(db, settings, row.id) is False
+    assert waiting.offer_next(db, row.id) is False
 
 
 @pytest.mark.parametrize("moving", [False, True])

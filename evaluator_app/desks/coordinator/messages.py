@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from enrolment import support
 from enrolment.models import SupportMessage
 from evaluator_app.desks.shared.help_state import in_words
-from evaluator_app.web.edge import actor, db, house, needs
+from evaluator_app.web.edge import actor, db, needs
 from evaluator_app.words import _, say
 from kernel.errors import VivaError
 from kernel.permissions import Permission
@@ -51,7 +51,7 @@ def message_answer(message: SupportMessage) -> ResponseReturnValue:
     """Answer one message."""
     words = request.form.get("answer", "")
     try:
-        support.answer(db(), actor(), house().settings, message, words)
+        support.answer(db(), actor(), message, words)
     except VivaError as error:
         return _page(message.id, words, say(error)), error.status
     flash(_("Votre réponse est partie par e-mail."), "good")

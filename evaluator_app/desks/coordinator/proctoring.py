@@ -112,9 +112,8 @@ def proctoring_decide(session: ProctorSession) -> ResponseReturnValue:
     """Decide: clear, an incident, or void."""
     chosen, reason = request.form.get("decision", ""), request.form.get("reason", "")
     decision = Decision(chosen) if chosen in set(Decision) else Decision.UNDECIDED
-    settings = house().settings
     try:
-        changed = deciding.decide(db(), actor(), settings, session, decision, reason)
+        changed = deciding.decide(db(), actor(), session, decision, reason)
     except VivaError as error:
         return _page(session, say(error), chosen, reason), error.status
     flash(_("Décision enregistrée.") if changed else _("Rien n'a changé."), "good")

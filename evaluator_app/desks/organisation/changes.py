@@ -74,12 +74,11 @@ def extend(candidacy: Candidacy) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _extension_page(candidacy, form), 422
     waiting, words = extensions.open_request(db(), candidacy), form.reason.data or ""
-    settings = house().settings
     try:
         if form.answers(waiting) and waiting is not None:
-            extensions.grant(db(), actor(), settings, waiting, form.moment(), words)
+            extensions.grant(db(), actor(), waiting, form.moment(), words)
         else:
-            extensions.extend(db(), actor(), settings, candidacy, form.moment(), words)
+            extensions.extend(db(), actor(), candidacy, form.moment(), words)
     except VivaError as error:
         on_form(form, error)
         return _extension_page(candidacy, form), 422
@@ -95,7 +94,7 @@ def refuse_extension(candidacy: Candidacy) -> ResponseReturnValue:
     if waiting is None:
         raise Refused(N_("Cette demande a déjà reçu sa réponse."))
     try:
-        extensions.refuse(db(), actor(), house().settings, waiting, form.reason.data or "")
+        extensions.refuse(db(), actor(), waiting, form.reason.data or "")
     except VivaError as error:
         on_form(form, error)
         fresh = ExtensionForm.for_candidacy(db(), candidacy)

@@ -10,12 +10,10 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from enrolment import enrolling
-from enrolment import queries as enrolments
 from evaluator_app.sign_in import admit, hash_code
-from evaluator_app.sign_in.forms import PasswordForm
+from evaluator_app.sign_in.forms import LinkForm, PasswordForm
 from evaluator_app.sign_in.throttle import mails, tries
-from evaluator_app.web.edge import db, house
+from evaluator_app.web.edge import db, house, reach
 from evaluator_app.words import say, speak
 from evaluator_app.words.navigation import home_of
 from kernel.errors import Invalid, NotThere
@@ -57,13 +55,20 @@ def _look(token: str) -> EntryLink:
 
 
 def entry_page(token: str) -> ResponseReturnValue:
-    """Show whom the link is for, and the button."""
-    link = _look(token)
-    why = over(link)
+    """Show whom the link is for, and the button; or where to get another one.
+
+    Whoever is here already goes to the page that it leads to.
+    """
+    try:
+        link = _look(token)
+    except NotThere:
+        return render_template("public/entry_cut.html", form=LinkForm()), 404
+    why, leads_to = over(link), entry.target(house().settings, token)
+    mine = current_user.is_authenticated and current_user.user_id == link.user_id and not reach()
+    if mine and (why is not None or leads_to is not None):
+        return redirect(leads_to or home_of(link.user.role))
     if why is None:
         return render_template("public/entry.html", link=link)
-    if current_user.is_authenticated and current_user.user_id == link.user_id:
-        return redirect(home_of(link.user.role))
     return _over_page(link, why)
 
 
@@ -75,7 +80,7 @@ def entry_use(token: str) -> ResponseReturnValue:
         return _over_page(link, why)
     if chooses_password(link):
         return redirect(url_for(".entry_password", token=token), 303)
-    return admit(entry.use(db(), house().settings, token))
+    return admit(entry.use(db(), house().settings, token), entry.target(house().settings, token))
 
 
 @tries
@@ -107,9 +112,5 @@ def entry_again(token: str) -> ResponseReturnValue:
     why = over(link)
     if why is None or link.user.role is not Role.CANDIDATE:
         raise NotThere
-    candidacies = enrolments.of_user(db(), link.user_id)
-    if not candidacies:
-        recovering.ask(db(), link.user.email)
-    elif not entry.sent_lately(db(), link.user, LinkPurpose.INVITATION):
-        enrolling.send_again(db(), link.user.actor, candidacies[0])
+    recovering.send_link(db(), link.user)
     return _over_page(link, why, sent=True)

@@ -10,6 +10,7 @@ from evaluator_app.desks.shared import dates
 from evaluator_app.desks.shared.personal_link import masked, send_link
 from evaluator_app.desks.shared.phones import is_phone
 from evaluator_app.sign_in import enter
+from evaluator_app.sign_in.forms import LinkForm
 from evaluator_app.sign_in.throttle import mails, tries
 from evaluator_app.web.edge import db, house, reach
 from evaluator_app.words import say, speak
@@ -27,7 +28,9 @@ def personal(token: str) -> ResponseReturnValue:
         appointment = joining.resolve(db(), house().settings, token)
     except (Refused, NotThere) as no:
         forged = isinstance(no, NotThere)
-        page = render_template("candidate/link_over.html", message=say(no), forged=forged)
+        page = render_template(
+            "candidate/link_over.html", message=say(no), forged=forged, form=LinkForm()
+        )
         return page, 404 if forged else 410
     user = appointment.candidacy.candidate.user
     speak(user.locale)

@@ -47,15 +47,25 @@ def letters(db: Session, settings) -> Callable[[], list[Letter]]:
 
 
 @pytest.fixture
-def recover(database: Database, settings, db: Session, letters) -> Callable[[], list[str]]:
+def mailed(database: Database, db: Session, letters) -> Callable[[], list[Letter]]:
+    """Do what the jobs process does with what was asked; return the letters."""
+
+    def work() -> list[Letter]:
+        db.commit()
+        outbox.drain(database, lane=outbox.Lane(frozenset({recovering.KIND})))
+        return letters()
+
+    return work
+
+
+@pytest.fixture
+def recover(settings, mailed) -> Callable[[], list[str]]:
     """Do what the jobs process does with what was asked; return the links of recovery letters."""
 
     def work() -> list[str]:
-        db.commit()
-        outbox.drain(database, lane=outbox.Lane(frozenset({recovering.KIND})))
         return [
             letter.context["link"].removeprefix(settings.base_url)
-            for letter in letters()
+            for letter in mailed()
             if letter.template == "account_recovery"
         ]
 

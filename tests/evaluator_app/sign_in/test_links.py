@@ -8,6 +8,7 @@ from chosen import PASSWORD
 from query_count import counted
 from sqlalchemy import select
 
+from enrolment import support
 from kernel import clock
 from kernel.links import address
 from kernel.permissions import SYSTEM
@@ -100,9 +101,49 @@ def test_a_candidate_gets_another_link_to_their_own_address(client, make, link, 
     assert client.post(f"{path}/again").status_code == 200
     assert client.post(f"{path}/again").status_code == 200
     (letter,) = letters()
-    assert (letter.template, letter.to.email) == ("candidate_enrolled", user.email)
+    assert (letter.template, letter.to.email) == ("candidate_link", user.email)
     fresh = "/e/" + letter.context["link"].rsplit("/", 1)[-1]
     assert client.post(fresh).location == "/candidate/"
+
+
+def test_a_letter_s_link_signs_in_and_leads_to_what_it_is_about(app, db, make, letters, settings):
+    candidacy = make.candidacy()
+    page = f"/candidate/candidacies/{candidacy.id}/help"
+    asked = support.ask(db, candidacy.candidate.user.actor, settings, candidacy, "?", {})
+    support.answer(db, make.coordinator().actor, asked, "Oui.")
+    letter = letters()[-1]
+    path = letter.context["link"].removeprefix(settings.base_url)
+    browser = app.test_client()
+    assert "Continuer" in browser.get(path).get_data(as_text=True)
+    assert browser.get(page).status_code == 302
+    assert browser.post(path).location == page
+    assert browser.get(page).status_code == 200
+    assert browser.get(path).location == page  # once more, by whoever is here already
+    assert app.test_client().get(path).status_code == 410
+
+
+def test_a_damaged_link_asks_for_the_address(client, make, link):
+    path = link(make.candidate().user, LinkPurpose.SIGN_IN)
+    for damaged in (path[:-3], "/e/nonsense", "/p/nonsense"):
+        page = client.get(damaged)
+        assert page.status_code == 404
+        assert 'action="/login/link"' in page.get_data(as_text=True)
+
+
+def test_a_candidate_gets_a_link_by_their_address_alone(client, make, mailed, database):
+    user, staff = make.candidate().user, make.evaluator()
+    answers = []
+    for email in (user.email, staff.email, "nobody@example.test"):
+        with counted(database.engine) as asked:
+            page = client.post("/login/link", data={"email": email})
+        text = TOKENS.sub("", page.get_data(as_text=True))
+        answers.append((page.status_code, asked.count, text.replace(email, "…")))
+    assert answers == [(200, *answers[0][1:])] * 3
+    assert [(letter.template, letter.to.email) for letter in mailed()] == [
+        ("candidate_link", user.email),
+        ("account_recovery", staff.email),
+    ]
+    assert client.post("/login/link", data={"email": ""}).status_code == 422
 
 
 def test_staff_get_no_link_by_an_old_one(client, make, link, letters):

@@ -351,7 +351,7 @@ def test_the_personal_link_opens_the_oral_s_way_alone(make, settings, client, db
         assert "ca" in text(client.post("/candidate/space"))
     db.commit()
     [letter] = letterbox.written(db, settings)
-    assert (letter.template, letter.to.email) == ("candidate_enrolled", user.email)
+    assert (letter.template, letter.to.email) == ("candidate_link", user.email)
     link = letter.context["link"].removeprefix(settings.base_url)
     db.commit()
     assert client.post(link).location == "/candidate/"

@@ -334,7 +334,7 @@ def test_no_free_slot_offers_the_waiting_list_and_more_time(db, make, signed_in)
     assert again.status_code == 409
     asked = extensions.latest(db, candidacy)
     assert asked.words == "En janvier plutôt."
-    extensions.refuse(db, manager.actor, mine.application.extensions["viva"].settings, asked, "Non")
+    extensions.refuse(db, manager.actor, asked, "Non")
     page = text(mine.get(here(candidacy)))
     assert "Motif : Non" in page
     assert "Demander une prolongation" in page
@@ -375,7 +375,7 @@ def test_a_window_that_ended_lets_one_ask_for_more_time(db, make, settings, cand
     mine.post(here(candidacy, "/extension"), data={"words": ""})
     manager = make.manager(candidacy.organisation)
     request = extensions.latest(db, candidacy)
-    extensions.grant(db, manager.actor, settings, request, clock.now() + timedelta(days=20))
+    extensions.grant(db, manager.actor, request, clock.now() + timedelta(days=20))
     assert len(slots(mine.get(here(candidacy)))) > 0
 
 
@@ -426,7 +426,7 @@ def test_the_way_says_the_place_on_the_list_and_what_is_offered(
     assert "Vous êtes en 2e place sur la liste d'attente." in text(two.get("/candidate/"))
     make.hours(make.evaluator())
     db.commit()
-    waiting.offer_free(database, settings)
+    waiting.offer_free(database)
     db.expire_all()
     found = waiting.of(db, first)
     page = text(one.get("/candidate/"))

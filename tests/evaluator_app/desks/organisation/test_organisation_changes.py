@@ -101,7 +101,7 @@ def test_a_day_that_cannot_be_is_told_at_its_field(db, desk, candidacy, asked, u
 def test_an_answer_to_a_request_that_was_answered_meanwhile(db, make, settings, desk, candidacy):
     asked = extensions.ask(db, candidacy.candidate.user.actor, settings, candidacy, "")
     manager = make.manager(candidacy.organisation)
-    extensions.refuse(db, manager.actor, settings, asked, "non")
+    extensions.refuse(db, manager.actor, asked, "non")
     before = candidacy.window_end
     data = {"request": asked.id, "until": day(candidacy.last_moment, 9), "reason": "oui"}
     answer = desk.post(f"{here(candidacy)}/extension", data=data)
