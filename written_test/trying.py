@@ -11,6 +11,7 @@ from enrolment.models import Candidacy, GateKind
 from kernel import audit, live
 from kernel.errors import NotThere
 from kernel.permissions import Actor, Permission, check
+from people.languages import Language
 from written_test.questions.answers import read_answer
 from written_test.questions.grading import grade
 from written_test.questions.kinds import Body, GapFree, Matching
@@ -26,9 +27,9 @@ class Tried:
     answer: tuple[str, ...]
 
 
-def question(number: int) -> DemoQuestion:
+def question(language: Language, number: int) -> DemoQuestion:
     """Return a question of the demo test, from 1. Raise NotThere when there is no such one."""
-    known = demo_questions()
+    known = demo_questions(language)
     if not 1 <= number <= len(known):
         raise NotThere
     return known[number - 1]

@@ -48,7 +48,7 @@ function tell(step, told) {
   const title = document.createElement('strong');
   title.textContent = say(told.right ? 'right' : 'wrong');
   const words = document.createElement('p');
-  words.lang = 'en';
+  words.lang = page.language;
   words.textContent = told.answer.join(' · ');
   const lead = document.createElement('p');
   lead.textContent = say('answer', { answer: '' });

@@ -118,6 +118,7 @@ export interface CriterionShown {
 /** What the mini demo test's script needs; `check` ends in a question's number. */
 export interface DemoPage {
   check: string;
+  language: Language;
   words: Record<string, string>;
 }
 
@@ -278,6 +279,9 @@ export interface LackShown {
   criterion: string;
   want: string;
 }
+
+/** A language that can be certified, by its ISO 639-1 code. */
+export type Language = 'en' | 'de' | 'es' | 'fr' | 'it';
 
 /** A published level; compares by rank, so that `Level.B1 < Level.B2` and `max` mean it. `BELOW` is a result one can have, never a target, a card's level or a language's ceiling: whoever offers a choice offers `LEVELS` or `TARGETS`. */
 export type Level = 'below_a1' | 'A1' | 'A2' | 'B1' | 'B2' | 'C1' | 'C2';

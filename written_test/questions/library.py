@@ -1,23 +1,25 @@
-"""The bank and the mini demo test that come with the product, read from `content/` and checked.
+"""The banks and the mini demo tests that come with the product, read from `content/` and checked.
 
-Only English is written so far. The parameters are plausible ones, not a calibration: the drafts
-say so. The demo test stands apart from the bank, and none of its questions is scored.
+There is a bank for English and one for French as a foreign language, a demo test for each language
+that can be certified. The parameters are plausible ones, not a calibration: the drafts say so; a
+question without any is on trial. The demo test stands apart, and none of its questions is scored.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, model_validator
-from pydantic import Field as Of
 
 from enrolment.fields import Field
 from kernel.bilingual import Bilingual
+from people.languages import Language
 from written_test.questions.drafts import Draft, Parameters, Skill, usual_seconds
-from written_test.questions.kinds import Body
+from written_test.questions.kinds import Body, Kind
 
-LANGUAGE: Final = "en"
-"""The language that the bank and the demo test examine."""
+BANKS: Final = (Language.EN, Language.FR)
+"""The languages that a bank comes with the product for."""
 
 
 class _Content(BaseModel):
@@ -25,17 +27,17 @@ class _Content(BaseModel):
 
 
 class _BankQuestion(_Content):
-    code: Annotated[str, StringConstraints(pattern=r"^EN-(VOC|GRA|EXP|REA)-[ABC][12]-\d\d$")]
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-(VOC|GRA|EXP|REA)-[ABC][12]-\d\d$")]
     skill: Skill
     level: str
     field: Field
     body: Body
-    parameters: Annotated[tuple[tuple[float, float, float], ...], Of(min_length=1)]
+    parameters: tuple[tuple[float, float, float], ...]  # none: the question is on trial
 
     @model_validator(mode="after")
     def _check_code(self) -> Self:
-        start = f"{LANGUAGE}-{self.skill[:3]}-{self.level.rstrip('+-')}-".upper()
-        if not self.code.startswith(start):
+        told = f"-{self.skill[:3]}-{self.level.rstrip('+-')}-".upper()
+        if told not in self.code:
             raise ValueError(f"{self.code}: the code says something else than the question")
         return self
 
@@ -51,11 +53,15 @@ class _BankQuestion(_Content):
 
 
 class DemoQuestion(_Content):
-    """A question of the mini demo test; `how` says how questions of its kind are answered."""
+    """A question of the mini demo test."""
 
-    code: Annotated[str, StringConstraints(pattern=r"^EN-DEMO-[1-9]$")]
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-DEMO-[1-9]$")]
     body: Body
-    how: Bilingual
+
+    @property
+    def how(self) -> Bilingual:
+        """Say how questions of its kind are answered."""
+        return _how()[self.body.kind]
 
     @property
     def seconds(self) -> int:
@@ -65,20 +71,38 @@ class DemoQuestion(_Content):
 
 _BANK: Final = TypeAdapter(tuple[_BankQuestion, ...])
 _DEMO: Final = TypeAdapter(tuple[DemoQuestion, ...])
+_HOW: Final = TypeAdapter(dict[Kind, Bilingual])
 
 
 @lru_cache
-def bank_drafts() -> tuple[Draft, ...]:
-    """Give every question of the bank, skill by skill, the easiest level first."""
-    return tuple(
-        question.draft() for skill in Skill for question in _BANK.validate_json(_read(skill))
-    )
+def bank_drafts(language: Language = Language.EN) -> tuple[Draft, ...]:
+    """Give every question of a language's bank, skill by skill, the easiest level first.
+
+    Raises:
+        LookupError: no bank comes with the product for it.
+    """
+    if language not in BANKS:
+        raise LookupError(f"no bank of questions is written for {language.value!r}")
+    questions = [
+        question
+        for skill in Skill
+        for question in _BANK.validate_json(_read(f"{language.value}/{skill.value}"))
+    ]
+    for question in questions:
+        if not question.code.startswith(f"{language.value.upper()}-"):
+            raise ValueError(f"{question.code} is of another language than its bank")
+    return tuple(question.draft() for question in questions)
 
 
 @lru_cache
-def demo_questions() -> tuple[DemoQuestion, ...]:
+def demo_questions(language: Language = Language.EN) -> tuple[DemoQuestion, ...]:
     """Give the mini demo test: one question of each of the seven kinds, in order."""
-    return _DEMO.validate_json(_read("demo_test"))
+    return _DEMO.validate_json(_read(f"{language.value}/demo_test"))
+
+
+@lru_cache
+def _how() -> Mapping[Kind, Bilingual]:
+    return _HOW.validate_json(_read("how"))
 
 
 def _read(name: str) -> str:

@@ -24,6 +24,7 @@ from kernel import clock
 from kernel.permissions import Permission
 from kernel.shown import Shown
 from people import consents
+from people.languages import Language
 from proctor import presented
 from proctor.models import IdentityState
 from proctor.pictures import MOST_BYTES
@@ -31,7 +32,7 @@ from written_test import trying
 from written_test.engine.timing import PULSE, QUIET
 from written_test.models import WrittenTestState
 from written_test.questions.kinds import Answer
-from written_test.questions.library import LANGUAGE, demo_questions
+from written_test.questions.library import demo_questions
 from written_test.questions.showing import show
 from written_test.questions.shuffling import Order
 
@@ -40,6 +41,7 @@ class DemoPage(Shown):
     """What the mini demo test's script needs; `check` ends in a question's number."""
 
     check: str
+    language: Language  # of its questions
     words: dict[str, str]
 
 
@@ -125,7 +127,8 @@ def written_demo(candidacy: Candidacy) -> ResponseReturnValue:
     """Show the mini demo test: a question of each kind, told at once whether it was right."""
     if phone():
         return _phone_page(candidacy)
-    asked = demo_questions()
+    language = candidacy.certification.language
+    asked = demo_questions(language)
     return render_template(
         "candidate/written_demo.html",
         candidacy=candidacy,
@@ -138,10 +141,11 @@ def written_demo(candidacy: Candidacy) -> ResponseReturnValue:
             }
             for number, question in enumerate(asked, start=1)
         ],
-        language=LANGUAGE,
+        language=language,
         large="large_print" in candidacy.accommodations,
         data=DemoPage(
             check=url_for(".written_demo_check", candidacy_id=candidacy.id, number=0),
+            language=language,
             words=demo_sayings(),
         ).sent(),
     )
@@ -150,9 +154,10 @@ def written_demo(candidacy: Candidacy) -> ResponseReturnValue:
 @for_script
 @needs(Permission.SIT_WRITTEN_TEST, load=_with_number)
 @takes(Trial)
-def written_demo_check(_candidacy: Candidacy, trial: Trial) -> ResponseReturnValue:
+def written_demo_check(candidacy: Candidacy, trial: Trial) -> ResponseReturnValue:
     """Say whether an answer to a question of the demo test is right; nothing is kept."""
-    asked = trying.question(int((request.view_args or {})["number"]))
+    number = int((request.view_args or {})["number"])
+    asked = trying.question(candidacy.certification.language, number)
     tried = trying.check_answer(asked, trial.answer)
     return jsonify(TriedAnswer(right=tried.right, answer=list(tried.answer)).sent())
 

@@ -1,4 +1,4 @@
-"""The bank and the demo test that come with the product: complete, gradable, without a giveaway."""
+"""The banks and demo tests that come with the product: complete, gradable, without a giveaway."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
+import numpy as np
 import pytest
 from answers import right_answer
 
 from enrolment.fields import Field
 from kernel.levels import LEVELS
+from people.languages import Language
+from written_test.blueprints import CUTS
+from written_test.engine.irt import information
 from written_test.questions.answers import read_answer
 from written_test.questions.drafts import THIRDS, Draft, Skill, difficulty_of, expected
 from written_test.questions.grading import grade, plain
@@ -32,16 +36,22 @@ from written_test.questions.kinds import (
     read_body,
     write_body,
 )
-from written_test.questions.library import bank_drafts, demo_questions
+from written_test.questions.library import BANKS, bank_drafts, demo_questions
 
+DRAFTS = [draft for language in BANKS for draft in bank_drafts(language)]
 BODIES = [
-    *((draft.code, draft.body) for draft in bank_drafts()),
-    *((question.code, question.body) for question in demo_questions()),
+    *((draft.code, draft.body) for draft in DRAFTS),
+    *(
+        (question.code, question.body)
+        for language in Language
+        for question in demo_questions(language)
+    ),
 ]
 EACH_BODY = pytest.mark.parametrize("body", [pytest.param(body, id=code) for code, body in BODIES])
 EACH_DRAFT = pytest.mark.parametrize(
-    "draft", [pytest.param(draft, id=draft.code) for draft in bank_drafts()]
+    "draft", [pytest.param(draft, id=draft.code) for draft in DRAFTS if draft.parameters]
 )
+EACH_BANK = pytest.mark.parametrize("language", BANKS)
 
 
 def lists_of(body: Body) -> Iterator[tuple[str, Sequence[Option]]]:
@@ -74,24 +84,37 @@ def right_letters(draft: Draft) -> Iterator[str]:
                 yield from question.right
 
 
-def test_every_skill_has_questions_at_every_level() -> None:
+@EACH_BANK
+def test_every_skill_has_questions_at_every_level(language: Language) -> None:
     pages: Counter[tuple[Skill, str]] = Counter()
     scored: Counter[Skill] = Counter()
-    for draft in bank_drafts():
+    for draft in bank_drafts(language):
         pages[draft.skill, draft.level.rstrip("+-")] += 1
-        scored[draft.skill] += parts_of(draft.body)
+        if draft.parameters:
+            scored[draft.skill] += parts_of(draft.body)
     cells = [(skill, level) for skill in Skill for level in LEVELS]
     assert [cell for cell in cells if pages[cell] < 5] == []
-    assert scored == {
-        Skill.VOCABULARY: 48,
-        Skill.GRAMMAR: 59,
-        Skill.EXPRESSIONS: 50,
-        Skill.READING: 68,
-    }
+    counts = {Language.EN: (48, 59, 50, 68), Language.FR: (29, 33, 34, 54)}[language]
+    assert scored == dict(zip(Skill, counts, strict=True))
 
 
-def test_every_third_kind_and_field_is_used() -> None:
-    drafts = bank_drafts()
+def test_french_has_questions_on_trial_at_every_level_of_every_skill() -> None:
+    trials = Counter(
+        (draft.skill, draft.level[:2]) for draft in bank_drafts(Language.FR) if not draft.parameters
+    )
+    assert set(trials) == {(skill, level) for skill in Skill for level in LEVELS}
+    assert (trials.total(), len(bank_drafts(Language.FR))) == (27, 147)
+    assert [draft.code for draft in bank_drafts() if not draft.parameters] == []
+
+
+def test_only_what_is_written_is_given() -> None:
+    with pytest.raises(LookupError, match="no bank of questions is written for 'de'"):
+        bank_drafts(Language.DE)
+
+
+@EACH_BANK
+def test_every_third_kind_and_field_is_used(language: Language) -> None:
+    drafts = bank_drafts(language)
     assert {draft.level for draft in drafts} == set(THIRDS)
     assert {draft.body.kind for draft in drafts} == set(Kind)
     assert {draft.field for draft in drafts} == set(Field)
@@ -102,18 +125,23 @@ def test_codes_are_unique() -> None:
     assert len(set(codes)) == len(codes)
 
 
+@EACH_BANK
 @pytest.mark.parametrize("skill", Skill)
-def test_right_answers_stand_everywhere(skill: Skill) -> None:
+def test_right_answers_stand_everywhere(skill: Skill, language: Language) -> None:
     letters = Counter(
-        letter for draft in bank_drafts() if draft.skill == skill for letter in right_letters(draft)
+        letter
+        for draft in bank_drafts(language)
+        if draft.skill == skill
+        for letter in right_letters(draft)
     )
     assert sorted(letters) == ["a", "b", "c", "d"]
     assert max(letters.values()) <= 0.35 * letters.total()
 
 
-def test_the_right_answer_is_not_given_away_by_its_length() -> None:
+@EACH_BANK
+def test_the_right_answer_is_not_given_away_by_its_length(language: Language) -> None:
     longest = asked = 0
-    for draft in bank_drafts():
+    for draft in bank_drafts(language):
         if isinstance(draft.body, Single):
             lists = [(draft.body.options, draft.body.right)]
         elif isinstance(draft.body, Reading):
@@ -188,13 +216,42 @@ def test_nothing_is_asked_twice() -> None:
 
 @pytest.mark.parametrize(
     "draft",
-    [pytest.param(d, id=d.code) for d in bank_drafts() if isinstance(d.body, Reading)],
+    [pytest.param(d, id=d.code) for d in DRAFTS if isinstance(d.body, Reading)],
 )
 def test_reading_texts_have_their_length(draft: Draft) -> None:
     assert 60 <= len(draft.body.passage.split()) <= 220
     assert 2 <= parts_of(draft.body) <= 4
 
 
-def test_the_demo_test_has_each_kind_once() -> None:
-    assert [question.body.kind for question in demo_questions()] == list(Kind)
-    assert [question.seconds for question in demo_questions()] == [45, 60, 60, 75, 90, 90, 150]
+@pytest.mark.parametrize("language", Language)
+def test_the_demo_test_has_each_kind_once(language: Language) -> None:
+    asked = demo_questions(language)
+    assert [question.body.kind for question in asked] == list(Kind)
+    assert [question.seconds for question in asked] == [45, 60, 60, 75, 90, 90, 150]
+    assert [question.code for question in asked] == [
+        f"{language.upper()}-DEMO-{number}" for number in range(1, 8)
+    ]
+    assert [question.how for question in asked] == [question.how for question in demo_questions()]
+
+
+@EACH_BANK
+def test_a_bank_tells_neighbouring_levels_apart(language: Language) -> None:
+    """At each cut the whole bank leaves a standard error below 0.36, a level being 0.9 wide."""
+    least = dict.fromkeys(Skill, 1.8) | {None: 8.0}
+    known = {
+        skill: np.array(
+            [
+                (shape.a, shape.b, shape.c)
+                for draft in bank_drafts(language)
+                if skill in (None, draft.skill)
+                for shape in draft.parameters
+            ]
+        ).T
+        for skill in least
+    }
+    told = {
+        (skill, cut): float(information(cut, *shapes).sum())
+        for skill, shapes in known.items()
+        for cut in CUTS
+    }
+    assert {place: total for place, total in told.items() if total < least[place[0]]} == {}

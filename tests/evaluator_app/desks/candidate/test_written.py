@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from pictures import jpeg
@@ -14,6 +15,7 @@ from enrolment import gates, profile, support
 from enrolment.models import GateKind
 from kernel import clock
 from kernel.levels import Level
+from people.languages import Language
 from proctor import identity, watching
 from proctor.models import EquipmentCheck, EquipmentVerdict, IdentityState, ProctorSession
 from tests.evaluator_app.desks.written_seat import PAGE
@@ -116,6 +118,21 @@ def test_the_demo_test_has_no_eighth_question(candidacy, signed_in):
     assert browser.post(f"{base}/{count + 1}", json={"answer": {}}).status_code == 404
     right = browser.post(f"{base}/1", json={"answer": {"choices": ["c"]}}).json
     assert right["right"] is True
+
+
+@on_sqlite
+@pytest.mark.parametrize("language", [Language.FR, Language.DE])
+def test_the_demo_test_is_in_the_language_examined(make, signed_in, language):
+    certification = make.certification(language=language)
+    make.blueprint(certification, make.bank(language=language))
+    candidacy = make.candidacy(certification=certification)
+    browser = signed_in(candidacy.candidate.user)
+    base = f"/candidate/candidacies/{candidacy.id}/written/demo"
+    page = unescape(browser.get(base).get_data(as_text=True))
+    asked = demo_questions(language)[0].body.prompt.split("___")[0].strip()
+    assert (asked in page, f'lang="{language}" data-question="single"' in page) == (True, True)
+    told = browser.post(f"{base}/4", json={"answer": {}}).json
+    assert told == {"right": False, "answer": [{"fr": "cinq", "de": "fünf"}[language]]}
 
 
 def test_beginning_opens_the_watch_and_shows_a_question_without_its_answer(db, ready, sat):
