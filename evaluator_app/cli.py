@@ -193,6 +193,12 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, str, Callable[[Parser], None]], ...]
         "what files of questions come to: a JSON line a question",
         _items,
     ),
+    (
+        ("content", "check"),
+        "content_check",
+        "what the product brings for orals and tests: a JSON line a kind and level",
+        _nothing,
+    ),
     (("audit", "verify"), "audit", "prove that the audit log is whole", _nothing),
     (
         ("audit", "accept"),
@@ -245,6 +251,7 @@ GROUPS = {
     "calendar": "calendar files, read and written",
     "documents": "what a verdict gives: attestations, certificates",
     "items": "files of questions",
+    "content": "scripts, cards and questions that come with the product",
     "policy": "decision rules: how marks become a result",
     "keys": "the keys of what is kept",
     "restore": "an installation brought back from a copy",
