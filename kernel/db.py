@@ -5,14 +5,17 @@ SQLite writers begin with `BEGIN IMMEDIATE`: a plain BEGIN loses read-then-write
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from select import POLLIN, poll
 from typing import Any, ClassVar, Final
 
 from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
@@ -105,6 +108,43 @@ PATIENCE: Final = {
 """How long PostgreSQL is waited for; migrations take the limit of a statement away."""
 
 
+RESTED_S: Final = 5.0
+"""A connection that nobody used for so long is asked whether it still lives before it is used."""
+
+
+def _ask_rested(engine: Engine) -> None:
+    """Ask a connection whether it still lives where it rested, or where something was said to it.
+
+    What ends a connection in order is said at once: a restart of the database is noticed however
+    short the rest was, and whoever used one a moment ago pays for no question.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def _rest(_connection: Any, record: Any) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ask(connection: Any, record: Any, _fairy: Any) -> None:
+        rests_since = record.info.get("rests_since")
+        if rests_since is None:
+            return  # it was just opened
+        if time.monotonic() - rests_since < RESTED_S and not _was_told(connection):
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error  # the pool opens another one
+
+
+def _was_told(connection: Any) -> bool:
+    """Tell whether something came from the other side of a connection that asked nothing."""
+    if connection.closed:
+        return True
+    listening = poll()
+    listening.register(connection.fileno(), POLLIN)
+    return bool(listening.poll(0))
+
+
 def make_engine(url: str) -> Engine:
     """Return the engine for `url`; SQLite gets WAL, foreign keys and IMMEDIATE transactions."""
     if url.startswith("sqlite"):
@@ -115,15 +155,17 @@ def make_engine(url: str) -> Engine:
         )
         _tune_sqlite(engine)
         return engine
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=20,
         max_overflow=20,
-        pool_pre_ping=True,
         pool_timeout=10,
+        pool_use_lifo=True,  # the few that are used know their statements
         hide_parameters=True,
         connect_args=PATIENCE,
     )
+    _ask_rested(engine)
+    return engine
 
 
 class Database:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import StatementError
 
+from kernel import db as kernel_db
 from kernel.db import Database
 from people.models import Organisation, User
 
@@ -79,3 +81,41 @@ def test_sqlite_writers_begin_at_once(tmp_path):
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
     place.dispose()
+
+
+on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+
+
+@pytest.fixture
+def place(database) -> Iterator[Database]:
+    """The same database through a pool of its own."""
+    own = Database(database.url)
+    yield own
+    own.dispose()
+
+
+def backend(place: Database) -> int:
+    """Return the server's process of the connection that is used next."""
+    with place.engine.connect() as connection:
+        return connection.scalar(select(func.pg_backend_pid()))
+
+
+@on_postgresql
+def test_a_connection_that_ended_meanwhile_is_not_used(database, place):
+    ended = backend(place)
+    with database.engine.connect() as other:
+        assert other.scalar(select(func.pg_terminate_backend(ended, 10_000))) is True
+    assert backend(place) != ended
+
+
+@on_postgresql
+@pytest.mark.parametrize(("rested_s", "last"), [(0.0, ";"), (3600.0, "ROLLBACK")])
+def test_only_a_connection_that_rested_is_asked_whether_it_lives(
+    database, place, monkeypatch, rested_s, last
+):
+    monkeypatch.setattr(kernel_db, "RESTED_S", rested_s)
+    used = backend(place)
+    said = text("SELECT query FROM pg_stat_activity WHERE pid = :used")
+    with place.engine.connect(), database.engine.connect() as other:
+        assert other.scalar(said, {"used": used}) == last
+    assert backend(place) == used
