@@ -135,9 +135,17 @@ class Live:
         return {"ok": True}
 
     def tell(self, told: Iterable[Announcement]) -> None:
-        """Let what a request of this process has committed be emitted by the emitter's thread."""
-        self._told.extend(told)
-        self._wake.set()
+        """Let what a request of this process has committed be emitted by the emitter's thread.
+
+        Where nobody hears a topic nothing is: whoever watches it from now on asks for its state.
+        """
+        heard = [announcement for announcement in told if self._is_heard(announcement.topic)]
+        if heard:
+            self._told.extend(heard)
+            self._wake.set()
+
+    def _is_heard(self, topic: str) -> bool:
+        return _is_of_session(topic) or topic in self.io.server.manager.rooms.get("/", ())
 
     def emit_pending(self) -> None:
         """Emit all that was committed and nobody has emitted yet."""
@@ -161,9 +169,8 @@ class Live:
             live_rows.emitted(db, [event.id for event in waiting])
 
     def _emit(self, event: Announcement | LiveEvent) -> None:
-        kind, _, number = event.topic.partition(":")
-        if kind == "session":
-            self.door.close_session(int(number))
+        if _is_of_session(event.topic):
+            self.door.close_session(int(event.topic.partition(":")[2]))
             return
         told = Changed(topic=event.topic).sent()
         self.io.emit(event.name, told | event.payload, to=event.topic)
@@ -190,6 +197,11 @@ class Live:
                 self._look_at = time.monotonic() + 1.0
             self._wake.wait(LOOK_S)
             self._wake.clear()
+
+
+def _is_of_session(topic: str) -> bool:
+    """Tell whether a topic is a sign-in, whose end the door hears."""
+    return topic.startswith("session:")
 
 
 live = Live()

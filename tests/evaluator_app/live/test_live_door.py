@@ -8,6 +8,7 @@ from twins import on_sqlite
 
 from evaluator_app.live.door import MOST_A_PERSON
 from evaluator_app.live.hub import live
+from kernel.live import Announcement
 from scheduling.announcing import personal_link
 
 GARBAGE = (
@@ -69,6 +70,18 @@ def test_the_plan_is_watched_by_coordinators_alone(make, signed_in):
         assert answer(coordinator, other) == '431[{"error":"not_there"}]'
     for user in (make.evaluator(), make.manager(), make.candidate().user):
         assert answer(signed_in(user), "plan") == '431[{"error":"not_there"}]'
+
+
+@on_sqlite
+def test_who_watches_is_told_what_happens_from_then_on(make, signed_in):
+    user = make.evaluator()
+    browser, topic = signed_in(user), f"evaluator:{user.id}"
+    line = connect(browser)
+    live.tell([Announcement(topic, "early", {})])
+    assert watch(browser, line, topic).count('"ok":true') == 1
+    live.tell([Announcement(topic, "changed", {})])
+    live.emit_pending()
+    assert browser.get(line).get_data(as_text=True) == f'42["changed",{{"topic":"{topic}"}}]'
 
 
 @on_sqlite
