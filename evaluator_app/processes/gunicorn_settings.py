@@ -32,6 +32,9 @@ worker_tmp_dir = "/dev/shm"  # noqa: S108 -- the worker's pulse must not wait fo
 loglevel = "warning"
 forwarded_allow_ips = "*" if _settings.trusted_proxies else "127.0.0.1"
 
+RARELY = (20_000, 20, 20)
+"""When rings of objects are looked for: an answer makes some thousands, and hardly any ring."""
+
 
 def post_worker_init(worker: Any) -> None:
     """Start the threads that work between requests; set aside what never goes."""
@@ -44,6 +47,7 @@ def post_worker_init(worker: Any) -> None:
     # What was loaded stays: looking through it again would stop every answer for a while.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*RARELY)
 
 
 def worker_exit(_server: Any, worker: Any) -> None:
