@@ -81,7 +81,9 @@ def person() -> User:
     """
     if not current_user.is_authenticated:
         raise NotThere
-    user = db().get(User, current_user.user_id)
+    user: User | None = g.get("person")
+    if user is None or user.id != current_user.user_id:
+        user = g.person = db().get(User, current_user.user_id)
     if user is None or not user.active:
         raise NotThere
     return user
