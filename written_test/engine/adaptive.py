@@ -20,9 +20,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from written_test.engine.irt import Floats, Posterior, information
 
@@ -32,6 +34,7 @@ OTHER_FIELD: Final = 0.6
 RAMP: Final = 5
 """From this question on, chance plays no part in the choice but for exposure control."""
 
+_POPULATION: Final = Posterior.normal()
 _COINS: Final = 1 << 20  # a place that no test reaches: the draw of what may be shown
 _TRIALS: Final = 1 << 21  # from here on: whether a pilot comes before a question, and which
 MOST_PILOTS: Final = 0.3
@@ -138,6 +141,18 @@ class Choice:
     pilot: bool = False
 
 
+def _chance(seed: int, place: int) -> np.random.Generator:
+    return np.random.Generator(np.random.Philox(key=seed, counter=place))
+
+
+@lru_cache(maxsize=512)
+def _drawn(pool: Pool, seed: int) -> NDArray[np.bool_]:
+    """Return which items one person's draw lets through; kept, a byte an item."""
+    lucky = _chance(seed, _COINS).random(len(pool)) < pool.exposure
+    lucky.flags.writeable = False
+    return lucky
+
+
 class Course:
     """One person's test as it stands; fed step by step, live or replayed."""
 
@@ -152,7 +167,7 @@ class Course:
     ) -> None:
         """Begin a test; `seen`: items that this person saw before, in any of their versions."""
         self.pool, self.rules, self._seed = pool, rules, seed
-        self.posterior = Posterior.normal()
+        self.posterior = _POPULATION
         self.counts = dict.fromkeys(rules.shares, 0)
         self.answers: list[tuple[int, tuple[bool, ...]]] = []
         self.shown = 0
@@ -167,14 +182,14 @@ class Course:
         for item in seen:
             if item in pool.place:
                 self._unseen[pool.place[item]] = False
-        self._lucky = self._chance(_COINS).random(len(pool)) < pool.exposure
+        self._lucky = _drawn(pool, seed)
         self._fit: Floats | None = None
         if pool.of_fields:
             elsewhere = np.where(pool.fields == "", 1.0, OTHER_FIELD)
             self._fit = np.where(pool.fields == (field or None), OWN_FIELD, elsewhere)
 
     def _chance(self, place: int) -> np.random.Generator:
-        return np.random.Generator(np.random.Philox(key=self._seed, counter=place))
+        return _chance(self._seed, place)
 
     @property
     def scored(self) -> int:
