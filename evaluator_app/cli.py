@@ -38,6 +38,13 @@ def _doctor(parser: Parser) -> None:
     parser.add_argument(
         "--files", action="store_true", help="also compare every row that names a file with it"
     )
+    parser.add_argument(
+        "--wait",
+        type=float,
+        default=10,
+        metavar="SECONDS",
+        help="how long the processes may take to start (%(default)s)",
+    )
 
 
 def _settle(parser: Parser) -> None:

@@ -42,7 +42,7 @@ from kernel.headers import (
     one_line,
 )
 from kernel.levels import Level
-from kernel.settings import HERE, MailBackend, Settings, SmtpSecurity
+from kernel.settings import BRAND, HERE, MailBackend, Settings, SmtpSecurity
 
 __all__ = [
     "Attachment",
@@ -62,7 +62,6 @@ __all__ = [
 ]
 
 TEMPLATES = HERE / "templates" / "mail"
-BRAND = "Viva Voce"
 PARIS = "Europe/Paris"
 
 
@@ -154,7 +153,7 @@ def letter(
         Mail(
             message_id=message_id(key, settings.base_url),
             date=date,
-            sender=settings.mail_from,
+            sender=settings.sender,
             to=to,
             subject=subject,
             text=text,
@@ -162,7 +161,7 @@ def letter(
             locale=locale,
             kind=name,
             attachments=attachments,
-            reply_to=settings.support_email,
+            reply_to=settings.support,
         )
     )
 
@@ -170,8 +169,8 @@ def letter(
 def surroundings(settings: Settings) -> dict[str, str]:
     """Return what every mail may name of the installation."""
     return {
-        "certifier": settings.certifier_name,
-        "support": settings.support_email,
+        "certifier": settings.certifier,
+        "support": settings.support,
         "base_url": settings.base_url,
     }
 
@@ -182,7 +181,7 @@ def sender(settings: Settings) -> Address:
     Raises:
         Undeliverable: the setting is no address.
     """
-    return address(*parseaddr(settings.mail_from))
+    return address(*parseaddr(settings.sender))
 
 
 def compose(mail: Mail) -> EmailMessage:

@@ -5,12 +5,20 @@ from __future__ import annotations
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final, Self
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 HERE = Path(__file__).resolve().parent.parent
+BRAND: Final = "Viva Voce"
+INVENTED: Final = {
+    "certifier_name": "Chambre Horizon",
+    "support_email": "aide@viva-voce.example",
+    "mail_from": "Viva Voce <no-reply@viva-voce.example>",
+}
+"""Who certifies in a demo or a test; an installation that serves says it, or nobody does."""
 
 
 class Mode(StrEnum):
@@ -123,7 +131,7 @@ class Settings(BaseSettings):
     mail_backend: MailBackend = Field(MailBackend.FOLDER, description="folder or smtp")
     mail_folder: Path | None = Field(None, description="folder of .eml files; default: var/mail")
     mail_from: str = Field(
-        "Viva Voce <no-reply@viva-voce.example>", description="sender of every mail"
+        "", description="sender of every mail; empty: no-reply at the host of the base URL"
     )
     smtp_host: str = Field("127.0.0.1", description="SMTP server")
     smtp_port: int = Field(587, description="its port")
@@ -132,9 +140,12 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = Field(SecretStr(""), description="its password")
     smtp_timeout: float = Field(20, description="seconds to wait for the SMTP server's answer")
 
-    certifier_name: str = Field("Chambre Horizon", description="who certifies; stands on documents")
+    certifier_name: str = Field(
+        "", description="who certifies; stands on documents, and none is made without it"
+    )
     support_email: str = Field(
-        "aide@viva-voce.example", description="where people are told to write"
+        "",
+        description="where people are told to write; empty: postmaster at the host of the base URL",
     )
     default_timezone: str = Field(
         "Europe/Paris", description="zone of the exam; shown beside a person's own"
@@ -234,6 +245,39 @@ class Settings(BaseSettings):
     written_years: int = Field(
         5, description="answers of written tests and files of results live so many years"
     )
+
+    @model_validator(mode="after")
+    def _invent(self) -> Self:
+        """Give a demo or a test the names that an operator would say."""
+        if self.sandbox:
+            for name, invented in INVENTED.items():
+                if not getattr(self, name):
+                    setattr(self, name, invented)
+        return self
+
+    @property
+    def _host(self) -> str:
+        return urlsplit(self.base_url).hostname or "localhost"
+
+    @property
+    def certifier(self) -> str:
+        """Return who certifies, for pages and letters; while nobody said, the platform's name."""
+        return self.certifier_name or BRAND
+
+    @property
+    def support(self) -> str:
+        """Return where people are told to write."""
+        return self.support_email or f"postmaster@{self._host}"
+
+    @property
+    def letters_leave(self) -> bool:
+        """Tell whether somebody gets what is sent; a demo's letters lie where it says."""
+        return self.sandbox or self.mail_backend is MailBackend.SMTP
+
+    @property
+    def sender(self) -> str:
+        """Return who every mail is from."""
+        return self.mail_from or f"{self.certifier} <no-reply@{self._host}>"
 
     def idle_minutes(self, role: str) -> int:
         """Return after how many silent minutes a session of somebody in `role` ends; 0: never."""

@@ -105,7 +105,7 @@ def occasion(settings: Settings, wanted: dict[str, Any], letter: Letter) -> cale
         summary=i18n.gettext(letter.locale, wanted["summary"], **names),
         description=f"{hour}\n{i18n.gettext(letter.locale, wanted['description'], **names)}",
         url=letter.context["link"],
-        organiser=(settings.certifier_name, mail.sender(settings).addr_spec),
+        organiser=(settings.certifier, mail.sender(settings).addr_spec),
         guest=(letter.to.name, letter.to.email),
         reminder=i18n.gettext(letter.locale, wanted["reminder"]),
     )

@@ -172,7 +172,7 @@ def _reader(db: Session, payload: dict[str, Any]) -> User | None:
 
 def _addressed(settings: Settings, reader: User | None, row: OutboxRow) -> Letter:
     if reader is None:
-        to = Recipient(settings.certifier_name, settings.support_email)
+        to = Recipient(settings.certifier, settings.support)
         locale, zone = str(Locale.FR), mail.PARIS
     else:
         to, locale, zone = Recipient(reader.name, reader.email), reader.locale, reader.timezone

@@ -5,35 +5,29 @@ from __future__ import annotations
 import contextlib
 import smtplib
 import ssl
+import time
 from argparse import Namespace
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from evaluator_app.commands import doctor_files, secrets_check
+from evaluator_app.commands.doctor_exam import exam, names
+from evaluator_app.commands.findings import Finding
 from evaluator_app.wiring import migrate, rules
 from kernel import disk, pulse, storage, typefaces
 from kernel.db import Database
 from kernel.outbox import OutboxRow
 from kernel.settings import MailBackend, Settings, SmtpSecurity, load
 from kernel.storage import StorageError
-from rooms import contents, recordings
+from rooms import recordings
 from rooms.engines import native
 from rooms.media import relay_look
 
 PROBE = "doctor/probe"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What was found of one part: well or not, in words, and how to mend it."""
-
-    part: str
-    well: bool
-    words: str
-    mend: str = ""
+LOOK_EVERY = 0.5
+"""Seconds between two looks at what is starting."""
 
 
 def run(arguments: Namespace) -> int:
@@ -42,7 +36,8 @@ def run(arguments: Namespace) -> int:
     rules.register()
     settings.var.mkdir(parents=True, exist_ok=True)
     looks = (*LOOKS, kept_files) if arguments.files else LOOKS
-    findings = [finding for look in looks for finding in look(settings)]
+    until = time.monotonic() + arguments.wait
+    findings = [finding for look in looks for finding in _settled(look, settings, until)]
     width = max(len(finding.part) for finding in findings)
     for check in findings:
         print(f"{'OK     ' if check.well else 'MISSING'}  {check.part:{width}}  {check.words}")
@@ -51,6 +46,19 @@ def run(arguments: Namespace) -> int:
     missing = sum(not finding.well for finding in findings)
     print(f"{missing} to mend" if missing else "all is well")
     return 1 if missing else 0
+
+
+def _settled(look: Look, settings: Settings, until: float) -> list[Finding]:
+    """Return what a look finds; what starts with the service may take until a moment to be well."""
+    findings = look(settings)
+    while (
+        look in STARTING
+        and not all(finding.well for finding in findings)
+        and time.monotonic() < until
+    ):
+        time.sleep(LOOK_EVERY)
+        findings = look(settings)
+    return findings
 
 
 def secrets(settings: Settings) -> list[Finding]:
@@ -95,28 +103,6 @@ def database(settings: Settings) -> list[Finding]:
     finally:
         place.dispose()
     return findings
-
-
-def content(settings: Settings) -> list[Finding]:
-    """Look whether each certification on offer has an oral to hold, and a bank to draw on."""
-    place = Database(settings.database)
-    try:
-        with place.session(read_only=True) as db:
-            return [_content(row) for row in contents.unready(db)] or [
-                Finding("content", True, "every certification on offer has its own")
-            ]
-    except SQLAlchemyError:
-        return []  # said above, of the database
-    finally:
-        place.dispose()
-
-
-def _content(row: contents.Unready) -> Finding:
-    code = f"{row.certification.code} ({row.certification.language})"
-    if row.oral:
-        words = f"{code}: no {', no '.join(row.oral)} for an oral at every level"
-        return Finding("content", False, words, "withdraw it: nothing is booked in that language")
-    return Finding("content", True, f"{code}: no bank of questions; levels are entered or imported")
 
 
 def files(settings: Settings) -> list[Finding]:
@@ -168,7 +154,7 @@ def kept_files(settings: Settings) -> list[Finding]:
 def mail(settings: Settings) -> list[Finding]:
     """Look whether mail can leave: the folder can be written, or the server greets."""
     if settings.mail_backend is MailBackend.FOLDER:
-        well = settings.mode != "serve"
+        well = settings.letters_leave
         mend = "set VIVA_MAIL_BACKEND=smtp and VIVA_SMTP_HOST"
         return [Finding("mail", well, f"lands in the folder {settings.mails}", mend)]
     where = f"{settings.smtp_host}:{settings.smtp_port}"
@@ -225,7 +211,7 @@ def _fonts(settings: Settings) -> Finding:
         faces = {face for name in typefaces.HOUSE for face in typefaces.chain(name)}
         for face in faces:
             typefaces.coverage(face)
-        signs = typefaces.unprintable(settings.certifier_name)
+        signs = typefaces.unprintable(settings.certifier)
     except typefaces.TypefaceMissing as error:
         return Finding("fonts", False, str(error), "make setup")
     if signs:
@@ -254,4 +240,16 @@ def media(settings: Settings) -> list[Finding]:
 
 
 Look = Callable[[Settings], list[Finding]]
-LOOKS: tuple[Look, ...] = (secrets, database, content, files, mail, relay, built, media)
+LOOKS: tuple[Look, ...] = (
+    secrets,
+    names,
+    database,
+    exam,
+    files,
+    mail,
+    relay,
+    built,
+    media,
+)
+STARTING: tuple[Look, ...] = (database, media)
+"""What a service that was started a moment ago has not brought up yet."""

@@ -59,7 +59,7 @@ def _made(kind: kinds.Kind[Any], locale: str, person: Person) -> bytes:
             "locale": locale,
             "code": CODE,
             "issued_on": DAY,
-            "certifier": settings.certifier_name,
+            "certifier": settings.certifier,
             "certification": say(locale, D_("Certification d'exemple")),
             "language": Language.EN.label(locale),
             "organisation": say(locale, D_("Organisme d'exemple")),

@@ -30,7 +30,7 @@ def run(arguments: Namespace) -> int:
     migrate.upgrade(database)
     wish = Invitation(email=arguments.email, role=Role.COORDINATOR)
     with database.transaction() as db:
-        user = invite(db, SYSTEM, wish, inviter=settings.certifier_name)
+        user = invite(db, SYSTEM, wish, inviter=settings.certifier)
         # The letter takes the link that was made since it was queued: both show the same one.
         link = entry.make(db, SYSTEM, settings, user, LinkPurpose.INVITATION)
     pokes.waker(settings)()

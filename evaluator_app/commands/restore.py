@@ -13,7 +13,7 @@ from argparse import Namespace
 from sqlalchemy.orm import Session
 
 from evaluator_app.commands import doctor_files
-from evaluator_app.commands.doctor import Finding
+from evaluator_app.commands.findings import Finding
 from evaluator_app.wiring import migrate, rules
 from kernel import audit, outbox, pulse, storage
 from kernel.db import Database

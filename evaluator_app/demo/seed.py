@@ -68,7 +68,7 @@ def _people(stage: Stage) -> None:
         for name, m in cast.MANAGERS.items()
     ]
     for wish in wishes:
-        invite(db, SYSTEM, wish, inviter=settings.certifier_name)
+        invite(db, SYSTEM, wish, inviter=settings.certifier)
 
 
 def _catalogue(stage: Stage) -> None:

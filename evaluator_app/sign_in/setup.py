@@ -24,9 +24,7 @@ from evaluator_app.web.faults import wants_json
 from evaluator_app.words import _
 from evaluator_app.words.navigation import HOME
 from kernel.permissions import Role
-from kernel.settings import Settings
-
-BRAND = "Viva Voce"
+from kernel.settings import BRAND, Settings
 
 
 def _keys(settings: Settings, purpose: str) -> list[bytes]:

@@ -20,6 +20,10 @@ HOME = {
 }
 
 
+SENDERS = frozenset({Role.COORDINATOR, Role.ORGANISATION})
+"""Who reads on their pages that letters leave."""
+
+
 def home_of(role: Role) -> str:
     """Return the address of the desk of `role`."""
     return HOME[role]
@@ -78,10 +82,11 @@ def init_app(app: Flask) -> None:
             "home": _home(alone=alone) if known else "/",
             "locale": locale(),
             "demo": settings.mode == "demo",
+            "letters_stay": known and not settings.letters_leave and current_user.role in SENDERS,
             "clock_url": url_for("public.move_clock") if settings.mode == "demo" else None,
             "clock_offset": clock.offset() if settings.sandbox else None,
-            "certifier": settings.certifier_name,
-            "support_email": settings.support_email,
+            "certifier": settings.certifier,
+            "support_email": settings.support,
             "sign_in_url": url_for("sign_in.login"),
             "account_links": []
             if alone

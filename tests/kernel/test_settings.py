@@ -37,3 +37,21 @@ def test_everything_lies_in_the_var_folder_unless_said_otherwise(tmp_path):
 def test_secrets_do_not_show():
     settings = Settings(secret_key="not to be seen", storage_keys="not to be seen")
     assert "not to be seen" not in repr(settings)
+
+
+def test_only_a_demo_or_a_test_invents_who_certifies(tmp_path):
+    served = Settings(var=tmp_path, base_url="https://viva.test")
+    assert (served.certifier_name, served.support_email, served.mail_from) == ("", "", "")
+    assert (served.certifier, served.support) == ("Viva Voce", "postmaster@viva.test")
+    assert served.sender == "Viva Voce <no-reply@viva.test>"
+    assert Settings(var=tmp_path, mode="demo").certifier_name == "Chambre Horizon"
+    said = Settings(var=tmp_path, certifier_name="Le Port", support_email="aide@port.test")
+    assert (said.certifier, said.support) == ("Le Port", "aide@port.test")
+
+
+@pytest.mark.parametrize(
+    ("mode", "backend", "leave"),
+    [("serve", "folder", False), ("serve", "smtp", True), ("demo", "folder", True)],
+)
+def test_whether_letters_leave(tmp_path, mode, backend, leave):
+    assert Settings(var=tmp_path, mode=mode, mail_backend=backend).letters_leave is leave

@@ -19,6 +19,7 @@ from results import remaking
 from rooms import absence, contents
 from rooms import queries as room_queries
 from scheduling import queries as scheduling_queries
+from scheduling import readiness
 
 PARIS = ZoneInfo("Europe/Paris")
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
@@ -35,6 +36,9 @@ def home() -> str:
     counts = queries.counts(db())
     empty = not any(counts.values())
     missing = _missing() if empty else []
+    unready = contents.unready(db())
+    without_hours = readiness.without_hours(db())
+    held_up = [row for row in unready if row.oral] or without_hours or unsaid()
     return render_template(
         "coordinator/home.html",
         counts=counts,
@@ -45,11 +49,21 @@ def home() -> str:
         lost_documents=remaking.missing(db()),
         today=today,
         missing=missing,
-        unready=contents.unready(db()),
-        begun=empty and not missing,
+        unready=unready,
+        without_hours=without_hours,
+        unsaid=unsaid(),
+        begun=empty and not missing and not held_up,
+        starting=empty,
         absences=absence.absent(db()),
         room_left=disk.free(house().settings) // disk.GB if disk.is_low(house().settings) else None,
     )
+
+
+def unsaid() -> list[str]:
+    """Return what the operator has not set and people would miss: who certifies, letters."""
+    settings = house().settings
+    lacking = {"certifier": not settings.certifier_name, "mail": not settings.letters_leave}
+    return [name for name, lacks in lacking.items() if lacks]
 
 
 def _missing() -> list[str]:

@@ -130,7 +130,7 @@ def invite() -> ResponseReturnValue:
         except VivaError as error:
             on_form(form, error)
         else:
-            flash(_("L'invitation part à %(email)s.", email=user.email), "good")
+            _say_invited(user)
             return redirect(url_for(".people"))
     return render_template("coordinator/invite.html", form=form)
 
@@ -180,8 +180,22 @@ def member_page(user: User) -> ResponseReturnValue:
 def send_invitation(user: User) -> ResponseReturnValue:
     """Send an invitation again."""
     inviting.send(db(), actor(), user, person().name)
-    flash(_("L'invitation part à %(email)s.", email=user.email), "good")
+    _say_invited(user)
     return redirect(url_for(".member_page", user_id=user.id))
+
+
+def _say_invited(user: User) -> None:
+    if house().settings.letters_leave:
+        flash(_("L'invitation part à %(email)s.", email=user.email), "good")
+        return
+    flash(
+        _(
+            "L'invitation à %(email)s est gardée dans le dossier des messages : aucun e-mail ne "
+            "part de cette installation.",
+            email=user.email,
+        ),
+        "wait",
+    )
 
 
 @needs(Permission.INVITE_PEOPLE, load=member)

@@ -144,7 +144,7 @@ def test_serving_needs_secrets(viva):
 
 
 def test_doctor_names_what_is_missing(viva):
-    done = viva("doctor")
+    done = viva("doctor", "--wait", "0")
     lines = {line[9:].split("  ")[0]: line[:9].strip() for line in done.stdout.splitlines()}
     assert done.returncode == 1
     assert lines["database"] == "MISSING"
@@ -178,6 +178,8 @@ def test_doctor_looks_at_how_media_is_spoken_to(settings, url, authorities, word
 def test_doctor_greets_the_mail_server(viva, smtp, database):
     done = viva(
         "doctor",
+        "--wait",
+        "0",
         VIVA_MAIL_BACKEND="smtp",
         VIVA_SMTP_HOST=smtp.host,
         VIVA_SMTP_PORT=str(smtp.port),
