@@ -128,6 +128,33 @@ def enqueue(
     return row
 
 
+def under(db: Session, key: str) -> OutboxRow | None:
+    """Return the row that was queued under a `dedupe` key and is not done, as it stands now."""
+    return db.scalar(
+        select(OutboxRow)
+        .where(OutboxRow.dedupe == key, OutboxRow.done_at.is_(None))
+        .execution_options(populate_existing=True)
+    )
+
+
+def withdraw(db: Session, key: str) -> bool:
+    """Take back what waits under a `dedupe` key; False where it is done, or being done now."""
+    moment = clock.now()
+    gone = db.execute(
+        delete(OutboxRow).where(
+            OutboxRow.dedupe == key,
+            OutboxRow.done_at.is_(None),
+            or_(OutboxRow.claimed_until.is_(None), OutboxRow.claimed_until < moment),
+        )
+    )
+    return isinstance(gone, CursorResult) and gone.rowcount == 1
+
+
+def free_key(db: Session, row: OutboxRow) -> None:
+    """Let another row be queued under the `dedupe` key of one that is being run."""
+    db.execute(update(OutboxRow).where(OutboxRow.id == row.id).values(dedupe=None))
+
+
 def known(db: Session, keys: Sequence[str]) -> set[str]:
     """Return which of these `dedupe` keys were queued before."""
     queued: set[str] = set()

@@ -93,6 +93,12 @@ class Settings(BaseSettings):
         default_factory=list,
         description="base64 keys of 32 bytes separated by commas; the first encrypts",
     )
+    results_hold_s: float = Field(
+        30,
+        ge=0,
+        description="confirmed results are validated, and leave, so many seconds later; until "
+        "then they can be taken back",
+    )
     disk_least_gb: float = Field(
         5.0, description="below so many free gigabytes no room opens; running orals finish"
     )

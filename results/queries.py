@@ -17,7 +17,7 @@ from results.explanation import mark_word
 from results.models import Document, VerdictInput, VerdictRow
 from rooms.models import Interview
 from rubrics.library import Grid, read_grid
-from rubrics.models import RaterRole, Scoresheet
+from rubrics.models import Performance, Scoresheet
 from rubrics.scale import LOWEST, NOT_ASSESSABLE
 from written_test.questions.drafts import Skill
 
@@ -70,13 +70,21 @@ def grid_of(verdict: VerdictRow) -> Grid:
     return read_grid(rubric.content)
 
 
-def sheet_of(db: Session, verdict: VerdictRow) -> Scoresheet | None:
-    """Return the first rater's sheet that a verdict used, with its rater."""
-    return db.scalar(
-        select(Scoresheet)
-        .join(VerdictInput, VerdictInput.scoresheet_id == Scoresheet.id)
-        .where(VerdictInput.verdict_id == verdict.id, VerdictInput.role == RaterRole.FIRST)
-        .options(joinedload(Scoresheet.rater))
+def sheets_of(db: Session, verdict: VerdictRow) -> list[Scoresheet]:
+    """Return the sheets that a verdict used, in their order, with raters, marks and remarks."""
+    return list(
+        db.scalars(
+            select(Scoresheet)
+            .join(VerdictInput, VerdictInput.scoresheet_id == Scoresheet.id)
+            .where(VerdictInput.verdict_id == verdict.id)
+            .order_by(VerdictInput.id)
+            .options(
+                joinedload(Scoresheet.rater),
+                joinedload(Scoresheet.performance).joinedload(Performance.rubric),
+                selectinload(Scoresheet.marks),
+                selectinload(Scoresheet.notes),
+            )
+        )
     )
 
 

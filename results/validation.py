@@ -21,12 +21,17 @@ from results import inputs, kinds
 from results.models import Document, VerdictRow
 from results.printing import require_printable
 from results.verdict import NeedsCoordinator, Verdict
+from rooms import incidents
 from written_test.elsewhere.choosing import waiting_of
 
 ISSUE = "documents"
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 WITHHELD = {
+    "incident": N_(
+        "Ce qui a été signalé pendant l'oral n'a pas été lu : prenez-en connaissance avant de "
+        "valider."
+    ),
     "undecided": N_(
         "La surveillance du test écrit attend votre décision : le résultat ne se valide pas avant."
     ),
@@ -43,6 +48,8 @@ WITHHELD = {
 
 def withheld_by(db: Session, candidacy: Candidacy) -> str:
     """Return which of `WITHHELD` keeps the result back, or nothing."""
+    if incidents.unread(db, candidacy.id):
+        return "incident"
     if watch := gates.held_by_watch(gates.of_candidacy(db, candidacy.id)):
         return watch
     return "conflict" if waiting_of(db, candidacy.id) else ""
@@ -57,6 +64,29 @@ def validate(db: Session, actor: Actor, candidacy: Candidacy) -> VerdictRow:
             that cannot be printed, or done already.
     """
     check(db, actor, Permission.VALIDATE_RESULTS, candidacy)
+    given, outcome = decided(db, candidacy)
+    row = _store(db, actor, candidacy, given, outcome)
+    journey.move(db, actor, candidacy, Stage.VALIDATED)
+    audit.record(
+        db,
+        actor,
+        "results.validate",
+        row,
+        candidacy_id=candidacy.id,
+        policy=outcome.policy,
+        digest=outcome.digest,
+    )
+    outbox.enqueue(db, ISSUE, {"verdict_id": row.id}, dedupe=f"{ISSUE}:{row.id}")
+    live.publish(db, f"candidacy:{candidacy.id}")
+    return row
+
+
+def decided(db: Session, candidacy: Candidacy) -> tuple[inputs.Inputs, Verdict]:
+    """Return what validation would store now, the candidacy locked meanwhile.
+
+    Raises:
+        Refused: as `validate`.
+    """
     journey.lock(db, candidacy)
     if candidacy.stage is Stage.VALIDATED:
         raise Refused(N_("Ces résultats ont déjà été validés ; les documents sont partis."))
@@ -78,20 +108,7 @@ def validate(db: Session, actor: Actor, candidacy: Candidacy) -> VerdictRow:
             )
         )
     require_printable(candidacy)
-    row = _store(db, actor, candidacy, given, outcome)
-    journey.move(db, actor, candidacy, Stage.VALIDATED)
-    audit.record(
-        db,
-        actor,
-        "results.validate",
-        row,
-        candidacy_id=candidacy.id,
-        policy=outcome.policy,
-        digest=outcome.digest,
-    )
-    outbox.enqueue(db, ISSUE, {"verdict_id": row.id}, dedupe=f"{ISSUE}:{row.id}")
-    live.publish(db, f"candidacy:{candidacy.id}")
-    return row
+    return given, outcome
 
 
 def _store(
@@ -103,10 +120,25 @@ def _store(
         .order_by(VerdictRow.version.desc())
         .limit(1)
     )
-    moment, watch = clock.now(), inputs.watched(db, candidacy)
-    row = VerdictRow(
+    watch = inputs.watched(db, candidacy)
+    row = drafted(actor, candidacy, given, outcome, watch)
+    row.version = (last or 0) + 1
+    db.add(row)
+    inputs.keep(db, row, given, watch)
+    locale = candidacy.candidate.user.locale
+    said: dict[str, Any] = {"locale": locale, "issued_at": row.validated_at}
+    for kind in kinds.due(row):
+        db.add(Document(verdict_id=row.id, kind=kind.name, code=new_code(), **said))
+    db.flush()
+    return row
+
+
+def drafted(
+    actor: Actor, candidacy: Candidacy, given: inputs.Inputs, outcome: Verdict, watch: str
+) -> VerdictRow:
+    """Return the verdict as it would be stored, in no session."""
+    return VerdictRow(
         candidacy_id=candidacy.id,
-        version=(last or 0) + 1,
         policy=outcome.policy,
         inputs=inputs.as_json(given, watch),
         digest=outcome.digest,
@@ -118,15 +150,8 @@ def _store(
         criteria={key: level and str(level) for key, level in outcome.criteria},
         explanation=[step.as_json() for step in outcome.explanation],
         validated_by_id=actor.user_id,
-        validated_at=moment,
+        validated_at=clock.now(),
     )
-    db.add(row)
-    inputs.keep(db, row, given, watch)
-    said: dict[str, Any] = {"locale": candidacy.candidate.user.locale, "issued_at": moment}
-    for kind in kinds.due(row):
-        db.add(Document(verdict_id=row.id, kind=kind.name, code=new_code(), **said))
-    db.flush()
-    return row
 
 
 def new_code() -> str:

@@ -80,6 +80,19 @@ def report_problem(db: Session, actor: Actor, interview: Interview, note: str) -
     changed(db, actor, interview, "problem")
 
 
+def unread(db: Session, candidacy_id: int) -> list[Incident]:
+    """Return the incidents of a candidacy's orals that no coordinator has read, in their order."""
+    return list(
+        db.scalars(
+            select(Incident)
+            .join(Interview, Interview.id == Incident.interview_id)
+            .join(Appointment, Appointment.id == Interview.appointment_id)
+            .where(Appointment.candidacy_id == candidacy_id, Incident.read_at.is_(None))
+            .order_by(Incident.id)
+        )
+    )
+
+
 def acknowledge(db: Session, actor: Actor, candidacy: Candidacy) -> int:
     """Take note of every incident of a candidacy's orals; return how many had not been read.
 
@@ -87,17 +100,11 @@ def acknowledge(db: Session, actor: Actor, candidacy: Candidacy) -> int:
         Forbidden: the actor does not coordinate.
     """
     check(db, actor, Permission.VALIDATE_RESULTS, candidacy)
-    unread = db.scalars(
-        select(Incident)
-        .join(Interview, Interview.id == Incident.interview_id)
-        .join(Appointment, Appointment.id == Interview.appointment_id)
-        .where(Appointment.candidacy_id == candidacy.id, Incident.read_at.is_(None))
-        .order_by(Incident.id)
-    ).all()
-    for incident in unread:
+    incidents = unread(db, candidacy.id)
+    for incident in incidents:
         incident.read_at, incident.read_by_id = clock.now(), actor.user_id
         audit.record(db, actor, "incident.read", incident, candidacy_id=candidacy.id)
-    return len(unread)
+    return len(incidents)
 
 
 def settle(db: Session, actor: Actor, candidacy: Candidacy, reason: str) -> None:

@@ -20,10 +20,11 @@ from kernel.db import Database
 from kernel.permissions import SYSTEM
 from kernel.settings import Settings, load
 from people import letters, recovering
+from results import confirming
 from results.validation import ISSUE
 from rooms import restored
 
-LEAVE = (*letters.KINDS, ISSUE, recovering.KIND)
+LEAVE = (*letters.KINDS, ISSUE, confirming.KIND, recovering.KIND)
 """Letters, and the work that ends in letters."""
 SETTLE = "viva restore check --settle"
 

@@ -67,6 +67,7 @@ def environment(var: Path, port: int) -> dict[str, str]:
         "VIVA_BASE_URL": f"http://127.0.0.1:{port}",
         # Its clock moves: hours that nobody lived through sign nobody out.
         **{f"VIVA_IDLE_{who}_MINUTES": "0" for who in ("COORDINATOR", "STAFF", "CANDIDATE")},
+        "VIVA_RESULTS_HOLD_S": "5",
         "VIVA_MEDIA_URL": f"http://127.0.0.1:{_free_port()}",
     }
 

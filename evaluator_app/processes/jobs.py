@@ -25,7 +25,7 @@ from kernel.settings import Settings
 from kernel.storage import Storage
 from people import alarms, delivery, letters, locking, recovering, sessions
 from proctor import jobs as proctor_jobs
-from results import issuing, remaking
+from results import confirming, issuing, remaking
 from rooms import absence
 from rooms import jobs as rooms_jobs
 from rooms.ended_sessions import PUT_OUT
@@ -205,6 +205,7 @@ class Worker:
         self.storage = storage.from_settings(settings)
         delivery.register(settings, self.storage)
         discarding.register(self.storage)
+        confirming.register(settings)
         issuing.register(settings, self.storage)
         remaking.register(settings, self.storage)
         self.huey = queue(settings)

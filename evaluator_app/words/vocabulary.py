@@ -14,6 +14,7 @@ from evaluator_app.words import _, _l
 from kernel.levels import Level
 from kernel.permissions import Role
 from rooms.models import IncidentKind
+from rubrics.models import RaterRole
 from scheduling.models import AppointmentState
 from written_test.elsewhere.results_importing import CHANGED, REPLACED, Outcome
 from written_test.items.calibrating import Change
@@ -122,6 +123,11 @@ INCIDENTS: Words = {
     IncidentKind.BEHAVIOUR: _l("Comportement"),
     IncidentKind.OTHER: _l("Autre incident"),
 }
+RATER_ROLES: Words = {
+    RaterRole.FIRST: _l("Première évaluation"),
+    RaterRole.SECOND: _l("Seconde évaluation"),
+    RaterRole.ADJUDICATOR: _l("Arbitrage"),
+}
 SKILLS: Words = {
     Skill.VOCABULARY: _l("Vocabulaire"),
     Skill.GRAMMAR: _l("Grammaire"),
@@ -212,6 +218,9 @@ ACTS: Words = {
     "result_source.token": _l("Jeton de source renouvelé"),
     "result_source.token_off": _l("Jeton de source désactivé"),
     "result_source.switch": _l("Source de résultats activée ou désactivée"),
+    "results.confirm": _l("Résultats confirmés, en attente de leur envoi"),
+    "results.take_back": _l("Confirmation des résultats reprise"),
+    "results.drop": _l("Résultats confirmés, non validés : quelque chose avait changé"),
     "results.validate": _l("Résultats validés"),
     "document.open": _l("Document ouvert"),
     "entry_link.make": _l("Lien envoyé"),
@@ -386,5 +395,6 @@ def init_app(app: Flask) -> None:
         said=said,
         LETTERS=LETTERS,
         ACTS=ACTS,
+        RATER_ROLES=RATER_ROLES,
     )
     app.jinja_env.filters["accommodation"] = accommodation

@@ -17,7 +17,19 @@ from results.kinds import attestation, certificate
 from results.kinds.kind import Facts, Kind, Shown, Source, Words
 from results.models import Document, VerdictRow
 
-__all__ = ["KINDS", "Facts", "Kind", "Shown", "Source", "Words", "due", "of", "promised", "said"]
+__all__ = [
+    "KINDS",
+    "Facts",
+    "Kind",
+    "Shown",
+    "Source",
+    "Words",
+    "due",
+    "listed",
+    "of",
+    "promised",
+    "said",
+]
 
 KINDS: Final[dict[str, Kind[Any]]] = {
     kind.name: kind for kind in (attestation.KIND, certificate.KIND)
@@ -36,8 +48,12 @@ def due(verdict: VerdictRow) -> list[Kind[Any]]:
 
 def said(documents: Iterable[Document], locale: str, word: Callable[[Words], str]) -> str:
     """Return documents as one list in words: « l'attestation et le certificat »."""
-    words = [i18n.gettext(locale, word(of(document.kind).words)) for document in documents]
-    return i18n.listed(words, locale)
+    return listed((of(document.kind) for document in documents), locale, word)
+
+
+def listed(those: Iterable[Kind[Any]], locale: str, word: Callable[[Words], str]) -> str:
+    """Return kinds as one list in words, as `said` does of documents."""
+    return i18n.listed([i18n.gettext(locale, word(kind.words)) for kind in those], locale)
 
 
 def promised(locale: str) -> str:

@@ -103,6 +103,9 @@ def served(_postgresql, shared, tmp_path, smtp: Mailbox) -> Iterator[Served]:
         **{name: value for name, value in os.environ.items() if not name.startswith("VIVA_")},
         "VIVA_BASE_URL": base_url,
         "VIVA_PORT": base_url.rpartition(":")[2],
+        "VIVA_CERTIFIER_NAME": "Maison d'essai",
+        "VIVA_SUPPORT_EMAIL": "aide@essai.test",
+        "VIVA_RESULTS_HOLD_S": "1",
         "VIVA_VAR": str(tmp_path / "var"),
         "VIVA_DATABASE_URL": postgres.url(shared, "from_nothing"),
         "VIVA_SECRET_KEY": "a secret of the tests, long enough to sign with",
@@ -223,6 +226,7 @@ def test_an_empty_installation_comes_to_its_first_attestation(served, visit):
     coordinator.goto(f"{base}/coordinator/candidacies")
     coordinator.get_by_role("link", name=re.compile("Morel")).first.click()
     press(coordinator, "Valider les résultats")
+    press(coordinator, "Confirmer")
     files = list(served.mail(CANDIDATE, "résultats").iter_attachments())
     assert [file.get_content_type() for file in files] == ["application/pdf"] * 2
     assert files[0].get_payload(decode=True).startswith(b"%PDF-")

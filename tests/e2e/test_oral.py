@@ -77,6 +77,7 @@ def validate(coordinator: Page) -> None:
     """Validate the candidacy, from the page of the interview that was attended."""
     coordinator.get_by_role("link", name="Voir la candidature").click()
     press(coordinator, "Valider les résultats")
+    press(coordinator, "Confirmer")
 
 
 def attestation(mails: list[EmailMessage]) -> bytes:

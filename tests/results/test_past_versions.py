@@ -75,8 +75,9 @@ def test_a_grid_published_between_two_orals_is_read_by_the_second_alone(db, make
     rubric = publish(db, SYSTEM, second_grid())
     db.flush()
     other = complete(make)
-    sheet = queries.sheet_of(db, verdict)
-    assert sheet is not None
+    assert [sheet.rater_id for sheet in queries.sheets_of(db, verdict)] == [
+        sheet.rater_id for sheet in marks_sheets(db, verdict.candidacy)
+    ]
     for candidacy_sheet in marks_sheets(db, other):
         candidacy_sheet.performance.rubric = rubric
     db.flush()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from enrolment import correcting, extensions, queries
 from enrolment.models import Candidacy
-from evaluator_app.desks.coordinator import written_tests
+from evaluator_app.desks.coordinator import evidence, written_tests
 from evaluator_app.desks.coordinator.copies import recorded_of
 from evaluator_app.desks.coordinator.forms import AppointmentForm, WrittenForm
 from evaluator_app.desks.shared import history
@@ -24,20 +26,20 @@ from evaluator_app.desks.shared.listing import asked_page, asked_stages
 from evaluator_app.web.edge import actor, db, for_role, house, needs
 from evaluator_app.web.fault_fields import on_form
 from evaluator_app.words import _, locale
-from kernel import audit_queries, i18n
+from evaluator_app.words.proctoring import DECISION_TONES, DECISIONS
+from kernel import audit_queries, clock, i18n
 from kernel.audit import AuditEntry
 from kernel.errors import NotThere, Refused, VivaError
 from kernel.levels import Level
 from kernel.permissions import Permission, Role
 from people.models import User
-from results import explanation, inputs, marks, printing, validation
+from results import confirming, explanation, inputs, kinds, printing, validation
 from results import queries as result_queries
 from results.models import Document, VerdictRow
 from results.verdict import NeedsCoordinator, Verdict
 from rooms import absence, incidents
 from rooms import queries as room_queries
 from rooms.absence_proof import proof, was_absent
-from rubrics.models import Scoresheet
 from scheduling import agendas, appointments, availability, occupancy, personal_links, placing
 from scheduling import queries as scheduling_queries
 from scheduling.models import Appointment
@@ -95,6 +97,7 @@ def _page(
         entry for entry in audit_queries.of_candidacy(db(), candidacy.id) if entry.act not in ECHOES
     ]
     met = room_queries.of_candidacy(db(), candidacy.id)
+    recorded, sheets = recorded_of(candidacy), evidence.sheets(candidacy, verdict)
     return render_template(
         "coordinator/candidacy.html",
         candidacy=candidacy,
@@ -104,7 +107,9 @@ def _page(
         absence=absence.of_candidacy(db(), candidacy.id) if planned else None,
         proofs=[(oral, proof(db(), oral)) for oral in met if was_absent(oral)],
         attend=room_queries.under_way(db(), candidacy.id),
-        recorded=recorded_of(candidacy),
+        recorded=recorded,
+        sheets=sheets,
+        played=evidence.played(recorded, sheets),
         appointment_form=appointment_form,
         written=written,
         **_written_facts(candidacy, published=verdict is not None),
@@ -117,6 +122,8 @@ def _page(
         may_extend=candidacy.stage in extensions.EXTENDABLE,
         happened=history.lines(db(), candidacy, names=True),
         sat=written_tests.of(db(), candidacy.id),
+        decisions=DECISIONS,
+        decision_tones=DECISION_TONES,
         lines=audit_queries.condensed(entries, WRITING),
         names=_names(entries),
     )
@@ -127,12 +134,18 @@ def _written_facts(candidacy: Candidacy, *, published: bool) -> dict[str, Any]:
     versions = results_queries.versions(db(), [candidacy.id])[candidacy.id]
     opposed = results_queries.opposed(versions)
     waits = any(version.result.standing is Standing.WAITING for version in opposed)
-    held = "" if published else validation.withheld_by(db(), candidacy)
     return {
         "versions": versions,
         "opposed": opposed if waits else [],
-        "held": _(validation.WITHHELD[held]) if held else "",
+        "held": "" if published else _held(candidacy),
     }
+
+
+def _held(candidacy: Candidacy) -> str:
+    """Return in words what keeps a result back though it can be computed, or nothing."""
+    if why := validation.withheld_by(db(), candidacy):
+        return _(validation.WITHHELD[why])
+    return "" if house().settings.certifier_name else _(confirming.NO_CERTIFIER)
 
 
 @dataclass(frozen=True)
@@ -140,6 +153,7 @@ class Coming:
     """The verdict that validation would give now, its explanation, or why there is none."""
 
     outcome: Verdict | NeedsCoordinator | None = None
+    leaving: confirming.Leaving | None = None
     sentences: Sequence[str] = ()
     refusal: str = ""
 
@@ -153,7 +167,11 @@ def _coming(candidacy: Candidacy) -> Coming:
     if given is None or outcome is None:
         return Coming()
     names = given.grid.names(locale())
-    return Coming(outcome, explanation.render(outcome.explanation, locale(), names))
+    sentences = explanation.render(outcome.explanation, locale(), names)
+    leaving = None
+    if isinstance(outcome, Verdict):
+        leaving = confirming.leaving(db(), actor(), candidacy, given, outcome)
+    return Coming(outcome, leaving, sentences)
 
 
 def _result(candidacy: Candidacy, verdict: VerdictRow | None) -> dict[str, Any]:
@@ -162,27 +180,44 @@ def _result(candidacy: Candidacy, verdict: VerdictRow | None) -> dict[str, Any]:
     return {
         "verdict": verdict,
         "outcome": coming.outcome,
+        "leaving": coming.leaving,
+        "confirmed": _confirmed(candidacy) if verdict is None else None,
         "refusal_of_verdict": coming.refusal,
         "stuck": isinstance(coming.outcome, NeedsCoordinator),
         "sentences": coming.sentences,
         "criteria": result_queries.profile(verdict, locale()) if verdict else [],
-        "sheet": _sheet(candidacy, verdict),
         "documents": result_queries.opened_by(db(), actor(), verdict) if verdict else [],
         "document_url": document_url,
         "remake_url": remake_url,
+        "said_documents": said_documents,
+        "hold": round(house().settings.results_hold_s),
     }
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """Results that leave in a moment: who confirmed them, in how many seconds they leave."""
+
+    by: str
+    seconds: int
+
+
+def _confirmed(candidacy: Candidacy) -> Confirmed | None:
+    held = confirming.held(db(), candidacy.id)
+    if held is None:
+        return None
+    left = math.ceil((held.at - clock.now()).total_seconds())
+    return Confirmed(db().get_one(User, held.by_id).name, max(left, 0))
+
+
+def said_documents(recipient: confirming.Recipient) -> str:
+    """Return the documents of a recipient in words: « l'attestation et le certificat »."""
+    return kinds.listed(recipient.documents, locale(), attrgetter("definite"))
 
 
 def remake_url(document: Document) -> str:
     """Return where `document` is made again."""
     return url_for(".remake", document_id=document.id)
-
-
-def _sheet(candidacy: Candidacy, verdict: VerdictRow | None) -> Scoresheet | None:
-    """Return the interview's sheet: the one that the verdict used, else the one that counts now."""
-    if verdict is not None:
-        return result_queries.sheet_of(db(), verdict)
-    return marks.sheets_of(db(), candidacy.id).first
 
 
 def _names(entries: Sequence[AuditEntry]) -> dict[int, str]:

@@ -67,6 +67,7 @@ ROUTES: tuple[Route, ...] = (
     post("/candidacies/<int:candidacy_id>/appointment/link", candidacies.renew_link),
     post("/candidacies/<int:candidacy_id>/written", candidacies.written),
     post("/candidacies/<int:candidacy_id>/validate", validating.validate),
+    post("/candidacies/<int:candidacy_id>/validate/take-back", validating.take_back),
     post("/documents/<int:document_id>/remake", validating.remake),
     post("/candidacies/<int:candidacy_id>/resume", candidacies.resume),
     post("/candidacies/<int:candidacy_id>/incidents/read", candidacies.read_incidents),

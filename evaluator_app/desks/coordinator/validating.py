@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
-
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from enrolment.models import Candidacy
 from evaluator_app.desks.coordinator.candidacies import candidacy
-from evaluator_app.web.edge import actor, db, for_role, needs
-from evaluator_app.words import _, locale, ngettext
+from evaluator_app.web.edge import actor, db, for_role, house, needs
+from evaluator_app.words import _
 from kernel.errors import NotThere
 from kernel.permissions import Permission, Role
-from results import kinds, marks, remaking, validation
+from results import confirming, marks, remaking
 from results import queries as result_queries
 from rubrics import marking
 
 
 @needs(Permission.VALIDATE_RESULTS, load=candidacy)
 def validate(candidacy: Candidacy) -> ResponseReturnValue:
-    """Validate the results: the verdict is stored, the documents go out."""
-    row = validation.validate(db(), actor(), candidacy)
-    leaving = result_queries.opened_by(db(), candidacy.candidate.user.actor, row)
-    words = ngettext(
-        "Résultats validés : %(documents)s part par e-mail.",
-        "Résultats validés : %(documents)s partent par e-mail.",
-        len(leaving),
-        documents=kinds.said(leaving, locale(), attrgetter("definite")),
-    )
-    flash(words, "good")
+    """Confirm the results that were read: they are validated, and leave, once the hold is over."""
+    digest = request.form.get("digest", "")[:100]
+    confirming.confirm(db(), actor(), house().settings, candidacy, digest)
+    return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id, _anchor="outcome"))
+
+
+@needs(Permission.VALIDATE_RESULTS, load=candidacy)
+def take_back(candidacy: Candidacy) -> ResponseReturnValue:
+    """Take back a confirmation before the results leave."""
+    confirming.take_back(db(), actor(), candidacy)
+    flash(_("Rien n'est parti : les résultats attendent de nouveau d'être validés."), "good")
     return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))
 
 

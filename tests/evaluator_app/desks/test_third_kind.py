@@ -13,7 +13,7 @@ from enrolment.models import Candidacy
 from evaluator_app import cli
 from kernel import i18n, storage
 from kernel.permissions import Permission
-from results import issuing, kinds
+from results import issuing, kinds, validation
 from results.models import Document
 from tests.results.test_validation import complete
 
@@ -33,17 +33,19 @@ def coordinator_badge(monkeypatch) -> None:
 
 @pytest.fixture
 def validate(database, db, make, settings, signed_in):
-    """Validate a candidacy on its page, and issue its documents; return what the page then says."""
+    """Validate a candidacy, and issue its documents; return what its page says before and after."""
 
     def _validate(candidacy: Candidacy) -> str:
-        browser = signed_in(make.coordinator())
+        coordinator = make.coordinator()
+        browser = signed_in(coordinator)
         page = f"/coordinator/candidacies/{candidacy.id}"
-        assert browser.post(f"{page}/validate").status_code == 302
+        before = text(browser.get(page))
+        validation.validate(db, coordinator.actor, candidacy)
         [verdict_id] = {row.verdict_id for row in db.query(Document)}
         db.commit()
         issuing.issue(database, settings, storage.from_settings(settings), verdict_id)
         db.expire_all()
-        return text(browser.get(page))
+        return f"{before} {text(browser.get(page))}"
 
     return _validate
 
@@ -68,7 +70,7 @@ def test_pages_mails_and_files_ask_the_kind(db, make, signed_in, client, setting
     candidacy = complete(make, thirds=15)
     manager = make.manager(candidacy.organisation)
     page = validate(candidacy)
-    assert "validés : l'attestation, le certificat et le badge partent par e-mail." in page
+    assert f"l'attestation, le certificat et le badge, à {candidacy.candidate.user.email}" in page
     code = documents(db)["badge"].code
     assert f"Badge Code de vérification {code}" in page
 
@@ -111,7 +113,7 @@ def test_a_kind_is_seen_by_whom_it_says(db, make, signed_in, settings, validate)
     candidacy = complete(make)
     manager = make.manager(candidacy.organisation)
     page = validate(candidacy)
-    assert "validés : l'attestation et le certificat partent par e-mail." in page
+    assert f"l'attestation et le certificat, à {candidacy.candidate.user.email}" in page
     code, number = documents(db)["badge"].code, documents(db)["badge"].id
     assert f"Badge Code de vérification {code}" in page
     assert signed_in(make.coordinator()).get(f"/documents/{number}.txt").status_code == 200

@@ -18,6 +18,7 @@ from kernel.outbox import OutboxRow
 from kernel.permissions import Role
 from people import entry, letters
 from people.models import Accreditation, LinkPurpose, Organisation, User
+from results import confirming
 from results.models import Document
 from rooms.models import Interview, InterviewState, Recording, RecordingState
 from scheduling.models import Appointment, AppointmentState
@@ -141,19 +142,40 @@ def test_a_past_hour_is_refused_and_the_form_kept(db, make, signed_in):
     assert (answer.status_code, "Cette heure est passée." in text(answer)) == (422, True)
 
 
-def test_results_are_previewed_validated_and_verified_by_anybody(db, make, signed_in, client):
+def digest_on(page: str) -> str:
+    """What the confirmation of a page sends: the digest of the verdict that was read."""
+    return re.search(r'name="digest" value="([0-9a-f]+)"', page)[1]
+
+
+def test_results_are_previewed_validated_and_verified_by_anybody(
+    database, db, make, signed_in, settings, client
+):
     candidacy = complete(make)
+    make.manager(candidacy.organisation, email="chef@cap.test")
     browser = signed_in(make.coordinator())
     page = f"/coordinator/candidacies/{candidacy.id}"
-    assert "Valider les résultats" in text(browser.get(page))
-    assert browser.post(f"{page}/validate").status_code == 302
+    shown = text(browser.get(page))
+    asked = shown[shown.index('id="validate"') :].split("</dialog>")[0]
+    leaving = f"l'attestation et le certificat, à {candidacy.candidate.user.email}"
+    assert [words in asked for words in ("B2", leaving, "chef@cap.test")] == [True] * 3
+    read = {"digest": digest_on(shown)}
+    unread = browser.post(f"{page}/validate", data={"digest": "0"})
+    assert (unread.status_code, "a changé depuis" in text(unread)) == (409, True)
+    assert browser.post(f"{page}/validate", data=read).status_code == 302
+    db.expire_all()
+    assert candidacy.stage is Stage.COMPLETE
+    assert "Ne pas envoyer" in text(browser.get(page))
+    db.commit()
+    confirming.register(settings.model_copy(update={"results_hold_s": 0}))
+    clock.move(timedelta(seconds=31))
+    outbox.drain(database, lane=outbox.Lane(frozenset({confirming.KIND})))
     db.expire_all()
     assert candidacy.stage is Stage.VALIDATED
     code = db.scalars(select(Document.code)).first()
     shown = client.get(f"/verify/{code.lower()}")
     assert (shown.status_code, "Camille Rose Delaunay" in text(shown)) == (200, True)
     assert client.get("/verify/AAAA-BBBB-CCCC-DDDD").status_code == 404
-    again = browser.post(f"{page}/validate")
+    again = browser.post(f"{page}/validate", data=read)
     assert (again.status_code, "déjà été validés" in text(again)) == (409, True)
 
 
@@ -209,9 +231,13 @@ def test_the_first_page_says_what_comes_before_the_first_candidate(make, signed_
     browser = signed_in(coordinator)
     assert "Mettre une certification au catalogue" in text(browser.get("/coordinator/"))
     make.manager()
-    make.evaluator()
+    evaluator = make.evaluator()
     certification = make.certification()
-    assert "Tout est prêt" in text(browser.get("/coordinator/"))
+    page = text(browser.get("/coordinator/"))
+    assert ("Tout est prêt" in page, "Aucune heure ne peut être réservée" in page) == (False, True)
+    make.hours(evaluator)
+    page = text(browser.get("/coordinator/"))
+    assert ("Tout est prêt" in page, "Aucune heure ne peut être réservée" in page) == (True, False)
     make.candidacy(certification=certification)
     assert "Tout est prêt" not in text(browser.get("/coordinator/"))
 
