@@ -44,6 +44,8 @@ class Stage(StrEnum):
     EXPIRED = "expired"
 
 
+BEFORE_ORAL: Final = (Stage.ENROLLED, Stage.BOOKED)
+"""No room was opened yet: its hour may be chosen or moved, and a written test sat."""
 ENDED: Final = (Stage.VALIDATED, Stage.WITHDRAWN, Stage.EXPIRED)
 """Nobody has anything to do about these any more, unless they are opened again."""
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from enrolment import gates
-from enrolment.models import Candidacy, Candidate, GateKind, Stage
+from enrolment.models import BEFORE_ORAL, Candidacy, Candidate, GateKind, Stage
 from kernel import audit, clock, live
 from kernel.errors import N_, Invalid
 from kernel.permissions import Actor
@@ -25,7 +25,7 @@ LITTLE_KBPS = 500.0
 SMALL_WIDTH = 640
 FAINT = 0.02  # loudest sample heard by the microphone, from 0 to 1
 
-_CONCERNED = (Stage.ENROLLED, Stage.BOOKED, Stage.IN_ORAL)
+_CONCERNED = (*BEFORE_ORAL, Stage.IN_ORAL)
 
 
 class _Facts(BaseModel):

@@ -29,7 +29,8 @@ from rooms.changes import lock
 from rooms.interview import create_for
 from rooms.joining import is_here
 from rooms.models import DeviceClaim, IncidentKind, Interview, InterviewState
-from rooms.queries import UNDER_WAY, of_appointment
+from rooms.queries import of_appointment
+from rooms.transitions import UNDER_WAY
 from scheduling import appointments
 from scheduling.models import Appointment, AppointmentState
 

@@ -9,20 +9,13 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from enrolment.models import Candidacy, Candidate, Stage
+from enrolment.models import ENDED, Candidacy, Candidate
 from rooms.models import CardUse, Interview, InterviewState, Recording, RecordingState
+from rooms.transitions import OVER, UNDER_WAY
 from rubrics.models import Assignment, Scoresheet, SheetState
 from scheduling.models import Appointment, AppointmentState
 
 PAGE = 50
-UNDER_WAY = (
-    InterviewState.OPEN,
-    InterviewState.IDENTITY,
-    InterviewState.READY,
-    InterviewState.RUNNING,
-)
-_OVER = (InterviewState.ENDED, InterviewState.ABORTED)
-_DECIDED = (Stage.VALIDATED, Stage.WITHDRAWN, Stage.EXPIRED)
 
 
 def _people() -> list[ORMOption]:
@@ -150,7 +143,7 @@ def of_candidate(db: Session, user_id: int) -> list[Interview]:
 
 def is_over(interview: Interview) -> bool:
     """Tell whether nothing more can happen in the room."""
-    return interview.state in _OVER
+    return interview.state in OVER
 
 
 def under_way(db: Session, candidacy_id: int) -> Interview | None:
@@ -186,7 +179,7 @@ def not_recorded(db: Session) -> list[Interview]:
             select(Interview)
             .join(Interview.appointment)
             .join(Appointment.candidacy)
-            .where(failed, Candidacy.stage.not_in(_DECIDED))
+            .where(failed, Candidacy.stage.not_in(ENDED))
             .options(*_people())
             .order_by(Interview.id.desc())
         )

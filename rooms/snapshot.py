@@ -117,14 +117,13 @@ from rooms.models import (
     ChatMessage,
     DeviceClaim,
     Interview,
-    InterviewState,
     MediaCursor,
     Recording,
 )
 from rooms.queries import whole
 from rooms.scene import Scene
 from rooms.states import CandidateState, EvaluatorState, ObserverState
-from rooms.transitions import Act
+from rooms.transitions import UNDER_WAY, Act
 from scheduling.models import Appointment
 
 MOST_CHAT = 200
@@ -146,12 +145,6 @@ _EVALUATOR_ACTS = (
     Act.OFFER,
 )
 _CANDIDATE_ACTS = (Act.WAIT, Act.PICTURE, Act.CHAT, Act.PROBLEM, Act.OFFER)
-_LIVE = (
-    InterviewState.OPEN,
-    InterviewState.IDENTITY,
-    InterviewState.READY,
-    InterviewState.RUNNING,
-)
 
 
 def for_evaluator(
@@ -252,7 +245,7 @@ def _elsewhere(db: Session, scene: Scene) -> bool:
         .where(
             DeviceClaim.user_id == scene.interview.appointment.evaluator_id,
             Interview.id != scene.interview.id,
-            Interview.state.in_(_LIVE),
+            Interview.state.in_(UNDER_WAY),
             Interview.waiting_since.is_not(None),
         )
         .order_by(DeviceClaim.seen_at.desc())

@@ -34,7 +34,8 @@ class Act(StrEnum):
     OFFER = "offer"
 
 
-_IN_ROOM = (State.OPEN, State.IDENTITY, State.READY, State.RUNNING)
+UNDER_WAY = (State.OPEN, State.IDENTITY, State.READY, State.RUNNING)
+"""The room is open."""
 _MET = (State.IDENTITY, State.READY, State.RUNNING)
 
 
@@ -55,16 +56,16 @@ TABLE: dict[Act, dict[State, State]] = {
     Act.LEVEL: _stay(State.RUNNING),
     Act.DEAL: _stay(State.RUNNING),
     Act.REVEAL: _stay(State.RUNNING),
-    Act.CHAT: _stay(*_IN_ROOM),
-    Act.INCIDENT: _stay(*_IN_ROOM),
-    Act.PROBLEM: _stay(State.PLANNED, *_IN_ROOM),
+    Act.CHAT: _stay(*UNDER_WAY),
+    Act.INCIDENT: _stay(*UNDER_WAY),
+    Act.PROBLEM: _stay(State.PLANNED, *UNDER_WAY),
     Act.END: {State.RUNNING: State.ENDED},
-    Act.OFFER: _stay(*_IN_ROOM),
+    Act.OFFER: _stay(*UNDER_WAY),
 }
 """From each state in which an act makes sense, the state that it leads to."""
 
 DONE: dict[Act, tuple[State, ...]] = {
-    Act.OPEN: _IN_ROOM,
+    Act.OPEN: UNDER_WAY,
     Act.WAIT: _MET,
     Act.ADMIT: _MET,
     Act.CONFIRM: (State.READY, State.RUNNING),

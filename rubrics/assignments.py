@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from enrolment import journey
-from enrolment.models import Candidacy, Stage
+from enrolment.models import ENDED, Candidacy
 from kernel import audit, clock, events
 from kernel.db import LOCK
 from kernel.errors import N_, Invalid, Refused
@@ -30,8 +30,6 @@ from rubrics.models import (
     SheetState,
 )
 from rubrics.operations import REASON_MAX
-
-_CLOSED = (Stage.VALIDATED, Stage.WITHDRAWN, Stage.EXPIRED)
 
 
 def of_rater(db: Session, performance_id: int, rater_id: int | None) -> Assignment | None:
@@ -221,7 +219,7 @@ def _lock_whole(db: Session, performance: Performance) -> None:
     if performance.candidacy_id is not None:
         candidacy = db.get_one(Candidacy, performance.candidacy_id)
         journey.lock(db, candidacy)
-        if candidacy.stage in _CLOSED:
+        if candidacy.stage in ENDED:
             raise Refused(
                 N_("Les résultats sont validés : seul un recours peut encore les changer.")
             )

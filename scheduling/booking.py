@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from enrolment import gates, journey
-from enrolment.models import Candidacy, GateKind, Stage
+from enrolment.models import BEFORE_ORAL, Candidacy, GateKind
 from kernel import clock
 from kernel.errors import N_, Refused
 from kernel.permissions import Actor, Permission, check
@@ -40,7 +40,7 @@ class SlotGone(Refused):
 
 def may_choose(db: Session, candidacy: Candidacy) -> str | None:
     """Return why the candidate cannot choose an hour now, in a sentence; None: they can."""
-    if candidacy.stage not in (Stage.ENROLLED, Stage.BOOKED):
+    if candidacy.stage not in BEFORE_ORAL:
         return N_("Cette candidature n'attend pas de rendez-vous.")
     if not gates.is_open(db, candidacy, GateKind.WRITTEN_RESULT):
         return N_("L'oral se réserve une fois le test écrit passé.")
@@ -52,13 +52,7 @@ def may_choose(db: Session, candidacy: Candidacy) -> str | None:
 
 def may_change(appointment: Appointment) -> bool:
     """Tell whether the candidate may still move or cancel an appointment by themselves."""
-    return clock.now() <= change_until(appointment)
-
-
-def change_until(appointment: Appointment) -> datetime:
-    """Return until when the candidate may move or cancel an appointment."""
-    hours = appointment.candidacy.certification.moving_notice_hours
-    return appointment.starts_at - timedelta(hours=hours)
+    return clock.now() <= appointment.change_until
 
 
 def reserve(db: Session, actor: Actor, candidacy: Candidacy, starts_at: datetime) -> Occupancy:

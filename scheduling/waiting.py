@@ -18,7 +18,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from enrolment import journey
-from enrolment.models import Candidacy, Candidate, Certification, Gate, GateKind, Stage
+from enrolment.models import BEFORE_ORAL, Candidacy, Candidate, Certification, Gate, GateKind
 from kernel import audit, clock, live
 from kernel.db import Database
 from kernel.errors import N_, Refused
@@ -150,7 +150,7 @@ def _to_end() -> Select[int]:
         .exists()
     )
     over = Waiting.offer_until.is_not(None)
-    elsewhere = Candidacy.stage.not_in((Stage.ENROLLED, Stage.BOOKED))
+    elsewhere = Candidacy.stage.not_in(BEFORE_ORAL)
     return _in_order().join(Waiting.candidacy).where(or_(over, elsewhere, ~gate, booked))
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, aliased
 from enrolment import journey
 from enrolment.events import WrittenTestLeft
 from enrolment.fields import Field
-from enrolment.models import Candidacy, Candidate, Stage
+from enrolment.models import BEFORE_ORAL, Candidacy, Candidate
 from kernel import audit, clock, events, live
 from kernel.db import LOCK
 from kernel.errors import N_, Invalid, Refused
@@ -37,8 +37,6 @@ from written_test.models import (
     WrittenTestState,
 )
 from written_test.questions.answers import read_answer
-
-MAY_SIT = (Stage.ENROLLED, Stage.BOOKED)
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ def begin(db: Session, actor: Actor, candidacy: Candidacy) -> WrittenTest:
     if known is not None:
         return known
     moment = clock.now()
-    if candidacy.stage not in MAY_SIT:
+    if candidacy.stage not in BEFORE_ORAL:
         raise Refused(N_("Cette candidature ne peut plus passer le test écrit."))
     if not candidacy.window_start <= moment < candidacy.window_end:
         raise Refused(N_("Votre période d'accès ne couvre pas ce moment."))

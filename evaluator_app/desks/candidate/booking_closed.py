@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enrolment.models import Candidacy, GateKind, Stage
+from enrolment.models import BEFORE_ORAL, Candidacy, GateKind, Stage
 from evaluator_app.desks.candidate.side_roads import Notice, notice
 from evaluator_app.words import _
 from kernel import clock
@@ -12,7 +12,6 @@ from scheduling import booking
 from scheduling.models import Appointment
 
 NEVER_BOOKED = (Stage.WITHDRAWN, Stage.SUSPENDED)
-TO_BOOK = (Stage.ENROLLED, Stage.BOOKED)
 
 
 def is_over(candidacy: Candidacy) -> bool:
@@ -40,7 +39,7 @@ def why_closed(
         )
     if candidacy.stage in NEVER_BOOKED:
         return notice(candidacy, interview)
-    if candidacy.stage not in TO_BOOK:
+    if candidacy.stage not in BEFORE_ORAL:
         return Notice(
             _("Il n'y a plus d'heure à choisir"),
             [_("Votre entretien a commencé ou a eu lieu. Votre parcours dit la suite.")],

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from flask import url_for
 
 from enrolment import gates
-from enrolment.models import Candidacy, GateKind, Stage
+from enrolment.models import BEFORE_ORAL, Candidacy, GateKind, Stage
 from evaluator_app.desks.candidate.booking_closed import is_over
 from evaluator_app.desks.candidate.journey_written import (
     Action,
@@ -149,7 +149,7 @@ def _enrolled(facts: Facts) -> Step:
                 day=_day(candidacy.window_end - timedelta(seconds=1)),
             )
         ]
-        if candidacy.stage in (Stage.ENROLLED, Stage.BOOKED)
+        if candidacy.stage in BEFORE_ORAL
         else [],
     )
 

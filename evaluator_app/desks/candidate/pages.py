@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from enrolment import correcting, profile, queries
-from enrolment.models import Candidacy, Stage
+from enrolment.models import ENDED, Candidacy, Stage
 from evaluator_app.desks.candidate import journey, written_way
 from evaluator_app.desks.candidate.levels import (
     bar_of,
@@ -81,8 +81,7 @@ def _waits(candidacy: Candidacy) -> journey.Waits | None:
 
 
 def _in_order(ways: list[journey.Way]) -> list[journey.Way]:
-    over = (Stage.VALIDATED, Stage.WITHDRAWN, Stage.EXPIRED)
-    return sorted(ways, key=lambda way: way.facts.candidacy.stage in over)
+    return sorted(ways, key=lambda way: way.facts.candidacy.stage in ENDED)
 
 
 @needs(Permission.ANSWER_FOR_CANDIDACY, load=candidacy)

@@ -10,7 +10,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from enrolment import gates, profile
-from enrolment.models import Candidacy, GateKind
+from enrolment.models import BEFORE_ORAL, Candidacy, GateKind
 from evaluator_app.web.edge import house
 from kernel import clock
 from people import consents
@@ -71,7 +71,7 @@ def of(db: Session, candidacy: Candidacy) -> WrittenWay:
         rules=rules,
         test=test,
         done=frozenset(_done(db, candidacy)) if rules is not None else frozenset(),
-        open=candidacy.stage in sitting.MAY_SIT
+        open=candidacy.stage in BEFORE_ORAL
         and candidacy.window_start <= now < candidacy.window_end,
         pilots=bool(release and release.pilots and rules and rules.get("pilot_share")),
     )

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import StringField
 from wtforms.validators import Length, Optional
 
-from enrolment.models import Candidacy, Stage
+from enrolment.models import BEFORE_ORAL, Candidacy
 from evaluator_app.desks.coordinator.candidacies import candidacy
 from evaluator_app.desks.shared import dates
 from evaluator_app.desks.shared.free_hours import reader, show
@@ -51,10 +51,6 @@ def _offer(of: Candidacy, planned: Appointment | None, evaluator_id: int) -> ava
     )
 
 
-def _may_place(of: Candidacy) -> bool:
-    return of.stage in (Stage.ENROLLED, Stage.BOOKED)
-
-
 def _back(of: Candidacy) -> ResponseReturnValue:
     """Go back to a candidacy whose oral can be neither placed nor moved any more."""
     flash(_("Aucun oral ne peut être placé à l'étape où en est cette candidature."), "wait")
@@ -64,7 +60,7 @@ def _back(of: Candidacy) -> ResponseReturnValue:
 @needs(Permission.PLACE_APPOINTMENT, load=candidacy)
 def slots(candidacy: Candidacy) -> ResponseReturnValue:
     """Show the free slots with everybody who may examine, or with one of them (`with`)."""
-    return _page(candidacy) if _may_place(candidacy) else _back(candidacy)
+    return _page(candidacy) if candidacy.stage in BEFORE_ORAL else _back(candidacy)
 
 
 def _chosen(evaluators: list[User]) -> int:
@@ -121,7 +117,7 @@ def choose_slot(candidacy: Candidacy) -> ResponseReturnValue:
 @needs(Permission.PLACE_APPOINTMENT, load=candidacy)
 def confirm_slot(candidacy: Candidacy) -> ResponseReturnValue:
     """Say when and with whom, ask why where an oral is moved, and place it."""
-    if not _may_place(candidacy):
+    if candidacy.stage not in BEFORE_ORAL:
         return _back(candidacy)
     at = read(request.args.get("at", ""))
     if at is None:
