@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -107,11 +107,10 @@ def _candidate(
     was_at: datetime | None = None,
 ) -> None:
     candidacy, user = appointment.candidacy, appointment.candidacy.candidate.user
-    until = appointment.starts_at - timedelta(hours=candidacy.certification.moving_notice_hours)
     context = _context(appointment) | {
         "was_at": (was_at or appointment.starts_at).isoformat(),
         "reason": appointment.reason,
-        "move_until": until.isoformat(),
+        "move_until": appointment.change_until.isoformat(),
         "accommodations": candidacy.accommodations,
     }
     calendar = _calendar(appointment, method, CANDIDATE, appointment.starts_at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import DDL, BigInteger, CheckConstraint, ForeignKey, Index, event
@@ -46,6 +46,11 @@ class Appointment(Base):
 
     candidacy: Mapped[Candidacy] = relationship()
     evaluator: Mapped[User] = relationship(foreign_keys=[evaluator_id])
+
+    @property
+    def change_until(self) -> datetime:
+        """Return until when the candidate may move or cancel it by themselves."""
+        return self.starts_at - timedelta(hours=self.candidacy.certification.moving_notice_hours)
 
 
 class Occupancy(Base):

@@ -102,7 +102,7 @@ def cancel(
 def _check_time(candidacy: Candidacy, starts_at: datetime) -> None:
     if starts_at < clock.now() - timedelta(minutes=1):
         raise Invalid(N_("Cette heure est passée."), "starts_at")
-    if not candidacy.window_start <= starts_at <= candidacy.window_end:
+    if not candidacy.window_start <= starts_at < candidacy.window_end:
         raise Invalid(
             N_("Cette heure est en dehors de la période d'accès du candidat."), "starts_at"
         )

@@ -19,7 +19,6 @@ from kernel import clock, outbox
 from kernel.db import Database
 from people import letters
 from scheduling import announcing
-from scheduling.booking import change_until
 from scheduling.models import Appointment, AppointmentChange, AppointmentState
 
 BEFORE: Final = (timedelta(hours=1), timedelta(hours=24), timedelta(days=7))
@@ -123,7 +122,7 @@ def _key(number: int, starts_at: datetime, hours: int) -> str:
 
 def _tell(db: Session, appointment: Appointment, hours: int) -> None:
     candidacy, user = appointment.candidacy, appointment.candidacy.candidate.user
-    until = change_until(appointment)
+    until = appointment.change_until
     lasts = appointment.ends_at - appointment.starts_at
     letters.to(
         db,

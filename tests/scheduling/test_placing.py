@@ -82,6 +82,17 @@ def test_who_or_when_cannot_be_is_named(db, make, settings, hours, language, tie
     assert caught.value.field == field
 
 
+def test_the_end_of_the_access_period_is_no_moment_of_it(db, make, settings):
+    coordinator, evaluator, candidacy = make.coordinator(), make.evaluator(), make.candidacy()
+    candidacy.window_end = end = candidacy.window_end.replace(microsecond=0)
+    with pytest.raises(Invalid, match="en dehors de la période d'accès"):
+        placing.place(db, coordinator.actor, settings, candidacy, evaluator, end)
+    last = placing.place(
+        db, coordinator.actor, settings, candidacy, evaluator, end - timedelta(seconds=1)
+    )
+    assert last.starts_at == candidacy.last_moment
+
+
 def test_moving_keeps_the_link_and_raises_the_sequence(db, make, settings):
     coordinator, first, second = make.coordinator(), make.evaluator(), make.evaluator()
     made = placing.place(db, coordinator.actor, settings, make.candidacy(), first, soon())
