@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from enrolment.models import Candidacy, Gate, GateKind
 from kernel import clock
@@ -14,6 +14,8 @@ from kernel.db import LOCK
 
 SAT_HERE: Final = "test"
 """Detail of a written result whose test was sat here, under watch."""
+UNDECIDED: Final = "undecided"
+"""Detail of a watch that nobody has decided on."""
 
 
 def find(db: Session, candidacy: Candidacy, kind: GateKind) -> Gate | None:
@@ -64,7 +66,25 @@ def held_by_watch(known: Iterable[Gate]) -> str:
         return ""
     if written is not None and written.open and written.detail != SAT_HERE:
         return ""
-    return watched.detail or "undecided"
+    return watched.detail or UNDECIDED
+
+
+def is_held_by_watch(why: str = "") -> ColumnElement[bool]:
+    """Tell in SQL of a `Candidacy` what `held_by_watch` tells of loaded gates; "": whatever why."""
+    watched, written = aliased(Gate), aliased(Gate)
+    shut = exists().where(
+        watched.candidacy_id == Candidacy.id,
+        watched.kind == GateKind.PROCTORING,
+        watched.open.is_(False),
+        *([func.coalesce(func.nullif(watched.detail, ""), UNDECIDED) == why] if why else []),
+    )
+    elsewhere = exists().where(
+        written.candidacy_id == Candidacy.id,
+        written.kind == GateKind.WRITTEN_RESULT,
+        written.open,
+        written.detail != SAT_HERE,
+    )
+    return shut & ~elsewhere
 
 
 def missing(db: Session, candidacy: Candidacy) -> set[GateKind]:

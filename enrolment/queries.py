@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVarTuple
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -22,6 +23,8 @@ from kernel.levels import Level
 from people.languages import Language
 
 PAGE = 50
+
+Columns = TypeVarTuple("Columns")
 
 
 @dataclass(frozen=True)
@@ -153,17 +156,7 @@ def to_place(
     db: Session, after: datetime, until: datetime, language: Language | None, number: int
 ) -> Page:
     """Return one page of those who may book and have not, the first window to end first."""
-    query = (
-        select(Candidacy)
-        .join(Gate, Gate.candidacy_id == Candidacy.id)
-        .where(
-            Candidacy.stage == Stage.ENROLLED,
-            Candidacy.window_end > after,
-            Candidacy.window_end <= until,
-            Gate.kind == GateKind.WRITTEN_RESULT,
-            Gate.open,
-        )
-    )
+    query = _yet_to_book(select(Candidacy), after).where(Candidacy.window_end <= until)
     if language is not None:
         query = query.join(Candidacy.certification).where(Certification.language == language)
     total = db.scalar(select(func.count()).select_from(query.subquery())) or 0
@@ -182,17 +175,19 @@ def to_place(
 
 def ready_to_book(db: Session, after: datetime) -> list[tuple[Language, Level, datetime]]:
     """Return of each who may book and has not: language, target, and when the window ends."""
+    rows = select(Certification.language, Candidacy.target_level, Candidacy.window_end).join(
+        Candidacy.certification
+    )
     return [
-        (language, level, end)
-        for language, level, end in db.execute(
-            select(Certification.language, Candidacy.target_level, Candidacy.window_end)
-            .join(Candidacy.certification)
-            .join(Gate, Gate.candidacy_id == Candidacy.id)
-            .where(
-                Candidacy.stage == Stage.ENROLLED,
-                Candidacy.window_end > after,
-                Gate.kind == GateKind.WRITTEN_RESULT,
-                Gate.open,
-            )
-        )
+        (language, level, end) for language, level, end in db.execute(_yet_to_book(rows, after))
     ]
+
+
+def _yet_to_book(rows: Select[*Columns], after: datetime) -> Select[*Columns]:
+    """Narrow candidacies to those that may book an oral, have not, and can after a moment."""
+    return rows.join(Gate, Gate.candidacy_id == Candidacy.id).where(
+        Candidacy.stage == Stage.ENROLLED,
+        Candidacy.window_end > after,
+        Gate.kind == GateKind.WRITTEN_RESULT,
+        Gate.open,
+    )

@@ -16,7 +16,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from enrolment.gates import SAT_HERE
+from enrolment import gates
 from enrolment.models import (
     ENDED,
     Candidacy,
@@ -30,14 +30,13 @@ from kernel import clock
 from people.models import User
 from proctor.models import Decision, ProctorSession
 from results.models import Document, VerdictRow
+from rooms.absence import LOOKED_FOR
 from rooms.models import Incident, Interview
 from scheduling.models import Appointment, AppointmentState
 from written_test.models import Standing, WrittenResult
 
 SHEET_AFTER: Final = timedelta(days=1)
 """How long after the oral its marks are late."""
-NOT_HELD_AFTER: Final = timedelta(hours=2)
-"""How long after its hour an oral that never began is nobody's to wait for."""
 LEFT_OPEN_AFTER: Final = timedelta(hours=2)
 DOCUMENTS_AFTER: Final = timedelta(minutes=15)
 MOST: Final = 50
@@ -115,13 +114,13 @@ def _suspended(_now: datetime) -> Waiting:
 
 def _without_evaluator(now: datetime) -> Waiting:
     return _planned(
-        Appointment.starts_at > now - NOT_HELD_AFTER,
+        Appointment.starts_at > now - LOOKED_FOR,
         exists().where(User.id == Appointment.evaluator_id, User.active.is_(False)),
     )
 
 
 def _not_held(now: datetime) -> Waiting:
-    return _planned(Candidacy.stage == Stage.BOOKED, Appointment.starts_at <= now - NOT_HELD_AFTER)
+    return _planned(Candidacy.stage == Stage.BOOKED, Appointment.starts_at <= now - LOOKED_FOR)
 
 
 def _left_open(now: datetime) -> Waiting:
@@ -175,7 +174,7 @@ def _written_missing(_now: datetime) -> Waiting:
     return select(Candidacy.id, _moved()).where(
         Candidacy.stage.in_((Stage.MARKING, Stage.COMPLETE)),
         _gate(GateKind.MARKS),
-        ~_gate(GateKind.WRITTEN_RESULT) | _held_by_watch("void"),
+        ~_gate(GateKind.WRITTEN_RESULT) | gates.is_held_by_watch("void"),
     )
 
 
@@ -184,26 +183,7 @@ def _sheet_overdue(now: datetime) -> Waiting:
 
 
 def _to_validate(_now: datetime) -> Waiting:
-    return _at_stage(Stage.COMPLETE, ~_held_by_watch())
-
-
-def _held_by_watch(why: str = "") -> ColumnElement[bool]:
-    """Tell in SQL what `enrolment.gates.held_by_watch` tells of loaded gates; "": whatever why."""
-    watched = aliased(Gate)
-    shut = exists().where(
-        watched.candidacy_id == Candidacy.id,
-        watched.kind == GateKind.PROCTORING,
-        watched.open.is_(False),
-        *([watched.detail == why] if why else []),
-    )
-    elsewhere = aliased(Gate)
-    other = exists().where(
-        elsewhere.candidacy_id == Candidacy.id,
-        elsewhere.kind == GateKind.WRITTEN_RESULT,
-        elsewhere.open,
-        elsewhere.detail != SAT_HERE,
-    )
-    return shut & ~other
+    return _at_stage(Stage.COMPLETE, ~gates.is_held_by_watch())
 
 
 def _documents(now: datetime) -> Waiting:
