@@ -190,10 +190,7 @@ def written_leave(seat: Seat, said: TestAct) -> ResponseReturnValue:
     """Leave the test for now; the watch ends with it, and begins again on coming back."""
 
     def leave() -> Scene:
-        sitting.leave(db(), actor(), seat.test, said.page)
-        if seat.watch is not None:
-            watching.leave(db(), actor(), seat.watch)
-        return Scene(seat.test, None, 0.0)
+        return Scene(sitting.leave(db(), actor(), seat.test, said.page), None, 0.0)
 
     return _act(seat, said, leave, answers=False)
 
