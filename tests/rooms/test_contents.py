@@ -53,6 +53,7 @@ def test_a_language_without_an_oral_is_neither_offered_nor_booked(db, make):
     assert db.scalar(select(func.count()).select_from(Interview)) == 0
 
 
+@pytest.mark.usefixtures("english_alone")
 def test_no_certification_is_changed_to_a_language_without_an_oral(db, make):
     english = make.certification(code="NEW-1")
     with pytest.raises(Invalid, match="script et ses cartes") as refusal:
