@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.elements import SQLCoreOperations
 
 from kernel.errors import N_, Invalid
 from kernel.levels import LEVELS, Level
@@ -147,11 +148,10 @@ def may_rate(case: Case, *, senior: bool = False) -> Mandate:
 
 
 def _accredited_for(case: Case) -> tuple[Condition, ...]:
-    reaching = [level for level in LEVELS if level >= case.level]
     return (
         Condition(and_(User.role == Role.EVALUATOR, User.active.is_(True)), INACTIVE),
         Condition(Accreditation.id.is_not(None), OTHER_LANGUAGE),
-        Condition(Accreditation.max_level.in_(reaching), TOO_LOW),
+        Condition(Accreditation.max_level.in_(_reaching(case.level)), TOO_LOW),
     )
 
 
@@ -161,6 +161,38 @@ def _apart_from(case: Case, met: str) -> tuple[Condition, ...]:
         Condition(true() if case.organisation_id is None else User.id.not_in(tied), TIED),
         Condition(true() if case.met is None else User.id.not_in(case.met), met),
     )
+
+
+def without(
+    evaluator: SQLCoreOperations[int],
+    language: SQLCoreOperations[Language],
+    level: SQLCoreOperations[Level],
+    organisation: SQLCoreOperations[int],
+) -> ColumnElement[bool]:
+    """Tell in SQL, row by row, that an evaluator chosen before may not examine any more.
+
+    The columns say who, and what is at stake. It asks what a coordinator may have changed since:
+    activity, language, level and ties.
+    """
+    person = aliased(User)
+    active = exists().where(
+        person.id == evaluator, person.role == Role.EVALUATOR, person.active.is_(True)
+    )
+    reaching = or_(
+        *(
+            and_(level == wanted, Accreditation.max_level.in_(_reaching(wanted)))
+            for wanted in LEVELS
+        )
+    )
+    accredited = exists().where(
+        Accreditation.evaluator_id == evaluator, Accreditation.language == language, reaching
+    )
+    tied = exists().where(Tie.evaluator_id == evaluator, Tie.organisation_id == organisation)
+    return ~and_(active, accredited, ~tied)
+
+
+def _reaching(level: Level) -> list[Level]:
+    return [held for held in LEVELS if held >= level]
 
 
 def valid_between(since: date, until: date | None) -> tuple[datetime, datetime | None]:

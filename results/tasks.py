@@ -21,13 +21,14 @@ from enrolment.models import (
     ENDED,
     Candidacy,
     CandidacyMove,
+    Certification,
     Gate,
     GateKind,
     Stage,
     SupportMessage,
 )
 from kernel import clock
-from people.models import User
+from people import mandates
 from proctor.models import Decision, ProctorSession
 from results.models import Document, VerdictRow
 from rooms.absence import LOOKED_FOR
@@ -47,7 +48,7 @@ class TaskKind(StrEnum):
     """Why a candidacy waits for a coordinator; the gravest first."""
 
     SUSPENDED = "suspended"  # an incident ended the oral
-    WITHOUT_EVALUATOR = "without_evaluator"  # planned with somebody who is not active any more
+    WITHOUT_EVALUATOR = "without_evaluator"  # planned with somebody who may not hold it any more
     NOT_HELD = "not_held"  # its hour passed, and it never began
     LEFT_OPEN = "left_open"  # begun long ago, and never ended
     INCIDENT = "incident"  # something was said that nobody has read
@@ -113,10 +114,15 @@ def _suspended(_now: datetime) -> Waiting:
 
 
 def _without_evaluator(now: datetime) -> Waiting:
-    return _planned(
-        Appointment.starts_at > now - LOOKED_FOR,
-        exists().where(User.id == Appointment.evaluator_id, User.active.is_(False)),
+    lost = mandates.without(
+        Appointment.evaluator_id,
+        Certification.language,
+        Candidacy.target_level,
+        Candidacy.organisation_id,
     )
+    return _planned(
+        Appointment.starts_at > now - NOT_HELD_AFTER, Candidacy.stage == Stage.BOOKED, lost
+    ).join(Certification, Certification.id == Candidacy.certification_id)
 
 
 def _not_held(now: datetime) -> Waiting:

@@ -28,8 +28,13 @@ from rooms.timers import PARTS
 from rooms.transitions import Act, step
 from rubrics import assignments, publishing
 from rubrics.models import Performance, PerformanceKind
+from scheduling.mandates import mandate_of
 from scheduling.models import Appointment, AppointmentState
 
+NO_MANDATE = N_(
+    "Votre accréditation ou vos liens ont changé : vous ne pouvez plus tenir cet oral. "
+    "La coordination le confie à un collègue."
+)
 EARLY = timedelta(hours=1)
 """How long before its hour a room may be opened: an open one keeps the appointment from moving."""
 
@@ -78,15 +83,20 @@ def open_room(db: Session, actor: Actor, interview: Interview) -> None:
 
     Raises:
         Forbidden: not this interview's evaluator.
-        Refused: the appointment was cancelled or is more than an hour away, or the oral is over.
+        Refused: the appointment was cancelled or is more than an hour away, the oral is over, or
+            the evaluator lost the mandate to examine since it was booked.
     """
     check(db, actor, Permission.CONDUCT_INTERVIEW, interview)
-    if interview.appointment.state is AppointmentState.CANCELLED:
+    appointment = interview.appointment
+    if appointment.state is AppointmentState.CANCELLED:
         raise Refused(N_("Ce rendez-vous a été annulé."))
     if not take(db, interview, Act.OPEN):
         return
     if clock.now() < opens_at(interview):
         raise Refused(N_("La salle s'ouvre au plus tôt une heure avant le rendez-vous."))
+    mandate = mandate_of(appointment.candidacy)
+    if not mandate.allows(db, appointment.evaluator_id, appointment.starts_at):
+        raise Refused(NO_MANDATE)
     interview.opened_at = clock.now()
     journey.move(db, actor, interview.appointment.candidacy, Stage.IN_ORAL)
     changed(db, actor, interview, "open")

@@ -17,7 +17,8 @@ def _assign(_db: Session, actor: Actor, _performance: Performance) -> bool:
 @rule(Permission.OPEN_SCORESHEET)
 def _open(db: Session, actor: Actor, performance: Performance) -> bool:
     # They had the mandate on the day of the oral; one that ended since does not keep them from
-    # marking, a tie that came to be known since does.
+    # marking. A tie that came to be known since keeps them from opening the sheet; one that is open
+    # stays theirs, so that no remark is lost: a coordinator withdraws the assignment.
     return assignments.of_rater(
         db, performance.id, actor.user_id
     ) is not None and mandates.to_rate_own(db, performance).allows(db, actor.user_id)

@@ -16,11 +16,21 @@ from rubrics.models import Rubric
 
 
 def publish(db: Session, actor: Actor, grid: Grid) -> Rubric:
-    """Publish `grid` unless this version of it was published before; return its row."""
+    """Publish `grid` unless this version of it was published before; return its row.
+
+    Raises:
+        Refused: another content was published as this version.
+    """
     known = db.scalar(
         select(Rubric).where(Rubric.name == grid.name, Rubric.version == grid.version)
     )
     if known is not None:
+        if read_grid(known.content) != grid:
+            raise Refused(
+                N_("La grille « %(name)s » %(version)s est publiée : elle ne change plus."),
+                name=grid.name,
+                version=grid.version,
+            )
         return known
     row = Rubric(
         name=grid.name,

@@ -22,6 +22,8 @@ from scheduling import announcing
 from scheduling.models import Appointment, AppointmentChange, AppointmentState
 
 BEFORE: Final = (timedelta(hours=1), timedelta(hours=24), timedelta(days=7))
+"""When reminders leave before an oral, the nearest first: whole hours, since the letter counts them
+(`templates/mail/appointment_reminder`)."""
 
 TOLD: Final = ("state", "starts_at", "ends_at", "evaluator_id")
 """What another act may have changed of an appointment until its candidacy was held."""

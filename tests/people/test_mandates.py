@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
 from kernel.levels import LEVELS, Level
 from kernel.permissions import Role
@@ -53,6 +53,14 @@ def described(person, level: Level, *, dated: bool, senior: bool) -> bool:
     return person["role"] is Role.EVALUATOR and free and (person["senior"] or not senior)
 
 
+def without_mandate(level: Level, organisation_id: int):
+    """Say in SQL, for each user, that they may not examine this any more."""
+    language = literal(Language.EN, Accreditation.language.type)
+    return mandates.without(
+        User.id, language, literal(level, Accreditation.max_level.type), literal(organisation_id)
+    )
+
+
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -83,13 +91,20 @@ def test_whom_the_rule_chooses_it_admits_in_words_and_nobody_else(
         mandate = may_rate(case, senior=senior) if rating else may_examine(case)
         chosen = set(db.scalars(mandate.among(select(User.id), at)))
         admitted = {user.id for user in users if mandate.allows(db, user.id, at)}
+        kept = set(db.scalars(select(User.id).where(~without_mandate(level, organisation.id))))
         expected = {
             user.id
             for user, person in zip(users, crowd, strict=True)
             if described(person, level, dated=at is not None, senior=senior and rating)
         }
+        still = {
+            user.id
+            for user, person in zip(users, crowd, strict=True)
+            if described(person | {"met": False}, level, dated=False, senior=False)
+        }
         savepoint.rollback()
     assert (chosen, admitted) == (expected, expected)
+    assert kept == still
 
 
 @pytest.mark.parametrize(
@@ -110,6 +125,15 @@ def test_the_words_name_what_is_missing(db, make, values, senior, words):
     with pytest.raises(NoMandate) as caught:
         mandate.check(db, make.evaluator(**values).id, NOON)
     assert (str(caught.value), caught.value.field) == (words, "evaluator")
+
+
+def test_a_tie_is_named(db, make):
+    organisation = make.organisation()
+    evaluator = make.evaluator()
+    make.tie(evaluator, organisation)
+    db.flush()
+    with pytest.raises(NoMandate, match="Cet évaluateur est lié"):
+        may_examine(Case(Language.EN, organisation_id=organisation.id)).check(db, evaluator.id)
 
 
 def test_nobody_at_all_has_no_mandate(db):

@@ -14,6 +14,7 @@ from twins import on_sqlite
 from enrolment import gates, support
 from enrolment.models import Candidacy, CandidacyMove, GateKind, Stage
 from kernel import clock
+from kernel.levels import Level
 from proctor.models import Decision
 from results import tasks, validation
 from results.tasks import TaskKind
@@ -60,6 +61,22 @@ def without_evaluator(make):
     appointment = make.appointment(starts_at=clock.now() + DAY)
     make.interview(appointment)
     appointment.evaluator.active = False
+    return appointment.candidacy
+
+
+def tied_since(make):
+    appointment = make.appointment(starts_at=clock.now() + DAY)
+    make.interview(appointment)
+    make.tie(appointment.evaluator, appointment.candidacy.organisation)
+    return appointment.candidacy
+
+
+def lowered_since(make):
+    appointment = make.appointment(starts_at=clock.now() + DAY)
+    make.interview(appointment)
+    [accreditation] = appointment.evaluator.accreditations
+    accreditation.max_level = Level.A2
+    appointment.candidacy.target_level = Level.B1
     return appointment.candidacy
 
 
@@ -141,6 +158,10 @@ SITUATIONS = {
     ),
     "suspended": Situation(suspended, COORDINATOR, {TaskKind.SUSPENDED}),
     "evaluator gone": Situation(without_evaluator, COORDINATOR, {TaskKind.WITHOUT_EVALUATOR}),
+    "evaluator tied since": Situation(tied_since, COORDINATOR, {TaskKind.WITHOUT_EVALUATOR}),
+    "evaluator accredited to less since": Situation(
+        lowered_since, COORDINATOR, {TaskKind.WITHOUT_EVALUATOR}
+    ),
     "hour passed": Situation(not_held, COORDINATOR, {TaskKind.NOT_HELD}),
     "left open": Situation(left_open, COORDINATOR, {TaskKind.LEFT_OPEN}),
     "incident": Situation(troubled, COORDINATOR, {TaskKind.INCIDENT}),

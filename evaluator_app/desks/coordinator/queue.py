@@ -16,7 +16,9 @@ from results.tasks import Task, TaskKind
 
 WORDS: Mapping[TaskKind, LazyString] = {
     TaskKind.SUSPENDED: _l("Incident à trancher"),
-    TaskKind.WITHOUT_EVALUATOR: _l("Évaluateur désactivé : confier l'oral à un autre"),
+    TaskKind.WITHOUT_EVALUATOR: _l(
+        "L'évaluateur n'a plus le droit d'examiner : confier l'oral à un autre"
+    ),
     TaskKind.NOT_HELD: _l("L'heure de l'oral est passée sans qu'il ait lieu"),
     TaskKind.LEFT_OPEN: _l("Oral commencé et jamais terminé"),
     TaskKind.INCIDENT: _l("Incident à lire"),
