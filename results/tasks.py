@@ -121,7 +121,7 @@ def _without_evaluator(now: datetime) -> Waiting:
         Candidacy.organisation_id,
     )
     return _planned(
-        Appointment.starts_at > now - NOT_HELD_AFTER, Candidacy.stage == Stage.BOOKED, lost
+        Appointment.starts_at > now - LOOKED_FOR, Candidacy.stage == Stage.BOOKED, lost
     ).join(Certification, Certification.id == Candidacy.certification_id)
 
 
