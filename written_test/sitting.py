@@ -1,4 +1,4 @@
-"""Sitting the test: begin, answer, swap, leave and come back, and the clock of every question.
+"""Sitting the test: begin, answer, swap, pause, leave and come back, and the clock of questions.
 
 Each verb holds the test's row: of two tabs, two clicks, or an answer and the end of its time, one
 comes first. The page names its step by a ticket and itself by a page's name; the tab that spoke
@@ -10,27 +10,26 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from enrolment import journey
 from enrolment.events import WrittenTestLeft
 from enrolment.fields import Field
-from enrolment.models import BEFORE_ORAL, Candidacy, Candidate
+from enrolment.models import BEFORE_ORAL, Candidacy
 from kernel import audit, clock, events, live
 from kernel.db import LOCK
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
-from written_test import blueprints, ending, recording, steps
+from written_test import blueprints, earlier, ending, recording, steps
 from written_test.engine import timing
 from written_test.engine.adaptive import Course
 from written_test.items import printed
 from written_test.models import (
     EndReason,
-    Item,
     Step,
     StepState,
     WrittenTest,
@@ -41,11 +40,20 @@ from written_test.questions.answers import read_answer
 
 @dataclass(frozen=True)
 class Scene:
-    """What a page shows: the open question and its time left; none once the test has ended."""
+    """What a page shows: the open question and its time left; none once the test has ended.
+
+    None either where an answer was given behind open help. `back`: seconds of a pause that runs.
+    """
 
     test: WrittenTest
     step: Step | None
     left: float
+    back: float = 0.0
+
+    @property
+    def lost_left(self) -> float:
+        """Return how many seconds of lost time may still be given back."""
+        return max(0.0, float(self.test.rules["lost_seconds"]) - self.test.lost_s - self.back)
 
     @property
     def swaps_left(self) -> int:
@@ -84,18 +92,18 @@ def begin(db: Session, actor: Actor, candidacy: Candidacy) -> WrittenTest:
         raise Refused(N_("Le résultat de votre test écrit nous est déjà parvenu."))
     blueprint, release = blueprints.required(db, candidacy)
     field = candidacy.field if candidacy.field in set(Field) - {Field.GENERAL} else ""
-    earlier = _earlier(db, candidacy)
+    before = earlier.of_person(db, candidacy)
     test = WrittenTest(
         candidacy_id=candidacy.id,
         number=1
-        + max((last.number for last in earlier if last.candidacy_id == candidacy.id), default=0),
+        + max((last.number for last in before if last.candidacy_id == candidacy.id), default=0),
         release_id=release.id,
         rules={
             **blueprints.frozen(blueprint, candidacy.time_factor, str(field)),
             "released": release.made_at.isoformat(),
         },
         seed=secrets.randbits(62),
-        seen=_seen(db, earlier),
+        seen=earlier.shown(db, before),
         started_at=moment,
         heard_at=moment,
     )
@@ -107,39 +115,12 @@ def begin(db: Session, actor: Actor, candidacy: Candidacy) -> WrittenTest:
     return test
 
 
-def _earlier(db: Session, candidacy: Candidacy) -> Sequence[WrittenTest]:
-    """Return every test that this person began before, for any organisation."""
-    return db.scalars(
-        select(WrittenTest)
-        .join(Candidacy, WrittenTest.candidacy_id == Candidacy.id)
-        .join(Candidate, Candidacy.candidate_id == Candidate.id)
-        .where(Candidate.user_id == candidacy.candidate.user_id)
-    ).all()
-
-
-def _seen(db: Session, earlier: Sequence[WrittenTest]) -> list[int]:
-    """Return every version of every question that was shown in those tests.
-
-    A question is its code within its bank: a new version is not a new question.
-    """
-    if not earlier:
-        return []
-    shown = aliased(Item)
-    same = (Item.bank_id == shown.bank_id, Item.code == shown.code)
-    versions = (
-        select(Item.id)
-        .join(shown, and_(*same))
-        .join(Step, Step.item_id == shown.id)
-        .where(Step.test_id.in_([test.id for test in earlier]))
-        .distinct()
-    )
-    return sorted(db.scalars(versions))
-
-
 def present(db: Session, actor: Actor, test: WrittenTest, page: str) -> Scene:
     """Show the question of the moment to the tab called `page`, which alone may answer from now.
 
-    A question whose time ended meanwhile is closed; a lost connection's time is given back.
+    However the page was left, by « Quitter », by a cut or by closing it: the same question is there
+    with the time that was left, as far as lost time is given back; after a longer absence another
+    one is in its place, while one may be replaced.
 
     Raises:
         Refused: the access window has closed.
@@ -148,7 +129,21 @@ def present(db: Session, actor: Actor, test: WrittenTest, page: str) -> Scene:
     if test.state is WrittenTestState.LEFT:
         _come_back(db, actor, test)
     test.page = page
+    _replace_missed(db, actor, test, shown)
     return _go_on(db, actor, test, shown)
+
+
+def _replace_missed(db: Session, actor: Actor, test: WrittenTest, shown: Sequence[Step]) -> None:
+    """Replace a question whose time ran out while nobody was there, if one may be replaced."""
+    step = steps.open_one(shown)
+    if step is None or test.state is not WrittenTestState.RUNNING:
+        return
+    was_away = clock.now() - max(test.heard_at, step.shown_at) > timedelta(seconds=timing.QUIET)
+    if not was_away or test.swaps >= int(test.rules["swaps"]):
+        return
+    if steps.reading_of(test, step).is_over:
+        step.flags = [*step.flags, "away"]
+        _swap(db, actor, test, step, steps.read_clock(test, step))
 
 
 def pulse(db: Session, actor: Actor, test: WrittenTest, page: str) -> Scene:
@@ -170,11 +165,13 @@ def answer(
     given: object,
     *,
     is_locked: bool = False,
+    waits: bool = False,
 ) -> Scene:
     """Take the answer to the step called `ticket` and return the next scene.
 
     The same step again changes nothing: a page that did not hear us sends it again. `is_locked`:
-    the test was read in this transaction with its row locked, and is not read again.
+    the test was read in this transaction with its row locked, and is not read again. `waits`: help
+    is open over the question; the next one is shown once the page asks for it.
 
     Raises:
         Refused: another tab has taken over; the step was swapped, or is of another test.
@@ -186,7 +183,7 @@ def answer(
     if step.state is StepState.SWAPPED:
         raise Refused(N_("Cette question a été remplacée : répondez à celle qui est affichée."))
     if step.state is not StepState.OPEN or test.state is not WrittenTestState.RUNNING:
-        return _go_on(db, actor, test, shown)
+        return Scene(test, None, 0.0) if waits else _go_on(db, actor, test, shown)
     reading = steps.read_clock(test, step)
     words = read_answer(steps.question(db, test, step).body, given)
     step.answer = words.model_dump(mode="json", exclude_defaults=True)
@@ -194,7 +191,26 @@ def answer(
         steps.close(db, test, step, StepState.TIMED_OUT, reading)
     else:
         steps.close(db, test, step, StepState.ANSWERED, reading, words)
-    return _go_on(db, actor, test, shown)
+    return Scene(test, None, 0.0) if waits else _go_on(db, actor, test, shown)
+
+
+def pause(db: Session, actor: Actor, test: WrittenTest, page: str) -> Scene:
+    """Let the time of the open question stand while help is open over it; nothing begins meanwhile.
+
+    It stands as far as the test's lost time reaches; the next word of another kind ends the pause.
+
+    Raises:
+        Refused: another tab has taken over.
+    """
+    shown = _hold(db, actor, test)
+    _same_page(test, page)
+    step = steps.open_one(shown)
+    if step is None or test.state is not WrittenTestState.RUNNING:
+        return Scene(test, None, 0.0)
+    if steps.PAUSED not in step.flags and not steps.read_clock(test, step).is_over:
+        step.flags = [*step.flags, steps.PAUSED]
+    reading = steps.reading_of(test, step)
+    return Scene(test, step, max(reading.left, 0.0), reading.given_back)
 
 
 def swap(db: Session, actor: Actor, test: WrittenTest, page: str, ticket: str) -> Scene:
@@ -217,21 +233,26 @@ def swap(db: Session, actor: Actor, test: WrittenTest, page: str, ticket: str) -
             N_("Vous avez déjà remplacé %(count)s questions : c'est le maximum."),
             count=test.swaps,
         )
-    test.swaps += 1
     if reading.left < timing.LAST_SECONDS:
         step.flags = [*step.flags, "late_swap"]
+    _swap(db, actor, test, step, reading)
+    return _go_on(db, actor, test, shown)
+
+
+def _swap(
+    db: Session, actor: Actor, test: WrittenTest, step: Step, reading: timing.Reading
+) -> None:
+    test.swaps += 1
     steps.close(db, test, step, StepState.SWAPPED, reading)
     audit.record(
         db, actor, "written_test.swap", test, candidacy_id=test.candidacy_id, place=step.place
     )
-    return _go_on(db, actor, test, shown)
 
 
 def leave(db: Session, actor: Actor, test: WrittenTest, page: str) -> WrittenTest:
     """Leave the test; the candidate may come back within the access window.
 
-    A question seen could be looked up meanwhile: the open one is replaced while a swap is left,
-    and counts as wrong otherwise.
+    The open question waits as when the page is closed (`present`): leaving costs no more than that.
 
     Raises:
         Refused: another tab has taken over, or the test is over.
@@ -245,15 +266,10 @@ def leave(db: Session, actor: Actor, test: WrittenTest, page: str) -> WrittenTes
     step = steps.open_one(shown)
     if step is not None:
         reading = steps.read_clock(test, step)
+        step.flags = [*step.flags, "left"]
         if reading.is_over:
             steps.close(db, test, step, StepState.TIMED_OUT, reading)
-        elif test.swaps < int(test.rules["swaps"]):
-            test.swaps += 1
-            steps.close(db, test, step, StepState.SWAPPED, reading)
-        else:
-            steps.close(db, test, step, StepState.LEFT, reading)
-        step.flags = [*step.flags, "left"]
-        _keep_estimate(test, step, steps.follow(db, test, shown))
+            _keep_estimate(test, step, steps.follow(db, test, shown))
     test.state, test.page, test.heard_at = WrittenTestState.LEFT, "", clock.now()
     audit.record(db, actor, "written_test.leave", test, candidacy_id=test.candidacy_id)
     events.tell(db, WrittenTestLeft(actor, test.candidacy))
@@ -365,7 +381,7 @@ def _come_back(db: Session, actor: Actor, test: WrittenTest) -> None:
     moment: datetime = clock.now()
     if moment >= test.candidacy.window_end:
         raise Refused(N_("Votre période d'accès est terminée."))
-    test.state, test.heard_at = WrittenTestState.RUNNING, moment
+    test.state = WrittenTestState.RUNNING
     audit.record(db, actor, "written_test.come_back", test, candidacy_id=test.candidacy_id)
 
 

@@ -20,6 +20,9 @@ from written_test.questions.kinds import Answer, parts_of
 from written_test.questions.showing import QuestionView, show
 from written_test.questions.shuffling import Order
 
+PAUSED: Final = "help_open"
+"""The flag of an open step over which help is open; once it is closed, `HELPED`."""
+HELPED: Final = "help"
 _LOCKED: Final = (
     select(Step)
     .where(Step.test_id == bindparam("test"))
@@ -101,15 +104,18 @@ def reading_of(test: WrittenTest, step: Step) -> timing.Reading:
         paused=step.paused_s,
         heard_at=test.heard_at,
         budget=float(test.rules["lost_seconds"]) - test.lost_s,
+        is_paused=PAUSED in step.flags,
     )
 
 
 def read_clock(test: WrittenTest, step: Step) -> timing.Reading:
-    """Read a step's time; what a lost connection is given back is kept at once."""
+    """Read a step's time; what is given back is kept at once, and a pause is over."""
     reading = reading_of(test, step)
-    if reading.given_back:
-        step.paused_s += reading.given_back
-        test.lost_s += reading.given_back
+    step.paused_s += reading.given_back
+    test.lost_s += reading.given_back
+    if PAUSED in step.flags:
+        step.flags = [HELPED if flag == PAUSED else flag for flag in step.flags]
+    elif reading.given_back:
         step.flags = [*step.flags, "lost_connection"]
     test.heard_at = clock.now()
     return reading

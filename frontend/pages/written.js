@@ -23,12 +23,18 @@ const submit = find('[data-submit]', HTMLButtonElement);
 const said = find('[data-said]');
 const trouble = find('#trouble', HTMLDialogElement);
 const help = find('#help', HTMLDialogElement);
+const leaving = find('#leaving', HTMLDialogElement);
+const timeOver = find('[data-place="over"]');
 const full = find('[data-full]', HTMLButtonElement);
 
 let shownAt = 0;
 let warned = false;
 let sending = false;
+let timeRanOut = false;
 let lostLeft = 0;
+/** The time of a question ended behind help: the next one waits for « Continuer ». */
+let isOver = false;
+/** @type {ReturnType<typeof setTimeout>|undefined} */ let standing;
 sitting.runs = () => watched.runs();
 
 /** @param {string} place which part of the page is shown: start, aside, question */
@@ -54,7 +60,36 @@ sitting.on('scene', (scene) => {
   lostLeft = scene.lost_left;
   drawSwaps(scene.swaps_left);
   if (scene.html !== undefined) draw(scene.html, scene.number ?? 0);
-  if (scene.left !== undefined && scene.seconds !== undefined) ring.set(scene.left, scene.seconds, scene.html !== undefined);
+  const { left, seconds } = scene;
+  clearTimeout(standing);
+  if (left === undefined || seconds === undefined) {
+    ring.stop();
+    show('over');
+    if (!isHelpOpen()) find('#over-title').focus();
+    return;
+  }
+  ring.set(left, seconds, scene.html !== undefined);
+  if (!sitting.paused || scene.lost_left <= 0) return;
+  ring.hold(left);
+  standing = setTimeout(() => ring.set(left, seconds, false), scene.lost_left * 1000);
+});
+
+// -- help: while it is open the time stands, and no question begins ------------------------------
+
+const isHelpOpen = () => [trouble, help, leaving].some((dialog) => dialog.open);
+
+function drawPause() {
+  const paused = isOver || isHelpOpen();
+  find('[data-place="question"]').toggleAttribute('data-paused', paused);
+  sitting.pause(paused);
+  if (!isHelpOpen() && !timeOver.hidden) find('#over-title').focus();
+}
+for (const dialog of [trouble, help, leaving]) {
+  new MutationObserver(drawPause).observe(dialog, { attributeFilter: ['open'] });
+}
+find('[data-go-on]').addEventListener('click', () => {
+  isOver = false;
+  drawPause();
 });
 
 /**
@@ -71,9 +106,11 @@ function draw(html, number) {
   if (trouble.open) trouble.close();
   warned = false;
   sending = false;
+  isOver = false;
   shownAt = performance.now();
   submit.removeAttribute('aria-disabled');
-  write(said, '');
+  write(said, timeRanOut ? say('time_over') : '');
+  timeRanOut = false;
   scrollTo(0, 0);
   if (!help.open) find('[data-number]').focus({ preventScroll: true });
 }
@@ -92,22 +129,26 @@ function isEmpty(answer) {
   return !choices.length && !order.length && !filled && !Object.keys(questions).length;
 }
 
-/** @param {boolean} over the time is over: what is there goes, whatever it is */
-async function send(over = false) {
+/** @param {boolean} late the time is over: what is there goes, whatever it is */
+async function send(late = false) {
   if (sending || !sitting.ticket) return;
   const answer = readAnswer(form);
-  if (!over && isEmpty(answer) && !warned) {
+  timeRanOut = late;
+  isOver = late && isHelpOpen();
+  if (!late && isEmpty(answer) && !warned) {
     warned = true;
     write(said, say('empty'));
     return;
   }
   sending = true;
   submit.setAttribute('aria-disabled', 'true');
-  write(said, say('sending'));
+  write(said, say(late ? 'time_over_now' : 'sending'));
   try {
     await sitting.answer(answer);
   } catch {
     sending = false;
+    isOver = false;
+    drawPause();
     submit.removeAttribute('aria-disabled');
   }
 }
@@ -143,7 +184,8 @@ document.addEventListener('keydown', (event) => {
 // -- what the server says ---------------------------------------------------------------------
 
 sitting.on('refused', (words) => {
-  write(trouble.open ? find('[data-trouble-said]') : said, words);
+  const place = trouble.open ? '[data-trouble-said]' : leaving.open ? '[data-leaving-said]' : '[data-said]';
+  write(find(place), words);
 });
 sitting.on('gone', () => {
   ring.hold();
@@ -244,7 +286,11 @@ find('[data-swap]').addEventListener('click', () => {
   );
 });
 find('[data-leave]').addEventListener('click', () => {
-  write(find('[data-trouble-said]'), '');
+  trouble.close();
+  write(find('[data-leaving-said]'), '');
+  leaving.showModal();
+});
+find('[data-leave-now]').addEventListener('click', () => {
   sitting.leave().catch(() => {});
 });
 find('[data-help]').addEventListener('click', () => {

@@ -204,13 +204,22 @@ export interface TestAct {
   runs?: Record<string, unknown> | null;
 }
 
-/** The answer to the question of that ticket. */
+/** The answer to the question of that ticket; `waits`: help is open, show no other one yet. */
 export interface TestAnswer {
   page: string;
   known?: string;
   runs?: Record<string, unknown> | null;
   ticket: string;
   answer: Answer;
+  waits?: boolean;
+}
+
+/** The page lives; `pauses`: help is open over the question. */
+export interface TestPulse {
+  page: string;
+  known?: string;
+  runs?: Record<string, unknown> | null;
+  pauses?: boolean;
 }
 
 /** The page begins the test, or comes back; `take_over`: even where another one is watched. */
@@ -289,6 +298,6 @@ export interface TestActs {
   answer: TestAnswer;
   begin: TestStart;
   leave: TestAct;
-  pulse: TestAct;
+  pulse: TestPulse;
   swap: TestSwap;
 }

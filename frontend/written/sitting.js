@@ -54,6 +54,8 @@ export class Sitting extends Emitter {
   /** @type {ReturnType<typeof setTimeout>|undefined} */ #timer;
   #over = true;
   #lost = false;
+  /** Help is open over the question: its time stands, and no other one begins. */
+  #paused = false;
   /** Acts that wait for their turn: a pulse that is not answered makes way for them. */
   #waiting = 0;
   heardAt = performance.now();
@@ -111,7 +113,19 @@ export class Sitting extends Emitter {
   async answer(answer) {
     const given = { ticket: this.ticket, answer };
     this.#keep(given);
-    await this.#do('answer', given);
+    await this.#do('answer', this.#paused ? { ...given, waits: true } : given);
+  }
+
+  /** @returns {boolean} */
+  get paused() {
+    return this.#paused;
+  }
+
+  /** Let the time stand, or go on. @param {boolean} paused */
+  pause(paused) {
+    if (paused === this.#paused) return;
+    this.#paused = paused;
+    if (!this.#over) this.#do('pulse', {}).catch(() => {});
   }
 
   swap() {
@@ -159,7 +173,9 @@ export class Sitting extends Emitter {
   async #until(name, body) {
     for (;;) {
       try {
-        const scene = await this.#post(name, { ...body, known: this.ticket });
+        // A pulse without more is one that the server knows by heart.
+        const pauses = name === 'pulse' && this.#paused ? { pauses: true } : {};
+        const scene = await this.#post(name, { ...body, ...pauses, known: this.ticket });
         if (name === 'answer') this.#forget();
         this.#take(scene);
         return;

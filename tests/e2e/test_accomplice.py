@@ -79,6 +79,7 @@ def test_an_accomplice_is_refused_then_seen_and_told_first(demo, visit):
     assert _first_pictures(demo) == ["start", "start"]
     other.get_by_role("button", name="Incident technique ?").click()
     other.get_by_role("button", name="Quitter", exact=True).click()
+    other.get_by_role("button", name="Confirmer").click()
     expect(other.get_by_role("link", name="Reprendre le test")).to_be_visible(timeout=20_000)
 
     office = visit(demo.enter("coordinator"))

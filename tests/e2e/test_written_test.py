@@ -221,16 +221,32 @@ def test_left_and_come_back(own_demo, visit):
     page = visit(steps.ready(own_demo, "pause"))
     steps.come_in(page)
     steps.start(page)
+    asked = steps.shown(page)
     page.get_by_role("button", name="Incident technique ?").click()
+    expect(page.locator("[data-question]")).to_be_hidden()  # the time stands: nobody reads on
     page.get_by_role("button", name="Quitter", exact=True).click()
+    page.get_by_role("button", name="Confirmer").click()
     page.get_by_role("link", name="Reprendre le test").click(timeout=20_000)
     page.get_by_role("button", name="Reprendre le test").click()
     expect(page.get_by_role("button", name="Valider")).to_be_visible(timeout=20_000)
+    assert steps.shown(page) == asked
     page.get_by_role("button", name="Incident technique ?").click()
     page.get_by_role("button", name="Aide", exact=True).click()
     page.get_by_label("Écrire à une personne").fill("Le son grésille.")
     page.get_by_role("button", name="Envoyer").click()
     expect(page.get_by_text("Votre message est parti")).to_be_visible()
+    with steps.installation(own_demo) as (db, _settings):
+        test = steps.sitting_of(db, "pause@candidats.example")
+        test.lost_s = test.rules["lost_seconds"]
+        open_step = test.steps[-1]
+        open_step.seconds = (clock.now() - open_step.shown_at).total_seconds() + 3
+        open_step.paused_s = 0.0
+    # Its time over, the next question waits behind the help.
+    expect(page.locator("[data-place=over]")).to_be_visible(timeout=20_000)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", name="Temps écoulé")).to_be_focused()
+    page.get_by_role("button", name="Continuer").click()
+    expect(page.get_by_role("heading", name="Question 2")).to_be_visible()
 
 
 def test_an_answer_that_met_no_session_goes_out_on_coming_back(own_demo, visit):

@@ -162,7 +162,7 @@ def test_a_lost_connection_stops_the_clock_up_to_its_budget(db, actor, test):
     scene = sitting.present(db, actor, test, PAGE)
     assert test.lost_s == pytest.approx(300, abs=1)
     assert scene.step.id != first.step.id
-    assert first.step.state is StepState.TIMED_OUT
+    assert first.step.state is StepState.SWAPPED
     later(40)
     held = sitting.present(db, actor, test, PAGE)
     assert held.left == pytest.approx(scene.left - 40, abs=1)
@@ -249,20 +249,74 @@ def test_only_the_tab_that_came_last_may_answer(db, actor, test):
     assert scene.step.state is StepState.OPEN
 
 
-def test_leaving_costs_a_swap_then_the_question(db, actor, test):
-    states = []
+@pytest.mark.parametrize("leaves", [True, False])
+def test_leaving_costs_no_more_than_a_closed_page(db, actor, test, leaves):
+    """By « Quitter » or by closing it: the question and its time, then another one, then wrong."""
+
+    def away(seconds: float) -> sitting.Scene:
+        if leaves:
+            sitting.leave(db, actor, test, PAGE)
+        later(seconds)
+        return sitting.present(db, actor, test, PAGE)
+
+    first = sitting.present(db, actor, test, PAGE)
+    back = away(60)
+    assert (back.step.id, test.swaps) == (first.step.id, 0)
+    assert back.left == pytest.approx(first.left, abs=1)
+    states, scene = [], back
     for _ in range(3):
-        scene = sitting.present(db, actor, test, PAGE)
-        sitting.leave(db, actor, test, PAGE)
-        states.append(scene.step.state)
-        later(3600)
-    assert states == [StepState.SWAPPED, StepState.SWAPPED, StepState.LEFT]
-    assert test.state is WrittenTestState.LEFT
-    assert test.lost_s == 0
-    scene = sitting.present(db, actor, test, PAGE)
-    assert scene.left == pytest.approx(scene.step.seconds, abs=1)
+        left = scene.step
+        scene = away(3600)
+        states.append(left.state)
+        assert scene.left == pytest.approx(scene.step.seconds, abs=1)
+    assert states == [StepState.SWAPPED, StepState.SWAPPED, StepState.TIMED_OUT]
+    assert test.swaps == 2
     sit(db, actor, test, 0.5)
     assert replaying.replay(db, test).is_faithful
+
+
+def test_the_clock_stands_while_help_is_open(db, actor, test):
+    first = sitting.present(db, actor, test, PAGE)
+    live_for(db, actor, test, 5)
+    before = sitting.pause(db, actor, test, PAGE)
+    later(4)  # shorter than what counts as a cut
+    paused = sitting.pause(db, actor, test, PAGE)
+    assert paused.left == pytest.approx(before.left, abs=1)
+    assert paused.lost_left == pytest.approx(296, abs=1)
+    later(56)
+    scene = sitting.pulse(db, actor, test, PAGE)
+    assert scene.step.id == first.step.id
+    assert scene.left == pytest.approx(before.left, abs=1)
+    assert test.lost_s == pytest.approx(60, abs=1)
+    assert scene.step.flags == [steps.HELPED]
+    later(9)
+    assert sitting.pulse(db, actor, test, PAGE).left == pytest.approx(before.left - 9, abs=1)
+
+
+def test_help_stops_the_clock_as_far_as_lost_time_reaches(db, actor, test):
+    sitting.present(db, actor, test, PAGE)
+    before = sitting.pause(db, actor, test, PAGE)
+    later(305)
+    paused = sitting.pause(db, actor, test, PAGE)
+    assert (paused.left, paused.lost_left) == (pytest.approx(before.left - 5, abs=1), 0)
+    assert test.lost_s == 0  # nothing is settled while it is open
+    later(3600)
+    paused = sitting.pause(db, actor, test, PAGE)
+    assert (paused.step.state, paused.left) == (StepState.OPEN, 0)
+
+
+def test_no_question_begins_behind_open_help(db, actor, test):
+    first = sitting.present(db, actor, test, PAGE)
+    given = right_answer(first.step.item.body)
+    scene = sitting.answer(db, actor, test, PAGE, first.step.ticket, given, waits=True)
+    assert (scene.step, test.state) == (None, WrittenTestState.RUNNING)
+    assert all(first.step.right)
+    later(30)
+    assert sitting.pause(db, actor, test, PAGE).step is None
+    assert sitting.answer(db, actor, test, PAGE, first.step.ticket, given, waits=True).step is None
+    scene = sitting.pulse(db, actor, test, PAGE)
+    assert scene.left == pytest.approx(scene.step.seconds, abs=1)
+    assert len(steps.steps_of(db, test)) == 2
 
 
 def test_time_ends_the_test_and_its_level_stands(db, make):

@@ -1,7 +1,8 @@
 """The time of a question: the server's clock decides, a lost connection stops it for a while; pure.
 
-A page that lives speaks every few seconds. When it has not for longer than QUIET, the time since
-its last word is given back, as far as the test's budget for lost connections reaches.
+A page that lives speaks every few seconds. When it has not for longer than QUIET, or while help is
+open over the question, the time since its last word is given back, as far as the test's budget for
+lost time reaches.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ def read(
     paused: float,
     heard_at: datetime,
     budget: float,
+    is_paused: bool = False,
 ) -> Reading:
     """Return what is left of a question's time.
 
@@ -56,7 +58,9 @@ def read(
         paused: seconds of it that were given back before.
         heard_at: when the page last spoke, of this question or an earlier one.
         budget: seconds that may still be given back in this test.
+        is_paused: help has been open over the question since `heard_at`.
     """
     silence = (now - max(heard_at, shown_at)).total_seconds()
-    back = min(silence, max(budget, 0.0)) if silence > QUIET else 0.0
+    stops = is_paused or silence > QUIET
+    back = min(silence, max(budget, 0.0)) if stops else 0.0
     return Reading(seconds + paused + back - (now - shown_at).total_seconds(), back)

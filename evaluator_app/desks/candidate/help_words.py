@@ -89,8 +89,10 @@ def _during() -> Group:
                 _("Puis-je m'interrompre ?"),
                 _(
                     "« Quitter » garde toutes vos réponses et vous laisse revenir pendant votre "
-                    "période d'accès. La question affichée est alors remplacée, ce qui compte "
-                    "comme une nouvelle question ; s'il n'en reste plus, elle compte comme fausse."
+                    "période d'accès. Comme après une coupure, la même question vous attend, avec "
+                    "le temps qui restait, si vous revenez vite. Plus tard, une autre la remplace, "
+                    "ce qui compte comme une nouvelle question ; s'il n'en reste plus, elle compte "
+                    "comme fausse."
                 ),
             ),
         ],
@@ -105,7 +107,8 @@ def _trouble() -> Group:
                 _("Ma connexion est coupée"),
                 _(
                     "Ne fermez rien. Votre réponse est gardée et repart toute seule ; le temps "
-                    "d'une coupure vous est rendu, jusqu'à cinq minutes par test."
+                    "d'une coupure ou passé dans l'aide vous est rendu, jusqu'à cinq minutes par "
+                    "test."
                 ),
             ),
             (

@@ -70,6 +70,12 @@ class TestAct(Posted):
     runs: dict[str, Any] | None = None
 
 
+class TestPulse(TestAct):
+    """The page lives; `pauses`: help is open over the question."""
+
+    pauses: bool = False
+
+
 class TestStart(TestAct):
     """The page begins the test, or comes back; `take_over`: even where another one is watched."""
 
@@ -79,10 +85,11 @@ class TestStart(TestAct):
 
 
 class TestAnswer(TestAct):
-    """The answer to the question of that ticket."""
+    """The answer to the question of that ticket; `waits`: help is open, show no other one yet."""
 
     ticket: str
     answer: Answer
+    waits: bool = False
 
 
 class TestSwap(TestAct):
@@ -146,15 +153,17 @@ def written_begin(candidacy: Candidacy, start: TestStart) -> ResponseReturnValue
 
 @for_script
 @sits
-@takes(TestAct, MOST_BODY)
-def written_pulse(seat: Seat, said: TestAct) -> ResponseReturnValue:
+@takes(TestPulse, MOST_BODY)
+def written_pulse(seat: Seat, said: TestPulse) -> ResponseReturnValue:
     """Hear that the page lives, and what it watches."""
+    act = sitting.pause if said.pauses else sitting.pulse
     return _act(
         seat,
         said,
-        lambda: sitting.pulse(db(), actor(), seat.test, said.page),
+        lambda: act(db(), actor(), seat.test, said.page),
         answers=False,
-        is_pulse=True,
+        is_pulse=not said.pauses,
+        is_known=not said.pauses,
     )
 
 
@@ -166,7 +175,9 @@ def written_answer(seat: Seat, said: TestAnswer) -> ResponseReturnValue:
 
     def answer() -> Scene:
         page, ticket, given = said.page, said.ticket, said.answer
-        return sitting.answer(db(), actor(), seat.test, page, ticket, given, is_locked=True)
+        return sitting.answer(
+            db(), actor(), seat.test, page, ticket, given, is_locked=True, waits=said.waits
+        )
 
     return _act(seat, said, answer)
 
@@ -228,10 +239,12 @@ def _act(
     *,
     answers: bool = True,
     is_pulse: bool = False,
+    is_known: bool = True,
 ) -> ResponseReturnValue:
     """Do what the page asks if it holds the watch; never anything of a test without its watch.
 
     `answers`: the act settles a question, for which the camera must have shown something.
+    `is_known`: the page's next pulses may be answered from memory.
     """
     test, watch = seat.test, seat.watch
     test_id, candidacy_id = test.id, seat.candidacy.id
@@ -254,7 +267,8 @@ def _act(
         return jsonify(told), no.status
     waits = watch is not None and _keep_watch(watch, said)
     told = _scene(scene, said.known)
-    if scene.step is None or watch is None or not written_pulses.pulses().is_on:
+    remembers = is_known and written_pulses.pulses().is_on
+    if scene.step is None or watch is None or not remembers:
         written_pulses.gone(candidacy_id)
     else:
         says: dict[str, Any] = {"page": said.page, "known": scene.step.ticket}
@@ -296,7 +310,7 @@ def _scene(scene: Scene, known: str, watch: WatchShown | None = None) -> dict[st
     stands: dict[str, Any] = {
         "state": test.state,
         "swaps_left": scene.swaps_left,
-        "lost_left": max(0.0, float(test.rules["lost_seconds"]) - test.lost_s),
+        "lost_left": scene.lost_left,
         "watch": watch,
     }
     if step is None:

@@ -31,6 +31,8 @@ def _time() -> dict[str, str]:
         "swaps_none": _("Vous ne pouvez plus en remplacer."),
         "empty": _("Rien n'est répondu. Répondez, ou validez encore une fois pour passer."),
         "sending": _("Envoi…"),
+        "time_over_now": _("Temps écoulé : votre réponse est envoyée."),
+        "time_over": _("Temps écoulé : votre réponse à la question précédente a été envoyée."),
         "swapped": _("La question a été remplacée."),
     }
 
