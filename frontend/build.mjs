@@ -40,6 +40,7 @@ const PDF_FONTS = [
 /** Files served as they are: [file, name that templates ask for]. */
 const PLAIN_FILES = [
   [join(HERE, 'favicon.svg'), 'favicon.svg'],
+  [join(HERE, 'favicon-alert.svg'), 'favicon-alert.svg'],
   // The tiny face detector: whether there is a face. No other model of that package is served.
   [join(MODULES, '@vladmandic/face-api/model/tiny_face_detector_model.bin'), 'faces.bin'],
   [join(MODULES, '@vladmandic/face-api/model/tiny_face_detector_model-weights_manifest.json'), 'faces.json'],

@@ -13,7 +13,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 ROOMS = re.compile(
     r"(tests/)?(rooms/media/test_(browsers|recorded_browsers|firefox_rooms)\.py"
-    r"|e2e/test_(booked_oral|candidate_room|clocks|devices|firefox|from_nothing|interruptions|oral"
+    r"|e2e/test_(booked_oral|candidate_room|clocks|console|devices|firefox|from_nothing|interruptions|oral"
     r"|two_tabs)\.py)"
 )
 PAGES = re.compile(r"(tests/)?(e2e/|evaluator_app/(playback|design)/)")

@@ -30,6 +30,7 @@ from evaluator_app.desks.candidate.written_acts import TestScene
 from evaluator_app.desks.coordinator import routes as coordinator_routes
 from evaluator_app.desks.coordinator.observing import ObservePage
 from evaluator_app.desks.evaluator import routes as evaluator_routes
+from evaluator_app.desks.evaluator.home import NextOral
 from evaluator_app.desks.evaluator.oral_actions import RecordingsShown
 from evaluator_app.desks.evaluator.pages import ConsolePage
 from evaluator_app.desks.evaluator.sheet_shapes import Change, SheetAnswer, SheetShown, Submission
@@ -53,6 +54,7 @@ SHOWN: Final[tuple[type[BaseModel], ...]] = (
     EquipmentAnswer,
     EquipmentPage,
     EvaluatorState,
+    NextOral,
     ObservePage,
     ObserverState,
     OralPage,

@@ -54,7 +54,7 @@ export function icon(name) {
 /** Whether somebody is typing, so that letters and digits are theirs. */
 export function typing() {
   const at = document.activeElement;
-  if (document.querySelector('dialog[open]')) return true;
+  if (document.querySelector('dialog:modal') || at?.closest('dialog')) return true;
   if (at instanceof HTMLTextAreaElement || at instanceof HTMLSelectElement) return true;
   return at instanceof HTMLInputElement && !['radio', 'checkbox'].includes(at.type);
 }

@@ -2,20 +2,23 @@
 import { find, make, write } from '../base/dom.js';
 import { say } from '../base/words.js';
 import { RequestError } from '../base/http.js';
+import { announce } from './announce.js';
+import { grace } from './grace.js';
+import { composes } from './keys.js';
 
 /** @typedef {import('./oral.js').Oral} Oral */
-
-const GRACE_S = 5;
 
 /**
  * @param {Oral} oral
  * @param {import('./oral.js').DoAct} act
+ * @param {{hurry: () => Promise<unknown>}} turning the next part, where it was asked for
  */
-export function makeEndings(oral, act) {
+export function makeEndings(oral, act, turning) {
   const kind = find('#incident-kind', HTMLSelectElement);
   const note = find('#incident-note', HTMLTextAreaElement);
   const fatal = find('#incident-fatal', HTMLInputElement);
-  /** @type {ReturnType<typeof setInterval>|undefined} */ let clock;
+  const sheet = find('#incident', HTMLDialogElement);
+  let stop = () => {};
 
   find('#incident-open', HTMLButtonElement).addEventListener('click', () => open());
   find('#give-up', HTMLButtonElement).addEventListener('click', () => {
@@ -27,8 +30,9 @@ export function makeEndings(oral, act) {
     try {
       const what = /** @type {import('../types/posted').IncidentKind} */ (kind.value);
       await oral.act('incident', { kind: what, note: note.value.trim(), fatal: fatal.checked });
-      find('#incident', HTMLDialogElement).close();
+      sheet.close();
       note.value = '';
+      announce(say('incident_told'));
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       find('#incident-wrong').hidden = false;
@@ -44,36 +48,38 @@ export function makeEndings(oral, act) {
     kind.value = sort;
     fatal.checked = ends;
     find('#incident-wrong').hidden = true;
-    find('#incident', HTMLDialogElement).showModal();
+    if (!sheet.open) sheet.show();
+    kind.focus();
   }
 
-  const stop = () => {
-    clearInterval(clock);
-    find('#ending', HTMLDialogElement).close();
-  };
+  // The oral goes on beside the sheet: it is no modal dialog, and closes as everything else does.
+  sheet.addEventListener('keydown', (event) => {
+    if (composes(event)) return;
+    if (event.key === 'Escape') sheet.close();
+    else if (event.key !== 'Enter' || event.shiftKey || event.target !== note) return;
+    else find('#incident-form', HTMLFormElement).requestSubmit();
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  sheet.addEventListener('close', () => find('#incident-open').focus());
+
   const finish = () => {
-    stop();
+    find('#ending', HTMLDialogElement).close();
     act('end');
   };
   // The third part ends by itself after a moment in which one may think again; ending sooner is
   // unusual, and wants a second click.
-  find('#end', HTMLButtonElement).addEventListener('click', () => {
-    const last = oral.state?.part === 3;
-    let left = GRACE_S;
-    const line = () => write(find('#ending-line'), last ? say('ending_soon', { num: left }) : say('ending_early'));
+  find('#end', HTMLButtonElement).addEventListener('click', async () => {
+    await turning.hurry();
+    const last = oral.state.part === 3;
     write(find('#ending-title'), say(last ? 'ending' : 'ending_early_title'));
-    line();
     find('#ending', HTMLDialogElement).showModal();
-    if (!last) return;
-    clock = setInterval(() => {
-      left -= 1;
-      line();
-      if (left <= 0) finish();
-    }, 1000);
+    find('#ending-go', HTMLButtonElement).focus();
+    if (last) stop = grace((left) => write(find('#ending-line'), say('ending_soon', { num: left })), finish);
+    else write(find('#ending-line'), say('ending_early'));
   });
-  find('#ending-stay', HTMLButtonElement).addEventListener('click', stop);
   find('#ending-go', HTMLButtonElement).addEventListener('click', finish);
-  find('#ending', HTMLDialogElement).addEventListener('close', () => clearInterval(clock));
+  find('#ending', HTMLDialogElement).addEventListener('close', () => stop());
 
   return {
     open,

@@ -2,12 +2,14 @@
  * The grid: six radio groups on one scale, by mouse and wholly by keyboard.
  *
  * Arrows move the mark along the scale and never fall off its ends; up and down change criterion
- * without marking. N says not assessable, Delete takes the mark away.
+ * without marking. N says not assessable, Delete takes the mark away. One criterion is active: the
+ * one that was last entered, or noted on; its row stands out, and its descriptor is shown.
  */
-import { find, typing, write } from '../base/dom.js';
+import { find, make, write } from '../base/dom.js';
 import { say } from '../base/words.js';
-import { makeChoice } from './choices.js';
 import { announce } from './announce.js';
+import { makeChoice } from './choices.js';
+import { composes } from './keys.js';
 
 /** @typedef {import('./sheet.js').Sheet} Sheet */
 /** @typedef {import('../types/shown').CriterionShown} Criterion */
@@ -22,20 +24,19 @@ const REASON_PAUSE_MS = 500;
  * @param {() => Sheet|null} sheet
  */
 export function makeGrid(criteria, scale, sheet) {
+  const levels = [...new Set(Object.keys(scale.levels).map(Number).sort((a, b) => a - b).map((thirds) => scale.levels[thirds]))];
+  /** @type {Record<string, string>} what each published level is called */
+  const names = Object.fromEntries(levels.map((level) => [level, /^[ABC]/.test(level) ? level : scale.labels[scale.lowest]]));
   const rows = criteria.map((criterion) => {
     const place = /** @type {HTMLElement} */ (document.querySelector(`.vv-marks-row[data-criterion="${criterion.key}"]`));
     return { criterion, place, drawChoice: makeChoice(choiceOf(place), criterion, scale, sheet) };
   });
-  /** @type {{key: string, value: string}|null} */ let looked = null;
+  let active = 0;
 
   for (const [at, row] of rows.entries()) {
     const radios = radiosOf(row.place);
-    for (const radio of radios) {
-      radio.addEventListener('change', () => choose(row.criterion.key, radio.value));
-      radio.addEventListener('focus', () => describe(row.criterion, radio.value));
-      radio.parentElement?.addEventListener('pointerenter', () => describe(row.criterion, radio.value));
-    }
-    row.place.addEventListener('pointerleave', () => settle());
+    for (const radio of radios) radio.addEventListener('change', () => choose(row.criterion.key, radio.value));
+    row.place.addEventListener('focusin', () => activate(at));
     row.place.querySelector('.vv-marks-scale')?.addEventListener('keydown', (event) => move(/** @type {KeyboardEvent} */ (event), at));
     nothing(row.place).addEventListener('change', () => {
       sheet()?.setMark(row.criterion.key, { nothing_to_add: nothing(row.place).checked });
@@ -51,14 +52,26 @@ export function makeGrid(criteria, scale, sheet) {
       pause = setTimeout(keep, REASON_PAUSE_MS);
     });
     reason.addEventListener('change', keep);
+    let before = '';
+    reason.addEventListener('focus', () => {
+      before = reason.value;
+    });
+    reason.addEventListener('keydown', (event) => {
+      if (composes(event) || !['Enter', 'Escape'].includes(event.key)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (event.key === 'Escape') reason.value = before;
+      keep();
+      enter(at);
+    });
   }
 
-  document.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || typing() || find('#grid').hidden) return;
-    if (!['ArrowUp', 'ArrowDown'].includes(event.key) || document.activeElement !== document.body) return;
-    event.preventDefault();
-    enter(event.key === 'ArrowUp' ? rows.length - 1 : 0);
-  });
+  /** @param {number} at */
+  function activate(at) {
+    active = at;
+    for (const [number, { place }] of rows.entries()) place.classList.toggle('vv-marks-row--active', number === at);
+    describe();
+  }
 
   /**
    * @param {string} key
@@ -133,22 +146,21 @@ export function makeGrid(criteria, scale, sheet) {
     return MIDDLE;
   }
 
-  /**
-   * @param {Criterion} criterion
-   * @param {string} value
-   */
-  function describe(criterion, value) {
-    looked = { key: criterion.key, value };
-    const none = value === 'none';
-    write(find('#descriptor-name'), `${criterion.name} · ${none ? say('not_assessable') : scale.labels[value]}`);
-    write(find('#descriptor-text'), none ? say('not_assessable_when') : criterion.bands[scale.levels[value]]);
-  }
-
-  /** The pointer went: back to what the keyboard is at. */
-  function settle() {
-    const at = document.activeElement;
-    const row = rows.find(({ place }) => place.contains(at));
-    if (row && at instanceof HTMLInputElement && at.type === 'radio') describe(row.criterion, at.value);
+  /** Say what the active criterion's level means, and its neighbours. */
+  function describe() {
+    const { criterion, place } = rows[active];
+    const mark = sheet()?.mark(criterion.key);
+    const none = Boolean(mark?.not_assessable);
+    const focused = radiosOf(place).find((radio) => radio === document.activeElement)?.value;
+    const value = mark?.thirds ?? (Number(focused) || near(criterion.key));
+    write(find('#descriptor-name'), none ? `${criterion.name} · ${say('not_assessable')}` : criterion.name);
+    for (const line of document.querySelectorAll('[data-band]')) {
+      const step = Number(line.getAttribute('data-band'));
+      const level = none ? undefined : levels[levels.indexOf(scale.levels[value]) + step];
+      const words = none && step === 0 ? say('not_assessable_when') : level ? criterion.bands[level] : '';
+      const said = level ? `${names[level]} ${words}` : words;
+      if (line.textContent !== said) line.replaceChildren(...(level ? [make('b', {}, names[level]), ' '] : []), words);
+    }
   }
 
   return {
@@ -179,7 +191,28 @@ export function makeGrid(criteria, scale, sheet) {
         if (lacks.length === 0) complete += 1;
       }
       write(find('#grid-count'), say('grid_count', { num: complete, all: rows.length }));
-      if (!looked) describe(criteria[0], String(known.mark(criteria[0].key).thirds ?? MIDDLE));
+      const unsaid = criteria.filter(({ key }) => known.lacks(key).includes('evidence'));
+      write(find('#grid-lacks'), unsaid.length > 0 ? say('evidence_lacks', { letters: unsaid.map(({ letter }) => letter).join(', ') }) : '');
+      activate(active);
+    },
+    /**
+     * Show the criterion that is being noted on.
+     * @param {string} key
+     */
+    show(key) {
+      activate(rows.findIndex(({ criterion }) => criterion.key === key));
+    },
+    enter,
+    /** @param {string} letter */
+    enterOf(letter) {
+      enter(rows.findIndex(({ criterion }) => criterion.letter === letter));
+    },
+    /** Tick or untick « nothing to add » of the active criterion. */
+    flipNothing() {
+      const { criterion } = rows[active];
+      const said = !sheet()?.mark(criterion.key).nothing_to_add;
+      sheet()?.setMark(criterion.key, { nothing_to_add: said });
+      announce(`${criterion.name} : ${say(said ? 'nothing_yes' : 'nothing_no')}`);
     },
     /** Show what keeps the sheet from being submitted. */
     showLacks() {
@@ -195,21 +228,6 @@ export function makeGrid(criteria, scale, sheet) {
       for (const { place } of rows) if (place.dataset.lacks === '') place.classList.remove('vv-marks-row--lacks');
     },
   };
-}
-
-/**
- * Tablet: the grid is a sheet that comes up from below.
- * @returns {(up: boolean) => void}
- */
-export function makeSheetToggle() {
-  const toggle = find('#sheet-toggle', HTMLButtonElement);
-  /** @param {boolean} up */
-  const show = (up) => {
-    toggle.setAttribute('aria-expanded', String(up));
-    find('#side').classList.toggle('vv-console-side--up', up);
-  };
-  toggle.addEventListener('click', () => show(toggle.getAttribute('aria-expanded') !== 'true'));
-  return show;
 }
 
 /** @param {HTMLElement} place @returns {HTMLInputElement[]} */

@@ -2,7 +2,10 @@
 import { find, make, write } from '../base/dom.js';
 import { say } from '../base/words.js';
 import { RequestError } from '../base/http.js';
+import { recalled, remember } from './remembered.js';
 import { day, locale } from './times.js';
+
+const LAST_KIND = 'viva.document-kind';
 
 /** @typedef {import('./oral.js').Oral} Oral */
 
@@ -24,7 +27,15 @@ export function makeIdentity(oral, act) {
     write(wrong, text);
   };
 
-  find('#picture', HTMLButtonElement).addEventListener('click', () => act('picture-request'));
+  // What comes next has the keyboard: the picture, what agrees, the document's kind and date.
+  find('#picture', HTMLButtonElement).addEventListener('click', async () => {
+    await act('picture-request');
+    find('#agree', HTMLButtonElement).focus();
+  });
+  find('#agree', HTMLButtonElement).addEventListener('click', () => {
+    for (const tick of ticks()) tick.checked = true;
+    (kind.value ? expiry : kind).focus();
+  });
   find('#still-zoom', HTMLButtonElement).addEventListener('click', () => {
     find('#zoom-image', HTMLImageElement).src = image.src;
     find('#zoom', HTMLDialogElement).showModal();
@@ -38,6 +49,7 @@ export function makeIdentity(oral, act) {
     showWrong('');
     try {
       await oral.act('identity/confirm', { document_type: type, document_expiry: expiry.value, agrees });
+      remember(LAST_KIND, type);
     } catch (error) {
       if (error instanceof RequestError) showWrong(error.message || say('unreachable'));
     }
@@ -71,8 +83,9 @@ export function makeIdentity(oral, act) {
     }
     const { enrolled } = identity;
     find('#used').hidden = !enrolled.used_name || enrolled.used_name === enrolled.birth_name;
-    for (const type of kind.options.length > 1 ? [] : identity.document_types) {
-      kind.append(make('option', { value: type.value }, locale === 'en' ? type.name_en : type.name_fr));
+    if (kind.options.length === 1) {
+      kind.append(...identity.document_types.map((type) => make('option', { value: type.value }, locale === 'en' ? type.name_en : type.name_fr)));
+      kind.value = recalled(LAST_KIND) ?? '';
     }
     const { picture_url: picture } = identity;
     const seen = picture !== null;

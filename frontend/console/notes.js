@@ -1,6 +1,8 @@
 /** Notes: a letter opens one for its criterion, bound to the second at which it was opened. */
-import { find, icon, make, typing, write } from '../base/dom.js';
+import { find, icon, make, write } from '../base/dom.js';
 import { say } from '../base/words.js';
+import { leading } from '../marks/leading.js';
+import { composes } from './keys.js';
 import { minutes } from './times.js';
 
 /** @typedef {import('./sheet.js').Sheet} Sheet */
@@ -13,9 +15,10 @@ import { minutes } from './times.js';
  * @param {() => {part: number|null, second: number|null}} moment where a note made now belongs
  * @param {{jump: (second: number) => void, duration: number|null}} review the recording, once it plays
  * @param {(note: string, second: number) => void} move
- * @param {(up: boolean) => void} raise brings the grid up where it is a sheet
+ * @param {import('./grid.js').Scale} scale
+ * @param {(criterion: string) => void} show makes a criterion the active one
  */
-export function makeNotes(criteria, sheet, moment, review, move, raise) {
+export function makeNotes(criteria, sheet, moment, review, move, scale, show) {
   const field = find('#compose-text', HTMLInputElement);
   const choice = find('#compose-for', HTMLSelectElement);
   choice.append(...criteria.map(({ key, letter, name }) => make('option', { value: key, label: `${letter}\u2003${name}` }, letter)));
@@ -31,10 +34,12 @@ export function makeNotes(criteria, sheet, moment, review, move, raise) {
   function begin(criterion, edits = null) {
     if (sheet()?.locked) return;
     if (document.activeElement !== field) before = document.activeElement;
+    // What is still open was meant for where it was opened.
+    if (open) store();
     open = edits ? { criterion, part: edits.part, second: edits.second, edits } : { criterion, ...moment(), edits: null };
-    if (edits) field.value = edits.text;
+    field.value = edits ? edits.text : '';
     paint();
-    raise(true);
+    if (criterion) show(criterion);
     field.focus();
   }
 
@@ -48,15 +53,28 @@ export function makeNotes(criteria, sheet, moment, review, move, raise) {
   }
 
   function keep() {
-    const text = field.value.trim();
-    if (!text) return leave();
+    store();
+    leave();
+  }
+
+  /** Write what the field has, where there is something. */
+  function store() {
     const { part, second, edits } = open ?? { ...moment(), edits: null };
     const criterion = choice.value || null;
+    const { thirds, text } = written();
+    if (criterion && thirds !== null) sheet()?.setMark(criterion, { thirds, not_assessable: false });
+    if (!text) return;
     // It may have been moved meanwhile.
     const now = edits && sheet()?.notes.find((note) => note.client_id === edits.client_id);
     if (edits) sheet()?.editNote({ ...(now ?? edits), text, criterion });
     else sheet()?.addNote({ criterion, part, second, text });
-    leave();
+  }
+
+  /** What is written, and the mark that leads a new remark on a criterion. */
+  function written() {
+    const { thirds, rest } = leading(field.value, scale.labels);
+    if (!choice.value || open?.edits || thirds === null) return { thirds: null, text: field.value.trim() };
+    return { thirds, text: rest };
   }
 
   function paint() {
@@ -64,7 +82,9 @@ export function makeNotes(criteria, sheet, moment, review, move, raise) {
     choice.hidden = !open;
     choice.value = criterion?.key ?? '';
     field.setAttribute('aria-label', criterion ? say('note_on', { criterion: criterion.name }) : say('note_new'));
-    write(find('#compose-at'), open ? place(open) : '');
+    const { thirds } = written();
+    const mark = thirds === null ? '' : ` → ${scale.labels[thirds]}`;
+    write(find('#compose-at'), open ? `${place(open)}${mark}` : '');
     find('#compose').classList.toggle('vv-marks-compose--open', Boolean(open));
   }
 
@@ -72,6 +92,7 @@ export function makeNotes(criteria, sheet, moment, review, move, raise) {
     event.preventDefault();
     keep();
   });
+  field.addEventListener('input', paint);
   field.addEventListener('focus', () => {
     if (!open) begin(null);
   });
@@ -87,7 +108,7 @@ export function makeNotes(criteria, sheet, moment, review, move, raise) {
     }
   });
   field.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape') return;
+    if (event.key !== 'Escape' || composes(event)) return;
     event.preventDefault();
     event.stopPropagation();
     leave();
@@ -95,18 +116,11 @@ export function makeNotes(criteria, sheet, moment, review, move, raise) {
   for (const button of document.querySelectorAll('[data-note-for]')) {
     button.addEventListener('click', () => begin(/** @type {HTMLElement} */ (button).dataset.noteFor ?? null));
   }
-  document.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || typing() || find('#grid').hidden) return;
-    const criterion = criteria.find(({ letter }) => letter === event.key.toUpperCase());
-    if (!criterion) return;
-    event.preventDefault();
-    begin(criterion.key);
-  });
+  return { begin, draw };
 
-  return function draw() {
+  function draw() {
     const known = sheet();
     if (!known) return;
-    find('#compose').hidden = known.locked;
     const key = JSON.stringify([known.notes, known.locked]);
     if (key === drawn) return;
     drawn = key;
@@ -118,7 +132,7 @@ export function makeNotes(criteria, sheet, moment, review, move, raise) {
     if (known.notes.length === 0) list.append(make('li', { class: 'vv-marks-list__none' }, say(known.locked ? 'notes_none_given' : 'notes_none')));
     else if (name !== undefined) focusOn(list.querySelector(`[data-note="${name}"] .vv-marks-note__at`));
     else if (fresh) list.scrollTop = list.scrollHeight;
-  };
+  }
 
   /**
    * @param {Note} note

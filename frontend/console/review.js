@@ -2,6 +2,7 @@
 import { find, write } from '../base/dom.js';
 import { say } from '../base/words.js';
 import { ask } from '../base/http.js';
+import { goesOn, reelOf } from '../playback/reel.js';
 
 /** @typedef {import('./oral.js').Oral} Oral */
 /** @typedef {import('../marks/cells.js').Note} Note */
@@ -12,11 +13,13 @@ import { ask } from '../base/http.js';
  * @param {string} base
  * @param {Criterion[]} criteria
  * @param {(note: string, second: number) => void} move a note's pin was dragged
+ * @param {() => void} loaded it can be heard from now on
  */
-export function makeReview(oral, base, criteria, move) {
+export function makeReview(oral, base, criteria, move, loaded) {
   /** @type {import('../playback/player.js').RecordingPlayer|null} */ let player = null;
   /** @type {import('../types/shown').ManifestShown|null} */ let manifest = null;
   /** @type {Note[]} */ let notes = [];
+  /** @type {import('../playback/reel.js').Span[]|null} */ let reel = null;
   let pins = '';
   let loading = false;
   let silent = false;
@@ -45,18 +48,33 @@ export function makeReview(oral, base, criteria, move) {
         move,
       });
       player.seek(opening(recorded.manifest.segments));
+      player.on('timeupdate', follow);
+      player.on('pause', () => {
+        reel = null;
+      });
+      loaded();
     } finally {
       loading = false;
     }
   }
 
-  /** @returns {import('../playback/waveform.js').Note[]} */
+  /** @param {{second: number}} at */
+  function follow({ second }) {
+    if (!reel || !player?.playing) return;
+    const next = goesOn(reel, second);
+    if (next === null) player.pause();
+    else if (next > second) player.seek(next);
+  }
+
+  /** @returns {import('../playback/waveform.js').Note[]} remarks, which can be moved, and incidents */
   function pinned() {
-    return notes.flatMap((note) => {
+    const incidents = oral.state.incidents.flatMap(({ second, note }) => (second === null ? [] : [{ second, label: '!', title: say('incident_pin', { note }) }]));
+    const remarks = notes.flatMap((note) => {
       const criterion = criteria.find(({ key }) => key === note.criterion);
       const words = criterion ? `${criterion.name} : ${note.text}` : note.text;
       return note.second === null ? [] : [{ id: note.client_id, second: note.second, label: criterion?.letter ?? '·', title: words }];
     });
+    return [...remarks, ...incidents];
   }
 
   /** @param {number} second @returns {number|null} */
@@ -93,9 +111,21 @@ export function makeReview(oral, base, criteria, move) {
       pins = now;
       player?.setNotes(pinned());
     },
+    /**
+     * Play what was heard around these seconds.
+     * @param {number[]} seconds
+     */
+    reel(seconds) {
+      if (!player) return;
+      player.pause();
+      reel = reelOf(seconds, player.duration);
+      player.seek(reel[0]?.from ?? 0);
+      player.play();
+    },
     /** @param {number} second */
     jump(second) {
       if (!player) return;
+      reel = null;
       player.seek(second);
       player.play();
     },

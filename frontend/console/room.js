@@ -5,6 +5,7 @@ import { OtherGear, ownGear } from '../live/gear.js';
 import { LocalMedia } from '../live/local.js';
 import { RoomConnection } from '../media/connection.js';
 import { net } from './bar.js';
+import { remembered } from './remembered.js';
 import { minutes } from './times.js';
 
 /** @typedef {import('./oral.js').Oral} Oral */
@@ -53,7 +54,7 @@ export function makeRoom(oral, iceServers) {
 
   local.addEventListener('change', () => {
     if (self.srcObject !== local.stream) self.srcObject = local.stream;
-    self.hidden = local.video?.readyState !== 'live';
+    drawSelf();
     find('#mute', HTMLButtonElement).disabled = !local.audio;
     find('#camera', HTMLButtonElement).disabled = !local.video;
     drawGear();
@@ -74,6 +75,20 @@ export function makeRoom(oral, iceServers) {
     self.classList.toggle('vv-console-self--dark', local.hidden);
     flip('camera', local.hidden, say(local.hidden ? 'camera_on' : 'camera_off'));
   });
+
+  const hidesSelf = remembered('viva.self-hidden');
+  const view = find('#self-show', HTMLButtonElement);
+  function drawSelf() {
+    const live = local.video?.readyState === 'live';
+    find('#self-view').hidden = !live || hidesSelf.on;
+    view.hidden = !live || !hidesSelf.on;
+  }
+  for (const [button, on] of /** @type {const} */ ([[find('#self-hide', HTMLButtonElement), true], [view, false]])) {
+    button.addEventListener('click', () => {
+      hidesSelf.on = on;
+      drawSelf();
+    });
+  }
 
   /** Show who is in the picture, or say why nobody is. */
   function draw() {
@@ -98,7 +113,6 @@ export function makeRoom(oral, iceServers) {
     else lostAt ??= performance.now();
     const frame = find('#frame');
     frame.dataset.look = lost ? 'lost' : met && !oral.aside && state.candidate.media_up && remote.srcObject ? 'live' : 'closed';
-    frame.classList.toggle('vv-console-frame--whole', state.state === 'identity');
     find('#lost').hidden = !lost;
     write(find('#lost-who'), say(mine ? 'lost_self' : 'lost_candidate', { who: state.candidate.name.split(' ')[0] }));
     drawPause();
@@ -183,5 +197,5 @@ function flip(id, off, word) {
   /** @type {HTMLElement} */ (place.querySelector('[data-off]')).hidden = !off;
   place.classList.toggle('vv-console-tool--off', off);
   write(/** @type {Element} */ (place.querySelector('.vv-console-tool__word')), word);
-  place.title = word;
+  place.title = id === 'mute' ? `${word} (M)` : word;
 }

@@ -1,5 +1,5 @@
 /** What is said in each part: instructions, prompts as cards, the level of the cards, the card. */
-import { find, icon, make, typing, write } from '../base/dom.js';
+import { find, icon, make, write } from '../base/dom.js';
 import { say } from '../base/words.js';
 import { locale } from './times.js';
 
@@ -29,22 +29,24 @@ export function makeScript(oral, act) {
   /** @param {string} level as the page offers it */
   const pick = (level) => act('level', { level: /** @type {import('../types/posted').Level} */ (level) });
 
-  find('#start', HTMLButtonElement).addEventListener('click', () => act('start'));
-  find('#next', HTMLButtonElement).addEventListener('click', () => act('next', { part: oral.state?.part }));
   find('#deal', HTMLButtonElement).addEventListener('click', () => act('deal', { card: oral.state.card?.id ?? null }));
   find('#reveal', HTMLButtonElement).addEventListener('click', () => act('reveal'));
-  for (const button of document.querySelectorAll('[data-level]')) {
-    button.addEventListener('click', () => pick(button.getAttribute('data-level') ?? ''));
-  }
+  const levelButtons = [...document.querySelectorAll('[data-level]')].filter((button) => button instanceof HTMLButtonElement);
+  for (const button of levelButtons) button.addEventListener('click', () => pick(button.dataset.level ?? ''));
   const levels = find('#card-level', HTMLSelectElement);
   levels.addEventListener('change', () => pick(levels.value));
-  document.addEventListener('keydown', (event) => {
-    if (!/^[1-9]$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey || typing()) return;
-    const prompt = document.querySelectorAll('[data-prompt]')[Number(event.key) - 1];
-    if (!(prompt instanceof HTMLElement)) return;
-    event.preventDefault();
-    toggle(prompt.dataset.prompt ?? '');
-  });
+  /**
+   * Say that a question was asked, or not; where a level is to be picked, pick it.
+   * @param {number} number 1 is the first that is shown
+   */
+  function ask(number) {
+    const level = find('#levels').hidden ? undefined : levelButtons[number - 1];
+    level?.click();
+    if (level) return true;
+    const prompt = document.querySelectorAll('[data-prompt]')[number - 1];
+    if (prompt instanceof HTMLElement) toggle(prompt.dataset.prompt ?? '');
+    return prompt instanceof HTMLElement;
+  }
 
   /** @param {Prompt[]} prompts */
   const drawPrompts = (prompts) => {
@@ -132,10 +134,6 @@ export function makeScript(oral, act) {
     const number = state.part ?? 1;
     const part = state.parts[number - 1];
     write(find('#script-title'), say('part_title', { number, name: locale === 'en' ? part.name_en : part.name_fr }));
-    find('#start', HTMLButtonElement).hidden = running;
-    find('#start', HTMLButtonElement).disabled = !oral.may('start');
-    find('#next', HTMLButtonElement).hidden = !running || number === 3;
-    find('#next', HTMLButtonElement).disabled = !oral.may('next');
     const { script } = state;
     drawGuide(script, running ? String(number) : 'ready');
     const { groups } = script;
@@ -145,7 +143,7 @@ export function makeScript(oral, act) {
     const own = groups.find(({ key }) => key === group)?.prompts ?? [];
     drawPrompts(running ? (state.card?.prompts ?? own) : []);
   }
-  return draw;
+  return { ask, draw };
 }
 
 /** @param {Oral} oral */

@@ -1,6 +1,7 @@
 /** The written chat beside the video. */
 import { find, make, write } from '../base/dom.js';
 import { RequestError } from '../base/http.js';
+import { composes } from './keys.js';
 import { hour } from './times.js';
 
 /** @typedef {import('./oral.js').Oral} Oral */
@@ -25,7 +26,7 @@ export function makeTalk(oral) {
   opener.addEventListener('click', () => show(Boolean(drawer.hidden)));
   find('#chat-close', HTMLButtonElement).addEventListener('click', () => show(false));
   drawer.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') show(false);
+    if (event.key === 'Escape' && !composes(event)) close();
   });
   find('#chat-form', HTMLFormElement).addEventListener('submit', async (event) => {
     event.preventDefault();
@@ -62,5 +63,12 @@ export function makeTalk(oral) {
     );
     lines.scrollTop = lines.scrollHeight;
   }
-  return draw;
+  /** @returns {boolean} false: it was not open */
+  function close() {
+    if (drawer.hidden) return false;
+    show(false);
+    return true;
+  }
+
+  return { close, draw };
 }

@@ -3,24 +3,33 @@ import { find, write } from '../base/dom.js';
 import { pageData, say } from '../base/words.js';
 import { ask, RequestError } from '../base/http.js';
 import { drawObserved } from '../live/observed.js';
+import { makeAlerts } from '../console/alerting.js';
+import { announce } from '../console/announce.js';
 import { drawBar } from '../console/bar.js';
 import { makeDevices } from '../console/devices.js';
 import { makeEndings } from '../console/endings.js';
-import { makeGrid, makeSheetToggle } from '../console/grid.js';
+import { makeGrid } from '../console/grid.js';
 import { makeIdentity } from '../console/identity.js';
+import { makeKeyboard, pressFirst } from '../console/keyboard.js';
+import { askBeforeLeaving } from '../console/leaving.js';
 import { makeLobby } from '../console/lobby.js';
 import { makeNotes } from '../console/notes.js';
 import { begin } from '../console/oral.js';
-import { announce } from '../console/announce.js';
+import { makeReels } from '../console/reels.js';
 import { makeReview } from '../console/review.js';
 import { makeRoom } from '../console/room.js';
-import { makeScript } from '../console/script.js';
 import { makeSaving } from '../console/saving.js';
+import { makeScript } from '../console/script.js';
 import { Sheet } from '../console/sheet.js';
+import { makeSubmitting } from '../console/submitting.js';
+import { makeTabs } from '../console/tabs.js';
 import { makeTalk } from '../console/talk.js';
 import { minutes } from '../console/times.js';
+import { makeTurning } from '../console/turning.js';
 
 const TICK_MS = 250;
+/** The buttons that lead on, one a state; before the identity is confirmed, its picture is taken. */
+const MAIN = ['submit', 'start', 'identity-confirm', 'admit', 'open'];
 /** @type {import('../types/shown').ConsolePage} */
 const page = pageData();
 const oral = await begin(page);
@@ -52,16 +61,53 @@ async function act(name, ...said) {
 
 const room = makeRoom(oral, page.ice);
 makeDevices(room.local);
-const raise = makeSheetToggle();
-const endings = makeEndings(oral, act);
-const review = makeReview(oral, page.base, page.criteria, moveNote);
+const turning = makeTurning(oral, act);
+const endings = makeEndings(oral, act, turning);
+const review = makeReview(oral, page.base, page.criteria, moveNote, () => drawSheet());
 const grid = makeGrid(page.criteria, page.scale, () => sheet);
+const drawReels = makeReels(page.criteria, () => sheet, review);
 const drawSaving = makeSaving(page.criteria, page.scale, () => sheet);
-const drawNotes = makeNotes(page.criteria, () => sheet, moment, review, moveNote, raise);
+const notes = makeNotes(page.criteria, () => sheet, moment, review, moveNote, page.scale, grid.show);
+const drawSubmitting = makeSubmitting(page, () => sheet, grid);
 const drawLobby = makeLobby(oral, act, () => endings.open('candidate_absent', true));
 const drawIdentity = makeIdentity(oral, act);
-const drawScript = makeScript(oral, act);
-const drawTalk = makeTalk(oral);
+const script = makeScript(oral, act);
+const talk = makeTalk(oral);
+const showTab = makeTabs();
+const drawAlerts = makeAlerts(oral, page.user);
+askBeforeLeaving(oral);
+
+/** @param {() => void} does @returns {boolean} whether there is a grid to do it in */
+function marking(does) {
+  if (find('#grid').hidden || !sheet || sheet.locked) return false;
+  does();
+  return true;
+}
+
+/** @param {number} at @returns {boolean} */
+const enterFromPage = (at) => document.activeElement === document.body && marking(() => grid.enter(at));
+
+makeKeyboard(page.criteria.map(({ letter }) => letter), {
+  note: ({ letter }) => marking(() => notes.begin(page.criteria.find((criterion) => criterion.letter === letter)?.key ?? null)),
+  row: ({ letter }) =>
+    marking(() => {
+      showTab('grid');
+      grid.enterOf(letter);
+    }),
+  first: () => enterFromPage(0),
+  last: () => enterFromPage(page.criteria.length - 1),
+  nothing: () => marking(grid.flipNothing),
+  prompt: ({ number }) => script.ask(number),
+  mute: () => pressFirst('mute'),
+  reveal: () => pressFirst('reveal'),
+  next: () => pressFirst('next', 'end'),
+  main: () => pressFirst(...(oral.state.identity.picture_url ? [] : ['picture']), ...MAIN),
+  drop: () => turning.stay() || talk.close(),
+  keys: () => {
+    find('#keys', HTMLDialogElement).showModal();
+    return true;
+  },
+});
 
 /** Where a note made now belongs: in the call, or at the moment that is being played. */
 function moment() {
@@ -89,7 +135,6 @@ function draw() {
   const place = find('#console');
   const was = place.dataset.state;
   place.dataset.state = state.state;
-  if (was !== state.state && state.state === 'ended') raise(true);
   if (was !== state.state && was) announce(say(`state_${state.state}`));
   const lobby = state.state === 'planned' || state.state === 'open';
   const marks = ['ready', 'running', 'ended'].includes(state.state);
@@ -102,8 +147,10 @@ function draw() {
   room.draw();
   drawLobby();
   drawIdentity();
-  drawScript();
-  drawTalk();
+  script.draw();
+  turning.draw();
+  talk.draw();
+  drawAlerts();
   drawObserved(state);
   endings.draw();
   review.draw();
@@ -127,48 +174,20 @@ async function openSheet() {
 }
 
 function drawSheet() {
+  const writes = Boolean(sheet) && !sheet?.locked && ['ready', 'running', 'ended'].includes(oral.state.state);
+  find('#compose').hidden = !writes;
+  find('#foot').hidden = !writes && find('#start').hidden && find('#next').hidden;
   if (!sheet) return;
   grid.draw();
   grid.clearLacks();
-  drawNotes();
+  notes.draw();
   review.pins(sheet.notes);
-  const ended = oral.state?.state === 'ended';
+  drawReels();
   drawSaving();
-  find('#grid-foot').hidden = !ended;
-  find('#submit', HTMLButtonElement).hidden = sheet.locked;
-  find('#done').hidden = !sheet.locked;
-  const lacking = page.criteria.filter(({ key }) => sheet?.lacks(key).length).length;
-  const waits = !['saved', 'bare', 'keeping', 'sending'].includes(sheet.saving);
-  if (lacking === 0 && !waits) find('#submit-wrong').hidden = true;
-  find('#submit-line').hidden = !find('#submit-wrong').hidden;
-  write(find('#submit-line'), sheet.locked ? say('submitted') : lacking > 0 ? say('submit_lacks', { num: lacking }) : say(waits ? whyNot(sheet) : 'submit_ready'));
+  drawSubmitting(oral.state?.state === 'ended');
   find('#grid').classList.toggle('vv-marks--locked', sheet.locked);
 }
 
-/** @param {Sheet} marked what cannot be submitted yet @returns {string} the words that say why */
-const whyNot = (marked) => (marked.saving === 'unreadable' ? 'submit_unreadable' : 'submit_waits');
-
-find('#submit', HTMLButtonElement).addEventListener('click', async () => {
-  const wrong = find('#submit-wrong');
-  wrong.hidden = true;
-  find('#submit', HTMLButtonElement).disabled = true;
-  try {
-    if (await sheet?.submit()) announce(say('submitted'));
-    else {
-      wrong.hidden = false;
-      write(wrong, say(sheet ? whyNot(sheet) : 'submit_waits'));
-      find('#submit-line').hidden = true;
-    }
-  } catch (error) {
-    if (!(error instanceof RequestError)) throw error;
-    wrong.hidden = false;
-    write(wrong, error.message || say('unreachable'));
-    find('#submit-line').hidden = true;
-    if (error.status === 422) grid.showLacks();
-  } finally {
-    find('#submit', HTMLButtonElement).disabled = false;
-  }
-});
 find('#take-over', HTMLButtonElement).addEventListener('click', () => act('claim', { take_over: true }));
 
 oral.on('state', draw);

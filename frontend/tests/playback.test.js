@@ -1,6 +1,7 @@
 /** The clock of a recording: what is due when, recordings joined, absences. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { goesOn, reelOf } from '../playback/reel.js';
 import { absences, whole } from '../playback/timeline.js';
 import { due } from '../playback/track.js';
 
@@ -57,4 +58,14 @@ test('absences that touch are one', () => {
     { role: 'candidate', start_s: 10, end_s: 15 },
     { role: 'candidate', start_s: 30, end_s: 31.5 },
   ]);
+});
+
+test('a reel hears what led to each remark, and twice what two share only once', () => {
+  assert.deepEqual(reelOf([40, 3, 44.5, 99], 100), [{ from: 0, to: 5 }, { from: 34, to: 46.5 }, { from: 93, to: 100 }]);
+  assert.deepEqual(reelOf([], 100), []);
+});
+
+test('a reel goes from one to the next and ends', () => {
+  const spans = reelOf([10, 40], 100);
+  assert.deepEqual([0, 4, 11.9, 12, 36, 42, 80].map((second) => goesOn(spans, second)), [4, 4, 11.9, 34, 36, null, null]);
 });

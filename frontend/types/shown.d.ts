@@ -103,6 +103,7 @@ export interface ConsolePage {
   criteria: CriterionShown[];
   scale: ScaleShown;
   most_changes: number;
+  next_oral: string;
   beat_s: number;
   words: Record<string, string>;
 }
@@ -311,6 +312,11 @@ export interface MarkShown {
   not_assessable: boolean;
   reason: string;
   nothing_to_add: boolean;
+}
+
+/** What the evaluator does after this oral, in a sentence of the page's language. */
+export interface NextOral {
+  words: string;
 }
 
 /** A note, bound to a second of the recording or to none. */

@@ -106,7 +106,13 @@ def mark(evaluator: Page) -> None:
         evaluator.get_by_role(
             "checkbox", name=re.compile(f"^Rien à ajouter\\s: {criterion}$")
         ).check()
+    submit(evaluator)
+
+
+def submit(evaluator: Page) -> None:
+    """Submit a complete grid, without waiting for the recap to go on by itself."""
     press(evaluator, "Soumettre la grille")
+    press(evaluator, "Confirmer")
 
 
 def assert_recordings_play(evaluator: Page) -> None:

@@ -47,8 +47,13 @@ class Meeting:
 
 
 @contextmanager
-def a_meeting(demo, visit, evaluator: str = "", candidate: str = "") -> Iterator[Meeting]:
-    """Give an oral whose identity is confirmed; the two scripts run first in the two browsers."""
+def a_meeting(
+    demo, visit, evaluator: str = "", candidate: str = "", *, opened: bool = True
+) -> Iterator[Meeting]:
+    """Give an oral whose identity is confirmed; the two scripts run first in the two browsers.
+
+    Not `opened`: its room is closed still, and the candidate waits.
+    """
     rules.register()
     settings = settings_of(demo)
     database = Database(settings.database)
@@ -57,16 +62,17 @@ def a_meeting(demo, visit, evaluator: str = "", candidate: str = "") -> Iterator
         make._number = count(uuid4().int >> 90)  # one demo for every test: no name comes twice
         moment = clock.now()
         appointment = make.appointment(starts_at=moment - timedelta(minutes=2))
-        check = make.identity_check(appointment.candidacy, state=IdentityState.CONFIRMED)
-        appointment.candidacy.stage = Stage.IN_ORAL
-        interview = make.interview(
-            appointment,
-            state=InterviewState.READY,
-            identity_check_id=check.id,
-            opened_at=moment,
-            waiting_since=moment,
-            admitted_at=moment,
-        )
+        begun = {}
+        if opened:
+            check = make.identity_check(appointment.candidacy, state=IdentityState.CONFIRMED)
+            appointment.candidacy.stage = Stage.IN_ORAL
+            begun = {
+                "state": InterviewState.READY,
+                "identity_check_id": check.id,
+                "opened_at": moment,
+                "admitted_at": moment,
+            }
+        interview = make.interview(appointment, waiting_since=moment, **begun)
         came = entry.make(db, SYSTEM, settings, appointment.evaluator, LinkPurpose.SIGN_IN)
         link, number = personal_link(settings, appointment), interview.id
     theirs, mine = visit("about:blank"), visit("about:blank", width=1280, height=720)

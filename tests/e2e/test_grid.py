@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from at_rest import look
 from marking_steps import Marking, an_oral_to_mark
+from oral_steps import submit
 from playwright.sync_api import expect
 
 from rooms.models import InterviewState
@@ -49,7 +50,7 @@ def test_the_whole_grid_by_keyboard(marking):
     assert [(note.criterion, note.text) for note in marking.kept().notes] == [
         (criterion.key, f"heard {number}") for number, criterion in enumerate(grid().criteria)
     ]
-    page.get_by_role("button", name="Soumettre la grille").click()
+    submit(page)
     expect(page.locator("#submit-line")).to_contain_text("Grille soumise.")
     assert marking.kept().state == "submitted"
     expect(marking.group("Vocabulaire").get_by_role("radio").first).to_be_disabled()
@@ -92,7 +93,7 @@ def test_a_half_empty_grid_says_what_is_missing(marking):
     expect(alert).to_have_text("La grille est incomplète. À compléter : Compréhension orale.")
     marking.group(NAMES[0]).get_by_role("radio", name="A2+", exact=True).check()
     page.get_by_role("checkbox", name=f"Rien à ajouter : {NAMES[0]}").check()
-    page.get_by_role("button", name="Soumettre la grille").click()
+    submit(page)
     expect(page.locator("#submit-line")).to_contain_text("Grille soumise.")
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from cut_path import CutPath
 from interruptions import BASE, Cut, Oral
-from oral_steps import assert_moves, get_ready, identify, open_room, press
+from oral_steps import MEDIA, assert_moves, get_ready, identify, open_room, press
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.e2e
@@ -46,6 +46,8 @@ def oral(own_demo, visit) -> Iterator[Oral]:
         assert_moves(evaluator, "Vidéo du candidat")
         assert_moves(candidate, "Vidéo de l'évaluateur")
         press(evaluator, "Partie suivante")
+        second = evaluator.locator('.vv-console-part[data-part="2"]')
+        expect(second).to_have_attribute("aria-current", "step", timeout=MEDIA)
         _vocabulary(evaluator).check()
         yield Oral(evaluator, candidate, path, own_demo.pid)
 
@@ -92,7 +94,7 @@ def check_time(oral: Oral) -> None:
 def recorded(oral: Oral) -> dict[str, Any]:
     """End the oral, and return the manifest of its recording once it is ready."""
     press(oral.evaluator, "Terminer l'entretien")
-    press(oral.evaluator, "Terminer maintenant")
+    press(oral.evaluator, "Confirmer")
     for _ in range(240):
         recordings = oral.evaluator.evaluate(RECORDED)["recordings"]
         if recordings[0]["state"] == "ready":

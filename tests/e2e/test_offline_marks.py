@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from at_rest import look
 from marking_steps import Marking, an_interview, an_oral_to_mark
+from oral_steps import press, submit
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
@@ -162,7 +163,7 @@ def test_a_grid_is_submitted_once_all_of_it_is_saved(oral: Marking) -> None:
     assert oral.kept().state is SheetState.DRAFT
     page.context.set_offline(False)
     says(page, SAVED)
-    page.get_by_role("button", name="Soumettre la grille").click()
+    submit(page)
     expect(page.locator("#submit-line")).to_contain_text("Grille soumise.")
     assert (oral.kept().state, oral.marks()["vocabulary"]) == (SheetState.SUBMITTED, 9)
     assert page.evaluate(COUNT) == 0
@@ -177,12 +178,12 @@ def test_what_comes_after_the_submission_is_shown_and_can_be_taken_over(
     mark(late, "Vocabulaire", "B1")
     note(late, "v", "heard again")
     other = oral.open(visit("about:blank"))
-    other.get_by_role("button", name="Soumettre la grille").click()
+    submit(other)
     expect(other.locator("#submit-line")).to_contain_text("Grille soumise.")
     late.context.set_offline(False)
     left = late.get_by_role("region", name="Gardé dans ce navigateur, pas dans la grille remise")
     expect(left.get_by_role("listitem")).to_have_text(
-        ["Vocabulaire : B1", "Vocabulaire : note « heard again »"],
+        ["Vocabulaire : B1", "Vocabulaire : remarque « heard again »"],
         timeout=SOON,
     )
     found = look(late, options={"resultTypes": ["violations"]})
@@ -288,8 +289,7 @@ def test_a_database_that_fails_loses_no_mark_and_submits_no_other_grid(
     says(page, said)
     for criterion, level in (("Vocabulaire", "B1"), ("Aisance", "C1")):
         checked(page, criterion, level)
-    submit = page.get_by_role("button", name="Soumettre la grille")
-    submit.click()
+    press(page, "Soumettre la grille")
     expect(page.locator("#submit-wrong")).to_be_visible()
     assert oral.kept().state is SheetState.DRAFT
     if said == UNKEPT:  # what failed is written once that works again, and in order
@@ -298,7 +298,7 @@ def test_a_database_that_fails_loses_no_mark_and_submits_no_other_grid(
     assert page.evaluate(COUNT) == 2
     page.context.set_offline(False)
     says(page, SAVED)
-    submit.click()
+    submit(page)
     expect(page.locator("#submit-line")).to_contain_text("Grille soumise.")
     marks = oral.marks()
     assert (marks["vocabulary"], marks["fluency"]) == (9, 15)

@@ -81,8 +81,8 @@ def test_a_note_is_made_dragged_moved_by_key_and_tied_to_a_criterion(marking):
     expect(page.locator("#notes .vv-marks-note__at")).to_be_focused()
     assert place(marking)[:2] == (pytest.approx(13, abs=0.1), 3)
 
-    page.get_by_role("button", name="Modifier la note « false friend »").click()
-    page.get_by_label("Critère de la note").select_option(label="G\u2003Grammaire et syntaxe")
+    page.get_by_role("button", name="Modifier la remarque « false friend »").click()
+    page.get_by_label("Critère de la remarque").select_option(label="G\u2003Grammaire et syntaxe")
     expect(page.locator("#compose-text")).to_be_focused()
     page.keyboard.press("Enter")
     expect(wave.get_by_text("G", exact=True)).to_be_visible()

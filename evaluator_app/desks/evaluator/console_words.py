@@ -47,6 +47,9 @@ WORDS = {
     "card_instructions": N_("Au candidat"),
     "card_role": N_("Votre rôle"),
     "card_elicit": N_("À faire surgir"),
+    "turning": N_("Partie %(number)s · %(name)s"),
+    "turning_left": N_("dans %(num)s s"),
+    "evidence_lacks": N_("remarque manquante : %(letters)s"),
     "mark_cleared": N_("%(criterion)s : niveau effacé"),
     "not_assessable": N_("Non évaluable"),
     "not_assessable_short": N_("n. é."),
@@ -54,19 +57,21 @@ WORDS = {
         "Ce qui a été entendu ne permet pas de juger ce critère. Dites pourquoi. "
         "À partir de deux critères, le coordinateur décide de la suite."
     ),
-    "notes_one": N_("1 note"),
-    "notes_many": N_("%(num)s notes"),
+    "notes_one": N_("1 remarque"),
+    "notes_many": N_("%(num)s remarques"),
     "notes_none_given": N_("Aucune remarque n'accompagne ces niveaux."),
-    "notes_none": N_("Aucune note encore. Chaque critère attend une note, ou « Rien à ajouter »."),
+    "notes_none": N_(
+        "Aucune remarque encore. Chaque critère attend une remarque, ou « Rien à ajouter »."
+    ),
     "grid_count": N_("%(num)s sur %(all)s"),
-    "note_new": N_("Nouvelle note"),
-    "note_on": N_("Note sur : %(criterion)s"),
+    "note_new": N_("Nouvelle remarque"),
+    "note_on": N_("Remarque sur : %(criterion)s"),
     "note_free": N_("Sans critère"),
     "note_edit": N_("Modifier"),
-    "note_edit_of": N_("Modifier la note « %(text)s »"),
+    "note_edit_of": N_("Modifier la remarque « %(text)s »"),
     "note_remove": N_("Retirer"),
-    "note_remove_of": N_("Retirer la note « %(text)s »"),
-    "note_moved": N_("Note déplacée à %(time)s"),
+    "note_remove_of": N_("Retirer la remarque « %(text)s »"),
+    "note_moved": N_("Remarque déplacée à %(time)s"),
     "note_jump": N_("Écouter à cet endroit"),
     "mute": N_("Couper le micro"),
     "unmute": N_("Rétablir le micro"),
@@ -145,6 +150,13 @@ WORDS = {
         "Le candidat quittera la salle et l'entretien ne pourra pas reprendre. "
         "Ce qui est noté est gardé."
     ),
+    "alert_waiting": N_("%(who)s est en salle d'attente"),
+    "alert_gone": N_("%(who)s n'est plus là"),
+    "alert_back": N_("%(who)s est de retour"),
+    "alert_message": N_("%(who)s : « %(words)s »"),
+    "alert_problem": N_("%(who)s signale un problème : « %(words)s »"),
+    "incident_pin": N_("Incident : %(note)s"),
+    "incident_told": N_("Incident signalé au coordinateur"),
     "incident_identity_refused": N_("L'identité n'a pas été confirmée."),
     "incident_technical": N_("La technique a fait défaut."),
     "incident_candidate_absent": N_("Le candidat ne s'est pas présenté."),
@@ -210,10 +222,11 @@ WORDS = {
         "Ces changements n'ont pas été pris. Reprenez-les dans cette grille, ou effacez-les."
     ),
     "late_of": N_("%(criterion)s : %(what)s"),
-    "late_note": N_("note « %(text)s »"),
-    "late_removal": N_("une note retirée"),
+    "late_note": N_("remarque « %(text)s »"),
+    "late_removal": N_("une remarque retirée"),
     "late_cleared": N_("niveau effacé"),
     "submitted": N_("Grille soumise. Pour la corriger, adressez-vous au coordinateur."),
+    "recap_line": N_("Soumission dans %(num)s s."),
     "submit_waits": N_(
         "La grille se soumet quand tout est enregistré : il reste des changements à envoyer."
     ),
@@ -223,8 +236,9 @@ WORDS = {
     ),
     "submit_ready": N_("Tout est noté. Une fois soumise, la grille est verrouillée."),
     "submit_lacks": N_(
-        "Encore %(num)s à compléter : un niveau, et une note ou « Rien à ajouter »."
+        "Encore %(num)s à compléter : un niveau, et une remarque ou « Rien à ajouter »."
     ),
+    "reel": N_("Écouter les remarques : %(criterion)s"),
     "recording_title": N_("Enregistrement"),
     "recording_off": N_("Cet entretien n'a pas d'enregistrement."),
     "recording_running": N_("L'enregistrement se termine…"),

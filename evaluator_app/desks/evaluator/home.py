@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import render_template, request
+from flask import Response, jsonify, render_template, request
 
 from evaluator_app.web.edge import db, for_role, person
 from evaluator_app.web.incoming import whole
-from evaluator_app.words import _
-from kernel import clock
+from evaluator_app.words import _, locale
+from kernel import clock, i18n
 from kernel.permissions import Role
+from kernel.shown import Shown
+from people.models import User
 from rooms import queries
 from rooms.models import Interview, InterviewState
 from rubrics import queries as sheets
@@ -28,6 +30,12 @@ class Line:
     interview: Interview
     word: str
     tone: str
+
+
+class NextOral(Shown):
+    """What the evaluator does after this oral, in a sentence of the page's language."""
+
+    words: str
 
 
 def _bounds(moment: datetime, zone: str) -> tuple[datetime, datetime]:
@@ -114,3 +122,23 @@ def home() -> str:
         past=[_line(row, states.get(row.performance_id)) for row in past.rows],
         page=past,
     )
+
+
+@for_role(Role.EVALUATOR)
+def next_oral() -> Response:
+    """Say when this person's next oral is."""
+    me, moment = person(), clock.now()
+    start, end = _bounds(moment, me.timezone)
+    rows = [*queries.today(db(), me.id, start, end), *queries.coming(db(), me.id, end, most=1)]
+    return jsonify(NextOral(words=_announced(_next(rows, moment), moment, me)).sent())
+
+
+def _announced(interview: Interview | None, moment: datetime, me: User) -> str:
+    if interview is None:
+        return _("Aucun autre oral n'est prévu.")
+    starts_at, zone = interview.appointment.starts_at, ZoneInfo(me.timezone)
+    on = starts_at.astimezone(zone).date()
+    words = i18n.time_in_words if on == moment.astimezone(zone).date() else i18n.moment_in_words
+    when = words(starts_at, locale(), me.timezone)
+    left = _left(interview, moment, me.timezone)
+    return _("Oral suivant, %(when)s, %(left)s.", when=when, left=left[:1].lower() + left[1:])

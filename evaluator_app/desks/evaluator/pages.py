@@ -68,6 +68,7 @@ class ConsolePage(Shown):
     criteria: list[CriterionShown]
     scale: ScaleShown
     most_changes: int
+    next_oral: str
     beat_s: float
     words: dict[str, str]
 
@@ -96,6 +97,7 @@ def _page(interview: Interview, grid: Grid) -> ConsolePage:
             highest=max(Value),
         ),
         most_changes=MOST_CHANGES,
+        next_oral=url_for("evaluator.next_oral"),
         beat_s=BEAT.total_seconds(),
         words=words(house().settings.identity_picture_hours),
     )

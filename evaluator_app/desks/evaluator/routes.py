@@ -25,6 +25,7 @@ ROUTES: tuple[Route, ...] = (
     post("/scoresheets/<int:sheet>/changes", grid.post_changes),
     post("/scoresheets/<int:sheet>/submit", grid.submit),
     get("/", home.home),
+    get("/next-oral", home.next_oral),
     *both_sides("/interviews/<int:interview_id>", Permission.CONDUCT_INTERVIEW, Role.EVALUATOR),
     post("/interviews/<int:interview_id>/open", oral_actions.oral_open),
     post("/interviews/<int:interview_id>/admit", oral_actions.oral_admit),

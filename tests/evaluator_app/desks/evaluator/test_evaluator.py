@@ -7,18 +7,20 @@ import json
 import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from query_count import counted
 
 from enrolment.models import Stage
-from kernel import clock
+from kernel import clock, i18n
 from rooms.models import Interview, InterviewState
 from rubrics.library import grid
 from rubrics.models import Scoresheet, SheetState
 from scheduling.models import AppointmentState
 
 KEYS = grid().keys
+HOUR = timedelta(hours=1)
 NOTE = {"text": "tenses", "criterion": "grammar", "part": 1, "second": 12.5}
 BLANK = {"thirds": None, "not_assessable": False, "reason": ""}
 
@@ -334,6 +336,27 @@ def test_the_home_sorts_what_comes_and_what_is_due(db, make, signed_in):
     assert page.count("Open the interview") == 1
     words = re.findall(r'class="vv-state[^"]*">([^<]+)</span>', page)
     assert words == ["Planned", "Marks to submit", "Planned", "Planned", "To mark", "Stopped"]
+
+
+def test_the_next_oral_is_told_by_its_hour_and_the_time_left(make, signed_in):
+    evaluator = make.evaluator()
+    browser = signed_in(evaluator)
+
+    def told() -> str:
+        return browser.get("/evaluator/next-oral").get_json()["words"]
+
+    assert told() == "Aucun autre oral n'est prévu."
+    made = make.interview(make.appointment(evaluator=evaluator, starts_at=clock.now() - HOUR))
+    made.state = InterviewState.ENDED
+    assert told() == "Aucun autre oral n'est prévu."
+    moment = clock.now()
+    starts_at = moment + timedelta(minutes=6, seconds=30)
+    make.interview(make.appointment(evaluator=evaluator, starts_at=starts_at))
+    zone = ZoneInfo(evaluator.timezone)
+    same_day = starts_at.astimezone(zone).date() == moment.astimezone(zone).date()
+    words = i18n.time_in_words if same_day else i18n.moment_in_words
+    when = words(starts_at, "fr", evaluator.timezone)
+    assert told() == f"Oral suivant, {when}, dans 6 min."
 
 
 def test_a_reopened_sheet_is_due_again(db, make, signed_in, desk):

@@ -1,0 +1,233 @@
+"""The evaluator's console in a real browser: a whole oral by keyboard alone, and one by mouse."""
+
+from __future__ import annotations
+
+import re
+
+from oral_steps import CRITERIA, MEDIA, press
+from playwright.sync_api import Page, expect
+from room_steps import Meeting, a_meeting
+
+from rooms.models import Interview, InterviewState
+from rubrics.library import grid
+
+# Each press of a pointer, also before a reload.
+COUNTS = """addEventListener("pointerdown", () => {
+    sessionStorage.setItem("pressed", Number(sessionStorage.getItem("pressed") ?? 0) + 1);
+}, true)"""
+PRESSED = "() => Number(sessionStorage.getItem('pressed') ?? 0)"
+MOST_PRESSES = 18
+LETTERS = [criterion.letter for criterion in grid().criteria]
+
+
+def runs(page: Page, part: int) -> None:
+    """Wait until a part runs."""
+    place = page.locator(f'.vv-console-part[data-part="{part}"]')
+    expect(place).to_have_attribute("aria-current", "step", timeout=MEDIA)
+
+
+def note(page: Page, letter: str, text: str) -> None:
+    """Write a note on a criterion, and keep it."""
+    page.keyboard.press(letter.lower())
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+
+
+def fill_document(page: Page) -> None:
+    """Choose the kind of the document and type its date, from the field that has the focus."""
+    kind = page.get_by_label("Type de document")
+    expect(kind).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Date d'expiration")).to_be_focused()
+    page.keyboard.type("05052031")  # whichever of day and month this browser asks for first
+    expect(page.get_by_label("Date d'expiration")).to_have_value("2031-05-05")
+
+
+def kept(meeting: Meeting) -> tuple[InterviewState, str, dict[str, tuple], list[tuple]]:
+    """Return the oral's state, the sheet's, its marks and its notes, as the server has them."""
+    with meeting.database.session(read_only=True) as db:
+        interview = db.get_one(Interview, meeting.interview)
+        (sheet,) = interview.performance.scoresheets
+        marks = {mark.criterion: (mark.thirds, mark.nothing_to_add) for mark in sheet.marks}
+        notes = [(note.criterion, note.part, note.text) for note in sheet.notes]
+        return interview.state, sheet.state, marks, notes
+
+
+def test_a_whole_oral_by_keyboard_alone(demo, visit):
+    with a_meeting(demo, visit, COUNTS, opened=False) as meeting:
+        page, before = meeting.evaluator, meeting.evaluator.evaluate(PRESSED)
+        expect(page.get_by_role("button", name="Ouvrir la salle")).to_be_visible()
+        page.keyboard.press("Control+Enter")
+        expect(page.get_by_role("button", name="Faire entrer le candidat")).to_be_enabled(
+            timeout=MEDIA
+        )
+        page.keyboard.press("Control+Enter")
+        picture = page.get_by_role("button", name="Prendre la photo")
+        expect(picture).to_be_enabled(timeout=MEDIA)
+        meeting.meet()
+        page.keyboard.press("Control+Enter")
+        expect(page.get_by_role("button", name="Tout concorde")).to_be_focused()
+        expect(page.locator("#still-image")).to_be_visible(timeout=MEDIA)
+        page.keyboard.press("Enter")
+        fill_document(page)
+        page.keyboard.press("Control+Enter")
+        expect(page.get_by_role("button", name="Commencer", exact=True)).to_be_enabled(
+            timeout=MEDIA
+        )
+        page.keyboard.press("Control+Enter")
+        runs(page, 1)
+
+        note(page, "V", "b2+ fair collocations")
+        note(page, "G", "tenses")
+        page.keyboard.press("f")
+        page.keyboard.type("c2 never mind")
+        page.keyboard.press("Escape")
+        page.keyboard.press("1")
+        expect(page.locator("[data-prompt]").first).to_have_attribute("aria-pressed", "true")
+
+        page.keyboard.press("Control+ArrowRight")
+        expect(page.get_by_role("button", name=re.compile("^Annuler"))).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.locator("#turning")).to_be_hidden()
+        page.keyboard.press("Control+ArrowRight")
+        runs(page, 2)
+        page.keyboard.press("4")
+        expect(page.get_by_role("button", name="Révéler la carte")).to_be_enabled(timeout=MEDIA)
+        page.keyboard.press("r")
+        expect(page.get_by_text("Le candidat voit la carte")).to_be_visible(timeout=MEDIA)
+        page.keyboard.press("m")
+        expect(page.get_by_role("button", name="Rétablir le micro")).to_be_visible()
+        page.keyboard.press("m")
+        page.keyboard.press("?")
+        expect(page.get_by_role("heading", name="Raccourcis du clavier")).to_be_visible()
+        page.keyboard.press("Escape")
+        page.keyboard.press("Control+ArrowRight")
+        runs(page, 3)
+        note(page, "I", "b1 leads")
+        page.keyboard.press("Control+ArrowRight")
+        expect(page.get_by_role("button", name="Confirmer")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Soumettre la grille")).to_be_visible(timeout=MEDIA)
+
+        for letter in ("L", "P", "F", "G"):
+            page.keyboard.press(f"Shift+{letter}")
+            page.keyboard.press("ArrowRight")
+        for letter in ("L", "P", "F"):
+            page.keyboard.press(f"Shift+{letter}")
+            page.keyboard.press("0")
+        expect(page.locator("#submit-line")).to_contain_text("Tout est noté")
+        page.keyboard.press("Control+Enter")
+        expect(page.get_by_role("button", name="Confirmer")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator("#submit-line")).to_contain_text("Grille soumise.", timeout=MEDIA)
+        expect(page.locator("#coming")).to_have_text("Aucun autre oral n'est prévu.")
+        state, sheet, marks, notes = kept(meeting)
+        assert (state, sheet) == (InterviewState.ENDED, "submitted")
+        # From a criterion without a mark one starts at the mark of the nearest that has one.
+        assert marks == {
+            "listening": (14, True),
+            "pronunciation": (15, True),
+            "vocabulary": (13, False),
+            "fluency": (14, True),
+            "grammar": (15, False),
+            "interaction": (9, False),
+        }
+        assert notes == [
+            ("vocabulary", 1, "fair collocations"),
+            ("grammar", 1, "tenses"),
+            ("interaction", 3, "leads"),
+        ]
+        assert page.evaluate(PRESSED) == before
+
+
+def test_a_whole_oral_by_mouse_asks_for_few_presses(demo, visit):
+    """What is typed is typed: notes, the document's kind and date. All else is pressed."""
+    with a_meeting(demo, visit, COUNTS, opened=False) as meeting:
+        page, before = meeting.evaluator, meeting.evaluator.evaluate(PRESSED)
+        press(page, "Ouvrir la salle")
+        press(page, "Faire entrer le candidat", timeout=MEDIA)
+        press(page, "Prendre la photo", timeout=MEDIA)
+        expect(page.locator("#still-image")).to_be_visible(timeout=MEDIA)
+        press(page, "Tout concorde")
+        fill_document(page)
+        press(page, "Identité confirmée")
+        press(page, "Commencer", timeout=MEDIA)
+        runs(page, 1)
+        for letter in LETTERS:
+            note(page, letter, "heard")
+        press(page, "Partie suivante")
+        runs(page, 2)
+        page.get_by_role("button", name="B2", exact=True).first.click()
+        press(page, "Révéler la carte")
+        press(page, "Partie suivante")
+        runs(page, 3)
+        press(page, "Terminer l'entretien")
+        expect(page.get_by_role("button", name="Soumettre la grille")).to_be_visible(timeout=MEDIA)
+        for criterion in CRITERIA:
+            group = page.get_by_role("radiogroup", name=criterion, exact=True)
+            group.get_by_role("radio", name="B2", exact=True).check()
+        press(page, "Soumettre la grille")
+        expect(page.locator("#submit-line")).to_contain_text("Grille soumise.", timeout=MEDIA)
+        state, sheet, marks, _ = kept(meeting)
+        assert (state, sheet) == (InterviewState.ENDED, "submitted")
+        assert set(marks.values()) == {(12, False)}
+        assert page.evaluate(PRESSED) - before == MOST_PRESSES
+
+
+def test_a_live_oral_is_not_left_by_accident(demo, visit):
+    with a_meeting(demo, visit) as meeting:
+        page = meeting.evaluator
+        meeting.meet()
+        press(page, "Commencer")
+        runs(page, 1)
+        asked = page.get_by_role("dialog", name="Quitter l'entretien en cours ?")
+        page.get_by_role("link", name="Mes entretiens").first.click()
+        expect(asked).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(asked).to_be_hidden()
+        page.locator(".vv-console-menu > summary").click()
+        page.get_by_role("link", name="English").click()
+        expect(asked).to_be_visible()
+        press(page, "Rester")
+        assert page.url == meeting.console
+        dialogs = []
+        page.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.dismiss()))
+        page.close(run_before_unload=True)
+        page.wait_for_timeout(0)
+        expect(page.locator("#next")).to_be_visible()
+        assert dialogs == ["beforeunload"]
+
+
+def test_a_key_never_lands_in_another_field(demo, visit):
+    with a_meeting(demo, visit) as meeting:
+        page = meeting.evaluator
+        meeting.meet()
+        press(page, "Commencer")
+        runs(page, 1)
+        page.keyboard.press("Shift+L")
+        page.keyboard.press("n")
+        page.keyboard.type("The sound was lost")
+        page.keyboard.press("Enter")
+        none = page.get_by_role("radiogroup", name="Compréhension orale").get_by_role(
+            "radio", name="Non évaluable"
+        )
+        expect(none).to_be_focused()
+        page.keyboard.press("v")
+        page.keyboard.type("left open")
+        page.get_by_role("heading", name=re.compile("^Grille")).click()
+        note(page, "F", "few pauses")
+        page.keyboard.press("p")
+        page.locator("#compose-text").dispatch_event(
+            "keydown", {"key": "Escape", "isComposing": True, "bubbles": True}
+        )
+        expect(page.locator("#compose-text")).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(page.locator("#saved")).to_have_text("Tout est enregistré", timeout=MEDIA)
+        with meeting.database.session(read_only=True) as db:
+            (sheet,) = db.get_one(Interview, meeting.interview).performance.scoresheets
+            assert [mark.reason for mark in sheet.marks] == ["The sound was lost"]
+            assert [(note.criterion, note.text) for note in sheet.notes] == [
+                ("vocabulary", "left open"),
+                ("fluency", "few pauses"),
+            ]
