@@ -8,9 +8,7 @@ from datetime import date
 from enrolment.declared import Sex
 from enrolment.fields import Field
 from kernel.levels import Level
-
-CERTIFICATION = "PASS-EN"
-REGISTRATION = "DEMO-2026-EN"
+from people.languages import Language
 
 ATELIER = "Atelier Passerelle"
 CAP = "Cap Langues Ouest"
@@ -20,12 +18,60 @@ COORDINATOR2 = "marc.thibaud@horizon.example"
 EVALUATOR = "sarah.whitcombe@evaluateurs.example"
 EVALUATOR2 = "daniel.okafor@evaluateurs.example"
 SENIOR = "margaret.ellison@evaluateurs.example"
+EVALUATOR_FLE = "moussa.traore@evaluateurs.example"
+EVALUATOR_DE = "clemence.aubert@evaluateurs.example"
+EVALUATOR_ES = "lucia.ferrer@evaluateurs.example"
 MANAGER = "ines.moreau@atelier-passerelle.example"
 MANAGER2 = "paul.lagarde@cap-langues.example"
 
 CANDIDATE = "camille.delaunay@candidats.example"
 CANDIDATE_NEW = "yanis.benali@candidats.example"
 CANDIDATE_BOOKING = "lea.fontaine@candidats.example"
+CANDIDATE_FLE_NEW = "diego.salazar@candidats.example"
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A certification that is on offer."""
+
+    code: str
+    registration: str
+    name_fr: str
+    name_en: str
+
+
+OFFERED = {
+    Language.EN: Offered(
+        "PASS-EN",
+        "DEMO-2026-EN",
+        "Passerelle anglais professionnel",
+        "Passerelle Professional English",
+    ),
+    Language.FR: Offered(
+        "PASS-FLE",
+        "DEMO-2026-FLE",
+        "Passerelle français langue étrangère",
+        "Passerelle French as a Foreign Language",
+    ),
+    Language.DE: Offered(
+        "PASS-DE",
+        "DEMO-2026-DE",
+        "Passerelle allemand professionnel",
+        "Passerelle Professional German",
+    ),
+    Language.ES: Offered(
+        "PASS-ES",
+        "DEMO-2026-ES",
+        "Passerelle espagnol professionnel",
+        "Passerelle Professional Spanish",
+    ),
+    Language.IT: Offered(
+        "PASS-IT",
+        "DEMO-2026-IT",
+        "Passerelle italien professionnel",
+        "Passerelle Professional Italian",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -36,6 +82,7 @@ class Member:
     given_name: str
     family_name: str
     locale: str = "fr"
+    languages: tuple[Language, ...] = (Language.EN,)  # that an evaluator may examine in
 
 
 @dataclass(frozen=True)
@@ -56,6 +103,16 @@ class Part:
     country: str = "FR"
     time_factor: float = 1.0
     accommodations: tuple[str, ...] = ()
+    language: Language = Language.EN
+
+
+@dataclass(frozen=True)
+class Oral:
+    """An oral that starts now at each start, for the first of the candidates that has none yet."""
+
+    evaluator: str
+    candidates: tuple[Part, ...]
+    written: Level = Level.B2
 
 
 COORDINATORS = (
@@ -66,6 +123,14 @@ EVALUATORS = (
     Member(EVALUATOR, "Sarah", "Whitcombe"),
     Member(EVALUATOR2, "Daniel", "Okafor"),
     Member(SENIOR, "Margaret", "Ellison"),
+    Member(EVALUATOR_FLE, "Moussa", "Traoré", languages=(Language.FR,)),
+    Member(EVALUATOR_DE, "Clémence", "Aubert", languages=(Language.FR, Language.DE)),
+    Member(
+        EVALUATOR_ES,
+        "Lucía",
+        "Ferrer",
+        languages=(Language.ES, Language.IT, Language.DE),
+    ),
 )
 MANAGERS = {
     ATELIER: Member(MANAGER, "Inès", "Moreau"),
@@ -148,3 +213,52 @@ UNDERSTUDIES = (
         "Angers", "49007", field=Field.SALES,
     ),
 )  # fmt: skip
+OLENA = Part(
+    "olena.bondar@candidats.example", "Olena", "Bondar", Sex.FEMALE, date(1988, 6, 9),
+    "Lviv", "", country="UA", target=Level.B1, field=Field.SALES, language=Language.FR,
+)  # fmt: skip
+DIEGO = Part(
+    CANDIDATE_FLE_NEW, "Diego", "Salazar", Sex.MALE, date(1999, 3, 22), "Bogotá", "",
+    country="CO", target=Level.A2, field=Field.HOSPITALITY, language=Language.FR,
+)  # fmt: skip
+LUCAS = Part(
+    "lucas.garnier@candidats.example", "Lucas", "Garnier", Sex.MALE, date(1985, 10, 2),
+    "Toulouse", "31555", field=Field.HOSPITALITY, language=Language.ES,
+)  # fmt: skip
+ALICE = Part(
+    "alice.perrin@candidats.example", "Alice", "Perrin", Sex.FEMALE, date(1993, 1, 16),
+    "Nice", "06088", target=Level.B1, field=Field.SALES, language=Language.IT,
+)  # fmt: skip
+FRENCH = (
+    Part(
+        "amira.haddadi@candidats.example", "Amira", "Haddadi", Sex.FEMALE, date(1990, 8, 13),
+        "Tunis", "", country="TN", target=Level.B1, field=Field.HEALTH, language=Language.FR,
+    ),
+    Part(
+        "mai.nguyen@candidats.example", "Mai", "Nguyen", Sex.FEMALE, date(1996, 5, 4),
+        "Hanoï", "", country="VN", target=Level.B1, field=Field.HOSPITALITY, language=Language.FR,
+    ),
+    Part(
+        "oleksandr.kovalenko@candidats.example", "Oleksandr", "Kovalenko", Sex.MALE,
+        date(1983, 11, 27), "Kyiv", "", country="UA", target=Level.B2, language=Language.FR,
+    ),
+)  # fmt: skip
+GERMAN = (
+    Part(
+        "bertrand.keller@candidats.example", "Bertrand", "Keller", Sex.MALE, date(1981, 4, 30),
+        "Strasbourg", "67482", field=Field.SALES, language=Language.DE,
+    ),
+    Part(
+        "ines.schmitt@candidats.example", "Inès", "Schmitt", Sex.FEMALE, date(1994, 9, 8),
+        "Colmar", "68066", field=Field.HOSPITALITY, language=Language.DE,
+    ),
+    Part(
+        "paul.werner@candidats.example", "Paul", "Werner", Sex.MALE, date(1989, 2, 19),
+        "Metz", "57463", language=Language.DE,
+    ),
+)  # fmt: skip
+ORALS_NOW = {
+    Language.EN: Oral(EVALUATOR, (CAMILLE, *UNDERSTUDIES)),
+    Language.FR: Oral(EVALUATOR_FLE, FRENCH, Level.B1),
+    Language.DE: Oral(EVALUATOR_DE, GERMAN),
+}

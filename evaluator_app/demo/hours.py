@@ -14,6 +14,9 @@ WEEKS: dict[str, dict[int, tuple[tuple[int, int], ...]]] = {
     cast.EVALUATOR: dict.fromkeys((0, 1, 2, 3), (MORNINGS, AFTERNOONS)) | {4: (MORNINGS,)},
     cast.EVALUATOR2: {0: (AFTERNOONS,), 2: (MORNINGS, AFTERNOONS), 4: (AFTERNOONS,)},
     cast.SENIOR: {1: ((10, 12), (16, 19)), 3: ((16, 19),), 4: ((10, 12), (14, 16))},
+    cast.EVALUATOR_FLE: dict.fromkeys((0, 1, 3, 4), (MORNINGS, AFTERNOONS)),
+    cast.EVALUATOR_DE: {1: (MORNINGS,), 2: (MORNINGS, AFTERNOONS), 4: (MORNINGS,)},
+    cast.EVALUATOR_ES: {0: (AFTERNOONS,), 2: (AFTERNOONS,), 3: (MORNINGS, AFTERNOONS)},
 }
 DAILY_MOST = 8
 

@@ -9,6 +9,7 @@ from evaluator_app.demo import cast, now
 from kernel.permissions import SYSTEM
 from kernel.settings import Settings
 from people import entry
+from people.languages import Language
 from people.models import LinkPurpose, User
 from scheduling import announcing
 
@@ -22,16 +23,26 @@ SIGN_IN = {
     "organisation2": cast.MANAGER2,
     "coordinator": cast.COORDINATOR,
     "coordinator2": cast.COORDINATOR2,
+    "evaluator_fle": cast.EVALUATOR_FLE,
+    "evaluator_de": cast.EVALUATOR_DE,
+    "candidate_fle_new": cast.CANDIDATE_FLE_NEW,
+}
+# After whose way in the candidate of an oral that starts now comes, and in which language it is.
+CANDIDATES = {
+    "senior": ("candidate", Language.EN),
+    "evaluator_fle": ("candidate_fle", Language.FR),
+    "evaluator_de": ("candidate_de", Language.DE),
 }
 
 
 def collect(db: Session, settings: Settings) -> dict[str, str]:
     """Return the address of the demo and a link for each person of it."""
-    appointment = now.prepare(db, settings)
+    appointments = {language: now.prepare(db, settings, language) for language in cast.ORALS_NOW}
     people = {user.email: user for user in db.scalars(select(User))}
     links = {"base_url": settings.base_url}
     for name, email in SIGN_IN.items():
         links[name] = entry.make(db, SYSTEM, settings, people[email], LinkPurpose.SIGN_IN)
-        if name == "senior":
-            links["candidate"] = announcing.personal_link(settings, appointment)
+        if name in CANDIDATES:
+            candidate, language = CANDIDATES[name]
+            links[candidate] = announcing.personal_link(settings, appointments[language])
     return links

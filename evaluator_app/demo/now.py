@@ -1,4 +1,4 @@
-"""The oral that starts now: at each start of the demo there is one, with its candidate's link."""
+"""The orals that start now: at each start of the demo there is one in three of the languages."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from enrolment.models import Candidacy, Candidate
 from enrolment.models import Stage as CandidacyStage
 from evaluator_app.demo import cast
 from evaluator_app.demo.stage import Stage
-from kernel.levels import Level
 from kernel.permissions import SYSTEM
 from kernel.settings import Settings
+from people.languages import Language
 from people.models import User
 from rooms import interview as orals
 from rooms.models import Interview, InterviewState
@@ -24,17 +24,17 @@ from written_test import recording
 ALIVE = (CandidacyStage.ENROLLED, CandidacyStage.BOOKED, CandidacyStage.IN_ORAL)
 
 
-def prepare(db: Session, settings: Settings) -> Appointment:
+def prepare(db: Session, settings: Settings, language: Language = Language.EN) -> Appointment:
     """Return the appointment that starts now, moved or placed; its interview is there."""
-    stage = Stage(db, settings)
+    stage, oral = Stage(db, settings), cast.ORALS_NOW[language]
     moment = stage.now.replace(second=0, microsecond=0)
-    _make_way(stage)
-    candidacy = _candidacy(stage)
+    _make_way(stage, oral)
+    candidacy = _candidacy(stage, oral)
     appointment = appointments.current(db, candidacy)
     if appointment is None:
         appointment = _booked(stage, candidacy)
     if candidacy.stage is CandidacyStage.BOOKED and appointment.starts_at != moment:
-        evaluator = stage.user(cast.EVALUATOR)
+        evaluator = stage.user(oral.evaluator)
         reason = "L'oral de la démonstration commence maintenant."
         placing.move(db, SYSTEM, settings, appointment, evaluator, moment, reason)
     orals.create_for(db, SYSTEM, appointment)
@@ -51,9 +51,9 @@ def _booked(stage: Stage, candidacy: Candidacy) -> Appointment:
         return booking.confirm(db, who, stage.settings, candidacy, hour)
 
 
-def _candidacy(stage: Stage) -> Candidacy:
+def _candidacy(stage: Stage, oral: cast.Oral) -> Candidacy:
     """Return the first candidacy whose oral is still to come or under way, enrolled if need be."""
-    for part in (cast.CAMILLE, *cast.UNDERSTUDIES):
+    for part in oral.candidates:
         candidacy = stage.db.scalar(
             select(Candidacy)
             .join(Candidacy.candidate)
@@ -65,7 +65,7 @@ def _candidacy(stage: Stage) -> Candidacy:
         if candidacy is None:
             with stage.at(stage.now - timedelta(days=5)):
                 candidacy = stage.enrol(part, cast.MANAGER)
-                recording.enter(stage.db, stage.actor(cast.COORDINATOR), candidacy, Level.B2)
+                recording.enter(stage.db, stage.actor(cast.COORDINATOR), candidacy, oral.written)
             return candidacy
         if candidacy.stage in ALIVE and candidacy.window_end > stage.now:
             return candidacy
@@ -73,9 +73,9 @@ def _candidacy(stage: Stage) -> Candidacy:
     raise RuntimeError(msg)
 
 
-def _make_way(stage: Stage) -> None:
+def _make_way(stage: Stage, oral: cast.Oral) -> None:
     """Give the evaluator this hour: what else they have in it moves to where somebody is free."""
-    db, evaluator = stage.db, stage.user(cast.EVALUATOR)
+    db, evaluator = stage.db, stage.user(oral.evaluator)
     until = stage.now + timedelta(hours=1)
     _forget_what_is_looked_at(db, evaluator, until)
     near = db.scalars(
@@ -89,7 +89,7 @@ def _make_way(stage: Stage) -> None:
             Appointment.state == AppointmentState.PLANNED,
             Appointment.starts_at < until,
             Interview.id.is_(None) | (Interview.state == InterviewState.PLANNED),
-            User.email.not_in([p.email for p in (cast.CAMILLE, *cast.UNDERSTUDIES)]),
+            User.email.not_in([part.email for part in oral.candidates]),
         )
         .order_by(Appointment.starts_at)
     ).all()

@@ -12,6 +12,7 @@ from enrolment.models import Candidacy, GateKind
 from enrolment.models import Stage as CandidacyStage
 from evaluator_app.demo.stage import Stage
 from kernel.permissions import Role
+from people.languages import Language
 from people.models import User
 from proctor.models import DocumentType, IdentityCheck, IdentityState
 from rooms import interview as orals
@@ -20,13 +21,32 @@ from rubrics import marking, noting
 from scheduling.models import Appointment, AppointmentState
 
 LENGTHS = (245, 432, 410)  # seconds that each part took
-NOTES: dict[str, tuple[str, ...]] = {
-    "listening": ("suit sans faire répéter", "une consigne reformulée"),
-    "pronunciation": ("accent tonique déplacé sur « development »", "intonation vivante"),
-    "vocabulary": ("collocations justes : « meet a deadline »", "cherche « supplier », paraphrase"),
-    "fluency": ("débit régulier, peu de pauses", "hésite avant les chiffres"),
-    "grammar": ("conditionnel maîtrisé", "oublie le -s de la troisième personne"),
-    "interaction": ("relance la discussion de lui-même", "vérifie qu'il a compris"),
+NOTES: dict[Language, dict[str, tuple[str, ...]]] = {
+    Language.EN: {
+        "listening": ("suit sans faire répéter", "une consigne reformulée"),
+        "pronunciation": ("accent tonique déplacé sur « development »", "intonation vivante"),
+        "vocabulary": (
+            "collocations justes : « meet a deadline »",
+            "cherche « supplier », paraphrase",
+        ),
+        "fluency": ("débit régulier, peu de pauses", "hésite avant les chiffres"),
+        "grammar": ("conditionnel maîtrisé", "oublie le -s de la troisième personne"),
+        "interaction": ("relance la discussion de lui-même", "vérifie qu'il a compris"),
+    },
+    Language.FR: {
+        "listening": ("suit un débit normal", "fait répéter « sous réserve »"),
+        "pronunciation": (
+            "« u » et « ou » confondus : « dessus, dessous »",
+            "liaisons bien faites",
+        ),
+        "vocabulary": (
+            "mots du commerce : « devis », « acompte »",
+            "« regarder » pour « vérifier »",
+        ),
+        "fluency": ("cherche ses mots sans s'arrêter", "enchaîne par « du coup »"),
+        "grammar": ("passé composé sûr", "subjonctif évité après « il faut que »"),
+        "interaction": ("reformule pour vérifier", "propose une autre solution"),
+    },
 }
 
 
@@ -82,10 +102,11 @@ def mark(stage: Stage, interview: Interview, thirds: tuple[int, ...]) -> None:
     db, evaluator = stage.db, interview.appointment.evaluator
     sheet = marking.open_sheet(db, evaluator.actor, interview.performance)
     db.flush()
+    notes = NOTES[interview.appointment.candidacy.certification.language]
     elapsed = 0.0
-    for place, (criterion, value) in enumerate(zip(NOTES, thirds, strict=True)):
+    for place, (criterion, value) in enumerate(zip(notes, thirds, strict=True)):
         marking.set_mark(db, evaluator.actor, sheet, criterion, thirds=value)
-        for number, text in enumerate(NOTES[criterion]):
+        for number, text in enumerate(notes[criterion]):
             elapsed += 74.0
             part = 1 if elapsed < 245 else 2 if elapsed < 677 else 3
             noting.add_note(

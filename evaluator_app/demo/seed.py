@@ -15,7 +15,6 @@ from kernel.levels import Level
 from kernel.permissions import SYSTEM, Role
 from kernel.settings import Settings
 from people.inviting import Invitation, add_organisation, invite
-from people.languages import Language
 from results import validation
 from rubrics.models import Rubric
 from written_test import recording
@@ -51,7 +50,7 @@ def _people(stage: Stage) -> None:
             m.family_name,
             m.locale,
             senior=m.email == cast.SENIOR,
-            accreditations={Language.EN: Level.C2},
+            accreditations=dict.fromkeys(m.languages, Level.C2),
             ties=[organisations[cast.CAP]] if m.email == cast.EVALUATOR2 else [],
         )
         for m in cast.EVALUATORS
@@ -72,33 +71,33 @@ def _people(stage: Stage) -> None:
 
 
 def _catalogue(stage: Stage) -> None:
-    db = stage.db
-    certification = catalogue.offer(
-        db,
-        stage.actor(cast.COORDINATOR),
-        catalogue.Offer(
-            code=cast.CERTIFICATION,
-            name_fr="Passerelle anglais professionnel",
-            name_en="Passerelle Professional English",
-            language=Language.EN,
+    db, who = stage.db, stage.actor(cast.COORDINATOR)
+    rubric = db.scalars(select(Rubric.id).order_by(Rubric.id.desc())).first()
+    for language, offered in cast.OFFERED.items():
+        offer = catalogue.Offer(
+            code=offered.code,
+            name_fr=offered.name_fr,
+            name_en=offered.name_en,
+            language=language,
             slot_minutes=20,
-        ),
-    )
-    certification.rubric_id = db.scalars(select(Rubric.id).order_by(Rubric.id.desc())).first()
-    db.flush()
-    db.add(
-        Registration(
-            certification_id=certification.id,
-            number=cast.REGISTRATION,
-            valid_from=date(2024, 1, 1),
         )
-    )
+        certification = catalogue.offer(db, who, offer)
+        certification.rubric_id = rubric
+        db.flush()
+        db.add(
+            Registration(
+                certification_id=certification.id,
+                number=offered.registration,
+                valid_from=date(2024, 1, 1),
+            )
+        )
 
 
 # Who was validated: whom, written level, marks in thirds, days ago, evaluator, manager.
 VALIDATED = (
     (cast.THOMAS, Level.C1, (16, 14, 15, 15, 14, 16), 17, cast.EVALUATOR, cast.MANAGER),
     (cast.AICHA, Level.B2, (13, 12, 12, 11, 10, 13), 12, cast.SENIOR, cast.MANAGER),
+    (cast.OLENA, Level.B1, (10, 9, 10, 9, 8, 11), 10, cast.EVALUATOR_FLE, cast.MANAGER),
     (cast.NICOLAS, Level.B2, (12, 11, 13, 12, 11, 12), 9, cast.EVALUATOR, cast.MANAGER2),
 )
 
@@ -159,15 +158,20 @@ def _coming(stage: Stage) -> None:
         lea = stage.enrol(cast.LEA, cast.MANAGER)
         sofia = stage.enrol(cast.SOFIA, cast.MANAGER)
         hugo = stage.enrol(cast.HUGO, cast.MANAGER)
+        lucas = stage.enrol(cast.LUCAS, cast.MANAGER)
+        alice = stage.enrol(cast.ALICE, cast.MANAGER)
     with stage.at(stage.day(-4, 15)):
-        for candidacy, level in ((lea, Level.B2), (sofia, Level.B2), (hugo, Level.B1)):
+        b2, b1 = (lea, sofia, lucas), (hugo, alice)
+        for candidacy, level in zip(b2 + b1, 3 * (Level.B2,) + 2 * (Level.B1,), strict=True):
             recording.enter(stage.db, stage.actor(cast.COORDINATOR), candidacy, level)
     with stage.at(stage.day(-3, 11)):
         stage.place(cast.COORDINATOR, sofia, cast.EVALUATOR, stage.day(2, 10))
         stage.place(cast.COORDINATOR2, hugo, cast.EVALUATOR2, stage.day(3, 14, 30))
+        stage.place(cast.COORDINATOR, lucas, cast.EVALUATOR_ES, stage.day(2, 15))
     with stage.at(stage.day(-5, 9)):
         chloe = stage.enrol(cast.CHLOE, cast.MANAGER)
     sitting.sit(stage, chloe, stage.day(-1, 18))
     with stage.at(stage.day(-1, 9)):
         stage.enrol(cast.YANIS, cast.MANAGER)
+        stage.enrol(cast.DIEGO, cast.MANAGER)
         stage.enrol(cast.ELODIE, cast.MANAGER2)

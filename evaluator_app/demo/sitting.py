@@ -1,4 +1,4 @@
-"""The demo's written test: its bank and rules, and one test that somebody sat under watch."""
+"""The demo's written tests: banks and rules, and one test that somebody sat under watch."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ from written_test.models import Step, WrittenTestState
 from written_test.questions.library import bank_drafts
 from written_test.questions.solving import answer_key
 
-BANK = "Anglais général et professionnel"
+BANK_NAMES = {
+    Language.EN: "Anglais général et professionnel",
+    Language.FR: "Français langue étrangère",
+}
 ABILITY, SECONDS, BEAT = 0.9, (9, 27), 8
 ON = {
     "camera": "on",
@@ -45,15 +48,17 @@ SWAPPED_AT = 6
 
 
 def stock(stage: Stage) -> None:
-    """Put the product's own bank in, say how the test is made, and release it."""
+    """Put the product's own banks in, say how the tests are made, and release them."""
     db, who = stage.db, stage.actor(cast.COORDINATOR)
-    bank = banks.create(db, who, BANK, Language.EN)
-    db.flush()
     storage = from_settings(stage.settings)
-    importing.bring_in_drafts(db, who, storage, bank, "english.json", bank_drafts())
-    blueprints.draw(db, who, stage.certification, bank)
-    # Fewer than a real release simulates: the demo is there in seconds.
-    releasing.make(db, who, bank, candidates=300, rounds=4)
+    for language, name in BANK_NAMES.items():
+        bank = banks.create(db, who, name, language)
+        db.flush()
+        drafts = bank_drafts(language)
+        importing.bring_in_drafts(db, who, storage, bank, f"{language}.json", drafts)
+        blueprints.draw(db, who, stage.certification(language), bank)
+        # Fewer than a real release simulates: the demo is there in seconds.
+        releasing.make(db, who, bank, candidates=120, rounds=3)
 
 
 def sit(stage: Stage, candidacy: Candidacy, starts_at: datetime) -> None:

@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 from enrolment.enrolling import Enrolment, enrol
 from enrolment.identity import Identity
 from enrolment.models import Candidacy, Certification
-from evaluator_app.demo.cast import CERTIFICATION, Part
+from evaluator_app.demo.cast import OFFERED, Part
 from kernel import clock
 from kernel.permissions import Actor
 from kernel.settings import Settings
+from people.languages import Language
 from people.models import Organisation, User
 from scheduling import placing
 from scheduling.models import Appointment
@@ -42,11 +43,10 @@ class Stage:
         """Return that person as whoever acts."""
         return self.user(email).actor
 
-    @property
-    def certification(self) -> Certification:
-        """Return the demo's certification."""
+    def certification(self, language: Language) -> Certification:
+        """Return the demo's certification in a language."""
         return self.db.scalars(
-            select(Certification).where(Certification.code == CERTIFICATION)
+            select(Certification).where(Certification.code == OFFERED[language].code)
         ).one()
 
     def day(self, days: int, hour: int, minute: int = 0) -> datetime:
@@ -94,7 +94,7 @@ class Stage:
             self.db,
             self.actor(manager),
             organisation,
-            self.certification,
+            self.certification(part.language),
             wish,
             with_code=False,
         )

@@ -140,6 +140,15 @@ def test_what_somebody_only_looks_at_makes_way_as_well(stage, settings):
     )
 
 
+@pytest.mark.parametrize("language", cast.ORALS_NOW)
+def test_an_oral_starts_now_in_each_of_three_languages(stage, settings, language):
+    made = now.prepare(stage.db, settings, language)
+    assert made.candidacy.certification.language is language
+    assert made.evaluator.email == cast.ORALS_NOW[language].evaluator
+    assert made.starts_at == stage.now.replace(second=0, microsecond=0)
+    assert overlaps(stage) == []
+
+
 def test_the_oral_that_starts_now_was_booked_by_its_candidate(stage):
     made = now.prepare(stage.db, stage.settings)
     assert made.created_by_id == made.candidacy.candidate.user_id
