@@ -46,6 +46,13 @@ def say(db: Session, actor: Actor, interview: Interview, client_id: str, text: s
     )
     if known is not None:
         return known
+    message = add(db, actor, interview, client_id, words)
+    tell(db, interview)
+    return message
+
+
+def add(db: Session, actor: Actor, interview: Interview, client_id: str, words: str) -> ChatMessage:
+    """Add a line that was decided on elsewhere; whoever calls tells the pages."""
     message = ChatMessage(
         interview_id=interview.id,
         author_id=actor.user_id,
@@ -55,5 +62,4 @@ def say(db: Session, actor: Actor, interview: Interview, client_id: str, text: s
     )
     db.add(message)
     db.flush()
-    tell(db, interview)
     return message

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from enrolment import gates, journey, window
+from enrolment import gates, journey, support, window
 from enrolment.models import Candidacy, GateKind, Stage
 from kernel import audit, clock, i18n, links
 from kernel.errors import N_, Invalid, Refused
@@ -23,7 +23,7 @@ from kernel.permissions import SYSTEM, Actor, Permission, check
 from kernel.settings import Settings
 from people import entry, letters
 from people import queries as people_queries
-from rooms import ending, recordings
+from rooms import chat, ending, joining, recordings
 from rooms.changes import changed, take, tell_lists
 from rooms.models import Incident, IncidentKind, Interview, InterviewState
 from rooms.transitions import Act
@@ -66,8 +66,13 @@ def report(
     changed(db, actor, interview, "incident", kind=str(what))
 
 
-def report_problem(db: Session, actor: Actor, interview: Interview, note: str) -> None:
-    """Note what the candidate says troubles them; the evaluator sees it at once.
+def report_problem(
+    db: Session, actor: Actor, settings: Settings, interview: Interview, note: str
+) -> None:
+    """Note what the candidate says troubles them, and say it to whoever can help now.
+
+    The evaluator reads it among the oral's messages; while they are not there, the coordinators do
+    as well, and answer by mail.
 
     Raises:
         Forbidden: not this interview's candidate.
@@ -76,7 +81,13 @@ def report_problem(db: Session, actor: Actor, interview: Interview, note: str) -
     """
     check(db, actor, Permission.SIT_INTERVIEW, interview)
     take(db, interview, Act.PROBLEM)
-    _write(db, actor, interview, IncidentKind.TECHNICAL, _words(note), fatal=False)
+    words = _words(note)
+    incident = _write(db, actor, interview, IncidentKind.TECHNICAL, words, fatal=False)
+    chat.add(db, actor, interview, f"problem-{incident.id}", words)
+    appointment = interview.appointment
+    claim = joining.claim_of(db, interview, appointment.evaluator_id)
+    if not joining.is_here(claim, clock.now()):
+        support.ask(db, actor, settings, appointment.candidacy, words, {"page": "oral"})
     changed(db, actor, interview, "problem")
 
 
@@ -249,7 +260,7 @@ def _check_absence(interview: Interview) -> None:
 
 def _write(
     db: Session, actor: Actor, interview: Interview, kind: IncidentKind, words: str, *, fatal: bool
-) -> None:
+) -> Incident:
     incident = Incident(
         interview_id=interview.id,
         kind=kind,
@@ -271,3 +282,4 @@ def _write(
         kind=str(kind),
         fatal=fatal,
     )
+    return incident

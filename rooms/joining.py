@@ -135,6 +135,15 @@ def check_device(device: str) -> str:
     return device
 
 
+def claim_of(db: Session, interview: Interview, user_id: int | None) -> DeviceClaim | None:
+    """Return the device by which somebody is in an oral, if one ever was."""
+    return db.scalar(
+        select(DeviceClaim).where(
+            DeviceClaim.interview_id == interview.id, DeviceClaim.user_id == user_id
+        )
+    )
+
+
 def is_here(row: DeviceClaim | None, now: datetime) -> bool:
     """Tell whether the person's browser is there, by its beat or by its media."""
     return row is not None and (row.media_up or now - row.seen_at < HERE)
@@ -167,7 +176,7 @@ def claim(
     check_device(device)
     lock(db, interview)
     moment = clock.now()
-    row = _row(db, actor, interview)
+    row = claim_of(db, interview, actor.user_id)
     was_here = is_here(row, moment)
     if row is None:
         row = DeviceClaim(
@@ -219,11 +228,11 @@ def heartbeat(
     check_device(device)
     if not set(lacks or ()) <= set(GEAR):
         raise Invalid(UNREADABLE, "lacks")
-    row = _row(db, actor, interview)
+    row = claim_of(db, interview, actor.user_id)
     if row is None or row.device != device or not is_here(row, clock.now()):
         if not claim(db, actor, interview, device):
             return False
-        row = _row(db, actor, interview)
+        row = claim_of(db, interview, actor.user_id)
     if row is not None:
         row.seen_at, row.session_id = clock.now(), actor.session_id
         told = [kind for kind in GEAR if kind in lacks] if lacks is not None else row.lacks
@@ -240,7 +249,7 @@ def leave(db: Session, actor: Actor, interview: Interview, device: str) -> Ticke
         Forbidden: neither of the two people.
     """
     check(db, actor, Permission.JOIN_INTERVIEW, interview)
-    row = _row(db, actor, interview)
+    row = claim_of(db, interview, actor.user_id)
     if row is None or row.device != device:
         return None
     row.seen_at, row.media_up, row.quality, row.lacks = clock.now() - HERE, False, {}, []
@@ -350,11 +359,3 @@ def _ticket(actor: Actor, interview: Interview) -> Ticket:
     running = interview.state is InterviewState.RUNNING
     # One name a role: whoever comes again replaces their earlier connection.
     return Ticket(interview.id, interview.room, role.value, role, running)
-
-
-def _row(db: Session, actor: Actor, interview: Interview) -> DeviceClaim | None:
-    return db.scalar(
-        select(DeviceClaim).where(
-            DeviceClaim.interview_id == interview.id, DeviceClaim.user_id == actor.user_id
-        )
-    )

@@ -1,4 +1,4 @@
-/** « Un problème ? »: what to try, and a line to the evaluator. */
+/** « Un problème ? »: what to try, and a line to the evaluator, or to the coordinators. */
 import { find, write } from '../base/dom.js';
 import { say } from '../base/words.js';
 
@@ -11,13 +11,14 @@ export function wireProblem(client) {
   find('[data-problem-form]').addEventListener('submit', async (event) => {
     event.preventDefault();
     try {
+      const here = client.state?.evaluator.status === 'here';
       await client.act('problem', { note: note.value });
       note.value = '';
       error.hidden = true;
       dialog.close();
       const flash = find('[data-flash]');
       flash.hidden = false;
-      write(flash, say('problem_sent'));
+      write(flash, say(here ? 'problem_sent' : 'problem_sent_office'));
       setTimeout(() => {
         flash.hidden = true;
       }, 6000);

@@ -33,7 +33,7 @@ class Count:
         self.statements.append(statement)
 
 
-def _fill(db, make, interview, lines: int) -> None:
+def _fill(db, make, settings, interview, lines: int) -> None:
     """Give an oral a past: parts, cards, lines of chat, incidents."""
     cards.load(db, library.cards("en"))
     people = (interview.appointment.evaluator, interview.appointment.candidacy.candidate.user)
@@ -59,16 +59,16 @@ def _fill(db, make, interview, lines: int) -> None:
             )
         )
         chat.say(db, people[0].actor, interview, f"line-{number}", "bonjour")
-        incidents.report_problem(db, people[1].actor, interview, "grésillement")
+        incidents.report_problem(db, people[1].actor, settings, interview, "grésillement")
     db.flush()
 
 
 @pytest.mark.parametrize("look", [snapshot.for_evaluator, snapshot.for_candidate])
-def test_a_state_costs_the_same_with_one_line_and_with_three(database, db, make, look):
+def test_a_state_costs_the_same_with_one_line_and_with_three(database, db, make, settings, look):
     counts = []
     for lines in (1, 3):
         interview = make.interview(state=InterviewState.RUNNING, part=2)
-        _fill(db, make, interview, lines)
+        _fill(db, make, settings, interview, lines)
         number = interview.id
         db.commit()
         db.expunge_all()
@@ -77,7 +77,7 @@ def test_a_state_costs_the_same_with_one_line_and_with_three(database, db, make,
             state = look(db, again, clock.now(), "device-one").sent()
         counts.append(len(count.statements))
         assert (len(state["chat"]), state["card"] is None) == (
-            lines,
+            2 * lines,  # as many problems are said there
             look is snapshot.for_candidate,
         )
     assert counts == {snapshot.for_evaluator: [11, 11], snapshot.for_candidate: [12, 12]}[look]

@@ -49,5 +49,5 @@ def oral_picture(interview: Interview) -> Response:
 @takes(Problem)
 def oral_problem(interview: Interview, problem: Problem) -> Response:
     """Say what troubles the candidate."""
-    incidents.report_problem(db(), actor(), interview, problem.note)
+    incidents.report_problem(db(), actor(), house().settings, interview, problem.note)
     return state(interview, problem.device)

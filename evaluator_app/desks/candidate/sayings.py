@@ -76,7 +76,11 @@ def _room() -> dict[str, str]:
         "bars_3": _("Connexion correcte"),
         "bars_4": _("Bonne connexion"),
         "you": _("Vous"),
-        "problem_sent": _("C'est dit à votre évaluateur."),
+        "problem_sent": _("Votre message est arrivé chez votre évaluateur."),
+        "problem_sent_office": _(
+            "Votre évaluateur n'est pas encore là : votre message est parti aux coordinateurs. "
+            "Leur réponse vous arrive par e-mail."
+        ),
     }
 
 

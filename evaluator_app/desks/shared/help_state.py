@@ -10,7 +10,7 @@ from evaluator_app.words.vocabulary import STAGES
 
 def in_words(state: dict[str, Any]) -> list[tuple[str, str]]:
     """Return an attached state as label and value, for whoever reads it."""
-    pages = {"help": _("Aide"), "test": _("Test écrit")}
+    pages = {"help": _("Aide"), "test": _("Test écrit"), "oral": _("Entretien oral")}
     tests = {
         "running": _("en cours"),
         "left": _("quitté, à reprendre"),

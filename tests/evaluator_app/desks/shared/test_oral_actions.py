@@ -18,7 +18,7 @@ from sqlalchemy import insert, select
 from twins import on_sqlite
 
 from enrolment import gates
-from enrolment.models import GateKind, Stage
+from enrolment.models import GateKind, Stage, SupportMessage
 from evaluator_app.sign_in.throttle import limiter
 from kernel import clock
 from kernel.audit import AuditEntry
@@ -381,6 +381,24 @@ def test_an_incident_that_does_not_end_the_oral(oral):
     assert oral.evaluator.do("incident", 422, kind="identity_refused", note="x")["field"] == "kind"
     state = oral.evaluator.do("incident", kind="technical", note="Coupure.", fatal=True)
     assert (state["state"], state["recording"]["state"]) == ("aborted", "muxing")
+
+
+def test_a_problem_reaches_the_evaluator_or_else_the_coordinators(oral, db):
+    def asked() -> list[str]:
+        db.expire_all()
+        return list(db.scalars(select(SupportMessage.words)))
+
+    wait(oral)
+    oral.candidate.do("problem", note="La page reste blanche.")
+    assert asked() == ["La page reste blanche."]
+    oral.evaluator.do("open")
+    oral.evaluator.do("claim", take_over=True)
+    oral.candidate.do("problem", note="Je n'entends plus rien.")
+    assert [line["text"] for line in oral.evaluator.state()["chat"]] == [
+        "La page reste blanche.",
+        "Je n'entends plus rien.",
+    ]
+    assert asked() == ["La page reste blanche."]
 
 
 def test_chat_keeps_a_line_once(oral):
