@@ -7,7 +7,6 @@ when, the document's kind and its expiry stay.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection
 from datetime import date
 
@@ -16,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from enrolment import journey
 from enrolment.models import Candidacy, GateKind
-from kernel import audit, clock, discarding
+from kernel import audit, clock, discarding, strays
 from kernel.errors import N_, Invalid, NotThere, Refused
 from kernel.permissions import Actor, Permission
 from kernel.permissions import check as check_permission
@@ -114,8 +113,7 @@ def _keep(db: Session, actor: Actor, storage: Storage, check: IdentityCheck, dat
     width, height = check_jpeg(data)
     moment = clock.now()
     earlier = check.picture_key
-    # The name begins with its own moment, so that the purge finds a file that no row knows.
-    check.picture_key = f"{FOLDER}/{int(moment.timestamp()):x}-{secrets.token_hex(16)}.jpg"
+    check.picture_key = f"{FOLDER}/{strays.new_name()}.jpg"
     storage.put(check.picture_key, data)
     if earlier:
         discarding.discard(db, earlier)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from sqlalchemy import and_, func, or_, select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from enrolment import gates
 from enrolment.models import Candidacy, CandidacyMove, Stage
-from kernel import audit, clock, links, retention
+from kernel import audit, clock, links, retention, strays
 from kernel.permissions import SYSTEM
 from kernel.retention import Kept
 from kernel.settings import Settings
@@ -37,12 +37,10 @@ def purge_identity_pictures(db: Session, storage: Storage, settings: Settings) -
         audit.record(db, SYSTEM, "identity.purge_picture", check, candidacy_id=check.candidacy_id)
     db.flush()
     known = set(db.scalars(select(IdentityCheck.picture_key)))
-    strays = [name for name in storage.names(FOLDER) if name not in known and _made(name) <= limit]
-    for name in strays:
-        storage.delete(name)
-    if due or strays:
-        log.info("identity_pictures_purged", rows=len(due), strays=len(strays))
-    return len(due) + len(strays)
+    gone = strays.remove(storage, strays.old(storage, FOLDER), known)
+    if due or gone:
+        log.info("identity_pictures_purged", rows=len(due), strays=gone)
+    return len(due) + gone
 
 
 def purge_snapshots(db: Session, storage: Storage, settings: Settings) -> int:
@@ -84,17 +82,10 @@ def purge_snapshots(db: Session, storage: Storage, settings: Settings) -> int:
         audit.record(db, SYSTEM, "proctoring.purge_snapshot", snapshot, candidacy_id=candidacy_id)
     db.flush()
     known = set(db.scalars(select(Snapshot.storage_key)))
-    day_ago = moment - retention.fixed(Kept.STRAY)
-    strays = [
-        name
-        for name in storage.names(snapshots.FOLDER)
-        if name not in known and _made(name) <= day_ago
-    ]
-    for name in strays:
-        storage.delete(name)
-    if rows or strays:
-        log.info("snapshots_purged", rows=len(rows), strays=len(strays))
-    return len(rows) + len(strays)
+    gone = strays.remove(storage, strays.old(storage, snapshots.FOLDER), known)
+    if rows or gone:
+        log.info("snapshots_purged", rows=len(rows), strays=gone)
+    return len(rows) + gone
 
 
 def close_silent_sessions(db: Session, settings: Settings) -> int:
@@ -123,12 +114,3 @@ def tell_of_waiting_pictures(db: Session, settings: Settings) -> None:
         },
         once=str(max(identity_check.id for identity_check in late)),
     )
-
-
-def _made(name: str) -> datetime:
-    """Return the moment that a picture's name begins with; long ago for any other name."""
-    stamp = name.rpartition("/")[2].partition("-")[0]
-    try:
-        return datetime.fromtimestamp(int(stamp, 16), UTC)
-    except (ValueError, OverflowError, OSError):
-        return datetime.min.replace(tzinfo=UTC)

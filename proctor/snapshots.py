@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
-from datetime import datetime
 from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from enrolment import journey
-from kernel import audit, clock
+from kernel import audit, clock, strays
 from kernel.errors import N_, Invalid, NotThere, Refused
 from kernel.permissions import Actor, Permission, check
 from kernel.storage import NotStored, Storage
@@ -57,7 +55,7 @@ def add_snapshot(
         return known
     _room(db, session, limits, len(data))
     moment = clock.now()
-    name = _fresh_name(moment)
+    name = f"{FOLDER}/{strays.new_name()}.jpg"
     storage.put(name, data)
     snapshot = Snapshot(
         session_id=session.id,
@@ -76,11 +74,6 @@ def add_snapshot(
     audit.record(db, actor, act, snapshot, candidacy_id=session.candidacy_id, **facts)
     tell(db, session)
     return snapshot
-
-
-def _fresh_name(moment: datetime) -> str:
-    """Return a name that begins with its moment: the purge finds a file that no row knows."""
-    return f"{FOLDER}/{int(moment.timestamp()):x}-{secrets.token_hex(16)}.jpg"
 
 
 def _room(db: Session, session: ProctorSession, limits: policy.Pictures, size: int) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from enrolment import gates
-from kernel import audit, clock, retention
+from kernel import audit, clock, retention, strays
 from kernel.permissions import SYSTEM
 from kernel.retention import Kept
 from kernel.settings import Settings
@@ -38,14 +38,7 @@ def purge_proofs(db: Session, storage: Storage, settings: Settings) -> int:
         audit.record(db, SYSTEM, "proof.purge", change, candidacy_id=candidacy_id)
     db.flush()
     known = set(db.scalars(select(AppointmentChange.document_key)))
-    limit = clock.now() - retention.fixed(Kept.STRAY)
-    strays = [
-        name
-        for name in storage.names(proofs.FOLDER)
-        if name not in known and proofs.stored_at(name) <= limit
-    ]
-    for name in strays:
-        storage.delete(name)
-    if due or strays:
-        log.info("proofs_purged", rows=len(due), strays=len(strays))
-    return len(due) + len(strays)
+    gone = strays.remove(storage, strays.old(storage, proofs.FOLDER), known)
+    if due or gone:
+        log.info("proofs_purged", rows=len(due), strays=gone)
+    return len(due) + gone

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
-from uuid import uuid4
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from enrolment.models import Candidacy
-from kernel import clock
+from kernel import strays
 from kernel.errors import N_, Invalid
 from scheduling.models import Appointment, AppointmentChange
 
@@ -65,18 +63,7 @@ def place_for(candidacy: Candidacy, data: bytes) -> str:
     Raises:
         Invalid: it is no document that we take.
     """
-    # The name begins with its own moment, so that the purge finds a file that no row knows.
-    stamp = f"{int(clock.now().timestamp()):x}"
-    return f"{FOLDER}/{candidacy.id}/{stamp}-{uuid4().hex}.{kind_of(data)}"
-
-
-def stored_at(name: str) -> datetime:
-    """Return the moment that a document's name begins with; long ago for any other name."""
-    stamp = name.rpartition("/")[2].partition("-")[0]
-    try:
-        return datetime.fromtimestamp(int(stamp, 16), UTC)
-    except (ValueError, OverflowError, OSError):
-        return datetime.min.replace(tzinfo=UTC)
+    return f"{FOLDER}/{candidacy.id}/{strays.new_name()}.{kind_of(data)}"
 
 
 def find(db: Session, candidacy_id: int, change_id: int) -> Proof | None:

@@ -10,12 +10,12 @@ from sqlalchemy import func, null, select, update
 from sqlalchemy.orm import Session
 
 from enrolment import gates
-from kernel import audit, clock, retention
+from kernel import audit, retention, strays
 from kernel.permissions import SYSTEM
 from kernel.retention import Kept
 from kernel.settings import Settings
 from kernel.storage import Storage
-from written_test.elsewhere.results_files import FOLDER, made_at
+from written_test.elsewhere.results_files import FOLDER
 from written_test.models import ResultImport, Step, WrittenTest
 
 log = structlog.get_logger(__name__)
@@ -72,13 +72,9 @@ def _files(db: Session, storage: Storage, limit: datetime) -> int:
 
 def _strays(db: Session, storage: Storage) -> int:
     """Remove what nobody imported, and what a transaction that failed left behind."""
-    since = clock.now() - retention.fixed(Kept.STRAY)
-    old = [name for name in storage.names(FOLDER) if made_at(name) <= since]
+    old = strays.old(storage, FOLDER)
     if not old:
         return 0
     rows = db.execute(select(ResultImport.file_key, ResultImport.report)).all()
     known = {key for key, _ in rows} | {report.get("refusals_key") for _, report in rows}
-    strays = [name for name in old if name not in known]
-    for name in strays:
-        storage.delete(name)
-    return len(strays)
+    return strays.remove(storage, old, known)

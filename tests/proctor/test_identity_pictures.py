@@ -8,7 +8,7 @@ import pytest
 from pictures import jpeg
 from sqlalchemy import select
 
-from kernel import clock, discarding, outbox
+from kernel import clock, discarding, outbox, strays
 from kernel.audit import AuditEntry
 from kernel.errors import Invalid, NotThere, Refused
 from kernel.storage import from_settings
@@ -77,9 +77,9 @@ def test_it_is_gone_after_its_hours(db, settings, storage, check, me):
 
 
 def test_a_file_that_no_row_names_goes_too(db, settings, storage):
-    stamp = int((clock.now() - timedelta(hours=80)).timestamp())
-    storage.put(f"identity/{stamp:x}-stray.jpg", b"x")
-    storage.put(f"identity/{int(clock.now().timestamp()):x}-fresh.jpg", b"x")
+    storage.put(f"identity/{strays.new_name()}-stray.jpg", b"x")
+    clock.move(timedelta(hours=24))
+    storage.put(f"identity/{strays.new_name()}-fresh.jpg", b"x")
     assert purge_identity_pictures(db, storage, settings) == 1
     assert [name.endswith("-fresh.jpg") for name in storage.names("identity")] == [True]
 

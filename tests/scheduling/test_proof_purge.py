@@ -70,10 +70,3 @@ def test_a_file_that_no_row_names_dies_after_a_day(db, make, settings, kept, pro
     assert jobs.purge_proofs(db, kept, settings) == 1
     assert kept.names() == sorted([other, proved.document_key])
     assert purged(db) == []
-
-
-def test_a_name_says_when_it_was_stored(make):
-    now = clock.now().replace(microsecond=0)
-    assert proofs.stored_at(proofs.place_for(make.candidacy(), PDF)) >= now
-    for name in ("proofs/1/one.pdf", "proofs/1/fffffffffffffffff-x.pdf"):
-        assert proofs.stored_at(name) < now - timedelta(days=365)

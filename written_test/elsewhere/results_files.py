@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import secrets
-from datetime import UTC, datetime
 from typing import Any, Final
 
-from kernel import clock, staging
+from kernel import staging, strays
 from kernel.errors import NotThere
 from kernel.permissions import Actor
 from kernel.staging import Staged
@@ -18,20 +16,6 @@ FOLDER: Final = "results"
 KIND: Final = "results"
 SHOWN: Final = 200
 """Refusals in the row itself; the others stand in a file beside."""
-
-
-def new_name() -> str:
-    """Return a name that nobody guesses; it begins with the moment, in seconds."""
-    return f"{int(clock.now().timestamp()):08x}-{secrets.token_hex(16)}"
-
-
-def made_at(name: str) -> datetime:
-    """Return the moment that a file's name begins with; long ago for any other name."""
-    stamp = name.rpartition("/")[2].partition("-")[0]
-    try:
-        return datetime.fromtimestamp(int(stamp, 16), UTC)
-    except (ValueError, OverflowError, OSError):
-        return datetime.min.replace(tzinfo=UTC)
 
 
 def wait(storage: Storage, actor: Actor, source: ResultSource, filename: str, data: bytes) -> str:
@@ -48,7 +32,7 @@ def keep(
     storage: Storage, data: bytes, counts: dict[str, int], refusals: list[list[Any]]
 ) -> tuple[str, dict[str, Any]]:
     """Keep a file that is imported; return its key, and the report that its row bears."""
-    name = new_name()
+    name = strays.new_name()
     key = storage.put(f"{FOLDER}/files/{name}", data).key
     report: dict[str, Any] = {"counts": counts, "refusals": refusals[:SHOWN]}
     if len(refusals) > SHOWN:

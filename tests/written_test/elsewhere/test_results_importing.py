@@ -11,7 +11,7 @@ from sqlalchemy import inspect, select, text
 
 from enrolment import gates
 from enrolment.models import GateKind, Stage
-from kernel import clock, storage
+from kernel import clock, storage, strays
 from kernel.errors import Forbidden, Refused
 from kernel.levels import Level
 from kernel.permissions import SYSTEM
@@ -304,7 +304,7 @@ def test_files_go_after_their_years_and_what_nobody_imported_after_a_day(
 ):
     candidacy = make.candidacy()
     brought = bring(line(candidacy), "nobody@example.test;2026-01-01;B1;;\n")
-    kept.put(f"results/files/{results_files.new_name()}", b"of a transaction that failed")
+    kept.put(f"results/files/{strays.new_name()}", b"of a transaction that failed")
     assert purging.purge(db, kept, settings) == 0
     clock.move(timedelta(days=2))
     assert purging.purge(db, kept, settings) == 1
