@@ -15,13 +15,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from enrolment.models import Candidacy
+from kernel.codes import LETTERS, in_fours
 from kernel.settings import Settings
 from people import entry, letters, passwords
 from people.letters import Letter, Opens
 from people.models import LinkPurpose, User
 
-LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""Without those that look alike; 32 of them, hence five bits each."""
 LIVES = timedelta(days=92)
 """An access code ends with the access window, and after so long at the latest."""
 ENROLMENT = "enrolment"
@@ -65,5 +64,4 @@ def derived(secret: str, key: str) -> str:
     """Return the code of the letter `key`, such as « K7QM-2XWD-9HPT »: 60 bits."""
     digest = hmac.new(secret.encode(), f"access code {key}".encode(), hashlib.sha256).digest()
     number = int.from_bytes(digest)
-    letters_of_it = [LETTERS[number >> 5 * place & 31] for place in range(12)]
-    return "-".join("".join(letters_of_it[i : i + 4]) for i in (0, 4, 8))
+    return in_fours("".join(LETTERS[number >> 5 * place & 31] for place in range(12)))

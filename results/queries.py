@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from enrolment.models import Candidacy, Candidate, Certification
+from kernel.codes import in_fours
 from kernel.levels import Level
 from kernel.permissions import Actor, Permission, may
 from results.explanation import mark_word
@@ -108,12 +109,11 @@ def by_code(db: Session, code: str) -> Document | None:
     letters = "".join(c for c in code.upper() if c.isalnum())
     if len(letters) != 16:
         return None
-    typed = "-".join(letters[i : i + 4] for i in range(0, 16, 4))
     verdict = joinedload(Document.verdict)
     candidacy = verdict.joinedload(VerdictRow.candidacy)
     return db.scalar(
         select(Document)
-        .where(Document.code == typed)
+        .where(Document.code == in_fours(letters))
         .options(
             candidacy.joinedload(Candidacy.candidate).joinedload(Candidate.user),
             candidacy.joinedload(Candidacy.certification),

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from enrolment import gates, journey
 from enrolment.models import Candidacy, Stage
 from kernel import audit, clock, live, outbox
+from kernel.codes import LETTERS, in_fours
 from kernel.errors import N_, Refused
 from kernel.permissions import Actor, Permission, check
 from results import inputs, kinds
@@ -25,7 +26,6 @@ from rooms import incidents
 from written_test.elsewhere.choosing import waiting_of
 
 ISSUE = "documents"
-CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 WITHHELD = {
     "incident": N_(
@@ -156,5 +156,4 @@ def drafted(
 
 def new_code() -> str:
     """Return a verification code such as « 7KQM-2XWD-9HPT-4CRV »: 80 bits, easy to type."""
-    letters = [secrets.choice(CODE_LETTERS) for _ in range(16)]
-    return "-".join("".join(letters[i : i + 4]) for i in range(0, 16, 4))
+    return in_fours("".join(secrets.choice(LETTERS) for _ in range(16)))
