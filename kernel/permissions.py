@@ -38,6 +38,11 @@ class Actor:
     senior: bool = False
     session_id: int | None = field(default=None, compare=False)  # the signed-in browser, if one
 
+    @property
+    def coordinates(self) -> bool:
+        """Tell whether this is a coordinator, or the system itself in their place."""
+        return self.role in (Role.COORDINATOR, Role.SYSTEM)
+
 
 SYSTEM = Actor(user_id=None, role=Role.SYSTEM)
 

@@ -10,7 +10,7 @@ from people.models import Organisation
 
 @rule(Permission.INVITE_PEOPLE)
 def _invite(_db: Session, actor: Actor, _thing: None) -> bool:
-    return actor.role in (Role.COORDINATOR, Role.SYSTEM)
+    return actor.coordinates
 
 
 @rule(Permission.SEE_PEOPLE)

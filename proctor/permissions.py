@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from enrolment.permissions import is_candidate_of
 from kernel.permissions import Actor, Permission, Role, rule
 from proctor.identity import is_presented
 from proctor.models import IdentityCheck, ProctorSession
 
 
 def _is_watched(actor: Actor, session: ProctorSession) -> bool:
-    return actor.role is Role.CANDIDATE and session.candidacy.candidate.user_id == actor.user_id
+    return is_candidate_of(actor, session.candidacy)
 
 
 @rule(Permission.SEE_PROCTORING)

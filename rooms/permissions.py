@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from enrolment.permissions import is_candidate_of
 from kernel.permissions import Actor, Permission, Role, rule
 from proctor.identity import is_presented
 from proctor.models import IdentityCheck
@@ -24,8 +25,7 @@ def _conduct(_db: Session, actor: Actor, interview: Interview) -> bool:
 
 @rule(Permission.SIT_INTERVIEW)
 def _sit(_db: Session, actor: Actor, interview: Interview) -> bool:
-    user_id = interview.appointment.candidacy.candidate.user_id
-    return actor.role is Role.CANDIDATE and user_id == actor.user_id
+    return is_candidate_of(actor, interview.appointment.candidacy)
 
 
 @rule(Permission.JOIN_INTERVIEW)

@@ -11,7 +11,7 @@ from rubrics.models import Performance, Scoresheet
 
 @rule(Permission.ASSIGN_RATER)
 def _assign(_db: Session, actor: Actor, _performance: Performance) -> bool:
-    return actor.role in (Role.COORDINATOR, Role.SYSTEM)
+    return actor.coordinates
 
 
 @rule(Permission.OPEN_SCORESHEET)
