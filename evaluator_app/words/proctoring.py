@@ -13,7 +13,6 @@ from evaluator_app.words.vocabulary import Words
 from kernel import i18n
 from proctor import queries
 from proctor.models import Decision, ProctorSession, Signal, SignalKind
-from written_test.questions.drafts import Skill
 
 SIGNALS: Words = {
     SignalKind.OTHER_BROWSER: _l("Autre navigateur"),
@@ -125,12 +124,6 @@ QUESTIONS: Words = {
     "timed_out": _l("temps écoulé"),
     "swapped": _l("remplacée"),
     "left": _l("quittée"),
-}
-SKILLS: Words = {
-    Skill.VOCABULARY: _l("Vocabulaire"),
-    Skill.GRAMMAR: _l("Grammaire"),
-    Skill.EXPRESSIONS: _l("Expressions"),
-    Skill.READING: _l("Lecture"),
 }
 _PARTS: Words = {
     "camera": _l("Caméra"),

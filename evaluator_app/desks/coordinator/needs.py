@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -13,10 +13,9 @@ from enrolment.models import Stage
 from evaluator_app.web.edge import house
 from evaluator_app.words import _, ngettext, timezone
 from kernel import disk, i18n
+from rooms.absence import PATIENCE
 from rooms.models import Interview, InterviewState
 from scheduling.models import Appointment, AppointmentState
-
-LATE = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ def of_day(
     needs = []
     for row in orals:
         interview = interviews.get(row.id)
-        if row.state is not AppointmentState.PLANNED or row.starts_at + LATE > moment:
+        if row.state is not AppointmentState.PLANNED or row.starts_at + PATIENCE > moment:
             continue
         state = interview.state if interview else InterviewState.PLANNED
         waits = interview is not None and interview.waiting_since is not None

@@ -18,12 +18,12 @@ from evaluator_app.words.proctoring import (
     MEANINGS,
     QUESTIONS,
     SIGNALS,
-    SKILLS,
     TICKS,
     watched,
     what_happened,
     why_taken,
 )
+from evaluator_app.words.vocabulary import SKILLS
 from kernel import clock
 from kernel.errors import VivaError
 from kernel.permissions import Permission, Role

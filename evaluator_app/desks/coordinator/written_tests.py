@@ -8,8 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from evaluator_app.words import _l
-from evaluator_app.words.proctoring import SKILLS
-from evaluator_app.words.vocabulary import Words
+from evaluator_app.words.vocabulary import SKILLS, Words
 from proctor import queries as watches
 from proctor.models import ProctorSession
 from written_test import replaying
