@@ -21,10 +21,9 @@ from sqlalchemy import ColumnElement, Index, delete, func, or_, select, text, up
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from kernel import audit, clock, retention
+from kernel import clock, retention
 from kernel.db import Base, Database
 from kernel.loglines import RARELY, discreet
-from kernel.permissions import Actor
 from kernel.retention import Kept
 from kernel.settings import Settings
 
@@ -39,7 +38,6 @@ SLOW_LADDER = [timedelta(hours=h) for h in (1, 6, 24, 48, 72)]
 HALT_FOR = timedelta(seconds=30)
 """How long a row waits whose other side could not be reached; no rung of the ladder is used up."""
 HALT_AT_MOST = timedelta(days=7)
-HELD_BACK = "held back after a restore: it may have left already"
 
 
 def _partial(name: str, condition: str, *columns: str) -> Index:
@@ -357,31 +355,6 @@ def retry(db: Session, row_id: int) -> bool:
     )
     db.info["outbox_filled"] = True
     return isinstance(changed, CursorResult) and changed.rowcount == 1
-
-
-def waiting(db: Session, kinds: Sequence[str]) -> list[OutboxRow]:
-    """Return the rows of these kinds that have neither left nor been given up, the oldest first."""
-    return list(
-        db.scalars(
-            select(OutboxRow)
-            .where(
-                OutboxRow.kind.in_(kinds),
-                OutboxRow.done_at.is_(None),
-                OutboxRow.failed_at.is_(None),
-            )
-            .order_by(OutboxRow.id)
-        )
-    )
-
-
-def hold_back(db: Session, actor: Actor, kinds: Sequence[str]) -> list[OutboxRow]:
-    """Give up the rows of these kinds that wait: they go only if somebody retries them."""
-    rows = waiting(db, kinds)
-    for row in rows:
-        row.failed_at, row.error = clock.now(), HELD_BACK
-        row.claim, row.claimed_until = None, None
-        audit.record(db, actor, "letter.hold_back", None, row=row.id, kind=row.kind)
-    return rows
 
 
 def purge(db: Session, settings: Settings) -> int:

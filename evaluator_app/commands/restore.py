@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from evaluator_app.commands import doctor_files
 from evaluator_app.commands.findings import Finding
 from evaluator_app.wiring import migrate, rules
-from kernel import audit, outbox, pulse, storage
+from kernel import audit, held_back, pulse, storage
 from kernel.db import Database
 from kernel.permissions import SYSTEM
 from kernel.settings import Settings, load
@@ -59,7 +59,7 @@ def run(arguments: Namespace) -> int:
 def _settle(database: Database) -> None:
     with database.transaction() as db:
         ended = restored.end_running(db, SYSTEM)
-        held = outbox.hold_back(db, SYSTEM, LEAVE)
+        held = held_back.hold_back(db, SYSTEM, LEAVE)
     print(f"{len(ended)} orals ended, {len(held)} letters held back")
 
 
@@ -68,7 +68,7 @@ def _look(db: Session, settings: Settings) -> list[Finding]:
     lost = [kind for kind in doctor_files.compare(db, kept) if kind.lost]
     files = "; ".join(kind.words for kind in lost) or "every file that a row names is kept"
     running = ", ".join(str(interview.id) for interview in restored.running(db))
-    waiting = len(outbox.waiting(db, LEAVE))
+    waiting = len(held_back.waiting(db, LEAVE))
     return [
         _log(db, settings),
         Finding(

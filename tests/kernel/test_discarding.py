@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kernel import discarding, outbox, storage
+from kernel import discarding, held_back, outbox, storage
 
 
 def test_a_file_goes_with_the_commit_and_stays_without(database, settings):
@@ -20,5 +20,5 @@ def test_a_file_goes_with_the_commit_and_stays_without(database, settings):
         outbox.drain(database)
         assert kept.names() == []
     with database.session(read_only=True) as db:
-        assert outbox.waiting(db, [discarding.KIND]) == []
+        assert held_back.waiting(db, [discarding.KIND]) == []
         assert outbox.given_up(db, [discarding.KIND]) == []

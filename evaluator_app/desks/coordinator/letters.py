@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from evaluator_app.web.edge import actor, db, for_role, house
 from evaluator_app.words import _, locale
-from kernel import audit, outbox
+from kernel import audit, held_back, outbox
 from kernel.errors import NotThere
 from kernel.permissions import Role
 from people import letters as people_letters
@@ -25,7 +25,7 @@ def letters() -> str:
 
 def _why(error: str) -> str:
     """Say why a letter did not leave: in our words, or in those of the mail server."""
-    if error == outbox.HELD_BACK:
+    if error == held_back.HELD_BACK:
         return _("Retenue après une restauration : elle est peut-être déjà partie.")
     return error
 

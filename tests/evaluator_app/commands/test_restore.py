@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from enrolment.models import Candidacy, Stage
 from evaluator_app.cli import main
 from evaluator_app.commands import restore
-from kernel import audit, clock, outbox, pulse, storage
+from kernel import audit, clock, held_back, outbox, pulse, storage
 from kernel.audit import AuditEntry
 from kernel.db import Database
 from kernel.permissions import SYSTEM
@@ -200,7 +200,7 @@ def test_what_was_copied_under_work_is_whole_elsewhere(
         documents = back.scalar(
             select(func.count()).select_from(Document).where(Document.code.like("document%"))
         )
-        letters = len(outbox.waiting(back, restore.LEAVE))
+        letters = len(held_back.waiting(back, restore.LEAVE))
     assert before <= documents <= work.done
     assert letters == documents + 1  # and the verdict's own documents
 
@@ -274,7 +274,7 @@ def nothing_leaves_by_itself(place, settings, number):
         held = db.scalars(select(AuditEntry.data).where(AuditEntry.act == "letter.hold_back")).all()
         given_up = outbox.given_up(db, letters.KINDS)
         assert (len(held), len(given_up)) == (number, number - 1)
-        assert {row.error for row in given_up} == {outbox.HELD_BACK}
+        assert {row.error for row in given_up} == {held_back.HELD_BACK}
         assert outbox.retry(db, given_up[0].id)
     assert outbox.drain(place, lane=lane) == 1
     assert len(list(settings.mails.glob("*.eml"))) == 1

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from enrolment.models import Candidacy, Certification, Stage
 from evaluator_app.desks.shared.weeks import read, sent
-from kernel import clock, outbox
+from kernel import clock, held_back, outbox
 from kernel.levels import Level
 from kernel.outbox import OutboxRow
 from kernel.permissions import Role
@@ -369,7 +369,7 @@ def test_a_letter_that_was_given_up_is_sent_again(db, make, signed_in):
     page = text(browser.get("/coordinator/letters"))
     assert "zoe@example.test" in page
     assert "550 policy" in page
-    row.error = outbox.HELD_BACK
+    row.error = held_back.HELD_BACK
     held = text(browser.get("/coordinator/letters"))
     assert "Retenue après une restauration : elle est peut-être déjà partie." in held
     assert browser.post(f"/coordinator/letters/{row.id}/send").status_code == 302
