@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -40,13 +41,7 @@ def _validate(offer: Offer) -> None:
         raise Invalid(N_("Un code a de 2 à 20 capitales, chiffres ou tirets."), "code")
     if not offer.name_fr.strip() or not offer.name_en.strip():
         raise Invalid(N_("Le nom est nécessaire dans les deux langues."), "name_fr")
-    for soft, hard in zip(offer.part_soft_s, offer.part_hard_s, strict=True):
-        if not 30 <= soft <= hard <= 3600:
-            raise Invalid(
-                N_("La durée limite d'une partie est au moins sa durée prévue."), "part_hard_s"
-            )
-    if not 10 <= offer.slot_minutes <= 180:
-        raise Invalid(N_("Un oral dure de 10 à 180 minutes."), "slot_minutes")
+    _must_fit(offer)
     for name in ("booking_notice_hours", "moving_notice_hours"):
         if not 0 <= getattr(offer, name) <= 336:
             raise Invalid(N_("Un délai va de 0 à 336 heures (deux semaines)."), name)
@@ -54,6 +49,27 @@ def _validate(offer: Offer) -> None:
         raise Invalid(N_("Le temps s'arrête de 0 à 60 minutes au plus."), "pause_minutes")
     if not 1 <= offer.rebooking_days <= 365:
         raise Invalid(N_("Un nouveau rendez-vous demande de 1 à 365 jours."), "rebooking_days")
+
+
+def _must_fit(offer: Offer) -> None:
+    """Look whether the three parts have sensible times, and the oral holds them."""
+    for soft, hard in zip(offer.part_soft_s, offer.part_hard_s, strict=True):
+        if not 30 <= soft <= hard <= 3600:
+            raise Invalid(
+                N_("La durée limite d'une partie est au moins sa durée prévue."), "part_hard_s"
+            )
+    if not 10 <= offer.slot_minutes <= 180:
+        raise Invalid(N_("Un oral dure de 10 à 180 minutes."), "slot_minutes")
+    minutes = math.ceil(sum(offer.part_hard_s) / 60)
+    if minutes > offer.slot_minutes:
+        raise Invalid(
+            N_(
+                "Les durées limites des trois parties font %(minutes)s minutes : l'oral dure au "
+                "moins autant, sinon il empiète sur le rendez-vous suivant."
+            ),
+            "slot_minutes",
+            minutes=minutes,
+        )
 
 
 def offer(db: Session, actor: Actor, wish: Offer) -> Certification:

@@ -45,3 +45,20 @@ def test_a_language_stays_while_a_bank_of_it_is_in_the_test(db, make, german, wi
     with pytest.raises(Invalid, match="langue actuelle") as refusal:
         catalogue.revise(db, who, german, wish)
     assert (refusal.value.field, german.language) == ("language", Language.DE)
+
+
+@pytest.mark.parametrize(
+    ("hard", "minutes", "refused"),
+    [((300, 480, 420), 20, 0), ((300, 480, 421), 20, 21), ((600, 600, 600), 29, 30)],
+)
+def test_an_oral_holds_its_three_parts(db, make, german, wish, hard, minutes, refused):
+    who = make.coordinator().actor
+    wanted = replace(wish, part_hard_s=hard, slot_minutes=minutes)
+    if not refused:
+        catalogue.revise(db, who, german, wanted)
+        assert (german.part_hard_s, german.slot_minutes) == (list(hard), minutes)
+        return
+    with pytest.raises(Invalid, match="Les durées limites") as refusal:
+        catalogue.revise(db, who, german, wanted)
+    assert (refusal.value.field, refusal.value.params) == ("slot_minutes", {"minutes": refused})
+    assert german.slot_minutes == 20

@@ -106,7 +106,10 @@ class OfferForm(Form):
         _l("Durée de l'oral"),
         [InputRequired(), NumberRange(10, 180)],
         default=20,
-        description=_l("En minutes. Le temps de notation de chaque évaluateur s'y ajoute."),
+        description=_l(
+            "En minutes, au moins les limites des trois parties ensemble. Le temps de notation de "
+            "chaque évaluateur s'y ajoute."
+        ),
     )
     booking_notice_hours = IntegerField(
         _l("Délai pour réserver"),
