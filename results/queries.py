@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -104,10 +104,18 @@ def oral_of(db: Session, verdict: VerdictRow) -> Interview:
     ).one()
 
 
+CODE_LENGTH: Final = 16
+
+
+def letters_of(code: str) -> str:
+    """Return the letters and digits of a document's code, however it was typed."""
+    return "".join(c for c in code.upper() if c.isalnum())
+
+
 def by_code(db: Session, code: str) -> Document | None:
     """Return the document that bears `code`, however it was typed."""
-    letters = "".join(c for c in code.upper() if c.isalnum())
-    if len(letters) != 16:
+    letters = letters_of(code)
+    if len(letters) != CODE_LENGTH:
         return None
     verdict = joinedload(Document.verdict)
     candidacy = verdict.joinedload(VerdictRow.candidacy)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from kernel import links, live
+from kernel import clock, links, live
 from kernel.errors import N_
 from kernel.settings import Settings
 from people import entry, letters
@@ -107,10 +107,11 @@ def _candidate(
     was_at: datetime | None = None,
 ) -> None:
     candidacy, user = appointment.candidacy, appointment.candidacy.candidate.user
+    until = appointment.change_until
     context = _context(appointment) | {
         "was_at": (was_at or appointment.starts_at).isoformat(),
         "reason": appointment.reason,
-        "move_until": appointment.change_until.isoformat(),
+        "move_until": until.isoformat() if until > clock.now() else "",
         "accommodations": candidacy.accommodations,
     }
     calendar = _calendar(appointment, method, CANDIDATE, appointment.starts_at)

@@ -58,7 +58,7 @@ class PasswordForm(Form):
         ),
     )
     again = PasswordField(
-        _l("Le même, encore une fois"),
+        _l("Confirmez le mot de passe"),
         [
             InputRequired(_l("Écrivez-le une seconde fois.")),
             EqualTo("password", _l("Les deux ne sont pas les mêmes.")),

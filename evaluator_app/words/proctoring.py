@@ -66,8 +66,8 @@ MEANINGS: Words = {
         "mise à jour suffit."
     ),
     SignalKind.FULL_SCREEN_LEFT: _l("La touche Échap ou un message du système suffit."),
-    SignalKind.COPY: _l("Du texte de la page a été copié. Seule sa longueur est notée."),
-    SignalKind.PASTE: _l("Du texte a été collé dans la page. Seule sa longueur est notée."),
+    SignalKind.COPY: _l("Du texte de la page a été copié. Seule sa longueur est relevée."),
+    SignalKind.PASTE: _l("Du texte a été collé dans la page. Seule sa longueur est relevée."),
     SignalKind.CAMERA_STOPPED: _l(
         "La caméra n'a plus donné d'image. Un câble, une mise en veille ou un autre logiciel peut "
         "l'arrêter."
@@ -103,7 +103,7 @@ MEANINGS: Words = {
 DECISIONS: Words = {
     Decision.UNDECIDED: _l("À regarder"),
     Decision.CLEAR: _l("Rien à retenir"),
-    Decision.INCIDENT: _l("Incident noté"),
+    Decision.INCIDENT: _l("Incident consigné"),
     Decision.VOID: _l("Test annulé"),
 }
 DECISION_TONES: Mapping[str, str] = {
@@ -154,10 +154,10 @@ _CHANGED: Words = {
     "address": _l("autre adresse de réseau"),
 }
 _NOTICES: dict[str, LazyString] = {
-    SignalKind.TAB_LEFT: _l("Vous avez quitté la page du test. C'est noté ; continuez."),
-    SignalKind.FULL_SCREEN_LEFT: _l("Vous avez quitté le plein écran. C'est noté ; continuez."),
-    SignalKind.COPY: _l("Vous avez copié du texte. C'est noté ; continuez."),
-    SignalKind.PASTE: _l("Vous avez collé du texte. C'est noté ; continuez."),
+    SignalKind.TAB_LEFT: _l("Vous avez quitté la page du test. C'est relevé ; continuez."),
+    SignalKind.FULL_SCREEN_LEFT: _l("Vous avez quitté le plein écran. C'est relevé ; continuez."),
+    SignalKind.COPY: _l("Vous avez copié du texte. C'est relevé ; continuez."),
+    SignalKind.PASTE: _l("Vous avez collé du texte. C'est relevé ; continuez."),
     SignalKind.CAMERA_STOPPED: _l("Votre caméra s'est arrêtée : vérifiez-la. Le test continue."),
     SignalKind.CAMERA_STILL: _l(
         "L'image de votre caméra ne change plus : vérifiez-la. Le test continue."
@@ -170,7 +170,7 @@ _NOTICES: dict[str, LazyString] = {
     SignalKind.SEVERAL_FACES: _l(
         "Plusieurs visages sont dans l'image : restez seul devant la caméra. Le test continue."
     ),
-    SignalKind.VOICE: _l("Le micro entend une voix ou un bruit. C'est noté ; continuez."),
+    SignalKind.VOICE: _l("Le micro entend une voix ou un bruit. C'est relevé ; continuez."),
     SignalKind.UPLOAD_FAILED: _l("Les envois de la surveillance ont été interrompus un moment."),
 }
 

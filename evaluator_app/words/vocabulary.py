@@ -287,7 +287,7 @@ ACTS: Words = {
     "interview.start": _l("Entretien commencé"),
     "interview.next": _l("Partie suivante"),
     "interview.end": _l("Entretien terminé"),
-    "interview.incident": _l("Incident noté"),
+    "interview.incident": _l("Incident consigné"),
     "interview.abort": _l("Entretien arrêté par un incident"),
     "interview.observe": _l("Entretien observé en silence"),
     "interview.observe_end": _l("Fin de l'observation de l'entretien"),

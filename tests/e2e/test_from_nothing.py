@@ -142,7 +142,7 @@ def open_account(page: Page) -> None:
     """Go from the link of an invitation to one's desk."""
     press(page, "Continuer")
     page.get_by_label("Nouveau mot de passe").fill(PASSWORD)
-    page.get_by_label("Le même, encore une fois").fill(PASSWORD)
+    page.get_by_label("Confirmez le mot de passe").fill(PASSWORD)
     press(page, "Enregistrer et entrer")
     page.wait_for_url(re.compile(r"/(coordinator|organisation|evaluator)/"))
 

@@ -39,6 +39,15 @@ def test_placing_books_and_tells_the_candidate(db, make, settings):
     assert letterbox.written(db, settings)[0].context["link"] == link
 
 
+@pytest.mark.parametrize(("hours", "promised"), [(6, False), (72, True)])
+def test_no_letter_promises_a_moment_that_is_over(db, make, settings, hours, promised):
+    candidacy, coordinator = make.candidacy(), make.coordinator()
+    made = placing.place(db, coordinator.actor, settings, candidacy, make.evaluator(), soon(hours))
+    letter = letterbox.written(db, settings)[0]
+    until = made.change_until.isoformat() if promised else ""
+    assert letter.context["move_until"] == until
+
+
 def test_extra_time_lengthens_the_place(db, make, settings):
     candidacy = make.candidacy(time_factor=4 / 3)
     made = placing.place(

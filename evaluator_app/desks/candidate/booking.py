@@ -86,6 +86,7 @@ def booking_confirmed(candidacy: Candidacy) -> ResponseReturnValue:
     at = read(request.form.get("starts_at", ""))
     if at is None:
         return hours_page(candidacy, _unreadable(), status=422)
+    moves = appointments.current(db(), candidacy) is not None
     try:
         booking.confirm(db(), actor(), house().settings, candidacy, at)
     except booking.SlotGone as gone:
@@ -93,10 +94,19 @@ def booking_confirmed(candidacy: Candidacy) -> ResponseReturnValue:
     except Refused as no:
         db().rollback()  # a noun above may have refused what was booked already
         return hours_page(candidacy, Trouble(say(no)), status=409)
-    words = _(
-        "Rendez-vous confirmé : %(moment)s. L'e-mail part à l'instant, avec votre lien personnel "
-        "et le fichier d'agenda.",
-        moment=moment_name(at, reader()),
+    moment = moment_name(at, reader())
+    words = (
+        _(
+            "Rendez-vous déplacé : %(moment)s. L'e-mail part à l'instant ; il corrige votre "
+            "agenda, et votre lien personnel reste le même.",
+            moment=moment,
+        )
+        if moves
+        else _(
+            "Rendez-vous confirmé : %(moment)s. L'e-mail part à l'instant, avec votre lien "
+            "personnel et le fichier d'agenda.",
+            moment=moment,
+        )
     )
     flash(words, "good")
     return redirect(url_for(".home"))

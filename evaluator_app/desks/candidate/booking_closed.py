@@ -31,7 +31,7 @@ def why_closed(
             [
                 _("Ce que vous avez fait est conservé, votre test écrit aussi."),
                 _(
-                    "Vous pouvez demander une prolongation à %(organisation)s, ci-dessous.",
+                    "%(organisation)s peut vous accorder une prolongation.",
                     organisation=candidacy.organisation.name,
                 ),
             ],

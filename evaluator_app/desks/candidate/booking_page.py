@@ -106,6 +106,7 @@ def hours_page(
         minutes=minutes_of(candidacy),
         appointment=appointment,
         when=dates.say(appointment.starts_at, who.zone, who.exam_zone) if appointment else None,
+        rule=journey.change_rule(appointment) if appointment and closed is None else "",
         closed=closed,
         over=is_over(candidacy),
         shown=shown,

@@ -121,7 +121,7 @@ def _trouble() -> Group:
             (
                 _("La caméra s'arrête"),
                 _(
-                    "Le test continue et c'est noté. Vérifiez le câble, fermez les autres "
+                    "Le test continue et l'arrêt est signalé. Vérifiez le câble, fermez les autres "
                     "logiciels, ou rechargez la page."
                 ),
             ),
@@ -171,8 +171,8 @@ def _watch() -> Group:
             (
                 _("Qui décide ?"),
                 _(
-                    "Une personne, jamais une machine. Vous voyez tout ce qui a été noté, pendant "
-                    "et après, et vous pouvez le commenter avant toute décision."
+                    "Une personne, jamais une machine. Vous voyez tout ce qui a été relevé, "
+                    "pendant et après, et vous pouvez le commenter avant toute décision."
                 ),
             ),
         ],
@@ -188,7 +188,7 @@ def _after() -> Group:
                 _("Avec le résultat de l'oral, par e-mail, une fois le tout validé."),
             ),
             (
-                _("Je ne trouve pas d'heure pour l'oral"),
+                _("Je ne trouve pas de créneau pour l'oral"),
                 _(
                     "La page des heures propose une liste d'attente et une demande de "
                     "prolongation à votre organisme."

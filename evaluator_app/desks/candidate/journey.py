@@ -26,6 +26,7 @@ from kernel import i18n
 from proctor.models import EquipmentVerdict
 from results import kinds
 from results.models import VerdictRow
+from rooms import absence
 from rooms.models import Interview
 from scheduling import booking
 from scheduling.models import Appointment, AppointmentState
@@ -196,7 +197,10 @@ def _equipment(facts: Facts) -> Step:
 def _written(facts: Facts) -> Step:
     title = _("Test écrit")
     if _has_written(facts) or facts.verdict is not None:
-        lines = [] if facts.verdict else [_("Résultat reçu. Vous le lirez avec celui de l'oral.")]
+        words = _("Résultat reçu. Vous le lirez avec celui de l'oral.")
+        if facts.written.test is not None:
+            words = _("Test passé. Vous lirez son résultat avec celui de l'oral.")
+        lines = [] if facts.verdict else [words]
         return Step("written", title, "done", lines=lines, link=watch_link(facts.watch))
     if facts.written.is_here:
         return written(facts.candidacy, facts.written)
@@ -234,7 +238,7 @@ def _to_book(facts: Facts, title: str) -> Step:
         )
     if facts.waits is not None:
         return _waiting(facts, facts.waits, title, href)
-    words = _("Choisissez le jour et l'heure qui vous vont : c'est l'affaire d'une minute.")
+    words = _("Choisissez le jour et l'heure qui vous conviennent : cela prend une minute.")
     return Step(
         "oral",
         title,
@@ -267,6 +271,8 @@ def _waiting(facts: Facts, waits: Waits, title: str, href: str) -> Step:
 
 def _booked(facts: Facts, appointment: Appointment, title: str) -> Step:
     said = dates.say(appointment.starts_at, timezone(), facts.exam_zone)
+    if _missed(facts, appointment):
+        return _not_held(facts, title, said.words)
     lines = [said.elsewhere] if said.elsewhere else []
     minutes = round((appointment.ends_at - appointment.starts_at).total_seconds() / 60)
     near = _near(facts)
@@ -280,6 +286,7 @@ def _booked(facts: Facts, appointment: Appointment, title: str) -> Step:
                 minutes=minutes,
             )
         )
+        lines.append(change_rule(appointment))
     href = (
         url_for("candidate.oral", interview_id=facts.interview.id)
         if facts.interview is not None
@@ -289,6 +296,40 @@ def _booked(facts: Facts, appointment: Appointment, title: str) -> Step:
     action = Action(label, href, "video", post=facts.interview is None)
     change = _change(facts, appointment) if facts.candidacy.stage is Stage.BOOKED else None
     return Step("oral", title, "now", meta=said.words, lines=lines, action=action, link=change)
+
+
+def _missed(facts: Facts, appointment: Appointment) -> bool:
+    """Tell whether the hour is long past and the two have not met."""
+    met = facts.interview is not None and facts.interview.state not in absence.NOT_MET
+    return not met and facts.now >= appointment.starts_at + absence.LOOKED_FOR
+
+
+def _not_held(facts: Facts, title: str, when: str) -> Step:
+    """Return the step of an oral that nobody held at its hour, until somebody says what follows."""
+    lines = [
+        _("L'heure est passée et l'entretien n'a pas eu lieu."),
+        _(
+            "Écrivez-nous ce qui s'est passé pour vous : une personne vous répond et décide d'un "
+            "nouveau rendez-vous. Si votre évaluateur n'est pas venu, il est sans frais."
+        ),
+    ]
+    href = url_for("candidate.help", candidacy_id=facts.candidacy.id, _anchor="write")
+    return Step(
+        "oral",
+        title,
+        "person",
+        meta=when,
+        lines=lines,
+        action=Action(_("Nous écrire"), href, "message"),
+    )
+
+
+def change_rule(appointment: Appointment) -> str:
+    """Say until when the candidate may move or cancel, or that it is too late."""
+    if not booking.may_change(appointment):
+        return _("Il ne peut plus être déplacé ni annulé, sauf cas de force majeure.")
+    until = i18n.moment_in_words(appointment.change_until, locale(), timezone())
+    return _("Vous pouvez le déplacer ou l'annuler jusqu'au %(moment)s.", moment=until)
 
 
 def _change(facts: Facts, appointment: Appointment) -> Action | None:

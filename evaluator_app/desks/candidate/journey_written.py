@@ -87,4 +87,4 @@ def watch_link(watch_id: int | None) -> Action | None:
     if watch_id is None:
         return None
     href = url_for("candidate.proctoring", watch_id=watch_id)
-    return Action(_("Voir ce qui a été noté"), href, "eye")
+    return Action(_("Voir ce qui a été relevé"), href, "eye")

@@ -129,7 +129,7 @@ def information() -> ResponseReturnValue:
         ticked = [kind for kind in consents.VERSIONS if request.form.get(kind)]
         consents.record(db(), actor(), ticked, locale())
         if not consents.missing(db(), user.id):
-            flash(_("C'est noté, merci."), "good")
+            flash(_("Merci, c'est enregistré."), "good")
             return redirect(url_for(".own_oral" if reach() else ".home"))
     settings = house().settings
     return render_template(

@@ -29,7 +29,9 @@ def _time() -> dict[str, str]:
         "swaps_left": _("Il vous en reste %(count)s pour tout le test."),
         "swap_last": _("Il vous en reste une pour tout le test."),
         "swaps_none": _("Vous ne pouvez plus en remplacer."),
-        "empty": _("Rien n'est répondu. Répondez, ou validez encore une fois pour passer."),
+        "empty": _(
+            "Vous n'avez pas répondu. Répondez, ou validez de nouveau pour passer la question."
+        ),
         "sending": _("Envoi…"),
         "time_over_now": _("Temps écoulé : votre réponse est envoyée."),
         "time_over": _("Temps écoulé : votre réponse à la question précédente a été envoyée."),
@@ -70,7 +72,7 @@ def _gear() -> dict[str, str]:
             "Caméra, micro et page sont regardés, et s'il y a un visage dans l'image."
         ),
         "watch_lost": _("La surveillance n'arrive plus au serveur. Le test continue."),
-        "watch_off": _("La surveillance ne fonctionne pas ici : c'est noté, le test continue."),
+        "watch_off": _("La surveillance ne fonctionne pas ici : c'est signalé, le test continue."),
         "notes_one": _("1 signalement"),
         "notes_many": _("%(count)s signalements"),
         "still_taken": _("Lisez-vous vos noms sur cette photo ? Sinon, reprenez-la."),

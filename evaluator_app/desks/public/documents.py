@@ -61,7 +61,16 @@ def verify(code: str) -> ResponseReturnValue:
     """Tell anybody whether a document is genuine, and what it says."""
     document = queries.by_code(db(), code[:60])
     if document is None:
-        return render_template("public/verify.html", document=None, code=code[:60]), 404
+        signs = len(queries.letters_of(code[:60]))
+        page = render_template(
+            "public/verify.html",
+            document=None,
+            code=code[:60],
+            signs=signs,
+            is_cut=signs < queries.CODE_LENGTH,
+            is_long=signs > queries.CODE_LENGTH,
+        )
+        return page, 404
     shown = kinds.of(document.kind).show(document.verdict)
     level = shown.level.label(locale())
     return render_template(

@@ -232,12 +232,15 @@ def test_moving_keeps_the_first_hour_until_the_second_is_confirmed(db, candidacy
     book(mine, candidacy, first)
     page = mine.get(here(candidacy))
     assert "Déplacer mon entretien" in text(page)
+    rule = "Vous pouvez le déplacer ou l'annuler jusqu'au"
+    assert [rule in text(shown) for shown in (page, mine.get("/candidate/"))] == [True, True]
     mine.post(here(candidacy), data={"starts_at": other})
     assert current(db, candidacy).starts_at == read(first)
     assert "À la place du" in text(mine.get(here(candidacy, "/confirm")))
     mine.post(here(candidacy, "/confirm"), data={"starts_at": other})
     moved = current(db, candidacy)
     assert (moved.starts_at, moved.sequence) == (read(other), 1)
+    assert "Rendez-vous déplacé" in text(mine.get("/candidate/"))
     assert db.scalars(select(Occupancy.start_s)).all() == [occupancy.seconds(read(other))]
 
 
@@ -245,7 +248,9 @@ def test_too_late_says_why_and_what_to_do(db, candidacy, mine):
     first, other = slots(mine.get(here(candidacy)))[:2]
     book(mine, candidacy, first)
     clock.move(timedelta(hours=2))
-    assert "Un empêchement ?" in text(mine.get("/candidate/"))
+    home = text(mine.get("/candidate/"))
+    assert "Un empêchement ?" in home
+    assert "Il ne peut plus être déplacé ni annulé" in home
     page = text(mine.get(here(candidacy)))
     assert "Il est trop tard pour changer ce rendez-vous vous-même" in page
     assert "Un cas de force majeure ?" in page
@@ -318,7 +323,7 @@ def test_no_free_slot_offers_the_waiting_list_and_more_time(db, make, signed_in)
     manager = make.manager(candidacy.organisation)
     mine = signed_in(candidacy.candidate.user)
     page = text(mine.get(here(candidacy)))
-    assert "Aucune heure libre pour l'instant" in page
+    assert "Aucun créneau libre pour l'instant" in page
     assert mine.post(here(candidacy, "/waiting")).location == here(candidacy)
     assert "Vous êtes le prochain sur la liste." in text(mine.get(here(candidacy)))
     assert waiting.of(db, candidacy) is not None

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from enrolment.models import Stage
 from kernel import storage
 from kernel.levels import Level
 from results import issuing, validation
@@ -57,3 +58,31 @@ def test_the_name_is_the_one_that_was_printed(db, client, documents):
     db.flush()
     page = client.get(f"/verify/{document.code}").get_data(as_text=True)
     assert (printed in page, "Autrement" in page) == (True, False)
+
+
+def test_the_results_page_says_how_far_beyond_the_target(db, signed_in, documents):
+    candidacy = documents["certificate"].verdict.candidacy
+    candidacy.stage = Stage.VALIDATED
+    db.commit()
+    browser = signed_in(candidacy.candidate.user)
+    page = browser.get(f"/candidate/candidacies/{candidacy.id}/results").get_data(as_text=True)
+    assert "Vous avez atteint le niveau C1, au-delà du niveau B2 visé." in page
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("123", "Code incomplet : 3 caractères sur 16"),
+        ("AAAA-BBBB-CCCC-DDDD-E", "Code trop long : 17 caractères au lieu de 16"),
+        ("AAAA-BBBB-CCCC-DDDD", "Aucun document ne porte ce code"),
+    ],
+)
+def test_a_code_that_is_not_one_is_told_from_an_unknown_one(client, code, words):
+    answer = client.get(f"/verify/{code}")
+    page = answer.get_data(as_text=True).replace("\u00a0", " ")
+    assert (answer.status_code, words in page) == (404, True)
+
+
+def test_a_page_that_is_not_there_says_so_once(client):
+    page = client.get("/e/nothing/password").get_data(as_text=True)
+    assert page.count("Cette page n&#39;existe pas") <= 2  # its title and its heading

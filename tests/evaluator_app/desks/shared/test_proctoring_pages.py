@@ -191,7 +191,7 @@ def test_a_decision_is_made_on_the_page_with_its_reason(db, make, session, coord
     assert done.status_code == 302
     db.refresh(session)
     assert session.decision is Decision.INCIDENT
-    assert "Incident noté" in coordinator.get("/coordinator/proctoring?show=decided").text
+    assert "Incident consigné" in coordinator.get("/coordinator/proctoring?show=decided").text
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
