@@ -2,61 +2,21 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import letterbox
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 from twins import on_sqlite
 
-from enrolment.models import Candidacy, Candidate
-from evaluator_app.demo import cast, now, seed
+from evaluator_app.demo import cast, now
 from evaluator_app.demo.stage import Stage
-from evaluator_app.wiring import stock
 from kernel import clock
-from people.models import User
 from scheduling import appointments, availability, booking, occupancy
 from scheduling.announcing import personal_link
 from scheduling.models import Appointment, Occupancy
 
 pytestmark = on_sqlite
-
-
-@pytest.fixture(scope="module")
-def once(tmp_path_factory):
-    """The filled database, kept by the first test for the others."""
-    return tmp_path_factory.mktemp("demo") / "filled.db"
-
-
-@pytest.fixture
-def stage(database, db, settings, once):
-    """The demo as it is filled at its first start; filled once, since that takes seconds."""
-    if once.exists():
-        _copy(once, database.url)
-    else:
-        stock.put_in(database)
-        seed.fill(db, settings)
-        db.commit()
-        _copy(database.url, once)
-    db.execute(update(User).values(locale=User.locale))
-    db.commit()  # by which the twin knows that it is to be emptied
-    return Stage(db, settings)
-
-
-def _copy(source: Path | str, target: Path | str) -> None:
-    """Copy a whole SQLite database over another, as it stands."""
-    files = [str(place).removeprefix("sqlite:///") for place in (source, target)]
-    with closing(sqlite3.connect(files[0])) as filled, closing(sqlite3.connect(files[1])) as empty:
-        filled.backup(empty)
-
-
-def candidacy_of(stage: Stage, email: str) -> Candidacy:
-    return stage.db.scalars(
-        select(Candidacy).join(Candidacy.candidate).join(Candidate.user).where(User.email == email)
-    ).one()
 
 
 def overlaps(stage: Stage) -> list[tuple[int, int]]:
@@ -73,7 +33,7 @@ def overlaps(stage: Stage) -> list[tuple[int, int]]:
 
 
 def free(stage: Stage, email: str) -> availability.Offer:
-    candidacy = candidacy_of(stage, email)
+    candidacy = stage.candidacy(email)
     return availability.offer(stage.db, candidacy, *availability.bounds(candidacy))
 
 
@@ -110,7 +70,7 @@ def test_the_link_is_the_one_that_the_candidate_got_by_mail(stage, settings):
 
 def test_whoever_booked_the_hour_meanwhile_makes_way(stage, settings):
     now.prepare(stage.db, settings)
-    lea, sarah = candidacy_of(stage, cast.CANDIDATE_BOOKING), stage.user(cast.EVALUATOR).id
+    lea, sarah = stage.candidacy(cast.CANDIDATE_BOOKING), stage.user(cast.EVALUATOR).id
     found = free(stage, cast.CANDIDATE_BOOKING).slots
     start = occupancy.moment_of(int(found[found[:, 0] == sarah][0, 1]))
     taken = occupancy.take(stage.db, lea, sarah, start, start + timedelta(minutes=20))
@@ -126,7 +86,7 @@ def test_whoever_booked_the_hour_meanwhile_makes_way(stage, settings):
 
 def test_what_somebody_only_looks_at_makes_way_as_well(stage, settings):
     now.prepare(stage.db, settings)
-    lea, sarah = candidacy_of(stage, cast.CANDIDATE_BOOKING), stage.user(cast.EVALUATOR).id
+    lea, sarah = stage.candidacy(cast.CANDIDATE_BOOKING), stage.user(cast.EVALUATOR).id
     found = free(stage, cast.CANDIDATE_BOOKING).slots
     start = occupancy.moment_of(int(found[found[:, 0] == sarah][0, 1]))
     until = start + timedelta(hours=1)
