@@ -7,7 +7,7 @@ from twins import on_sqlite
 
 from enrolment.models import Stage as CandidacyStage
 from evaluator_app.demo import cast, sitting
-from written_test.models import Item, WrittenTest, WrittenTestState
+from written_test.models import Item, ItemState, WrittenTest, WrittenTestState
 
 pytestmark = on_sqlite
 
