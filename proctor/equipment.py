@@ -23,6 +23,8 @@ SLOW_RTT_MS = 300.0
 MUCH_LOSS = 0.03
 LITTLE_KBPS = 500.0
 SMALL_WIDTH = 640
+MOST_LOOKED_AT = 50
+"""Runs of somebody among which the one that counts is looked for."""
 FAINT = 0.02  # loudest sample heard by the microphone, from 0 to 1
 
 _CONCERNED = (*BEFORE_ORAL, Stage.IN_ORAL)
@@ -139,6 +141,7 @@ def record(db: Session, actor: Actor, facts: EquipmentFacts) -> EquipmentCheck:
     )
     db.add(check)
     db.flush()
+    stands = standing(db, actor.user_id) or check
     own = db.scalars(
         select(Candidacy)
         .join(Candidate, Candidacy.candidate_id == Candidate.id)
@@ -147,8 +150,8 @@ def record(db: Session, actor: Actor, facts: EquipmentFacts) -> EquipmentCheck:
     ).all()
     for candidacy in own:
         check.candidacy_id = candidacy.id
-        opens = judged is not EquipmentVerdict.BLOCKED
-        gates.put(db, candidacy, GateKind.EQUIPMENT, is_open=opens, detail=str(judged))
+        opens = stands.verdict is not EquipmentVerdict.BLOCKED
+        gates.put(db, candidacy, GateKind.EQUIPMENT, is_open=opens, detail=str(stands.verdict))
         live.publish(db, f"candidacy:{candidacy.id}")
     audit.record(
         db,
@@ -169,6 +172,30 @@ def latest(db: Session, user_id: int) -> EquipmentCheck | None:
         .order_by(EquipmentCheck.at.desc(), EquipmentCheck.id.desc())
         .limit(1)
     ).first()
+
+
+def standing(db: Session, user_id: int | None) -> EquipmentCheck | None:
+    """Return the run that counts: of the last on each device, the newest that found no obstacle.
+
+    A device is a browser of a system: what another one lacks undoes no success here. Without any
+    success it is the last run.
+    """
+    runs = db.scalars(
+        select(EquipmentCheck)
+        .where(EquipmentCheck.user_id == user_id)
+        .order_by(EquipmentCheck.at.desc(), EquipmentCheck.id.desc())
+        .limit(MOST_LOOKED_AT)
+    ).all()
+    newest: dict[tuple[str, ...], EquipmentCheck] = {}
+    for run in runs:
+        newest.setdefault(_device(run), run)
+    fit = (run for run in newest.values() if run.verdict is not EquipmentVerdict.BLOCKED)
+    return next(fit, next(iter(runs), None))
+
+
+def _device(run: EquipmentCheck) -> tuple[str, ...]:
+    browser = run.facts.get("browser", {})
+    return str(browser.get("name", "")), str(browser.get("system", ""))
 
 
 def _say(part: str, state: EquipmentVerdict, words: str, **params: Any) -> PartVerdict:

@@ -119,7 +119,7 @@ def enter_waiting_room(
     user_id = interview.appointment.candidacy.candidate.user_id
     if consents.missing(db, user_id):
         raise Refused(N_("Lisez et acceptez d'abord les informations sur l'enregistrement."))
-    tested = equipment.latest(db, user_id)
+    tested = equipment.standing(db, user_id)
     if tested is None or tested.verdict is EquipmentVerdict.BLOCKED:
         raise Refused(N_("Testez d'abord votre équipement : cela prend une minute."))
     moves = take(db, interview, Act.WAIT)

@@ -287,7 +287,13 @@ export class EquipmentTest extends Emitter {
     const both = worst(said.microphone.state, said.sound.state);
     this.#tile('microphone', both, said.microphone.words);
     write(find('[data-sound-words]', HTMLElement, this.#root), said.sound.words);
-    this.#verdict(verdict === 'ready' ? 'all_ready' : `all_${verdict}`, verdict);
+    // What was not measured is neither in order nor at fault.
+    if (!this.#network) this.#tile('network', 'idle', said.network.words);
+    // An answer that is awaited is nothing to improve.
+    const others = parts.filter(({ part }) => part !== 'sound');
+    const asks = this.#heard === null && others.every(({ state }) => state === 'ready');
+    if (asks) this.#tile('microphone', 'busy');
+    this.#verdict(asks ? 'unsaid' : `all_${verdict}`, asks ? '' : verdict);
     this.emit('done', { verdict });
   }
 

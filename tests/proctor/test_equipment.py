@@ -94,3 +94,30 @@ def test_the_last_one_counts_and_opens_the_gate(db, make):
         kept = equipment.record(db, user.actor, equipment.read(given))
         assert equipment.latest(db, user.id) is kept
         assert gates.is_open(db, candidacy, GateKind.EQUIPMENT) is opens
+
+
+def test_another_device_s_failure_undoes_no_success_here(db, make):
+    candidacy = make.candidacy()
+    user = candidacy.candidate.user
+
+    def run(browser: str, *, works: bool) -> None:
+        given = _with("sound", heard=works)
+        given["browser"] |= {"name": browser, "system": "Windows"}
+        equipment.record(db, user.actor, equipment.read(given))
+
+    counted = []
+    for browser, works in (
+        *(("Edge", False), ("Firefox", True), ("Edge", False)),
+        *(("Firefox", False), ("Edge", True)),
+    ):
+        run(browser, works=works)
+        standing = equipment.standing(db, user.id)
+        opens = gates.is_open(db, candidacy, GateKind.EQUIPMENT)
+        counted.append((standing.facts["browser"]["name"], str(standing.verdict), opens))
+    assert counted == [
+        ("Edge", "blocked", False),
+        ("Firefox", "ready", True),
+        ("Firefox", "ready", True),
+        ("Firefox", "blocked", False),
+        ("Edge", "ready", True),
+    ]

@@ -56,7 +56,7 @@ def oral(interview: Interview) -> ResponseReturnValue:
         return redirect(url_for(".results", candidacy_id=candidacy.id))
     user, moment, settings = person(), clock.now(), house().settings
     state = snapshot.for_candidate(db(), interview, moment)
-    tested = equipment.latest(db(), user.id)
+    tested = equipment.standing(db(), user.id)
     appointment = interview.appointment
     page = OralPage(
         base=url_for(".oral", interview_id=interview.id),

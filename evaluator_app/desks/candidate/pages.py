@@ -43,7 +43,7 @@ def candidacy(session: Session, candidacy_id: int) -> Candidacy | None:
 def home() -> str:
     """Show every candidacy of this person as a way, the one that moves first."""
     user = person()
-    tested = equipment.latest(db(), user.id)
+    tested = equipment.standing(db(), user.id)
     interviews = {oral.appointment_id: oral for oral in room_queries.of_candidate(db(), user.id)}
     ways = []
     for row in queries.of_user(db(), user.id):

@@ -87,7 +87,7 @@ def _rules(db: Session, candidacy: Candidacy) -> tuple[Mapping[str, Any] | None,
 
 def _done(db: Session, candidacy: Candidacy) -> set[str]:
     user_id = candidacy.candidate.user_id
-    tested = equipment.latest(db, user_id)
+    tested = equipment.standing(db, user_id)
     steps = {
         "identity": profile.confirmed_at(db, candidacy) is not None,
         "equipment": tested is not None and tested.verdict is not EquipmentVerdict.BLOCKED,
