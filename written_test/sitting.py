@@ -20,7 +20,7 @@ from enrolment import journey
 from enrolment.events import WrittenTestLeft
 from enrolment.fields import Field
 from enrolment.models import BEFORE_ORAL, Candidacy
-from kernel import audit, clock, events, live
+from kernel import audit, clock, events, live, rows
 from kernel.db import LOCK
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
@@ -337,13 +337,15 @@ def _go_on(db: Session, actor: Actor, test: WrittenTest, shown: list[Step]) -> S
             return Scene(test, step, max(reading.left, 0.0))
         steps.close(db, test, step, StepState.TIMED_OUT, reading)
     test.heard_at = clock.now()
-    with db.no_autoflush:  # one UPDATE of each row, at the end
+    with db.no_autoflush:  # all is written at the end, by `rows.write`
         course = steps.follow(db, test, shown)
         _keep_estimate(test, shown[-1] if shown else None, course)
-        return _ask(db, actor, test, course, len(shown))
+        return _ask(db, actor, test, course, shown)
 
 
-def _ask(db: Session, actor: Actor, test: WrittenTest, course: Course, place: int) -> Scene:
+def _ask(
+    db: Session, actor: Actor, test: WrittenTest, course: Course, shown: Sequence[Step]
+) -> Scene:
     stop = course.stop()
     reason: EndReason | None = EndReason(stop) if stop is not None else None
     left = float(test.rules["minutes"]) * 60 * float(test.rules["factor"]) - test.spent_s
@@ -363,17 +365,19 @@ def _ask(db: Session, actor: Actor, test: WrittenTest, course: Course, place: in
         seconds = min(seconds, left)
     step = Step(
         test_id=test.id,
-        place=place,
+        place=len(shown),
         item_id=choice.id,
         ticket=secrets.token_urlsafe(12),
+        state=StepState.OPEN,
         pilot=choice.pilot,
         why=choice.why,
         shown_at=clock.now(),
         seconds=seconds,
+        paused_s=0.0,
+        flags=[],
     )
-    db.add(step)
+    rows.write(db, *shown[-1:], test, step)
     _say(db, test)
-    db.flush()
     return Scene(test, step, seconds)
 
 

@@ -238,5 +238,6 @@ def test_an_answer_and_a_pulse_cost_no_more_statements_than_they_did(
         assert sat.say("pulse", runs=ON).status_code == 200
     with counted(database.engine) as answer:
         assert sat.answer(runs=ON).status_code == 200
-    assert (pulse.count, answer.count) == (6, 9)
+    writes = {"sqlite": 3, "postgresql": 1}[database.engine.dialect.name]
+    assert (pulse.count, answer.count) == (6, 6 + writes)
     assert kinds(db) == []
