@@ -135,8 +135,8 @@ def _speed() -> None:
                 if number:
                     times[case].append(took)
         progress(f"adaptive: {size} items")
-        for case, found in times.items():
-            figure("adaptive", case, size, "next_item_median", found, "ms")
+        for case, durations in times.items():
+            figure("adaptive", case, size, "next_item_median", durations, "ms")
 
 
 def _simulation() -> None:
@@ -150,14 +150,14 @@ def _simulation() -> None:
     progress("adaptive: exposure parameters of 500 items")
     plain = Pool([Entry(entry.id, entry.skill, entry.parts) for entry in bank(500).entries])
     pool, _ = calibrate(plain, RULES, EXPOSURE, candidates=1000, rounds=8)
-    found: dict[str, list[float]] = {name: [] for name in units}
+    measured: dict[str, list[float]] = {name: [] for name in units}
     for number in range(ROUNDS):
         figures, _ = simulate(pool, RULES, CANDIDATES, seed=1000 + number)
         progress(f"adaptive: simulation {number + 1} of {ROUNDS}")
         for name, value in figures.as_json().items():
-            if name in found:
-                found[name].append(value)
-    for name, values in found.items():
+            if name in measured:
+                measured[name].append(value)
+    for name, values in measured.items():
         figure("adaptive", "native", 500, name, values, units[name])
 
 

@@ -172,7 +172,7 @@ def _claims(stages: dict[str, Stage]) -> None:
         case: (stage, stage.claim) for case, stage in stages.items()
     }
     plain: list[psycopg.Connection[tuple[object, ...]]] = []
-    found: dict[str, dict[str, list[float]]] = {}
+    measured: dict[str, dict[str, list[float]]] = {}
     for number in range(ROUNDS + 1):  # the first one opens connections
         if "postgresql" in stages:
             bare, plain = stages["postgresql"].bare()
@@ -182,14 +182,14 @@ def _claims(stages: dict[str, Stage]) -> None:
             times = _all_at_once(claim)
             if number == 0:
                 continue
-            figures = found.setdefault(case, {name: [] for name in UNITS})
+            figures = measured.setdefault(case, {name: [] for name in UNITS})
             figures["overlaps"].append(stage.overlaps())
             figures["claim_p50"].append(statistics.median(times))
             figures["claim_p99"].append(statistics.quantiles(times, n=100)[98])
         for connection in plain:
             connection.close()
         progress(f"booking: round {number} of {ROUNDS}")
-    for case, figures in found.items():
+    for case, figures in measured.items():
         for name, rounds in figures.items():
             figure("booking", case, CLAIMS, name, rounds, UNITS[name])
     for stage in stages.values():
@@ -200,7 +200,7 @@ def _all_at_once(claim: Claim) -> list[float]:
     """Return how long each claim took, in milliseconds."""
     barrier = threading.Barrier(CONNECTIONS)
 
-    def one(connection: int) -> list[float]:
+    def claim_in_turn(connection: int) -> list[float]:
         times = []
         for person in range(connection, CLAIMS, CONNECTIONS):
             barrier.wait()
@@ -210,7 +210,7 @@ def _all_at_once(claim: Claim) -> list[float]:
         return times
 
     with ThreadPoolExecutor(CONNECTIONS) as pool:
-        return [took for times in pool.map(one, range(CONNECTIONS)) for took in times]
+        return [took for times in pool.map(claim_in_turn, range(CONNECTIONS)) for took in times]
 
 
 def _reads(stages: dict[str, Stage]) -> None:

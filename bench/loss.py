@@ -160,11 +160,11 @@ def _round(case: str, engine: NativeEngine, storage: Storage) -> dict[str, float
         began = time.monotonic()
         watched = _watch(pages)
         lasted = time.monotonic() - began
-        found = {"climb_s": _climb(pages, path)} if kbps else {}
-        lasted += found.get("climb_s", 0.0)
+        climbed = {"climb_s": _climb(pages, path)} if kbps else {}
+        lasted += climbed.get("climb_s", 0.0)
         share = _recorded(engine, storage, lasted)
     apart = sorted(value for watch in watched for value in watch.apart())
-    return found | {
+    return climbed | {
         "freeze_s_per_minute": max(watch.grew("frozen") for watch in watched),
         "freezes_per_minute": max(watch.grew("freezes") for watch in watched),
         "lip_sync_p95": apart[int(0.95 * (len(apart) - 1))] if apart else float("nan"),
@@ -215,16 +215,16 @@ def measure(case: str) -> dict[str, float]:
 
 def main() -> None:
     """Print the figures of every case, its rounds interleaved with the others'."""
-    found: dict[str, list[dict[str, float]]] = {case: [] for case in CASES}
+    measured: dict[str, list[dict[str, float]]] = {case: [] for case in CASES}
     failed: dict[str, str] = {}
     for number in range(ROUNDS):
         for case in CASES:
             progress(f"loss: round {number + 1} of {ROUNDS}, {case}")
             try:
-                found[case].append(measure(case))
+                measured[case].append(measure(case))
             except (NoChromium, RuntimeError, OSError, EngineUnavailable) as error:
                 failed[case] = f"{type(error).__name__}: {error}"
-    for case, rounds in found.items():
+    for case, rounds in measured.items():
         units = FIGURES | ({"climb_s": "s"} if CASES[case][1] else {})
         for name, unit in units.items():
             if rounds:

@@ -89,15 +89,15 @@ def plot(rows: list[Row], file: Path) -> None:
     renderSVG.drawToFile(drawing, str(file))
 
 
-def _draw(drawing: Drawing, x: int, title: str, found: dict[str, list[tuple[int, float]]]) -> None:
-    if not found:
+def _draw(drawing: Drawing, x: int, title: str, series: dict[str, list[tuple[int, float]]]) -> None:
+    if not series:
         return
     lines = LinePlot()
     lines.x, lines.y, lines.width, lines.height = x, 50, 300, 200
-    lines.data = list(found.values())
+    lines.data = list(series.values())
     lines.joinedLines = True
     lines.yValueAxis.valueMin = lines.xValueAxis.valueMin = 0
-    for number, case in enumerate(found):
+    for number, case in enumerate(series):
         lines.lines[number].strokeColor = COLOURS[case]
         lines.lines[number].strokeWidth = 2
         lines.lines[number].symbol = makeMarker("FilledCircle", size=5, fillColor=COLOURS[case])

@@ -143,7 +143,7 @@ def main() -> None:
     """Print the figures of every case, its rounds interleaved with the others'."""
     progress("rooms: encoding the clip")
     clip()
-    found: dict[tuple[str, int], list[dict[str, float]]] = {case: [] for case in chosen()}
+    measured: dict[tuple[str, int], list[dict[str, float]]] = {case: [] for case in chosen()}
     failed: dict[tuple[str, int], str] = {}
     gc.collect()
     gc.freeze()  # the clip and the libraries, so that a collection here delays no frame
@@ -154,11 +154,11 @@ def main() -> None:
                 continue
             progress(f"rooms: round {number + 1} of {ROUNDS}, {case}, {n} room(s)")
             try:
-                found[case, n].append(asyncio.run(measure(case, n)))
+                measured[case, n].append(asyncio.run(measure(case, n)))
             except (RuntimeError, OSError, TimeoutError, EngineError, LinkFailed) as error:
                 failed[case, n] = f"{type(error).__name__}: {error}"
                 progress(f"rooms: {failed[case, n]}")
-    for (case, n), rounds in found.items():
+    for (case, n), rounds in measured.items():
         for name, unit in FIGURES.items():
             values = [figures[name] for figures in rounds if name in figures]
             if values:

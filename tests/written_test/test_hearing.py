@@ -21,7 +21,9 @@ def tests(db, make) -> list[WrittenTest]:
     candidacies = [make.candidacy()]
     make.blueprint(candidacies[0].certification)
     candidacies += [make.candidacy(certification=candidacies[0].certification) for _ in range(4)]
-    begun = [sitting.begin(db, one.candidate.user.actor, one) for one in candidacies]
+    begun = [
+        sitting.begin(db, candidacy.candidate.user.actor, candidacy) for candidacy in candidacies
+    ]
     for test in begun:
         test.page = f"tab-{test.id}"
     db.commit()

@@ -110,7 +110,7 @@ def test_a_whole_test_gives_a_level_and_can_be_replayed(
 def test_a_tampered_answer_is_found_by_the_replay(db, actor, test):
     sit(db, actor, test, 0.0)
     step = db.scalars(select(Step).where(Step.test_id == test.id, Step.place == 3)).one()
-    step.right = [not one for one in step.right]
+    step.right = [not right for right in step.right]
     db.flush()
     assert not replaying.replay(db, test).is_faithful
 
@@ -412,7 +412,7 @@ def test_pilots_are_shown_graded_and_never_counted(db, make):
     assert replay.is_faithful
     # Nothing of the level comes from a pilot: without their answers, the same.
     for step in tried:
-        step.right = [not one for one in step.right]
+        step.right = [not right for right in step.right]
     db.flush()
     assert replaying.replay(db, test) == replay
 
@@ -507,11 +507,11 @@ def test_no_test_outside_the_window_nor_beside_a_result(db, make):
     known = make.candidacy()
     recording.enter(db, make.coordinator().actor, known, Level.B1)
     bare = make.candidacy()
-    for one in (closed, known):
-        make.blueprint(one.certification)
-    for one in (closed, known, bare):
+    for candidacy in (closed, known):
+        make.blueprint(candidacy.certification)
+    for candidacy in (closed, known, bare):
         with pytest.raises(Refused):
-            sitting.begin(db, one.candidate.user.actor, one)
+            sitting.begin(db, candidacy.candidate.user.actor, candidacy)
     with pytest.raises(Forbidden):
         sitting.begin(db, make.candidate().user.actor, bare)
 

@@ -140,7 +140,7 @@ class Desk:
             return Plan(Told(line.place, Outcome.REFUSED, no.reason, no.params))
 
     def _decide(self, row: Row) -> Plan:
-        known, found = self.known, self.known.found(row)
+        known, places = self.known, self.known.places_of(row)
         if row.by is By.DOSSIER and (ours := known.padded.get(row.candidate)) is not None:
             raise _No(
                 N_(
@@ -150,11 +150,11 @@ class Desk:
                 ours=ours,
                 who=row.candidate[:80],
             )
-        if not found:
+        if not places:
             raise _No(N_("Aucune candidature ne correspond à « %(who)s »."), who=row.candidate[:80])
         names = [name for name in known.references(row) if name in known.by_reference]
         prior = known.by_reference[names[0]] if names else None
-        if prior is not None and prior.candidacy_id not in {place.id for place in found}:
+        if prior is not None and prior.candidacy_id not in {place.id for place in places}:
             raise _No(N_("Cette référence est celle du résultat d'un autre candidat."))
         if prior is not None and prior.content == content_of(row):
             return Plan(Told(row.place, Outcome.UNCHANGED))
@@ -163,15 +163,15 @@ class Desk:
                 N_("La ligne %(line)d donne un autre résultat sous la même référence."),
                 line=self.seen[prior.reference],
             )
-        place = self._place(row, [p for p in found if not prior or p.id == prior.candidacy_id])
+        place = self._place(row, [p for p in places if not prior or p.id == prior.candidacy_id])
         return self._version(row, place, prior)
 
-    def _place(self, row: Row, found: list[Place]) -> Place:
+    def _place(self, row: Row, places: list[Place]) -> Place:
         if row.sat_on > self.today:
             raise _No(N_("La date du test est à venir."))
-        opened = [place for place in found if place.stage not in CLOSED]
+        opened = [place for place in places if place.stage not in CLOSED]
         if not opened:
-            raise _No(CLOSED[found[-1].stage])
+            raise _No(CLOSED[places[-1].stage])
         fitting = [window for window in opened if window.first_day <= row.sat_on <= window.last_day]
         if not fitting:
             raise _No(N_("La date du test est hors de la période d'accès de la candidature."))
@@ -263,13 +263,13 @@ def bring_in(
                 db.add(row)
                 db.flush()
             touched.add(_write(db, actor, row, plan, reason.strip()))
-    for candidacy in sorted(touched, key=lambda one: one.id):
+    for candidacy in sorted(touched, key=lambda candidacy: candidacy.id):
         settle(db, actor, candidacy)
     if not report.writes and (incoming.format == "api" or _known(db, row)):
         return Brought(report, told, None)
     db.add(row)
     row.file_key, row.report = results_files.keep(
-        storage, incoming.data, _counts(report), [_plain(one) for one in report.refusals]
+        storage, incoming.data, _counts(report), [_plain(refusal) for refusal in report.refusals]
     )
     audit.record(db, actor, "written_results.import", row, source=source.id, **_counts(report))
     return Brought(report, told, row)

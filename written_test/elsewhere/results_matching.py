@@ -57,7 +57,7 @@ class Known:
     in_force: dict[int, Kept | None] = field(default_factory=dict)
     padded: dict[str, str] = field(default_factory=dict)  # a dossier that a zero in front makes
 
-    def found(self, row: Row) -> list[Place]:
+    def places_of(self, row: Row) -> list[Place]:
         """Return the candidacies that a row may mean."""
         return [self.places[number] for number in self.matches.get(key_of(row), [])]
 
@@ -100,7 +100,7 @@ class Known:
         """Return the names that a row's result may have; one without gets candidacy and day."""
         if row.reference:
             return [row.reference]
-        return [f"{place.id}/{row.sat_on.isoformat()}" for place in self.found(row)]
+        return [f"{place.id}/{row.sat_on.isoformat()}" for place in self.places_of(row)]
 
 
 def content_of(row: Row) -> tuple[Any, ...]:

@@ -62,12 +62,12 @@ def versions(db: Session, candidacy_ids: Sequence[int]) -> dict[int, list[Versio
     wanted = {row.origin_id for row in rows if row.origin_id}
     known = db.scalars(select(ResultSource).where(ResultSource.id.in_(wanted)))
     origins = {source.id: source.name for source in known}
-    found: dict[int, list[Version]] = {number: [] for number in candidacy_ids}
+    kept: dict[int, list[Version]] = {number: [] for number in candidacy_ids}
     for row in rows:
         origin = origins.get(row.origin_id or 0, "")
         by = people.get(row.entered_by_id or 0, "")
-        found[row.candidacy_id].append(Version(row, origin, by))
-    return found
+        kept[row.candidacy_id].append(Version(row, origin, by))
+    return kept
 
 
 def conflict_count(db: Session) -> int:

@@ -102,8 +102,8 @@ class Report:
     @property
     def counts(self) -> dict[Change, int]:
         """Return how many questions there are of each kind of change."""
-        found = Counter(line.change for line in self.lines)
-        return {change: found[change] for change in Change}
+        tally = Counter(line.change for line in self.lines)
+        return {change: tally[change] for change in Change}
 
     @property
     def pilots(self) -> int:

@@ -84,8 +84,8 @@ class Report:
     @property
     def counts(self) -> dict[Fate, int]:
         """Return how many questions have each fate."""
-        found = Counter(line.fate for line in self.lines)
-        return {fate: found[fate] for fate in Fate}
+        tally = Counter(line.fate for line in self.lines)
+        return {fate: tally[fate] for fate in Fate}
 
     @property
     def changes(self) -> int:

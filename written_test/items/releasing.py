@@ -222,5 +222,5 @@ def _blueprints(db: Session, bank_id: int) -> list[Blueprint]:
 
 def _wanted(db: Session, bank_id: int) -> set[str]:
     """Return the skills that some test drawn from this bank asks for."""
-    shares = [one.shares for one in _blueprints(db, bank_id)] or [blueprints.SHARES]
-    return {skill for one in shares for skill, share in one.items() if share > 0}
+    shares = [blueprint.shares for blueprint in _blueprints(db, bank_id)] or [blueprints.SHARES]
+    return {skill for by_skill in shares for skill, share in by_skill.items() if share > 0}

@@ -89,8 +89,10 @@ def answer_key(body: Body) -> Answer:  # noqa: PLR0911 -- one line per kind
         case GapFree():
             return Answer(gaps={gap.key: gap.accepted[0] for gap in body.gaps})
         case Ordering():
-            return Answer(order=[one.key for one in body.elements])
+            return Answer(order=[element.key for element in body.elements])
         case Matching():
             return Answer(pairs=dict(body.pairs))
         case Reading():
-            return Answer(questions={one.key: sorted(one.right) for one in body.questions})
+            return Answer(
+                questions={question.key: sorted(question.right) for question in body.questions}
+            )

@@ -94,6 +94,6 @@ class Teller:
         left, right = self._options
         made = [(key, pairs[key]) for key in left if pairs.get(key)]
         return Given(
-            BETWEEN.join(f"{one}={other}" for one, other in made),
-            BETWEEN.join(f"{left[one]} = {right.get(other, other)}" for one, other in made),
+            BETWEEN.join(f"{key}={other}" for key, other in made),
+            BETWEEN.join(f"{left[key]} = {right.get(other, other)}" for key, other in made),
         )

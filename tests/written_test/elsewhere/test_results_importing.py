@@ -148,7 +148,7 @@ def test_what_changed_at_the_source_is_a_new_version_with_a_reason(db, make, bri
     assert outcomes(bring(line(candidacy, "B2"))) == [Outcome.NEW_VERSION]
     assert outcomes(bring(line(candidacy, "C1"), reason="Copie relue")) == [Outcome.NEW_VERSION]
     versions = db.scalars(select(WrittenResult).order_by(WrittenResult.version)).all()
-    assert [(one.version, one.level, one.reason) for one in versions] == [
+    assert [(version.version, version.level, version.reason) for version in versions] == [
         (1, Level.B1, ""),
         (2, Level.B2, CHANGED),
         (3, Level.C1, "Copie relue"),
@@ -184,9 +184,9 @@ def test_every_refusal_names_its_line_and_its_reason(db, make, bring):
         line(make.candidacy(), ref="R7"),
         "x;y\n",
     )
-    found = [(told.place, told.outcome) for told in brought.told]
+    outcomes = [(told.place, told.outcome) for told in brought.told]
     refused = Outcome.REFUSED
-    assert found == [(n, Outcome.CREATED if n == 8 else refused) for n in range(2, 12)]
+    assert outcomes == [(n, Outcome.CREATED if n == 8 else refused) for n in range(2, 12)]
     words = [told.reason % told.params for told in brought.report.refusals]
     assert [w.split(":")[0] for w in words] == [
         "Cette personne a 2 candidatures à cette date ",
@@ -281,7 +281,7 @@ def test_a_token_opens_its_source_until_it_is_renewed_or_taken_back(db, source, 
 def test_a_hundred_thousand_lines_are_brought_in_and_their_refusals_kept(db, make, bring, kept):
     known = [make.candidacy() for _ in range(20)]
     lines = [f"unknown{n}@example.test;{today()};B1;;X{n}\n" for n in range(99_980)]
-    lines += [line(one, ref=f"R{one.id}") for one in known]
+    lines += [line(candidacy, ref=f"R{candidacy.id}") for candidacy in known]
     began = time.process_time()  # others may have the processor meanwhile
     report = bring.examine(*lines)
     brought = bring(*lines)

@@ -73,6 +73,8 @@ def test_levels_of_the_prior_are_those_of_the_normal_distribution():
 
 
 def test_order_of_answers_does_not_matter():
-    one = Posterior.normal().after([(1.2, 0.3, 0.2)], [True]).after([(0.8, -1.0, 0.25)], [False])
+    posterior = (
+        Posterior.normal().after([(1.2, 0.3, 0.2)], [True]).after([(0.8, -1.0, 0.25)], [False])
+    )
     other = Posterior.normal().after([(0.8, -1.0, 0.25), (1.2, 0.3, 0.2)], [False, True])
-    assert one.theta == pytest.approx(other.theta, abs=1e-12)
+    assert posterior.theta == pytest.approx(other.theta, abs=1e-12)

@@ -61,8 +61,8 @@ def rows(db) -> dict[str, int]:
 
 def standing(db, bank) -> dict[str, tuple[int, bool]]:
     """Return the version and the calibration of each item that stands."""
-    found = db.scalars(select(Item).where(Item.bank_id == bank.id, Item.replaced_at.is_(None)))
-    return {item.code: (item.version, item.calibrated) for item in found}
+    items = db.scalars(select(Item).where(Item.bank_id == bank.id, Item.replaced_at.is_(None)))
+    return {item.code: (item.version, item.calibrated) for item in items}
 
 
 def fates(report) -> dict[str, Fate]:
@@ -148,9 +148,9 @@ def test_a_sound_is_stored_once_with_what_it_is(db, who, bank, store):
             "right": "a",
         }
     )
-    one = Draft("H-1", body, Skill.VOCABULARY, "A1", audio="bell.mp3", audio_data=b"ID3\x04 bell")
-    two = dataclasses.replace(one, code="H-2")
-    importing.bring_in_drafts(db, who, store, bank, "sounds", [one, two])
+    first = Draft("H-1", body, Skill.VOCABULARY, "A1", audio="bell.mp3", audio_data=b"ID3\x04 bell")
+    second = dataclasses.replace(first, code="H-2")
+    importing.bring_in_drafts(db, who, store, bank, "sounds", [first, second])
     (name,) = store.names("items")
     assert store.bytes(name) == b"ID3\x04 bell"
     assert set(db.scalars(select(Item.audio_key))) == {name}
@@ -166,8 +166,10 @@ def test_the_bank_of_the_product_comes_in_and_its_keys_tell_nothing(db, who, ban
         Fate.REFUSED: 0,
     }
     orders = db.scalars(select(Item).where(Item.kind == "ordering")).all()
-    named = {one.key for item in orders for one in item.body.elements}
-    given = {one.key for draft in bank_drafts() for one in getattr(draft.body, "elements", ())}
+    named = {element.key for item in orders for element in item.body.elements}
+    given = {
+        element.key for draft in bank_drafts() for element in getattr(draft.body, "elements", ())
+    }
     assert named & given == set()
     _report, again = importing.bring_in_drafts(db, who, store, bank, "product", bank_drafts())
     assert again is None

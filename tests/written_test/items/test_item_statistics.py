@@ -114,9 +114,9 @@ RIGHT, WRONG = (StepState.ANSWERED, True), (StepState.ANSWERED, False)
 
 
 def test_an_item_that_nobody_saw(db, items):
-    found = item_statistics.of_item(db, items["A"])
-    assert (found.shown, found.tests, found.exposure, found.seconds) == (0, 0, None, None)
-    assert found.parts[0].share_right is None
+    use = item_statistics.of_item(db, items["A"])
+    assert (use.shown, use.tests, use.exposure, use.seconds) == (0, 0, None, None)
+    assert use.parts[0].share_right is None
 
 
 def test_counts_shares_and_times(db, make, items, release):
@@ -126,11 +126,11 @@ def test_counts_shares_and_times(db, make, items, release):
     sit(db, make, release, 0.0, (a, StepState.TIMED_OUT, False))
     sit(db, make, release, 0.0, (b, *RIGHT))
     sit(db, make, release, 3.0, (a, *RIGHT), state=WrittenTestState.VOID)
-    found = item_statistics.of_item(db, a)
-    assert (found.shown, found.tests, found.swapped, found.timed_out) == (3, 4, 0, 1)
-    assert found.exposure == 0.75
-    assert found.seconds == 10.5
-    part = found.parts[0]
+    use = item_statistics.of_item(db, a)
+    assert (use.shown, use.tests, use.swapped, use.timed_out) == (3, 4, 0, 1)
+    assert use.exposure == 0.75
+    assert use.seconds == 10.5
+    part = use.parts[0]
     assert part.share_right == pytest.approx(1 / 3)
     assert (part.theta_right, part.theta_wrong) == (1.0, -0.5)
     assert item_statistics.of_item(db, b).swapped == 1
@@ -140,9 +140,9 @@ def test_mean_squares_are_those_of_their_formula():
     shape = Parameters(1.2, 0.3, 0.2)
     answers = [Scored(place % 3 == 0, place / 4 - 2) for place in range(16)]
     squares, variances = [], []
-    for one in answers:
-        chance = 0.2 + 0.8 / (1 + math.exp(-1.2 * (one.theta - 0.3)))
-        squares.append((one.right - chance) ** 2)
+    for answer in answers:
+        chance = 0.2 + 0.8 / (1 + math.exp(-1.2 * (answer.theta - 0.3)))
+        squares.append((answer.right - chance) ** 2)
         variances.append(chance * (1 - chance))
     assert mean_squares(shape, answers) == Fit(
         pytest.approx(sum(s / v for s, v in zip(squares, variances, strict=True)) / 16),
@@ -154,8 +154,8 @@ def test_mean_squares_are_those_of_their_formula():
 def test_point_biserial_is_the_correlation():
     answers = [Scored(place > 5, float(place)) for place in range(12)]
     mean = 5.5
-    cov = sum((one.theta - mean) * (one.right - 0.5) for one in answers)
-    both = math.sqrt(sum((one.theta - mean) ** 2 for one in answers) * 12 * 0.25)
+    cov = sum((answer.theta - mean) * (answer.right - 0.5) for answer in answers)
+    both = math.sqrt(sum((answer.theta - mean) ** 2 for answer in answers) * 12 * 0.25)
     assert point_biserial(answers) == pytest.approx(cov / both)
     assert point_biserial([Scored(True, float(place)) for place in range(12)]) is None
 
@@ -186,10 +186,10 @@ def test_a_list_keeps_to_its_filters(db, make, bank, items, release, asked, code
 def test_a_map_counts_what_is_in_use(db, who, bank, items):
     for code in "BD":
         items[code].basis, items[code].state = Basis.ASSUMED, ItemState.IN_USE
-    found = bank_queries.heat(db, bank.id)
+    counts = bank_queries.heat(db, bank.id)
     assert {
         (skill, level): number
-        for skill, row in found.items()
+        for skill, row in counts.items()
         for level, number in row.items()
         if number
     } == {
@@ -204,11 +204,11 @@ def test_a_map_counts_what_is_in_use(db, who, bank, items):
 
 def test_a_list_takes_as_many_statements_for_many_as_for_one(db, bank, database):
     db.flush()
-    with counted(db.get_bind()) as one:
+    with counted(db.get_bind()) as single:
         bank_queries.listing(db, bank.id, Filters(kind=Kind.ORDERING))
     with counted(db.get_bind()) as many:
         bank_queries.listing(db, bank.id, Filters())
-    assert (one.count, many.count) == (3, 3)
+    assert (single.count, many.count) == (3, 3)
 
 
 @pytest.mark.parametrize("sort", Sort)

@@ -38,7 +38,7 @@ def bank(db, make, who) -> Bank:
     made = banks.create(db, who, "Forty", Language.EN)
     db.flush()
     for skill in Skill:
-        for draft in [one for one in bank_drafts() if one.skill is skill][:10]:
+        for draft in [draft for draft in bank_drafts() if draft.skill is skill][:10]:
             make.item(made, draft)
     db.commit()
     return made
@@ -119,10 +119,10 @@ def test_progress_is_said_and_seen(db, database, who, bank, monkeypatch):
 
 def test_what_changed_during_the_simulation_is_not_written(db, database, who, bank):
     plan = releasing.prepare(db, bank)
-    found = releasing.simulated(plan, **QUICK)
+    simulation = releasing.simulated(plan, **QUICK)
     retire(db, who, 1)
     with pytest.raises(Refused, match="ont changé pendant la simulation"):
-        releasing.keep(db, who, bank, plan, *found)
+        releasing.keep(db, who, bank, plan, *simulation)
     assert db.scalar(select(func.count()).select_from(Release)) == 0
 
 

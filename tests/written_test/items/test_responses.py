@@ -111,10 +111,10 @@ def test_every_answer_is_exported_with_what_was_chosen(db, make, who, bank):
     sit(db, make, bank, {"item_id": single.id, "right": [True]}, state=WrittenTestState.VOID)
     single.shape = [[9, 9, 0.5]]  # measured since: the test used what its release kept
     db.flush()
-    found = list(responses(db, who, bank))
-    assert found[0] == COLUMNS
+    lines = list(responses(db, who, bank))
+    assert lines[0] == COLUMNS
     number, shape = test.id, reading.shape
-    assert found[1:] == [
+    assert lines[1:] == [
         (
             *(number, 0, "=A", 1, "single", 0, "scored", 0, "answered", 10.5),
             *("k1", "shut", None, 1, 2, 0, "assumed"),
@@ -158,13 +158,13 @@ def test_only_coordinators_export(db, make, bank):
 def test_as_many_statements_for_many_answers_as_for_one(db, make, who, bank):
     single, reading = bank_items(db, bank)
     sit(db, make, bank, {"item_id": single.id, "right": [True]})
-    with counted(db.get_bind()) as one:
+    with counted(db.get_bind()) as few:
         list(responses(db, who, bank))
     for _ in range(3):
         sit(db, make, bank, *({"item_id": reading.id, "right": [True, True]} for _ in range(4)))
     with counted(db.get_bind()) as many:
         list(responses(db, who, bank))
-    assert (one.count, many.count) == (3, 3)
+    assert (few.count, many.count) == (3, 3)
 
 
 @pytest.mark.parametrize(

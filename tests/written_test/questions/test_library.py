@@ -145,8 +145,8 @@ def test_the_right_answer_is_not_given_away_by_its_length(language: Language) ->
         if isinstance(draft.body, Single):
             lists = [(draft.body.options, draft.body.right)]
         elif isinstance(draft.body, Reading):
-            alone = (one for one in draft.body.questions if not one.several)
-            lists = [(one.options, next(iter(one.right))) for one in alone]
+            alone = (question for question in draft.body.questions if not question.several)
+            lists = [(question.options, next(iter(question.right))) for question in alone]
         else:
             continue
         for options, right in lists:
@@ -190,17 +190,19 @@ def test_gaps_stand_in_the_order_of_the_text(body: Body) -> None:
         assert GAP.findall(body.text) == [gap.key for gap in body.gaps]
         for gap in body.gaps:
             if isinstance(gap, FreeGap):
-                forms = [plain(one) for one in gap.accepted]
+                forms = [plain(form) for form in gap.accepted]
                 assert len(set(forms)) == len(forms)
 
 
 @EACH_BODY
 def test_keys_do_not_betray_the_order_or_the_pairs(body: Body) -> None:
     if isinstance(body, Ordering):
-        keys = [one.key for one in body.elements]
+        keys = [element.key for element in body.elements]
         assert keys != sorted(keys)
     if isinstance(body, Matching):
-        assert list(body.pairs.values()) != [one.key for one in body.right][: len(body.left)]
+        assert (
+            list(body.pairs.values()) != [element.key for element in body.right][: len(body.left)]
+        )
 
 
 def test_nothing_is_asked_twice() -> None:
@@ -209,9 +211,11 @@ def test_nothing_is_asked_twice() -> None:
         for _, body in BODIES
         for what, options in lists_of(body)
     ]
-    assert [one for one, times in Counter(asked).items() if times > 1] == []
+    assert [question for question, times in Counter(asked).items() if times > 1] == []
     passages = [plain(body.passage) for _, body in BODIES if body.passage]
-    assert [(one, two) for one, two in combinations(passages, 2) if one == two] == []
+    assert [
+        (passage, other) for passage, other in combinations(passages, 2) if passage == other
+    ] == []
 
 
 @pytest.mark.parametrize(

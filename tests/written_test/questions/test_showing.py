@@ -107,7 +107,9 @@ OTHERWISE = {
     Kind.ORDERING: {"elements": BODIES[Kind.ORDERING]["elements"][::-1]},
     Kind.MATCHING: {"pairs": {"k0": "k2", "k1": "k0"}},
     Kind.READING: {
-        "questions": [one | {"right": ["k1"]} for one in BODIES[Kind.READING]["questions"]]
+        "questions": [
+            question | {"right": ["k1"]} for question in BODIES[Kind.READING]["questions"]
+        ]
     },
 }
 
@@ -144,19 +146,19 @@ def test_options_of_every_kind_of_choice_are_shuffled_where_the_question_says_so
         BODIES[Kind.READING] | {"questions": [q | said for q in BODIES[Kind.READING]["questions"]]}
     )
     orders = [order(seed) for seed in range(100)]
-    found = [
-        {keys(show(single, one).options) for one in orders},
-        {keys(show(multiple, one).options) for one in orders},
-        {keys(show(gaps, one).paragraphs[0][1].gap.options) for one in orders},
-        {keys(show(reading, one).questions[1].options) for one in orders},
+    choices = [
+        {keys(show(single, order).options) for order in orders},
+        {keys(show(multiple, order).options) for order in orders},
+        {keys(show(gaps, order).paragraphs[0][1].gap.options) for order in orders},
+        {keys(show(reading, order).questions[1].options) for order in orders},
     ]
     two, three = ["01", "10"], list(map("".join, permutations("012")))
     if shuffle:
-        assert [sorted(shown) for shown in found] == [two, three, two, three]
-        texts = [show(reading, one).questions for one in orders]
+        assert [sorted(shown) for shown in choices] == [two, three, two, three]
+        texts = [show(reading, order).questions for order in orders]
         assert {tuple(asked.key for asked in questions) for questions in texts} == {("q1", "q2")}
     else:
-        assert found == [{"01"}, {"012"}, {"01"}, {"012"}]
+        assert choices == [{"01"}, {"012"}, {"01"}, {"012"}]
 
 
 def test_fixed_options_keep_their_place():

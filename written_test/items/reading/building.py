@@ -293,13 +293,15 @@ def matching(
     _not_too_many(pairs)
     _not_too_many(extra)
     rights = list(dict.fromkeys(right.strip() for _left, right in pairs))
-    rights += [one.strip() for one in dict.fromkeys(extra) if one.strip() not in rights]
+    rights += [text.strip() for text in dict.fromkeys(extra) if text.strip() not in rights]
     if not all(right.strip() for _left, right in pairs):
         raise NotTaken(N_("Un élément de gauche n'a pas de correspondance."))
     prompt, passage = asked_of(prompt, passage)
-    left, right = _mixed([one for one, _right in pairs]), _mixed(rights, listed=True)
+    left, right = _mixed([text for text, _right in pairs]), _mixed(rights, listed=True)
     key_of = {text: option.key for text, option in zip(rights, right, strict=True)}
-    matches = {one.key: key_of[text.strip()] for one, (_l, text) in zip(left, pairs, strict=True)}
+    matches = {
+        element.key: key_of[text.strip()] for element, (_l, text) in zip(left, pairs, strict=True)
+    }
     return _made(
         lambda: Matching(prompt=prompt, passage=passage, left=left, right=right, pairs=matches)
     )
@@ -327,18 +329,18 @@ def reading(prompt: str, title: str, passage: str, asked: Sequence[AskedOfText])
             most=MOST_QUESTIONS,
         )
     questions = []
-    for number, one in enumerate(asked, 1):
-        options, right = _options(one.choices), _right(one.choices)
-        if len(right) > 1 and not one.several:
+    for number, question in enumerate(asked, 1):
+        options, right = _options(question.choices), _right(question.choices)
+        if len(right) > 1 and not question.several:
             raise NotTaken(N_("Plusieurs réponses sont justes, et une seule peut être choisie."))
         questions.append(
             TextQuestion(
                 key=f"q{number}",
-                prompt=prompt_of(one.prompt),
+                prompt=prompt_of(question.prompt),
                 options=options,
                 right=frozenset(options[place].key for place in right),
-                several=one.several,
-                shuffle=one.shuffle,
+                several=question.several,
+                shuffle=question.shuffle,
             )
         )
     prompt = prompt_of(prompt)
@@ -367,16 +369,17 @@ def opaque(body: Body) -> Body:
     What is put in order or matched is shown shuffled, its keys with it. Raise NotTaken.
     """
     if isinstance(body, Ordering):
-        texts = _rich(body, [one.text for one in body.elements])
+        texts = _rich(body, [element.text for element in body.elements])
         prompt, passage = _rich(body, [body.prompt, body.passage])
         return ordering(prompt, texts, passage=passage)
     if isinstance(body, Matching):
-        rights = _rich(body, [one.text for one in body.right])
-        right = {one.key: text for one, text in zip(body.right, rights, strict=True)}
-        lefts = _rich(body, [one.text for one in body.left])
+        rights = _rich(body, [element.text for element in body.right])
+        right = {element.key: text for element, text in zip(body.right, rights, strict=True)}
+        lefts = _rich(body, [element.text for element in body.left])
         prompt, passage = _rich(body, [body.prompt, body.passage])
         pairs = [
-            (text, right[body.pairs[one.key]]) for one, text in zip(body.left, lefts, strict=True)
+            (text, right[body.pairs[element.key]])
+            for element, text in zip(body.left, lefts, strict=True)
         ]
         return matching(prompt, pairs, rights, passage=passage)
     return body

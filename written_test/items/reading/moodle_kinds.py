@@ -140,9 +140,9 @@ def _ordering(asked: Asked) -> Made:
 def _select(asked: Asked) -> Made:
     """Gaps `[[2]]` name the second of the choices; each is offered all of its group."""
     boxes = [
-        (asked.words(one), (one.findtext("group") or "1").strip())
+        (asked.words(box), (box.findtext("group") or "1").strip())
         for name in ("selectoption", "dragbox")
-        for one in asked.element.iterfind(name)
+        for box in asked.element.iterfind(name)
     ]
     gaps = []
     for name in GAP.findall(asked.text):
@@ -150,7 +150,7 @@ def _select(asked: Asked) -> Made:
         if not 0 <= place < len(boxes):
             raise NotTaken(N_("Le trou « %(name)s » n'a pas de réponse."), name=name)
         word, group = boxes[place]
-        texts = dict.fromkeys(text for text, one in boxes if one == group)
+        texts = dict.fromkeys(text for text, its_group in boxes if its_group == group)
         gaps.append([Choice(text, text == word) for text in texts])
     prompt, text = _head(asked.text, asked.language, Kind.GAP_CHOICE)
     numbers = iter(range(1, len(gaps) + 1))

@@ -342,13 +342,15 @@ def _match(item: Item) -> Body:
         for side in sets
     )
     pairs = _pairs(item.response(interaction))
-    if {one for one, _ in pairs} <= set(right) and {two for _, two in pairs} <= set(left):
-        pairs = [(two, one) for one, two in pairs]
-    elif {one for one, _ in pairs} <= set(left):
+    if {first for first, _ in pairs} <= set(right) and {second for _, second in pairs} <= set(left):
+        pairs = [(second, first) for first, second in pairs]
+    elif {first for first, _ in pairs} <= set(left):
         _try_pairs(item, interaction, list(right))
-    if not ({one for one, _ in pairs} <= set(left) and {two for _, two in pairs} <= set(right)):
+    if not (
+        {first for first, _ in pairs} <= set(left) and {second for _, second in pairs} <= set(right)
+    ):
         raise NotTaken(N_("Une paire nomme un élément qui n'existe pas."))
-    if sorted(one for one, _ in pairs) != sorted(left):
+    if sorted(first for first, _ in pairs) != sorted(left):
         raise NotTaken(N_("Chaque élément de gauche doit avoir une correspondance, et une seule."))
     if not item.trials:
         _try_pairs(item, interaction, list(left))

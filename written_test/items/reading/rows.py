@@ -103,9 +103,9 @@ def body_of(
     prompt = from_lines(cells.get("prompt", ""))
     if kind in (Kind.SINGLE, Kind.MULTIPLE):
         prompt = prompt or from_lines(cells.get("question", ""))
-        found = choices(options, answer)
+        offered = choices(options, answer)
         several = kind is Kind.MULTIPLE
-        return building.choice(prompt, found, several=several, passage=passage, shuffle=shuffle)
+        return building.choice(prompt, offered, several=several, passage=passage, shuffle=shuffle)
     prompt = prompt or usual(language, kind)
     if kind is Kind.ORDERING:
         elements = [from_lines(literal(part)) for part in parts(options, "|")]
@@ -116,8 +116,8 @@ def body_of(
         asked = [
             AskedOfText(
                 from_lines(row.get("question", "")),
-                found := choices(row.get("options", ""), row.get("answer", "")),
-                sum(choice.right for choice in found) > 1,
+                offered := choices(row.get("options", ""), row.get("answer", "")),
+                sum(choice.right for choice in offered) > 1,
                 shuffle,
             )
             for row in rows

@@ -149,17 +149,17 @@ def _column(cell: str) -> str:
 
 
 def _by_column(header: list[str], cells: list[str]) -> Cells:
-    found: Cells = {}
+    by_name: Cells = {}
     several = []
     for name, cell in zip(header, cells, strict=False):
         words = cell.strip().replace("\r\n", "\n").replace("\x00", "")[:MOST_CELL]
         if name == "option" and words:
             several.append(re.sub(r"([\\|=])", r"\\\1", words))
         elif name and name != "option":
-            found[name] = words
-    if several and not found.get("options"):
-        found["options"] = "|".join(several)
-    return found
+            by_name[name] = words
+    if several and not by_name.get("options"):
+        by_name["options"] = "|".join(several)
+    return by_name
 
 
 def _entries(filename: str, rows: Iterator[Row], defaults: Defaults) -> list[Entry]:

@@ -98,9 +98,15 @@ def test_numbers(cell, number):
 )
 def test_columns_are_guessed_in_both_languages(header, by, expected):
     columns = tuple(header.split(";"))
-    found = guess(columns)
-    assert (found.by, found.skills) == (by, {"grammar": columns[5]})
-    assert (found.candidate, found.date, found.level, found.score, found.reference) == expected
+    guessed = guess(columns)
+    assert (guessed.by, guessed.skills) == (by, {"grammar": columns[5]})
+    assert (
+        guessed.candidate,
+        guessed.date,
+        guessed.level,
+        guessed.score,
+        guessed.reference,
+    ) == expected
 
 
 def test_what_was_remembered_comes_before_a_guess():
@@ -166,12 +172,12 @@ def test_lines_become_rows_or_refusals_that_name_their_line():
         table={Level.A2: Decimal(30), Level.B1: Decimal("60.5")},
     )
     mapping.check(table.columns)
-    found = list(rows(table, mapping))
-    assert found[0] == Row(
+    lines = list(rows(table, mapping))
+    assert lines[0] == Row(
         2, "a@b.test", By.EMAIL, DAY, Level.B1, "72.5", "R1", {"grammar": Level.A2}
     )
-    assert found[4] == Row(6, "a@b.test", By.EMAIL, DAY, Level.A2, "31.5", "R2")
-    assert [(one.place, one.params) for one in found if isinstance(one, Refusal)] == [
+    assert lines[4] == Row(6, "a@b.test", By.EMAIL, DAY, Level.A2, "31.5", "R2")
+    assert [(line.place, line.params) for line in lines if isinstance(line, Refusal)] == [
         (3, {}),
         (4, {"value": "yesterday"}),
         (5, {"value": "D1"}),

@@ -37,10 +37,10 @@ def test_entities_are_not_read(data, line):
 
 def test_entities_within_a_package_refuse_their_question_alone():
     files = qti21() | {"items/choice.xml": OUTSIDE}
-    found = {entry.code: entry for entry in entries("p.zip", pack(files))}
-    assert found["RES-1"].refusal.message == DOCTYPE
-    assert found["RES-1"].file == "items/choice.xml"
-    assert body(found["inline-1"]).gaps[0].right == "o2"
+    by_code = {entry.code: entry for entry in entries("p.zip", pack(files))}
+    assert by_code["RES-1"].refusal.message == DOCTYPE
+    assert by_code["RES-1"].file == "items/choice.xml"
+    assert body(by_code["inline-1"]).gaps[0].right == "o2"
 
 
 def test_an_entity_that_nobody_declared():
@@ -82,8 +82,8 @@ def test_an_address_that_leaves_the_package(address):
     files["imsmanifest.xml"] = files["imsmanifest.xml"].replace(
         b'href="items/choice.xml">', f'href="{address}">'.encode()
     )
-    found = {entry.code: entry for entry in entries("p.zip", pack(files))}
-    assert found["RES-1"].refusal.message % found["RES-1"].refusal.params == (
+    by_code = {entry.code: entry for entry in entries("p.zip", pack(files))}
+    assert by_code["RES-1"].refusal.message % by_code["RES-1"].refusal.params == (
         f"« {address} » est hors de l'archive : rien n'est cherché ailleurs."
     )
 
@@ -183,7 +183,9 @@ def test_one_code_for_two_questions_refuses_both_and_names_both():
     table = "code;kind;prompt;options;answer\nX;single;A?;a|b;a\n\n"
     table += "Y;single;B?;a|b;a\nX;single;C?;a|b;b\n"
     first, other, second = entries("t.csv", table.encode())
-    assert [(one.line, one.refusal.message % one.refusal.params) for one in (first, second)] == [
+    assert [
+        (entry.line, entry.refusal.message % entry.refusal.params) for entry in (first, second)
+    ] == [
         (2, "Le code « X » sert deux fois dans ce fichier : ici et ligne 5."),
         (5, "Le code « X » sert deux fois dans ce fichier : ici et ligne 2."),
     ]

@@ -396,8 +396,8 @@ def test_numbers_are_accepted_within_their_tolerance(name, data, right, wrong):
 
 
 def test_two_questions_of_one_name_are_told_apart_by_their_category():
-    found = case("m08_same_name_two_categories.xml")
-    assert [(entry.code, body(entry).prompt) for entry in found] == [
+    questions = case("m08_same_name_two_categories.xml")
+    assert [(entry.code, body(entry).prompt) for entry in questions] == [
         ("Grammar/B1/Question 1", "Cats bark."),
         ("Grammar/B2/Question 1", "Dogs bark."),
     ]

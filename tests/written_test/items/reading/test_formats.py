@@ -23,8 +23,8 @@ from written_test.questions.kinds import (
 HALF = "Aucune réponse ne vaut 100 % (la meilleure : 50 %) : ici une réponse est juste ou fausse."
 
 
-def by_code(found):
-    return {entry.code: entry for entry in found}
+def by_code(read):
+    return {entry.code: entry for entry in read}
 
 
 def said(entry):
@@ -32,13 +32,13 @@ def said(entry):
 
 
 def texts(options) -> list[str]:
-    return [one.text for one in options]
+    return [option.text for option in options]
 
 
 def paired(question: Matching) -> dict[str, str]:
-    left = {one.key: one.text for one in question.left}
-    right = {one.key: one.text for one in question.right}
-    return {left[one]: right[two] for one, two in question.pairs.items()}
+    left = {element.key: element.text for element in question.left}
+    right = {element.key: element.text for element in question.right}
+    return {left[left_key]: right[right_key] for left_key, right_key in question.pairs.items()}
 
 
 def chosen(question: GapChoice) -> list[str]:
@@ -46,34 +46,39 @@ def chosen(question: GapChoice) -> list[str]:
 
 
 def test_a_qti_package_gives_each_of_its_questions():
-    found = by_code(entries("bank.zip", pack(qti21())))
-    choice = body(found["choice-1"])
+    questions = by_code(entries("bank.zip", pack(qti21())))
+    choice = body(questions["choice-1"])
     assert (choice.prompt, choice.passage) == (
         "She has been here ___ May.",
         "She works at the <strong>front desk</strong>.",
     )
     assert texts(choice.options) == ["for", "since", "during"]
     assert choice.right == choice.options[1].key
-    inline = body(found["inline-1"])
+    inline = body(questions["inline-1"])
     assert (inline.prompt, inline.text) == (
         "Choose the right words.",
         "<blockquote>He [[1]] there\nevery [[2]].</blockquote>",
     )
     assert chosen(inline) == ["goes", "day"]
-    assert body(found["entry-1"]).gaps[0].accepted == ("have seen", "saw")
-    assert texts(body(found["order-1"]).elements) == ["Dial.", "Say who you are.", "Hang up."]
-    assert paired(body(found["match-1"])) == {"big": "large", "small": "little"}
-    assert texts(body(found["match-1"]).right) == ["large", "little", "odd"]
-    assert body(found["gap-1"]).text == "<blockquote>We meet [[1]] Monday [[2]] nine.</blockquote>"
-    assert chosen(body(found["gap-1"])) == ["on", "at"]
+    assert body(questions["entry-1"]).gaps[0].accepted == ("have seen", "saw")
+    assert texts(body(questions["order-1"]).elements) == ["Dial.", "Say who you are.", "Hang up."]
+    assert paired(body(questions["match-1"])) == {"big": "large", "small": "little"}
+    assert texts(body(questions["match-1"]).right) == ["large", "little", "odd"]
+    assert (
+        body(questions["gap-1"]).text == "<blockquote>We meet [[1]] Monday [[2]] nine.</blockquote>"
+    )
+    assert chosen(body(questions["gap-1"])) == ["on", "at"]
 
 
 def test_several_choices_about_a_text_are_a_reading():
     reading = body(by_code(entries("bank.zip", pack(qti21())))["text-1"])
     assert isinstance(reading, Reading)
     assert reading.passage == "The lift is out of order.\n\nPlease take the stairs."
-    assert [one.prompt for one in reading.questions] == ["What is broken?", "Which are true?"]
-    assert [one.several for one in reading.questions] == [False, True]
+    assert [question.prompt for question in reading.questions] == [
+        "What is broken?",
+        "Which are true?",
+    ]
+    assert [question.several for question in reading.questions] == [False, True]
 
 
 def test_what_a_package_says_of_a_question_wins_over_what_is_asked():
@@ -83,13 +88,13 @@ def test_what_a_package_says_of_a_question_wins_over_what_is_asked():
 
 
 def test_what_a_package_holds_and_is_not_taken_is_named():
-    found = by_code(entries("bank.zip", pack(qti21())))
-    assert said(found["hot-1"]) == (
+    questions = by_code(entries("bank.zip", pack(qti21())))
+    assert said(questions["hot-1"]) == (
         "items/hotspot.xml",
         7,
         "L'interaction « hotspot-interaction » n'est pas prise en charge.",
     )
-    assert said(found["RES-9"]) == (
+    assert said(questions["RES-9"]) == (
         "imsmanifest.xml",
         25,
         "Le fichier « items/missing.xml » manque dans l'archive.",
@@ -117,8 +122,8 @@ def test_a_sound_comes_with_its_question():
 
 
 def test_moodle_gives_its_kinds():
-    found = by_code(entries("quiz.xml", (DATA / "moodle.xml").read_bytes(), UNSAID))
-    taken = {code: type(entry.draft.body) for code, entry in found.items() if entry.draft}
+    questions = by_code(entries("quiz.xml", (DATA / "moodle.xml").read_bytes(), UNSAID))
+    taken = {code: type(entry.draft.body) for code, entry in questions.items() if entry.draft}
     assert taken == {
         "MC-1": Single,
         "Greetings": Multiple,
@@ -130,15 +135,15 @@ def test_moodle_gives_its_kinds():
         "Call": Ordering,
         "Prepositions": GapChoice,
     }
-    assert texts(body(found["Call"]).elements) == ["Dial.", "Speak.", "Hang up."]
-    assert chosen(body(found["Prepositions"])) == ["on", "at"]
-    assert chosen(body(found["Cloze"])) == ["goes", "day"]
-    assert paired(body(found["Sizes"])) == {"big": "large", "small": "little"}
+    assert texts(body(questions["Call"]).elements) == ["Dial.", "Speak.", "Hang up."]
+    assert chosen(body(questions["Prepositions"])) == ["on", "at"]
+    assert chosen(body(questions["Cloze"])) == ["goes", "day"]
+    assert paired(body(questions["Sizes"])) == {"big": "large", "small": "little"}
 
 
 def test_moodle_category_and_tags_say_what_a_question_is_about():
-    found = by_code(entries("quiz.xml", (DATA / "moodle.xml").read_bytes(), UNSAID))
-    by_path, by_tags = found["MC-1"].draft, found["Greetings"].draft
+    questions = by_code(entries("quiz.xml", (DATA / "moodle.xml").read_bytes(), UNSAID))
+    by_path, by_tags = questions["MC-1"].draft, questions["Greetings"].draft
     assert (by_path.skill, by_path.level, by_path.field) == (
         Skill.GRAMMAR,
         "B1+",
@@ -152,10 +157,10 @@ def test_moodle_category_and_tags_say_what_a_question_is_about():
 
 
 def test_fractions_and_jokers_are_explained():
-    found = by_code(entries("quiz.xml", (DATA / "moodle.xml").read_bytes()))
+    questions = by_code(entries("quiz.xml", (DATA / "moodle.xml").read_bytes()))
     notes = {
         code: [note.message % note.params for note in entry.notes]
-        for code, entry in found.items()
+        for code, entry in questions.items()
         if entry.notes
     }
     assert notes == {
@@ -166,8 +171,8 @@ def test_fractions_and_jokers_are_explained():
 
 
 def test_moodle_names_what_it_has_and_is_not_taken():
-    found = entries("quiz.xml", (DATA / "moodle.xml").read_bytes())
-    assert [said(entry) for entry in found if entry.draft is None] == [
+    questions = entries("quiz.xml", (DATA / "moodle.xml").read_bytes())
+    assert [said(entry) for entry in questions if entry.draft is None] == [
         ("quiz.xml", 58, "Le type « essay » n'est pas pris en charge (réponse rédigée)."),
         (
             "quiz.xml",
@@ -179,8 +184,8 @@ def test_moodle_names_what_it_has_and_is_not_taken():
 
 
 def test_gift_gives_its_kinds():
-    found = by_code(entries("bank.gift", (DATA / "sample.gift").read_bytes(), UNSAID))
-    assert {code: type(entry.draft.body) for code, entry in found.items() if entry.draft} == {
+    questions = by_code(entries("bank.gift", (DATA / "sample.gift").read_bytes(), UNSAID))
+    assert {code: type(entry.draft.body) for code, entry in questions.items() if entry.draft} == {
         "since-1": GapChoice,
         "Truth": Single,
         "Short": GapFree,
@@ -190,15 +195,15 @@ def test_gift_gives_its_kinds():
         "Number": GapFree,
         "gift-87474af463": Single,
     }
-    draft = found["since-1"].draft
+    draft = questions["since-1"].draft
     assert (draft.body.text, chosen(draft.body)) == (
         "She has been here [[1]] May.",
         ["since"],
     )
     assert draft.parameters == (Parameters(1.2, 0.3, 0.0),)
-    assert body(found["Escapes"]).prompt == "What does a = b {c} mean?"
-    assert texts(body(found["Escapes"]).options) == ["It means a~b #1", "Nothing: at all"]
-    assert [said(entry)[1:] for entry in found.values() if entry.draft is None] == [
+    assert body(questions["Escapes"]).prompt == "What does a = b {c} mean?"
+    assert texts(body(questions["Escapes"]).options) == ["It means a~b #1", "Nothing: at all"]
+    assert [said(entry)[1:] for entry in questions.values() if entry.draft is None] == [
         (20, "Une réponse rédigée (accolades vides) n'est pas prise en charge."),
         (
             24,
@@ -234,8 +239,8 @@ def _as_xlsx() -> bytes:
     ],
 )
 def test_a_table_in_any_dress_gives_the_same(name, data):
-    found = by_code(entries(name, data, UNSAID))
-    assert {code: type(entry.draft.body) for code, entry in found.items()} == {
+    questions = by_code(entries(name, data, UNSAID))
+    assert {code: type(entry.draft.body) for code, entry in questions.items()} == {
         "S-1": Single,
         "M-1": Multiple,
         "G-1": GapChoice,
@@ -244,19 +249,22 @@ def test_a_table_in_any_dress_gives_the_same(name, data):
         "P-1": Matching,
         "R-1": Reading,
     }
-    single = found["S-1"].draft
+    single = questions["S-1"].draft
     assert (single.parameters, single.seconds, single.level) == (
         (Parameters(1.2, 0.35, 0.2),),
         40,
         "B1+",
     )
-    assert texts(body(found["M-1"]).options) == ["Hello", "Table", "Hi"]
-    assert body(found["M-1"]).right == {"o1", "o3"}
-    assert found["M-1"].draft.field is Field.HOSPITALITY
-    assert chosen(body(found["G-1"])) == ["goes", "day"]
-    assert paired(body(found["P-1"])) == {"big": "large", "small": "little"}
-    assert found["R-1"].draft.parameters == (Parameters(1, 0.5, 0.25), Parameters(1.1, 0.7, 0.25))
-    assert found["R-1"].draft.calibrated
+    assert texts(body(questions["M-1"]).options) == ["Hello", "Table", "Hi"]
+    assert body(questions["M-1"]).right == {"o1", "o3"}
+    assert questions["M-1"].draft.field is Field.HOSPITALITY
+    assert chosen(body(questions["G-1"])) == ["goes", "day"]
+    assert paired(body(questions["P-1"])) == {"big": "large", "small": "little"}
+    assert questions["R-1"].draft.parameters == (
+        Parameters(1, 0.5, 0.25),
+        Parameters(1.1, 0.7, 0.25),
+    )
+    assert questions["R-1"].draft.calibrated
 
 
 def test_english_headers_and_a_column_an_option():
@@ -271,7 +279,9 @@ def test_english_headers_and_a_column_an_option():
 def test_what_was_never_calibrated_says_so():
     (entry,) = entries("q.gift", b"Yes? {=yes ~no}", SAID)
     assert (entry.draft.calibrated, entry.draft.parameters) == (False, ())
-    assert [(one.a, one.b, one.c) for one in entry.draft.shape] == [(1.0, -0.65, 0.5)]
+    assert [(parameters.a, parameters.b, parameters.c) for parameters in entry.draft.shape] == [
+        (1.0, -0.65, 0.5)
+    ]
 
 
 def test_a_file_that_says_no_level_and_nobody_asked_for_one():

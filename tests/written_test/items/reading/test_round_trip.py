@@ -41,7 +41,7 @@ def test_gift_gives_back_what_was_written(prompt, words):
     (entry,) = entries("x.gift", (source + " }").encode())
     question = body(entry)
     assert question.prompt == f"x {prompt}"
-    assert [one.text for one in question.options] == words
+    assert [option.text for option in question.options] == words
     assert question.right == question.options[0].key
 
 
@@ -54,5 +54,5 @@ def test_a_cell_gives_back_what_was_written(prompt, words):
     (entry,) = entries("x.csv", made.getvalue().encode())
     question = body(entry)
     assert question.prompt == prompt
-    assert [one.text for one in question.options] == words
+    assert [option.text for option in question.options] == words
     assert question.right == question.options[0].key
