@@ -69,12 +69,12 @@ def gettext(locale: str, message: str, **params: object) -> str:
     return text % params if params else text
 
 
-def ngettext(locale: str, one: str, many: str, number: int, **params: object) -> str:
+def ngettext(locale: str, singular: str, many: str, number: int, **params: object) -> str:
     """Return `one` or `many` by `number` in `locale`; in French zero is singular."""
     params = {"num": number, **params}
     if locale != Locale.EN:
-        return (one if abs(number) < 2 else many) % params
-    entry = catalogue().get(one, (one, many))
+        return (singular if abs(number) < 2 else many) % params
+    entry = catalogue().get(singular, (singular, many))
     pair = (entry, entry) if isinstance(entry, str) else entry
     return pair[0 if number == 1 else -1] % params
 

@@ -28,7 +28,7 @@ class Row:
     snapshots: int
     last_snapshot: int | None  # of those still kept
     comments: int
-    found: tuple[SignalKind, ...]  # what the server found about the watch itself, gravest first
+    of_server: tuple[SignalKind, ...]  # what the server found about the watch itself, gravest first
 
 
 def running(db: Session) -> list[Row]:
@@ -111,7 +111,7 @@ def moments(session: ProctorSession) -> int:
     return policy.moments((signal.at, signal.until) for signal in session.signals)
 
 
-def found(session: ProctorSession) -> list[Signal]:
+def server_signals(session: ProctorSession) -> list[Signal]:
     """Return what the server found about a loaded watch itself, gravest first; pure."""
     return sorted(
         (signal for signal in session.signals if signal.kind in policy.FOUND),
@@ -166,7 +166,7 @@ def _rows(db: Session, sessions: Sequence[ProctorSession]) -> list[Row]:
             snapshots=stills[session.id],
             last_snapshot=last.get(session.id),
             comments=said[session.id] + bool(session.words),
-            found=tuple(kind for kind in policy.FOUND if kind in noticed[session.id]),
+            of_server=tuple(kind for kind in policy.FOUND if kind in noticed[session.id]),
         )
         for session in sessions
     ]
@@ -177,7 +177,7 @@ def _by_moments(rows: list[Row]) -> list[Row]:
     return sorted(
         rows,
         key=lambda row: (
-            _gravity(row.found),
+            _gravity(row.of_server),
             -row.moments,
             row.session.opened_at,
             row.session.id,

@@ -149,12 +149,12 @@ def manifest(storage: Storage, recording: Recording) -> dict[str, Any] | None:
     if recording.state is not RecordingState.READY:
         return None
     try:
-        found: dict[str, Any] = json.loads(
+        content: dict[str, Any] = json.loads(
             storage.bytes(f"recordings/{recording.name}/manifest.json")
         )
     except NotStored:
         return None
-    return found
+    return content
 
 
 def segment(

@@ -140,15 +140,15 @@ def set_hours(db: Session, actor: Actor, evaluator: User, wanted: Sequence[Hours
 class Overlap(Invalid):
     """Two ranges share time; `ranges` are the two."""
 
-    def __init__(self, one: Hours, other: Hours) -> None:
+    def __init__(self, hours: Hours, other: Hours) -> None:
         """Say which hours meet which."""
         super().__init__(
             N_("Deux plages se chevauchent : %(one)s et %(other)s."),
             "hours",
-            one=f"{clock_words(one.start)}–{clock_words(one.end)}",
+            one=f"{clock_words(hours.start)}–{clock_words(hours.end)}",
             other=f"{clock_words(other.start)}–{clock_words(other.end)}",
         )
-        self.ranges = one, other
+        self.ranges = hours, other
 
 
 def no_overlap(wanted: Sequence[Hours]) -> None:

@@ -93,7 +93,7 @@ def resources(answer: bytes) -> list[Resource]:
         raise Unreadable(Trouble.NOT_A_CALENDAR) from error
     if not reader.multistatus:
         raise Unreadable(Trouble.NOT_A_CALENDAR)
-    return reader.found
+    return reader.resources
 
 
 class _Reader:
@@ -102,7 +102,7 @@ class _Reader:
     def __init__(self) -> None:
         self.path: list[str] = []
         self.words: list[str] = []
-        self.found: list[Resource] = []
+        self.resources: list[Resource] = []
         self.multistatus = False
 
     def refuse(self, *_declared: object) -> None:
@@ -117,9 +117,9 @@ class _Reader:
         above = self.path[-1] if self.path else ""
         self.path.append(name)
         if name == f"{DAV}response":
-            self.found.append(Resource())
-        elif self.found:
-            self._mark(self.found[-1], above, name, attributes)
+            self.resources.append(Resource())
+        elif self.resources:
+            self._mark(self.resources[-1], above, name, attributes)
 
     def _mark(self, it: Resource, above: str, name: str, attributes: dict[str, str]) -> None:
         if above == f"{DAV}resourcetype" and name == f"{CALDAV}calendar":
@@ -132,14 +132,14 @@ class _Reader:
     def end(self, name: str) -> None:
         self.path.pop()
         above = self.path[-1] if self.path else ""
-        keep = self._keepers(above).get(name) if self.found else None
+        keep = self._keepers(above).get(name) if self.resources else None
         if keep is not None:
             keep("".join(self.words).strip())
         self.words.clear()
 
     def _keepers(self, above: str) -> dict[str, Callable[[str], None]]:
         """Return what is done with the words of an element that stands in `above`."""
-        it = self.found[-1]
+        it = self.resources[-1]
         if above == f"{DAV}response":
             return {
                 f"{DAV}href": lambda words: setattr(it, "href", words),

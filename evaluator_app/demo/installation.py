@@ -87,7 +87,7 @@ def is_migrated(var: Path) -> bool:
         return False
     try:
         with sqlite3.connect(var / "viva.db") as connection:
-            found = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+            revisions = connection.execute("SELECT version_num FROM alembic_version").fetchall()
     except sqlite3.Error:
         return False
-    return found == [(newest,)]
+    return revisions == [(newest,)]

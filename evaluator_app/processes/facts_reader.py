@@ -45,10 +45,10 @@ class FactsReader:
         """
         with self._database.session(read_only=True) as db:
             after = facts.cursor(db)
-        found = self._engine.facts(after, wait)
-        for fact in found:
+        batch = self._engine.facts(after, wait)
+        for fact in batch:
             self._absorb(fact)
-        return len(found)
+        return len(batch)
 
     def _absorb(self, fact: Fact) -> None:
         with self._database.transaction() as db:

@@ -52,9 +52,9 @@ def _(message: str, **params: object) -> str:
     return i18n.gettext(locale(), message, **params)
 
 
-def ngettext(one: str, many: str, number: int, **params: object) -> str:
+def ngettext(singular: str, many: str, number: int, **params: object) -> str:
     """Translate a string that depends on a number."""
-    return i18n.ngettext(locale(), one, many, number, **params)
+    return i18n.ngettext(locale(), singular, many, number, **params)
 
 
 def pgettext(context: str, message: str, **params: object) -> str:

@@ -198,7 +198,7 @@ def why_taken(why: str) -> str:
 
 def what_happened(session: ProctorSession) -> list[tuple[int, str]]:
     """Return what the server found about a watch, gravest first: a signal's number, a sentence."""
-    return [(signal.id, _sentence(session, signal)) for signal in queries.found(session)]
+    return [(signal.id, _sentence(session, signal)) for signal in queries.server_signals(session)]
 
 
 def _sentence(session: ProctorSession, signal: Signal) -> str:

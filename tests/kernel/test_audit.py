@@ -62,16 +62,16 @@ def test_an_untouched_log_is_whole(database, head):
     _log(database, head)
     with database.transaction() as db:
         record(db, SYSTEM, "sample.later", None)
-    found = _verify(database, head)
-    assert (found.sealed, found.unsealed, found.faults) == (5, 1, [])
-    assert found.sound is True
+    report = _verify(database, head)
+    assert (report.sealed, report.unsealed, report.faults) == (5, 1, [])
+    assert report.sound is True
 
 
 def test_sealing_goes_on_from_the_last_seal(database, head):
     _log(database, head)
     _log(database, head, 3)
-    found = _verify(database, head)
-    assert (found.sealed, found.faults) == (8, [])
+    report = _verify(database, head)
+    assert (report.sealed, report.faults) == (8, [])
     with database.transaction() as db:
         assert seal(db) == 0
 

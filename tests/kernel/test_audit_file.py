@@ -37,7 +37,7 @@ def lines(database, head) -> list[str]:
         return list(audit_file.export(db, [SECRET, "a former one"], head))
 
 
-def found(lines: list[str], key: str = KEY) -> list[tuple[bool, str]]:
+def proofs(lines: list[str], key: str = KEY) -> list[tuple[bool, str]]:
     findings = audit_file.check((line.encode() for line in lines), key)
     assert [finding.fault for finding in findings[:-1]] == [False] * (len(findings) - 1)
     return [(finding.proven, finding.what) for finding in findings]
@@ -52,7 +52,7 @@ def fault(lines: list[str], key: str = KEY) -> tuple[str, dict]:
 def test_a_whole_file_proves_its_chain_and_its_signer(lines):
     assert json.loads(lines[0])["format"] == FORMAT
     assert [json.loads(line)["position"] for line in lines[1:-1]] == [1, 2, 3, 4]
-    assert found(lines) == [
+    assert proofs(lines) == [
         (True, CHAIN),
         (True, SIGNED),
         (True, "that the installation signed it"),
@@ -65,7 +65,7 @@ def test_a_whole_file_proves_its_chain_and_its_signer(lines):
 
 def test_without_the_fingerprint_it_does_not_say_whose_key_it_is(lines):
     open_question = "whose key it is: give --key the fingerprint that the installation tells"
-    assert found(lines, "") == [(True, CHAIN), (True, SIGNED), (False, open_question)]
+    assert proofs(lines, "") == [(True, CHAIN), (True, SIGNED), (False, open_question)]
     said, facts = fault(lines, "00" * 32)
     assert (said, facts) == ("that the installation signed it: its key is another", {"key": KEY})
 
@@ -78,7 +78,7 @@ def test_the_first_entry_that_was_touched_is_named(lines):
     other = json.loads(lines[2])["entry"].replace("sample.act", "sample.fact")
     lines[2] = changed(lines[2], entry=other)
     lines[3] = changed(lines[3], entry=other)
-    assert found(lines)[0] == (True, CHAIN)
+    assert proofs(lines)[0] == (True, CHAIN)
     assert fault(lines) == ("that the entry is as it was written", {"line": 3, "position": 2})
 
 

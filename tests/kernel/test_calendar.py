@@ -24,27 +24,27 @@ OCCASION = Occasion(
 
 
 def event(content: bytes) -> Event:
-    [found] = Calendar.from_ical(content).walk("VEVENT")
-    assert isinstance(found, Event)
-    return found
+    [component] = Calendar.from_ical(content).walk("VEVENT")
+    assert isinstance(component, Event)
+    return component
 
 
 def test_an_invitation_reads_back_as_the_appointment() -> None:
     content = invitation(OCCASION)
     calendar = Calendar.from_ical(content)
-    found = event(content)
+    invited = event(content)
     assert str(calendar["METHOD"]) == "REQUEST"
-    assert str(found["UID"]) == OCCASION.uid
-    assert int(found["SEQUENCE"]) == 0
-    assert found.start == OCCASION.starts_at
-    assert found.end == OCCASION.starts_at + timedelta(minutes=20)
-    assert found["DTSTART"].params["TZID"] == "Europe/Paris"
-    assert str(found["DESCRIPTION"]) == OCCASION.description
-    assert str(found["ATTENDEE"]) == "mailto:zoe@candidats.example"
-    assert found["ATTENDEE"].params["CN"] == "Zoë 'Zo' Œuvrard"
+    assert str(invited["UID"]) == OCCASION.uid
+    assert int(invited["SEQUENCE"]) == 0
+    assert invited.start == OCCASION.starts_at
+    assert invited.end == OCCASION.starts_at + timedelta(minutes=20)
+    assert invited["DTSTART"].params["TZID"] == "Europe/Paris"
+    assert str(invited["DESCRIPTION"]) == OCCASION.description
+    assert str(invited["ATTENDEE"]) == "mailto:zoe@candidats.example"
+    assert invited["ATTENDEE"].params["CN"] == "Zoë 'Zo' Œuvrard"
     [zone] = calendar.walk("VTIMEZONE")
     assert str(zone["TZID"]) == "Europe/Paris"
-    [alarm] = found.walk("VALARM")
+    [alarm] = invited.walk("VALARM")
     assert alarm["TRIGGER"].dt == timedelta(minutes=-30)
 
 
@@ -57,11 +57,11 @@ def test_a_move_keeps_the_uid_and_counts_up() -> None:
 
 def test_a_cancellation_cancels() -> None:
     content = invitation(replace(OCCASION, sequence=2), Method.CANCEL)
-    found = event(content)
+    cancelled = event(content)
     assert str(Calendar.from_ical(content)["METHOD"]) == "CANCEL"
-    assert str(found["STATUS"]) == "CANCELLED"
-    assert str(found["UID"]) == OCCASION.uid
-    assert found.walk("VALARM") == []
+    assert str(cancelled["STATUS"]) == "CANCELLED"
+    assert str(cancelled["UID"]) == OCCASION.uid
+    assert cancelled.walk("VALARM") == []
 
 
 def test_equal_values_give_equal_bytes_and_lines_of_the_norm() -> None:
@@ -98,6 +98,6 @@ def test_every_moment_around_a_change_of_hour_reads_back(
 ) -> None:
     zone, change = where
     moment = change + timedelta(minutes=minutes)
-    found = event(invitation(replace(OCCASION, starts_at=moment, zone=zone)))
-    assert found.start.astimezone(UTC) == moment
-    assert found.end.astimezone(UTC) == moment + timedelta(minutes=20)
+    invited = event(invitation(replace(OCCASION, starts_at=moment, zone=zone)))
+    assert invited.start.astimezone(UTC) == moment
+    assert invited.end.astimezone(UTC) == moment + timedelta(minutes=20)

@@ -93,9 +93,9 @@ def test_a_cancellation_is_read_right_too():
 
 
 def test_a_zone_is_defined_by_one_rule_a_change_at_the_hour_shown_until_then():
-    found = definition("Europe/Dublin", SUMMER)
-    assert found is not None
-    assert found.to_ical().decode().split("\r\n") == [
+    dublin = definition("Europe/Dublin", SUMMER)
+    assert dublin is not None
+    assert dublin.to_ical().decode().split("\r\n") == [
         "BEGIN:VTIMEZONE",
         "TZID:Europe/Dublin",
         "BEGIN:DAYLIGHT",

@@ -20,9 +20,9 @@ def test_a_moment_comes_back_in_utc(database, db, make):
     row = make.organisation(created_at=NOON.astimezone(tahiti))
     db.commit()
     with database.session(read_only=True) as other:
-        found = other.get_one(Organisation, row.id).created_at
-    assert found == NOON
-    assert found.tzinfo is UTC
+        kept = other.get_one(Organisation, row.id).created_at
+    assert kept == NOON
+    assert kept.tzinfo is UTC
 
 
 def test_a_moment_without_a_zone_is_refused(db):

@@ -23,11 +23,11 @@ def test_every_mail_has_a_sample() -> None:
 def used(environment: Environment, name: str) -> set[str]:
     assert environment.loader is not None
     tree = environment.parse(environment.loader.get_source(environment, name)[0])
-    found = meta.find_undeclared_variables(tree)
+    names = meta.find_undeclared_variables(tree)
     for other in meta.find_referenced_templates(tree):
         assert other is not None
-        found |= used(environment, other)
-    return found - {"_", "gettext", "pgettext", "ngettext", "button", "when", "accommodation"}
+        names |= used(environment, other)
+    return names - {"_", "gettext", "pgettext", "ngettext", "button", "when", "accommodation"}
 
 
 @pytest.mark.parametrize("name", NAMES)

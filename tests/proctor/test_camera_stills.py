@@ -35,13 +35,13 @@ def session(make):
 def add(db, storage, session):
     me = session.candidacy.candidate.user.actor
 
-    def one(key="a", why="random", data=None, actor=me, to=session, ago=0.0, **limits):
+    def add_still(key="a", why="random", data=None, actor=me, to=session, ago=0.0, **limits):
         most = policy.Pictures(**{"most": 80, "most_bytes": 10**8, "every": EVERY} | limits)
         return snapshots.add_snapshot(
             db, actor, storage, to, key, why, ago, data or jpeg(640, 480), most
         )
 
-    return one
+    return add_still
 
 
 def test_a_snapshot_is_encrypted_and_kept_once(db, storage, session, add):
@@ -125,17 +125,17 @@ def validated(db, candidacy, days_ago: int) -> None:
 
 
 def test_it_is_gone_three_months_after_the_results(db, settings, storage, session, add):
-    one = add()
+    still = add()
     validated(db, session.candidacy, 0)
     clock.move(timedelta(days=88))
     assert purge_snapshots(db, storage, settings) == 0
     clock.move(timedelta(days=5))
     assert purge_snapshots(db, storage, settings) == 1
     assert purge_snapshots(db, storage, settings) == 0
-    assert (storage.names("snapshots"), one.storage_key) == ([], None)
-    assert one.purged_at is not None
+    assert (storage.names("snapshots"), still.storage_key) == ([], None)
+    assert still.purged_at is not None
     with pytest.raises(NotThere):
-        snapshots.picture(storage, one)
+        snapshots.picture(storage, still)
 
 
 def test_a_hold_stops_the_clock(db, settings, storage, session, add):

@@ -34,20 +34,20 @@ def me(session):
 def decide(db, make, session):
     who = make.coordinator().actor
 
-    def act(decision, reason="", one=session, actor=who):
-        return deciding.decide(db, actor, one, decision, reason)
+    def act(decision, reason="", watch=session, actor=who):
+        return deciding.decide(db, actor, watch, decision, reason)
 
     return act
 
 
 def gate(db, session):
-    found = gates.find(db, session.candidacy, GateKind.PROCTORING)
-    return (found.open, found.detail)
+    kept = gates.find(db, session.candidacy, GateKind.PROCTORING)
+    return (kept.open, kept.detail)
 
 
 def letters(db) -> list[tuple[str, str]]:
     rows = db.scalars(select(OutboxRow).where(OutboxRow.kind == "mail").order_by(OutboxRow.id))
-    return [(one.payload["template"], one.payload["context"]["decision"]) for one in rows]
+    return [(row.payload["template"], row.payload["context"]["decision"]) for row in rows]
 
 
 def test_clear_needs_no_reason_and_lets_the_result_count(db, session, decide):
@@ -72,7 +72,7 @@ def test_an_incident_and_a_void_test_have_a_reason_that_the_candidate_reads(
     assert gate(db, session) == standing
     assert letters(db) == [("proctoring_decided", str(decision))]
     entries = db.scalars(select(AuditEntry).where(AuditEntry.act == "proctoring.decide")).all()
-    assert [one.data for one in entries] == [{"decision": str(decision), "before": "undecided"}]
+    assert [entry.data for entry in entries] == [{"decision": str(decision), "before": "undecided"}]
 
 
 def test_it_changes_with_a_reason_until_the_results_are_published(db, session, decide):
@@ -141,15 +141,15 @@ def test_every_session_of_a_test_must_be_decided(db, make, me, session, decide):
     later = make.proctor_session(session.candidacy, minutes=10, closed_at=clock.now())
     decide(Decision.CLEAR)
     assert gate(db, session) == (False, "undecided")
-    decide(Decision.INCIDENT, "Un téléphone.", one=later)
+    decide(Decision.INCIDENT, "Un téléphone.", watch=later)
     assert gate(db, session) == (True, "incident")
-    decide(Decision.VOID, "Un second appareil.", one=later)
+    decide(Decision.VOID, "Un second appareil.", watch=later)
     assert gate(db, session) == (False, "void")
     clock.move(timedelta(hours=1))
     anew = watching.open_session(db, me, session.candidacy, {})
     assert gate(db, session) == (False, "undecided")
     watching.leave(db, me, anew)
-    decide(Decision.CLEAR, one=anew)
+    decide(Decision.CLEAR, watch=anew)
     assert gate(db, session) == (True, "clear")
 
 

@@ -53,9 +53,9 @@ def test_all_well():
 )
 def test_each_thing_that_may_be_wrong(part, values, expected):
     parts = equipment.judge(equipment.read(_with(part, **values)))
-    assert {one.part: one.state for one in parts}[part] is expected
+    assert {part.part: part.state for part in parts}[part] is expected
     assert equipment.verdict(parts) is expected
-    assert all(one.words % one.params if one.params else one.words for one in parts)
+    assert all(part.words % part.params if part.params else part.words for part in parts)
 
 
 def test_a_network_is_not_blamed_for_want_of_anything_to_send():

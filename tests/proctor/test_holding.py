@@ -269,8 +269,8 @@ def test_faces_are_asked_for_only_where_they_are_looked_for(session, token):
     session.told_at, session.picture_due_at = later, None
     assert lasting.missing(session, later) == {}
     session.risk_file_id = 1
-    found = lasting.missing(session, later)
-    assert found[SignalKind.PART_MISSING][1] == {"parts": "faces"}
+    missing = lasting.missing(session, later)
+    assert missing[SignalKind.PART_MISSING][1] == {"parts": "faces"}
     session.watch |= {"faces": "no_worker"}
     assert SignalKind.PART_MISSING not in lasting.missing(session, later)
 
@@ -327,7 +327,7 @@ def test_what_the_server_found_is_looked_at_before_any_number_of_moments(db, mak
     make.signal(dark, SignalKind.PAGE_RELOADED)
     rows = queries.to_look_at(db)
     assert [row.session.id for row in rows] == [swapped.id, dark.id, busy.id]
-    assert [row.found for row in rows] == [
+    assert [row.of_server for row in rows] == [
         (SignalKind.OTHER_BROWSER,),
         (SignalKind.NO_PICTURE,),
         (),

@@ -22,7 +22,7 @@ spans = st.lists(
 
 
 def at(*seconds: int) -> list[tuple[datetime, None]]:
-    return [(START + timedelta(seconds=one), None) for one in seconds]
+    return [(START + timedelta(seconds=second), None) for second in seconds]
 
 
 def test_what_is_near_is_one_moment():
@@ -43,11 +43,11 @@ def test_one_long_signal_hides_nothing_and_counts_by_its_length():
 
 
 @given(spans)
-def test_more_signals_are_never_less_to_look_at_and_order_is_nothing(found):
-    count = policy.moments(found)
-    assert min(1, len(found)) <= count <= 2 * len(found)
-    assert policy.moments(found[::-1]) == count
-    assert policy.moments(found * 2) == count
+def test_more_signals_are_never_less_to_look_at_and_order_is_nothing(signals):
+    count = policy.moments(signals)
+    assert min(1, len(signals)) <= count <= 2 * len(signals)
+    assert policy.moments(signals[::-1]) == count
+    assert policy.moments(signals * 2) == count
 
 
 def test_the_page_is_told_what_the_settings_say():

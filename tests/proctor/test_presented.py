@@ -52,47 +52,47 @@ def test_a_document_shown_again_takes_the_place_of_the_first(database, db, make,
 
 
 def test_the_queue_begins_with_what_goes_first(db, make, show, storage):
-    one, two = make.candidacy(), make.candidacy()
-    later = show(one)
+    late, early = make.candidacy(), make.candidacy()
+    later = show(late)
     later.picture_taken_at = clock.now() + timedelta(hours=1)
-    first = show(two)
-    evaluators = identity.open_check(db, one)
+    first = show(early)
+    evaluators = identity.open_check(db, late)
     identity.request_picture(db, make.evaluator().actor, evaluators)
     identity.keep_picture(db, make.evaluator().actor, storage, evaluators, jpeg())
     db.flush()
-    assert [found.id for found, _ in presented.waiting(db)] == [first.id, later.id]
-    assert [candidacy.id for _, candidacy in presented.waiting(db)] == [two.id, one.id]
+    assert [check.id for check, _ in presented.waiting(db)] == [first.id, later.id]
+    assert [candidacy.id for _, candidacy in presented.waiting(db)] == [early.id, late.id]
 
 
 def test_a_coordinator_confirms_as_an_evaluator_does(db, make, show, storage):
     candidacy, who = make.candidacy(), make.coordinator().actor
-    found = show(candidacy)
-    assert presented.look(db, who, storage, found) == jpeg(1280, 720)
+    check = show(candidacy)
+    assert presented.look(db, who, storage, check) == jpeg(1280, 720)
     with pytest.raises(Invalid):
-        presented.confirm(db, who, found, "passport", "2037-01-31", ["face"])
-    presented.confirm(db, who, found, "passport", "2037-01-31", identity.TICKS)
-    assert found.state is IdentityState.CONFIRMED
+        presented.confirm(db, who, check, "passport", "2037-01-31", ["face"])
+    presented.confirm(db, who, check, "passport", "2037-01-31", identity.TICKS)
+    assert check.state is IdentityState.CONFIRMED
     assert gates.is_open(db, candidacy, GateKind.IDENTITY)
     assert presented.waiting(db) == []
     with pytest.raises(Refused):
-        presented.refuse(db, who, found, "Trop tard")
+        presented.refuse(db, who, check, "Trop tard")
 
 
 def test_it_is_refused_with_a_reason_by_nobody_else(db, make, show, storage):
     candidacy = make.candidacy()
-    found = show(candidacy)
+    check = show(candidacy)
     own = candidacy.candidate.user.actor
     for stranger in (own, make.evaluator().actor, make.manager().actor):
         with pytest.raises(Forbidden):
-            presented.refuse(db, stranger, found, "Non")
+            presented.refuse(db, stranger, check, "Non")
         with pytest.raises(Forbidden):
-            presented.look(db, stranger, storage, found)
+            presented.look(db, stranger, storage, check)
     who = make.coordinator().actor
     with pytest.raises(Invalid):
-        presented.refuse(db, who, found, " ")
-    presented.refuse(db, who, found, "Illisible", agrees=["face"])
+        presented.refuse(db, who, check, " ")
+    presented.refuse(db, who, check, "Illisible", agrees=["face"])
     gate = gates.find(db, candidacy, GateKind.IDENTITY)
-    assert (gate.open, gate.detail, found.reason) == (False, "refused", "Illisible")
+    assert (gate.open, gate.detail, check.reason) == (False, "refused", "Illisible")
 
 
 def test_the_check_of_an_oral_is_not_the_coordinator_s(db, make):
@@ -109,7 +109,7 @@ def test_the_check_of_an_oral_is_not_the_coordinator_s(db, make):
 
 def test_coordinators_are_told_once_at_48_hours_and_gone_is_gone(db, make, settings, show, storage):
     make.coordinator()
-    found = show(make.candidacy())
+    check = show(make.candidacy())
     clock.move(timedelta(hours=47))
     tell_of_waiting_pictures(db, settings)
     assert db.scalars(select(OutboxRow)).all() == []
@@ -124,6 +124,6 @@ def test_coordinators_are_told_once_at_48_hours_and_gone_is_gone(db, make, setti
     assert presented.waiting(db) == []
     with pytest.raises(Refused):
         presented.confirm(
-            db, make.coordinator().actor, found, "passport", "2037-01-31", identity.TICKS
+            db, make.coordinator().actor, check, "passport", "2037-01-31", identity.TICKS
         )
-    assert found.state is IdentityState.PENDING
+    assert check.state is IdentityState.PENDING

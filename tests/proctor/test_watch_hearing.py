@@ -77,9 +77,9 @@ def test_one_statement_for_many(db, database, make, many):
     watches = [make.proctor_session(token_hash=f"token {number}") for number in range(many)]
     db.commit()
     at = clock.now() + timedelta(seconds=5)
-    words = [hearing.Word(one.id, one.token_hash, at, told=True) for one in watches]
+    words = [hearing.Word(watch.id, watch.token_hash, at, told=True) for watch in watches]
     with counted(database.engine) as asked:
-        assert hearing.keep(db, words) == {one.id for one in watches}
+        assert hearing.keep(db, words) == {watch.id for watch in watches}
     assert asked.count == 1
     assert (
         db.execute(select(ProctorSession.heard_at, ProctorSession.told_at)).all()
@@ -95,7 +95,7 @@ def test_nothing_is_kept_of_who_does_not_hold_a_watch_that_is_on(db, make):
     silent = make.proctor_session(token_hash="x")
     db.commit()
     watches = (other, void, ended, silent)
-    words = [hearing.Word(one.id, "x", at, told=False) for one in watches]
+    words = [hearing.Word(watch.id, "x", at, told=False) for watch in watches]
     assert hearing.keep(db, words) == {silent.id}
     assert db.execute(
         select(ProctorSession.heard_at, ProctorSession.told_at).where(

@@ -91,11 +91,11 @@ def test_a_silence_of_the_page_is_noted_with_its_length(db, session):
     clock.move(timedelta(seconds=45))
     watching.heard(db, session, 30)
     db.flush()
-    (one,) = signals(db)
-    assert one.kind is SignalKind.SILENCE_OF_PAGE
-    assert one.at - began >= timedelta(seconds=20)
-    assert 44 < (one.until - one.at).total_seconds() < 60
-    assert session.heard_at == one.until
+    (signal,) = signals(db)
+    assert signal.kind is SignalKind.SILENCE_OF_PAGE
+    assert signal.at - began >= timedelta(seconds=20)
+    assert 44 < (signal.until - signal.at).total_seconds() < 60
+    assert session.heard_at == signal.until
 
 
 def test_the_same_key_adds_nothing_and_may_tell_how_long_it_lasted(db, me, session):
@@ -105,8 +105,8 @@ def test_the_same_key_adds_nothing_and_may_tell_how_long_it_lasted(db, me, sessi
     clock.move(timedelta(seconds=20))
     again = {"key": "a", "kind": "no_face", "ago": 80, "lasted": 30}
     assert watching.report(db, me, session, told(again, again), MOST) == 0
-    (one,) = signals(db)
-    assert (one.until - one.at).total_seconds() == pytest.approx(30, abs=2)
+    (signal,) = signals(db)
+    assert (signal.until - signal.at).total_seconds() == pytest.approx(30, abs=2)
 
 
 def test_the_page_s_clock_is_never_asked_and_nothing_lies_outside_of_the_session(db, me, session):
@@ -128,7 +128,7 @@ def test_too_many_a_minute_are_counted_in_the_last(db, me, session):
     assert watching.report(db, me, session, told(further), 10) == 0
     kept = signals(db)
     assert len(kept) == 10
-    assert [one.detail for one in kept] == [{}] * 9 + [{"more": 41}]
+    assert [signal.detail for signal in kept] == [{}] * 9 + [{"more": 41}]
     clock.move(timedelta(seconds=61))
     assert watching.report(db, me, session, told(further | {"key": "y"}), 10) == 1
 

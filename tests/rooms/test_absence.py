@@ -45,14 +45,14 @@ def there(db, interview, user) -> None:
 
 
 def missing(db) -> list[int]:
-    return [one.appointment.id for one in absence.absent(db)]
+    return [interview.appointment.id for interview in absence.absent(db)]
 
 
 def watch(db, database, settings) -> int:
     db.commit()
-    found = absence.watch(database, settings)
+    count = absence.watch(database, settings)
     db.expire_all()
-    return found
+    return count
 
 
 def letters(db, template: str = "evaluator_absent") -> list[str]:
@@ -67,12 +67,12 @@ def mails(db) -> list[dict]:
 
 def taken_back(db) -> list[tuple]:
     """Every letter's calendar file: what it asks of whom, of which appointment."""
-    found = []
+    files = []
     for letter in mails(db):
         file = letter["calendar"] or dict.fromkeys(("method", "uid", "sequence"))
         told = (letter["template"], letterbox.address(db, letter))
-        found.append((*told, file["method"], file["uid"], file["sequence"]))
-    return found
+        files.append((*told, file["method"], file["uid"], file["sequence"]))
+    return files
 
 
 @pytest.mark.parametrize(
@@ -97,8 +97,8 @@ def test_an_open_room_without_candidate_is_no_absence_of_the_evaluator(db, make)
     assert missing(db) == []
     interview.waiting_since = clock.now()
     db.flush()
-    [found] = absence.absent(db)
-    assert found.waiting_since == interview.waiting_since
+    [missed] = absence.absent(db)
+    assert missed.waiting_since == interview.waiting_since
 
 
 def test_whoever_is_with_another_candidate_is_late(db, make):
@@ -128,8 +128,8 @@ def test_looking_costs_the_same_for_any_number(db, database, make):
         make.interview(late(make))
     db.commit()
     with counted(database.engine) as sent:
-        found = absence.absent(db)
-        assert [one.appointment.candidacy.candidate.name for one in found] == [
+        missed = absence.absent(db)
+        assert [interview.appointment.candidacy.candidate.name for interview in missed] == [
             "Camille Delaunay"
         ] * 4
     assert sent.count == 2
@@ -161,7 +161,7 @@ def test_a_candidate_set_free_books_anew_at_once(db, make, settings, opened):
         ("evaluator_released", made.evaluator.email, "CANCEL", made.uid, 1),
         ("oral_incident", candidacy.candidate.user.email, "CANCEL", made.uid, 1),
     ]
-    letter = next(one for one in mails(db) if one["template"] == "oral_incident")
+    letter = next(mail for mail in mails(db) if mail["template"] == "oral_incident")
     assert letter["context"]["kind"] == "evaluator_absent"
     assert letter["opens"]["to"] == f"/candidate/candidacies/{candidacy.id}/booking"
     [change] = changes_of(db, candidacy.id)
@@ -195,10 +195,10 @@ def test_a_failure_before_the_start_takes_the_hour_out_of_both_calendars(
     who = made.evaluator.actor
     incidents.report(db, who, settings, interview, kind, "no sound", fatal=True)
     db.flush()
-    assert [(one[0], one[4]) for one in taken_back(db)] == files
-    asked = [(one[2], one[3]) for one in taken_back(db) if one[2]]
+    assert [(file[0], file[4]) for file in taken_back(db)] == files
+    asked = [(file[2], file[3]) for file in taken_back(db) if file[2]]
     assert asked == [("CANCEL", made.uid)] * (made.sequence - 2) * 2
-    assert [one["context"].get("reason", "") for one in mails(db)] == [""] * len(files)
+    assert [mail["context"].get("reason", "") for mail in mails(db)] == [""] * len(files)
 
 
 def test_nobody_is_set_free_while_the_evaluator_is_there(db, make, settings):
@@ -229,7 +229,7 @@ def test_the_waiting_room_says_that_somebody_looks_for_a_solution(db, make):
         ]
         for more in (-2, 0, 2)
     ]
-    assert [one["status"] for one in looks] == ["not_yet", "late", "absent"]
+    assert [look["status"] for look in looks] == ["not_yet", "late", "absent"]
 
 
 def test_an_absent_evaluator_is_not_what_an_evaluator_reports(db, make, settings):
@@ -259,15 +259,15 @@ def test_what_was_sent_pressed_and_logged_proves_an_absence(db, database, make, 
     incidents.report(db, who, settings, interview, "candidate_absent", "nobody", fatal=False)
     db.flush()
     with counted(database.engine) as sent:
-        found = proof(db, interview)
+        evidence = proof(db, interview)
     assert sent.count <= 3  # the incidents are read with the interview where a page shows it
-    assert [(one.template, one.address) for one in found.invitations] == [
+    assert [(invitation.template, invitation.address) for invitation in evidence.invitations] == [
         ("appointment_confirmed", user.email)
     ]
-    assert found.invitations[0].sent_at == confirmed.done_at
-    assert [(one.template, one.sent_at) for one in found.reminders] == [
+    assert evidence.invitations[0].sent_at == confirmed.done_at
+    assert [(reminder.template, reminder.sent_at) for reminder in evidence.reminders] == [
         ("appointment_reminder", None)
     ]
-    assert len(found.continued_at) == 1
-    assert [one.act for one in found.room] == ["incident.report", "interview.abort"]
+    assert len(evidence.continued_at) == 1
+    assert [entry.act for entry in evidence.room] == ["incident.report", "interview.abort"]
     assert was_absent(interview)

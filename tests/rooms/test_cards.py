@@ -35,9 +35,9 @@ CHOICES = st.lists(
 )
 def test_the_card_dealt_is_the_right_one(choices, level, seen, uses):
     card = choose_card(choices, level, "sales", seen, uses)
-    fresh = [one for one in choices if one.level == level and one.id not in seen]
-    own = [one for one in fresh if one.field == "sales"]
-    general = [one for one in fresh if one.field == GENERAL]
+    fresh = [card for card in choices if card.level == level and card.id not in seen]
+    own = [card for card in fresh if card.field == "sales"]
+    general = [card for card in fresh if card.field == GENERAL]
     if card is None:
         assert own + general == []
         return

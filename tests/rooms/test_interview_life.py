@@ -59,11 +59,11 @@ class Life(RuleBasedStateMachine):
     def begin(self) -> None:
         self.point = self.db.begin_nested()
         make = Make(self.db)
-        cards.load(self.db, [one for one in library.cards("en") if one.level in ("A2", "B1")])
+        cards.load(self.db, [card for card in library.cards("en") if card.level in ("A2", "B1")])
         self.interview = orals.create_for(self.db, make.coordinator().actor, make.appointment())
         self.evaluator = self.interview.appointment.evaluator.actor
         self.candidate = self.interview.appointment.candidacy.candidate.user.actor
-        found = equipment.read(
+        tried = equipment.read(
             {
                 "browser": {"usable": True},
                 "camera": {"found": True, "width": 1280},
@@ -73,7 +73,7 @@ class Life(RuleBasedStateMachine):
             }
         )
         consents.record(self.db, self.candidate, consents.VERSIONS, "fr")
-        equipment.record(self.db, self.candidate, found)
+        equipment.record(self.db, self.candidate, tried)
         self.last = (0, 0)
 
     def teardown(self) -> None:

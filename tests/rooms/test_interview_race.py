@@ -74,5 +74,5 @@ def test_two_tabs_that_press_at_once_go_on_by_one_part_and_one_card(database, db
     assert sorted(db.scalars(select(PartRun.part))) == [1, 2]
     db.rollback()
     all_press(lambda *who: cards.deal(*who, first))
-    found = db.scalars(dealt).all()
-    assert (len(found), found[0]) == (2, first)
+    uses = db.scalars(dealt).all()
+    assert (len(uses), uses[0]) == (2, first)

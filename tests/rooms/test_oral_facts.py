@@ -137,8 +137,8 @@ def test_time_stands_still_ten_minutes_in_all(db, interview, told):
     told.tell(FactKind.PEER_SILENT, 480, role="evaluator")
 
     def pause(second: float) -> tuple:
-        found = snapshot.for_candidate(db, interview, at(second)).sent()["pause"]
-        return (found["taken_s"], found["left_s"], found["over"])
+        shown = snapshot.for_candidate(db, interview, at(second)).sent()["pause"]
+        return (shown["taken_s"], shown["left_s"], shown["over"])
 
     assert _parts(db, interview, at(700)) == (120.0, True)
     assert pause(700) == (580.0, 20.0, False)
@@ -181,7 +181,7 @@ def test_a_restarted_server_has_lost_everybody(db, interview, told):
     state = snapshot.for_evaluator(db, interview, at(60)).sent()
     assert (state["candidate"]["media_up"], state["evaluator"]["media_up"]) == (False, False)
     assert _parts(db, interview, at(60)) == (30.0, True)
-    assert [one.id for one in facts.running(db)] == [interview.id]
+    assert [oral.id for oral in facts.running(db)] == [interview.id]
     assert state["media_since"] == at(30).isoformat()
 
 
@@ -290,21 +290,22 @@ def test_a_recording_that_stops_is_told_and_goes_on(db, interview, told):
 def _letters(db) -> list[tuple[str, str, str]]:
     db.flush()
     rows = db.scalars(select(OutboxRow).order_by(OutboxRow.id))
-    found = [(letterbox.address(db, row.payload), row.payload) for row in rows]
+    letters = [(letterbox.address(db, row.payload), row.payload) for row in rows]
     return [
-        (email, letter["template"], letter["context"].get("failure", "")) for email, letter in found
+        (email, letter["template"], letter["context"].get("failure", ""))
+        for email, letter in letters
     ]
 
 
 def test_each_coordinator_is_told_once_that_a_recording_failed(db, make, interview, told):
-    one, other = make.coordinator(), make.coordinator(locale="en")
+    french, other = make.coordinator(), make.coordinator(locale="en")
     make.coordinator(active=False)
     for second in (60, 65):
         told.tell(FactKind.RECORDING_FAILED, second, recording="abc", why="OSError: disk full")
     told.tell(FactKind.RECORDING_STARTED, 90, recording="abc")
     told.tell(FactKind.RECORDING_FAILED, 120, recording="abc", why="OSError: disk full")
     assert sorted(_letters(db)) == sorted(
-        (user.email, "recording_failed", "interrupted") for user in (one, other)
+        (user.email, "recording_failed", "interrupted") for user in (french, other)
     )
     letter = db.scalars(select(OutboxRow).order_by(OutboxRow.id)).first().payload
     candidacy_id = interview.appointment.candidacy_id

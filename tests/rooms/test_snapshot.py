@@ -46,8 +46,8 @@ def _fill(db, make, settings, interview, lines: int) -> None:
             seen_at=clock.now(),
         )
         db.add(claim)
-    found = db.scalars(select(Card).where(Card.part == 2).limit(lines)).all()
-    for number, card in enumerate(found):
+    role_plays = db.scalars(select(Card).where(Card.part == 2).limit(lines)).all()
+    for number, card in enumerate(role_plays):
         db.add(PartRun(interview_id=interview.id, part=number + 1, started_at=clock.now()))
         db.add(
             CardUse(
@@ -145,9 +145,9 @@ def test_ten_thousand_interviews_cost_no_more_statements(database, db, many):
     db.expunge_all()
     with Count(database) as count:
         day = queries.today(db, me, midnight, midnight + timedelta(days=1))
-    assert (len(count.statements), {one.appointment.evaluator_id for one in day}) == (1, {me})
-    assert [one.appointment.starts_at for one in day] == sorted(
-        one.appointment.starts_at for one in day
+    assert (len(count.statements), {oral.appointment.evaluator_id for oral in day}) == (1, {me})
+    assert [oral.appointment.starts_at for oral in day] == sorted(
+        oral.appointment.starts_at for oral in day
     )
     with Count(database) as count:
         coming = queries.coming(db, me, now)

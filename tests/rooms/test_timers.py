@@ -61,8 +61,8 @@ def test_patience_is_for_all_parts_together():
     assert [t.elapsed_s for t in parts(runs, LIMITS, at(480), patience)] == [300, 50, 0]
     later = parts(runs, LIMITS, at(530), patience)
     assert [(t.elapsed_s, t.paused) for t in later] == [(300, False), (80, False), (0, False)]
-    found = pause(runs, patience, at(490))
-    assert (found.since, found.ends_at, found.taken_s, found.left_s, found.over) == (
+    current = pause(runs, patience, at(490))
+    assert (current.since, current.ends_at, current.taken_s, current.left_s, current.over) == (
         *(at(450), at(500), 140, 10, False),
     )
     assert pause(runs, patience, at(500)).over
@@ -75,8 +75,8 @@ def test_an_appointment_that_began_already_cuts_no_pause():
 
 
 @given(seconds, seconds, st.floats(0, 900), seconds)
-def test_time_only_grows_when_patience_ends(one, other, most, since):
-    early, late = sorted((since + one, since + other))
+def test_time_only_grows_when_patience_ends(moment, other, most, since):
+    early, late = sorted((since + moment, since + other))
     run = Run(1, at(0), paused_at=at(since))
     patience = Patience(most, at(since + 300))
     before, after = (parts([run], LIMITS, at(now), patience)[0] for now in (early, late))
@@ -84,8 +84,8 @@ def test_time_only_grows_when_patience_ends(one, other, most, since):
 
 
 @given(seconds, seconds, st.floats(0, 600))
-def test_time_only_grows(one, other, paused):
-    early, late = sorted((one, other))
+def test_time_only_grows(moment, other, paused):
+    early, late = sorted((moment, other))
     run = Run(1, at(0), paused_s=paused)
     assert 0 <= elapsed(run, at(early)) <= elapsed(run, at(late))
 

@@ -17,17 +17,17 @@ from scheduling.models import Occupancy, OpeningHours
 
 hours_of_a_week = st.builds(
     Hours, st.integers(0, 6), st.integers(0, 1439), st.integers(1, 1440)
-).filter(lambda one: one.start != one.end % 1440 or one.end == 1440)
+).filter(lambda hours: hours.start != hours.end % 1440 or hours.end == 1440)
 
 
-def minutes_of(one: Hours) -> list[int]:
-    begins = one.weekday * 1440 + one.start
-    return [minute % agendas.WEEK for minute in range(begins, begins + one.lasts)]
+def minutes_of(hours: Hours) -> list[int]:
+    begins = hours.weekday * 1440 + hours.start
+    return [minute % agendas.WEEK for minute in range(begins, begins + hours.lasts)]
 
 
 @given(st.lists(hours_of_a_week, max_size=6))
 def test_hours_are_refused_exactly_when_two_share_a_minute(wanted):
-    every = [minute for one in wanted for minute in minutes_of(one)]
+    every = [minute for hours in wanted for minute in minutes_of(hours)]
     try:
         agendas.no_overlap(wanted)
     except agendas.Overlap:
@@ -81,8 +81,8 @@ def test_days_off_give_back_what_is_booked_on_the_evaluators_own_days(db, make):
     start = datetime(day.year, day.month, day.day, 8, tzinfo=ZoneInfo(zone)).astimezone(UTC)
     oral = make.appointment(evaluator=evaluator, starts_at=start)
     make.appointment(evaluator=evaluator, starts_at=start + timedelta(days=3))
-    found = agendas.take_off(db, evaluator.actor, evaluator, day, day + timedelta(days=1), "fête")
-    assert found == [oral]
+    orals = agendas.take_off(db, evaluator.actor, evaluator, day, day + timedelta(days=1), "fête")
+    assert orals == [oral]
     assert [row.day for row in agendas.other_days(db, evaluator)] == [day, day + timedelta(days=1)]
     agendas.restore(db, evaluator.actor, evaluator, day, day)
     assert [row.day for row in agendas.other_days(db, evaluator)] == [day + timedelta(days=1)]

@@ -44,12 +44,12 @@ def told(db, after: int = 0) -> list[tuple[str, str]]:
 
 def test_slots_begin_a_day_ahead_and_end_with_the_window(db, make, candidacy):
     make.hours(make.evaluator(), 9 * 60, 17 * 60)
-    found = availability.offer(
+    offered = availability.offer(
         db, candidacy, clock.now() - timedelta(days=9), clock.now() + timedelta(days=400)
     ).starts()
-    assert found[0] >= clock.now() + timedelta(hours=24)
-    assert found[-1] + timedelta(minutes=20) <= candidacy.window_end
-    assert {one.minute for one in found} == {0, 30}
+    assert offered[0] >= clock.now() + timedelta(hours=24)
+    assert offered[-1] + timedelta(minutes=20) <= candidacy.window_end
+    assert {start.minute for start in offered} == {0, 30}
 
 
 def test_a_failure_of_ours_lets_somebody_book_at_once(db, make, candidacy):
@@ -63,9 +63,9 @@ def test_extra_time_lengthens_the_slot(db, make):
     candidacy = make.candidacy(time_factor=4 / 3)
     gates.put(db, candidacy, GateKind.WRITTEN_RESULT, is_open=True)
     make.hours(make.evaluator(), 9 * 60, 10 * 60)  # two orals, or one with a third more time
-    found = week(db, candidacy).slots
-    assert set((found[:, 2] - found[:, 1]).tolist()) == {37 * 60}
-    assert {one.astimezone(UTC).minute for one in week(db, candidacy).starts()} == {0}
+    slots = week(db, candidacy).slots
+    assert set((slots[:, 2] - slots[:, 1]).tolist()) == {37 * 60}
+    assert {start.astimezone(UTC).minute for start in week(db, candidacy).starts()} == {0}
 
 
 @pytest.mark.parametrize("case", ["language", "level", "tie", "inactive", "met", "expired"])
@@ -93,19 +93,19 @@ def test_who_may_not_examine_is_not_offered(db, make, candidacy, case):
 
 
 def test_looking_costs_the_same_for_any_number_of_evaluators(db, database, make, candidacy):
-    found = []
+    counts = []
     week(db, candidacy)  # what is read of the candidacy itself
     for _ in range(2):
         for zone in ("Europe/Paris", "Asia/Kolkata"):
             make.appointment(
                 evaluator=make.hours(make.evaluator(timezone=zone)),
-                starts_at=clock.now() + timedelta(days=len(found) + 2),
+                starts_at=clock.now() + timedelta(days=len(counts) + 2),
             )
         db.flush()
         with counted(database.engine) as sent:
             assert week(db, candidacy).starts()
-        found.append(sent.count)
-    assert found == [6, 6]
+        counts.append(sent.count)
+    assert counts == [6, 6]
 
 
 def test_the_least_loaded_is_chosen(db, make, candidacy):
@@ -246,15 +246,17 @@ def test_where_nobody_is_free_the_candidate_is_asked(db, make, settings, candida
 
 def test_the_database_itself_refuses_two_at_once(db, make):
     evaluator, at = make.evaluator(), clock.now() + timedelta(days=2)
-    one, other = make.candidacy(), make.candidacy()
+    candidacy, other = make.candidacy(), make.candidacy()
     end = at + timedelta(minutes=20)
-    occupancy.take(db, one, evaluator.id, at, end)
+    occupancy.take(db, candidacy, evaluator.id, at, end)
     with pytest.raises(occupancy.Taken):
         occupancy.take(
             db, other, evaluator.id, at + timedelta(minutes=29), end + timedelta(hours=1)
         )
     with pytest.raises(occupancy.Taken):
-        occupancy.take(db, one, make.evaluator().id, at - timedelta(minutes=5), at + timedelta(1))
+        occupancy.take(
+            db, candidacy, make.evaluator().id, at - timedelta(minutes=5), at + timedelta(1)
+        )
     again = occupancy.take(
         db, other, evaluator.id, at + timedelta(minutes=30), end + timedelta(minutes=30)
     )

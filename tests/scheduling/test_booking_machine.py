@@ -57,8 +57,8 @@ class Booking(RuleBasedStateMachine):
         clock.move(self.begins - clock.offset())
         make, db = Make(self.db), self.db
         certification = make.certification()
-        one = make.candidate()
-        persons = [one, one, make.candidate(), make.candidate()]
+        person = make.candidate()
+        persons = [person, person, make.candidate(), make.candidate()]
         self.candidacies = [make.candidacy(who, certification=certification) for who in persons]
         for candidacy in self.candidacies:
             gates.put(db, candidacy, GateKind.WRITTEN_RESULT, is_open=True)
@@ -68,7 +68,9 @@ class Booking(RuleBasedStateMachine):
         make.hours(self.evaluators[2], 9 * 60, 9 * 60 + 30)  # one
         make.tie(self.evaluators[2], self.candidacies[3].organisation)
         self.coordinator = make.coordinator().actor
-        self.managers = [make.manager(one.organisation).actor for one in self.candidacies]
+        self.managers = [
+            make.manager(candidacy.organisation).actor for candidacy in self.candidacies
+        ]
         day = clock.now().date() + timedelta(days=2)
         self.first = datetime.combine(day, time(9), UTC)
         # Some examples begin where there is something to change, or where something was.
@@ -211,27 +213,29 @@ class Booking(RuleBasedStateMachine):
     @invariant()
     def nobody_is_taken_twice(self) -> None:
         rows = self.db.scalars(select(Occupancy)).all()
-        for one, other in combinations(rows, 2):
-            if one.evaluator_id == other.evaluator_id or one.person_id == other.person_id:
-                assert one.end_s <= other.start_s or other.end_s <= one.start_s
+        for row, other in combinations(rows, 2):
+            if row.evaluator_id == other.evaluator_id or row.person_id == other.person_id:
+                assert row.end_s <= other.start_s or other.end_s <= row.start_s
 
     @invariant()
     def what_is_planned_takes_its_time_and_nothing_else_does(self) -> None:
         made = self.db.scalars(select(Appointment)).all()
-        planned = [one for one in made if one.state is AppointmentState.PLANNED]
+        planned = [
+            appointment for appointment in made if appointment.state is AppointmentState.PLANNED
+        ]
         taken = self.db.scalars(select(Occupancy)).all()
         expected = [
             (
-                one.id,
-                one.evaluator_id,
-                one.candidacy_id,
-                occupancy.seconds(one.starts_at),
-                occupancy.seconds(one.ends_at) + BUFFER,
+                appointment.id,
+                appointment.evaluator_id,
+                appointment.candidacy_id,
+                occupancy.seconds(appointment.starts_at),
+                occupancy.seconds(appointment.ends_at) + BUFFER,
                 None,
             )
-            for one in planned
+            for appointment in planned
         ]
-        found = [
+        actual = [
             (
                 row.appointment_id,
                 row.evaluator_id,
@@ -243,7 +247,7 @@ class Booking(RuleBasedStateMachine):
             for row in taken
             if row.appointment_id is not None
         ]
-        assert sorted(found) == sorted(expected)
+        assert sorted(actual) == sorted(expected)
         held = [row for row in taken if row.appointment_id is None]
         assert all(row.expires_at is not None for row in held)
         now = Counter(row.candidacy_id for row in held if row.expires_at > clock.now())
@@ -263,17 +267,19 @@ class Booking(RuleBasedStateMachine):
             for row in self.db.scalars(select(OutboxRow).order_by(OutboxRow.id))
             if row.payload.get("calendar")
         ]
-        found = Counter((who, one["uid"], one["sequence"], one["method"]) for who, one in letters)
+        sent = Counter(
+            (who, file["uid"], file["sequence"], file["method"]) for who, file in letters
+        )
         expected = {
             (who, uid, sequence, method): 1
             for (uid, sequence), people in self.told.items()
             for who, method in people.items()
         }
-        assert found == expected
+        assert sent == expected
         last: dict[tuple[str, str], int] = {}
-        for who, one in letters:
-            assert one["sequence"] > last.get((who, one["uid"]), -1)
-            last[who, one["uid"]] = one["sequence"]
+        for who, file in letters:
+            assert file["sequence"] > last.get((who, file["uid"]), -1)
+            last[who, file["uid"]] = file["sequence"]
 
     @invariant()
     def each_offer_is_one_letter(self) -> None:

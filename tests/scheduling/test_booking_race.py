@@ -23,8 +23,8 @@ def candidacies(db, make):
     certification = make.certification()
     make.hours(make.evaluator())
     made = [make.candidacy(certification=certification) for _ in range(8)]
-    for one in made:
-        gates.put(db, one, GateKind.WRITTEN_RESULT, is_open=True)
+    for candidacy in made:
+        gates.put(db, candidacy, GateKind.WRITTEN_RESULT, is_open=True)
     return made
 
 
@@ -42,7 +42,7 @@ def sequences(db, uid: str) -> list[tuple[str, int, str]]:
 @pytest.mark.parametrize("held_first", [False, True])
 def test_one_slot_is_given_to_one_of_eight(database, db, settings, candidacies, held_first):
     at = free(db, candidacies[0])[4]
-    people = [(one.id, one.candidate.user.actor) for one in candidacies]
+    people = [(candidacy.id, candidacy.candidate.user.actor) for candidacy in candidacies]
     db.commit()
     nearest = []
 
@@ -61,8 +61,8 @@ def test_one_slot_is_given_to_one_of_eight(database, db, settings, candidacies, 
     assert at_once(database, *acts) == ["done"] + ["refused"] * 7
     db.expire_all()
     assert len(db.scalars(select(Occupancy)).all()) == 1
-    assert [len(one) for one in nearest] == [3] * 7
-    assert all(at not in one for one in nearest)
+    assert [len(slots) for slots in nearest] == [3] * 7
+    assert all(at not in slots for slots in nearest)
 
 
 def test_one_candidate_in_two_tabs_has_one_appointment(database, db, settings, candidacies):
@@ -116,7 +116,7 @@ def test_handed_over_while_the_candidate_moves_it(database, db, make, settings, 
     assert (made.starts_at, made.sequence) == (slots[60], 2)
     mails = sequences(db, made.uid)
     assert len(mails) == len(set(mails))
-    last = {one: method for one, _, method in mails}
+    last = {address: method for address, _, method in mails}
     assert last.pop(mine.candidate.user.email) == "REQUEST"
     assert last.pop(made.evaluator.email) == "REQUEST"
     assert set(last.values()) <= {"CANCEL"}

@@ -73,9 +73,9 @@ def test_a_calendar_is_read_and_its_hours_are_no_longer_offered(db, database, ma
     start = seconds(clock.now().replace(minute=0, second=0, microsecond=0)) + 50 * 3600
     assert (row.failure, row.read_at == row.tried_at) == ("", True)
     assert kept(db) == [(start, start + 7200)]
-    found = availability.offer(db, candidacy, clock.now(), clock.now() + timedelta(days=4)).slots
-    assert [slot for slot in found.tolist() if slot[1] < start + 7200 and slot[2] > start] == []
-    assert len(found) > 0
+    slots = availability.offer(db, candidacy, clock.now(), clock.now() + timedelta(days=4)).slots
+    assert [slot for slot in slots.tolist() if slot[1] < start + 7200 and slot[2] > start] == []
+    assert len(slots) > 0
 
 
 def test_what_was_read_stays_when_reading_fails_and_is_said_after_an_hour(

@@ -26,10 +26,10 @@ END:VTIMEZONE"""
 
 
 def busy(*events: str, zone: str = "Europe/Paris", head: str = "") -> list[tuple[str, str]]:
-    found = read(calendar(*events, head=head), zone, START, END).times
+    times = read(calendar(*events, head=head), zone, START, END).times
     return [
         tuple(f"{datetime.fromtimestamp(second, UTC):%m-%d %H:%M}" for second in pair)
-        for pair in found
+        for pair in times
     ]
 
 
@@ -96,12 +96,12 @@ def test_a_definition_of_past_years_of_a_zone_that_nobody_knows_is_refused():
 
 
 def test_definitions_of_one_zone_count_where_they_agree():
-    one = definition("Office", ("STANDARD", "19700101T000000", "+0100", "+0100"))
+    office = definition("Office", ("STANDARD", "19700101T000000", "+0100", "+0100"))
     same = definition("Office", ("STANDARD", "19800101T000000", "+0100", "+0100"))
     other = definition("Office", ("STANDARD", "19700101T000000", "+0200", "+0200"))
     event = IN_NOVEMBER.format("Office")
-    assert busy(event, head=f"{one}\n{same}") == [("11-02 08:00", "11-02 09:00")]
-    assert trouble(calendar(event, head=f"{one}\n{other}")) is Trouble.UNKNOWN_ZONE
+    assert busy(event, head=f"{office}\n{same}") == [("11-02 08:00", "11-02 09:00")]
+    assert trouble(calendar(event, head=f"{office}\n{other}")) is Trouble.UNKNOWN_ZONE
 
 
 def test_a_files_own_definition_counts_before_a_name_that_is_known():
@@ -229,10 +229,10 @@ def test_whatever_is_sent_gives_times_or_a_reason(data):
     noise = data.draw(st.binary(max_size=12) | st.text("0123456789TZ;:=,-\r\n", max_size=12))
     put = noise if isinstance(noise, bytes) else noise.encode()
     try:
-        found = read(whole[:at] + put + whole[at + length :], "Europe/Paris", START, END).times
+        times = read(whole[:at] + put + whole[at + length :], "Europe/Paris", START, END).times
     except Unreadable:
         return
-    assert found == merged(found)
+    assert times == merged(times)
 
 
 @given(
@@ -255,13 +255,15 @@ def test_a_whole_day_lasts_from_midnight_to_midnight(zone, day):
     begins = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
     after = day + timedelta(days=1)
     ends = datetime(after.year, after.month, after.day, tzinfo=ZoneInfo(zone))
-    found = read(calendar(f"DTSTART;VALUE=DATE:{day:%Y%m%d}"), zone, START, END).times
-    assert found == [(int(begins.timestamp()), int(ends.timestamp()))]
+    times = read(calendar(f"DTSTART;VALUE=DATE:{day:%Y%m%d}"), zone, START, END).times
+    assert times == [(int(begins.timestamp()), int(ends.timestamp()))]
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50))))
 def test_merging_keeps_every_second_and_no_other(spans):
     spans = [(min(pair), max(pair) + 1) for pair in spans]
-    found = merged(spans)
-    assert {s for a, b in found for s in range(a, b)} == {s for a, b in spans for s in range(a, b)}
-    assert all(one[1] < other[0] for one, other in pairwise(found))
+    merged_spans = merged(spans)
+    assert {s for a, b in merged_spans for s in range(a, b)} == {
+        s for a, b in spans for s in range(a, b)
+    }
+    assert all(span[1] < other[0] for span, other in pairwise(merged_spans))

@@ -274,9 +274,9 @@ def taken(case: Case) -> Engagements:
 
 @pytest.mark.parametrize("case", READ, ids=str)
 def test_a_file_is_busy_when_its_owner_is(case):
-    found = taken(case)
-    left = [(event.title, event.day, event.why) for event in found.left_out]
-    assert (shown(found.times), left) == (case.busy, LEFT_OUT.get(case.name, []))
+    reading = taken(case)
+    left = [(event.title, event.day, event.why) for event in reading.left_out]
+    assert (shown(reading.times), left) == (case.busy, LEFT_OUT.get(case.name, []))
 
 
 @pytest.mark.parametrize("name", REFUSED)

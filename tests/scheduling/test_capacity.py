@@ -37,16 +37,16 @@ def test_hours_bookings_and_what_still_fits(make, db, week):
         start.replace(hour=10),
         state=AppointmentState.CANCELLED,
     )
-    found = capacity.look(db, start, end)
-    booked, fit = found.days("UTC")
+    outlook = capacity.look(db, start, end)
+    booked, fit = outlook.days("UTC")
     assert dict(booked) == {(evaluator.id, start.date()): 1}
     assert [fit[evaluator.id, start.date() + timedelta(days=n)] for n in range(8)] == [
         *(3, 4, 4, 4, 4, 4, 4, 0)
     ]
-    assert len(found.opened) == 7
+    assert len(outlook.opened) == 7
     assert [
         (m.id, m.active, [(right.language, right.level) for right in m.rights])
-        for m in found.members
+        for m in outlook.members
     ] == [(evaluator.id, True, [(Language.EN, Level.C2)])]
 
 
@@ -64,8 +64,8 @@ def test_notice_language_and_a_closed_account_leave_nothing_free(make, db):
     make.certification()
     make.hours(make.evaluator(Language.DE))
     make.hours(make.evaluator(active=False))
-    found = capacity.look(db, clock.now(), clock.now() + timedelta(days=3))
-    assert (len(found.free), len(found.members)) == (0, 2)
+    outlook = capacity.look(db, clock.now(), clock.now() + timedelta(days=3))
+    assert (len(outlook.free), len(outlook.members)) == (0, 2)
     make.hours(make.evaluator(timezone="UTC"))
     soon = capacity.look(db, clock.now(), clock.now() + timedelta(hours=23))
     assert (len(soon.free), len(soon.opened) > 0) == (0, True)
@@ -85,14 +85,19 @@ def test_an_accreditation_counts_on_its_own_days_alone(make, db, week):
         )
     )
     db.flush()
-    found = capacity.look(db, start, end)
-    _booked, fit = found.days("UTC")
+    outlook = capacity.look(db, start, end)
+    _booked, fit = outlook.days("UTC")
     assert [fit[evaluator.id, day + timedelta(days=n)] for n in range(7)] == [2, 2, 0, 0, 0, 2, 2]
 
 
 def test_no_evaluator_is_no_fault(db, week):
-    found = capacity.look(db, *week)
-    assert (found.members, len(found.opened), len(found.booked), len(found.free)) == ([], 0, 0, 0)
+    outlook = capacity.look(db, *week)
+    assert (outlook.members, len(outlook.opened), len(outlook.booked), len(outlook.free)) == (
+        [],
+        0,
+        0,
+        0,
+    )
 
 
 @pytest.mark.parametrize("many", [1, 3])
@@ -104,6 +109,6 @@ def test_the_same_number_of_queries_for_many(make, db, database, week, many):
         make.appointment(candidacy, evaluator, week[0].replace(hour=9 + hour))
     db.flush()
     db.expire_all()
-    with counted(database.engine) as found:
+    with counted(database.engine) as sent:
         capacity.look(db, *week).days("Europe/Paris")
-    assert found.count == 8
+    assert sent.count == 8

@@ -40,8 +40,8 @@ def awake(zone: str, start: datetime, end: datetime) -> int:
     ],
 )
 def test_an_offer_runs_for_two_hours_of_the_day(zone, now, until):
-    found = offer_until(zone, datetime.fromisoformat(now))
-    assert found == datetime.fromisoformat(until)
+    end = offer_until(zone, datetime.fromisoformat(now))
+    assert end == datetime.fromisoformat(until)
 
 
 @given(

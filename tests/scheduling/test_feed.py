@@ -17,8 +17,8 @@ from scheduling.occupancy import seconds
 
 def events(content: bytes) -> list[tuple[str, int, str, str]]:
     return [
-        (str(one["UID"]), int(one["SEQUENCE"]), str(one["STATUS"]), str(one["SUMMARY"]))
-        for one in Calendar.from_ical(content).walk("VEVENT")
+        (str(event["UID"]), int(event["SEQUENCE"]), str(event["STATUS"]), str(event["SUMMARY"]))
+        for event in Calendar.from_ical(content).walk("VEVENT")
     ]
 
 
@@ -55,13 +55,13 @@ def test_ical_js_reads_the_feed_at_the_same_moments(db, make, settings):
     orals = [make.appointment(evaluator=evaluator, starts_at=moment) for moment in months]
     text = feed.of(db, settings, made.feed).decode()
     [answer] = calendar_oracle.busy([{"text": text, "from": 0, "until": 1 << 32}])
-    assert answer == [(seconds(one.starts_at), seconds(one.ends_at)) for one in orals]
+    assert answer == [(seconds(oral.starts_at), seconds(oral.ends_at)) for oral in orals]
 
 
 def test_what_a_colleague_took_over_leaves_a_trace_for_a_month(db, make, settings):
     certification = make.certification()
     first, second = (make.hours(make.evaluator(timezone="UTC")) for _ in range(2))
-    feeds = [make.agenda(one).feed for one in (first, second)]
+    feeds = [make.agenda(evaluator).feed for evaluator in (first, second)]
     at = (clock.now() + timedelta(days=3)).replace(hour=10, minute=0, second=0, microsecond=0)
     made = make.appointment(make.candidacy(certification=certification), first, at)
     coordinator, words = make.coordinator().actor, "Oral · Anglais d'essai · Camille D."
@@ -72,7 +72,7 @@ def test_what_a_colleague_took_over_leaves_a_trace_for_a_month(db, make, setting
 
     def starts(number: int) -> list:
         content = feed.of(db, settings, feeds[number])
-        return [one["DTSTART"].dt for one in Calendar.from_ical(content).walk("VEVENT")]
+        return [event["DTSTART"].dt for event in Calendar.from_ical(content).walk("VEVENT")]
 
     assert events(feed.of(db, settings, feeds[0])) == [(made.uid, 2, "CANCELLED", words)]
     assert starts(0) == [at + timedelta(hours=1)]  # where it stood in their calendar
@@ -83,7 +83,7 @@ def test_what_a_colleague_took_over_leaves_a_trace_for_a_month(db, make, setting
     assert events(feed.of(db, settings, feeds[0])) == [(made.uid, 4, "CONFIRMED", words)]
     assert events(feed.of(db, settings, feeds[1])) == [(made.uid, 4, "CANCELLED", words)]
     clock.move(at + timedelta(days=30, hours=4) - clock.now())
-    assert [events(feed.of(db, settings, one)) for one in feeds] == [[], []]
+    assert [events(feed.of(db, settings, address)) for address in feeds] == [[], []]
 
 
 def test_an_address_that_was_changed_leads_nowhere(db, make, settings):

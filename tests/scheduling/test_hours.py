@@ -20,10 +20,10 @@ def moment(text: str) -> int:
     return int(datetime.fromisoformat(text).timestamp())
 
 
-def found(zone, weekly, others=(), start="2026-01-01T00:00Z", end="2027-12-31T00:00Z"):
+def open_hours(zone, weekly, others=(), start="2026-01-01T00:00Z", end="2027-12-31T00:00Z"):
     rows = spans(zone, [Weekly(1, *rule) for rule in weekly], others, moment(start), moment(end))
     return [
-        tuple(datetime.fromtimestamp(one, UTC).strftime("%Y-%m-%dT%H:%MZ") for one in row[1:])
+        tuple(datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%MZ") for second in row[1:])
         for row in rows.tolist()
     ]
 
@@ -70,19 +70,23 @@ def test_a_wall_clock_shows_what_was_asked_unless_it_skips_it(zone, day, minute)
 
 def test_weekdays_asked_for_on_a_sunday_of_a_change_begin_on_monday():
     days = [(weekday, 9 * 60, 17 * 60) for weekday in range(5)]
-    first = found("America/New_York", days, start="2023-11-05T12:00Z", end="2023-11-11T00:00Z")[0]
+    first = open_hours(
+        "America/New_York", days, start="2023-11-05T12:00Z", end="2023-11-11T00:00Z"
+    )[0]
     assert first == ("2023-11-06T14:00Z", "2023-11-06T22:00Z")
 
 
 def test_hours_over_midnight_and_a_change_last_as_long_as_clocks_say():
     nights = [(weekday, 22 * 60, 4 * 60) for weekday in range(7)]
-    assert found("Europe/Paris", nights, start="2026-10-24T12:00Z", end="2026-10-26T12:00Z") == [
+    assert open_hours(
+        "Europe/Paris", nights, start="2026-10-24T12:00Z", end="2026-10-26T12:00Z"
+    ) == [
         ("2026-10-24T20:00Z", "2026-10-25T03:00Z"),  # seven hours: one came twice
         ("2026-10-25T21:00Z", "2026-10-26T03:00Z"),
     ]
-    assert found("Europe/Paris", nights, start="2027-03-27T12:00Z", end="2027-03-28T12:00Z") == [
-        ("2027-03-27T21:00Z", "2027-03-28T02:00Z")
-    ]  # five
+    assert open_hours(
+        "Europe/Paris", nights, start="2027-03-27T12:00Z", end="2027-03-28T12:00Z"
+    ) == [("2027-03-27T21:00Z", "2027-03-28T02:00Z")]  # five
 
 
 def test_a_day_has_its_own_hours_or_none():
@@ -93,7 +97,7 @@ def test_a_day_has_its_own_hours_or_none():
         Other(1, date(2026, 12, 15), 23 * 60, 60),
         Other(2, date(2026, 12, 21)),
     ]
-    assert found(
+    assert open_hours(
         "Europe/Paris", mondays, others, start="2026-12-07T00:00Z", end="2026-12-22T00:00Z"
     ) == [
         ("2026-12-14T13:00Z", "2026-12-14T15:00Z"),
@@ -127,15 +131,19 @@ def test_spans_hold_exactly_the_minutes_that_the_rules_name(zone, weekly, day, d
 
 def _named(zone, weekly, others, day, start, end):
     named = set()
-    excepted = {(one.evaluator, one.day) for one in others}
+    excepted = {(exception.evaluator, exception.day) for exception in others}
     for number in range(-2, 5):
         when = day + timedelta(days=number)
         hours = [
-            (one.evaluator, one.start, one.end)
-            for one in weekly
-            if one.weekday == when.weekday() and (one.evaluator, when) not in excepted
+            (hours.evaluator, hours.start, hours.end)
+            for hours in weekly
+            if hours.weekday == when.weekday() and (hours.evaluator, when) not in excepted
         ]
-        hours += [(one.evaluator, one.start, one.end) for one in others if one.day == when]
+        hours += [
+            (exception.evaluator, exception.start, exception.end)
+            for exception in others
+            if exception.day == when
+        ]
         for who, opens, closes in hours:
             if opens is None:
                 continue

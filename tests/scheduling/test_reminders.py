@@ -47,10 +47,10 @@ def test_the_nearest_that_was_not_past_when_it_was_booked(booked, now, expected)
 def test_each_is_due_from_its_moment_to_the_next(booked, later):
     since = START - timedelta(minutes=booked)
     now = min(START, since + timedelta(minutes=later))
-    found = reminders.due(START, since, now)
+    due = reminders.due(START, since, now)
     passed = [h for h in (168, 24, 1) if since <= START - h * HOUR <= now < START]
     nearest = [h for h in (168, 24, 1) if START - h * HOUR <= now < START]
-    assert found == (passed[-1] if passed and passed[-1] == nearest[-1] else None)
+    assert due == (passed[-1] if passed and passed[-1] == nearest[-1] else None)
 
 
 def run(db, database, settings) -> list[tuple[str, int, str]]:

@@ -13,8 +13,8 @@ from scheduling.slots import Wanted, below_daily_most, free
 STANDARD = Wanted(20, 10, 30)
 
 
-def rows(*found):
-    return np.array(found, np.int64).reshape(-1, 3)
+def rows(*values):
+    return np.array(values, np.int64).reshape(-1, 3)
 
 
 def test_slots_follow_the_pace_and_fit_to_the_end():
@@ -48,8 +48,8 @@ def test_a_longer_oral_needs_more_room_at_the_same_pace():
     ],
 )
 def test_what_is_taken_is_not_offered(taken, left):
-    found = free(rows((1, 0, 90)), rows(taken), STANDARD)
-    assert found[:, 1].tolist() == left
+    slots = free(rows((1, 0, 90)), rows(taken), STANDARD)
+    assert slots[:, 1].tolist() == left
 
 
 def test_nobody_there_and_nobody_taken():
@@ -59,7 +59,7 @@ def test_nobody_there_and_nobody_taken():
 
 spans = st.lists(
     st.tuples(st.integers(1, 4), st.integers(0, 400), st.integers(1, 120)).map(
-        lambda one: (one[0], one[1], one[1] + one[2])
+        lambda span: (span[0], span[1], span[1] + span[2])
     ),
     max_size=12,
 )

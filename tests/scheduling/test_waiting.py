@@ -34,7 +34,7 @@ def certification(make):
 def waiter(db, make, certification):
     """Make a candidacy that waits since some minutes."""
 
-    def one(minutes: int = 0, **values):
+    def candidacy(minutes: int = 0, **values):
         made = make.candidacy(certification=certification, **values)
         gates.put(db, made, GateKind.WRITTEN_RESULT, is_open=True)
         entry = waiting.join(db, made.candidate.user.actor, made)
@@ -42,7 +42,7 @@ def waiter(db, make, certification):
         db.flush()
         return made
 
-    return one
+    return candidacy
 
 
 def letters(db, template: str = "slot_offered") -> list[tuple[str, bool]]:
@@ -78,7 +78,10 @@ def test_joining_twice_keeps_one_place_and_leaving_gives_it_back(db, waiter):
     first, second = waiter(9), waiter()
     again = waiting.join(db, first.candidate.user.actor, first)
     assert len(db.scalars(select(Waiting)).all()) == 2
-    assert [waiting.place_of(db, waiting.of(db, one)) for one in (first, second)] == [1, 2]
+    assert [waiting.place_of(db, waiting.of(db, candidacy)) for candidacy in (first, second)] == [
+        1,
+        2,
+    ]
     assert again is waiting.of(db, first)
     waiting.leave(db, first.candidate.user.actor, first)
     waiting.leave(db, first.candidate.user.actor, first)
@@ -137,7 +140,10 @@ def test_without_an_answer_the_next_is_asked(db, database, make, settings, waite
         (first.candidate.user.email, False),
         (second.candidate.user.email, False),
     ]
-    assert [waiting.place_of(db, waiting.of(db, one)) for one in (second, first)] == [1, 1]
+    assert [waiting.place_of(db, waiting.of(db, candidacy)) for candidacy in (second, first)] == [
+        1,
+        1,
+    ]
     taken = db.scalars(select(Occupancy.candidacy_id)).all()
     assert taken == [second.id]
 

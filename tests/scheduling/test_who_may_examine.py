@@ -47,8 +47,8 @@ def at():
 
 
 def test_no_slot_is_theirs(db, candidacy, low):
-    found = availability.offer(db, candidacy, candidacy.window_start, candidacy.window_end)
-    assert found.starts() == []
+    offered = availability.offer(db, candidacy, candidacy.window_start, candidacy.window_end)
+    assert offered.starts() == []
     assert queries.evaluators_for(db, candidacy) == []
 
 

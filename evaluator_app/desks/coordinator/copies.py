@@ -40,12 +40,12 @@ class Recorded:
 
 def recorded_of(candidacy: Candidacy) -> list[Recorded]:
     """Return the orals of a candidacy that were recorded, with the copies asked for."""
-    found = []
+    recorded = []
     for interview in room_queries.of_candidacy(db(), candidacy.id):
         made = recordings.of_interview(db(), interview)
         states = {copy.state for copy in made}
         if made:
-            found.append(
+            recorded.append(
                 Recorded(
                     interview,
                     made[0].started_at,
@@ -55,7 +55,7 @@ def recorded_of(candidacy: Candidacy) -> list[Recorded]:
                     copies.of_interview(db(), interview),
                 )
             )
-    return found
+    return recorded
 
 
 def _interview(session: Session, interview_id: int, **_rest: object) -> Interview | None:

@@ -47,4 +47,4 @@ def numbers(db: Session, sessions: Sequence[ProctorSession]) -> dict[int, int]:
         )
         .group_by(WrittenTest.candidacy_id)
     )
-    return {found.candidacy_id: found[1] for found in rows}
+    return {row.candidacy_id: row[1] for row in rows}

@@ -68,8 +68,8 @@ def _of_call(call: ast.Call, place: str) -> Use | Unmarked | None:
             return Use(source, place)
         case "D_", [source, *_]:  # as `results.documents.words` marks them
             return Use(source, place, context="document")
-        case "ngettext", [one, many]:
-            return Use(one, place, plural=many)
+        case "ngettext", [singular, many]:
+            return Use(singular, place, plural=many)
         case "pgettext", [context, source]:
             return Use(source, place, context=context)
         case name, [source, *_] if name in ERRORS and call.args[0] in _constants(call):
@@ -109,8 +109,8 @@ def in_templates(root: Path) -> Iterator[Use]:
 def _of_template(function: str, message: object, place: str) -> Use:
     parts = [p for p in message if p is not None] if isinstance(message, tuple) else [message]
     match function, [str(part) for part in parts]:
-        case "ngettext", [one, many, *_]:
-            return Use(one, place, plural=many)
+        case "ngettext", [singular, many, *_]:
+            return Use(singular, place, plural=many)
         case "pgettext", [context, source, *_]:
             return Use(source, place, context=context)
         case _, [source, *_]:

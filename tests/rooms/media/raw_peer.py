@@ -124,7 +124,7 @@ class RawPeer:
 
     def connect(self, answer: str) -> None:
         self.answer = parse_offer(answer)
-        self.found = [candidate.host for candidate in addresses(answer)]
+        self.addresses = [candidate.host for candidate in addresses(answer)]
         self._owner.do(self._connect(answer))
 
     async def _connect(self, answer: str) -> None:

@@ -21,10 +21,10 @@ def until(true: Callable[[], bool], within: float = 10) -> None:
         threading.Event().wait(0.01)
 
 
-def talk(one: RawPeer, other: RawPeer, ssrc: int, numbers: range) -> None:
+def talk(sender: RawPeer, other: RawPeer, ssrc: int, numbers: range) -> None:
     """Send sound from one to the other, all of which must arrive in order."""
     before = sum(len(seen) for seen in other.received.values())
-    one.send([rtp(AUDIO, number, number * 960, ssrc) for number in numbers])
+    sender.send([rtp(AUDIO, number, number * 960, ssrc) for number in numbers])
     until(lambda: sum(len(seen) for seen in other.received.values()) == before + len(numbers))
 
 
@@ -32,15 +32,15 @@ def talk(one: RawPeer, other: RawPeer, ssrc: int, numbers: range) -> None:
 def test_either_end_may_begin_dtls(media: Running, setup: str) -> None:
     media.engine.open("oral")
     with RawPeers() as peers:
-        one = peers.join(media.engine, "oral", Role.CANDIDATE, setup)
+        candidate = peers.join(media.engine, "oral", Role.CANDIDATE, setup)
         other = peers.join(media.engine, "oral", Role.EVALUATOR)
         assert (
-            one.answer.setup
+            candidate.answer.setup
             == {"actpass": "active", "active": "passive", "passive": "active"}[setup]
         )
         until(lambda: len(media.engine.stats("oral").peers) == 2)
-        talk(one, other, 7, range(1, 20))
-        talk(other, one, 8, range(1, 20))
+        talk(candidate, other, 7, range(1, 20))
+        talk(other, candidate, 8, range(1, 20))
 
 
 def _has_ipv6() -> bool:
@@ -57,11 +57,11 @@ def test_an_address_of_ipv6_carries_a_call(media: Running) -> None:
     media.server._network.addresses[:] = ["::1"]
     media.engine.open("oral")
     with RawPeers() as peers:
-        one = peers.join(media.engine, "oral", Role.CANDIDATE, address="::1")
+        candidate = peers.join(media.engine, "oral", Role.CANDIDATE, address="::1")
         other = peers.join(media.engine, "oral", Role.EVALUATOR, address="::1")
-        assert one.found == ["::1"]
+        assert candidate.addresses == ["::1"]
         until(lambda: len(media.engine.stats("oral").peers) == 2)
-        talk(one, other, 7, range(1, 20))
+        talk(candidate, other, 7, range(1, 20))
 
 
 def test_a_certificate_other_than_promised_is_turned_away(media: Running) -> None:
@@ -99,6 +99,6 @@ def test_a_password_too_short_for_ice_holds_no_place(media: Running) -> None:
             media.engine.admit("oral", "ghost", Role.CANDIDATE, offer)
         assert refused.value.reason == "bad_sdp"
         peer.close()
-        one = peers.join(media.engine, "oral", Role.CANDIDATE)
+        candidate = peers.join(media.engine, "oral", Role.CANDIDATE)
         until(lambda: len(media.engine.stats("oral").peers) == 1)
-        one.close()
+        candidate.close()

@@ -14,16 +14,16 @@ from tests.rooms.media.test_mux import Person, record
 
 
 def all_facts(engine: NativeEngine, until: FactKind) -> list[Fact]:
-    found: list[Fact] = []
+    facts: list[Fact] = []
     end = time.monotonic() + 40
     while time.monotonic() < end:
         try:
-            found += engine.facts(found[-1].seq if found else 0, 1.0)
+            facts += engine.facts(facts[-1].seq if facts else 0, 1.0)
         except EngineUnavailable:
             continue
-        if any(fact.kind is until for fact in found):
-            return found
-    raise AssertionError(f"no {until}: {found}")
+        if any(fact.kind is until for fact in facts):
+            return facts
+    raise AssertionError(f"no {until}: {facts}")
 
 
 def await_no_dump(storage: Storage) -> None:
@@ -47,12 +47,12 @@ def test_a_killed_server_loses_neither_facts_nor_recordings(
             for client in clients:
                 client.await_frames(audio=150, video=60)
             server.kill_and_start()
-            found = all_facts(engine, FactKind.RECORDING_READY)
+            facts = all_facts(engine, FactKind.RECORDING_READY)
             await_no_dump(storage)
     finally:
         for client in clients:
             client.close()
-    kinds = [fact.kind for fact in found if fact.kind is not FactKind.QUALITY]
+    kinds = [fact.kind for fact in facts if fact.kind is not FactKind.QUALITY]
     assert kinds == [
         FactKind.SERVER_STARTED,
         FactKind.PEER_UP,
@@ -61,9 +61,9 @@ def test_a_killed_server_loses_neither_facts_nor_recordings(
         FactKind.SERVER_STARTED,
         FactKind.RECORDING_READY,
     ]
-    assert len({fact.instance for fact in found}) == 2
-    assert [fact.seq for fact in found] == list(range(found[0].seq, found[0].seq + len(found)))
-    assert found[-1].data["duration_s"] > 1.0
+    assert len({fact.instance for fact in facts}) == 2
+    assert [fact.seq for fact in facts] == list(range(facts[0].seq, facts[0].seq + len(facts)))
+    assert facts[-1].data["duration_s"] > 1.0
 
 
 def test_one_killed_before_it_could_say_ready_says_so_at_its_next_start(

@@ -28,28 +28,28 @@ PACKETS = send_pictures(CODED, ssrc=7)
 
 def frames(packets: list[Sent], kind: str = "video", peer: int = 0) -> list[Frame]:
     person = Depacketiser()
-    found = [
+    taken = [
         frame
         for at, datagram in packets
         for frame in person.push(peer, kind, at, datagram, LEVEL_ID)
     ]
-    return found + list(person.flush())
+    return taken + list(person.flush())
 
 
 def test_pictures_come_back_whole_over_the_wrap_of_both_counters():
-    found = frames(PACKETS)
-    assert [frame.data for frame in found] == [picture.data for picture in CODED]
-    assert [frame.key for frame in found] == [picture.key for picture in CODED]
-    assert {(frame.width, frame.height) for frame in found if frame.key} == {(160, 90)}
-    assert [round((f.timestamp - found[0].timestamp) / 90_000, 3) for f in found] == [
+    shown = frames(PACKETS)
+    assert [frame.data for frame in shown] == [picture.data for picture in CODED]
+    assert [frame.key for frame in shown] == [picture.key for picture in CODED]
+    assert {(frame.width, frame.height) for frame in shown if frame.key} == {(160, 90)}
+    assert [round((f.timestamp - shown[0].timestamp) / 90_000, 3) for f in shown] == [
         picture.at for picture in CODED
     ]
 
 
 def test_sounds_come_back_with_their_levels():
     coded = sounds(2.0)
-    found = frames(send_sounds(coded, ssrc=9), "audio")
-    assert [(frame.data, frame.level) for frame in found] == [(s.data, s.level) for s in coded]
+    heard = frames(send_sounds(coded, ssrc=9), "audio")
+    assert [(frame.data, frame.level) for frame in heard] == [(s.data, s.level) for s in coded]
 
 
 @settings(max_examples=40, deadline=None)
@@ -70,7 +70,7 @@ def packets_of_pictures() -> list[list[int]]:
     """Return, for each picture, the positions of its packets."""
     timestamps = [parse(packet.datagram).timestamp for packet in PACKETS]
     order = list(dict.fromkeys(timestamps))
-    return [[i for i, t in enumerate(timestamps) if t == one] for one in order]
+    return [[i for i, t in enumerate(timestamps) if t == timestamp] for timestamp in order]
 
 
 @settings(max_examples=60, deadline=None)
@@ -110,21 +110,21 @@ def test_padding_between_frames_is_no_loss():
 
 def test_a_new_ssrc_is_a_new_stream():
     later = [Sent(p.at + 10, p.datagram) for p in send_pictures(CODED, 8, 5, 5)]
-    found = frames(PACKETS + later)
-    assert [frame.stream for frame in found] == [0] * len(CODED) + [1] * len(CODED)
+    shown = frames(PACKETS + later)
+    assert [frame.stream for frame in shown] == [0] * len(CODED) + [1] * len(CODED)
 
 
 def test_a_clock_that_jumps_is_a_new_stream_and_loses_nothing():
     later = [Sent(p.at + 4, p.datagram) for p in send_pictures(CODED, 7, 30_000, 900_000_000)]
-    found = frames(PACKETS + later)
-    assert [frame.data for frame in found] == [picture.data for picture in CODED] * 2
-    assert [frame.stream for frame in found] == [0] * len(CODED) + [1] * len(CODED)
+    shown = frames(PACKETS + later)
+    assert [frame.data for frame in shown] == [picture.data for picture in CODED] * 2
+    assert [frame.stream for frame in shown] == [0] * len(CODED) + [1] * len(CODED)
 
 
 def test_one_stray_packet_is_ignored():
     stray = rtp(b"\x10\x00", 40_000, 123_456_789, 7, marker=True, level=None)
-    found = frames([*PACKETS[:20], Sent(PACKETS[20].at, stray), *PACKETS[20:]])
-    assert [frame.data for frame in found] == [picture.data for picture in CODED]
+    shown = frames([*PACKETS[:20], Sent(PACKETS[20].at, stray), *PACKETS[20:]])
+    assert [frame.data for frame in shown] == [picture.data for picture in CODED]
 
 
 def test_a_sender_report_is_kept_with_the_stream_it_tells_of():

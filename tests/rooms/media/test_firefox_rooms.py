@@ -51,14 +51,14 @@ def come(browser: Firefox, site: str, role: str) -> Tab:
 
 def pictures(storage: Storage, name: str) -> dict[str, int]:
     """Decode every file of a recording to its end; return how many pictures each person has."""
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for segment in Manifest.model_validate_json(storage.bytes(name)).segments:
         moments, loudness = decode(storage, segment)
         assert moments == sorted(set(moments))
         assert moments[-1] > segment.duration_s - 3
         assert max(loudness) > 0
-        found[segment.role] = found.get(segment.role, 0) + len(moments)
-    return found
+        counts[segment.role] = counts.get(segment.role, 0) + len(moments)
+    return counts
 
 
 def test_two_firefoxes_meet_and_are_recorded(
@@ -77,9 +77,9 @@ def test_two_firefoxes_meet_and_are_recorded(
     ready = await_fact(media, FactKind.RECORDING_READY, 60)
     for page in pages:
         page.close()
-    found = pictures(storage, ready.data["manifest"])
-    assert sorted(found) == ["candidate", "evaluator"]
-    assert min(found.values()) > 40
+    counts = pictures(storage, ready.data["manifest"])
+    assert sorted(counts) == ["candidate", "evaluator"]
+    assert min(counts.values()) > 40
 
 
 def test_firefox_and_chromium_meet(
@@ -119,6 +119,6 @@ def test_video_goes_on_over_a_path_that_loses_packets(
         candidate.close()
         evaluator.context.close()
     assert min(path.dropped.values()) > 20
-    found = pictures(storage, ready.data["manifest"])
-    assert sorted(found) == ["candidate", "evaluator"]
-    assert min(found.values()) > 30
+    counts = pictures(storage, ready.data["manifest"])
+    assert sorted(counts) == ["candidate", "evaluator"]
+    assert min(counts.values()) > 30

@@ -74,4 +74,4 @@ def test_a_full_disk_ends_neither_the_call_nor_the_recording(
     assert [part.number for part in whole.parts] == [1]
     assert {gap.role for gap in whole.gaps} == {"candidate", "evaluator"}
     for role in ("candidate", "evaluator"):
-        assert len([one for one in whole.segments if one.role == role]) == 2
+        assert len([segment for segment in whole.segments if segment.role == role]) == 2

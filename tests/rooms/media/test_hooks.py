@@ -201,11 +201,11 @@ def test_ports_and_the_address_outside_are_those_of_the_settings() -> None:
             hooks.Link(network, parse_offer(OFFER), lambda _data, _at: None, lambda: None)
             for _ in range(3)
         ]
-        found = set()
+        places = set()
         for link in links[:2]:
             (candidate,) = (await link.gather()).candidates
-            found.add(tuple(candidate.split()[4:6]))
-        assert found == {("198.51.100.7", "42100"), ("198.51.100.7", "42101")}
+            places.add(tuple(candidate.split()[4:6]))
+        assert places == {("198.51.100.7", "42100"), ("198.51.100.7", "42101")}
         with pytest.raises(hooks.LinkFailed):
             await links[2].gather()
         for link in links:

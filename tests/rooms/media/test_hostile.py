@@ -116,7 +116,7 @@ attack = settings(
 )
 def _throw(hostile: RawPeer, sent: list[bytes], control: list[bytes], bare: list[bytes]) -> None:
     hostile.send(sent)
-    hostile.send([one for one in control if len(one) >= 8], control=True)
+    hostile.send([packet for packet in control if len(packet) >= 8], control=True)
     hostile.send_bare(bare)
 
 
@@ -165,8 +165,8 @@ def test_a_flood_is_cut_off_and_repeats_nothing_without_bound(media: Running) ->
         after = sum(len(seen) for seen in hostile.received.values())
         seconds = time.monotonic() - began + 2
         assert 0 < after - before <= 300 + seconds * 600
-        asked = [one for data in victim.control for one in rtcp.parse(data)]
-        assert sum(isinstance(one, rtcp.KeyFrameRequest) for one in asked) < 4 + 2 * seconds
+        asked = [message for data in victim.control for message in rtcp.parse(data)]
+        assert sum(isinstance(message, rtcp.KeyFrameRequest) for message in asked) < 4 + 2 * seconds
 
 
 def _open_files() -> int:
@@ -238,7 +238,9 @@ def test_any_offer_is_answered_or_refused(lines: list[str]) -> None:
         offer = parse_offer("\r\n".join(["v=0", *lines]))
     except BadOfferError:
         return
-    sections = {one.mid: Sent(1, 2, "candidate") for one in offer.sections if one.usable}
+    sections = {
+        section.mid: Sent(1, 2, "candidate") for section in offer.sections if section.usable
+    }
     answer = write_answer(offer, TRANSPORT, frozenset(sections), sections)
     assert answer.count("\r\nm=") == len(offer.sections)
 
@@ -263,7 +265,7 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
 def test_any_packets_make_frames_in_order(given_: list[tuple[Any, float, bytes]]) -> None:
     person = Depacketiser()
     frames = []
-    for kind, at, data in sorted(given_, key=lambda one: one[1]):
+    for kind, at, data in sorted(given_, key=lambda arrival: arrival[1]):
         frames += person.push(0, kind, at, data, 1)
     frames += person.flush()
     for stream in range(len(person.streams)):

@@ -20,13 +20,13 @@ WORDS = st.one_of(st.integers(0, 2**32 - 1), st.sampled_from([0, 1, 0x7FFFFFFF, 
 @st.composite
 def lies(draw: st.DrawFn) -> list[tuple[int, int, int, list[int | None]]]:
     """Draw a compound packet: count, kind, error of its length, words (None: a source that is)."""
-    one = st.tuples(
+    packet = st.tuples(
         st.integers(0, 31),
         st.sampled_from([200, 201, 202, 203, 204, 205, 206, 207]),
         st.sampled_from([0, 0, 0, 0, -1, 1, 40, 0xFFFF]),
         st.lists(st.one_of(st.none(), st.none(), WORDS), max_size=20),
     )
-    return draw(st.lists(one, min_size=1, max_size=5))
+    return draw(st.lists(packet, min_size=1, max_size=5))
 
 
 def written(compound: list[tuple[int, int, int, list[int | None]]], source: int) -> bytes:
@@ -34,7 +34,7 @@ def written(compound: list[tuple[int, int, int, list[int | None]]], source: int)
     for count, kind, error, words in compound:
         length = max(0, len(words) + error) & 0xFFFF
         out += struct.pack("!BBH", 0x80 | count, kind, length)
-        out += b"".join(struct.pack("!I", source if one is None else one) for one in words)
+        out += b"".join(struct.pack("!I", source if word is None else word) for word in words)
     return out
 
 
@@ -44,7 +44,7 @@ def bitrate(source: int, exponent: int, mantissa: int, count: int) -> bytes:
     return struct.pack("!BBHII4s", 0x8F, 206, 5, 1, 0, b"REMB") + figures + source.to_bytes(4)
 
 
-def arrives(one: RawPeer, other: RawPeer, kind: int, ssrc: int, first: int) -> None:
+def arrives(sender: RawPeer, other: RawPeer, kind: int, ssrc: int, first: int) -> None:
     """Send packets that are as agreed until some arrive: what was before has harmed nothing."""
 
     def heard() -> int:
@@ -54,7 +54,7 @@ def arrives(one: RawPeer, other: RawPeer, kind: int, ssrc: int, first: int) -> N
     number = first
     while heard() < before + 20:
         assert time.monotonic() < end, (heard(), before)
-        one.send([rtp(kind, number, number * 960, ssrc)])
+        sender.send([rtp(kind, number, number * 960, ssrc)])
         number += 1
         threading.Event().wait(0.01)
 
@@ -76,7 +76,7 @@ def test_control_that_lies_about_real_streams_harms_nobody(media: Running) -> No
         ) -> None:
             packets = [written(compound, source) for compound, source in compounds]
             packets.append(bitrate(seen, *figures))
-            hostile.send([one for one in packets if len(one) >= 8], control=True)
+            hostile.send([packet for packet in packets if len(packet) >= 8], control=True)
 
         throw()
         # Honest again, sound and picture pass as before.
@@ -99,10 +99,10 @@ def test_whoever_comes_and_goes_in_any_order_the_last_to_come_is_there(media: Ru
             _walk(peers, media, steps)
 
         reconnect()
-        one = peers.join(media.engine, "oral", Role.EVALUATOR)
+        evaluator = peers.join(media.engine, "oral", Role.EVALUATOR)
         other = peers.join(media.engine, "oral", Role.CANDIDATE)
-        arrives(one, other, AUDIO, 7, 1)
-        arrives(other, one, VIDEO, 8, 1)
+        arrives(evaluator, other, AUDIO, 7, 1)
+        arrives(other, evaluator, VIDEO, 8, 1)
 
 
 def _walk(peers: RawPeers, media: Running, steps: list[tuple[Role, str]]) -> None:
@@ -119,6 +119,6 @@ def _walk(peers: RawPeers, media: Running, steps: list[tuple[Role, str]]) -> Non
             last.pop(role).close()
         else:
             media.engine.leave("oral", role.value)
-        there = Counter(one.peer for one in media.engine.stats("oral").peers)
+        there = Counter(peer.peer for peer in media.engine.stats("oral").peers)
         assert set(there) <= {"evaluator", "candidate"}
         assert set(there.values()) <= {1}

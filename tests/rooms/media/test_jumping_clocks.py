@@ -42,13 +42,15 @@ def test_what_follows_a_jump_is_placed_by_its_arrival(
         if number % 25 == 0:
             ntp = 3.9e9 + at + (set_by if number >= set_at else 0)
             person.clock(0, at, 7, timestamp & 0xFFFFFFFF, ntp)
-    found = placed(person, frames)
+    placements = placed(person, frames)
     # A leap costs no packet, but for one that another leap follows at once.
-    assert len(found) >= 400 - len(leaps)
+    assert len(placements) >= 400 - len(leaps)
     # One too small to tell from a late packet moves what was before it by as much, and no more.
-    small = sum(abs(one) / RATE["audio"] for one in leaps.values() if abs(one) / 48_000 <= JUMP + 1)
-    for one in found:
-        assert abs(one.time - one.frame.at) < MOST_LATE + small
+    small = sum(
+        abs(leap) / RATE["audio"] for leap in leaps.values() if abs(leap) / 48_000 <= JUMP + 1
+    )
+    for placement in placements:
+        assert abs(placement.time - placement.frame.at) < MOST_LATE + small
 
 
 wild = st.tuples(
@@ -70,5 +72,5 @@ def test_nothing_is_placed_before_the_beginning_or_long_after_it_came(packets: l
         frames += person.push(0, kind, at, sound(number, timestamp, ssrc))
         if ntp is not None:
             person.clock(0, at, ssrc, timestamp, ntp)
-    for one in placed(person, frames):
-        assert 0 <= one.time <= one.frame.at + MOST_LATE
+    for placement in placed(person, frames):
+        assert 0 <= placement.time <= placement.frame.at + MOST_LATE

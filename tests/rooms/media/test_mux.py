@@ -245,9 +245,9 @@ def test_a_change_of_size_begins_a_new_segment_and_sound_goes_on(storage):
     manifest = made(storage, person)
     seen = [look(storage, segment) for segment in manifest.segments]
     assert [(s.width, s.height) for s in manifest.segments] == [(160, 90), (80, 48)]
-    assert [one.sizes for one in seen] == [{(160, 90)}, {(80, 48)}]
-    assert [one.pictures for one in seen] == [60, 60]
-    assert sum(one.sound_seconds for one in seen) == pytest.approx(6, abs=0.05)
+    assert [file.sizes for file in seen] == [{(160, 90)}, {(80, 48)}]
+    assert [file.pictures for file in seen] == [60, 60]
+    assert sum(file.sound_seconds for file in seen) == pytest.approx(6, abs=0.05)
     assert seen[1].tones[0] == pytest.approx(3, abs=0.05)
 
 

@@ -46,11 +46,11 @@ def reader(house) -> FactsReader:
     return FactsReader(house.settings, house.database, house.storage, house.engine)
 
 
-def _until(reader: FactsReader, found: Callable[[], bool], within: float = 40) -> None:
+def _until(reader: FactsReader, reached: Callable[[], bool], within: float = 40) -> None:
     """Read facts until `found`; the media server waits for them, so that nothing spins."""
     end = time.monotonic() + within
     while True:
-        if found():
+        if reached():
             return
         assert time.monotonic() < end
         reader.read(1.0)
@@ -74,10 +74,10 @@ def test_two_people_meet_and_are_recorded(db, make, signed_in, house, reader):
     def state() -> dict:
         return evaluator.get(f"{inside}/state?device={DEVICE}").get_json()
 
-    with Meeting() as one, Meeting() as other:
-        one.meet(evaluator, inside)
+    with Meeting() as evaluator_side, Meeting() as other:
+        evaluator_side.meet(evaluator, inside)
         other.meet(candidate, own)
-        one.await_frames(audio=20, video=10)
+        evaluator_side.await_frames(audio=20, video=10)
         other.await_frames(audio=20, video=10)
         _until(reader, lambda: state()["candidate"]["media_up"])
         assert state()["evaluator"]["media_up"]
@@ -89,12 +89,12 @@ def test_two_people_meet_and_are_recorded(db, make, signed_in, house, reader):
         assert evaluator.post(f"{inside}/end", json={}).get_json()["state"] == "ended"
 
     _until(reader, lambda: state()["recording"]["state"] == "ready")
-    found = evaluator.get(f"{inside}/recording").get_json()["recordings"][0]
-    manifest = found["manifest"]
-    assert {one["role"] for one in manifest["segments"]} == {"candidate", "evaluator"}
+    recording = evaluator.get(f"{inside}/recording").get_json()["recordings"][0]
+    manifest = recording["manifest"]
+    assert {segment["role"] for segment in manifest["segments"]} == {"candidate", "evaluator"}
     assert [part["number"] for part in manifest["parts"]] == [1, 2]
     assert manifest["duration_s"] > 2
-    for address, segment in zip(found["files"], manifest["segments"], strict=True):
+    for address, segment in zip(recording["files"], manifest["segments"], strict=True):
         piece = evaluator.get(address, headers={"Range": "bytes=0-3"})
         assert (piece.status_code, piece.data) == (206, b"\x1a\x45\xdf\xa3")  # EBML
         assert piece.headers["Content-Range"] == f"bytes 0-3/{segment['size']}"

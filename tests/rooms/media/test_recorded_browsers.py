@@ -59,10 +59,12 @@ def test_browsers_are_recorded_over_a_reload(
     manifest = Manifest.model_validate_json(storage.bytes(ready.data["manifest"]))
     assert manifest.dropped == 0
     assert [part.number for part in manifest.parts] == [1, 2]
-    mine = [one for one in manifest.segments if one.role == "candidate"]
-    theirs = [one for one in manifest.segments if one.role == "evaluator"]
+    mine = [segment for segment in manifest.segments if segment.role == "candidate"]
+    theirs = [segment for segment in manifest.segments if segment.role == "evaluator"]
     assert len(mine) >= 2
-    assert sum(one.duration_s for one in theirs) == pytest.approx(manifest.duration_s, abs=1.5)
+    assert sum(segment.duration_s for segment in theirs) == pytest.approx(
+        manifest.duration_s, abs=1.5
+    )
     assert max(mine[-1].offset_s, 0) > manifest.parts[1].start_s
     for segment in manifest.segments:
         moments, loudness = decode(storage, segment)

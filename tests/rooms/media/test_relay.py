@@ -27,8 +27,8 @@ PRIVATE = (
 
 
 def test_a_call_by_the_relay_alone(media: Running, tmp_path: Path) -> None:
-    own = next(one for one in media.server._network.addresses if ":" not in one)
-    given = [f"--denied-peer-ip={one}" for one in PRIVATE]
+    own = next(address for address in media.server._network.addresses if ":" not in address)
+    given = [f"--denied-peer-ip={network}" for network in PRIVATE]
     given += [f"--allowed-peer-ip={own}", f"--min-port={PORTS[0]}", f"--max-port={PORTS[-1]}"]
     media.engine.open("oral")
     with TurnServer(tmp_path, *given, relay_ip=own) as server:

@@ -56,7 +56,7 @@ class Sender:
             Frame(1, "video", round(own * RATE["video"]), at, True, 160, 90, None, b"")
             for own, at in zip(self.seen, self.seen_at, strict=True)
         ]
-        times = np.array([one.time for one in place(streams, frames)])
+        times = np.array([placement.time for placement in place(streams, frames)])
         return times[: len(self.true)] - self.true, times[len(self.true) :] - self.seen
 
 
@@ -133,6 +133,6 @@ def test_no_picture_is_placed_before_one_that_it_is_made_from():
         Frame(0, "video", round(own * RATE["video"]), at, True, 160, 90, None, b"")
         for own, at in zip(ahead, sender.seen_at, strict=True)
     ]
-    times = [one.time for one in place([Stream("video", 0, 40, told)], frames)]
+    times = [placement.time for placement in place([Stream("video", 0, 40, told)], frames)]
     assert times == sorted(times)
     assert np.abs(np.array(times) - sender.seen - 0.3).max() < 0.01

@@ -152,9 +152,9 @@ def test_a_lost_packet_is_repeated_from_the_ring() -> None:
     leg = outbound()
     leg.connect(stream, 0.5)
     for sequence in range(600):
-        one = packet(sequence, KEY + bytes([sequence % 251]))
-        stream.take(one, 1.0)
-        assert leg.forward(one, 1.0) is not None
+        lost = packet(sequence, KEY + bytes([sequence % 251]))
+        stream.take(lost, 1.0)
+        assert leg.forward(lost, 1.0) is not None
     assert leg.repeat(20, 1.0) is None  # older than the ring
     again = leg.repeat(599, 1.0)
     assert again is not None
@@ -241,7 +241,7 @@ def test_a_viewer_is_repeated_a_bounded_number_a_second() -> None:
         leg.forward(packet(sequence, KEY), 1.0)
     moments = [2.0 + step * 0.03 for step in range(30)]
     given = [leg.repeat(sequence, at) for at in moments for sequence in range(500)]
-    assert sum(one is not None for one in given) == 600
+    assert sum(repeat is not None for repeat in given) == 600
     assert leg.repeat(3, 3.01) is not None
 
 

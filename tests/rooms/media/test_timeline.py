@@ -66,7 +66,7 @@ def test_without_reports_the_fastest_packet_tells_the_time():
     delays = [0.08, 0.05, 0.3, 0.06]
     frames = [frame(0, "video", 7 + n / 10, 2 + n / 10 + d) for n, d in enumerate(delays)]
     placed = place([stream("video", 2, 3)], frames)
-    assert [round(one.time, 3) for one in placed] == [2.05, 2.15, 2.25, 2.35]
+    assert [round(placement.time, 3) for placement in placed] == [2.05, 2.15, 2.25, 2.35]
 
 
 def test_a_sound_card_that_drifts_for_twenty_minutes_stays_in_step():
@@ -77,7 +77,7 @@ def test_a_sound_card_that_drifts_for_twenty_minutes_stays_in_step():
     frames = [frame(0, "audio", own, true + 0.05) for own, true in sound]
     frames += [frame(1, "video", n, n + 0.25) for n in range(0, 1200, 5)]
     placed = place([stream("audio", 0, 1200, reports), stream("video", 0, 1200, pictures)], frames)
-    times = [one.time for one in placed]
+    times = [placement.time for placement in placed]
     late = [a - v for a, v in zip(times[:240], times[240:], strict=True)]
     assert max(map(abs, late)) < 0.005
     without = place([stream("audio", 0, 1200), stream("video", 0, 1200)], frames)
@@ -90,7 +90,7 @@ def test_reports_of_a_broken_clock_are_not_believed():
     good = [(n * 48_000, 3.9e9 + n, n) for n in range(30)]
     wrong = [(n * 90_000, 3.9e9 + n + 40, n) for n in range(30)]
     placed = place([stream("audio", 0, 30, good), stream("video", 0, 30, wrong)], frames)
-    assert max(abs(one.time - one.frame.at) for one in placed) < MOST
+    assert max(abs(placement.time - placement.frame.at) for placement in placed) < MOST
 
 
 MOST = 0.1
@@ -125,4 +125,4 @@ def test_what_comes_after_a_hole_begins_a_segment_if_it_can_be_shown(key, expect
     placed = place([stream("audio", 0, 21), stream("video", 0.5, 21)], frames)
     segments, numbers = plan(placed)
     assert numbers == expected
-    assert [one.start for one in segments] == ([0.0, 20.0] if key else [0.0])
+    assert [segment.start for segment in segments] == ([0.0, 20.0] if key else [0.0])
