@@ -38,9 +38,9 @@ def wrong_answer(body: Body) -> dict[str, Any]:  # noqa: PLR0911 -- one line per
         case GapFree():
             return {"gaps": {gap.key: "something else" for gap in body.gaps}}
         case Ordering():
-            return {"order": [one.key for one in reversed(body.elements)]}
+            return {"order": [element.key for element in reversed(body.elements)]}
         case Matching():
-            rights = [one.key for one in body.right]
+            rights = [right.key for right in body.right]
             return {
                 "pairs": {
                     left: next(r for r in rights if r != right)
@@ -50,7 +50,9 @@ def wrong_answer(body: Body) -> dict[str, Any]:  # noqa: PLR0911 -- one line per
         case Reading():
             return {
                 "questions": {
-                    one.key: [o.key for o in one.options if o.key not in one.right][:1]
-                    for one in body.questions
+                    question.key: [o.key for o in question.options if o.key not in question.right][
+                        :1
+                    ]
+                    for question in body.questions
                 }
             }

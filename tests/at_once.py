@@ -16,7 +16,7 @@ def at_once(database: Database, *acts: Callable[[Session], object]) -> list[str]
     """Do `acts` together; return "done" or "refused" for each, sorted."""
     barrier = threading.Barrier(len(acts))
 
-    def one(act: Callable[[Session], object]) -> str:
+    def outcome(act: Callable[[Session], object]) -> str:
         barrier.wait(timeout=30)
         try:
             with database.transaction() as session:
@@ -26,4 +26,4 @@ def at_once(database: Database, *acts: Callable[[Session], object]) -> list[str]
         return "done"
 
     with ThreadPoolExecutor(len(acts)) as pool:
-        return sorted(pool.map(one, acts))
+        return sorted(pool.map(outcome, acts))

@@ -52,13 +52,13 @@ def made(folder: Path, host: str = "127.0.0.1", *, days: int = 1) -> Certificate
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
     )
-    found = Certificate(folder / f"{host}.pem", folder / f"{host}.key")
-    found.chain.write_bytes(built.public_bytes(serialization.Encoding.PEM))
-    found.key.write_bytes(
+    certificate = Certificate(folder / f"{host}.pem", folder / f"{host}.key")
+    certificate.chain.write_bytes(built.public_bytes(serialization.Encoding.PEM))
+    certificate.key.write_bytes(
         key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
         )
     )
-    return found
+    return certificate

@@ -383,7 +383,7 @@ class Make:
                     "field": draft.field,
                     "level": draft.level,
                     "seconds": draft.time,
-                    "shape": [[one.a, one.b, one.c] for one in draft.shape],
+                    "shape": [[part.a, part.b, part.c] for part in draft.shape],
                     "fingerprint": draft.fingerprint(),
                     "created_at": clock.now(),
                     "state": ItemState.IN_USE,

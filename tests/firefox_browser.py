@@ -117,7 +117,7 @@ class Firefox:
 
     def _address(self) -> str:
         """Return where it listens; go on reading what it says, or its pipe would fill up."""
-        found: list[str] = []
+        addresses: list[str] = []
         heard = threading.Event()
         stream = self._process.stderr
         assert stream is not None
@@ -125,16 +125,16 @@ class Firefox:
         def read() -> None:
             for line in stream:
                 self._said.append(line)
-                if (match := LISTENING.search(line)) and not found:
-                    found.append(match[1])
+                if (match := LISTENING.search(line)) and not addresses:
+                    addresses.append(match[1])
                     heard.set()
             heard.set()
 
         self._reader = threading.Thread(target=read)
         self._reader.start()
         assert heard.wait(READY), "".join(self._said)
-        assert found, "".join(self._said)
-        return found[0]
+        assert addresses, "".join(self._said)
+        return addresses[0]
 
     def _end(self) -> None:
         self._process.terminate()

@@ -28,9 +28,11 @@ class Missing(Exception):
 
 def binaries() -> Path:
     """Return the folder of the newest `initdb` and `pg_ctl` of this machine."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
-    if found:
-        return found[-1].parent
+    installed = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3])
+    )
+    if installed:
+        return installed[-1].parent
     if there := shutil.which("initdb"):
         return Path(there).resolve().parent
     msg = "PostgreSQL is not installed: apt-get install postgresql (make test does it)"

@@ -23,14 +23,14 @@ class Count:
 @contextmanager
 def counted(engine: Engine) -> Iterator[Count]:
     """Collect every SELECT and change sent to `engine` within the block."""
-    found = Count()
+    count = Count()
 
     def note(_connection, _cursor, statement, *_rest) -> None:
         if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "PRAGMA")):
-            found.statements.append(statement)
+            count.statements.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
     try:
-        yield found
+        yield count
     finally:
         event.remove(engine, "before_cursor_execute", note)

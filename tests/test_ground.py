@@ -29,8 +29,8 @@ def test_each_test_meets_an_empty_database(database, db, make, turn):
 
 
 def test_migrations_make_exactly_the_rows(database):
-    found = set(inspect(database.engine).get_table_names()) - {"alembic_version"}
-    assert found == set(Base.metadata.tables)
+    made = set(inspect(database.engine).get_table_names()) - {"alembic_version"}
+    assert made == set(Base.metadata.tables)
 
 
 def test_every_row_can_be_made(db, make):

@@ -57,7 +57,7 @@ class CutPath:
         except Error:
             route.abort("connectionrefused")
             return
-        found = answer.json()
-        if "sdp" in found:
-            found["sdp"] = self._path.through(found["sdp"])
-        route.fulfill(response=answer, json=found)
+        description = answer.json()
+        if "sdp" in description:
+            description["sdp"] = self._path.through(description["sdp"])
+        route.fulfill(response=answer, json=description)

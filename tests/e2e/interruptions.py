@@ -249,13 +249,13 @@ def processes(supervisor: int) -> dict[str, int]:
     """Return the supervisor's children by name: web, media, jobs."""
     known = {"media": "media", "wsgi:app": "web", "worker": "jobs"}
     known["evaluator_app.demo.worker"] = "jobs"
-    found = {}
+    running = {}
     for pid in Path(f"/proc/{supervisor}/task/{supervisor}/children").read_text().split():
         if Path(f"/proc/{pid}/comm").read_text().strip() == SPARE:
             continue
         words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
-        found.update({known[word]: int(pid) for word in words if word in known})
-    return found
+        running.update({known[word]: int(pid) for word in words if word in known})
+    return running
 
 
 def _crash(page: Page) -> None:

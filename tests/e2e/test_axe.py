@@ -33,11 +33,11 @@ PUBLIC = (
 def violations(page: Page) -> list[str]:
     """Return what axe finds on the page as it stands, and the rules of Tabler that it lacks."""
     lacking = styles.lost(set(page.evaluate(CLASSES)))
-    found = look(page)
+    report = look(page)
     return [f"{page.url} no rule of Tabler's for .{name}" for name in lacking] + [
-        f"{page.url} [{one['impact']}] {one['id']}: {node['html'][:160]}"
-        for one in found.response["violations"]
-        for node in one["nodes"]
+        f"{page.url} [{violation['impact']}] {violation['id']}: {node['html'][:160]}"
+        for violation in report.response["violations"]
+        for node in violation["nodes"]
     ]
 
 
@@ -48,7 +48,7 @@ def _like(address: str) -> str:
 
 def _walk(page: Page, base: str, start: str, language: str) -> list[str]:
     """Give what axe finds on every kind of page within two links of `start`."""
-    found: list[str] = []
+    faults: list[str] = []
     seen: set[str] = set()
     waiting = [(start, 0)]
     while waiting and len(seen) < MOST:
@@ -57,7 +57,7 @@ def _walk(page: Page, base: str, start: str, language: str) -> list[str]:
             continue
         seen.add(_like(address))
         page.goto(f"{address}{'&' if '?' in address else '?'}lang={language}")
-        found += violations(page)
+        faults += violations(page)
         if steps < STEPS:
             links = page.eval_on_selector_all("a[href]", LINKS)
             waiting += [
@@ -66,7 +66,7 @@ def _walk(page: Page, base: str, start: str, language: str) -> list[str]:
                 if link.startswith(base) and not ELSEWHERE.search(link.removeprefix(base))
             ]
     assert len(seen) > 1
-    return found
+    return faults
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -88,9 +88,9 @@ def test_every_page_of_a_booking(demo, visit, language):
     def go(part: str) -> None:
         page.locator(part).first.click()
         page.wait_for_load_state()
-        found.extend(violations(page))
+        faults.extend(violations(page))
 
-    found: list[str] = []
+    faults: list[str] = []
     page.get_by_role("button", name=CONTINUE).click()
     go('a[href$="/booking"]')
     go("#view-list")
@@ -104,20 +104,20 @@ def test_every_page_of_a_booking(demo, visit, language):
     page.locator("textarea").fill("…")
     go(".btn-danger")
     assert page.url.endswith("/booking")
-    assert "\n".join(found) == ""
+    assert "\n".join(faults) == ""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_public_page(demo, visit, language):
     base = demo.links["base_url"]
     page = visit(base)
-    found = []
+    faults = []
     for path in PUBLIC:
         page.goto(f"{base}{path}?lang={language}")
-        found += violations(page)
+        faults += violations(page)
     page.goto(demo.enter("evaluator2") + f"?lang={language}")
-    found += violations(page)
-    assert "\n".join(found) == ""
+    faults += violations(page)
+    assert "\n".join(faults) == ""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -127,30 +127,30 @@ def test_every_page_of_the_written_test(demo, visit, language):
     home = f"{demo.links['base_url']}/candidate/"
     page.goto(home)
     base = re.sub(r"/demo$", "", page.locator('a[href$="/written/demo"]').get_attribute("href"))
-    found = violations(page)
+    faults = violations(page)
     for name in ("demo", "watch", "document", "test"):
         page.goto(f"{demo.links['base_url']}{base}/{name}")
         page.wait_for_load_state("networkidle")
-        found += violations(page)
+        faults += violations(page)
     page.locator("[data-start]").click()
     page.locator("[data-submit]:visible").wait_for(timeout=20_000)
-    found += violations(page)
+    faults += violations(page)
     page.locator("[data-opens=trouble]").click()
-    found += violations(page)
+    faults += violations(page)
     page.locator("[data-help]").click()
-    found += violations(page)
+    faults += violations(page)
     page.keyboard.press("Escape")
     for _ in range(10):  # a text counts each of its questions: a test may end early
         if written_steps.at_the_end(page):
             break
         written_steps.fill(page)
         written_steps.submit(page)
-        found += violations(page)
+        faults += violations(page)
     page.goto(f"{demo.links['base_url']}{base.removesuffix('/written')}/help")
     page.locator("textarea").fill("…")
     page.locator("form[method=post] [type=submit]").last.click()
-    found += violations(page)
-    assert "\n".join(found) == ""
+    faults += violations(page)
+    assert "\n".join(faults) == ""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -159,12 +159,12 @@ def test_the_pages_after_a_written_test(demo, visit, language):
     page = visit(written_steps.ready(demo, who) + f"?lang={language}")
     written_steps.sat(demo, f"{who}@candidats.example")
     written_steps.come_in(page)
-    found = violations(page)
+    faults = violations(page)
     page.locator('a[href$="/booking"]').first.click()
     page.locator("[data-leave-watch]").wait_for()
-    found += violations(page)
+    faults += violations(page)
     page.goto(page.url.replace("/booking", "/written/end"))
-    found += violations(page)
+    faults += violations(page)
     page.locator("[data-leave-watch] button").click()
-    found += violations(page)
-    assert "\n".join(found) == ""
+    faults += violations(page)
+    assert "\n".join(faults) == ""

@@ -36,16 +36,16 @@ def choose(page: Page, slot: Locator) -> str:
 def letter(demo: Demo, template: str) -> EmailMessage:
     """Wait for the only mail of a kind to the candidate."""
     deadline = time.monotonic() + PATIENCE_S
-    while not (found := demo.mails(cast.CANDIDATE_BOOKING, template)):
+    while not (letters := demo.mails(cast.CANDIDATE_BOOKING, template)):
         assert time.monotonic() < deadline, sorted(demo.var.glob("mail/*"))
         time.sleep(0.1)
-    assert len(found) == 1
-    return found[0]
+    assert len(letters) == 1
+    return letters[0]
 
 
 def appointment_of(message: EmailMessage) -> tuple[str, str, int, datetime]:
     """Return the method, UID, SEQUENCE and start of the only event that a mail carries."""
-    parts = [one for one in message.walk() if one.get_content_type() == "text/calendar"]
+    parts = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
     calendar = icalendar.Calendar.from_ical(parts[0].get_payload(decode=True))
     (event,) = calendar.walk("VEVENT")
     return str(calendar["METHOD"]), str(event["UID"]), int(event["SEQUENCE"]), event["DTSTART"].dt

@@ -152,7 +152,10 @@ def oral(demo, visit) -> Iterator[Oral]:
 
 def faults(page: Page) -> list[str]:
     """Return what axe finds on the page as it stands."""
-    return [(one["id"], one["nodes"][0]["html"]) for one in look(page).response["violations"]]
+    return [
+        (violation["id"], violation["nodes"][0]["html"])
+        for violation in look(page).response["violations"]
+    ]
 
 
 def scrolls(page: Page) -> bool:

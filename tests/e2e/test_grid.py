@@ -122,8 +122,8 @@ def test_axe_finds_nothing_and_nothing_scrolls(marking, language):
             " && document.body.scrollHeight === height",
             arg=[width, height],
         )
-    found = look(page, options={"resultTypes": ["violations"]})
-    assert found.violations_count == 0, found.generate_report()
+    report = look(page, options={"resultTypes": ["violations"]})
+    assert report.violations_count == 0, report.generate_report()
     assert re.search(r"undefined|\[object", page.inner_text("body")) is None
 
 
@@ -133,5 +133,5 @@ def test_the_home_has_no_fault(marking):
     for language in ("fr", "en"):
         page.goto(f"{page.url.split('/evaluator')[0]}/evaluator/?lang={language}")
         expect(page.locator("#agenda")).to_be_visible()
-        found = look(page, options={"resultTypes": ["violations"]})
-        assert found.violations_count == 0, found.generate_report()
+        report = look(page, options={"resultTypes": ["violations"]})
+        assert report.violations_count == 0, report.generate_report()

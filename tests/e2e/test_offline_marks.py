@@ -91,29 +91,29 @@ def test_what_is_marked_without_network_outlives_the_page(oral: Marking) -> None
 
 
 def test_two_tabs_are_one_browser(oral: Marking) -> None:
-    one, other = oral.page, oral.page.context.new_page()
+    first, other = oral.page, oral.page.context.new_page()
     other.goto(oral.address)
     says(other, SAVED)
-    one.context.set_offline(True)
-    mark(one, "Vocabulaire", "B1")
-    note(one, "v", "collocations")
+    first.context.set_offline(True)
+    mark(first, "Vocabulaire", "B1")
+    note(first, "v", "collocations")
     checked(other, "Vocabulaire", "B1")
     expect(other.get_by_text("collocations")).to_be_visible()
     mark(other, "Vocabulaire", "B1+")
-    checked(one, "Vocabulaire", "B1+")
-    says(one, "2 changements gardés sur cet ordinateur, envoi dès le retour du réseau")
-    one.context.set_offline(False)
-    for page in (one, other):
+    checked(first, "Vocabulaire", "B1+")
+    says(first, "2 changements gardés sur cet ordinateur, envoi dès le retour du réseau")
+    first.context.set_offline(False)
+    for page in (first, other):
         says(page, SAVED)
         checked(page, "Vocabulaire", "B1+")
     assert (oral.marks(), oral.notes()) == ({"vocabulary": 10}, ["collocations"])
     assert operations(oral) == 3
-    mark(one, "Vocabulaire", "B2")
+    mark(first, "Vocabulaire", "B2")
     checked(other, "Vocabulaire", "B2")
 
 
 def test_two_devices_that_did_not_know_of_each_other_ask_to_choose(oral: Marking, visit) -> None:
-    one = oral.page
+    laptop = oral.page
     other = visit("about:blank")
     # One of them is an hour late, which must not matter.
     other.add_init_script("Date.now = ((now) => () => now() - 3600000)(Date.now)")
@@ -123,27 +123,27 @@ def test_two_devices_that_did_not_know_of_each_other_ask_to_choose(oral: Marking
     mark(other, "Aisance", "B2")
     note(other, "v", "from the tablet")
     says(other, "3 changements gardés sur cet ordinateur, envoi dès le retour du réseau")
-    mark(one, "Vocabulaire", "B1")
-    mark(one, "Interaction", "B1")
-    note(one, "v", "from the laptop")
-    says(one, SAVED)
+    mark(laptop, "Vocabulaire", "B1")
+    mark(laptop, "Interaction", "B1")
+    note(laptop, "v", "from the laptop")
+    says(laptop, SAVED)
     other.context.set_offline(False)
-    for page in (one, other):
+    for page in (laptop, other):
         says(page, "À choisir : Vocabulaire")
         expect(page.get_by_text("from the")).to_have_count(2, timeout=SOON)
         checked(page, "Aisance", "B2")
         checked(page, "Interaction", "B1")
         checked(page, "Vocabulaire", "C1")
-    found = look(one, options={"resultTypes": ["violations"]})
-    assert found.violations_count == 0, found.generate_report()
+    report = look(laptop, options={"resultTypes": ["violations"]})
+    assert report.violations_count == 0, report.generate_report()
     # Going on without choosing throws nothing away.
-    mark(one, "Vocabulaire", "C1+")
-    expect(one.get_by_role("button", name="Garder B1 : Vocabulaire")).to_be_visible(timeout=SOON)
-    one.get_by_role("button", name="Soumettre la grille").click()
-    expect(one.get_by_role("alert").filter(has_text="incomplète")).to_contain_text("Vocabulaire")
+    mark(laptop, "Vocabulaire", "C1+")
+    expect(laptop.get_by_role("button", name="Garder B1 : Vocabulaire")).to_be_visible(timeout=SOON)
+    laptop.get_by_role("button", name="Soumettre la grille").click()
+    expect(laptop.get_by_role("alert").filter(has_text="incomplète")).to_contain_text("Vocabulaire")
     expect(other.get_by_role("button", name="Garder C1+ : Vocabulaire")).to_be_visible(timeout=SOON)
     other.get_by_role("button", name="Garder B1 : Vocabulaire").click()
-    for page in (one, other):
+    for page in (laptop, other):
         says(page, SAVED)
         checked(page, "Vocabulaire", "B1")
         expect(page.get_by_role("button", name="Garder")).to_have_count(0)
@@ -186,8 +186,8 @@ def test_what_comes_after_the_submission_is_shown_and_can_be_taken_over(
         ["Vocabulaire : B1", "Vocabulaire : remarque « heard again »"],
         timeout=SOON,
     )
-    found = look(late, options={"resultTypes": ["violations"]})
-    assert found.violations_count == 0, found.generate_report()
+    report = look(late, options={"resultTypes": ["violations"]})
+    assert report.violations_count == 0, report.generate_report()
     checked(late, "Vocabulaire", "B2")
     assert (oral.marks()["vocabulary"], oral.notes()) == (12, [])
     with oral.database.transaction() as db:

@@ -70,7 +70,7 @@ def assert_observed(*people: Page, is_so: bool = True) -> None:
 
 def faults(page: Page) -> list[str]:
     """Return what axe finds on the page as it stands."""
-    return [one["id"] for one in look(page).response["violations"]]
+    return [violation["id"] for violation in look(page).response["violations"]]
 
 
 def validate(coordinator: Page) -> None:

@@ -49,7 +49,7 @@ def record(made: Marking) -> None:
 def place(made: Marking) -> tuple[float | None, int | None, str | None]:
     """Return where the server has the only note: second, part, criterion."""
     made.is_saved()
-    [note] = [one for one in made.kept().notes if one.removed_at is None]
+    [note] = [note for note in made.kept().notes if note.removed_at is None]
     return note.second, note.part, note.criterion
 
 

@@ -48,42 +48,42 @@ def holds(page: Page, *, call: bool) -> None:
 
 def test_two_tabs_share_the_marks_and_one_has_the_call(demo, visit):
     with a_meeting(demo, visit, OPENED) as meeting:
-        one, mine = meeting.evaluator, meeting.candidate
+        first, mine = meeting.evaluator, meeting.candidate
         meeting.meet()
-        one.get_by_role("button", name="Commencer", exact=True).click()
+        first.get_by_role("button", name="Commencer", exact=True).click()
         expect(mine.get_by_text("Enregistrement en cours")).to_be_visible(timeout=SOON)
-        other = one.context.new_page()
+        other = first.context.new_page()
         other.goto(meeting.console)
         holds(other, call=False)
-        holds(one, call=True)
+        holds(first, call=True)
         assert look(other).response["violations"] == []
         # Both press at the same moment; each saw the first part.
-        for page in (one, other):
+        for page in (first, other):
             expect(page.get_by_role("button", name="Partie suivante")).to_be_enabled()
-        moment = one.evaluate("Date.now()") + 3000
-        for page in (one, other):
+        moment = first.evaluate("Date.now()") + 3000
+        for page in (first, other):
             page.evaluate(f"setTimeout(() => {NEXT}, {moment} - Date.now())")
-        for page in (one, other):
+        for page in (first, other):
             expect(page.locator('.vv-console-part[data-part="2"]')).to_have_attribute(
                 "aria-current", "step", timeout=SOON
             )
-        for page, letter, level in ((one, "v", "B1"), (other, "f", "C1")):
+        for page, letter, level in ((first, "v", "B1"), (other, "f", "C1")):
             name = {"v": "Vocabulaire", "f": "Aisance"}[letter]
             group = page.get_by_role("radiogroup", name=name)
             group.get_by_role("radio", name=level, exact=True).check()
             page.keyboard.press(letter)
             page.keyboard.type(f"heard in {name}")
             page.keyboard.press("Enter")
-        for page in (one, other):
+        for page in (first, other):
             expect(page.locator("#saved")).to_have_text("Tout est enregistré", timeout=SOON)
             expect(page.get_by_text("heard in")).to_have_count(2, timeout=SOON)
         other.get_by_role("button", name="Reprendre l'appel ici").click()
         holds(other, call=True)
-        holds(one, call=False)
+        holds(first, call=False)
         assert_moves(mine, "Vidéo de l'évaluateur")
         assert_moves(other, "Vidéo du candidat")
-        one.get_by_role("button", name="Reprendre l'appel ici").click()
-        holds(one, call=True)
+        first.get_by_role("button", name="Reprendre l'appel ici").click()
+        holds(first, call=True)
         holds(other, call=False)
         with meeting.database.session(read_only=True) as db:
             interview = db.get_one(Interview, meeting.interview)
@@ -100,19 +100,19 @@ def test_two_tabs_share_the_marks_and_one_has_the_call(demo, visit):
 def test_a_duplicated_tab_takes_another_name_and_stands_aside(demo, visit):
     """« Dupliquer l'onglet » copies what the tab kept for itself, its name too."""
     with a_meeting(demo, visit, OPENED) as meeting:
-        one = meeting.evaluator
+        first = meeting.evaluator
         meeting.meet()
-        with one.context.expect_page() as opening:
-            one.evaluate("window.open(location.href)")
+        with first.context.expect_page() as opening:
+            first.evaluate("window.open(location.href)")
         other = opening.value
         holds(other, call=False)
-        holds(one, call=True)
-        names = {page.evaluate("sessionStorage.getItem('vv-device')") for page in (one, other)}
+        holds(first, call=True)
+        names = {page.evaluate("sessionStorage.getItem('vv-device')") for page in (first, other)}
         assert len(names) == 2
-        one.reload()  # the same tab: the same device, at once
-        holds(one, call=True)
+        first.reload()  # the same tab: the same device, at once
+        holds(first, call=True)
         holds(other, call=False)
-        assert one.evaluate("sessionStorage.getItem('vv-device')") in names
+        assert first.evaluate("sessionStorage.getItem('vv-device')") in names
         with meeting.database.session(read_only=True) as db:
             taken = select(AuditEntry.id).where(
                 AuditEntry.act == "interview.take_over",

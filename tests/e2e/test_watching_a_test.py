@@ -242,7 +242,7 @@ def test_no_face_is_noticed_after_its_time_and_in_a_worker(begin, database, watc
     assert signal.kind is SignalKind.NO_FACE
     assert signal.until is not None
     stills = kept(page, database, number, Snapshot, 2)
-    assert {one.why for one in stills} == {"start", "no_face"}  # whichever was sent first
+    assert {still.why for still in stills} == {"start", "no_face"}  # whichever was sent first
     with database.session(read_only=True) as db:
         told = db.get_one(ProctorSession, number).watch
     assert (told["faces"], told["camera"], told["kept"]) == ("on", "on", "on")
@@ -280,8 +280,8 @@ def test_a_still_picture_copies_and_a_stopped_camera_are_noticed(begin, database
     notices(page, "camera_stopped")
     page.evaluate("watch.stop()")
     signals = kept(page, database, number, Signal, 4)
-    assert {"camera_still", "copy", "camera_stopped"} <= {str(one.kind) for one in signals}
-    (copied,) = [one for one in signals if one.kind is SignalKind.COPY]
+    assert {"camera_still", "copy", "camera_stopped"} <= {str(signal.kind) for signal in signals}
+    (copied,) = [signal for signal in signals if signal.kind is SignalKind.COPY]
     assert "douze" not in json.dumps(copied.detail)
 
 
@@ -298,8 +298,8 @@ def test_what_is_noticed_without_network_arrives_later(begin, database, watched)
     page.context.set_offline(False)
     until(page, "lost.length === 2")
     signals = kept(page, database, number, Signal, 2)
-    assert {SignalKind.PASTE, SignalKind.UPLOAD_FAILED} <= {one.kind for one in signals}
-    whys = {one.why for one in kept(page, database, number, Snapshot, 3)}
+    assert {SignalKind.PASTE, SignalKind.UPLOAD_FAILED} <= {signal.kind for signal in signals}
+    whys = {snapshot.why for snapshot in kept(page, database, number, Snapshot, 3)}
     assert whys == {"start", "paste", "random"}
 
 
@@ -316,7 +316,7 @@ def test_what_had_not_arrived_outlives_the_page(begin, database, watched):
     page.reload()
     begin(page, faces=False)
     signals = kept(page, database, number, Signal, 1)
-    assert SignalKind.COPY in {one.kind for one in signals}
+    assert SignalKind.COPY in {signal.kind for signal in signals}
 
 
 def test_a_page_that_is_not_known_keeps_it_for_the_next(begin, database, watched):
@@ -345,7 +345,7 @@ def test_every_page_of_a_watch_is_clean(demo, visit, database, watched, language
         for kind in SignalKind:
             make.signal(session, kind, at=session.opened_at, comment="On a sonné.")
         make.snapshot(session)
-    base, found = demo.links["base_url"], []
+    base, faults = demo.links["base_url"], []
     page = visit(demo.enter("coordinator"))
     page.get_by_role("button", name=CONTINUE).click()
     for path in (
@@ -358,12 +358,12 @@ def test_every_page_of_a_watch_is_clean(demo, visit, database, watched, language
         page.goto(
             f"{base}/coordinator/proctoring{path}{'&' if '?' in path else '?'}lang={language}"
         )
-        found += violations(page)
+        faults += violations(page)
     own = visit(link)
     own.get_by_role("button", name=CONTINUE).click()
     own.goto(f"{base}/candidate/proctoring/{number}?lang={language}")
-    found += violations(own)
-    assert "\n".join(found) == ""
+    faults += violations(own)
+    assert "\n".join(faults) == ""
 
 
 def test_a_coordinator_sees_what_happens_as_it_happens(demo, visit, begin, database, watched):

@@ -120,7 +120,7 @@ def test_the_whole_way_with_a_swap_a_reload_and_a_cut(own_demo, visit):
         assert session.left_by_candidate
         assert session.room_note == "Un chat."
         assert session.closed_at - session.opened_at < timedelta(minutes=20)
-        assert SignalKind.TAB_LEFT not in {one.kind for one in session.signals}
+        assert SignalKind.TAB_LEFT not in {signal.kind for signal in session.signals}
 
 
 def test_a_whole_test_by_keyboard_alone(own_demo, visit):
@@ -263,4 +263,4 @@ def test_an_answer_that_met_no_session_goes_out_on_coming_back(own_demo, visit):
     expect(page.locator("[data-number]")).to_have_text("Question 2", timeout=20_000)
     with steps.installation(own_demo) as (db, _settings):
         test = steps.sitting_of(db, "sans-temoin@candidats.example")
-        assert [str(one.state) for one in test.steps] == ["answered", "open"]
+        assert [str(step.state) for step in test.steps] == ["answered", "open"]

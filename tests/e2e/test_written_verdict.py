@@ -54,7 +54,7 @@ def test_the_level_reaches_the_verdict_once_somebody_has_looked(own_demo, visit)
     with steps.installation(own_demo) as (db, _settings):
         test = steps.sitting_of(db, WHO)
         session = db.get_one(ProctorSession, session_id)
-        assert [one.kind for one in session.signals] == [SignalKind.TAB_LEFT]
+        assert [signal.kind for signal in session.signals] == [SignalKind.TAB_LEFT]
         verdict = db.scalars(
             select(VerdictRow).where(VerdictRow.candidacy_id == candidacy_id)
         ).one()

@@ -154,8 +154,8 @@ def test_names_are_found_without_accents(db, make):
     organisation = make.organisation()
     make.candidacy(make.candidate(organisation, birth_name="Élodie-Œuvrard", first_names="Zoé"))
     make.candidacy(make.candidate(organisation, birth_name="Martin", first_names="Paul"))
-    found = queries.listing(db, organisation_id=organisation.id, search="elodie zoe")
-    assert [row.candidate.birth_name for row in found.rows] == ["Élodie-Œuvrard"]
+    listing = queries.listing(db, organisation_id=organisation.id, search="elodie zoe")
+    assert [row.candidate.birth_name for row in listing.rows] == ["Élodie-Œuvrard"]
     assert queries.listing(db, organisation_id=organisation.id, search="%").rows == []
 
 
@@ -165,7 +165,7 @@ def test_a_list_costs_the_same_with_one_row_and_with_three(db, make):
     make.candidacy(make.candidate(organisation))
     db.commit()
     db.expire_all()
-    with counted(db.get_bind()) as one:
+    with counted(db.get_bind()) as single:
         queries.listing(db, organisation_id=number)
     for _ in range(2):
         make.candidacy(make.candidate(organisation))
@@ -173,7 +173,7 @@ def test_a_list_costs_the_same_with_one_row_and_with_three(db, make):
     db.expire_all()
     with counted(db.get_bind()) as three:
         queries.listing(db, organisation_id=number)
-    assert (one.count, three.count) == (3, 3)
+    assert (single.count, three.count) == (3, 3)
 
 
 def test_a_step_back_needs_a_reason_and_an_impossible_one_is_refused(db, make):

@@ -231,7 +231,7 @@ def test_an_organisation_sees_its_own_requests_in_one_query(
     extensions.ask(db, other.candidate.user.actor, settings, other, "")
     assert extensions.open_of(db, candidacy.organisation_id) == [asked]
     db.expire_all()
-    with counted(database.engine) as found:
+    with counted(database.engine) as sent:
         rows = extensions.open_of(db, None)
         names = [(r.candidacy.candidate.name, r.candidacy.certification.code) for r in rows]
-    assert (len(names), found.count) == (2, 1)
+    assert (len(names), sent.count) == (2, 1)

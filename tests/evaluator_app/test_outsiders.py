@@ -282,13 +282,13 @@ def _open_question(make, db, candidacy, item) -> str:
 
 
 def _guarded(app) -> list[Rule]:
-    found = []
+    rules = []
     for rule in app.url_map.iter_rules():
         if rule.rule in OPEN_EXACTLY or rule.rule.startswith((*OPEN, API)):
             continue
         assert rule.rule.startswith(tuple(DESKS)), f"whose is {rule.rule}?"
-        found.append(rule)
-    return found
+        rules.append(rule)
+    return rules
 
 
 def _insiders(rule: Rule) -> set[str]:

@@ -14,7 +14,7 @@ def _told(db, settings) -> list[tuple[str, str]]:
 
 
 def test_each_coordinator_is_told_once_a_day_that_the_disk_is_full(db, make, settings):
-    one, other = make.coordinator(), make.coordinator()
+    first, other = make.coordinator(), make.coordinator()
     make.coordinator(active=False)
     make.evaluator()
     full = settings.model_copy(update={"disk_least_gb": 10**9})
@@ -22,7 +22,9 @@ def test_each_coordinator_is_told_once_a_day_that_the_disk_is_full(db, make, set
     assert _told(db, settings) == []
     alarms.watch_disk(db, full)
     alarms.watch_disk(db, full)
-    assert sorted(_told(db, settings)) == sorted(("disk_low", user.email) for user in (one, other))
+    assert sorted(_told(db, settings)) == sorted(
+        ("disk_low", user.email) for user in (first, other)
+    )
     clock.move(timedelta(days=1))
     alarms.watch_disk(db, full)
     assert len(_told(db, settings)) == 4

@@ -258,6 +258,6 @@ def test_the_list_costs_as_much_for_many_as_for_one(db, make):
     for _ in range(3):
         held(make, submitted=True)
     with counted(db.get_bind()) as many:
-        found = tasks.open_tasks(db, most=2)
-    assert (len(found.rows), found.counts) == (2, {TaskKind.WRITTEN_MISSING: 4})
+        tasks_shown = tasks.open_tasks(db, most=2)
+    assert (len(tasks_shown.rows), tasks_shown.counts) == (2, {TaskKind.WRITTEN_MISSING: 4})
     assert many.count == few.count

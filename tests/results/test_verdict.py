@@ -352,8 +352,8 @@ def test_raising_a_mark_never_lowers_a_level(policy, marks, written, key, other)
 
 
 @given(policies, marks_given, level, level)
-def test_raising_the_written_level_never_lowers_the_overall(policy, marks, one, other):
-    low, high = sorted((one, other))
+def test_raising_the_written_level_never_lowers_the_overall(policy, marks, level, other):
+    low, high = sorted((level, other))
     assert decide(policy, marks, low, None).overall <= decide(policy, marks, high, None).overall
 
 

@@ -44,7 +44,7 @@ class Browser:
         self.known = {mark.criterion: mark.reason for mark in self.sheet.marks}
         self.known_notes = {note.client_id: note.text for note in queries.live_notes(self.sheet)}
         self.rivals = {
-            criterion: [(one.client_id, one.value["reason"]) for one in cells[Kind.LEVEL]]
+            criterion: [(cell.client_id, cell.value["reason"]) for cell in cells[Kind.LEVEL]]
             for criterion, cells in queries.rivals(self.sheet).items()
         }
 
@@ -105,7 +105,7 @@ class Browser:
     def send(self, most: int, *, answered: bool = True) -> None:
         """Send the oldest operations; without an answer, they will be sent again."""
         outcomes = syncing.take(self.db, self.actor, self.sheet, self.pending[:most])
-        assert [one.refusal for one in outcomes] == [None] * len(outcomes)
+        assert [outcome.refusal for outcome in outcomes] == [None] * len(outcomes)
         if answered:
             del self.pending[:most]
             self.refresh()
@@ -118,7 +118,11 @@ class Browser:
         return text
 
     def _last(self, place: str, kind: Kind) -> Wish | None:
-        mine = [one for one in self.pending if (one.place, one.kind) == (place, kind)]
+        mine = [
+            operation
+            for operation in self.pending
+            if (operation.place, operation.kind) == (place, kind)
+        ]
         return mine[-1] if mine else None
 
     def _follow(self, kind: Kind, place: str, value: dict[str, Any], last: Wish | None) -> None:

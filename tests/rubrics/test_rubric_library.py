@@ -106,4 +106,4 @@ def test_bands_are_read_lowest_first_in_whatever_order_a_database_gives_them():
     data = grid().model_dump(mode="json")
     for criterion in data["criteria"]:
         criterion["bands"] = dict(sorted(criterion["bands"].items(), reverse=True))
-    assert [list(one.bands) for one in read_grid(data).criteria] == [list(Level)] * 6
+    assert [list(criterion.bands) for criterion in read_grid(data).criteria] == [list(Level)] * 6

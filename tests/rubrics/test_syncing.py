@@ -64,11 +64,11 @@ def shown(sheet: Scoresheet) -> int | None:
 
 def choices(sheet: Scoresheet) -> list[int]:
     cells = queries.rivals(sheet).get("fluency", {})
-    return [one.value["thirds"] for one in cells.get(Kind.LEVEL, [])]
+    return [cell.value["thirds"] for cell in cells.get(Kind.LEVEL, [])]
 
 
 def texts(sheet: Scoresheet) -> list[str]:
-    return sorted(one.text for one in queries.live_notes(sheet))
+    return sorted(note.text for note in queries.live_notes(sheet))
 
 
 def test_what_is_sent_twice_is_applied_once(oral: Oral) -> None:
@@ -76,7 +76,7 @@ def test_what_is_sent_twice_is_applied_once(oral: Oral) -> None:
     wishes = [level("a", 9), note("b", "tenses"), level("c", 12, after="a")]
     take(oral, sheet, *wishes[:2])
     outcomes = take(oral, sheet, *wishes)
-    assert [one.refusal for one in outcomes] == [None] * 3
+    assert [outcome.refusal for outcome in outcomes] == [None] * 3
     assert (sheet.revision, shown(sheet), choices(sheet), texts(sheet)) == (3, 12, [], ["tenses"])
 
 
@@ -127,7 +127,7 @@ def test_a_note_edited_on_two_devices_becomes_two_notes(oral: Oral) -> None:
     take(oral, sheet, note("a1", "past tenses", base=1))
     take(oral, sheet, note("b1", "tense?", base=1), note("b2", "tenses!", base=1, after="b1"))
     assert texts(sheet) == ["past tenses", "tenses!"]
-    assert {one.second for one in sheet.notes} == {9.0}
+    assert {note.second for note in sheet.notes} == {9.0}
 
 
 def test_a_note_removed_here_and_edited_there_stays(oral: Oral) -> None:
@@ -166,7 +166,7 @@ def test_what_makes_no_sense_is_refused_alone(oral: Oral, wish: Wish) -> None:
     sheet = opened(oral)
     before, after = level("ok", 9, place="grammar"), note("ok2", "words")
     outcomes = take(oral, sheet, before, wish, after)
-    assert [type(one.refusal) for one in outcomes] == [type(None), Invalid, type(None)]
+    assert [type(outcome.refusal) for outcome in outcomes] == [type(None), Invalid, type(None)]
     assert sheet.revision == 2
 
 
@@ -176,7 +176,7 @@ def test_a_submitted_sheet_refuses_what_comes_late_and_knows_what_it_has(oral: O
     take(oral, sheet, had)
     sheet.state = SheetState.SUBMITTED
     outcomes = take(oral, sheet, had, level("late", 12, after="had"))
-    assert [type(one.refusal) for one in outcomes] == [type(None), Refused]
+    assert [type(outcome.refusal) for outcome in outcomes] == [type(None), Refused]
     assert shown(sheet) == 9
 
 
@@ -254,13 +254,13 @@ def test_whatever_the_order_nothing_is_lost_and_all_show_the_same(oral: Oral, ac
         browser.send(len(browser.pending))
     for browser in devices:
         browser.refresh()
-    standing = {one.value.get("reason") or one.value.get("text") for one in sheet.standing}
+    standing = {cell.value.get("reason") or cell.value.get("text") for cell in sheet.standing}
     assert memory.written - memory.replaced <= standing  # nothing is lost,
     assert standing <= memory.written - memory.replaced | memory.chosen  # nor comes back
-    alive = [one for one in sheet.standing if one.kind is Kind.NOTE]
-    assert texts(sheet) == sorted(one.value["text"] for one in alive)
+    alive = [cell for cell in sheet.standing if cell.kind is Kind.NOTE]
+    assert texts(sheet) == sorted(note.value["text"] for note in alive)
     for key in KEYS[:2]:
-        values = [one.value["reason"] for one in sheet.standing if one.place == key]
+        values = [cell.value["reason"] for cell in sheet.standing if cell.place == key]
         assert devices[0].marks.get(key) == (values[-1] if values else None)
         many = len(set(values)) > 1
         assert len(devices[0].rivals.get(key, [])) == (len(set(values)) if many else 0)

@@ -31,6 +31,6 @@ def test_two_devices_sending_at_once(database, db, make):
     db.expire_all()
     kept = db.get_one(Scoresheet, number)
     rivals = queries.rivals(kept)["fluency"][Kind.LEVEL]
-    assert sorted(one.value["reason"] for one in rivals) == ["a", "b"]
+    assert sorted(rival.value["reason"] for rival in rivals) == ["a", "b"]
     assert sorted(note.text for note in kept.notes) == ["a", "b"]
     assert kept.revision == 4

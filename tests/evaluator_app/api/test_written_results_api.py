@@ -51,11 +51,11 @@ def test_results_come_in_and_each_is_answered(db, make, client):
         a_result(second, reference="R6", level="", score="12"),
     ]
     answer = call(client, headers | {"Accept-Language": "en"}, body)
-    assert (answer.status_code, [one["status"] for one in answer.json["results"]]) == (
+    assert (answer.status_code, [result["status"] for result in answer.json["results"]]) == (
         200,
         ["created", "created", "conflict", "refused", "refused", "refused"],
     )
-    assert [one["reason"] for one in answer.json["results"]] == [
+    assert [result["reason"] for result in answer.json["results"]] == [
         None,
         None,
         None,
@@ -125,10 +125,10 @@ def test_calls_are_counted_by_token(db, app, client):
     house = app.extensions["viva"]
     house.settings.throttle = True
     try:
-        found = [call(client, headers, []).status_code for _ in range(121)]
+        statuses = [call(client, headers, []).status_code for _ in range(121)]
     finally:
         house.settings.throttle = False
-    assert (found[:120], found[120]) == ([200] * 120, 429)
+    assert (statuses[:120], statuses[120]) == ([200] * 120, 429)
 
 
 @on_sqlite

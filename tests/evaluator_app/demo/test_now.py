@@ -22,13 +22,13 @@ pytestmark = on_sqlite
 def overlaps(stage: Stage) -> list[tuple[int, int]]:
     rows = stage.db.scalars(select(Occupancy).order_by(Occupancy.start_s)).all()
     return [
-        (one.id, other.id)
-        for one in rows
+        (row.id, other.id)
+        for row in rows
         for other in rows
-        if one.id < other.id
-        and one.evaluator_id == other.evaluator_id
-        and one.start_s < other.end_s
-        and other.start_s < one.end_s
+        if row.id < other.id
+        and row.evaluator_id == other.evaluator_id
+        and row.start_s < other.end_s
+        and other.start_s < row.end_s
     ]
 
 

@@ -39,8 +39,8 @@ def look(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
 
 
 def faults(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{fault['id']}: {node['target']}" for fault in found for node in fault["nodes"]]
+    violations = Axe().run(page).response["violations"]
+    return [f"{fault['id']}: {node['target']}" for fault in violations for node in fault["nodes"]]
 
 
 @pytest.mark.parametrize(("language", "scheme"), [("fr", "light"), ("en", "dark")])

@@ -186,5 +186,5 @@ def test_a_recording_that_cannot_be_read_says_so(chromium, address):
 def test_axe_finds_nothing(page, theme):
     page.evaluate("(theme) => { document.documentElement.dataset.bsTheme = theme; }", theme)
     page.evaluate("() => window.player.seek(7)")
-    found = Axe().run(page, ".vv-playback")
-    assert [violation["id"] for violation in found.response["violations"]] == []
+    report = Axe().run(page, ".vv-playback")
+    assert [violation["id"] for violation in report.response["violations"]] == []

@@ -108,8 +108,8 @@ def test_the_log_is_sealed_and_its_head_kept_elsewhere(installed, database):
     kept = storage.from_settings(installed)
     seal(database, kept, installed)
     with database.session(read_only=True) as db:
-        found = audit.verify(db, installed.secrets, installed.head_file)
-    assert (found.sealed, found.unsealed, found.faults) == (1, 0, [])
+        report = audit.verify(db, installed.secrets, installed.head_file)
+    assert (report.sealed, report.unsealed, report.faults) == (1, 0, [])
 
 
 def test_identity_pictures_die_in_time(installed, database, db, make):

@@ -110,7 +110,7 @@ def test_many_strangers_make_strangers_wait_and_no_browser_of_ones_own(
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
+    ("address", "other", "same"),
     [
         ("2001:db8::1", "2001:db8::ffff:2", True),
         ("2001:db8::1", "2001:db8:0:1::1", False),
@@ -118,8 +118,8 @@ def test_many_strangers_make_strangers_wait_and_no_browser_of_ones_own(
         ("", "nonsense", True),
     ],
 )
-def test_a_household_is_one_place(one, other, same):
-    assert (Place.address(one) == Place.address(other)) is same
+def test_a_household_is_one_place(address, other, same):
+    assert (Place.address(address) == Place.address(other)) is same
 
 
 def test_an_access_code_leads_to_a_password_once_and_ends(app, make, with_password, db):

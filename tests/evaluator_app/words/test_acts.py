@@ -85,8 +85,8 @@ class Acts:
         match given:
             case ast.Constant(value=str(act)):
                 self.written.add(prefix + act)
-            case ast.IfExp(body=one, orelse=other):
-                self.read(one, module, where, prefix)
+            case ast.IfExp(body=body, orelse=other):
+                self.read(body, module, where, prefix)
                 self.read(other, module, where, prefix)
             case ast.JoinedStr(
                 values=[ast.Constant(value=str(start)), ast.FormattedValue(value=ast.Name("act"))]

@@ -27,7 +27,7 @@ def house(tmp_path, monkeypatch):
 
 
 def test_what_is_said_in_both_languages_is_well(house):
-    found = house(
+    faults = house(
         'a = _("Bonjour %(name)s", name=1)\nb = N_("Au revoir")\nc = ngettext("un", "des", 2)\n',
         '{{ _("Ouvrir") }}{{ pgettext("page", "Oral") }}',
         'msgid "Bonjour %(name)s"\nmsgstr "Hello %(name)s"\n\n'
@@ -36,7 +36,7 @@ def test_what_is_said_in_both_languages_is_well(house):
         'msgid "Ouvrir"\nmsgstr "Open"\n\n'
         'msgctxt "page"\nmsgid "Oral"\nmsgstr "Oral"\n',
     )
-    assert found == ([], [])
+    assert faults == ([], [])
 
 
 @pytest.mark.parametrize(

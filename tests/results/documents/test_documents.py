@@ -76,14 +76,14 @@ def page(pdf: bytes) -> PageObject:
 
 def lines(pdf: bytes) -> list[str]:
     """Return what is written, line by line in the order of writing."""
-    found: list[tuple[float, float, str]] = []
+    pieces: list[tuple[float, float, str]] = []
 
     def visit(text: str, _cm: Any, matrix: list[float], _font: Any, _size: float) -> None:
         if text.strip():
-            found.append((matrix[4], matrix[5], text.strip("\n")))
+            pieces.append((matrix[4], matrix[5], text.strip("\n")))
 
     page(pdf).extract_text(visitor_text=visit)
-    return [text.strip() for _x, _y, text in found]
+    return [text.strip() for _x, _y, text in pieces]
 
 
 def test_the_attestation_says_all_it_must() -> None:

@@ -51,7 +51,7 @@ def text(answer) -> str:
 
 def slots(answer) -> list[str]:
     """Return what the buttons of a page would send, each once."""
-    return list(dict.fromkeys(found[0] for found in SLOT.findall(answer.get_data(as_text=True))))
+    return list(dict.fromkeys(match[0] for match in SLOT.findall(answer.get_data(as_text=True))))
 
 
 def main(answer) -> str:
@@ -306,7 +306,7 @@ def test_the_list_shows_every_slot_and_a_week_its_own(db, candidacy, mine):
     week = slots(mine.get(here(candidacy)))
     whole = slots(mine.get(f"{here(candidacy)}?view=list"))
     offered = availability.offer(db, candidacy, *availability.bounds(candidacy)).starts()
-    assert whole == [sent(one) for one in offered]
+    assert whole == [sent(slot) for slot in offered]
     assert whole[: len(week)] == week
     following = re.findall(r"\?week=(\d{4}-\d\d-\d\d)", text_of(mine, candidacy))[-1]
     last = slots(mine.get(f"{here(candidacy)}?week={following}"))
@@ -426,18 +426,22 @@ def test_the_way_says_the_place_on_the_list_and_what_is_offered(
         clock.move(timedelta(minutes=1))
     now = clock.now()
     clock.move(now.replace(hour=9, minute=0) - now + timedelta(days=1))  # by day, in Paris
-    one, two = (signed_in(candidacy.candidate.user) for candidacy in (first, second))
-    assert "Vous êtes le prochain sur la liste d'attente." in text(one.get("/candidate/"))
-    assert "Vous êtes en 2e place sur la liste d'attente." in text(two.get("/candidate/"))
+    first_browser, second_browser = (
+        signed_in(candidacy.candidate.user) for candidacy in (first, second)
+    )
+    assert "Vous êtes le prochain sur la liste d'attente." in text(first_browser.get("/candidate/"))
+    assert "Vous êtes en 2e place sur la liste d'attente." in text(
+        second_browser.get("/candidate/")
+    )
     make.hours(make.evaluator())
     db.commit()
     waiting.offer_free(database)
     db.expire_all()
-    found = waiting.of(db, first)
-    page = text(one.get("/candidate/"))
+    waiter = waiting.of(db, first)
+    page = text(first_browser.get("/candidate/"))
     until, start = (
         i18n.moment_in_words(moment, "fr", "Europe/Paris").replace(i18n.NBSP, " ")
-        for moment in (found.offer_until, occupancy.moment_of(found.offer_start_s))
+        for moment in (waiter.offer_until, occupancy.moment_of(waiter.offer_start_s))
     )
     assert f"vous est gardée jusqu'au {until}." in page
     assert "liste d'attente" not in page

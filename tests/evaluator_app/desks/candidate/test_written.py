@@ -226,7 +226,7 @@ def test_leaving_ends_the_watch_and_coming_back_opens_another(db, ready, sat):
     assert sat.say("leave").json["state"] == "left"
     assert sat.say("leave").json["state"] == "left"
     sessions = db.scalars(select(ProctorSession)).all()
-    assert [one.closed_at is not None for one in sessions] == [True]
+    assert [session.closed_at is not None for session in sessions] == [True]
     assert "Reprendre le test" in text(sat.browser.get("/candidate/"))
     assert sat.begin().json["state"] == "running"
     db.expire_all()

@@ -182,8 +182,8 @@ def test_a_list_can_be_searched_sorted_and_paged_by_anything(browser, bank, item
     assert re.findall(r'"/coordinator/banks/items/\d+">(\w+)<', text(browser.get(page))) == list(
         "ABCDE"
     )
-    found = text(browser.get(f"{page}?q=lift&sort=-level"))
-    assert re.findall(r'"/coordinator/banks/items/\d+">(\w+)<', found) == ["A"]
+    listed = text(browser.get(f"{page}?q=lift&sort=-level"))
+    assert re.findall(r'"/coordinator/banks/items/\d+">(\w+)<', listed) == ["A"]
     for query in ("sort=x", "kind=x", "level=below_a1", "page=-1", "page=999999999999"):
         assert browser.get(f"{page}?{query}").status_code == 200
 

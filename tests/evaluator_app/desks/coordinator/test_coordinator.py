@@ -267,8 +267,8 @@ def test_a_recording_that_failed_stands_on_both_pages_until_it_is_decided(db, ma
 
     def told() -> tuple[bool, bool, bool]:
         db.flush()
-        home, one = text(browser.get("/coordinator/")), text(browser.get(page))
-        return "Un enregistrement a échoué" in home, page in home, "En échec" in one
+        home, own = text(browser.get("/coordinator/")), text(browser.get(page))
+        return "Un enregistrement a échoué" in home, page in home, "En échec" in own
 
     assert told() == (True, True, True)
     recording.state = RecordingState.READY

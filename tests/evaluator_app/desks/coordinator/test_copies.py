@@ -24,17 +24,17 @@ from tests.evaluator_app.playback.recorded_oral import make_recording
 @pytest.fixture
 def interview(db, make):
     """An oral that is over, whose recording was made."""
-    found = make.interview(state=InterviewState.ENDED, started_at=clock.now())
+    interview = make.interview(state=InterviewState.ENDED, started_at=clock.now())
     recording = Recording(
-        interview_id=found.id,
-        name=name_of(found),
+        interview_id=interview.id,
+        name=name_of(interview),
         started_at=clock.now(),
         state=RecordingState.READY,
         purge_after=clock.now() + timedelta(days=30),
     )
     db.add(recording)
     db.commit()
-    return found
+    return interview
 
 
 @pytest.fixture
@@ -48,8 +48,8 @@ def store(app, interview, settings, monkeypatch):
 
 
 def acts(db) -> list[str]:
-    found = db.scalars(select(AuditEntry.act).where(AuditEntry.act.like("recording.copy%")))
-    return sorted(found)
+    logged = db.scalars(select(AuditEntry.act).where(AuditEntry.act.like("recording.copy%")))
+    return sorted(logged)
 
 
 def test_a_copy_is_asked_for_made_and_downloaded(db, make, signed_in, database, interview, store):

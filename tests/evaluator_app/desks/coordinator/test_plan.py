@@ -93,6 +93,10 @@ def closing(db, make, days: int, *, written: bool = True, **values):
     return made
 
 
+def leads(page: str, *candidacies, to: str = "") -> list[bool]:
+    return [f"/candidacies/{candidacy.id}{to}" in page for candidacy in candidacies]
+
+
 def test_windows_that_close_are_listed_with_what_to_do(db, make, desk):
     soon, unready = closing(db, make, 9), closing(db, make, 13, written=False)
     later = closing(db, make, 16)
@@ -100,11 +104,9 @@ def test_windows_that_close_are_listed_with_what_to_do(db, make, desk):
     for view in ("day", "week"):
         page = text(desk.get(f"/coordinator/plan?{view}="))
         listed = page.partition('id="closing"')[2]
-        assert [f"/candidacies/{one.id}/extension" in listed for one in (soon, unready)] == [
-            True
-        ] * 2
-        assert [f"/candidacies/{one.id}#oral" in listed for one in (soon, unready)] == [True, False]
-        assert [f"/candidacies/{one.id}" in listed for one in (later, booked)] == [False, False]
+        assert leads(listed, soon, unready, to="/extension") == [True, True]
+        assert leads(listed, soon, unready, to="#oral") == [True, False]
+        assert leads(listed, later, booked) == [False, False]
 
 
 def test_a_week_counts_and_its_numbers_lead_to_what_they_count(db, make, desk):
@@ -117,12 +119,9 @@ def test_a_week_counts_and_its_numbers_lead_to_what_they_count(db, make, desk):
     demand = page.partition('id="demand"')[2].partition('id="closing"')[0]
     href = demand.partition('href="/coordinator/plan/waiting?language=de&amp;week=')[2][:10]
     listed = text(desk.get(f"/coordinator/plan/waiting?language=de&week={href}"))
-    assert (f"/candidacies/{waiting.id}" in listed, f"/candidacies/{other.id}" in listed) == (
-        True,
-        False,
-    )
+    assert leads(listed, waiting, other) == [True, False]
     everybody = text(desk.get("/coordinator/plan/waiting"))
-    assert [f"/candidacies/{one.id}" in everybody for one in (waiting, other)] == [True, True]
+    assert leads(everybody, waiting, other) == [True, True]
 
 
 @pytest.mark.parametrize(
@@ -160,9 +159,9 @@ def test_the_plan_asks_the_same_number_of_questions(
     db.commit()
     db.expire_all()
     desk.get(f"/coordinator/plan?{query}")
-    with counted(database.engine) as found:
+    with counted(database.engine) as sent:
         assert desk.get(f"/coordinator/plan?{query}").status_code == 200
-    assert found.count == statements
+    assert sent.count == statements
 
 
 def test_only_coordinators_see_the_plan(make, signed_in):
@@ -180,13 +179,13 @@ def test_those_to_place_are_a_page_at_a_time_those_who_may_book_alone(db, databa
     unready = closing(db, make, 3, written=False)
     db.commit()
     desk.get("/coordinator/plan/waiting")
-    with counted(database.engine) as found:
+    with counted(database.engine) as sent:
         first = text(desk.get("/coordinator/plan/waiting"))
     assert ("52 résultats" in first, first.count("data-href=")) == (True, 50)
     second = text(desk.get("/coordinator/plan/waiting?page=2"))
     assert (second.count("data-href="), f"/candidacies/{last.id}" in second) == (2, True)
     assert f"/candidacies/{unready.id}" not in first + second
-    assert found.count == 3
+    assert sent.count == 3
 
 
 @pytest.mark.parametrize(("ceiling", "short"), [(Level.B1, True), (Level.C2, False)])

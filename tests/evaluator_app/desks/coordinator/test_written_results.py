@@ -166,7 +166,7 @@ def test_sources_have_names_of_their_own(db, browser, source):
     answer = browser.post(f"{HERE}/sources", data={"name": " alizé "})
     assert (answer.status_code, "porte déjà ce nom" in text(answer)) == (422, True)
     assert browser.post(f"{HERE}/sources", data={"name": "Mistral"}).status_code == 302
-    assert [one.name for one in db.scalars(select(ResultSource))] == ["Alizé", "Mistral"]
+    assert [source.name for source in db.scalars(select(ResultSource))] == ["Alizé", "Mistral"]
 
 
 def test_a_conflict_is_chosen_with_a_reason(db, make, browser, source, coordinator):

@@ -226,9 +226,9 @@ def test_whoever_watches_is_told(db, make, who):
 
 def test_the_pictures_fill_their_width():
     shares = share_bands({"vocabulary": 0.5, "grammar": 0.5, "reading": 0.0})
-    assert [(one.left, one.width) for one in shares] == [(0, 300), (300, 300), (600, 0)]
+    assert [(share.left, share.width) for share in shares] == [(0, 300), (300, 300), (600, 0)]
     levels = level_bands([-3.0, -2.0, -1.0, 0.0, 1.0, 2.0])
-    assert [(one.name, one.left, one.width) for one in levels] == [
+    assert [(level.name, level.left, level.width) for level in levels] == [
         ("", 0, 75),
         *((name, 75 * at, 75) for at, name in enumerate(("A1", "A2", "B1", "B2", "C1"), 1)),
         ("C2", 450, 150),

@@ -76,8 +76,8 @@ def desk(make, signed_in) -> Desk:
 
 def test_opening_gives_the_same_sheet_each_time(desk):
     address = f"/evaluator/interviews/{desk.interview.id}/scoresheet"
-    found = [desk.browser.post(address, json={}).get_json()["id"] for _ in range(2)]
-    assert found == [desk.sheet.id] * 2
+    opened = [desk.browser.post(address, json={}).get_json()["id"] for _ in range(2)]
+    assert opened == [desk.sheet.id] * 2
 
 
 def test_a_change_answers_with_the_whole_sheet(desk):
@@ -186,7 +186,7 @@ def test_a_half_empty_grid_names_every_missing_criterion_in_the_readers_language
         "The marks are incomplete. Still to do: Listening, Pronunciation and intonation, "
         "Vocabulary, Grammar and syntax, Interaction."
     )
-    assert [one["criterion"] for one in answer.get_json()["missing"]] == [
+    assert [gap["criterion"] for gap in answer.get_json()["missing"]] == [
         key for key in KEYS if key != "fluency" for _ in range(2)
     ]
 
@@ -240,15 +240,15 @@ def test_another_evaluator_finds_no_sheet(make, signed_in, desk):
 
 def block(page: str, name: str) -> dict:
     """Return a JSON block of the page."""
-    found = re.search(rf'<script type="application/json" id="{name}">(.*?)</script>', page, re.S)
-    assert found is not None
-    return json.loads(found[1])
+    match = re.search(rf'<script type="application/json" id="{name}">(.*?)</script>', page, re.S)
+    assert match is not None
+    return json.loads(match[1])
 
 
 def test_the_console_names_the_grid_as_the_contract_does(desk):
     page = desk.browser.get(f"/evaluator/interviews/{desk.interview.id}?lang=en").text
     config = block(page, "page-data")
-    assert [one["name"] for one in config["criteria"]] == [
+    assert [criterion["name"] for criterion in config["criteria"]] == [
         "Listening",
         "Pronunciation and intonation",
         "Vocabulary",
@@ -390,13 +390,13 @@ def test_the_home_costs_the_same_for_one_interview_and_for_three(db, make, signe
 
     both(1)
     browser = signed_in(evaluator)
-    with counted(db.get_bind()) as one:
+    with counted(db.get_bind()) as single:
         assert browser.get("/evaluator/").status_code == 200
     for hours in (2, 3):
         both(hours)
     with counted(db.get_bind()) as three:
         assert browser.get("/evaluator/").status_code == 200
-    assert three.count == one.count
+    assert three.count == single.count
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "9999999999999999999999", "x", "²"])

@@ -199,8 +199,8 @@ def test_settings_are_kept_or_the_field_is_named(db, evaluator, desk):
         assert (answer.status_code, f'id="{name}-error"' in text(answer)) == (422, True)
     db.expire_all()
     kept = agendas.of(db, evaluator)
-    found = (kept.buffer_minutes, kept.daily_most, evaluator.timezone)
-    assert found == (15, 6, "Asia/Kathmandu")
+    settings = (kept.buffer_minutes, kept.daily_most, evaluator.timezone)
+    assert settings == (15, 6, "Asia/Kathmandu")
 
 
 def test_a_calendar_is_added_its_trouble_said_and_removed(db, desk):
@@ -253,8 +253,8 @@ def test_the_feed_is_private_fresh_and_changes_its_address(db, evaluator, desk, 
     address = f"/agenda/{former}.ics"
     assert address in text(desk.get(PAGE))
     answer = client.get(address)
-    found = (answer.status_code, answer.mimetype, answer.headers["Cache-Control"])
-    assert found == (200, "text/calendar", "private, no-cache")
+    headers = (answer.status_code, answer.mimetype, answer.headers["Cache-Control"])
+    assert headers == (200, "text/calendar", "private, no-cache")
     again = client.get(address, headers={"If-None-Match": answer.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
     desk.post(f"{PAGE}/feed")

@@ -237,7 +237,7 @@ def test_the_waiting_room_wants_texts_and_equipment(oral):
     broken = FACTS | {"camera": {"found": False, "why": "denied"}}
     answer = oral.candidate.browser.post("/candidate/equipment", json=broken).get_json()
     assert answer["verdict"] == "blocked"
-    assert [one["state"] for one in answer["parts"]] == [
+    assert [part["state"] for part in answer["parts"]] == [
         *("ready", "blocked", "ready", "ready", "ready")
     ]
     assert "équipement" in oral.candidate.do("wait", 409, consents=accepted)["error"]
@@ -372,9 +372,9 @@ def test_an_incident_that_does_not_end_the_oral(oral):
     begin(oral)
     state = oral.evaluator.do("incident", kind="interruption", note="Le téléphone a sonné.")
     assert state["state"] == "running"
-    assert [one["kind"] for one in state["incidents"]] == ["interruption"]
+    assert [incident["kind"] for incident in state["incidents"]] == ["interruption"]
     assert oral.candidate.do("problem", note="Je n'entends plus rien.")["incidents"] == []
-    assert [one["kind"] for one in oral.evaluator.state()["incidents"]] == [
+    assert [incident["kind"] for incident in oral.evaluator.state()["incidents"]] == [
         *("interruption", "technical")
     ]
     assert oral.evaluator.do("incident", 422, kind="weather", note="x")["field"] == "kind"
@@ -406,7 +406,7 @@ def test_chat_keeps_a_line_once(oral):
     oral.evaluator.do("open")
     for _ in range(2):
         oral.candidate.do("chat", client_id="a1", text="Bonjour <b>à vous</b>")
-    assert [(one["mine"], one["text"]) for one in oral.evaluator.state()["chat"]] == [
+    assert [(line["mine"], line["text"]) for line in oral.evaluator.state()["chat"]] == [
         (False, "Bonjour <b>à vous</b>")
     ]
     assert oral.candidate.do("chat", 422, client_id="a2", text="x" * 1001)["field"] == "text"
@@ -535,9 +535,9 @@ def test_a_recording_plays_by_ranges(app, db, make, signed_in, oral):
     )
     storage.put(f"recordings/{recording.name}/manifest.json", manifest.model_dump_json().encode())
     db.commit()
-    found = oral.evaluator.browser.get(f"{oral.evaluator.base}/recording").get_json()
-    (address,) = found["recordings"][0]["files"]
-    assert found["recordings"][0]["manifest"] == {
+    played = oral.evaluator.browser.get(f"{oral.evaluator.base}/recording").get_json()
+    (address,) = played["recordings"][0]["files"]
+    assert played["recordings"][0]["manifest"] == {
         "started_at": recording.started_at.isoformat(),
         **{
             name: manifest.model_dump()[name]

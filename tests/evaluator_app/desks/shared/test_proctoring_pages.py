@@ -171,7 +171,7 @@ def test_sessions_are_listed_by_how_much_there_is_to_look_at(db, make, coordinat
         make.signal(busy, at=busy.opened_at + timedelta(minutes=minute))
     make.proctor_session()
     page = coordinator.get("/coordinator/proctoring").text
-    first, second = (page.index(f"/proctoring/{one.id}") for one in (busy, quiet))
+    first, second = (page.index(f"/proctoring/{session.id}") for session in (busy, quiet))
     assert first < second
     assert "3 moments" in page
     running = coordinator.get("/coordinator/proctoring?show=running").text

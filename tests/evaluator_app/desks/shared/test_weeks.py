@@ -98,9 +98,9 @@ def test_every_slot_is_shown_once_and_in_order(minutes, zone, now):
     starts = sorted(now + timedelta(minutes=minute) for minute in minutes)
     bounds = Bounds(now, now, now + timedelta(days=40))
     weeks = lay_out(starts, [], Reader("fr", zone, "Europe/Paris"), bounds)
-    shown = [one.value for week in weeks for day in week.days for one in day.slots]
+    shown = [slot.value for week in weeks for day in week.days for slot in day.slots]
     assert shown == [sent(start) for start in starts]
-    names = [one.name for week in weeks for day in week.days for one in day.slots]
+    names = [slot.name for week in weeks for day in week.days for slot in day.slots]
     assert len(set(names)) == len(names)
 
 
