@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
+from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -114,6 +115,32 @@ def test_modules_and_functions_stay_short():
             and (lines := (node.end_lineno or node.lineno) - node.lineno + 1) > 50
         ]
     assert long == []
+
+
+# Names that say nothing, and where such a name is the right word: browsers send it of a device.
+EMPTY_NAMES = {"one", "found"}
+KEPT_NAMES = {("proctor/equipment.py", "found")}
+
+
+def _names(tree: ast.AST) -> Iterator[str]:
+    """Return what a module binds: its variables, arguments, functions."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                yield name
+            case ast.FunctionDef(name=name) | ast.MatchAs(name=str(name)):
+                yield name
+
+
+def test_a_name_says_what_it_holds():
+    folders = (*PACKAGES, "bench", "migrations", "tests")
+    files = [file for folder in folders for file in sorted((HERE / folder).rglob("*.py"))]
+    empty = {
+        (str(file.relative_to(HERE)), name)
+        for file in files
+        for name in EMPTY_NAMES.intersection(_names(ast.parse(file.read_text(encoding="utf-8"))))
+    }
+    assert empty == KEPT_NAMES
 
 
 def test_no_two_files_of_tests_have_one_name() -> None:
