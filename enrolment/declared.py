@@ -41,7 +41,7 @@ class Initiative(StrEnum):
     OTHER = "AUTRE"
 
 
-class Said(TypeDecorator[StrEnum]):
+class OptionalEnum(TypeDecorator[StrEnum]):
     """A value of an enumeration, or None where nothing was said: "" in the database."""
 
     impl = String

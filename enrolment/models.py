@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from enrolment.declared import AccessMode, Initiative, Said, Sex
+from enrolment.declared import AccessMode, Initiative, OptionalEnum, Sex
 from kernel.db import Base
 from kernel.levels import Level
 from people.languages import Language
@@ -199,10 +199,10 @@ class Candidacy(Base):
 
     cpf_dossier: Mapped[str] = mapped_column(default="")
     access_mode: Mapped[AccessMode | None] = mapped_column(
-        Said(AccessMode), nullable=False, default=_not_said
+        OptionalEnum(AccessMode), nullable=False, default=_not_said
     )
     initiative: Mapped[Initiative | None] = mapped_column(
-        Said(Initiative), nullable=False, default=_not_said
+        OptionalEnum(Initiative), nullable=False, default=_not_said
     )
     enrolled_on: Mapped[date | None]
     required_gates: Mapped[list[str]] = mapped_column(default=_always_required)  # as at enrolment

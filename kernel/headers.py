@@ -35,7 +35,7 @@ class Unreachable(RetryLater):
     """No server answered: whatever else goes there would fail alike."""
 
 
-class Turned(MailError):
+class MailRefused(MailError):
     """The server refused the recipient or the content; an operator, or time, may mend it."""
 
 

@@ -63,7 +63,7 @@ def unfailing(stream: TextIO) -> TextIO:
     return cast("TextIO", _Unfailing(stream))
 
 
-class Rarely:
+class LogThrottle:
     """The same thing is said once in `seconds`, and then how often it was kept back meanwhile."""
 
     MOST = 1000
@@ -94,5 +94,5 @@ class Rarely:
             self._said.clear()
 
 
-RARELY = Rarely(60)
+THROTTLE = LogThrottle(60)
 """For failures that come back: an outage of an hour is sixty lines, not thousands of traces."""

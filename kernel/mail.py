@@ -32,8 +32,8 @@ from kernel import i18n
 from kernel.headers import (
     POLICY,
     MailError,
+    MailRefused,
     RetryLater,
-    Turned,
     Undeliverable,
     Unreachable,
     address,
@@ -274,7 +274,7 @@ def send_by_smtp(settings: Settings, message: EmailMessage) -> None:
     Raises:
         Unreachable: no server answered.
         RetryLater: try again later.
-        Turned: the server refused the recipient or the content by 5xx.
+        MailRefused: the server refused the recipient or the content by 5xx.
         Undeliverable: no server can carry this address.
     """
     try:
@@ -377,7 +377,7 @@ def _connect(settings: Settings) -> smtplib.SMTP:
 
 def _refusal(code: int, answer: bytes | str) -> MailError:
     words = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-    kind = Turned if 500 <= code < 600 else RetryLater
+    kind = MailRefused if 500 <= code < 600 else RetryLater
     return kind(f"{code} {one_line(words)}")
 
 

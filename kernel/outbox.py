@@ -23,8 +23,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kernel import clock, retention
 from kernel.db import Base, Database
-from kernel.loglines import RARELY, discreet
-from kernel.retention import Kept
+from kernel.loglines import THROTTLE, discreet
+from kernel.retention import RetentionClass
 from kernel.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -73,7 +73,7 @@ class OutboxRow(Base):
 Handler = Callable[[Database, OutboxRow], None]
 _handlers: dict[str, Handler] = {}
 _kept: dict[str, tuple[str, ...]] = {}
-FAILED_KEEPS = retention.fixed(Kept.LETTER_GIVEN_UP)
+FAILED_KEEPS = retention.fixed(RetentionClass.LETTER_GIVEN_UP)
 """How long what could not be done keeps its payload, for whoever mends it."""
 
 
@@ -81,7 +81,7 @@ class Permanent(Exception):
     """Raised by a handler when trying again cannot help."""
 
 
-class Slowly(Exception):
+class RetrySlowly(Exception):
     """Raised by a handler that was refused: to be tried again for days, by `SLOW_LADDER`."""
 
 
@@ -239,7 +239,7 @@ def _finish(database: Database, row: OutboxRow, **values: Any) -> None:
         )
 
 
-class Ran(StrEnum):
+class RunOutcome(StrEnum):
     """What became of an attempt to run a row."""
 
     NOTHING = "nothing"  # none was due
@@ -247,11 +247,11 @@ class Ran(StrEnum):
     HALTED = "halted"  # the other side cannot be reached
 
 
-def run_one(database: Database, lane: Lane = EVERYTHING) -> Ran:
+def run_one(database: Database, lane: Lane = EVERYTHING) -> RunOutcome:
     """Claim one due row of the lane and run it."""
     row = _claim(database, lane)
     if row is None:
-        return Ran.NOTHING
+        return RunOutcome.NOTHING
     handler = _handlers.get(row.kind)
     try:
         if handler is None:
@@ -263,21 +263,21 @@ def run_one(database: Database, lane: Lane = EVERYTHING) -> Ran:
         _finish(database, row, failed_at=clock.now(), error=str(error)[:2000])
     except Halt as error:
         _halt(database, row, error)
-        return Ran.HALTED
-    except Slowly as error:
+        return RunOutcome.HALTED
+    except RetrySlowly as error:
         _again(database, row, error, SLOW_LADDER)
     except Exception as error:  # noqa: BLE001 -- whatever fails is tried again, and said
         _again(database, row, error, LADDER)
     else:
         kept = {name: row.payload[name] for name in _kept[row.kind] if name in row.payload}
         _finish(database, row, done_at=clock.now(), error=None, payload=kept)
-    return Ran.GONE_ON
+    return RunOutcome.GONE_ON
 
 
 def _warn(event: str, row: OutboxRow, words: str) -> None:
     """Write what keeps rows of a kind from leaving, once a minute; each row keeps all of it."""
     words = discreet(words)
-    kept = RARELY.kept_back((event, row.kind, words))
+    kept = THROTTLE.kept_back((event, row.kind, words))
     if kept is not None:
         facts = {"row": row.id, "kind": row.kind, "attempts": row.attempts, "error": words}
         log.warning(event, **facts, **({"since_last_line": kept} if kept else {}))
@@ -285,8 +285,8 @@ def _warn(event: str, row: OutboxRow, words: str) -> None:
 
 def _again(database: Database, row: OutboxRow, error: Exception, ladder: list[timedelta]) -> None:
     """Let a row be tried again, later each time, until the ladder ends."""
-    words = str(error) if isinstance(error, Slowly) else repr(error)
-    kind = "" if isinstance(error, Slowly) else f"{type(error).__name__}: "
+    words = str(error) if isinstance(error, RetrySlowly) else repr(error)
+    kind = "" if isinstance(error, RetrySlowly) else f"{type(error).__name__}: "
     _warn("outbox_retry", row, f"{kind}{discreet(str(error))}")
     rung = min(row.attempts - 1, len(ladder) - 1)
     over = row.attempts > len(ladder)
@@ -318,10 +318,10 @@ def drain(database: Database, most: int = 500, lane: Lane = EVERYTHING) -> int:
     count = 0
     while count < most:
         ran = run_one(database, lane)
-        if ran is Ran.NOTHING:
+        if ran is RunOutcome.NOTHING:
             break
         count += 1
-        if ran is Ran.HALTED:
+        if ran is RunOutcome.HALTED:
             break
     return count
 
@@ -369,7 +369,7 @@ def purge(db: Session, settings: Settings) -> int:
         .where(OutboxRow.failed_at < moment - FAILED_KEEPS, OutboxRow.payload != {})
         .values(payload={})
     )
-    over = retention.over_since(settings, Kept.LETTER_SENT)
+    over = retention.over_since(settings, RetentionClass.LETTER_SENT)
     gone = db.execute(
         delete(OutboxRow).where(or_(OutboxRow.done_at < over, OutboxRow.failed_at < over))
     )

@@ -75,7 +75,7 @@ def _days(first: datetime) -> int:
     return calendar.monthrange(first.year, first.month)[1]
 
 
-class Kept(StrEnum):
+class RetentionClass(StrEnum):
     """The classes of what is kept for a time."""
 
     IDENTITY_PICTURE = "identity_picture"
@@ -110,85 +110,85 @@ class Rule:
         return Length(int(count), self.unit)
 
 
-TABLE: Final[dict[Kept, Rule]] = {
-    Kept.IDENTITY_PICTURE: Rule(
+TABLE: Final[dict[RetentionClass, Rule]] = {
+    RetentionClass.IDENTITY_PICTURE: Rule(
         "picture of an identity document",
         "it was taken",
         Unit.HOURS,
         "proctor.jobs.purge_identity_pictures",
         setting="identity_picture_hours",
     ),
-    Kept.SNAPSHOT: Rule(
+    RetentionClass.SNAPSHOT: Rule(
         "snapshots of the watch over a written test",
         "the results",
         Unit.MONTHS,
         "proctor.jobs.purge_snapshots",
         setting="snapshot_months",
     ),
-    Kept.SNAPSHOT_WITHOUT_RESULT: Rule(
+    RetentionClass.SNAPSHOT_WITHOUT_RESULT: Rule(
         "snapshots of a session that led to no results",
         "the session began",
         Unit.MONTHS,
         "proctor.jobs.purge_snapshots",
         setting="snapshot_months_most",
     ),
-    Kept.PROOF: Rule(
+    RetentionClass.PROOF: Rule(
         "document that proves a force majeure",
         "the change of hour that it is for",
         Unit.MONTHS,
         "scheduling.jobs.purge_proofs",
         setting="proof_months",
     ),
-    Kept.RECORDING: Rule(
+    RetentionClass.RECORDING: Rule(
         "recording of an oral, and copies of it",
         "the recording ended",
         Unit.MONTHS,
         "rooms.recordings.purge",
         setting="recording_months",
     ),
-    Kept.WRITTEN_ANSWER: Rule(
+    RetentionClass.WRITTEN_ANSWER: Rule(
         "answers of a written test; whether each was right stays",
         "the test ended",
         Unit.YEARS,
         "written_test.purging.purge",
         setting="written_years",
     ),
-    Kept.RESULTS_FILE: Rule(
+    RetentionClass.RESULTS_FILE: Rule(
         "file of results from another platform, and the reasons of its refusals",
         "it was brought in",
         Unit.YEARS,
         "written_test.purging.purge",
         setting="written_years",
     ),
-    Kept.LETTER_SENT: Rule(
+    RetentionClass.LETTER_SENT: Rule(
         "that a letter or a file left, when, and to which address",
         "it left, or was given up",
         Unit.DAYS,
         "kernel.outbox.purge",
         setting="outbox_days",
     ),
-    Kept.LETTER_GIVEN_UP: Rule(
+    RetentionClass.LETTER_GIVEN_UP: Rule(
         "contents of a letter that could not leave",
         "it was given up",
         Unit.DAYS,
         "kernel.outbox.purge",
         fixed=30,
     ),
-    Kept.SIGN_IN_TRY: Rule(
+    RetentionClass.SIGN_IN_TRY: Rule(
         "count of wrong passwords from one place",
         "the last of them",
         Unit.DAYS,
         "people.locking.forget",
         fixed=1,
     ),
-    Kept.UPLOAD: Rule(
+    RetentionClass.UPLOAD: Rule(
         "file that waits for its import to be confirmed",
         "it was sent",
         Unit.DAYS,
         "kernel.staging.purge",
         fixed=1,
     ),
-    Kept.STRAY: Rule(
+    RetentionClass.STRAY: Rule(
         "file that no row names, of a transaction that failed",
         "it was written",
         Unit.DAYS,
@@ -198,22 +198,22 @@ TABLE: Final[dict[Kept, Rule]] = {
 }
 
 
-def length(settings: Settings, kept: Kept) -> Length:
+def length(settings: Settings, kept: RetentionClass) -> Length:
     """Return how long a class is kept."""
     return TABLE[kept].length(settings)
 
 
-def fixed(kept: Kept) -> timedelta:
+def fixed(kept: RetentionClass) -> timedelta:
     """Return how long a class is kept whose length is no setting."""
     return timedelta(days=TABLE[kept].fixed)
 
 
-def until(settings: Settings, kept: Kept, since: datetime) -> datetime:
+def until(settings: Settings, kept: RetentionClass, since: datetime) -> datetime:
     """Return when what is of this class, and counts `since`, must go."""
     return length(settings, kept).after(since)
 
 
-def over_since(settings: Settings, kept: Kept) -> datetime:
+def over_since(settings: Settings, kept: RetentionClass) -> datetime:
     """Return the last beginning whose time is over now: what began by then must go."""
     return length(settings, kept).before(clock.now())
 

@@ -18,17 +18,17 @@ from sqlalchemy.orm import Session
 from kernel import clock, discarding, retention
 from kernel.errors import N_, NotThere, Refused
 from kernel.permissions import Actor
-from kernel.retention import Kept
+from kernel.retention import RetentionClass
 from kernel.storage import NotStored, Storage
 
 FOLDER: Final = "incoming"
-KEPT: Final = retention.fixed(Kept.UPLOAD)
+KEPT: Final = retention.fixed(RetentionClass.UPLOAD)
 MOST_NAME: Final = 200
 _STAMP: Final = "%Y%m%d%H%M%S"
 _TOKEN: Final = re.compile(r"[0-9]{14}-[0-9a-f]{32}")
 
 
-class Forgotten(Refused):
+class NoLongerStaged(Refused):
     """The file waited for too long, or was brought in or dropped already."""
 
     def __init__(self) -> None:
@@ -69,14 +69,14 @@ def fetch(
 
     Raises:
         NotThere: no such name, another person's, for another import or row.
-        Forgotten: it is not kept any more.
+        NoLongerStaged: it is not kept any more.
     """
     if not _TOKEN.fullmatch(token):
         raise NotThere
     try:
         line, _, data = storage.bytes(f"{FOLDER}/{token}").partition(b"\n")
     except NotStored:
-        raise Forgotten from None
+        raise NoLongerStaged from None
     head = json.loads(line)
     mine = head.get("by") == actor.user_id and head.get("kind") == kind
     if not mine or about not in (None, head["about"]):

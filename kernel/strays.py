@@ -11,7 +11,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 
 from kernel import clock, retention
-from kernel.retention import Kept
+from kernel.retention import RetentionClass
 from kernel.storage import Storage
 
 
@@ -31,7 +31,7 @@ def made_at(name: str) -> datetime:
 
 def old(storage: Storage, folder: str) -> list[str]:
     """Return the files of a folder that a row would name by now."""
-    limit = clock.now() - retention.fixed(Kept.STRAY)
+    limit = clock.now() - retention.fixed(RetentionClass.STRAY)
     return [name for name in storage.names(folder) if made_at(name) <= limit]
 
 

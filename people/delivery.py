@@ -12,7 +12,7 @@ from typing import Any
 from kernel import calendar, i18n, mail, outbox
 from kernel.db import Database
 from kernel.errors import N_
-from kernel.headers import Turned, Undeliverable, Unreachable
+from kernel.headers import MailRefused, Undeliverable, Unreachable
 from kernel.outbox import OutboxRow
 from kernel.settings import Settings
 from kernel.storage import NotStored, Storage
@@ -32,8 +32,8 @@ def register(settings: Settings, storage: Storage) -> None:
             mail.deliver(settings, message(settings, storage, row, letter))
         except (Undeliverable, NotStored, letters.NoReader) as error:
             raise outbox.Permanent(str(error)) from error
-        except Turned as error:
-            raise outbox.Slowly(str(error)) from error
+        except MailRefused as error:
+            raise outbox.RetrySlowly(str(error)) from error
         except Unreachable as error:
             raise outbox.Halt(str(error)) from error
         row.payload = row.payload | {"to": {"name": letter.to.name, "email": letter.to.email}}

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from kernel import audit, clock, links, retention
 from kernel.db import LOCK
-from kernel.retention import Kept
+from kernel.retention import RetentionClass
 from kernel.settings import Settings
 from people import letters
 from people.models import SignInTries, User
@@ -30,7 +30,7 @@ EVERYWHERE = ""
 MANY_PLACES = 5
 """So many times the failures of one place, from strangers together, make all strangers wait."""
 LONGEST = timedelta(hours=4)
-FORGOTTEN = retention.fixed(Kept.SIGN_IN_TRY)
+FORGOTTEN = retention.fixed(RetentionClass.SIGN_IN_TRY)
 """After so long without a failure, a place begins anew."""
 
 

@@ -12,7 +12,7 @@ from enrolment import gates
 from enrolment.models import Candidacy, CandidacyMove, Stage
 from kernel import audit, clock, links, retention, strays
 from kernel.permissions import SYSTEM
-from kernel.retention import Kept
+from kernel.retention import RetentionClass
 from kernel.settings import Settings
 from kernel.storage import Storage
 from people import alarms
@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 def purge_identity_pictures(db: Session, storage: Storage, settings: Settings) -> int:
     """Remove pictures whose time is over, and files that no row names; return how many went."""
-    limit = retention.over_since(settings, Kept.IDENTITY_PICTURE)
+    limit = retention.over_since(settings, RetentionClass.IDENTITY_PICTURE)
     due = db.scalars(
         select(IdentityCheck).where(
             IdentityCheck.picture_key.is_not(None), IdentityCheck.picture_taken_at <= limit
@@ -49,8 +49,8 @@ def purge_snapshots(db: Session, storage: Storage, settings: Settings) -> int:
     A result withheld stops the clock. Files that no row names go after a day.
     """
     moment = clock.now()
-    with_results = retention.over_since(settings, Kept.SNAPSHOT)
-    without = retention.over_since(settings, Kept.SNAPSHOT_WITHOUT_RESULT)
+    with_results = retention.over_since(settings, RetentionClass.SNAPSHOT)
+    without = retention.over_since(settings, RetentionClass.SNAPSHOT_WITHOUT_RESULT)
     results = (
         select(func.max(CandidacyMove.at))
         .where(

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from kernel import clock, retention
 from kernel.db import LOCK
 from kernel.errors import N_
-from kernel.retention import Kept
+from kernel.retention import RetentionClass
 from kernel.settings import Settings
 from kernel.storage import NotStored, Storage
 from rooms import alarms, incidents, observing, pausing
@@ -227,7 +227,7 @@ def _recorded(
 
 def purge_time(ended_at: datetime, settings: Settings) -> datetime:
     """Return until when a recording is kept."""
-    return retention.until(settings, Kept.RECORDING, ended_at)
+    return retention.until(settings, RetentionClass.RECORDING, ended_at)
 
 
 def _failed(db: Session, settings: Settings, interview: Interview, row: Recording) -> None:

@@ -28,7 +28,7 @@ from rubrics.models import Kind, Mark, Note, Performance, Scoresheet, SheetState
 from rubrics.operations import REASON_MAX
 
 
-class Want(StrEnum):
+class LackKind(StrEnum):
     """What a criterion still lacks before its sheet can be submitted."""
 
     MARK = "mark"
@@ -42,7 +42,7 @@ class Lack:
     """One thing that a criterion (by its key) lacks."""
 
     criterion: str
-    want: Want
+    want: LackKind
 
 
 class Incomplete(Invalid):
@@ -128,14 +128,14 @@ def lacks(sheet: Scoresheet) -> list[Lack]:
     for key in queries.grid_of(sheet).keys:
         mark = marks.get(key)
         if mark is None or (mark.thirds is None and not mark.not_assessable):
-            missing.append(Lack(key, Want.MARK))
+            missing.append(Lack(key, LackKind.MARK))
         elif mark.not_assessable and not mark.reason:
-            missing.append(Lack(key, Want.REASON))
+            missing.append(Lack(key, LackKind.REASON))
         # The reason why a criterion cannot be assessed is its evidence.
         if key not in noted and not (mark and (mark.nothing_to_add or mark.reason)):
-            missing.append(Lack(key, Want.EVIDENCE))
+            missing.append(Lack(key, LackKind.EVIDENCE))
         if key in rivals:
-            missing.append(Lack(key, Want.CHOICE))
+            missing.append(Lack(key, LackKind.CHOICE))
     return missing
 
 

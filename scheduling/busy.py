@@ -28,7 +28,7 @@ from people.models import User
 from scheduling import busy_reading, caldav, discovery, remote
 from scheduling.busy_reading import Engagements
 from scheduling.models import BusySource, BusySourceKind, BusyTime
-from scheduling.unreadable import Trouble, Unreadable
+from scheduling.unreadable import Reason, Unreadable
 
 log = structlog.get_logger(__name__)
 
@@ -240,7 +240,7 @@ def _try(row: BusySource, zone: str, settings: Settings) -> tuple[Engagements, s
         wanted = Reading(row.id, row.kind, row.address, row.username, password, zone)
         return look(wanted, clock.now(), local=settings.calendars_may_be_local), ""
     except Unreadable as error:
-        return Engagements(), f"{error.trouble}:{error.detail}".rstrip(":")
+        return Engagements(), f"{error.reason}:{error.detail}".rstrip(":")
 
 
 def _password(row: BusySource, settings: Settings) -> str:
@@ -249,7 +249,7 @@ def _password(row: BusySource, settings: Settings) -> str:
     try:
         return open_word(key_ring(settings), _name(row), row.secret)
     except StorageError as error:
-        raise Unreadable(Trouble.KEY) from error
+        raise Unreadable(Reason.KEY) from error
 
 
 def reseal(database: Database, settings: Settings) -> tuple[int, list[int]]:

@@ -10,8 +10,8 @@ from typing import Final
 from scheduling import busy_rules
 from scheduling.busy_rules import Rule
 from scheduling.busy_text import Component, Property
-from scheduling.busy_zones import UTC_ZONE, Shifted, Zone, Zones
-from scheduling.unreadable import Trouble
+from scheduling.busy_zones import UTC_ZONE, FixedZone, Zone, Zones
+from scheduling.unreadable import Reason
 
 OURS: Final = "@viva-voce"
 """How the UIDs of our own appointments end: what we booked is known, and no engagement beside."""
@@ -30,14 +30,14 @@ LONGEST: Final = timedelta(days=366)
 class Unsure(Exception):
     """An event cannot be read: why, and a zone's name where that is it."""
 
-    def __init__(self, trouble: Trouble, detail: str = "") -> None:
+    def __init__(self, reason: Reason, detail: str = "") -> None:
         """Keep the reason."""
-        super().__init__(trouble)
-        self.trouble, self.detail = trouble, detail
+        super().__init__(reason)
+        self.reason, self.detail = reason, detail
 
 
 @dataclass(frozen=True, slots=True)
-class When:
+class LocalTime:
     """A reading of a wall clock, or a whole day (then at midnight), and whose clock it is."""
 
     wall: datetime
@@ -50,7 +50,7 @@ class When:
 
 
 @dataclass(frozen=True, slots=True)
-class Lasts:
+class EventLength:
     """How long an event lasts: on the wall clock, then by seconds; `early` is before its start."""
 
     early: timedelta = timedelta()
@@ -62,17 +62,17 @@ class Lasts:
 class Event:
     """What an event says of time; `recurrence` names the occurrence that it stands for."""
 
-    begins: When
-    lasts: Lasts
+    begins: LocalTime
+    lasts: EventLength
     uid: str
     sequence: int
     free: bool
     travel: int = 0
     rules: list[Rule] = field(default_factory=list)
-    more: list[When] = field(default_factory=list)
+    more: list[LocalTime] = field(default_factory=list)
     periods: list[tuple[int, int]] = field(default_factory=list)
-    excluded: list[When] = field(default_factory=list)
-    recurrence: When | None = None
+    excluded: list[LocalTime] = field(default_factory=list)
+    recurrence: LocalTime | None = None
     onwards: bool = False
     shape: str = ""
 
@@ -135,7 +135,7 @@ def _recurring(part: Component, event: Event, zones: Zones, unknown: Zone | None
         try:
             event.rules.append(busy_rules.parse(each.value))
         except ValueError as error:
-            raise Unsure(Trouble.BROKEN) from error
+            raise Unsure(Reason.BROKEN) from error
     for each in part.all("RDATE"):
         for word in _words(each):
             if "/" in word.value:
@@ -151,7 +151,7 @@ def _single(part: Component, name: str) -> Property:
     """Return the one property of a name; twice the same is once."""
     properties = part.properties.get(name, [])
     if not properties or any(each != properties[0] for each in properties):
-        raise Unsure(Trouble.BROKEN)
+        raise Unsure(Reason.BROKEN)
     return properties[0]
 
 
@@ -159,7 +159,7 @@ def _words(each: Property) -> list[Property]:
     return [Property(each.parameters, word.strip()) for word in each.value.split(",") if word]
 
 
-def _perhaps(each: Property, zones: Zones) -> When | None:
+def _perhaps(each: Property, zones: Zones) -> LocalTime | None:
     try:
         return moment(each, zones)
     except Unsure:
@@ -168,7 +168,7 @@ def _perhaps(each: Property, zones: Zones) -> When | None:
 
 def moment(
     each: Property, zones: Zones, unknown: Zone | None = None, *, ends: bool = False
-) -> When:
+) -> LocalTime:
     """Return the day or the moment that a property says; `ends`: as the end of an event.
 
     A day with an hour beside counts whole. 24:00 is the next day's midnight.
@@ -178,19 +178,19 @@ def moment(
     """
     match = MOMENT.fullmatch(each.value.upper().strip())
     if match is None:
-        raise Unsure(Trouble.BROKEN)
+        raise Unsure(Reason.BROKEN)
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
     try:
         wall = datetime(year, month, day)  # noqa: DTZ001 -- a wall clock's
         if match[4] is None or each.parameters.get("VALUE", "").upper() == "DATE":
             late = ends and (hour or minute or second)
-            return When(wall + ONE_DAY if late else wall, day=True, zone=zones.reader)
+            return LocalTime(wall + ONE_DAY if late else wall, day=True, zone=zones.reader)
         if minute > 59 or second > 60 or hour > 24 or (hour == 24 and (minute or second)):
-            raise Unsure(Trouble.BROKEN)
+            raise Unsure(Reason.BROKEN)
         wall += timedelta(hours=hour, minutes=minute, seconds=min(second, 59))
     except (ValueError, OverflowError) as error:
-        raise Unsure(Trouble.BROKEN) from error
-    return When(wall, day=False, zone=_zone(each, match[7] or "", zones, unknown))
+        raise Unsure(Reason.BROKEN) from error
+    return LocalTime(wall, day=False, zone=_zone(each, match[7] or "", zones, unknown))
 
 
 def _zone(each: Property, mark: str, zones: Zones, unknown: Zone | None) -> Zone:
@@ -199,11 +199,11 @@ def _zone(each: Property, mark: str, zones: Zones, unknown: Zone | None) -> Zone
         return UTC_ZONE
     if mark:
         ahead = 3600 * int(mark[1:3]) + 60 * int(mark[3:])
-        return Shifted(mark, -ahead if mark[0] == "-" else ahead)
+        return FixedZone(mark, -ahead if mark[0] == "-" else ahead)
     name = each.parameters.get("TZID", "")
     zone = (zones.named(name) if name else zones.floating) or unknown
     if zone is None:
-        raise Unsure(Trouble.UNKNOWN_ZONE, name[:60])
+        raise Unsure(Reason.UNKNOWN_ZONE, name[:60])
     return zone
 
 
@@ -215,7 +215,7 @@ def duration(text: str) -> timedelta:
     """
     match = LASTS.fullmatch(text.strip().upper())
     if match is None or not any(match.groups()[1:]):
-        raise Unsure(Trouble.BROKEN)
+        raise Unsure(Reason.BROKEN)
     weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:])
     length = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
     return -length if match[1] == "-" else length
@@ -236,33 +236,33 @@ def period(each: Property, zones: Zones, unknown: Zone | None = None) -> tuple[i
     return min(begins, ends), max(begins, ends)
 
 
-def _lasts(part: Component, begins: When, zones: Zones, unknown: Zone | None) -> Lasts:
+def _lasts(part: Component, begins: LocalTime, zones: Zones, unknown: Zone | None) -> EventLength:
     """Return how long an event lasts; an end before its start is taken for its start."""
     if not part.properties.get("DTEND"):
         return _long(part, begins)
     ends = moment(_single(part, "DTEND"), zones, unknown, ends=True)
     if ends.day != begins.day:
-        raise Unsure(Trouble.BROKEN)
+        raise Unsure(Reason.BROKEN)
     if begins.day:
         whole = ends.wall - begins.wall
-        return Lasts(wall=max(whole, ONE_DAY), early=max(-whole, timedelta()))
+        return EventLength(wall=max(whole, ONE_DAY), early=max(-whole, timedelta()))
     if ends.zone.name == begins.zone.name:
         whole = ends.wall - begins.wall
-        return Lasts(wall=max(whole, timedelta()), early=max(-whole, timedelta()))
+        return EventLength(wall=max(whole, timedelta()), early=max(-whole, timedelta()))
     seconds = ends.second() - begins.second()
-    return Lasts(seconds=max(seconds, 0), early=timedelta(seconds=max(-seconds, 0)))
+    return EventLength(seconds=max(seconds, 0), early=timedelta(seconds=max(-seconds, 0)))
 
 
-def _long(part: Component, begins: When) -> Lasts:
+def _long(part: Component, begins: LocalTime) -> EventLength:
     if not part.properties.get("DURATION"):
-        return Lasts(wall=ONE_DAY if begins.day else timedelta())
+        return EventLength(wall=ONE_DAY if begins.day else timedelta())
     long = duration(_single(part, "DURATION").value)
     if long < timedelta():
-        return Lasts(early=-long)
+        return EventLength(early=-long)
     if begins.day and not long:
-        return Lasts(wall=ONE_DAY)
+        return EventLength(wall=ONE_DAY)
     days = timedelta(days=long.days)
-    return Lasts(wall=days, seconds=int((long - days).total_seconds()))
+    return EventLength(wall=days, seconds=int((long - days).total_seconds()))
 
 
 def may_reach(part: Component, start: date, end: date) -> bool:

@@ -14,11 +14,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from scheduling import busy_events, busy_rules, busy_text
-from scheduling.busy_events import Event, Unsure, When
+from scheduling.busy_events import Event, LocalTime, Unsure
 from scheduling.busy_rules import Budget
 from scheduling.busy_text import MOST_BYTES, Component
-from scheduling.busy_zones import UTC_ZONE, Known, Zones
-from scheduling.unreadable import Trouble, Unreadable
+from scheduling.busy_zones import UTC_ZONE, NamedZone, Zones
+from scheduling.unreadable import Reason, Unreadable
 
 __all__ = ["MOST_BYTES", "Engagements", "LeftOut", "Moments", "merged", "read", "read_all"]
 
@@ -35,7 +35,7 @@ class LeftOut:
 
     title: str
     day: str
-    why: Trouble
+    why: Reason
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ def read(content: bytes, zone: str, start: datetime, end: datetime) -> Engagemen
 
 def read_all(contents: Iterable[bytes], zone: str, start: datetime, end: datetime) -> Engagements:
     """Return what several files of one account say together; see `read`."""
-    window = _Window(start, end, Known(zone))
+    window = _Window(start, end, NamedZone(zone))
     spans: list[Span] = []
     try:
         for content in contents:
@@ -75,7 +75,7 @@ def read_all(contents: Iterable[bytes], zone: str, start: datetime, end: datetim
         raise
     except (ValueError, OverflowError) as error:
         # Years before the first or after the last that a clock can show.
-        raise Unreadable(Trouble.BROKEN) from error
+        raise Unreadable(Reason.BROKEN) from error
     return Engagements(merged(spans), len(spans), window.left_out)
 
 
@@ -93,7 +93,7 @@ def merged(spans: Iterable[Span]) -> Moments:
 class _Window:
     """The time that is looked at, and what reading in it has used up and left out."""
 
-    def __init__(self, start: datetime, end: datetime, reader: Known) -> None:
+    def __init__(self, start: datetime, end: datetime, reader: NamedZone) -> None:
         self.start, self.end, self.reader = start, end, reader
         self.first = start.astimezone(UTC).replace(tzinfo=None) - MARGIN
         self.last = end.astimezone(UTC).replace(tzinfo=None) + MARGIN
@@ -124,7 +124,7 @@ class _Window:
             if begins < ends:
                 self.left -= 1
                 if self.left < 0:
-                    raise Unreadable(Trouble.TOO_OFTEN)
+                    raise Unreadable(Reason.TOO_OFTEN)
                 yield begins, ends
 
     def _periods(self, part: Component, zones: Zones) -> Iterator[Span]:
@@ -138,7 +138,7 @@ class _Window:
                 try:
                     yield busy_events.period(type(each)(each.parameters, word.strip()), zones)
                 except Unsure as error:
-                    raise Unreadable(Trouble.BROKEN, f"l. {part.line}") from error
+                    raise Unreadable(Reason.BROKEN, f"l. {part.line}") from error
 
     def _event(self, part: Component, zones: Zones) -> Event | None:
         """Return what an event says, None for one that is left out.
@@ -155,15 +155,15 @@ class _Window:
             return None
         if not busy_events.says_nothing(part) and self._reaches(part, zones, unsure):
             detail = ", ".join(filter(None, (unsure.detail, day or f"l. {part.line}")))
-            raise Unreadable(unsure.trouble, detail)
-        self.left_out.append(LeftOut(title, day, unsure.trouble))
+            raise Unreadable(unsure.reason, detail)
+        self.left_out.append(LeftOut(title, day, unsure.reason))
         return None
 
     def _reaches(self, part: Component, zones: Zones, unsure: Unsure) -> bool:
         """Tell whether an event that cannot be read might take time in the window."""
         if busy_events.is_free(part):
             return False
-        if unsure.trouble is Trouble.UNKNOWN_ZONE:
+        if unsure.reason is Reason.UNKNOWN_ZONE:
             try:
                 event = busy_events.read(part, zones, UTC_ZONE)
             except Unsure:
@@ -236,9 +236,9 @@ class _Window:
                 for wall in self._followed(rule, event, first, last):
                     walls.add(wall)
                     if len(walls) > MOST_OCCURRENCES:
-                        raise Unreadable(Trouble.TOO_OFTEN, begins.date().isoformat())
+                        raise Unreadable(Reason.TOO_OFTEN, begins.date().isoformat())
             except (ValueError, OverflowError) as error:
-                raise Unreadable(Trouble.BROKEN, begins.date().isoformat()) from error
+                raise Unreadable(Reason.BROKEN, begins.date().isoformat()) from error
         return walls
 
     def _followed(
@@ -255,7 +255,7 @@ class _Window:
                 yield wall
 
 
-def _until(text: str, begins: When) -> When:
+def _until(text: str, begins: LocalTime) -> LocalTime:
     """Return the end of a rule: a day counts whole; without a zone, it is the event's own clock."""
     match = busy_events.MOMENT.fullmatch(text)
     if match is None:
@@ -264,10 +264,10 @@ def _until(text: str, begins: When) -> When:
     if match[4] is None:
         hour, minute, second = 23, 59, 59
     wall = datetime(year, month, day, hour % 24, minute, min(second, 59))  # noqa: DTZ001
-    return When(wall, day=begins.day, zone=UTC_ZONE if match[7] else begins.zone)
+    return LocalTime(wall, day=begins.day, zone=UTC_ZONE if match[7] else begins.zone)
 
 
-def _not_after(wall: datetime, begins: When, until: When) -> bool:
+def _not_after(wall: datetime, begins: LocalTime, until: LocalTime) -> bool:
     if until.zone is UTC_ZONE:
         same_day = begins.day and wall.date() <= until.wall.date()
         return same_day or begins.zone.second(wall) <= until.second()
@@ -277,7 +277,7 @@ def _not_after(wall: datetime, begins: When, until: When) -> bool:
 class _Named:
     """Occurrences of a series that others name: by their moment, or by their day."""
 
-    def __init__(self, master: Event, named: list[When]) -> None:
+    def __init__(self, master: Event, named: list[LocalTime]) -> None:
         self.days: set[date] = set()
         self.seconds: set[int] = set()
         for when in named:
@@ -305,7 +305,7 @@ def _current(masters: list[Event]) -> list[Event]:
     return [event for event in masters if event.sequence == newest[event.shape]]
 
 
-def _alike(when: When, event: Event) -> bool:
+def _alike(when: LocalTime, event: Event) -> bool:
     return when.day == event.begins.day and when.zone.name == event.begins.zone.name
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from scheduling.unreadable import Trouble, Unreadable
+from scheduling.unreadable import Reason, Unreadable
 
 WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 CLOCK: Final = {"HOURLY": 3600, "MINUTELY": 60, "SECONDLY": 1}
@@ -38,7 +38,7 @@ class Budget:
         """
         self.left -= steps
         if self.left < 0:
-            raise Unreadable(Trouble.TOO_OFTEN)
+            raise Unreadable(Reason.TOO_OFTEN)
 
 
 @dataclass(frozen=True, slots=True)

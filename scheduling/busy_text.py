@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from scheduling.unreadable import Trouble, Unreadable
+from scheduling.unreadable import Reason, Unreadable
 
 MOST_BYTES: Final = 5 * 1024 * 1024
 DEEPEST: Final = 8
@@ -72,10 +72,10 @@ def calendars(content: bytes) -> list[Component]:
         Unreadable: too big, not a calendar, or one of which lines are missing.
     """
     if len(content) > MOST_BYTES:
-        raise Unreadable(Trouble.TOO_BIG)
+        raise Unreadable(Reason.TOO_BIG)
     text = _text(content)
     if MARK.decode() not in text[:4096].upper():
-        raise Unreadable(Trouble.NOT_A_CALENDAR)
+        raise Unreadable(Reason.NOT_A_CALENDAR)
     whole: list[Component] = []
     path: list[Component] = []
     for number, line in _lines(text):
@@ -84,11 +84,11 @@ def calendars(content: bytes) -> list[Component]:
             _begin(whole, path, line[6:].strip().upper(), number)
         elif start[:4] == "END:":
             if not path or path.pop().name != line[4:].strip().upper():
-                raise Unreadable(Trouble.CUT, f"l. {number}")
+                raise Unreadable(Reason.CUT, f"l. {number}")
         elif path:
             _keep(path[-1], line)
     if path or not whole:
-        raise Unreadable(Trouble.CUT)
+        raise Unreadable(Reason.CUT)
     return whole
 
 
@@ -111,7 +111,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
         if line[:1] in (" ", "\t") and pieces:
             if line.strip().upper() in ("BEGIN:VEVENT", "END:VEVENT"):
                 # Announced, and then hidden in the line before.
-                raise Unreadable(Trouble.CUT, f"l. {number}")
+                raise Unreadable(Reason.CUT, f"l. {number}")
             pieces.append(line[1:])
             continue
         if not line.strip():
@@ -125,10 +125,10 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 def _begin(whole: list[Component], path: list[Component], name: str, line: int) -> None:
     if len(path) >= DEEPEST or (path and name == "VCALENDAR"):
-        raise Unreadable(Trouble.CUT, f"l. {line}")
+        raise Unreadable(Reason.CUT, f"l. {line}")
     if len(path) > 1 and name in ONE_AT_A_TIME:
         # An event within an event: the end of the first was lost, and who knows what with it.
-        raise Unreadable(Trouble.CUT, f"l. {line}")
+        raise Unreadable(Reason.CUT, f"l. {line}")
     made = Component(name, line)
     if path:
         path[-1].components.append(made)

@@ -18,7 +18,7 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 from scheduling import busy_rules
 from scheduling.busy_rules import Budget
 from scheduling.busy_text import Component
-from scheduling.unreadable import Trouble, Unreadable
+from scheduling.unreadable import Reason, Unreadable
 
 EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 -- a wall clock's
 OFFSET: Final = re.compile(r"([+-]?)(\d\d):?(\d\d)(?::?(\d\d))?")
@@ -43,7 +43,7 @@ class Zone(Protocol):
         """
 
 
-class Known:
+class NamedZone:
     """A zone of the time zone database."""
 
     def __init__(self, name: str) -> None:
@@ -56,7 +56,7 @@ class Known:
         return int(wall.replace(tzinfo=self.place).timestamp())
 
 
-class Shifted:
+class FixedZone:
     """A zone always so many seconds ahead of UTC."""
 
     def __init__(self, name: str, ahead: int) -> None:
@@ -102,7 +102,7 @@ class Defined:
             if self.known is not None:
                 return self.known.second(wall)
             if self.ends and shown > self.walls[-1] + SUMMER:
-                raise Unreadable(Trouble.UNKNOWN_ZONE, self.name[:60])
+                raise Unreadable(Reason.UNKNOWN_ZONE, self.name[:60])
         return shown - self.ahead[bisect_right(self.walls, shown)]
 
 
@@ -121,7 +121,7 @@ class Disputed:
         """
         seconds = {zone.second(wall) for zone in self.zones}
         if len(seconds) > 1:
-            raise Unreadable(Trouble.UNKNOWN_ZONE, self.name[:60])
+            raise Unreadable(Reason.UNKNOWN_ZONE, self.name[:60])
         return seconds.pop()
 
 
@@ -129,7 +129,7 @@ def _seconds(wall: datetime) -> int:
     return (wall - EPOCH) // timedelta(seconds=1)
 
 
-UTC_ZONE: Final = Shifted("UTC", 0)
+UTC_ZONE: Final = FixedZone("UTC", 0)
 
 
 @lru_cache(maxsize=1)
@@ -150,12 +150,12 @@ def well_known(name: str) -> Zone | None:
     for skipped in range(min(len(parts), 6)):
         place = _names().get("/".join(parts[skipped:]).lower())
         if place is not None:
-            return UTC_ZONE if place == "UTC" else Known(place)
+            return UTC_ZONE if place == "UTC" else NamedZone(place)
     match = SHIFTED.fullmatch(name.upper().replace(" ", ""))
     if match is None or int(match[2]) > 14:
         return None
     ahead = 3600 * int(match[2]) + 60 * int(match[3] or 0)
-    return Shifted(name, -ahead if match[1] == "-" else ahead)
+    return FixedZone(name, -ahead if match[1] == "-" else ahead)
 
 
 class Zones:

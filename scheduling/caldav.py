@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Final
 from xml.parsers import expat
 
-from scheduling.unreadable import Trouble, Unreadable
+from scheduling.unreadable import Reason, Unreadable
 
 DAV: Final = "DAV: "
 CALDAV: Final = "urn:ietf:params:xml:ns:caldav "
@@ -68,9 +68,9 @@ def calendars(answer: bytes) -> list[bytes]:
     answers = resources(answer)
     for each in answers:
         if " 507 " in f"{each.status} ":
-            raise Unreadable(Trouble.TOO_BIG, "507")
+            raise Unreadable(Reason.TOO_BIG, "507")
         if not each.text and not each.href.endswith("/"):
-            raise Unreadable(Trouble.CUT, each.href.rpartition("/")[2][:60])
+            raise Unreadable(Reason.CUT, each.href.rpartition("/")[2][:60])
     return [each.text.encode() for each in answers if each.text]
 
 
@@ -90,9 +90,9 @@ def resources(answer: bytes) -> list[Resource]:
     try:
         parser.Parse(answer, True)
     except expat.ExpatError as error:
-        raise Unreadable(Trouble.NOT_A_CALENDAR) from error
+        raise Unreadable(Reason.NOT_A_CALENDAR) from error
     if not reader.multistatus:
-        raise Unreadable(Trouble.NOT_A_CALENDAR)
+        raise Unreadable(Reason.NOT_A_CALENDAR)
     return reader.resources
 
 
@@ -106,14 +106,14 @@ class _Reader:
         self.multistatus = False
 
     def refuse(self, *_declared: object) -> None:
-        raise Unreadable(Trouble.BROKEN)
+        raise Unreadable(Reason.BROKEN)
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
         self.words.clear()
         if not self.path:
             self.multistatus = name == f"{DAV}multistatus"
         if len(self.path) >= DEEPEST:
-            raise Unreadable(Trouble.BROKEN)
+            raise Unreadable(Reason.BROKEN)
         above = self.path[-1] if self.path else ""
         self.path.append(name)
         if name == f"{DAV}response":

@@ -16,11 +16,11 @@ from kernel.fetching import Request
 from scheduling import caldav, remote
 from scheduling.busy_text import MOST_BYTES
 from scheduling.caldav import Resource
-from scheduling.unreadable import Trouble, Unreadable
+from scheduling.unreadable import Reason, Unreadable
 
 MOST_COLLECTIONS: Final = 30
 WELL_KNOWN: Final = "/.well-known/caldav"
-PERHAPS_ELSEWHERE: Final = (Trouble.GONE, Trouble.REFUSED, Trouble.SIGN_IN)
+PERHAPS_ELSEWHERE: Final = (Reason.GONE, Reason.REFUSED, Reason.SIGN_IN)
 """Refusals of a question about events that an address which is no calendar may give."""
 
 
@@ -42,7 +42,7 @@ class Account:
         """
         left = self.due - time.monotonic()
         if left <= 0:
-            raise Unreadable(Trouble.SLOW)
+            raise Unreadable(Reason.SLOW)
         headers = {**caldav.HEADERS, "Depth": depth}
         request = Request(address, method, body, headers, self.user, self.password)
         return remote.fetch(request, local=self.local, seconds=min(left, remote.SECONDS))
@@ -64,7 +64,7 @@ class Account:
         parent = str(here.hostname).partition(".")[2]
         beside = "." in parent and str(there.hostname).endswith(f".{parent}")
         if there.scheme != here.scheme or here.port != there.port or not beside:
-            raise Unreadable(Trouble.REDIRECTS)
+            raise Unreadable(Reason.REDIRECTS)
         return address
 
 
@@ -78,7 +78,7 @@ def texts(account: Account, question: bytes) -> list[bytes]:
     try:
         calendars = caldav.calendars(account.ask(account.address, "REPORT", question, "1"))
     except Unreadable as error:
-        if error.trouble not in PERHAPS_ELSEWHERE:
+        if error.reason not in PERHAPS_ELSEWHERE:
             raise
         failure, calendars = error, []
     if calendars:
@@ -86,7 +86,7 @@ def texts(account: Account, question: bytes) -> list[bytes]:
     for address in _collections(account, failure):
         calendars += caldav.calendars(account.ask(address, "REPORT", question, "1"))
         if sum(map(len, calendars)) > MOST_BYTES:
-            raise Unreadable(Trouble.TOO_BIG)
+            raise Unreadable(Reason.TOO_BIG)
     return calendars
 
 
@@ -109,10 +109,10 @@ def _collections(account: Account, failure: Unreadable | None) -> list[str]:
         else _perhaps(lambda: account.look(account.address, "1"))
     )
     if not any(each.calendar for each in below):
-        raise failure or Unreadable(Trouble.NO_COLLECTION)
+        raise failure or Unreadable(Reason.NO_COLLECTION)
     addresses = dict.fromkeys(account.at(each.href) for each in below if each.takes_time)
     if len(addresses) > MOST_COLLECTIONS:
-        raise Unreadable(Trouble.TOO_BIG)
+        raise Unreadable(Reason.TOO_BIG)
     return list(addresses)
 
 
@@ -131,6 +131,6 @@ def _perhaps(look: Callable[[], list[Resource]]) -> list[Resource]:
     try:
         return look()
     except Unreadable as error:
-        if error.trouble in (*PERHAPS_ELSEWHERE, Trouble.NOT_A_CALENDAR):
+        if error.reason in (*PERHAPS_ELSEWHERE, Reason.NOT_A_CALENDAR):
             return []
         raise

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from enrolment import gates
 from kernel import audit, clock, retention, strays
 from kernel.permissions import SYSTEM
-from kernel.retention import Kept
+from kernel.retention import RetentionClass
 from kernel.settings import Settings
 from kernel.storage import Storage
 from scheduling import proofs
@@ -28,7 +28,7 @@ def purge_proofs(db: Session, storage: Storage, settings: Settings) -> int:
         .join(Appointment, Appointment.id == AppointmentChange.appointment_id)
         .where(
             AppointmentChange.document_key != "",
-            AppointmentChange.at <= retention.over_since(settings, Kept.PROOF),
+            AppointmentChange.at <= retention.over_since(settings, RetentionClass.PROOF),
             Appointment.candidacy_id.not_in(gates.withheld()),
         )
     ).all()

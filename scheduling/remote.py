@@ -10,17 +10,17 @@ from urllib.parse import SplitResult
 from kernel import fetching
 from kernel.fetching import Failure, NotFetched, Request
 from scheduling.busy_text import MOST_BYTES
-from scheduling.unreadable import Trouble, Unreadable
+from scheduling.unreadable import Reason, Unreadable
 
 SECONDS: Final = fetching.SECONDS
 AGENT: Final = "VivaVoce-Calendars/1"
 ALIASES: Final = {"webcal": "https"}
 WELL: Final = (200, 207)  # 207: what a CalDAV server answers
-STATUSES: Final[Mapping[int | None, Trouble]] = {
-    401: Trouble.SIGN_IN,
-    403: Trouble.SIGN_IN,
-    404: Trouble.GONE,
-    410: Trouble.GONE,
+STATUSES: Final[Mapping[int | None, Reason]] = {
+    401: Reason.SIGN_IN,
+    403: Reason.SIGN_IN,
+    404: Reason.GONE,
+    410: Reason.GONE,
 }
 
 
@@ -51,6 +51,6 @@ def fetch(request: Request, *, local: bool = False, seconds: float = SECONDS) ->
 
 def _unreadable(error: NotFetched) -> Unreadable:
     if error.failure is not Failure.STATUS:
-        return Unreadable(Trouble(error.failure))
-    trouble = STATUSES.get(error.status, Trouble.REFUSED)
-    return Unreadable(trouble, str(error.status) if trouble is Trouble.REFUSED else "")
+        return Unreadable(Reason(error.failure))
+    reason = STATUSES.get(error.status, Reason.REFUSED)
+    return Unreadable(reason, str(error.status) if reason is Reason.REFUSED else "")

@@ -45,7 +45,7 @@ from evaluator_app.wiring.factory import create_app
 from kernel import clock, storage
 from kernel.db import Database
 from kernel.links import address
-from kernel.loglines import RARELY
+from kernel.loglines import THROTTLE
 from kernel.permissions import SYSTEM
 from kernel.settings import Settings
 from people import entry
@@ -141,7 +141,7 @@ def offset_file(instant: datetime, _clock_file: Path) -> Iterator[Path]:
 @pytest.fixture(autouse=True)
 def _every_failure_is_new() -> None:
     """What an earlier test had logged keeps nothing of this one's back."""
-    RARELY.forget()
+    THROTTLE.forget()
 
 
 @pytest.fixture(scope="session")

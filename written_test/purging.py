@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from enrolment import gates
 from kernel import audit, retention, strays
 from kernel.permissions import SYSTEM
-from kernel.retention import Kept
+from kernel.retention import RetentionClass
 from kernel.settings import Settings
 from kernel.storage import Storage
 from written_test.elsewhere.results_files import FOLDER
@@ -31,8 +31,8 @@ def purge(db: Session, storage: Storage, settings: Settings) -> int:
     A result withheld stops the clock of its answers.
     """
     count = (
-        _answers(db, retention.over_since(settings, Kept.WRITTEN_ANSWER))
-        + _files(db, storage, retention.over_since(settings, Kept.RESULTS_FILE))
+        _answers(db, retention.over_since(settings, RetentionClass.WRITTEN_ANSWER))
+        + _files(db, storage, retention.over_since(settings, RetentionClass.RESULTS_FILE))
         + _strays(db, storage)
     )
     if count:

@@ -20,7 +20,7 @@ from written_test.questions.solving import solution
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class TrialAnswer:
     """Whether an answer was right, and the right one in words, a line a thing that was asked."""
 
     right: bool
@@ -35,9 +35,9 @@ def question(language: Language, number: int) -> DemoQuestion:
     return known[number - 1]
 
 
-def check_answer(asked: DemoQuestion, given: object) -> Tried:
+def check_answer(asked: DemoQuestion, given: object) -> TrialAnswer:
     """Say at once whether an answer is right. Raise Invalid when it cannot be one."""
-    return Tried(all(grade(asked.body, read_answer(asked.body, given))), _words(asked.body))
+    return TrialAnswer(all(grade(asked.body, read_answer(asked.body, given))), _words(asked.body))
 
 
 def _words(body: Body) -> tuple[str, ...]:

@@ -18,9 +18,9 @@ from evaluator_app.words import _
 from kernel.errors import N_, Invalid
 from kernel.names import kept
 from kernel.permissions import SYSTEM
-from written_test.elsewhere.results_importing import Incoming, Outcome, Told, bring_in
+from written_test.elsewhere.results_importing import Incoming, Outcome, RowAnswer, bring_in
 from written_test.elsewhere.results_reading import cells
-from written_test.elsewhere.results_reading.mapping import By, Mapping
+from written_test.elsewhere.results_reading.mapping import Mapping, NamedBy
 from written_test.elsewhere.results_reading.rows import OTHER_SCALE, Refusal, Row, other_scale
 
 MOST = 1000
@@ -55,7 +55,7 @@ class Result(Strict):
             min_length=1, max_length=254, json_schema_extra=NO_NUL, examples=["ana@example.test"]
         ),
     ]
-    candidate_by: Annotated[By, Field(description="what `candidate` is")] = By.EMAIL
+    candidate_by: Annotated[NamedBy, Field(description="what `candidate` is")] = NamedBy.EMAIL
     date: Annotated[day, Field(description="day of the test")]
     level: LevelWords = ""
     score: (
@@ -159,12 +159,12 @@ def written_results() -> Response:
     sent = _read(data)
     mapping = Mapping.of(source.mapping)
     items = [_row(place, result, mapping) for place, result in enumerate(sent.root, start=1)]
-    brought = bring_in(
+    imported = bring_in(
         *(db(), SYSTEM, house().storage, source, Incoming("api.json", "api", data), items),
         tell=True,
     )
-    pairs = zip(sent.root, brought.told, strict=True)
-    answers = [_answer(result.reference, told) for result, told in pairs]
+    pairs = zip(sent.root, imported.answers, strict=True)
+    answers = [_answer(result.reference, answer) for result, answer in pairs]
     return jsonify(Answers(results=answers).model_dump(mode="json"))
 
 
@@ -223,6 +223,6 @@ def _row(place: int, result: Result, mapping: Mapping) -> Row | Refusal:
     )
 
 
-def _answer(reference: str, told: Told) -> Answer:
-    words = _(told.reason, **told.params) if told.reason else None
-    return Answer(reference=reference, status=told.outcome, reason=words)
+def _answer(reference: str, answer: RowAnswer) -> Answer:
+    words = _(answer.reason, **answer.params) if answer.reason else None
+    return Answer(reference=reference, status=answer.outcome, reason=words)

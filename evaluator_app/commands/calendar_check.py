@@ -31,7 +31,7 @@ def _tell(file: str, zone: str, start: datetime, end: datetime) -> bool:
     try:
         engagements = read(Path(file).read_bytes(), zone, start, end)
     except Unreadable as error:
-        why = in_words(error.trouble, Locale.EN)
+        why = in_words(error.reason, Locale.EN)
         _line(file, refused=f"{why} ({error.detail})" if error.detail else why)
         return False
     except OSError as error:

@@ -32,7 +32,7 @@ KEYS: tuple[tuple[str, Select[Any]], ...] = (
 
 
 @dataclass
-class Kept:
+class FilesOfKind:
     """How many files of a kind rows name, and which of them cannot be read."""
 
     kind: str
@@ -49,7 +49,7 @@ class Kept:
         return f"{len(self.lost)} of {self.named} {self.kind} lost: {first}{more}"
 
 
-def compare(db: Session, storage: Storage) -> list[Kept]:
+def compare(db: Session, storage: Storage) -> list[FilesOfKind]:
     """Compare each row that names a file with what is kept; nothing is changed.
 
     A file is read as far as its seal: missing, cut short and altered ones are lost; so is one whose
@@ -59,8 +59,8 @@ def compare(db: Session, storage: Storage) -> list[Kept]:
     return [*looked_at, _looked_at("recordings", _of_recordings(db), storage)]
 
 
-def _looked_at(kind: str, keys: Iterator[str], storage: Storage) -> Kept:
-    kept = Kept(kind)
+def _looked_at(kind: str, keys: Iterator[str], storage: Storage) -> FilesOfKind:
+    kept = FilesOfKind(kind)
     for key in keys:
         kept.named += 1
         try:

@@ -63,7 +63,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _files(path: Path) -> Iterator[tuple[str, bytes, str]]:
-    """Yield the name, the bytes and the trouble of each file; a folder's package as one archive."""
+    """Yield the name, the bytes and the fault of each file; a folder's package as one archive."""
     if not path.is_dir():
         yield _bytes(path)
         return

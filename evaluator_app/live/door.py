@@ -30,7 +30,7 @@ RESERVE = 32
 
 
 @dataclass(frozen=True)
-class Held:
+class Connection:
     """A connection that is held."""
 
     sid: str
@@ -69,7 +69,7 @@ class Door:
         self._server.on("connect", self._arrive)
         self._server.on("disconnect", self._leave)
         self._most = max(RESERVE, app.extensions["viva"].settings.web_threads - RESERVE)
-        self._held: list[Held] = []
+        self._held: list[Connection] = []
         self._lock = threading.Lock()
         self._inner = app.wsgi_app
         app.wsgi_app = self._guard  # type: ignore[method-assign]
@@ -94,7 +94,7 @@ class Door:
         if session is None:
             log.info("live_refused", address=environ.get("REMOTE_ADDR", ""))
             return False
-        comer = Held(sid, session.user_id, session.id)
+        comer = Connection(sid, session.user_id, session.id)
         with self._lock:
             gone = self._make_room(comer)
             if gone is not None:
@@ -107,7 +107,7 @@ class Door:
             self._close(held)
         return self._let_in(sid, environ)
 
-    def _make_room(self, comer: Held) -> list[Held] | None:
+    def _make_room(self, comer: Connection) -> list[Connection] | None:
         """Return which connections go so that `comer` may stay; None: there is no place."""
         own = [held for held in self._held if held.user_id == comer.user_id]
         if len(own) >= MOST_A_PERSON:
@@ -119,7 +119,7 @@ class Door:
             return None
         return [next(held for held in self._held if held.user_id == greediest)]
 
-    def _close(self, held: Held) -> None:
+    def _close(self, held: Connection) -> None:
         with self._lock:
             if held in self._held:
                 self._held.remove(held)

@@ -9,7 +9,7 @@ import traceback
 import structlog
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from kernel.loglines import RARELY, discreet, unfailing
+from kernel.loglines import THROTTLE, discreet, unfailing
 
 log = structlog.get_logger(__name__)
 
@@ -40,14 +40,14 @@ def configure(level: int = logging.INFO) -> None:
 
 def failed(event: str, error: Exception, **facts: object) -> None:
     """Write that something that is tried again failed: the same once a minute, with its count."""
-    kept = RARELY.kept_back((event, type(error), str(error), facts.get("job")))
+    kept = THROTTLE.kept_back((event, type(error), str(error), facts.get("job")))
     if kept is not None:
         _write(event, error, {**facts, "since_last_line": kept} if kept else facts)
 
 
 def refused(event: str, error: Exception, **facts: object) -> None:
     """Write that a request failed, a line each; its trace once a minute for the same failure."""
-    if RARELY.kept_back((event, type(error), str(error))) is None:
+    if THROTTLE.kept_back((event, type(error), str(error))) is None:
         log.error(event, why=f"{type(error).__name__}: {discreet(str(error))}"[:200], **facts)
     else:
         _write(event, error, facts)

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Silent(Exception):
+class NoAnswer(Exception):
     """No answer came in time."""
 
 
@@ -32,7 +32,7 @@ class Probe(Generic[T]):
         """Return the answer; whoever asks meanwhile shares it.
 
         Raises:
-            Silent: it did not come in time, or an earlier one is still awaited.
+            NoAnswer: it did not come in time, or an earlier one is still awaited.
             Exception: whatever the question raised.
         """
         with self._lock:
@@ -40,7 +40,7 @@ class Probe(Generic[T]):
                 self._asking = _Asked(self._question)
             asked = self._asking
         if not asked.answered.wait(self._patience):
-            raise Silent
+            raise NoAnswer
         return asked.answer()
 
 

@@ -18,7 +18,7 @@ from rubrics.models import RaterRole
 from scheduling.models import AppointmentState
 from written_test.elsewhere.results_importing import CHANGED, REPLACED, Outcome
 from written_test.items.calibrating import Change
-from written_test.items.importing import Fate
+from written_test.items.importing import Effect
 from written_test.models import Basis, ItemState, Source, Standing
 from written_test.questions.drafts import Skill
 from written_test.questions.kinds import Kind
@@ -143,17 +143,17 @@ KINDS: Words = {
     Kind.MATCHING: _l("Association"),
     Kind.READING: _l("Texte et questions"),
 }
-FATES: Words = {
-    Fate.NEW: _l("Nouvelle"),
-    Fate.CHANGED: _l("Nouvelle version"),
-    Fate.UNCHANGED: _l("Inchangée"),
-    Fate.REFUSED: _l("Refusée"),
+EFFECTS: Words = {
+    Effect.NEW: _l("Nouvelle"),
+    Effect.CHANGED: _l("Nouvelle version"),
+    Effect.UNCHANGED: _l("Inchangée"),
+    Effect.REFUSED: _l("Refusée"),
 }
-FATE_TONES: Mapping[str, str] = {
-    Fate.NEW: "good",
-    Fate.CHANGED: "active",
-    Fate.UNCHANGED: "calm",
-    Fate.REFUSED: "person",
+EFFECT_TONES: Mapping[str, str] = {
+    Effect.NEW: "good",
+    Effect.CHANGED: "active",
+    Effect.UNCHANGED: "calm",
+    Effect.REFUSED: "person",
 }
 ITEM_STATES: Words = {
     ItemState.DRAFT: _l("Brouillon"),
@@ -379,13 +379,13 @@ def init_app(app: Flask) -> None:
         INCIDENTS=INCIDENTS,
         SKILLS=SKILLS,
         KINDS=KINDS,
-        FATES=FATES,
+        EFFECTS=EFFECTS,
         ITEM_STATES=ITEM_STATES,
         ITEM_TONES=ITEM_TONES,
         BASES=BASES,
         CHANGES=CHANGES,
         CHANGE_TONES=CHANGE_TONES,
-        FATE_TONES=FATE_TONES,
+        EFFECT_TONES=EFFECT_TONES,
         WRITTEN_SOURCES=WRITTEN_SOURCES,
         STANDINGS=STANDINGS,
         STANDING_TONES=STANDING_TONES,

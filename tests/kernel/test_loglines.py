@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from kernel.loglines import Rarely, unfailing
+from kernel.loglines import LogThrottle, unfailing
 
 
 def test_a_full_disk_stops_nobody_who_logs():
@@ -35,18 +35,18 @@ def test_what_a_reader_would_obey_is_written_out(tmp_path, sign):
 
 def test_the_same_thing_is_said_once_a_minute_with_its_count():
     seconds = [0.0]
-    rarely = Rarely(60, lambda: seconds[0])
+    throttle = LogThrottle(60, lambda: seconds[0])
     said = []
     for second in range(150):
         seconds[0] = float(second)
-        said.append((second, rarely.kept_back("down")))
+        said.append((second, throttle.kept_back("down")))
     assert [pair for pair in said if pair[1] is not None] == [(0, 0), (60, 59), (120, 59)]
-    assert rarely.kept_back("another thing") == 0
-    rarely.forget()
-    assert rarely.kept_back("down") == 0
+    assert throttle.kept_back("another thing") == 0
+    throttle.forget()
+    assert throttle.kept_back("down") == 0
 
 
 def test_what_was_said_is_not_remembered_without_end():
-    rarely = Rarely(60, lambda: 0.0)
-    assert {rarely.kept_back(number) for number in range(3 * Rarely.MOST)} == {0}
-    assert rarely.kept_back(0) == 0
+    throttle = LogThrottle(60, lambda: 0.0)
+    assert {throttle.kept_back(number) for number in range(3 * LogThrottle.MOST)} == {0}
+    assert throttle.kept_back(0) == 0

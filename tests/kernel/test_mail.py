@@ -18,9 +18,9 @@ from jinja2 import UndefinedError
 from kernel.mail import (
     Attachment,
     Mail,
+    MailRefused,
     Recipient,
     RetryLater,
-    Turned,
     Undeliverable,
     compose,
     deliver,
@@ -248,9 +248,9 @@ def test_a_server_without_starttls_gets_nothing_in_the_clear(server: Server, sta
 @pytest.mark.parametrize(
     ("step", "answer", "expected"),
     [
-        ("rcpt", "550 no such person", Turned),
+        ("rcpt", "550 no such person", MailRefused),
         ("rcpt", "451 later please", RetryLater),
-        ("data", "554 not this", Turned),
+        ("data", "554 not this", MailRefused),
         ("data", "452 disk full", RetryLater),
     ],
 )

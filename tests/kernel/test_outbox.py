@@ -17,8 +17,8 @@ from kernel.outbox import (
     Lane,
     OutboxRow,
     Permanent,
-    Ran,
-    Slowly,
+    RetrySlowly,
+    RunOutcome,
     drain,
     enqueue,
     given_up,
@@ -88,16 +88,16 @@ def test_a_failure_is_tried_again_up_the_ladder_then_given_up(database, seen):
 
     _queue(database, 1)
     for rung, wait in enumerate(LADDER, start=1):
-        assert run_one(database) is Ran.GONE_ON
-        assert run_one(database) is Ran.NOTHING, "it waits its turn"
+        assert run_one(database) is RunOutcome.GONE_ON
+        assert run_one(database) is RunOutcome.NOTHING, "it waits its turn"
         row = _rows(database)[0]
         assert (row.attempts, row.failed_at, row.claimed_until) == (rung, None, None)
         assert row.error == "OSError('the server is away')"
         clock.move(wait + timedelta(seconds=1))
-    assert run_one(database) is Ran.GONE_ON
+    assert run_one(database) is RunOutcome.GONE_ON
     assert _rows(database)[0].failed_at is not None
     clock.move(timedelta(days=7))
-    assert run_one(database) is Ran.NOTHING
+    assert run_one(database) is RunOutcome.NOTHING
 
 
 def test_what_cannot_help_is_not_tried_again(database, seen):
@@ -178,11 +178,11 @@ def test_what_left_long_ago_is_forgotten(database, settings, seen):
 def test_what_is_refused_is_tried_for_days(database, seen):
     @outbox.handles("sample")
     def _refuse(_database, _row):
-        raise Slowly("550 policy")
+        raise RetrySlowly("550 policy")
 
     _queue(database, 1)
     for rung, wait in enumerate(SLOW_LADDER, start=1):
-        assert run_one(database) is Ran.GONE_ON
+        assert run_one(database) is RunOutcome.GONE_ON
         row = _rows(database)[0]
         assert (row.attempts, row.failed_at, row.error) == (rung, None, "550 policy")
         clock.move(wait + timedelta(seconds=1))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel import clock, retention
-from kernel.retention import TABLE, Kept, Length, Unit
+from kernel.retention import TABLE, Length, RetentionClass, Unit
 from kernel.settings import Settings
 from tests.instants import TWELVE, at_twelve
 
@@ -62,7 +62,7 @@ def test_a_year_is_twelve_months(moment, years):
 @pytest.mark.parametrize("begins", TWELVE.values(), ids=TWELVE)
 def test_each_class_is_over_at_its_end_and_not_before(begins):
     settings = Settings(mode="test")
-    for kept in Kept:
+    for kept in RetentionClass:
         length = retention.length(settings, kept)
         over = length.after(begins)
         assert begins <= length.before(over), kept
@@ -72,11 +72,13 @@ def test_each_class_is_over_at_its_end_and_not_before(begins):
 @at_twelve
 def test_the_limit_is_counted_from_now(settings):
     now = clock.now()
-    limit = retention.over_since(settings, Kept.IDENTITY_PICTURE)
+    limit = retention.over_since(settings, RetentionClass.IDENTITY_PICTURE)
     assert timedelta() <= limit + timedelta(hours=72) - now < timedelta(minutes=1)
 
 
-@pytest.mark.parametrize("kept", [kept for kept in Kept if kept is not Kept.STRAY])
+@pytest.mark.parametrize(
+    "kept", [kept for kept in RetentionClass if kept is not RetentionClass.STRAY]
+)
 def test_each_class_has_the_purge_that_the_table_names(kept):
     module, _dot, name = TABLE[kept].purge.rpartition(".")
     assert callable(getattr(import_module(module), name))
@@ -84,7 +86,7 @@ def test_each_class_has_the_purge_that_the_table_names(kept):
 
 def test_every_class_is_by_a_setting_or_fixed():
     assert [kept for kept, rule in TABLE.items() if bool(rule.setting) is bool(rule.fixed)] == []
-    assert set(TABLE) == set(Kept)
+    assert set(TABLE) == set(RetentionClass)
 
 
 def test_the_page_says_what_the_table_says():

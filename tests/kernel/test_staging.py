@@ -11,7 +11,7 @@ from kernel import clock, staging
 from kernel.errors import NotThere
 from kernel.outbox import OutboxRow
 from kernel.permissions import Actor, Role
-from kernel.staging import Forgotten, Staged
+from kernel.staging import NoLongerStaged, Staged
 from kernel.storage import from_settings
 
 EVA, ANN = Actor(1, Role.COORDINATOR), Actor(2, Role.COORDINATOR)
@@ -50,7 +50,7 @@ def test_it_is_forgotten_after_a_day(store):
     assert staging.purge(store) == 0
     clock.move(timedelta(hours=1))
     assert staging.purge(store) == 1
-    with pytest.raises(Forgotten):
+    with pytest.raises(NoLongerStaged):
         staging.fetch(store, EVA, "items", token)
 
 

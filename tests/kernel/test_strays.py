@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kernel import clock, retention, storage, strays
-from kernel.retention import Kept
+from kernel.retention import RetentionClass
 
 
 def test_a_name_says_when_its_file_was_made():
@@ -23,7 +23,7 @@ def test_what_is_old_and_in_no_row_goes(settings):
     kept = storage.from_settings(settings)
     first = [kept.put(f"here/{strays.new_name()}", b"x").key for _ in range(2)]
     elsewhere = kept.put(f"there/{strays.new_name()}", b"x").key
-    clock.move(retention.fixed(Kept.STRAY) - timedelta(seconds=1))
+    clock.move(retention.fixed(RetentionClass.STRAY) - timedelta(seconds=1))
     assert strays.old(kept, "here") == []  # a transaction may still be open
     clock.move(timedelta(seconds=1))
     young = kept.put(f"here/{strays.new_name()}", b"x").key

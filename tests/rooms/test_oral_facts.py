@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from kernel import clock, retention
 from kernel.outbox import OutboxRow
-from kernel.retention import Kept
+from kernel.retention import RetentionClass
 from kernel.storage import from_settings
 from rooms import facts, recordings, snapshot
 from rooms.engines import Fact, FactKind
@@ -250,7 +250,9 @@ def test_a_recording_becomes_ready_and_gets_its_end(db, interview, told):
     told.tell(FactKind.RECORDING_READY, 905, recording="abc")
     assert recording.state is RecordingState.READY
     assert recording.manifest == {"segments": manifest["segments"]}
-    assert recording.purge_after == retention.until(told.settings, Kept.RECORDING, at(900))
+    assert recording.purge_after == retention.until(
+        told.settings, RetentionClass.RECORDING, at(900)
+    )
     told.tell(FactKind.RECORDING_FAILED, 906, recording="abc", why="late")
     assert recording.state is RecordingState.READY
 
@@ -343,7 +345,7 @@ def test_a_recording_that_failed_is_purged_in_time(db, interview, told):
     told.tell(FactKind.RECORDING_STOPPED, 900, recording="abc")
     told.tell(FactKind.RECORDING_FAILED, 905, recording="abc", why="no key frame")
     told.storage.put("recordings/abc/0001.rtp", b"what was kept")
-    over = retention.until(told.settings, Kept.RECORDING, at(900))
+    over = retention.until(told.settings, RetentionClass.RECORDING, at(900))
     clock.move(over - timedelta(seconds=1) - clock.now())
     assert recordings.purge(db, told.storage) == 0
     clock.move(over - clock.now())

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from kernel import clock, retention
 from kernel.outbox import OutboxRow
-from kernel.retention import Kept
+from kernel.retention import RetentionClass
 from kernel.storage import from_settings
 from rooms.models import InterviewState, Recording, RecordingState, TalkTime
 from rooms.reconciling import LONGEST, TOLD_WITHIN, reconcile
@@ -70,7 +70,7 @@ def test_what_waits_is_held_against_the_disk(
     assert looked(db, settings, after) == (settled, told)
     assert waiting.state is state
     if after > TOLD_WITHIN:
-        assert waiting.purge_after == retention.until(settings, Kept.RECORDING, ENDED)
+        assert waiting.purge_after == retention.until(settings, RetentionClass.RECORDING, ENDED)
     assert looked(db, settings, after)[1] == told  # once
 
 

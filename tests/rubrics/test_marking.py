@@ -10,7 +10,7 @@ from kernel.errors import Forbidden, Invalid, Refused
 from people.models import Tie
 from rubrics import marking, noting, queries, syncing
 from rubrics.library import grid
-from rubrics.marking import Incomplete, Lack, Want
+from rubrics.marking import Incomplete, Lack, LackKind
 from rubrics.models import Kind, RaterRole, Scoresheet, SheetState
 from tests.rubrics.marking_rows import Oral
 
@@ -160,7 +160,7 @@ def test_an_empty_grid_names_every_criterion(oral: Oral) -> None:
     with pytest.raises(Incomplete) as caught:
         marking.submit(oral.db, oral.rater, sheet)
     assert caught.value.lacks == [
-        Lack(key, want) for key in KEYS for want in (Want.MARK, Want.EVIDENCE)
+        Lack(key, want) for key in KEYS for want in (LackKind.MARK, LackKind.EVIDENCE)
     ]
     assert str(caught.value) == (
         "La grille est incomplète. À compléter\u00a0: Compréhension orale, "
@@ -173,11 +173,11 @@ def test_a_mark_wants_a_note_or_nothing_to_add(oral: Oral) -> None:
     sheet = opened(oral)
     fill(oral, sheet)
     marking.set_mark(oral.db, oral.rater, sheet, "vocabulary", thirds=12)
-    assert marking.lacks(sheet) == [Lack("vocabulary", Want.EVIDENCE)]
+    assert marking.lacks(sheet) == [Lack("vocabulary", LackKind.EVIDENCE)]
     noting.add_note(oral.db, oral.rater, sheet, "n1", "collocations", criterion="vocabulary")
     assert marking.lacks(sheet) == []
     syncing.write(oral.db, oral.rater, sheet, Kind.REMOVAL, "n1", {})
-    assert marking.lacks(sheet) == [Lack("vocabulary", Want.EVIDENCE)]
+    assert marking.lacks(sheet) == [Lack("vocabulary", LackKind.EVIDENCE)]
 
 
 def test_not_assessable_wants_a_reason_and_the_reason_is_evidence(oral: Oral) -> None:
@@ -185,8 +185,8 @@ def test_not_assessable_wants_a_reason_and_the_reason_is_evidence(oral: Oral) ->
     fill(oral, sheet)
     marking.set_mark(oral.db, oral.rater, sheet, "listening", not_assessable=True)
     assert marking.lacks(sheet) == [
-        Lack("listening", Want.REASON),
-        Lack("listening", Want.EVIDENCE),
+        Lack("listening", LackKind.REASON),
+        Lack("listening", LackKind.EVIDENCE),
     ]
     marking.set_mark(oral.db, oral.rater, sheet, "listening", not_assessable=True, reason="Mute")
     assert marking.lacks(sheet) == []

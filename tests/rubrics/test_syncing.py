@@ -13,7 +13,7 @@ from kernel import clock
 from kernel.errors import Forbidden, Invalid, Refused
 from rubrics import assignments, marking, queries, syncing
 from rubrics.library import grid
-from rubrics.marking import Lack, Want
+from rubrics.marking import Lack, LackKind
 from rubrics.models import Kind, Operation, RaterRole, Scoresheet, SheetState
 from rubrics.operations import Wish
 from tests.rubrics.marking_rows import Oral
@@ -91,10 +91,10 @@ def test_two_devices_that_did_not_know_of_each_other_leave_a_choice(oral: Oral) 
     take(oral, sheet, level("a1", 9))
     take(oral, sheet, level("b1", 12), level("b2", 13, after="b1"))
     assert (shown(sheet), choices(sheet)) == (13, [13, 9])
-    assert Lack("fluency", Want.CHOICE) in marking.lacks(sheet)
+    assert Lack("fluency", LackKind.CHOICE) in marking.lacks(sheet)
     take(oral, sheet, level("a2", 9, base=sheet.revision))
     assert (shown(sheet), choices(sheet)) == (9, [])
-    assert Lack("fluency", Want.CHOICE) not in marking.lacks(sheet)
+    assert Lack("fluency", LackKind.CHOICE) not in marking.lacks(sheet)
 
 
 def test_going_on_without_choosing_keeps_the_other_value(oral: Oral) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduling.busy_reading import MOST_BYTES, merged, read
-from scheduling.unreadable import Trouble, Unreadable
+from scheduling.unreadable import Reason, Unreadable
 
 START, END = datetime(2026, 10, 20, tzinfo=UTC), datetime(2026, 11, 10, tzinfo=UTC)
 OWN_ZONE = """BEGIN:VTIMEZONE
@@ -33,10 +33,10 @@ def busy(*events: str, zone: str = "Europe/Paris", head: str = "") -> list[tuple
     ]
 
 
-def trouble(content: bytes) -> Trouble:
+def reason(content: bytes) -> Reason:
     with pytest.raises(Unreadable) as refused:
         read(content, "Europe/Paris", START, END)
-    return refused.value.trouble
+    return refused.value.reason
 
 
 def test_a_repeated_event_keeps_its_wall_clock_over_the_change():
@@ -92,7 +92,7 @@ def test_a_definition_of_past_years_leaves_a_known_zone_as_it_is():
 
 def test_a_definition_of_past_years_of_a_zone_that_nobody_knows_is_refused():
     event = IN_NOVEMBER.format("Office")
-    assert trouble(calendar(event, head=definition("Office", *ENDED))) is Trouble.UNKNOWN_ZONE
+    assert reason(calendar(event, head=definition("Office", *ENDED))) is Reason.UNKNOWN_ZONE
 
 
 def test_definitions_of_one_zone_count_where_they_agree():
@@ -101,7 +101,7 @@ def test_definitions_of_one_zone_count_where_they_agree():
     other = definition("Office", ("STANDARD", "19700101T000000", "+0200", "+0200"))
     event = IN_NOVEMBER.format("Office")
     assert busy(event, head=f"{office}\n{same}") == [("11-02 08:00", "11-02 09:00")]
-    assert trouble(calendar(event, head=f"{office}\n{other}")) is Trouble.UNKNOWN_ZONE
+    assert reason(calendar(event, head=f"{office}\n{other}")) is Reason.UNKNOWN_ZONE
 
 
 def test_a_files_own_definition_counts_before_a_name_that_is_known():
@@ -163,27 +163,27 @@ def test_what_reaches_over_the_edges_is_cut():
 @pytest.mark.parametrize(
     ("event", "why"),
     [
-        ("DTSTART;TZID=Middle/Earth:20261102T090000\nDURATION:PT1H", Trouble.UNKNOWN_ZONE),
-        ("DTSTART:tomorrow", Trouble.BROKEN),
-        ("DTSTART:20261102T090000Z\nDTEND:later", Trouble.BROKEN),
-        ("DTSTART:20261102T090000Z\nDURATION:PT1H\nRRULE:FREQ=SOMETIMES", Trouble.BROKEN),
-        ("DTSTART:20261102T090000Z\nDURATION:PT1H\nRRULE:FREQ=SECONDLY", Trouble.TOO_OFTEN),
-        ("DTSTART:20261020T090000Z\nDURATION:PT1H\nRRULE:FREQ=MINUTELY", Trouble.TOO_OFTEN),
+        ("DTSTART;TZID=Middle/Earth:20261102T090000\nDURATION:PT1H", Reason.UNKNOWN_ZONE),
+        ("DTSTART:tomorrow", Reason.BROKEN),
+        ("DTSTART:20261102T090000Z\nDTEND:later", Reason.BROKEN),
+        ("DTSTART:20261102T090000Z\nDURATION:PT1H\nRRULE:FREQ=SOMETIMES", Reason.BROKEN),
+        ("DTSTART:20261102T090000Z\nDURATION:PT1H\nRRULE:FREQ=SECONDLY", Reason.TOO_OFTEN),
+        ("DTSTART:20261020T090000Z\nDURATION:PT1H\nRRULE:FREQ=MINUTELY", Reason.TOO_OFTEN),
         (
             "DTSTART:00010101T090000Z\nDURATION:PT1H\nRRULE:FREQ=HOURLY;COUNT=20000000",
-            Trouble.TOO_OFTEN,
+            Reason.TOO_OFTEN,
         ),
         (
             "DTSTART:20261020T000000Z\nDURATION:PT1S\nRRULE:FREQ=DAILY;BYHOUR="
             + ",".join(map(str, range(24)))
             + ";BYMINUTE="
             + ",".join(map(str, range(60))),
-            Trouble.TOO_OFTEN,
+            Reason.TOO_OFTEN,
         ),
     ],
 )
 def test_what_cannot_be_read_is_named(event, why):
-    assert trouble(calendar(event)) is why
+    assert reason(calendar(event)) is why
 
 
 def test_days_that_never_come_end_with_the_window():
@@ -201,18 +201,18 @@ def test_an_exception_that_cannot_be_read_leaves_the_hour_busy():
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (b"", Trouble.NOT_A_CALENDAR),
-        (b"<!doctype html>", Trouble.NOT_A_CALENDAR),
-        (b"\x00\xff" * 99, Trouble.NOT_A_CALENDAR),
-        (b"BEGIN:VCALENDAR\r\n", Trouble.CUT),
-        (calendar("DTSTART:20261102T090000Z")[:-20], Trouble.CUT),
-        (b"BEGIN:VCALENDAR" + b"\r\n" * MOST_BYTES, Trouble.TOO_BIG),
-        (calendar(*["DTSTART:20261102T090000Z\nDURATION:PT1H"] * 20_001), Trouble.TOO_OFTEN),
+        (b"", Reason.NOT_A_CALENDAR),
+        (b"<!doctype html>", Reason.NOT_A_CALENDAR),
+        (b"\x00\xff" * 99, Reason.NOT_A_CALENDAR),
+        (b"BEGIN:VCALENDAR\r\n", Reason.CUT),
+        (calendar("DTSTART:20261102T090000Z")[:-20], Reason.CUT),
+        (b"BEGIN:VCALENDAR" + b"\r\n" * MOST_BYTES, Reason.TOO_BIG),
+        (calendar(*["DTSTART:20261102T090000Z\nDURATION:PT1H"] * 20_001), Reason.TOO_OFTEN),
     ],
     ids=["nothing", "page", "noise", "open", "cut", "gigantic", "crowded"],
 )
 def test_files_that_are_none_are_named(content, why):
-    assert trouble(content) is why
+    assert reason(content) is why
 
 
 @settings(max_examples=150)

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scheduling.busy_rules import Budget, follow, parse
-from scheduling.unreadable import Trouble, Unreadable
+from scheduling.unreadable import Reason, Unreadable
 
 WEEKDAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 FIRST = datetime(2026, 11, 1)  # noqa: DTZ001
@@ -111,7 +111,7 @@ def test_a_rule_without_a_count_is_entered_at_the_window():
 def test_a_rule_that_asks_for_too_much_is_stopped():
     with pytest.raises(Unreadable) as refused:
         list(follow(parse("FREQ=SECONDLY"), FIRST, FIRST, LAST, Budget(1000)))
-    assert refused.value.trouble is Trouble.TOO_OFTEN
+    assert refused.value.reason is Reason.TOO_OFTEN
 
 
 @pytest.mark.parametrize(

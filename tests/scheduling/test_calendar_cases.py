@@ -10,7 +10,7 @@ import calendar_oracle
 import pytest
 
 from scheduling.busy_reading import Engagements, merged, read
-from scheduling.unreadable import Trouble, Unreadable
+from scheduling.unreadable import Reason, Unreadable
 
 CASES = Path(__file__).parent / "cases"
 START, END = datetime(2026, 11, 1, tzinfo=UTC), datetime(2027, 5, 1, tzinfo=UTC)
@@ -233,14 +233,14 @@ READ = (
     Case("b28_old_broken_event", ["12-01 09:00 / 12-01 10:00"]),
 )
 REFUSED = {
-    "b24_empty_dtend": (Trouble.BROKEN, "2026-12-01"),
-    "b29_first_end_vevent_missing": (Trouble.CUT, "l. 10"),
-    "b29_last_end_vevent_missing": (Trouble.CUT, "l. 17"),
+    "b24_empty_dtend": (Reason.BROKEN, "2026-12-01"),
+    "b29_first_end_vevent_missing": (Reason.CUT, "l. 10"),
+    "b29_last_end_vevent_missing": (Reason.CUT, "l. 17"),
 }
 LEFT_OUT = {
-    "b23_dtstart_missing": [("sans date", "", Trouble.BROKEN)],
-    "b28_old_broken_event": [("vieux", "2012-05-08", Trouble.BROKEN)],
-    "z22_old_event_of_unknown_zone": [("vieux", "2012-05-08", Trouble.UNKNOWN_ZONE)],
+    "b23_dtstart_missing": [("sans date", "", Reason.BROKEN)],
+    "b28_old_broken_event": [("vieux", "2012-05-08", Reason.BROKEN)],
+    "z22_old_event_of_unknown_zone": [("vieux", "2012-05-08", Reason.UNKNOWN_ZONE)],
 }
 OTHERWISE = {
     # It refuses these files.
@@ -283,7 +283,7 @@ def test_a_file_is_busy_when_its_owner_is(case):
 def test_a_file_that_may_hide_a_busy_time_is_refused_by_name(name):
     with pytest.raises(Unreadable) as refused:
         taken(Case(name, []))
-    assert (refused.value.trouble, refused.value.detail) == REFUSED[name]
+    assert (refused.value.reason, refused.value.detail) == REFUSED[name]
 
 
 def test_two_files_of_one_process_may_define_a_zone_differently():

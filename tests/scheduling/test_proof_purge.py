@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from kernel import clock, retention, storage
 from kernel.audit import AuditEntry
-from kernel.retention import Kept
+from kernel.retention import RetentionClass
 from scheduling import jobs, proofs
 from scheduling.models import AppointmentChange, ChangeKind
 from tests.scheduling.test_proofs import PDF
@@ -46,7 +46,7 @@ def purged(db) -> list[tuple[int, object]]:
 
 def test_a_document_dies_some_months_after_the_change(db, settings, kept, proved):
     key = proved.document_key
-    over = retention.until(settings, Kept.PROOF, proved.at)
+    over = retention.until(settings, RetentionClass.PROOF, proved.at)
     clock.move(over - clock.now() - timedelta(minutes=1))
     assert jobs.purge_proofs(db, kept, settings) == 0
     assert (kept.names(proofs.FOLDER), purged(db)) == ([key], [])
@@ -63,7 +63,7 @@ def test_a_document_dies_some_months_after_the_change(db, settings, kept, proved
 def test_a_file_that_no_row_names_dies_after_a_day(db, make, settings, kept, proved):
     stray = kept.put(proofs.place_for(make.candidacy(), PDF), PDF).key
     other = kept.put("identity/somebody.jpg", b"a picture").key
-    clock.move(retention.fixed(Kept.STRAY) - timedelta(minutes=1))
+    clock.move(retention.fixed(RetentionClass.STRAY) - timedelta(minutes=1))
     assert jobs.purge_proofs(db, kept, settings) == 0  # its transaction may still be open
     assert kept.exists(stray)
     clock.move(timedelta(minutes=2))

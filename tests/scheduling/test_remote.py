@@ -7,7 +7,7 @@ from calendar_servers import Misbehaving, calendar
 
 from kernel.fetching import Failure, Request
 from scheduling.remote import fetch, parts
-from scheduling.unreadable import Trouble, Unreadable
+from scheduling.unreadable import Reason, Unreadable
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_an_answer_is_named_as_people_know_it(path, words):
 
 
 def test_every_failure_of_fetching_has_its_word():
-    assert [str(failure) for failure in Failure if failure not in set(Trouble)] == ["status"]
+    assert [str(failure) for failure in Failure if failure not in set(Reason)] == ["status"]
 
 
 def test_webcal_is_https_and_another_scheme_is_none():

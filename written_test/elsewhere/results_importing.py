@@ -25,9 +25,9 @@ from kernel.levels import Level
 from kernel.permissions import Actor, Permission, check
 from kernel.storage import Storage
 from written_test.elsewhere import results_files
-from written_test.elsewhere.results_matching import Kept, Known, Place, content_of
+from written_test.elsewhere.results_matching import KeptVersion, Lookup, Place, content_of
 from written_test.elsewhere.results_reading.cells import EXAM_ZONE
-from written_test.elsewhere.results_reading.mapping import By, Mapping
+from written_test.elsewhere.results_reading.mapping import Mapping, NamedBy
 from written_test.elsewhere.results_reading.rows import Refusal, Row
 from written_test.models import ResultImport, ResultSource, Source, Standing, WrittenResult
 from written_test.recording import add, settle
@@ -53,7 +53,7 @@ WRITING: Final = frozenset({Outcome.CREATED, Outcome.NEW_VERSION, Outcome.CONFLI
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RowAnswer:
     """What is said of one row."""
 
     place: int
@@ -66,10 +66,10 @@ class Told:
 class Plan:
     """What would become of one row, and where."""
 
-    told: Told
+    answer: RowAnswer
     row: Row | None = None
-    kept: Kept | None = None  # the version that it would make
-    prior: Kept | None = None
+    kept: KeptVersion | None = None  # the version that it would make
+    prior: KeptVersion | None = None
 
 
 @dataclass
@@ -77,16 +77,16 @@ class Report:
     """What a file or a call brings, or would; `shown`: the first rows that change anything."""
 
     counts: Counter[Outcome] = field(default_factory=Counter)
-    refusals: list[Told] = field(default_factory=list)
+    refusals: list[RowAnswer] = field(default_factory=list)
     shown: list[Plan] = field(default_factory=list)
     levels: Counter[Level] = field(default_factory=Counter)
 
     def take(self, plan: Plan) -> None:
         """Count one row; what was refused is kept with its reason."""
-        self.counts[plan.told.outcome] += 1
-        if plan.told.outcome is Outcome.REFUSED:
-            self.refusals.append(plan.told)
-        if plan.told.outcome in WRITING and plan.row is not None:
+        self.counts[plan.answer.outcome] += 1
+        if plan.answer.outcome is Outcome.REFUSED:
+            self.refusals.append(plan.answer)
+        if plan.answer.outcome in WRITING and plan.row is not None:
             self.levels[plan.row.level] += 1
             if len(self.shown) < SHOWN_ROWS:
                 self.shown.append(plan)
@@ -106,19 +106,19 @@ class Incoming:
     data: bytes
 
 
-class _No(Exception):
+class _RowRefused(Exception):
     def __init__(self, reason: str, **params: Any) -> None:
         super().__init__(reason)
         self.reason, self.params = reason, params
 
 
-class Desk:
+class Decider:
     """Decides on rows one after the other, as if those before had been brought in."""
 
     def __init__(self, db: Session, source: ResultSource, *, hold: bool) -> None:
         """Know nothing yet; `hold`: what is decided will be written in this transaction."""
         self.db, self.hold = db, hold
-        self.known = Known(source.id)
+        self.known = Lookup(source.id)
         self.seen: dict[str, int] = {}
         self.today = clock.now().astimezone(EXAM_ZONE).date()
 
@@ -133,16 +133,16 @@ class Desk:
 
     def _plan(self, line: Row | Refusal) -> Plan:
         if isinstance(line, Refusal):
-            return Plan(Told(line.place, Outcome.REFUSED, line.reason, line.params))
+            return Plan(RowAnswer(line.place, Outcome.REFUSED, line.reason, line.params))
         try:
             return self._decide(line)
-        except _No as no:
-            return Plan(Told(line.place, Outcome.REFUSED, no.reason, no.params))
+        except _RowRefused as no:
+            return Plan(RowAnswer(line.place, Outcome.REFUSED, no.reason, no.params))
 
     def _decide(self, row: Row) -> Plan:
         known, places = self.known, self.known.places_of(row)
-        if row.by is By.DOSSIER and (ours := known.padded.get(row.candidate)) is not None:
-            raise _No(
+        if row.by is NamedBy.DOSSIER and (ours := known.padded.get(row.candidate)) is not None:
+            raise _RowRefused(
                 N_(
                     "Le dossier « %(ours)s » existe : Excel a pu retirer le zéro du début de"
                     " « %(who)s ». Mettez la colonne au format Texte, puis saisissez-le de nouveau."
@@ -151,15 +151,17 @@ class Desk:
                 who=row.candidate[:80],
             )
         if not places:
-            raise _No(N_("Aucune candidature ne correspond à « %(who)s »."), who=row.candidate[:80])
+            raise _RowRefused(
+                N_("Aucune candidature ne correspond à « %(who)s »."), who=row.candidate[:80]
+            )
         names = [name for name in known.references(row) if name in known.by_reference]
         prior = known.by_reference[names[0]] if names else None
         if prior is not None and prior.candidacy_id not in {place.id for place in places}:
-            raise _No(N_("Cette référence est celle du résultat d'un autre candidat."))
+            raise _RowRefused(N_("Cette référence est celle du résultat d'un autre candidat."))
         if prior is not None and prior.content == content_of(row):
-            return Plan(Told(row.place, Outcome.UNCHANGED))
+            return Plan(RowAnswer(row.place, Outcome.UNCHANGED))
         if prior is not None and prior.reference in self.seen:
-            raise _No(
+            raise _RowRefused(
                 N_("La ligne %(line)d donne un autre résultat sous la même référence."),
                 line=self.seen[prior.reference],
             )
@@ -168,15 +170,17 @@ class Desk:
 
     def _place(self, row: Row, places: list[Place]) -> Place:
         if row.sat_on > self.today:
-            raise _No(N_("La date du test est à venir."))
+            raise _RowRefused(N_("La date du test est à venir."))
         opened = [place for place in places if place.stage not in CLOSED]
         if not opened:
-            raise _No(CLOSED[places[-1].stage])
+            raise _RowRefused(CLOSED[places[-1].stage])
         fitting = [window for window in opened if window.first_day <= row.sat_on <= window.last_day]
         if not fitting:
-            raise _No(N_("La date du test est hors de la période d'accès de la candidature."))
+            raise _RowRefused(
+                N_("La date du test est hors de la période d'accès de la candidature.")
+            )
         if len(fitting) > 1:
-            raise _No(
+            raise _RowRefused(
                 N_(
                     "Cette personne a %(count)d candidatures à cette date : donnez le numéro de "
                     "candidature."
@@ -185,13 +189,13 @@ class Desk:
             )
         return fitting[0]
 
-    def _version(self, row: Row, place: Place, prior: Kept | None) -> Plan:
+    def _version(self, row: Row, place: Place, prior: KeptVersion | None) -> Plan:
         now = self.known.in_force[place.id]
         own = now is not None and prior is not None and now.reference == prior.reference
         own = own and now is not None and now.origin_id == self.known.origin_id
         standing = Standing.IN_FORCE if now is None or own else Standing.WAITING
         reference = row.reference or f"{place.id}/{row.sat_on.isoformat()}"
-        kept = Kept(place.id, self.known.origin_id, reference, standing, content_of(row))
+        kept = KeptVersion(place.id, self.known.origin_id, reference, standing, content_of(row))
         self.known.by_reference[reference] = kept
         self.seen[reference] = row.place
         if standing is Standing.WAITING:
@@ -199,7 +203,7 @@ class Desk:
         else:
             self.known.in_force[place.id] = kept
             outcome = Outcome.NEW_VERSION if prior is not None else Outcome.CREATED
-        return Plan(Told(row.place, outcome), row, kept, prior)
+        return Plan(RowAnswer(row.place, outcome), row, kept, prior)
 
 
 CLOSED: Final = {
@@ -215,17 +219,17 @@ def examine(
     """Return what these rows would bring; nothing is changed."""
     check(db, actor, Permission.IMPORT_RESULTS)
     report = Report()
-    for plan in Desk(db, source, hold=False).plans(items):
+    for plan in Decider(db, source, hold=False).plans(items):
         report.take(plan)
     return report
 
 
 @dataclass(frozen=True)
-class Brought:
+class Imported:
     """What was brought in; `row` is None when nothing of it was new."""
 
     report: Report
-    told: list[Told]
+    answers: list[RowAnswer]
     row: ResultImport | None
 
 
@@ -240,7 +244,7 @@ def bring_in(
     mapping: Mapping | None = None,
     reason: str = "",
     tell: bool = False,
-) -> Brought:
+) -> Imported:
     """Bring rows in, in the caller's one transaction; `tell`: say of each what became of it.
 
     Raises:
@@ -253,11 +257,11 @@ def bring_in(
     if mapping is not None and mapping.as_json() != source.mapping:
         source.mapping = mapping.as_json()
     row = _row(actor, source, incoming)
-    report, told, touched = Report(), [], set()
-    for plan in Desk(db, source, hold=True).plans(items):
+    report, answers, touched = Report(), [], set()
+    for plan in Decider(db, source, hold=True).plans(items):
         report.take(plan)
         if tell:
-            told.append(plan.told)
+            answers.append(plan.answer)
         if plan.row is not None and plan.kept is not None:
             if row not in db:
                 db.add(row)
@@ -266,13 +270,13 @@ def bring_in(
     for candidacy in sorted(touched, key=lambda candidacy: candidacy.id):
         settle(db, actor, candidacy)
     if not report.writes and (incoming.format == "api" or _known(db, row)):
-        return Brought(report, told, None)
+        return Imported(report, answers, None)
     db.add(row)
     row.file_key, row.report = results_files.keep(
         storage, incoming.data, _counts(report), [_plain(refusal) for refusal in report.refusals]
     )
     audit.record(db, actor, "written_results.import", row, source=source.id, **_counts(report))
-    return Brought(report, told, row)
+    return Imported(report, answers, row)
 
 
 def _row(actor: Actor, source: ResultSource, incoming: Incoming) -> ResultImport:
@@ -300,8 +304,8 @@ def _counts(report: Report) -> dict[str, int]:
     return {str(outcome): report.counts[outcome] for outcome in Outcome}
 
 
-def _plain(told: Told) -> list[Any]:
-    return [told.place, told.reason, told.params]
+def _plain(answer: RowAnswer) -> list[Any]:
+    return [answer.place, answer.reason, answer.params]
 
 
 def _write(db: Session, actor: Actor, origin: ResultImport, plan: Plan, reason: str) -> Candidacy:

@@ -17,11 +17,11 @@ from kernel.db import LOCK
 from kernel.levels import Level
 from people.models import User
 from written_test.elsewhere.results_reading.cells import EXAM_ZONE
-from written_test.elsewhere.results_reading.mapping import By
+from written_test.elsewhere.results_reading.mapping import NamedBy
 from written_test.elsewhere.results_reading.rows import Row
 from written_test.models import Standing, WrittenResult
 
-Key = tuple[By, str]
+Key = tuple[NamedBy, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Place:
 
 
 @dataclass(slots=True)
-class Kept:
+class KeptVersion:
     """A version of a result that is in the database, or about to be."""
 
     candidacy_id: int
@@ -47,14 +47,14 @@ class Kept:
 
 
 @dataclass
-class Known:
+class Lookup:
     """What was looked up so far; what the rows before have changed is kept in it."""
 
     origin_id: int
     matches: dict[Key, list[int]] = field(default_factory=lambda: defaultdict(list))
     places: dict[int, Place] = field(default_factory=dict)
-    by_reference: dict[str, Kept] = field(default_factory=dict)
-    in_force: dict[int, Kept | None] = field(default_factory=dict)
+    by_reference: dict[str, KeptVersion] = field(default_factory=dict)
+    in_force: dict[int, KeptVersion | None] = field(default_factory=dict)
     padded: dict[str, str] = field(default_factory=dict)  # a dossier that a zero in front makes
 
     def places_of(self, row: Row) -> list[Place]:
@@ -64,11 +64,11 @@ class Known:
     def learn(self, db: Session, rows: Sequence[Row], *, hold: bool) -> None:
         """Look up what is not known yet of these rows; `hold`: nobody changes it meanwhile."""
         new = {key_of(row) for row in rows} - self.matches.keys()
-        for by in By:
+        for by in NamedBy:
             values = sorted(value for kind, value in new if kind is by)
             for said, candidacy_id in _matches(db, by, values):
                 self.matches[by, said].append(candidacy_id)
-        self.padded |= _padded(db, [value for kind, value in new if kind is By.DOSSIER])
+        self.padded |= _padded(db, [value for kind, value in new if kind is NamedBy.DOSSIER])
         for key in new:
             self.matches[key]  # those that nobody matches are not asked for again
         ids = sorted({number for key in new for number in self.matches[key]} - self.places.keys())
@@ -111,9 +111,9 @@ def content_of(row: Row) -> tuple[Any, ...]:
 def key_of(row: Row) -> Key:
     """Return how a row names its candidate, as we would write it."""
     said = row.candidate
-    if row.by is By.EMAIL:
+    if row.by is NamedBy.EMAIL:
         said = addresses.canonical(said)
-    elif row.by is By.CANDIDACY:
+    elif row.by is NamedBy.CANDIDACY:
         said = said.removeprefix("#").lstrip("0")
     return row.by, said
 
@@ -122,23 +122,23 @@ def _day(moment: datetime, *, before: bool = False) -> date:
     return (moment - timedelta(seconds=1) if before else moment).astimezone(EXAM_ZONE).date()
 
 
-def _matches(db: Session, by: By, values: list[str]) -> Iterable[tuple[str, int]]:
+def _matches(db: Session, by: NamedBy, values: list[str]) -> Iterable[tuple[str, int]]:
     if not values:
         return []
     query: Any
     match by:
-        case By.EMAIL:
+        case NamedBy.EMAIL:
             query = (
                 select(User.email, Candidacy.id)
                 .join(Candidate, Candidate.user_id == User.id)
                 .join(Candidacy, Candidacy.candidate_id == Candidate.id)
                 .where(User.email.in_(values))
             )
-        case By.DOSSIER:
+        case NamedBy.DOSSIER:
             query = select(Candidacy.cpf_dossier, Candidacy.id).where(
                 Candidacy.cpf_dossier.in_(values)
             )
-        case By.CANDIDACY:
+        case NamedBy.CANDIDACY:
             numbers = [int(v) for v in values if v.isascii() and v.isdigit() and len(v) < 10]
             query = select(Candidacy.id, Candidacy.id).where(Candidacy.id.in_(numbers))
     return [(str(said), number) for said, number in db.execute(query.order_by(Candidacy.id))]
@@ -161,7 +161,7 @@ def _padded(db: Session, values: list[str]) -> dict[str, str]:
     return {longer[dossier]: dossier for dossier in ours}
 
 
-def _results(db: Session, *conditions: Any) -> Iterable[Kept]:
+def _results(db: Session, *conditions: Any) -> Iterable[KeptVersion]:
     """Give results, a later version after an earlier one."""
     query = (
         select(
@@ -185,4 +185,4 @@ def _results(db: Session, *conditions: Any) -> Iterable[Kept]:
     ) in db.execute(query):
         levels = sorted((name, Level(measured["level"])) for name, measured in skills.items())
         content = (level, score, sat_on, tuple(levels))
-        yield Kept(candidacy_id, origin, reference, standing, content, number)
+        yield KeptVersion(candidacy_id, origin, reference, standing, content, number)

@@ -58,7 +58,7 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
+class RefusalReason:
     """Why a question is refused, as a French source string and its values."""
 
     message: str
@@ -77,7 +77,7 @@ class Measured:
     errors: tuple[tuple[float | None, ...], ...] = ()
     answers: int | None = None
     source: str = ""
-    why: Why | None = None
+    why: RefusalReason | None = None
     item: Item | None = None
 
 
@@ -125,7 +125,7 @@ class Report:
 class _NotTaken(Exception):
     def __init__(self, message: str, **params: Any) -> None:
         super().__init__(message)
-        self.why = Why(message, params)
+        self.why = RefusalReason(message, params)
 
 
 def examine(db: Session, actor: Actor, bank: Bank, given: Table) -> Report:

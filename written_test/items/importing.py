@@ -37,7 +37,7 @@ from written_test.questions.drafts import Draft, Parameters
 from written_test.questions.kinds import Kind, write_body
 
 
-class Fate(StrEnum):
+class Effect(StrEnum):
     """What an import does with one question."""
 
     NEW = "new"
@@ -62,7 +62,7 @@ class Line:
     file: str
     line: int
     code: str
-    fate: Fate
+    effect: Effect
     remarks: tuple[Remark, ...] = ()
     kind: Kind | None = None
     skill: str = ""
@@ -82,31 +82,31 @@ class Report:
     lines: tuple[Line, ...]
 
     @property
-    def counts(self) -> dict[Fate, int]:
-        """Return how many questions have each fate."""
-        tally = Counter(line.fate for line in self.lines)
-        return {fate: tally[fate] for fate in Fate}
+    def counts(self) -> dict[Effect, int]:
+        """Return how many questions have each effect."""
+        tally = Counter(line.effect for line in self.lines)
+        return {effect: tally[effect] for effect in Effect}
 
     @property
     def changes(self) -> int:
         """Return how many questions come in."""
-        return self.counts[Fate.NEW] + self.counts[Fate.CHANGED]
+        return self.counts[Effect.NEW] + self.counts[Effect.CHANGED]
 
     def as_json(self) -> dict[str, Any]:
         """Return what is kept of it: the counts, and every line that is not merely unchanged."""
         return {
-            "counts": {str(fate): count for fate, count in self.counts.items()},
+            "counts": {str(effect): count for effect, count in self.counts.items()},
             "lines": [
                 {
                     "file": line.file,
                     "line": line.line,
                     "code": line.code,
-                    "fate": str(line.fate),
+                    "fate": str(line.effect),
                     "version": line.version,
                     "remarks": [dataclasses.asdict(remark) for remark in line.remarks],
                 }
                 for line in self.lines
-                if line.fate is not Fate.UNCHANGED
+                if line.effect is not Effect.UNCHANGED
             ],
         }
 
@@ -211,26 +211,26 @@ def _likeness(item: Item) -> str:
 def _step(entry: Entry, before: Item | None) -> _Step:
     if entry.draft is None:
         remarks = (*([entry.refusal] if entry.refusal else []), *entry.notes)
-        return _Step(Line(entry.file, entry.line, entry.code, Fate.REFUSED, remarks))
+        return _Step(Line(entry.file, entry.line, entry.code, Effect.REFUSED, remarks))
     draft = entry.draft if before is None else _with_calibration(entry.draft, before)
     if before is None:
-        fate, version = Fate.NEW, 1
+        effect, version = Effect.NEW, 1
     elif before.fingerprint in (draft.fingerprint(), entry.draft.fingerprint()):
-        fate, version = Fate.UNCHANGED, before.version
+        effect, version = Effect.UNCHANGED, before.version
     else:
-        fate, version = Fate.CHANGED, before.version + 1
+        effect, version = Effect.CHANGED, before.version + 1
     line = Line(
         entry.file,
         entry.line,
         draft.code,
-        fate,
+        effect,
         entry.notes,
         draft.body.kind,
         str(draft.skill),
         draft.level,
         version,
         draft,
-        "" if fate is Fate.UNCHANGED else str(states.at_first(draft, before)[0]),
+        "" if effect is Effect.UNCHANGED else str(states.at_first(draft, before)[0]),
     )
     return _Step(line, draft, before)
 
@@ -279,11 +279,11 @@ def _carry_out(
     db.add(row)
     db.flush()
     for step in steps:
-        if step.draft is not None and step.line.fate in (Fate.NEW, Fate.CHANGED):
+        if step.draft is not None and step.line.effect in (Effect.NEW, Effect.CHANGED):
             db.add(_item(actor, bank, row, step.draft, step.before))
             _keep_media(store, step.draft)
     db.flush()
-    counts = {str(fate): count for fate, count in report.counts.items()}
+    counts = {str(effect): count for effect, count in report.counts.items()}
     audit.record(db, actor, "bank.import", row, bank=bank.id, **counts)
     return row
 

@@ -42,7 +42,7 @@ WITHOUT: Final = N_(
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class StateChange:
     """What came of a change of many questions: how many changed, and why others did not."""
 
     changed: tuple[Item, ...]
@@ -79,7 +79,7 @@ def move(db: Session, actor: Actor, item: Item, to: ItemState, reason: str) -> N
 
 def move_many(
     db: Session, actor: Actor, items: Sequence[Item], to: ItemState, reason: str
-) -> Moved:
+) -> StateChange:
     """Change those of many questions that can; the others stay as they are, each with its reason.
 
     Raises:
@@ -91,7 +91,7 @@ def move_many(
     free = tuple(item for item, why in obstacles if why is None)
     for item in free:
         _change(db, actor, item, to, said)
-    return Moved(free, tuple((item, why) for item, why in obstacles if why is not None))
+    return StateChange(free, tuple((item, why) for item, why in obstacles if why is not None))
 
 
 def at_first(draft: Draft, before: Item | None) -> tuple[ItemState, str]:

@@ -13,7 +13,7 @@ from enrolment.models import Candidacy
 from evaluator_app.desks.candidate.booking_page import (
     CancelForm,
     ExtensionForm,
-    Trouble,
+    Problem,
     hours_page,
     minutes_of,
 )
@@ -49,7 +49,7 @@ def booking_hold(candidacy: Candidacy) -> ResponseReturnValue:
     except booking.SlotGone as gone:
         return hours_page(candidacy, _gone(candidacy, at, gone), status=409)
     except Refused as no:
-        return hours_page(candidacy, Trouble(say(no)), status=409)
+        return hours_page(candidacy, Problem(say(no)), status=409)
     return redirect(url_for(".booking_confirm", candidacy_id=candidacy.id, at=sent(at)))
 
 
@@ -132,7 +132,7 @@ def booking_cancel(candidacy: Candidacy) -> ResponseReturnValue:
         except Invalid as error:
             on_form(form, error)
         except Refused as no:
-            return hours_page(candidacy, Trouble(say(no)), status=409)
+            return hours_page(candidacy, Problem(say(no)), status=409)
         else:
             flash(_("Le rendez-vous est annulé. Vous pouvez choisir une autre heure."), "good")
             return redirect(url_for(".booking", candidacy_id=candidacy.id))
@@ -155,7 +155,7 @@ def booking_extension(candidacy: Candidacy) -> ResponseReturnValue:
         on_form(form, error)
         return hours_page(candidacy, extension=form, status=422)
     except Refused as no:
-        return hours_page(candidacy, Trouble(say(no)), status=409)
+        return hours_page(candidacy, Problem(say(no)), status=409)
     words = _(
         "Votre demande est partie chez %(organisation)s. La réponse vous arrive par e-mail.",
         organisation=candidacy.organisation.name,
@@ -170,7 +170,7 @@ def booking_wait(candidacy: Candidacy) -> ResponseReturnValue:
     try:
         waiting.join(db(), actor(), candidacy)
     except Refused as no:
-        return hours_page(candidacy, Trouble(say(no)), status=409)
+        return hours_page(candidacy, Problem(say(no)), status=409)
     words = _("Vous êtes sur la liste d'attente : un e-mail vous dira qu'une heure est libre.")
     flash(words, "good")
     return redirect(url_for(".booking", candidacy_id=candidacy.id))
@@ -184,22 +184,22 @@ def booking_wait_no_more(candidacy: Candidacy) -> ResponseReturnValue:
     return redirect(url_for(".booking", candidacy_id=candidacy.id))
 
 
-def _unreadable() -> Trouble:
-    return Trouble(
+def _unreadable() -> Problem:
+    return Problem(
         _("Cette heure n'a pas pu être lue"),
         [_("Rien n'est réservé. Choisissez une heure libre ci-dessous.")],
     )
 
 
-def _ran_out(at: datetime) -> Trouble:
-    return Trouble(
+def _ran_out(at: datetime) -> Problem:
+    return Problem(
         _("Les dix minutes sont passées : l'heure choisie n'est plus gardée pour vous"),
         [_("Rien n'est perdu : reprenez-la si elle est encore là, ou choisissez-en une proche.")],
         at,
     )
 
 
-def _gone(candidacy: Candidacy, at: datetime, gone: booking.SlotGone) -> Trouble:
+def _gone(candidacy: Candidacy, at: datetime, gone: booking.SlotGone) -> Problem:
     """Say why an hour cannot be had: taken meanwhile, or never one of the candidate's."""
     soonest, latest = availability.bounds(candidacy)
     if at < soonest:
@@ -210,8 +210,8 @@ def _gone(candidacy: Candidacy, at: datetime, gone: booking.SlotGone) -> Trouble
         )
         if candidacy.at_once:
             words = _("Cette heure est passée ou trop proche.")
-        return Trouble(words, [_("Voici les heures libres les plus proches.")], at)
+        return Problem(words, [_("Voici les heures libres les plus proches.")], at)
     if at >= latest:
         words = _("Cette heure vient après la fin de votre période d'accès.")
-        return Trouble(words, [_("Voici les heures libres les plus proches.")], at)
-    return Trouble(say(gone), at=at)
+        return Problem(words, [_("Voici les heures libres les plus proches.")], at)
+    return Problem(say(gone), at=at)

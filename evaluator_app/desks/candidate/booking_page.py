@@ -57,7 +57,7 @@ class ExtensionForm(Form):
 
 
 @dataclass(frozen=True)
-class Trouble:
+class Problem:
     """What went wrong with what was asked, and the free slots nearest to it."""
 
     title: str
@@ -71,10 +71,10 @@ def minutes_of(candidacy: Candidacy) -> int:
     return int(availability.length(candidacy).total_seconds() // 60)
 
 
-def _shown(candidacy: Candidacy, trouble: Trouble | None) -> Shown:
+def _shown(candidacy: Candidacy, problem: Problem | None) -> Shown:
     bounds = availability.bounds(candidacy)
     offer = availability.offer(db(), candidacy, *bounds)
-    return show(offer, bounds, trouble.at if trouble is not None else None)
+    return show(offer, bounds, problem.at if problem is not None else None)
 
 
 def _standing(candidacy: Candidacy) -> tuple[Appointment | None, Notice | None]:
@@ -89,7 +89,7 @@ def _standing(candidacy: Candidacy) -> tuple[Appointment | None, Notice | None]:
 
 def hours_page(
     candidacy: Candidacy,
-    trouble: Trouble | None = None,
+    problem: Problem | None = None,
     *,
     extension: ExtensionForm | None = None,
     status: int = 200,
@@ -97,7 +97,7 @@ def hours_page(
     """Return the page of the hours as things stand, with what went wrong on top."""
     who = reader()
     appointment, closed = _standing(candidacy)
-    shown = _shown(candidacy, trouble) if closed is None else None
+    shown = _shown(candidacy, problem) if closed is None else None
     kept = occupancy.reserved(db(), candidacy) if closed is None else None
     waits = waiting.of(db(), candidacy)
     page = render_template(
@@ -112,7 +112,7 @@ def hours_page(
         shown=shown,
         kept=slot(occupancy.moment_of(kept.start_s), who) if kept else None,
         kept_until=kept.expires_at if kept else None,
-        trouble=trouble,
+        problem=problem,
         waits=waits,
         place=waiting.place_of(db(), waits) if waits else None,
         extension=extension or ExtensionForm(formdata=None),

@@ -40,7 +40,7 @@ STOPPED = (Stage.WITHDRAWN, Stage.EXPIRED)
 
 
 @dataclass(frozen=True)
-class Waits:
+class WaitingPlace:
     """A place on the waiting list (1: next), or the hour that is offered, and until when."""
 
     place: int
@@ -62,7 +62,7 @@ class Facts:
     exam_zone: str
     written: WrittenWay
     watch: int | None = None  # the last watch over the written test
-    waits: Waits | None = None
+    waits: WaitingPlace | None = None
 
 
 @dataclass(frozen=True)
@@ -248,7 +248,7 @@ def _to_book(facts: Facts, title: str) -> Step:
     )
 
 
-def _waiting(facts: Facts, waits: Waits, title: str, href: str) -> Step:
+def _waiting(facts: Facts, waits: WaitingPlace, title: str, href: str) -> Step:
     """Return the step of whoever is on the waiting list, or is offered an hour of it."""
     if waits.offered is not None and waits.until is not None:
         said = dates.say(waits.offered, timezone(), facts.exam_zone)

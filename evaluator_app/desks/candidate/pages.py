@@ -69,15 +69,15 @@ def home() -> str:
     return render_template("candidate/home.html", person=user, ways=_in_order(ways), zone=zone)
 
 
-def _waits(candidacy: Candidacy) -> journey.Waits | None:
+def _waits(candidacy: Candidacy) -> journey.WaitingPlace | None:
     """Return where a candidacy stands on the waiting list, if it does."""
     row = waiting.of(db(), candidacy)
     if row is None:
         return None
     place, kept = waiting.place_of(db(), row), waiting.offered(db(), row)
     if kept is None:
-        return journey.Waits(place)
-    return journey.Waits(place, occupancy.moment_of(kept.start_s), row.offer_until)
+        return journey.WaitingPlace(place)
+    return journey.WaitingPlace(place, occupancy.moment_of(kept.start_s), row.offer_until)
 
 
 def _in_order(ways: list[journey.Way]) -> list[journey.Way]:

@@ -78,7 +78,7 @@ class Page:
 
 
 @dataclass(slots=True)
-class Kept:
+class WaitingWords:
     """Words that wait to be written; of each test and watch the last one."""
 
     tests: dict[int, test_hearing.Word] = field(default_factory=dict)
@@ -98,7 +98,7 @@ class Pulses:
         self._app = app
         self._by_head: dict[tuple[str, bytes], Page] = {}
         self._by_candidacy: dict[int, Page] = {}
-        self._kept = Kept()
+        self._kept = WaitingWords()
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self.is_on = False
@@ -199,7 +199,7 @@ class Pulses:
         may be waiting for the next.
         """
         with self._lock:
-            kept, self._kept = self._kept, Kept()
+            kept, self._kept = self._kept, WaitingWords()
             pages = list(self._by_candidacy.values())
         if not kept:
             return
@@ -220,7 +220,7 @@ class Pulses:
                     self._drop(page)
 
     def _write(
-        self, kept: Kept, pages: Iterable[Page]
+        self, kept: WaitingWords, pages: Iterable[Page]
     ) -> tuple[tuple[Iterable[int], ...], tuple[set[int], ...]]:
         database: Database = self._app.extensions["viva"].database
         with database.transaction() as db:
@@ -235,10 +235,10 @@ class Pulses:
             open_ = sessions.still_open(db, sign_ins, kept.sign_ins)
         return (kept.tests.keys(), kept.watches.keys(), sign_ins), (tests, watches, open_)
 
-    def _put_back(self, kept: Kept) -> None:
+    def _put_back(self, kept: WaitingWords) -> None:
         with self._lock:
             now = self._kept
-            self._kept = Kept(
+            self._kept = WaitingWords(
                 kept.tests | now.tests,
                 kept.watches | now.watches,
                 kept.sign_ins | now.sign_ins,

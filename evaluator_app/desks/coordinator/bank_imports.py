@@ -16,12 +16,12 @@ from evaluator_app.web.edge import actor, by_id, db, house, needs
 from evaluator_app.web.incoming import whole
 from evaluator_app.web.large_bodies import takes
 from evaluator_app.words import _, say
-from evaluator_app.words.vocabulary import FATES
+from evaluator_app.words.vocabulary import EFFECTS
 from kernel import staging
 from kernel.permissions import Permission
 from kernel.tables.writing import MEDIA_TYPE, Value, csv_text
 from written_test.items import import_runs, importing, incoming
-from written_test.items.importing import Fate, Line, Upload
+from written_test.items.importing import Effect, Line, Upload
 from written_test.items.reading.entries import MOST_BYTES, Remark
 from written_test.items.reading.pictures import TYPES
 from written_test.models import Bank, ItemImport, ItemImportRun
@@ -90,8 +90,8 @@ def import_items(bank: Bank) -> ResponseReturnValue:
 def import_report(waiting: Waiting) -> ResponseReturnValue:
     """Show what a file would do; nothing has changed yet."""
     report = importing.examine(db(), actor(), waiting.bank, _upload(waiting))
-    fate = request.args.get("fate", "")
-    lines = [line for line in report.lines if fate in ("", line.fate)]
+    effect = request.args.get("effect", "")
+    lines = [line for line in report.lines if effect in ("", line.effect)]
     number = min(whole(request.args, "page", 1, least=1), -(-len(lines) // PAGE) or 1)
     page = lines[(number - 1) * PAGE : number * PAGE]
     return render_template(
@@ -146,7 +146,7 @@ def import_report_file(waiting: Waiting) -> ResponseReturnValue:
 
 def _cells(line: Line) -> list[Value]:
     remarks = " ".join(said(remark) for remark in line.remarks)
-    return [line.file, line.line or "", line.code, str(FATES[line.fate]), remarks]
+    return [line.file, line.line or "", line.code, str(EFFECTS[line.effect]), remarks]
 
 
 @needs(Permission.MANAGE_BANKS, load=_waiting)
@@ -203,7 +203,7 @@ def import_done(row: ItemImport) -> str:
             line["file"],
             line["line"],
             line["code"],
-            Fate(line["fate"]),
+            Effect(line["fate"]),
             tuple(Remark(remark["message"], remark["params"]) for remark in line["remarks"]),
             version=line["version"],
         )
@@ -214,7 +214,7 @@ def import_done(row: ItemImport) -> str:
         "coordinator/bank_import_done.html",
         bank=db().get_one(Bank, row.bank_id),
         row=row,
-        counts={Fate(fate): count for fate, count in row.report["counts"].items()},
+        counts={Effect(effect): count for effect, count in row.report["counts"].items()},
         lines=lines[(number - 1) * PAGE : number * PAGE],
         total=len(lines),
         number=number,

@@ -149,7 +149,7 @@ def _held(candidacy: Candidacy) -> str:
 
 
 @dataclass(frozen=True)
-class Coming:
+class ExpectedVerdict:
     """The verdict that validation would give now, its explanation, or why there is none."""
 
     outcome: Verdict | NeedsCoordinator | None = None
@@ -158,25 +158,25 @@ class Coming:
     refusal: str = ""
 
 
-def _coming(candidacy: Candidacy) -> Coming:
+def _coming(candidacy: Candidacy) -> ExpectedVerdict:
     try:
         given = inputs.gather(db(), candidacy)
         outcome = given.decide() if given else None
     except Refused as error:
-        return Coming(refusal=_(error.message, **error.params))
+        return ExpectedVerdict(refusal=_(error.message, **error.params))
     if given is None or outcome is None:
-        return Coming()
+        return ExpectedVerdict()
     names = given.grid.names(locale())
     sentences = explanation.render(outcome.explanation, locale(), names)
     leaving = None
     if isinstance(outcome, Verdict):
         leaving = confirming.leaving(db(), actor(), candidacy, given, outcome)
-    return Coming(outcome, leaving, sentences)
+    return ExpectedVerdict(outcome, leaving, sentences)
 
 
 def _result(candidacy: Candidacy, verdict: VerdictRow | None) -> dict[str, Any]:
     """Return the verdict with its documents, or the one that would come of validating now."""
-    coming = _coming(candidacy) if verdict is None else Coming()
+    coming = _coming(candidacy) if verdict is None else ExpectedVerdict()
     return {
         "verdict": verdict,
         "outcome": coming.outcome,

@@ -15,7 +15,7 @@ from kernel.errors import N_, Invalid
 from kernel.levels import LEVELS, Level
 from kernel.tables.table import Choices, Table
 from written_test.elsewhere.results_reading import cells
-from written_test.elsewhere.results_reading.mapping import PLACES, By, DayOrder, Mapping
+from written_test.elsewhere.results_reading.mapping import PLACES, DayOrder, Mapping, NamedBy
 from written_test.questions.drafts import Skill
 
 
@@ -104,9 +104,9 @@ class MappingForm(Form):
     by = SelectField(
         _l("Cette colonne contient"),
         choices=[
-            (By.EMAIL.value, _l("son adresse e-mail")),
-            (By.CANDIDACY.value, _l("son numéro de candidature")),
-            (By.DOSSIER.value, _l("sa référence de dossier")),
+            (NamedBy.EMAIL.value, _l("son adresse e-mail")),
+            (NamedBy.CANDIDACY.value, _l("son numéro de candidature")),
+            (NamedBy.DOSSIER.value, _l("sa référence de dossier")),
         ],
     )
     date = SelectField(_l("Date du test"), default="")
@@ -158,7 +158,7 @@ class MappingForm(Form):
         """
         return Mapping(
             **{place: self[place].data or "" for place in PLACES},
-            by=By(self.by.data),
+            by=NamedBy(self.by.data),
             order=DayOrder(self.order.data),
             skills={
                 str(skill): name for skill in Skill if (name := self[f"skill_{skill}"].data or "")

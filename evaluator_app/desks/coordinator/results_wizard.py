@@ -186,7 +186,7 @@ def bring_results_in(waiting: str) -> ResponseReturnValue:
         opened.require_sure()
         mapping = form.mapping()
         mapping.check(table.columns)
-        brought = bring_in(
+        imported = bring_in(
             *(db(), actor(), house().storage, opened.source, incoming, rows(table, mapping)),
             mapping=mapping,
             reason=form.reason.data or "",
@@ -195,11 +195,11 @@ def bring_results_in(waiting: str) -> ResponseReturnValue:
         on_form(form, error)
         return _page(opened, form), 422
     staging.forget(db(), waiting)
-    if brought.row is None:
+    if imported.row is None:
         flash(_("Rien n'a changé : ce fichier était déjà importé."), "good")
         return redirect(url_for(".written_results"))
     flash(_("Le fichier est importé."), "good")
-    return redirect(url_for(".result_import", brought_id=brought.row.id))
+    return redirect(url_for(".result_import", brought_id=imported.row.id))
 
 
 @needs(Permission.IMPORT_RESULTS)

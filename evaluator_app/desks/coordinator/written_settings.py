@@ -37,7 +37,7 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class WrittenSettings:
     """The written test of a certification as it stands, with its two pictures."""
 
     blueprint: Blueprint
@@ -46,12 +46,12 @@ class Settled:
     levels: list[Band]
 
 
-def settled(session: Session, certification: Certification) -> Settled | None:
+def settled(session: Session, certification: Certification) -> WrittenSettings | None:
     """Return how the written test of a certification is made, None if it is not sat here."""
     row = blueprints.of_certification(session, certification.id)
     if row is None:
         return None
-    return Settled(
+    return WrittenSettings(
         row,
         blueprints.latest_release(session, row.bank_id),
         share_bands({str(skill): row.shares.get(skill, 0.0) for skill in Skill}),

@@ -36,7 +36,7 @@ REASONS: Words = {
 
 
 @dataclass(frozen=True)
-class Sat:
+class TestShown:
     """One test with what is said of it."""
 
     test: WrittenTest
@@ -51,7 +51,7 @@ class Sat:
     watches: list[ProctorSession]
 
 
-def of(db: Session, candidacy_id: int) -> list[Sat]:
+def of(db: Session, candidacy_id: int) -> list[TestShown]:
     """Return the tests of a candidacy, the last first."""
     tests = db.scalars(
         select(WrittenTest)
@@ -63,10 +63,10 @@ def of(db: Session, candidacy_id: int) -> list[Sat]:
     return [_sat(db, test, sessions) for test in tests]
 
 
-def _sat(db: Session, test: WrittenTest, sessions: list[ProctorSession]) -> Sat:
+def _sat(db: Session, test: WrittenTest, sessions: list[ProctorSession]) -> TestShown:
     over = test.ended_at is not None
     end = test.ended_at
-    return Sat(
+    return TestShown(
         test=test,
         word=str(STATES[test.state]),
         tone=TONES[test.state],

@@ -9,7 +9,7 @@ from flask import current_app
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from evaluator_app.processes.probing import Probe, Silent
+from evaluator_app.processes.probing import NoAnswer, Probe
 from evaluator_app.web.edge import house
 from kernel import clock, outbox, pulse
 from kernel.db import Database
@@ -23,7 +23,7 @@ def missing() -> list[str]:
     """Return which parts do not answer, among database, media, jobs and outbox; in 2 s at most."""
     try:
         silent = _database().ask()
-    except (Silent, SQLAlchemyError):
+    except (NoAnswer, SQLAlchemyError):
         silent = ["database"]
     return silent if house().engine.healthy() else ["media", *silent]
 

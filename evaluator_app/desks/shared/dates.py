@@ -14,20 +14,20 @@ SOON_MINUTES = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class MomentInWords:
     """A moment in words; `elsewhere` is the exam's own hour, "" where both clocks agree."""
 
     words: str
     elsewhere: str
 
 
-def say(moment: datetime, zone: str, exam_zone: str) -> Said:
+def say(moment: datetime, zone: str, exam_zone: str) -> MomentInWords:
     """Say `moment` in the zone of whoever reads, and in the exam's zone when it differs."""
     here = i18n.moment_in_words(moment, locale(), zone)
     there = i18n.moment_in_words(moment, locale(), exam_zone)
     if here == there:
-        return Said(here, "")
-    return Said(
+        return MomentInWords(here, "")
+    return MomentInWords(
         _("%(moment)s, votre heure", moment=here),
         _("%(hour)s, heure de Paris", hour=i18n.time_in_words(moment, locale(), exam_zone))
         if here.rsplit(" ", 2)[0] == there.rsplit(" ", 2)[0]

@@ -10,7 +10,7 @@ from flask import flash, g, redirect
 from flask.typing import ResponseReturnValue
 
 from evaluator_app.words import say
-from kernel.staging import Forgotten
+from kernel.staging import NoLongerStaged
 
 T = TypeVar("T")
 View = Callable[..., ResponseReturnValue]
@@ -27,7 +27,7 @@ def or_back(address: Callable[[T], str]) -> Callable[[View], View]:
         def guarded(*things: T, **parts: T) -> ResponseReturnValue:
             try:
                 return view(*things, **parts)
-            except Forgotten as error:
+            except NoLongerStaged as error:
                 g.failed = True
                 flash(say(error), "wait")
                 [thing] = [*things, *parts.values()]

@@ -48,5 +48,5 @@ def test_each_kind_is_counted_and_what_is_lost_is_named(db, make, settings):
 
 
 def test_a_long_list_is_cut_and_counted():
-    kept = doctor_files.Kept("stills", 9, [f"s{n}" for n in range(7)])
+    kept = doctor_files.FilesOfKind("stills", 9, [f"s{n}" for n in range(7)])
     assert kept.words == "7 of 9 stills lost: s0, s1, s2, s3, s4 and 2 more"

@@ -16,9 +16,9 @@ from kernel.headers import RetryLater
 def seconds(monkeypatch):
     """A clock of the log's own: `seconds[0]` is its hour."""
     hour = [0.0]
-    rarely = loglines.Rarely(60, lambda: hour[0])
-    monkeypatch.setattr(logs, "RARELY", rarely)
-    monkeypatch.setattr(outbox, "RARELY", rarely)
+    throttle = loglines.LogThrottle(60, lambda: hour[0])
+    monkeypatch.setattr(logs, "THROTTLE", throttle)
+    monkeypatch.setattr(outbox, "THROTTLE", throttle)
     return hour
 
 
@@ -81,7 +81,7 @@ def test_a_value_that_the_database_refused_is_not_told(seconds, write):
 @pytest.mark.parametrize(
     ("raised", "told"),
     [
-        (outbox.Slowly("550 5.1.1 <ana@example.test> rejected"), "550 5.1.1"),
+        (outbox.RetrySlowly("550 5.1.1 <ana@example.test> rejected"), "550 5.1.1"),
         (outbox.Permanent("550 no mailbox of Ana here"), "550"),
         (RetryLater("451 4.7.1 <ana@example.test>: greylisted"), "RetryLater: 451 4.7.1"),
         (outbox.Halt("mx.example: 5 s\nana@example.test"), "mx.example: 5 s"),

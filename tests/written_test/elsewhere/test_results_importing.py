@@ -25,7 +25,7 @@ from written_test.elsewhere.results_importing import (
     bring_in,
     examine,
 )
-from written_test.elsewhere.results_reading.mapping import By, Mapping, guess
+from written_test.elsewhere.results_reading.mapping import Mapping, NamedBy, guess
 from written_test.elsewhere.results_reading.opening import open_table
 from written_test.elsewhere.results_reading.rows import rows
 from written_test.models import ResultImport, Source, Standing, WrittenResult
@@ -97,8 +97,8 @@ def bring(db, kept, source, coordinator):
     return Bring(db, kept, source, coordinator.actor)
 
 
-def outcomes(brought) -> list[Outcome]:
-    return [told.outcome for told in brought.told]
+def outcomes(imported) -> list[Outcome]:
+    return [answer.outcome for answer in imported.answers]
 
 
 def everything(db) -> dict[str, list]:
@@ -110,16 +110,16 @@ def everything(db) -> dict[str, list]:
 def test_a_result_comes_in_with_its_source_and_opens_the_gate(db, make, bring, kept, source):
     candidacy = make.candidacy(stage=Stage.MARKING)
     gates.put(db, candidacy, GateKind.MARKS, is_open=True)
-    brought = bring(line(candidacy, "b1+", score="72,5"))
+    imported = bring(line(candidacy, "b1+", score="72,5"))
     result = current(db, candidacy.id)
-    assert outcomes(brought) == [Outcome.CREATED]
+    assert outcomes(imported) == [Outcome.CREATED]
     assert (result.level, result.score, result.source) == (Level.B1, "72.5", Source.FILE)
-    assert (result.origin_id, result.import_id) == (source.id, brought.row.id)
+    assert (result.origin_id, result.import_id) == (source.id, imported.row.id)
     assert (result.reference, result.sat_on.isoformat()) == ("R1", today())
     assert candidacy.stage is Stage.COMPLETE
     words = HEAD + line(candidacy, "b1+", score="72,5")
-    assert kept.bytes(brought.row.file_key) == words.encode()
-    assert brought.row.report == {
+    assert kept.bytes(imported.row.file_key) == words.encode()
+    assert imported.row.report == {
         "counts": dict.fromkeys(map(str, Outcome), 0) | {"created": 1},
         "refusals": [],
     }
@@ -164,7 +164,7 @@ def test_after_validation_the_same_is_unchanged_and_another_is_refused(db, make,
     assert outcomes(bring(line(candidacy))) == [Outcome.UNCHANGED]
     refused = bring(line(candidacy, "C1"))
     assert outcomes(refused) == [Outcome.REFUSED]
-    assert "validés" in refused.told[0].reason
+    assert "validés" in refused.answers[0].reason
 
 
 def test_every_refusal_names_its_line_and_its_reason(db, make, bring):
@@ -172,7 +172,7 @@ def test_every_refusal_names_its_line_and_its_reason(db, make, bring):
     two = [make.candidacy(candidate), make.candidacy(candidate)]
     gone, late = make.candidacy(stage=Stage.WITHDRAWN), make.candidacy(stage=Stage.EXPIRED)
     fine = make.candidacy()
-    brought = bring(
+    imported = bring(
         line(two[0]),
         line(gone),
         line(late),
@@ -184,10 +184,10 @@ def test_every_refusal_names_its_line_and_its_reason(db, make, bring):
         line(make.candidacy(), ref="R7"),
         "x;y\n",
     )
-    outcomes = [(told.place, told.outcome) for told in brought.told]
+    outcomes = [(answer.place, answer.outcome) for answer in imported.answers]
     refused = Outcome.REFUSED
     assert outcomes == [(n, Outcome.CREATED if n == 8 else refused) for n in range(2, 12)]
-    words = [told.reason % told.params for told in brought.report.refusals]
+    words = [answer.reason % answer.params for answer in imported.report.refusals]
     assert [w.split(":")[0] for w in words] == [
         "Cette personne a 2 candidatures à cette date ",
         "Cette candidature est retirée.",
@@ -204,8 +204,8 @@ def test_every_refusal_names_its_line_and_its_reason(db, make, bring):
 def test_a_candidacy_is_found_by_its_number_or_its_dossier(db, make, bring, source, coordinator):
     first, second = make.candidacy(), make.candidacy(cpf_dossier="D-77")
     for by, said, candidacy in (
-        (By.CANDIDACY, f"#00{first.id}", first),
-        (By.DOSSIER, "D-77", second),
+        (NamedBy.CANDIDACY, f"#00{first.id}", first),
+        (NamedBy.DOSSIER, "D-77", second),
     ):
         table = open_table(f"who;date;level\n{said};{today()};C1\n".encode("utf-16"))
         mapping = Mapping(candidate="who", by=by, date="date", level="level")
@@ -284,18 +284,18 @@ def test_a_hundred_thousand_lines_are_brought_in_and_their_refusals_kept(db, mak
     lines += [line(candidacy, ref=f"R{candidacy.id}") for candidacy in known]
     began = time.process_time()  # others may have the processor meanwhile
     report = bring.examine(*lines)
-    brought = bring(*lines)
+    imported = bring(*lines)
     took = time.process_time() - began
-    assert report.counts == brought.report.counts
-    assert brought.row.report["counts"] == {
+    assert report.counts == imported.report.counts
+    assert imported.row.report["counts"] == {
         "created": 20,
         "unchanged": 0,
         "new_version": 0,
         "conflict": 0,
         "refused": 99_980,
     }
-    assert len(results_files.refusals(kept, brought.row)) == 99_980
-    assert len(brought.row.report["refusals"]) == results_files.SHOWN
+    assert len(results_files.refusals(kept, imported.row)) == 99_980
+    assert len(imported.row.report["refusals"]) == results_files.SHOWN
     assert took < 60
 
 
@@ -303,12 +303,12 @@ def test_files_go_after_their_years_and_what_nobody_imported_after_a_day(
     db, make, bring, kept, settings
 ):
     candidacy = make.candidacy()
-    brought = bring(line(candidacy), "nobody@example.test;2026-01-01;B1;;\n")
+    imported = bring(line(candidacy), "nobody@example.test;2026-01-01;B1;;\n")
     kept.put(f"results/files/{strays.new_name()}", b"of a transaction that failed")
     assert purging.purge(db, kept, settings) == 0
     clock.move(timedelta(days=2))
     assert purging.purge(db, kept, settings) == 1
-    assert kept.names("results") == [brought.row.file_key]
+    assert kept.names("results") == [imported.row.file_key]
     clock.move(timedelta(days=5 * 366))
     assert purging.purge(db, kept, settings) == 1
     db.flush()
@@ -328,7 +328,7 @@ def test_a_dossier_whose_leading_zero_was_lost_is_named(db, make, source, coordi
     )
     table = open_table(data)
     report = examine(db, coordinator.actor, source, rows(table, guess(table.columns)))
-    assert [told.reason % told.params for told in report.refusals] == [
+    assert [answer.reason % answer.params for answer in report.refusals] == [
         (
             "Le dossier « 012345678 » existe : Excel a pu retirer le zéro du début de « 12345678 »."
             " Mettez la colonne au format Texte, puis saisissez-le de nouveau."
@@ -345,7 +345,7 @@ def test_the_first_lines_that_would_be_written_are_shown_as_they_would_be(db, ma
         "nobody@example.test;2026-03-12;B1;;R4\n",
     )
     shown = [
-        (plan.told.place, plan.told.outcome, plan.row.level, plan.row.score, plan.row.sat_on)
+        (plan.answer.place, plan.answer.outcome, plan.row.level, plan.row.score, plan.row.sat_on)
         for plan in report.shown
     ]
     day = clock.now().date()

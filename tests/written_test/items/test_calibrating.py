@@ -12,7 +12,7 @@ from people.languages import Language
 from written_test.items import banks, calibrating, grounds, importing, releasing, states
 from written_test.items.calibrating import Change, Table
 from written_test.items.grounds import Grounds, Measure
-from written_test.items.importing import Fate, Upload
+from written_test.items.importing import Effect, Upload
 from written_test.items.reading.entries import Defaults
 from written_test.models import Basis, Calibration, Item, ItemState
 from written_test.questions.library import bank_drafts
@@ -104,7 +104,7 @@ def test_the_file_of_questions_again_is_no_new_version_and_keeps_what_was_measur
     calibrating.bring_in(db, who, bank, table("A;1;2;0;;;;", "B;1;1;0;;;;"), in_use=False)
     given = Upload("t.csv", QUESTIONS.encode(), Defaults(Language.EN))
     report, _row = importing.bring_in(db, who, storage.from_settings(settings), bank, given)
-    assert report.counts[Fate.UNCHANGED] == 2
+    assert report.counts[Effect.UNCHANGED] == 2
     assert {code: item.shape for code, item in items(db).items() if code in "AB"} == {
         "A": [[1.0, 2.0, 0.0]],
         "B": [[1.0, 1.0, 0.0]],

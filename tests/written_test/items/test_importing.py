@@ -15,7 +15,7 @@ from kernel.db import Base
 from kernel.errors import Forbidden, Invalid, NotThere, Refused
 from people.languages import Language
 from written_test.items import banks, importing, incoming, states
-from written_test.items.importing import Fate, Upload
+from written_test.items.importing import Effect, Upload
 from written_test.items.reading.entries import Defaults
 from written_test.models import Item, ItemImport, ItemState
 from written_test.questions.drafts import Draft, Skill
@@ -65,14 +65,14 @@ def standing(db, bank) -> dict[str, tuple[int, bool]]:
     return {item.code: (item.version, item.calibrated) for item in items}
 
 
-def fates(report) -> dict[str, Fate]:
-    return {line.code: line.fate for line in report.lines}
+def effects(report) -> dict[str, Effect]:
+    return {line.code: line.effect for line in report.lines}
 
 
 def test_a_dry_run_says_what_would_happen_and_changes_nothing(db, who, bank, store):
     before = rows(db)
     report = importing.examine(db, who, bank, upload(TABLE))
-    assert fates(report) == {"A": Fate.NEW, "B": Fate.NEW, "C": Fate.REFUSED}
+    assert effects(report) == {"A": Effect.NEW, "B": Effect.NEW, "C": Effect.REFUSED}
     assert [*db.new, *db.dirty] == []
     assert rows(db) == before
     assert store.names() == []
@@ -105,7 +105,7 @@ def test_the_same_file_again_changes_nothing_at_all(db, who, bank, store):
     importing.bring_in(db, who, store, bank, upload(TABLE))
     before = rows(db)
     report, row = importing.bring_in(db, who, store, bank, upload(TABLE, "again.csv"))
-    assert (report.counts[Fate.UNCHANGED], report.changes, row) == (2, 0, None)
+    assert (report.counts[Effect.UNCHANGED], report.changes, row) == (2, 0, None)
     assert rows(db) == before
 
 
@@ -116,7 +116,7 @@ def test_a_changed_question_is_a_new_version_and_the_old_one_stays_as_it_was(db,
     report, _row = importing.bring_in(
         db, who, store, bank, upload(TABLE.replace("First?", "First of all?"))
     )
-    assert fates(report) == {"A": Fate.CHANGED, "B": Fate.UNCHANGED, "C": Fate.REFUSED}
+    assert effects(report) == {"A": Effect.CHANGED, "B": Effect.UNCHANGED, "C": Effect.REFUSED}
     new = db.scalars(select(Item).where(Item.code == "A", Item.version == 2)).one()
     assert new.body.prompt == "First of all?"
     assert (old.content, old.version, old.replaced_at) == (content, 1, new.created_at)
@@ -125,7 +125,7 @@ def test_a_changed_question_is_a_new_version_and_the_old_one_stays_as_it_was(db,
 def test_a_calibration_outlives_a_file_that_gives_none(db, who, bank, store):
     importing.bring_in(db, who, store, bank, upload(TABLE))
     bare = TABLE.replace("0,4", "")
-    assert fates(importing.examine(db, who, bank, upload(bare)))["B"] is Fate.UNCHANGED
+    assert effects(importing.examine(db, who, bank, upload(bare)))["B"] is Effect.UNCHANGED
     importing.bring_in(db, who, store, bank, upload(bare.replace("Second?", "Other?")))
     assert standing(db, bank)["B"] == (2, False)  # asked otherwise: what was measured is void
 
@@ -160,10 +160,10 @@ def test_a_sound_is_stored_once_with_what_it_is(db, who, bank, store):
 def test_the_bank_of_the_product_comes_in_and_its_keys_tell_nothing(db, who, bank, store):
     report, _row = importing.bring_in_drafts(db, who, store, bank, "product", bank_drafts())
     assert report.counts == {
-        Fate.NEW: len(bank_drafts()),
-        Fate.CHANGED: 0,
-        Fate.UNCHANGED: 0,
-        Fate.REFUSED: 0,
+        Effect.NEW: len(bank_drafts()),
+        Effect.CHANGED: 0,
+        Effect.UNCHANGED: 0,
+        Effect.REFUSED: 0,
     }
     orders = db.scalars(select(Item).where(Item.kind == "ordering")).all()
     named = {element.key for item in orders for element in item.body.elements}
@@ -180,7 +180,7 @@ def test_codes_may_be_the_same_in_two_banks(db, who, bank, store):
     db.flush()
     importing.bring_in(db, who, store, bank, upload(TABLE))
     report, _row = importing.bring_in(db, who, store, other, upload(TABLE))
-    assert report.counts[Fate.NEW] == 2
+    assert report.counts[Effect.NEW] == 2
 
 
 def test_only_coordinators_import(db, make, bank, store):

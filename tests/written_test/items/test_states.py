@@ -12,7 +12,7 @@ from kernel.audit import AuditEntry
 from kernel.errors import Forbidden, Invalid, Refused
 from people.languages import Language
 from written_test.items import banks, importing, states
-from written_test.items.importing import Fate, Upload
+from written_test.items.importing import Effect, Upload
 from written_test.items.reading.entries import Defaults
 from written_test.models import Basis, Item, ItemState
 from written_test.questions.drafts import Draft, Parameters, Skill
@@ -154,5 +154,5 @@ def test_a_next_version_never_counts_more_than_the_one_before(
     other = BODY.model_copy(update={"prompt": "Which one?"})
     changed = Draft("Q", other, Skill.GRAMMAR, "B1", **values)
     report, _row = importing.bring_in_drafts(db, who, store, bank, "own", [changed])
-    assert report.counts[Fate.CHANGED] == 1
+    assert report.counts[Effect.CHANGED] == 1
     assert db.scalar(select(Item.state).where(Item.version == 2)) is state

@@ -23,7 +23,7 @@ class DayOrder(StrEnum):
     MONTH = "month"
 
 
-class By(StrEnum):
+class NamedBy(StrEnum):
     """What names the candidate."""
 
     EMAIL = "email"
@@ -42,7 +42,7 @@ class Mapping:
     """
 
     candidate: str = ""
-    by: By = By.EMAIL
+    by: NamedBy = NamedBy.EMAIL
     date: str = ""
     level: str = ""
     score: str = ""
@@ -97,7 +97,7 @@ class Mapping:
         """Return the mapping that was kept as plain values; {} is an empty one."""
         return cls(
             **{place: str(kept.get(place, "")) for place in PLACES},
-            by=By(kept.get("by", By.EMAIL)),
+            by=NamedBy(kept.get("by", NamedBy.EMAIL)),
             order=DayOrder(kept.get("order", DayOrder.FOUND)),
             skills=dict(kept.get("skills", {})),
             table={Level(level): Decimal(least) for level, least in kept.get("table", {}).items()},
@@ -120,11 +120,14 @@ _TITLES: Final[dict[str, tuple[str, ...]]] = {
         *("result id", "test id", "session id", "session", "attempt id", "n de session"),
     ),
 }
-_WHO: Final[tuple[tuple[By, tuple[str, ...]], ...]] = (
-    (By.CANDIDACY, ("candidature", "numero de candidature", "n de candidature", "candidacy")),
-    (By.DOSSIER, ("dossier", "numero de dossier", "n de dossier", "dossier cpf", "case number")),
+_WHO: Final[tuple[tuple[NamedBy, tuple[str, ...]], ...]] = (
+    (NamedBy.CANDIDACY, ("candidature", "numero de candidature", "n de candidature", "candidacy")),
     (
-        By.EMAIL,
+        NamedBy.DOSSIER,
+        ("dossier", "numero de dossier", "n de dossier", "dossier cpf", "case number"),
+    ),
+    (
+        NamedBy.EMAIL,
         (
             *("email", "e mail", "mail", "courriel", "adresse e mail", "adresse email", "adresse"),
             *("email address", "e mail address", "candidat", "candidate", "sourcedid", "login"),
@@ -175,7 +178,7 @@ def guess(columns: tuple[str, ...], remembered: Mapping | None = None) -> Mappin
         return next((by_title[title] for title in titles if title in by_title), "")
 
     by, candidate = next(
-        ((by, name) for by, titles in _WHO if (name := find(titles))), (By.EMAIL, "")
+        ((by, name) for by, titles in _WHO if (name := find(titles))), (NamedBy.EMAIL, "")
     )
     return Mapping(
         candidate=candidate,

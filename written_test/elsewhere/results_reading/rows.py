@@ -12,7 +12,7 @@ from kernel.errors import N_
 from kernel.levels import Level
 from kernel.tables.table import Cell, Fault, Moment, Table, text
 from written_test.elsewhere.results_reading import cells
-from written_test.elsewhere.results_reading.mapping import By, DayOrder, Mapping
+from written_test.elsewhere.results_reading.mapping import DayOrder, Mapping, NamedBy
 
 MOST_REFERENCE: Final = 120
 MOST_NAME: Final = 254
@@ -24,7 +24,7 @@ class Row:
 
     place: int
     candidate: str
-    by: By
+    by: NamedBy
     sat_on: date
     level: Level
     score: str = ""

@@ -48,7 +48,7 @@ _SPANS: Final = ("colspan", "rowspan", "hidden", "color")
 
 
 @dataclass
-class Walk:
+class BodyContent:
     """What was met in a body: its text, with marks, and its interactions in order."""
 
     marks: Marks
@@ -61,14 +61,14 @@ class Walk:
         return self.marks.writer.text
 
 
-def walk_through(body: Element, media: Media) -> Walk:
+def walk_through(body: Element, media: Media) -> BodyContent:
     """Return the text and interactions of an item's body. Raise NotTaken, with its line."""
-    walk = Walk(Marks(media))
+    walk = BodyContent(Marks(media))
     _into(body, walk)
     return walk
 
 
-def _into(element: Element, walk: Walk) -> None:
+def _into(element: Element, walk: BodyContent) -> None:
     if element.text:
         walk.marks.words(element.text.replace(MARK, ""))
     for part in element:
@@ -77,7 +77,7 @@ def _into(element: Element, walk: Walk) -> None:
             walk.marks.words(part.tail.replace(MARK, ""))
 
 
-def _part(element: Element, walk: Walk) -> None:
+def _part(element: Element, walk: BodyContent) -> None:
     name = name_of(element)
     if name == "media-interaction" and _plays(element):
         _within_hidden(element, walk)
@@ -95,14 +95,14 @@ def _plays(element: Element) -> bool:
     )
 
 
-def _within_hidden(element: Element, walk: Walk) -> None:
+def _within_hidden(element: Element, walk: BodyContent) -> None:
     """Take the sound of a media interaction, and none of its words."""
     for part in element:
         if name_of(part) in ("audio", "object", "source"):
             _within(part, name_of(part), walk)
 
 
-def _within(element: Element, name: str, walk: Walk) -> None:
+def _within(element: Element, name: str, walk: BodyContent) -> None:
     line = line_of(element)
     check_known(element, name)
     walk.marks.start(name, _said(element, name), line)
@@ -148,7 +148,7 @@ def _is_aside(element: Element, name: str) -> bool:
     return not name or name in _ASIDE | SILENT or for_others
 
 
-def _interaction(element: Element, name: str, walk: Walk) -> None:
+def _interaction(element: Element, name: str, walk: BodyContent) -> None:
     if name not in SUPPORTED:
         raise NotTaken(
             N_("L'interaction « %(name)s » n'est pas prise en charge."),
@@ -182,13 +182,13 @@ def text_with_gaps(
     element: Element | None, media: Media, *, sounds: bool = True
 ) -> tuple[str, list[str]]:
     """Return the rich text, and the identifiers of the gaps in it. Raise NotTaken."""
-    walk = Walk(Marks(media, sounds=sounds))
+    walk = BodyContent(Marks(media, sounds=sounds))
     if element is not None:
         _text_into(element, walk)
     return walk.text, [str(gap.get("identifier") or "") for gap in walk.asked]
 
 
-def _text_into(element: Element, walk: Walk) -> None:
+def _text_into(element: Element, walk: BodyContent) -> None:
     if element.text:
         walk.marks.words(element.text.replace(MARK, ""))
     for part in element:

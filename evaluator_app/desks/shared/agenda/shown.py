@@ -14,7 +14,7 @@ from scheduling import busy
 from scheduling.agendas import Hours, clock_words
 from scheduling.hours import DAY
 from scheduling.models import BusySource, BusySourceKind, OtherDay
-from scheduling.unreadable import Trouble, in_words
+from scheduling.unreadable import Reason, in_words
 
 BARS_FROM, BARS_TO = 7, 21  # hours that the picture shows at least
 
@@ -101,7 +101,7 @@ def coming_days(rows: list[OtherDay]) -> list[Days]:
 
 
 @dataclass(frozen=True)
-class Left:
+class EventLeftOut:
     """An event that was left out: its day, if it says one, and why in words."""
 
     day: date | None
@@ -109,7 +109,7 @@ class Left:
 
 
 @dataclass(frozen=True)
-class Own:
+class CalendarShown:
     """An own calendar, what is wrong with it, and what of it was left out, in words.
 
     `more`: how many others were left out.
@@ -119,14 +119,14 @@ class Own:
     kind: str
     failure: str
     detail: str
-    left: list[Left]
+    left: list[EventLeftOut]
     more: int
 
 
-def calendars(rows: list[BusySource]) -> list[Own]:
+def calendars(rows: list[BusySource]) -> list[CalendarShown]:
     """Return own calendars with what evaluators should know."""
     return [
-        Own(
+        CalendarShown(
             row,
             _("CalDAV") if row.kind is BusySourceKind.CALDAV else _("iCal"),
             *_failure(row),
@@ -141,12 +141,12 @@ def _failure(row: BusySource) -> tuple[str, str]:
     if not busy.troubled(row):
         return "", ""
     code, _colon, detail = row.failure.partition(":")
-    return in_words(Trouble(code), locale()), detail
+    return in_words(Reason(code), locale()), detail
 
 
-def _left(kept: dict[str, str]) -> Left:
+def _left(kept: dict[str, str]) -> EventLeftOut:
     day = date.fromisoformat(kept["day"]) if kept["day"] else None
-    return Left(day, in_words(Trouble(kept["why"]), locale()))
+    return EventLeftOut(day, in_words(Reason(kept["why"]), locale()))
 
 
 @lru_cache(maxsize=1)

@@ -59,7 +59,7 @@ def test_a_moment_is_said_in_both_zones_when_they_differ(app):
     moment = datetime(2026, 12, 3, 13, 30, tzinfo=UTC)
     with app.test_request_context("/?lang=fr"):
         same = dates.say(moment, "Europe/Brussels", "Europe/Paris")
-        assert same == dates.Said("jeudi 3 décembre 2026 à 14:30", "")
+        assert same == dates.MomentInWords("jeudi 3 décembre 2026 à 14:30", "")
         other = dates.say(moment, "America/Montreal", "Europe/Paris")
         assert other.words == "jeudi 3 décembre 2026 à 08:30, votre heure"
         assert other.elsewhere == "14:30, heure de Paris"

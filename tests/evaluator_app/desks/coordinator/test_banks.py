@@ -80,7 +80,7 @@ def test_a_file_is_read_then_confirmed_then_done(db, browser, bank):
     page = text(browser.get(report))
     assert "hologram" in page
     assert "Importer 5 questions" in page
-    only = text(browser.get(f"{report}?fate=refused"))
+    only = text(browser.get(f"{report}?effect=refused"))
     assert re.findall(r'<th scope="row">(\w+)<', only) == ["F"]
     table = text(browser.get(f"{report}/report.csv")).splitlines()
     assert table[0] == "\ufeffFichier;Ligne;Code;Effet;Remarques"

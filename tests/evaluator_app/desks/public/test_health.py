@@ -10,7 +10,7 @@ from sqlalchemy import select
 from twins import on_sqlite
 
 from evaluator_app.desks.public import health
-from evaluator_app.processes.probing import Probe, Silent
+from evaluator_app.processes.probing import NoAnswer, Probe
 from kernel import outbox, pulse
 from kernel.db import Database
 from kernel.outbox import OutboxRow
@@ -94,7 +94,7 @@ def test_one_question_at_a_time_is_asked():
 
     probe = Probe(question, 0.01)
     for _ in range(3):
-        with pytest.raises(Silent):
+        with pytest.raises(NoAnswer):
             probe.ask()
     assert asked == [1]
     go_on.set()

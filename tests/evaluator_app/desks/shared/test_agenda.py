@@ -12,7 +12,7 @@ from kernel import clock
 from scheduling import agendas
 from scheduling.agendas import Hours
 from scheduling.models import Appointment, AppointmentState, BusySource, BusyTime, OtherDay
-from scheduling.unreadable import WORDS, Trouble
+from scheduling.unreadable import WORDS, Reason
 
 PAGE = "/evaluator/agenda"
 
@@ -225,7 +225,7 @@ def test_a_calendar_is_added_its_trouble_said_and_removed(db, desk):
 
 
 def test_every_trouble_has_its_sentence():
-    assert set(WORDS) == set(Trouble)
+    assert set(WORDS) == set(Reason)
 
 
 def test_a_reading_says_what_it_had_and_what_it_left_out(db, evaluator, desk):

@@ -15,7 +15,7 @@ from kernel.errors import Invalid
 from kernel.levels import Level
 from kernel.tables.table import Moment, Table
 from written_test.elsewhere.results_reading import cells
-from written_test.elsewhere.results_reading.mapping import By, DayOrder, Mapping, guess
+from written_test.elsewhere.results_reading.mapping import DayOrder, Mapping, NamedBy, guess
 from written_test.elsewhere.results_reading.opening import open_table
 from written_test.elsewhere.results_reading.rows import Refusal, Row, rows
 
@@ -81,17 +81,17 @@ def test_numbers(cell, number):
     [
         (
             "Adresse e-mail;Date de passage;Niveau CECRL;Score total;Référence;Grammaire",
-            By.EMAIL,
+            NamedBy.EMAIL,
             ("Adresse e-mail", "Date de passage", "Niveau CECRL", "Score total", "Référence"),
         ),
         (
             "Candidacy;Test date;CEFR level;Score;Result ID;Grammar",
-            By.CANDIDACY,
+            NamedBy.CANDIDACY,
             ("Candidacy", "Test date", "CEFR level", "Score", "Result ID"),
         ),
         (
             "N° de dossier;Passé le;Niveau;Note;Réf;Grammaire",
-            By.DOSSIER,
+            NamedBy.DOSSIER,
             ("N° de dossier", "Passé le", "Niveau", "Note", "Réf"),
         ),
     ],
@@ -174,9 +174,9 @@ def test_lines_become_rows_or_refusals_that_name_their_line():
     mapping.check(table.columns)
     lines = list(rows(table, mapping))
     assert lines[0] == Row(
-        2, "a@b.test", By.EMAIL, DAY, Level.B1, "72.5", "R1", {"grammar": Level.A2}
+        2, "a@b.test", NamedBy.EMAIL, DAY, Level.B1, "72.5", "R1", {"grammar": Level.A2}
     )
-    assert lines[4] == Row(6, "a@b.test", By.EMAIL, DAY, Level.A2, "31.5", "R2")
+    assert lines[4] == Row(6, "a@b.test", NamedBy.EMAIL, DAY, Level.A2, "31.5", "R2")
     assert [(line.place, line.params) for line in lines if isinstance(line, Refusal)] == [
         (3, {}),
         (4, {"value": "yesterday"}),
