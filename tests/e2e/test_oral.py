@@ -48,7 +48,7 @@ def find_candidacy(coordinator: Page) -> None:
 def attend(coordinator: Page) -> None:
     """Ask to attend the interview, from the candidacy's page."""
     press(coordinator, "Assister à l'entretien")
-    press(coordinator, "Y assister")
+    press(coordinator, "Confirmer")
 
 
 def assert_waits(coordinator: Page) -> None:

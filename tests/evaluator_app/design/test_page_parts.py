@@ -109,7 +109,7 @@ def test_a_dialog_asks_first_and_gives_the_focus_back(look, site: Flask):
     expect(dialog).to_be_hidden()
     site.extensions["sent"].clear()
     opener.click()
-    dialog.get_by_role("button", name="Déplacer").dblclick()
+    dialog.get_by_role("button", name="Confirmer").dblclick()
     page.wait_for_url("**/stage")
     assert site.extensions["sent"] == ["POST"]
 
