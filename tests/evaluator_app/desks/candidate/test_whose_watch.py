@@ -9,11 +9,11 @@ import pytest
 from pictures import jpeg
 from query_count import counted
 from sqlalchemy import select
-from test_written import text
 
 from kernel import clock
 from kernel.audit import AuditEntry
 from proctor.models import ProctorSession, Signal, Snapshot
+from tests.evaluator_app.desks.candidate.test_written import text
 from tests.evaluator_app.desks.written_seat import Sat
 from written_test import ending, sitting, steps
 from written_test.models import Step, StepState

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import select
-from test_written import text
 from twins import on_sqlite
 
 from people import consents
 from proctor import risk_files
 from proctor.models import ProctorSession
+from tests.evaluator_app.desks.candidate.test_written import text
 from tests.evaluator_app.desks.written_seat import Sat
 
 WORDS = {name: f"À propos de {name}." for name in risk_files.PARTS}
