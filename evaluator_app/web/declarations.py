@@ -166,7 +166,7 @@ def _declaration(
     if not _NAME.fullmatch(name) or "__" in name:
         raise ValueError(f"{name}: two models of this name")
     words = f"/** {' '.join(schema.get('description', name).split())} */\n"
-    if "enum" in schema:
+    if "properties" not in schema:
         return f"{words}export type {name} = {_type(schema)};\n"
     required = schema.get("required", [])
     fields = [
@@ -209,6 +209,7 @@ def _literal(value: object) -> str:
 _WRITERS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "$ref": lambda schema: str(schema["$ref"]),
     "anyOf": lambda schema: " | ".join(dict.fromkeys(map(_type, schema["anyOf"]))),
+    "oneOf": lambda schema: " | ".join(map(_type, schema["oneOf"])),
     "const": lambda schema: _literal(schema["const"]),
     "enum": lambda schema: " | ".join(map(_literal, schema["enum"])),
     "type": _plain,

@@ -27,20 +27,31 @@ export function makeSaving(criteria, scale, sheet) {
     return open.length > 0 ? say('saving_choose', { criteria: open.map(({ name }) => name).join(', ') }) : say(`saving_${state}`);
   }
 
+  /** @param {import('../marks/store.js').Kept} change @returns {string} what it wrote, in words */
+  function written({ kind, value }) {
+    switch (kind) {
+      case 'level':
+        if (value.not_assessable) return [say('not_assessable'), value.reason].filter(Boolean).join(', ');
+        return scale.labels[value.thirds ?? -1] ?? say('late_cleared');
+      case 'nothing':
+        return say(value.nothing_to_add ? 'nothing_yes' : 'nothing_no');
+      case 'note':
+        return say('late_note', { text: value.text });
+      case 'removal':
+        return say('late_removal');
+    }
+  }
+
   /**
    * @param {import('../marks/store.js').Kept} change that came too late
    * @param {boolean} locked where all of it was refused for the same reason
    */
-  function row({ kind, place, value, refused }, locked) {
-    const name = criteria.find(({ key }) => key === (kind === 'note' ? value.criterion : place))?.name ?? '';
-    const what = {
-      level: () => (value.not_assessable ? [say('not_assessable'), value.reason].filter(Boolean).join(', ') : scale.labels[value.thirds] ?? say('late_cleared')),
-      nothing: () => say(value.nothing_to_add ? 'nothing_yes' : 'nothing_no'),
-      note: () => say('late_note', { text: value.text }),
-      removal: () => say('late_removal'),
-    }[kind]();
+  function row(change, locked) {
+    const key = change.kind === 'note' ? change.value.criterion : change.place;
+    const name = criteria.find((criterion) => criterion.key === key)?.name ?? '';
+    const what = written(change);
     const line = name ? say('late_of', { criterion: name, what }) : what;
-    return make('li', {}, refused && !locked ? `${line}. ${refused}` : line);
+    return make('li', {}, change.refused && !locked ? `${line}. ${change.refused}` : line);
   }
 
   return function draw() {

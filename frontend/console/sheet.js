@@ -5,6 +5,7 @@ import { Sync } from '../marks/sync.js';
 /** @typedef {import('../marks/cells.js').Mark} Mark */
 /** @typedef {import('../marks/cells.js').Note} Note */
 /** @typedef {import('../marks/cells.js').Kind} Kind */
+/** @typedef {import('../marks/cells.js').Wanted} Wanted */
 
 /** Events: `change` (draw again). */
 export class Sheet extends EventTarget {
@@ -146,7 +147,7 @@ export class Sheet extends EventTarget {
    */
   #write(kind, place, value, chooses) {
     if (this.locked) return;
-    const wanted = { kind, place, value: readable(value), ...(chooses ? { chooses } : {}) };
+    const wanted = /** @type {Wanted} */ ({ kind, place, value: readable(value), ...(chooses ? { chooses } : {}) });
     this.#sync.push(operation(this.#sync.known, this.#sync.pending, wanted));
   }
 }

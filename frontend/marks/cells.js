@@ -11,18 +11,18 @@
  * @typedef {import('../types/shown').NoteShown} Note
  * @typedef {import('../types/posted').Change['kind']} Kind
  *
- * @typedef {object} Operation
- * @property {string} id
- * @property {Kind} kind
- * @property {string} place a criterion, or a note
- * @property {Record<string, any>} value
- * @property {number} base
- * @property {string} after
- * @property {number} made_at milliseconds of this computer's clock: told, never trusted
- * @property {boolean} [chooses] made by choosing between values that were both shown
+ * @typedef {import('../types/posted').Change} Change
+ * @typedef {Change & {after: string, made_at: number, chooses?: boolean}} Operation a change as it is kept here:
+ *   `made_at` by this computer's clock, told and never trusted; `chooses`: between two that were both shown
  *
  * @typedef {import('../types/shown').SheetShown} Known
  */
+
+/**
+ * @template C
+ * @typedef {C extends Change ? Pick<C, 'kind'|'place'|'value'> & {chooses?: boolean} : never} Part
+ */
+/** @typedef {Part<Change>} Wanted what somebody wrote on a cell */
 
 /** @type {Mark} */
 const BLANK = { thirds: null, not_assessable: false, reason: '', nothing_to_add: false };
@@ -38,7 +38,7 @@ export function freshName() {
 /**
  * @param {Known} known
  * @param {Operation[]} pending
- * @param {{kind: Kind, place: string, value: Record<string, any>, chooses?: boolean}} wanted
+ * @param {Wanted} wanted
  * @returns {Operation}
  */
 export function operation(known, pending, wanted) {

@@ -177,8 +177,9 @@ export class Sync extends EventTarget {
 
   /** @param {Kept[]} batch sent, and taken off what waits once the server has answered */
   async #deliver(batch) {
-    /** @type {import('../types/posted').Change[]} */
-    const changes = batch.map(({ id, kind, place, value, base, after, made_at }) => ({ id, kind, place, value, base, after, made_at }));
+    const changes = /** @type {import('../types/posted').Change[]} */ (
+      batch.map(({ id, kind, place, value, base, after, made_at }) => ({ id, kind, place, value, base, after, made_at }))
+    );
     /** @type {import('../types/shown').SheetAnswer} */
     const { refused, ...known } = await this.#ask('/changes', { method: 'POST', json: { changes } });
     if (!refused) throw new RequestError('', 502); // whoever answered was not our server

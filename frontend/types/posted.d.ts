@@ -45,16 +45,8 @@ export interface CardsLevel {
   level: Level;
 }
 
-/** One operation, as `rubrics.operations.Wish` explains it; `made_at` in milliseconds. */
-export interface Change {
-  id: string;
-  kind: 'level' | 'nothing' | 'note' | 'removal';
-  place: string;
-  value: Record<string, unknown>;
-  base: number;
-  after?: string;
-  made_at?: number | null;
-}
+/** One operation on a sheet. */
+export type Change = LevelChange | NothingChange | NoteChange | RemovalChange;
 
 /** A line in writing; the same `client_id` again adds nothing. */
 export interface ChatText {
@@ -124,6 +116,24 @@ export interface IncidentReport {
 /** A published level; compares by rank, so that `Level.B1 < Level.B2` and `max` mean it. `BELOW` is a result one can have, never a target, a card's level or a language's ceiling: whoever offers a choice offers `LEVELS` or `TARGETS`. */
 export type Level = 'below_a1' | 'A1' | 'A2' | 'B1' | 'B2' | 'C1' | 'C2';
 
+/** A level of a criterion; `made_at` in milliseconds. */
+export interface LevelChange {
+  id: string;
+  place: string;
+  base: number;
+  after?: string;
+  made_at?: number | null;
+  kind: 'level';
+  value: LevelValue;
+}
+
+/** Thirds of a level, or not assessable, or neither yet. */
+export interface LevelValue {
+  thirds?: number | null;
+  not_assessable?: boolean;
+  reason?: string;
+}
+
 /** The microphone chosen, and the loudest that it heard, from 0 to 1. */
 export interface Microphone {
   found: boolean;
@@ -146,6 +156,45 @@ export interface NextPart {
   part?: number | null;
 }
 
+/** Nothing: a note is removed. */
+export interface NoValue {
+}
+
+/** A note, new or written anew; `made_at` in milliseconds. */
+export interface NoteChange {
+  id: string;
+  place: string;
+  base: number;
+  after?: string;
+  made_at?: number | null;
+  kind: 'note';
+  value: NoteValue;
+}
+
+/** A whole note; `second` on the oral's timeline, null when nothing is recorded. */
+export interface NoteValue {
+  text: string;
+  criterion?: string | null;
+  part?: number | null;
+  second?: number | null;
+}
+
+/** Whether there is nothing to add to a criterion; `made_at` in milliseconds. */
+export interface NothingChange {
+  id: string;
+  place: string;
+  base: number;
+  after?: string;
+  made_at?: number | null;
+  kind: 'nothing';
+  value: NothingValue;
+}
+
+/** Whether there is nothing to add to a criterion. */
+export interface NothingValue {
+  nothing_to_add: boolean;
+}
+
 /** A browser's half of a connection, in the words of SDP. */
 export interface Offer {
   device?: string;
@@ -161,6 +210,17 @@ export interface OralAct {
 export interface Problem {
   device?: string;
   note: string;
+}
+
+/** A note is removed; `made_at` in milliseconds. */
+export interface RemovalChange {
+  id: string;
+  place: string;
+  base: number;
+  after?: string;
+  made_at?: number | null;
+  kind: 'removal';
+  value: NoValue;
 }
 
 /** One thing that a page noticed, so many seconds ago. */

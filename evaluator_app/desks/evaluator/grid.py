@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from evaluator_app.desks.evaluator.sheet_shapes import (
     MOST_BODY,
     MOST_MS,
-    VALUES,
     Change,
     Changes,
     LackShown,
@@ -40,8 +39,8 @@ from rubrics.operations import Wish
 
 def _wish(sent: dict[str, Any]) -> Wish:
     """Return the operation that a browser sent. Raise Invalid when it is none."""
-    change = read(Change, sent)
-    value = read(VALUES[change.kind], change.value).model_dump()
+    change = read(Change, sent).root
+    value = change.value.model_dump()
     made_at = None
     if change.made_at is not None and 0 <= change.made_at < MOST_MS:
         made_at = datetime.fromtimestamp(change.made_at / 1000, UTC)

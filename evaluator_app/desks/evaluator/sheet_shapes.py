@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, RootModel
 
 from evaluator_app.web.posted import Posted
 from kernel.shown import Moment, Shown
@@ -49,16 +49,52 @@ class NoValue(Strict):
     """Nothing: a note is removed."""
 
 
-class Change(Strict):
-    """One operation, as `rubrics.operations.Wish` explains it; `made_at` in milliseconds."""
+class _Operation(Strict):
+    """What each operation has, as `rubrics.operations.Wish` explains it."""
 
     id: str = Field(pattern=f"^{NAME}$")
-    kind: Literal["level", "nothing", "note", "removal"]
     place: str
-    value: dict[str, Any]
     base: int
     after: str = Field("", pattern=f"^({NAME})?$")
     made_at: int | None = None
+
+
+class LevelChange(_Operation):
+    """A level of a criterion; `made_at` in milliseconds."""
+
+    kind: Literal["level"]
+    value: LevelValue
+
+
+class NothingChange(_Operation):
+    """Whether there is nothing to add to a criterion; `made_at` in milliseconds."""
+
+    kind: Literal["nothing"]
+    value: NothingValue
+
+
+class NoteChange(_Operation):
+    """A note, new or written anew; `made_at` in milliseconds."""
+
+    kind: Literal["note"]
+    value: NoteValue
+
+
+class RemovalChange(_Operation):
+    """A note is removed; `made_at` in milliseconds."""
+
+    kind: Literal["removal"]
+    value: NoValue
+
+
+class Change(
+    RootModel[
+        Annotated[
+            LevelChange | NothingChange | NoteChange | RemovalChange, Field(discriminator="kind")
+        ]
+    ]
+):
+    """One operation on a sheet."""
 
 
 class Changes(Strict):
@@ -71,14 +107,6 @@ class Submission(Strict):
     """The revision of the sheet that was on the screen."""
 
     revision: int
-
-
-VALUES: dict[str, type[Strict]] = {
-    "level": LevelValue,
-    "nothing": NothingValue,
-    "note": NoteValue,
-    "removal": NoValue,
-}
 
 
 class MarkShown(Shown):

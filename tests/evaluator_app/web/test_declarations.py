@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pytest
+from pydantic import Field, RootModel
 
 from evaluator_app.web.declarations import TYPES, main, posted, shown
 from evaluator_app.web.posted import Posted, takes
@@ -52,6 +53,26 @@ def test_each_kind_of_field_has_its_declaration():
         "  counts: Record<string, number[]>;\n  rest: Record<string, unknown>;\n"
         "  at: string;\n  size?: number;\n}\n"
     )
+
+
+class Oak(Shown):
+    """An oak."""
+
+    kind: Literal["oak"]
+
+
+class Fir(Shown):
+    """A fir."""
+
+    kind: Literal["fir"]
+
+
+class Wood(RootModel[Annotated[Oak | Fir, Field(discriminator="kind")]]):
+    """Either."""
+
+
+def test_one_of_several_shapes_is_a_union_of_them():
+    assert shown([Wood]).endswith("/** Either. */\nexport type Wood = Oak | Fir;\n")
 
 
 def test_what_has_its_default_is_left_out():
