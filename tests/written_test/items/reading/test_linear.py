@@ -1,17 +1,12 @@
-"""Hostile files cost what their length costs: twice the file, twice the work, never four times.
-
-What is compared is processor time, which others on the machine add little to; what costs the square
-of its length takes four times as long, and far more than `NOTHING`.
-"""
+"""Hostile files cost what their length costs: twice the file, twice the work, never four times."""
 
 from __future__ import annotations
 
-import contextlib
-import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from growth import grows_in_step
 from packing import entries
 
 from written_test.items.reading.entries import NotTaken
@@ -51,26 +46,11 @@ TEXTS = {
     "feedback": "#",
 }
 CLOZE = {"holes": "{1:SA:", "percents": "{1:MC:%5%", "escapes": "{1:SA:\\", "colons": "{:::"}
-SIZE = 20_000
-NOTHING = 0.05
-"""Seconds."""
-
-
-def cost(act: Callable[[Any], object], given: Any) -> float:
-    """Return the least processor time of three runs, whether or not the file is taken."""
-    least = float("inf")
-    for _run in range(3):
-        begun = time.process_time()
-        with contextlib.suppress(NotTaken):
-            act(given)
-        least = min(least, time.process_time() - begun)
-    return least
+MOST = 40_000
 
 
 def grows_with(make: Callable[[int], Any], act: Callable[[Any], object]) -> bool:
-    """Tell whether twice the length costs about twice, at one of three looks."""
-    short, long = make(SIZE), make(2 * SIZE)
-    return any(cost(act, long) < 3 * cost(act, short) + NOTHING for _look in range(3))
+    return grows_in_step(act, make, most=MOST, refusal=NotTaken)
 
 
 def repeated(sign: str, size: int) -> str:
@@ -123,8 +103,10 @@ def test_what_is_stored_is_checked_in_one_pass(sign):
     assert grows_with(lambda size: repeated(sign, size), markup.faults_of)
 
 
-def test_a_sign_for_which_the_standard_reader_took_half_a_minute_takes_none():
-    data = b"::q::[html]" + b"<a " * 15_000 + b"{=yes ~no}"
-    (entry,) = entries("x.gift", data)
+def test_a_sign_for_which_the_standard_reader_took_half_a_minute_costs_what_its_length_costs():
+    def made(size: int) -> bytes:
+        return b"::q::[html]" + repeated("<a ", size).encode() + b"{=yes ~no}"
+
+    (entry,) = entries("x.gift", made(MOST))
     assert entry.draft is None
-    assert cost(lambda given: entries("x.gift", given), data) < 3
+    assert grows_with(made, lambda data: entries("x.gift", data))
