@@ -82,7 +82,7 @@ def test_a_minute_without_news_costs_the_same_for_many(db, make, settings, datab
     jobs.warn(db)
     db.flush()
     db.expire_all()
-    with counted(database.engine) as found:
+    with counted(database.engine) as sent:
         assert jobs.warn(db) == 0
         assert jobs.expire(db) == 0
-    assert found.count == 4
+    assert sent.count == 4

@@ -114,8 +114,8 @@ def test_the_doctor_names_it(database: Database, db, make, settings):
     english = make.certification()
     db.commit()
     here = settings.model_copy(update={"database_url": database.url})
-    found = [finding for finding in doctor_exam.exam(here) if finding.part == "content"]
-    said = {finding.words: finding.well for finding in found}
+    findings = [finding for finding in doctor_exam.exam(here) if finding.part == "content"]
+    said = {finding.words: finding.well for finding in findings}
     missing = "no script, no role_play, no discussion"
     assert said == {
         f"{german.code} (de): {missing} for an oral at every level": False,
