@@ -93,7 +93,7 @@ def booking_confirmed(candidacy: Candidacy) -> ResponseReturnValue:
         return hours_page(candidacy, _gone(candidacy, at, gone), status=409)
     except Refused as no:
         db().rollback()  # a noun above may have refused what was booked already
-        return hours_page(candidacy, Trouble(say(no)), status=409)
+        return hours_page(candidacy, Problem(say(no)), status=409)
     moment = moment_name(at, reader())
     words = (
         _(

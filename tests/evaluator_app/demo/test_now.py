@@ -71,8 +71,8 @@ def test_the_link_is_the_one_that_the_candidate_got_by_mail(stage, settings):
 def test_whoever_booked_the_hour_meanwhile_makes_way(stage, settings):
     now.prepare(stage.db, settings)
     lea, sarah = stage.candidacy(cast.CANDIDATE_BOOKING), stage.user(cast.EVALUATOR).id
-    found = free(stage, cast.CANDIDATE_BOOKING).slots
-    start = occupancy.moment_of(int(found[found[:, 0] == sarah][0, 1]))
+    slots = free(stage, cast.CANDIDATE_BOOKING).slots
+    start = occupancy.moment_of(int(slots[slots[:, 0] == sarah][0, 1]))
     taken = occupancy.take(stage.db, lea, sarah, start, start + timedelta(minutes=20))
     who = lea.candidate.user.actor
     appointments.make(stage.db, who, settings, lea, taken, timedelta(minutes=20))
@@ -87,8 +87,8 @@ def test_whoever_booked_the_hour_meanwhile_makes_way(stage, settings):
 def test_what_somebody_only_looks_at_makes_way_as_well(stage, settings):
     now.prepare(stage.db, settings)
     lea, sarah = stage.candidacy(cast.CANDIDATE_BOOKING), stage.user(cast.EVALUATOR).id
-    found = free(stage, cast.CANDIDATE_BOOKING).slots
-    start = occupancy.moment_of(int(found[found[:, 0] == sarah][0, 1]))
+    slots = free(stage, cast.CANDIDATE_BOOKING).slots
+    start = occupancy.moment_of(int(slots[slots[:, 0] == sarah][0, 1]))
     until = start + timedelta(hours=1)
     occupancy.take(stage.db, lea, sarah, start, start + timedelta(minutes=20), until=until)
     clock.move(start - timedelta(minutes=5) - clock.now())
