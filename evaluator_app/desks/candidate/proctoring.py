@@ -30,7 +30,7 @@ from evaluator_app.words.proctoring import (
 from kernel.errors import N_, Refused, TooLarge
 from kernel.permissions import Permission
 from kernel.shown import Shown
-from proctor import commenting, holding, identity, policy, reports, snapshots, watching
+from proctor import commenting, holding, identity, policy, queries, reports, snapshots, watching
 from proctor.models import Decision, ProctorSession, Signal, SignalKind
 from proctor.pictures import MOST_BYTES
 from written_test import sitting
@@ -136,6 +136,7 @@ def proctoring(session: ProctorSession) -> str:
         "candidate/proctoring.html",
         session=session,
         candidacy=session.candidacy,
+        sittings=queries.of_candidacy(db(), session.candidacy_id),
         signals=SIGNALS,
         meanings=MEANINGS,
         decisions=DECISIONS,

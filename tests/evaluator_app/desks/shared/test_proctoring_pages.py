@@ -57,6 +57,19 @@ def at(session, part: str = "") -> str:
     return f"/candidate/proctoring/{session.id}{part}"
 
 
+def test_every_sitting_can_be_found_from_each(db, make, session, me):
+    assert "Séances de votre test écrit" not in me.get(at(session)).text
+    session.closed_at = clock.now()
+    later = make.proctor_session(session.candidacy)
+    make.signal(session, SignalKind.COPY)
+    db.commit()
+    for shown in (session, later):
+        page = me.get(at(shown)).text
+        assert "en 2 séances" in page
+        assert [f'href="{at(sitting)}"' in page for sitting in (session, later)] == [True, True]
+        assert ("1 signalement" in page, "aucun signalement" in page) == (True, True)
+
+
 def test_a_page_tells_what_it_noticed_once(db, session, me):
     told = {"signals": [{"key": "a", "kind": "tab_left", "ago": 2.5, "detail": {"how": "tab"}}]}
     assert me.post(at(session, "/signals"), json=told).json == {"added": 1}
