@@ -21,7 +21,7 @@ from kernel.permissions import Actor, Permission, check
 from people import consents
 from proctor import equipment, identity
 from proctor.models import EquipmentVerdict
-from rooms import cards, contents, ending, joining, queries, recordings
+from rooms import cards, contents, ending, joining, queries, recordings, rules
 from rooms.changes import changed, take, tell_lists
 from rooms.models import Interview, PartRun
 from rooms.timers import PARTS
@@ -173,6 +173,7 @@ def start(db: Session, actor: Actor, interview: Interview) -> None:
         return
     moment = clock.now()
     interview.started_at, interview.part = moment, 1
+    rules.keep(interview)
     db.add(PartRun(interview_id=interview.id, part=1, started_at=moment))
     recordings.begin(db, actor, interview)
     changed(db, actor, interview, "start")

@@ -68,6 +68,7 @@ class Interview(Base):
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=0)  # grows at every change that browsers show
+    rules: Mapped[dict[str, Any]] = mapped_column(default=dict)  # of `rooms.rules`, once it began
 
     appointment: Mapped[Appointment] = relationship()
     performance: Mapped[Performance] = relationship()

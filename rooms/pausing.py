@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from rooms import timers
+from rooms import rules, timers
 from rooms.models import Interview, InterviewState, PartRun
 from scheduling.models import Appointment, AppointmentState
 
@@ -39,8 +39,9 @@ def patience(
 ) -> timers.Patience:
     """Return how long the oral's time may stand still."""
     since = next((row.paused_at for row in rows if row.paused_at is not None), now)
-    minutes = interview.appointment.candidacy.certification.pause_minutes
-    return timers.Patience(60.0 * minutes, next_appointment(db, interview, since))
+    return timers.Patience(
+        60.0 * rules.of(interview).pause_minutes, next_appointment(db, interview, since)
+    )
 
 
 def running(db: Session, interview: Interview) -> PartRun | None:

@@ -110,7 +110,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, defer, joinedload
 
 from proctor import equipment
-from rooms import incidents, observing, pausing, script, timers
+from rooms import incidents, observing, pausing, rules, script, timers
 from rooms import scene as pieces
 from rooms.joining import is_here
 from rooms.models import (
@@ -200,10 +200,6 @@ def _look(db: Session, interview: Interview, now: datetime, device: str) -> Scen
     db.flush()
     loaded = whole(db, interview.id) or interview
     candidacy = loaded.appointment.candidacy
-    certification = candidacy.certification
-    limits = timers.Limits(
-        certification.part_soft_s, certification.part_hard_s, candidacy.time_factor
-    )
     patience = pausing.patience(db, loaded, loaded.parts, now)
     runs = [pausing.run_of(row) for row in loaded.parts]
     claims = db.scalars(select(DeviceClaim).where(DeviceClaim.interview_id == loaded.id))
@@ -223,7 +219,7 @@ def _look(db: Session, interview: Interview, now: datetime, device: str) -> Scen
     return Scene(
         interview=loaded,
         now=now,
-        parts=timers.parts(runs, limits, now, patience),
+        parts=timers.parts(runs, rules.of(loaded).limits, now, patience),
         pause=timers.pause(runs, patience, now),
         media_since=db.scalar(select(MediaCursor.started_at).where(MediaCursor.id == 1)),
         claims={row.user_id: row for row in claims},

@@ -174,3 +174,14 @@ def test_without_trigrams_the_database_is_brought_up_all_the_same(db):
         script._index_trigrams()
     assert db.scalar(text("SELECT count(*) FROM pg_extension WHERE extname = 'pg_trgm'")) == 0
     db.rollback()
+
+
+def test_an_oral_that_had_begun_keeps_the_times_that_pages_showed(db, make):
+    begun, to_come = make.interview(started_at=clock.now()), make.interview()
+    db.execute(text("ALTER TABLE interview DROP COLUMN rules"))
+    run_again(db, "0019")
+    db.expire_all()
+    assert (begun.rules, to_come.rules) == (
+        {"soft_s": [240, 420, 420], "hard_s": [300, 480, 420], "factor": 1, "pause_minutes": 10},
+        {},
+    )
