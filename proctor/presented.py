@@ -6,6 +6,7 @@ One that nobody looks at in time is gone, and the evaluator's check at the oral 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -19,17 +20,20 @@ from kernel.storage import Storage
 from proctor import identity
 from proctor.models import IdentityCheck, IdentityState
 
+WAITING: Final = (
+    IdentityCheck.state == IdentityState.PENDING,
+    IdentityCheck.picture_key.is_not(None),
+    IdentityCheck.picture_requested_at.is_(None),
+)
+"""What holds of a picture that nobody has looked at."""
+
 
 def waiting(db: Session) -> Sequence[tuple[IdentityCheck, Candidacy]]:
     """Return the pictures that nobody has looked at, the one that goes first on top."""
     rows = db.execute(
         select(IdentityCheck, Candidacy)
         .join(Candidacy, Candidacy.id == IdentityCheck.candidacy_id)
-        .where(
-            IdentityCheck.state == IdentityState.PENDING,
-            IdentityCheck.picture_key.is_not(None),
-            IdentityCheck.picture_requested_at.is_(None),
-        )
+        .where(*WAITING)
         .order_by(IdentityCheck.picture_taken_at, IdentityCheck.id)
         .options(
             joinedload(Candidacy.candidate).joinedload(Candidate.user),

@@ -17,11 +17,13 @@ from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from enrolment import gates
+from enrolment.extensions import EXTENDABLE
 from enrolment.models import (
     ENDED,
     Candidacy,
     CandidacyMove,
     Certification,
+    ExtensionRequest,
     Gate,
     GateKind,
     Stage,
@@ -29,7 +31,8 @@ from enrolment.models import (
 )
 from kernel import clock
 from people import mandates
-from proctor.models import Decision, ProctorSession
+from proctor import presented
+from proctor.models import Decision, IdentityCheck, ProctorSession
 from results.models import Document, VerdictRow
 from rooms.absence import LOOKED_FOR
 from rooms.models import Incident, Interview
@@ -53,12 +56,20 @@ class TaskKind(StrEnum):
     LEFT_OPEN = "left_open"  # begun long ago, and never ended
     INCIDENT = "incident"  # something was said that nobody has read
     MESSAGE = "message"  # the candidate asks for help
+    EXTENSION = "extension"  # more time was asked for, and nobody answered
+    PICTURE = "picture"  # a document was shown, and its picture is gone before long
     WATCH = "watch"  # a watch over the written test waits for its decision
     CONFLICT = "conflict"  # two written results contradict each other
     WRITTEN_MISSING = "written_missing"  # marked, without a written level
     SHEET_OVERDUE = "sheet_overdue"
     TO_VALIDATE = "to_validate"
     DOCUMENTS = "documents"  # validated, and no document was made
+
+
+PRESSING: Final = frozenset(
+    {TaskKind.SUSPENDED, TaskKind.WITHOUT_EVALUATOR, TaskKind.NOT_HELD, TaskKind.LEFT_OPEN}
+)
+"""What cannot wait; the rest is ordinary work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +164,24 @@ def _message(_now: datetime) -> Waiting:
     )
 
 
+def _extension(_now: datetime) -> Waiting:
+    return (
+        select(Candidacy.id, func.min(ExtensionRequest.asked_at))
+        .join(ExtensionRequest, ExtensionRequest.candidacy_id == Candidacy.id)
+        .where(ExtensionRequest.decided_at.is_(None), Candidacy.stage.in_(EXTENDABLE))
+        .group_by(Candidacy.id)
+    )
+
+
+def _picture(_now: datetime) -> Waiting:
+    return (
+        select(Candidacy.id, func.min(IdentityCheck.picture_taken_at))
+        .join(IdentityCheck, IdentityCheck.candidacy_id == Candidacy.id)
+        .where(*presented.WAITING)
+        .group_by(Candidacy.id)
+    )
+
+
 def _watch(_now: datetime) -> Waiting:
     return (
         select(Candidacy.id, func.min(ProctorSession.closed_at))
@@ -189,7 +218,13 @@ def _sheet_overdue(now: datetime) -> Waiting:
 
 
 def _to_validate(_now: datetime) -> Waiting:
-    return _at_stage(Stage.COMPLETE, ~gates.is_held_by_watch())
+    unread = exists().where(
+        Appointment.candidacy_id == Candidacy.id,
+        Interview.appointment_id == Appointment.id,
+        Incident.interview_id == Interview.id,
+        Incident.read_at.is_(None),
+    )
+    return _at_stage(Stage.COMPLETE, ~gates.is_held_by_watch(), ~unread)
 
 
 def _documents(now: datetime) -> Waiting:
@@ -214,6 +249,8 @@ _ASKED: Final[dict[TaskKind, Callable[[datetime], Waiting]]] = {
     TaskKind.LEFT_OPEN: _left_open,
     TaskKind.INCIDENT: _incident,
     TaskKind.MESSAGE: _message,
+    TaskKind.EXTENSION: _extension,
+    TaskKind.PICTURE: _picture,
     TaskKind.WATCH: _watch,
     TaskKind.CONFLICT: _conflict,
     TaskKind.WRITTEN_MISSING: _written_missing,
@@ -241,6 +278,17 @@ def open_tasks(db: Session, most: int = MOST) -> Tasks:
         rows += [(kind, candidacy, moment) for candidacy, moment, _total in open_rows]
     known = _named(db, {candidacy for _kind, candidacy, _moment in rows})
     return Tasks([Task(kind, known[number], moment) for kind, number, moment in rows], counts)
+
+
+def counts(db: Session) -> dict[TaskKind, int]:
+    """Return how many candidacies wait for a coordinator by kind, in one statement."""
+    now = clock.now()
+    asked = {
+        kind: select(func.count()).select_from(waiting(now).subquery()).scalar_subquery()
+        for kind, waiting in _ASKED.items()
+    }
+    row = db.execute(select(*(count.label(kind) for kind, count in asked.items()))).one()
+    return {kind: int(getattr(row, kind)) for kind in asked}
 
 
 def _named(db: Session, ids: set[int]) -> dict[int, Candidacy]:

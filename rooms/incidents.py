@@ -9,6 +9,7 @@ may have another appointment at once, at no cost.
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -102,6 +103,21 @@ def unread(db: Session, candidacy_id: int) -> list[Incident]:
             .order_by(Incident.id)
         )
     )
+
+
+def unread_kinds(db: Session, ids: Collection[int]) -> dict[int, list[IncidentKind]]:
+    """Return what happened and was not read, by candidacy, in its order."""
+    kinds: dict[int, list[IncidentKind]] = {}
+    rows = db.execute(
+        select(Appointment.candidacy_id, Incident.kind)
+        .join(Interview, Interview.appointment_id == Appointment.id)
+        .join(Incident, Incident.interview_id == Interview.id)
+        .where(Appointment.candidacy_id.in_(ids), Incident.read_at.is_(None))
+        .order_by(Incident.id)
+    )
+    for candidacy_id, kind in rows:
+        kinds.setdefault(candidacy_id, []).append(kind)
+    return kinds
 
 
 def acknowledge(db: Session, actor: Actor, candidacy: Candidacy) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,6 +42,17 @@ def of_candidacy(db: Session, candidacy_id: int) -> list[Appointment]:
             .order_by(Appointment.id.desc())
         )
     )
+
+
+def last_evaluators(db: Session, ids: Collection[int]) -> dict[int, User]:
+    """Return with whom the last oral of each candidacy is, or was."""
+    rows = db.execute(
+        select(Appointment.candidacy_id, User)
+        .join(User, User.id == Appointment.evaluator_id)
+        .where(Appointment.candidacy_id.in_(ids))
+        .order_by(Appointment.id)
+    )
+    return dict(rows.all())
 
 
 @dataclass(frozen=True, slots=True)

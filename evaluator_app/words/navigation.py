@@ -7,10 +7,12 @@ from typing import Any
 from flask import Flask, request, url_for
 from flask_login import current_user
 
-from evaluator_app.web.edge import house, reach
+from evaluator_app.web.edge import db, house, reach
 from evaluator_app.words import _, locale
 from kernel import clock
 from kernel.permissions import Role
+from results import tasks
+from results.tasks import TaskKind
 
 HOME = {
     Role.CANDIDATE: "/candidate/",
@@ -31,6 +33,25 @@ def home_of(role: Role) -> str:
 
 def _home(*, alone: bool) -> str:
     return url_for("candidate.own_oral") if alone else home_of(current_user.role)
+
+
+def waiting() -> dict[str, dict[str, Any]]:
+    """Return how much waits behind the links of whoever looks, by address; red if it presses."""
+    if current_user.role is not Role.COORDINATOR:
+        return {}
+    counts = tasks.counts(db())
+    places = {
+        "/coordinator/": frozenset(TaskKind),
+        "/coordinator/proctoring": frozenset({TaskKind.WATCH, TaskKind.PICTURE}),
+        "/coordinator/messages": frozenset({TaskKind.MESSAGE}),
+    }
+    return {
+        href: {
+            "count": sum(counts[kind] for kind in kinds),
+            "urgent": any(counts[kind] for kind in kinds & tasks.PRESSING),
+        }
+        for href, kinds in places.items()
+    }
 
 
 def entries(role: Role) -> list[dict[str, Any]]:
@@ -79,6 +100,7 @@ def init_app(app: Flask) -> None:
         settings = house().settings
         return {
             "nav": entries(current_user.role) if known and not alone else [],
+            "nav_counts": waiting,
             "home": _home(alone=alone) if known else "/",
             "locale": locale(),
             "demo": settings.mode == "demo",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import product
@@ -12,10 +13,10 @@ from query_count import counted
 from twins import on_sqlite
 
 from enrolment import gates, support
-from enrolment.models import Candidacy, CandidacyMove, GateKind, Stage
+from enrolment.models import Candidacy, CandidacyMove, ExtensionRequest, GateKind, Stage
 from kernel import clock
 from kernel.levels import Level
-from proctor.models import Decision
+from proctor.models import Decision, IdentityCheck
 from results import tasks, validation
 from results.tasks import TaskKind
 from rooms import incidents
@@ -118,6 +119,27 @@ def contradicted(make):
     return candidacy
 
 
+def asking_for_time(make):
+    candidacy = make.candidacy()
+    make.db.add(
+        ExtensionRequest(candidacy_id=candidacy.id, asked_at=clock.now() - DAY, words="malade")
+    )
+    return candidacy
+
+
+def pictured(make):
+    candidacy = make.candidacy()
+    make.db.add(
+        IdentityCheck(
+            candidacy_id=candidacy.id,
+            picture_key="identity/1.jpg",
+            picture_taken_at=clock.now() - 2 * DAY,
+            created_at=clock.now() - 2 * DAY,
+        )
+    )
+    return candidacy
+
+
 def unpublished(make):
     candidacy = complete(make)
     row = validation.validate(make.db, make.coordinator().actor, candidacy)
@@ -169,6 +191,8 @@ SITUATIONS = {
     "contradicted": Situation(
         contradicted, COORDINATOR, {TaskKind.CONFLICT, TaskKind.WRITTEN_MISSING}
     ),
+    "asks for time": Situation(asking_for_time, COORDINATOR, {TaskKind.EXTENSION}),
+    "showed a document": Situation(pictured, COORDINATOR, {TaskKind.PICTURE}),
     "without documents": Situation(unpublished, COORDINATOR, {TaskKind.DOCUMENTS}),
 }
 
@@ -187,6 +211,8 @@ def test_what_waits_stands_on_its_owners_home(db, make, signed_in, name):
         listed = [(task.kind, task.candidacy.id) for task in tasks.open_tasks(db).rows]
         assert set(listed) == {(kind, candidacy.id) for kind in situation.kinds}
         assert "Quelquun" in page.split('id="queue"')[1]
+        counts = {kind: count for kind, count in tasks.counts(db).items() if count}
+        assert counts == dict.fromkeys(situation.kinds, 1)
     elif situation.owner == EVALUATOR:
         evaluator = db.query(tasks.Appointment).one().evaluator
         assert "Quelquun" in signed_in(evaluator).get("/evaluator/").get_data(as_text=True)
@@ -242,6 +268,38 @@ def test_what_is_read_waits_no_more(db, make, signed_in):
     shown = html.unescape(coordinator.get(page).get_data(as_text=True))
     assert "J'en ai pris connaissance" not in shown
     assert "Lu par" in shown
+
+
+def test_a_line_says_what_happened_with_whom_and_for_how_long(db, make, signed_in):
+    candidacy = troubled(make)
+    [interview] = db.query(incidents.Interview).all()
+    make.incident(interview, kind=IncidentKind.TECHNICAL, at=clock.now() - 3 * DAY)
+    make.incident(interview, kind=IncidentKind.TECHNICAL)
+    page = html.unescape(signed_in(make.coordinator()).get("/coordinator/").get_data(as_text=True))
+    row = page.split('id="queue"')[1].split("<tbody>")[1].split("</tr>")[0]
+    assert "Interruption, Défaillance technique" in row
+    assert interview.appointment.evaluator.name in row
+    assert "3 jours" in row
+    assert f"/coordinator/candidacies/{candidacy.id}#incidents" in row
+
+
+def test_the_navigation_counts_what_waits_and_reddens_for_what_presses(db, make, signed_in):
+    browser = signed_in(make.coordinator())
+    assert "vv-nav__count" not in browser.get("/coordinator/people").get_data(as_text=True)
+    watched(make)
+    pictured(make)
+    db.flush()
+    assert counted_in(browser) == [("2", False), ("2", False)]
+    not_held(make)
+    db.flush()
+    assert counted_in(browser) == [("3", True), ("2", False)]
+
+
+def counted_in(browser) -> list[tuple[str, bool]]:
+    """What the navigation counts: how much, and whether in red."""
+    page = browser.get("/coordinator/people").get_data(as_text=True)
+    found = re.findall(r'vv-nav__count( vv-nav__count--person)?">(\d+)<', page)
+    return [(count, bool(red)) for red, count in found]
 
 
 def test_who_does_not_coordinate_reads_nothing(db, make, signed_in):
