@@ -15,10 +15,12 @@ from kernel import clock, i18n
 from kernel.permissions import Role
 from kernel.shown import Shown
 from people.models import User
+from proctor import equipment
 from rooms import queries
 from rooms.models import Interview, InterviewState
 from rubrics import queries as sheets
 from rubrics.models import SheetState
+from scheduling import agendas, busy
 
 MOST_PAGES = 1000
 
@@ -79,6 +81,18 @@ def _word(interview: Interview, sheet: SheetState | None) -> tuple[str, str]:
     }.get(state, (_("En cours"), "active"))
 
 
+def beginnings(evaluator: User) -> dict[str, bool]:
+    """Return what comes before a first oral, and whether it is done; empty once nothing is left.
+
+    An own calendar is a convenience: it is offered with the others, and missed by nobody.
+    """
+    hours = bool(agendas.weekly(db(), evaluator) or agendas.other_days(db(), evaluator))
+    tested = equipment.latest(db(), evaluator.id) is not None
+    if hours and tested:
+        return {}
+    return {"hours": hours, "calendar": bool(busy.sources(db(), evaluator)), "equipment": tested}
+
+
 def _line(interview: Interview, sheet: SheetState | None) -> Line:
     return Line(interview, *_word(interview, sheet))
 
@@ -113,6 +127,7 @@ def home() -> str:
     return render_template(
         "evaluator/home.html",
         person=me,
+        beginnings=beginnings(me) if not (today or coming or marks or past.total) else {},
         moment=moment,
         first=_line(first, None) if first else None,
         left=_left(first, moment, me.timezone),

@@ -96,6 +96,11 @@ def lines_asked(form: Form) -> list[list[Line]]:
     return days
 
 
+def new_nights(ranges: list[Hours], known: list[Hours]) -> list[Hours]:
+    """Return the ranges that end the next day, and were not there before: a slip, or a night."""
+    return [hours for hours in ranges if hours.end < hours.start and hours not in known]
+
+
 def ranges_asked(lines: list[list[Line]]) -> list[Hours]:
     """Return the hours that were typed; lines left empty are none.
 

@@ -72,12 +72,18 @@ def _shown(
         own=request.blueprint == "evaluator",
         whose=_parts(evaluator),
         orals=shown,
-        days_off="first" in request.args or "days_off" in request.form,
+        days_off=_days_off(),
         everything=request.form.get("all", ""),
         problem=problem,
         reason=request.form.get("reason", ""),
     )
     return page, status
+
+
+def _days_off() -> tuple[str, str] | None:
+    """Return the first and last day of the absence that was just taken, if one was."""
+    first, last = request.values.get("first", ""), request.values.get("last", "")
+    return (first[:10], last[:10]) if first and last else None
 
 
 def _decide(evaluator: User) -> ResponseReturnValue:

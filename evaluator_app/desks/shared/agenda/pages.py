@@ -19,12 +19,19 @@ from evaluator_app.desks.shared.agenda.forms import (
     day_asked,
     lines_asked,
     lines_of,
+    new_nights,
     number_asked,
     ranges_asked,
     text_asked,
 )
 from evaluator_app.desks.shared.agenda.leaving import leaving
-from evaluator_app.desks.shared.agenda.shown import calendars, coming_days, week, zones
+from evaluator_app.desks.shared.agenda.shown import (
+    calendars,
+    coming_days,
+    nights_in_words,
+    week,
+    zones,
+)
 from evaluator_app.web.edge import actor, db, house, needs
 from evaluator_app.web.incoming import whole
 from evaluator_app.web.routes import Route, get, post
@@ -72,6 +79,8 @@ def _shown(
     *,
     lines: list[list[Line]] | None = None,
     errors: dict[str, str] | None = None,
+    nights: str = "",
+    day_nights: str = "",
     status: int = 200,
 ) -> ResponseReturnValue:
     """Render the page, with what was typed and what is wrong with it."""
@@ -95,7 +104,9 @@ def _shown(
         calendars=calendars(sources),
         feed=feed,
         errors=errors or {},
-        typed=request.form if errors else {},
+        nights=nights,
+        day_nights=day_nights,
+        typed=request.form if errors or day_nights else {},
     )
     return page, status
 
@@ -122,10 +133,19 @@ def _hours(evaluator: User) -> ResponseReturnValue:
     if "more" in request.form or "less" in request.form:
         return _shown(evaluator, lines=lines)
     try:
-        agendas.set_hours(db(), actor(), evaluator, ranges_asked(lines))
+        ranges = ranges_asked(lines)
+        agendas.no_overlap(ranges)
+        nights = new_nights(ranges, agendas.weekly(db(), evaluator))
+        if nights and "overnight" not in request.form:
+            return _shown(evaluator, lines=lines, nights=nights_in_words(nights), status=422)
+        agendas.set_hours(db(), actor(), evaluator, ranges)
     except Invalid as error:
         return _refused(evaluator, error, "hours", lines)
-    return _back(evaluator, _("Vos horaires sont enregistrés. Rien de réservé ne change."), "hours")
+    words = _(
+        "Vos horaires sont enregistrés : %(total)s par semaine. Rien de réservé ne change.",
+        total=week(ranges).total,
+    )
+    return _back(evaluator, words, "hours")
 
 
 def _days(evaluator: User) -> ResponseReturnValue:
@@ -139,6 +159,10 @@ def _days(evaluator: User) -> ResponseReturnValue:
             ranges = [agendas.span(start, end, "hours")]
             again = text_asked(request.form, "start-2"), text_asked(request.form, "end-2")
             ranges += [agendas.span(*again, "hours")] if any(again) else []
+            days = [agendas.Hours(first.weekday(), *span) for span in ranges]
+            if new_nights(days, []) and "overnight" not in request.form:
+                words = nights_in_words(new_nights(days, []))
+                return _shown(evaluator, day_nights=words, status=422)
             booked = agendas.set_day(db(), actor(), evaluator, first, ranges, note)
             last = first
         else:

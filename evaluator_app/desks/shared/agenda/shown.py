@@ -69,6 +69,16 @@ def week(hours: list[Hours]) -> Week:
     )
 
 
+def nights_in_words(nights: list[Hours]) -> str:
+    """Name ranges that go on into the next day: « vendredi 09:00–02:00 (17 h) »."""
+    names = get_day_names("wide", locale=locale())
+    return ", ".join(
+        f"{names[hours.weekday]} {clock_words(hours.start)}–{clock_words(hours.end)} "
+        f"({hours.lasts // 60} h{f' {hours.lasts % 60:02d}' if hours.lasts % 60 else ''})"
+        for hours in nights
+    )
+
+
 @dataclass(frozen=True)
 class Days:
     """Days in a row that are alike: off (no words), or one with its own hours in words."""

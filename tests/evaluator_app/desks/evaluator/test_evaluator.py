@@ -318,10 +318,19 @@ def titles(page: str) -> list[str]:
     return re.findall(r"<h2[^>]*>([^<]+)</h2>", page)
 
 
-def test_a_home_without_interviews_says_so(make, signed_in):
-    page = signed_in(make.evaluator()).get("/evaluator/").text
-    assert [html.unescape(title) for title in titles(page)] == ["Aujourd'hui"]
+def test_a_home_without_interviews_leads_to_what_comes_before_the_first(make, signed_in):
+    evaluator = make.evaluator()
+    browser = signed_in(evaluator)
+    page = html.unescape(browser.get("/evaluator/").text)
+    assert titles(page) == ["Pour commencer", "Aujourd'hui"]
+    links = ("/evaluator/agenda#hours", "/evaluator/agenda#calendars", "/evaluator/equipment")
+    begun = page.split('id="beginnings"')[1].split("</section>")[0]
+    assert [f'href="{link}"' in begun for link in links] == [True] * 3
     assert "Aucun entretien aujourd" in page
+    make.hours(evaluator)
+    page = html.unescape(browser.get("/evaluator/").text)
+    begun = page.split('id="beginnings"')[1].split("</section>")[0]
+    assert [f'href="{link}"' in begun for link in links] == [False, True, True]
 
 
 def test_the_home_sorts_what_comes_and_what_is_due(db, make, signed_in):

@@ -54,7 +54,12 @@ def test_an_empty_agenda_says_what_to_do_in_both_languages(desk):
 def test_hours_are_kept_and_shown(db, evaluator, desk):
     form = {"start-0": ["09:00", "14:00"], "end-0": ["12:00", "18:00"]}
     form |= {"start-4": "22:00", "end-4": "02:00", "start-6": "", "end-6": ""}
-    assert desk.post(f"{PAGE}/hours", data=form).status_code == 303
+    asked = desk.post(f"{PAGE}/hours", data=form)
+    assert (asked.status_code, "vendredi 22:00–02:00 (4 h)" in text(asked)) == (422, True)
+    assert agendas.weekly(db, evaluator) == []
+    kept = desk.post(f"{PAGE}/hours", data=form | {"overnight": "1"})
+    assert (kept.status_code, "11 h par semaine" in text(desk.get(PAGE))) == (303, True)
+    assert desk.post(f"{PAGE}/hours", data=form).status_code == 303  # a night that was there
     wanted = [Hours(0, 540, 720), Hours(0, 840, 1080), Hours(4, 1320, 120)]
     assert agendas.weekly(db, evaluator) == wanted
     assert text(desk.get(PAGE)).count("vv-agenda-picture__bar") == 4  # midnight is passed once
@@ -274,3 +279,26 @@ def test_a_coordinator_edits_the_same_agenda(db, make, signed_in, evaluator):
     other = make.manager()
     assert browser.get(f"/coordinator/people/{other.id}/agenda").status_code == 404
     assert browser.get(PAGE).status_code == 404
+
+
+def test_a_day_that_ends_after_midnight_is_asked_about(db, desk):
+    form = {"kind": "hours", "first": day(3), "start": "22:00", "end": "02:00"}
+    asked = desk.post(f"{PAGE}/days", data=form)
+    shown = text(asked)
+    assert (asked.status_code, "22:00–02:00 (4 h)" in shown) == (422, True)
+    assert ('value="22:00"' in shown, 'id="overnight-day"' in shown) == (True, True)
+    assert db.scalars(select(OtherDay)).all() == []
+    assert desk.post(f"{PAGE}/days", data=form | {"overnight": "1"}).status_code == 303
+    assert len(db.scalars(select(OtherDay)).all()) == 1
+
+
+def test_an_absence_just_taken_is_kept_or_given_up_in_so_many_words(db, make, evaluator, desk):
+    oral = make.appointment(make.candidacy(), evaluator=evaluator, starts_at=at_noon(30))
+    taken = desk.post(f"{PAGE}/days", data={"kind": "off", "first": day(30), "last": day(31)})
+    shown = text(desk.get(taken.location))
+    assert "Garder les oraux et l'absence" in shown.replace("&#39;", "'")
+    assert f'name="first" value="{day(30)}"' in shown
+    again = desk.post(f"{PAGE}/days/remove", data={"first": day(30), "last": day(31)})
+    assert (again.status_code, db.scalars(select(OtherDay)).all()) == (303, [])
+    plain = text(desk.get(f"{PAGE}/leave?oral={oral.id}"))
+    assert ("Ne rien changer" in plain, 'id="renounce"' in plain) == (True, False)
