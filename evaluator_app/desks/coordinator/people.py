@@ -62,7 +62,7 @@ class InviteForm(MandateForm):
         default=str(Role.EVALUATOR),
     )
     organisation = SelectField(_l("Organisme"), [Optional()], coerce=int)
-    senior = BooleanField(_l("Évaluateur expérimenté : départage les secondes notations"))
+    senior = BooleanField(_l("Évaluateur expérimenté"))
     locale = SelectField(
         _l("Langue des messages"), choices=[("fr", "Français"), ("en", "English")], default="fr"
     )
