@@ -109,6 +109,7 @@ def profile_correct(candidacy: Candidacy) -> ResponseReturnValue:
     form = IdentityForm()
     if not form.is_submitted():
         form.fill(candidacy.candidate)
+    form.keep_commune_code(candidacy.candidate)
     if form.validate_on_submit():
         try:
             changed = correcting.correct(db(), actor(), candidacy, form.identity())

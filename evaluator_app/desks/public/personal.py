@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from enrolment.models import called
 from evaluator_app.desks.shared import dates
 from evaluator_app.desks.shared.personal_link import masked, send_link
 from evaluator_app.desks.shared.phones import is_phone
@@ -66,7 +67,7 @@ def _page(appointment: Appointment, user: User, *, sent: bool = False) -> str:
     return render_template(
         "candidate/link.html",
         user=user,
-        first_name=candidacy.candidate.name.split(" ")[0] or user.name,
+        first_name=called(candidacy.candidate.first_names) or candidacy.candidate.name,
         certification=candidacy.certification,
         when=dates.say(appointment.starts_at, user.timezone, house().settings.default_timezone),
         minutes=round((appointment.ends_at - appointment.starts_at).total_seconds() / 60),

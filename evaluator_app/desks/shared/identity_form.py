@@ -95,6 +95,12 @@ class IdentityForm(Form):
             birth_commune_code=(self.birth_commune_code.data or "").upper(),
         )
 
+    def keep_commune_code(self, candidate: Candidate) -> None:
+        """Leave the code as it is kept while the commune is the same: candidates do not know it."""
+        place = self.birth_country.data, self.birth_place.data or ""
+        same = place == (candidate.birth_country, candidate.birth_place)
+        self.birth_commune_code.data = candidate.birth_commune_code if same else ""
+
     def fill(self, candidate: Candidate) -> None:
         """Show the identity as it stands."""
         for name in (

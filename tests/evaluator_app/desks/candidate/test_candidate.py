@@ -83,6 +83,18 @@ def test_opening_the_link_signs_nobody_in_and_continuing_does_as_often_as_needed
 
 
 @on_sqlite
+@pytest.mark.parametrize(
+    ("first_names", "said"),
+    [("Anne Marie, Paule", "Bonjour Anne Marie "), ("", "Bonjour Lefèvre ")],
+)
+def test_somebody_is_greeted_as_they_are_called(make, settings, client, first_names, said):
+    appointment = make.appointment()
+    candidate = appointment.candidacy.candidate
+    candidate.first_names, candidate.birth_name, candidate.used_name = first_names, "Lefèvre", ""
+    assert said in text(client.get(path(settings, appointment)))
+
+
+@on_sqlite
 def test_the_link_goes_on_after_a_move(db, make, settings, client):
     appointment = make.appointment()
     address = path(settings, appointment)
@@ -224,7 +236,10 @@ def test_the_identity_is_confirmed_or_corrected(make, signed_in):
     candidacy = make.candidacy()
     browser = signed_in(candidacy.candidate.user)
     base = f"/candidate/candidacies/{candidacy.id}/identity"
-    assert "17 avril 1991" in text(browser.get(base))
+    candidacy.candidate.birth_commune_code = "35238"
+    review = text(browser.get(base))
+    assert ("17 avril 1991" in review, "Sexe à l'état civil Femme" in review) == (True, True)
+    assert "INSEE" not in text(browser.get(f"{base}/correct"))
     assert browser.post(base).status_code == 302
     assert "Vérifier mon identité (Fait)" in text(browser.get("/candidate/"))
     form = {
@@ -233,11 +248,14 @@ def test_the_identity_is_confirmed_or_corrected(make, signed_in):
         "sex": "F",
         "birth_date": "1991-04-17",
         "birth_country": "FR",
-        "birth_place": "Rennes",
-        "birth_commune_code": "35238",
+        "birth_place": candidacy.candidate.birth_place,
     }
     assert browser.post(f"{base}/correct", data=form).location == base
     assert "Vérifier mon identité (En cours)" in text(browser.get("/candidate/"))
+    kept = candidacy.candidate
+    assert (kept.birth_name, kept.birth_commune_code) == ("Delaunay", "35238")
+    browser.post(f"{base}/correct", data=form | {"birth_place": "Lyon"})
+    assert (kept.birth_place, kept.birth_commune_code) == ("Lyon", "")
 
 
 @on_sqlite
