@@ -217,14 +217,14 @@ def _sheet_overdue(now: datetime) -> Waiting:
     return _at_stage(Stage.MARKING, ~_gate(GateKind.MARKS), _moved() <= now - SHEET_AFTER)
 
 
-def _to_validate(_now: datetime) -> Waiting:
-    unread = exists().where(
-        Appointment.candidacy_id == Candidacy.id,
-        Interview.appointment_id == Appointment.id,
-        Incident.interview_id == Interview.id,
-        Incident.read_at.is_(None),
+def _to_validate(now: datetime) -> Waiting:
+    """Select what is complete and held back by nothing of what `validation.withheld_by` asks."""
+    held = [waiting(now).subquery() for waiting in (_incident, _conflict)]
+    return _at_stage(
+        Stage.COMPLETE,
+        ~gates.is_held_by_watch(),
+        *(Candidacy.id.not_in(select(next(iter(rows.c)))) for rows in held),
     )
-    return _at_stage(Stage.COMPLETE, ~gates.is_held_by_watch(), ~unread)
 
 
 def _documents(now: datetime) -> Waiting:

@@ -222,6 +222,25 @@ def test_what_waits_stands_on_its_owners_home(db, make, signed_in, name):
         assert "btn-primary" in page.get_data(as_text=True)
 
 
+def test_what_is_held_back_is_not_to_validate(db, make):
+    candidacy = moved(make, complete(make), Stage.COMPLETE)
+    assert (validation.withheld_by(db, candidacy), tasks.of_candidacy(db, candidacy.id)) == (
+        "",
+        {TaskKind.TO_VALIDATE},
+    )
+    make.written_result(candidacy, version=2, standing=Standing.WAITING)
+    assert (validation.withheld_by(db, candidacy), tasks.of_candidacy(db, candidacy.id)) == (
+        "conflict",
+        {TaskKind.CONFLICT},
+    )
+    [interview] = make.db.query(incidents.Interview).all()
+    make.incident(interview, kind=IncidentKind.INTERRUPTION)
+    assert (validation.withheld_by(db, candidacy), tasks.of_candidacy(db, candidacy.id)) == (
+        "incident",
+        {TaskKind.CONFLICT, TaskKind.INCIDENT},
+    )
+
+
 def test_a_message_waits_for_its_answer(db, make, settings):
     candidacy = asking(make, settings)
     assert tasks.of_candidacy(db, candidacy.id) == {TaskKind.MESSAGE}
