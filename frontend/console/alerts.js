@@ -24,10 +24,12 @@ export function alertsBetween(before, after, me) {
     if (is && !was) alerts.push({ kind: 'waiting' });
     else if (was && !is) alerts.push({ kind: 'gone' });
   } else if (DURING.includes(before.state) && DURING.includes(after.state) && was !== is) alerts.push({ kind: is ? 'back' : 'gone' });
-  const read = new Set(before.chat.map(({ id }) => id));
-  for (const line of after.chat) if (!line.mine && !read.has(line.id)) alerts.push({ kind: 'message', words: line.text });
   const known = new Set(before.incidents.map(({ id }) => id));
-  for (const { id, by, note } of after.incidents) if (by !== null && by !== me && !known.has(id)) alerts.push({ kind: 'problem', words: note });
+  const problems = after.incidents.filter(({ id, by }) => by !== null && by !== me && !known.has(id)).map(({ note }) => note);
+  // A problem is also a line of the messages: it is told of once, as what it is.
+  const read = new Set(before.chat.map(({ id }) => id));
+  for (const { id, mine, text } of after.chat) if (!mine && !read.has(id) && !problems.includes(text)) alerts.push({ kind: 'message', words: text });
+  for (const words of problems) alerts.push({ kind: 'problem', words });
   return alerts;
 }
 

@@ -45,3 +45,11 @@ test('messages and problems of the candidate come with their words, one’s own 
 test('no sound is made while somebody could hear it in the call', () => {
   assert.deepEqual(['planned', 'open', 'identity', 'ready', 'running', 'ended', 'aborted'].map((name) => mayChime(state(name))), [true, true, false, false, false, true, true]);
 });
+
+test('a problem that stands among the messages too is told of once', () => {
+  const after = state('running', {
+    chat: [{ id: 1, mine: false, text: 'No sound' }, { id: 2, mine: false, text: 'Hello' }],
+    incidents: [{ id: 5, by: THEM, note: 'No sound' }],
+  });
+  assert.deepEqual(kinds(state('running'), after), ['message', 'problem']);
+});
