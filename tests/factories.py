@@ -51,11 +51,14 @@ from written_test.questions.library import bank_drafts
 
 
 class Make:
-    """Make rows in one session, flushed so that they have an id; nothing is committed."""
+    """Make rows in one session, flushed so that they have an id; nothing is committed.
 
-    def __init__(self, db: Session) -> None:
+    What must differ is numbered, from `first` on.
+    """
+
+    def __init__(self, db: Session, first: int = 1) -> None:
         self.db = db
-        self._number = count(1)
+        self._number = count(first)
 
     def _add(self, row: Any) -> Any:
         self.db.add(row)

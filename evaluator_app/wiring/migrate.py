@@ -17,7 +17,8 @@ from kernel.db import Database
 from kernel.settings import HERE
 
 
-def _config() -> Config:
+def alembic_config() -> Config:
+    """Return where Alembic finds our migrations."""
     config = Config()
     config.set_main_option("script_location", str(HERE / "migrations"))
     return config
@@ -29,7 +30,7 @@ def upgrade(database: Database) -> None:
     SQLite remakes a table that changes: what points to it is not watched meanwhile, but before the
     end, as https://sqlite.org/lang_altertable.html#otheralter asks.
     """
-    config = _config()
+    config = alembic_config()
     with _unwatched(database), database.engine.begin() as connection:
         if database.engine.dialect.name == "postgresql":  # an index of a large table takes its time
             connection.execute(text("SET LOCAL statement_timeout = 0"))
@@ -70,17 +71,17 @@ def revision(database: Database) -> str | None:
 
 def newest() -> str | None:
     """Return the newest migration there is."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
 def script(revision: str) -> ModuleType:
     """Return the module of one migration."""
-    return ScriptDirectory.from_config(_config()).get_revision(revision).module
+    return ScriptDirectory.from_config(alembic_config()).get_revision(revision).module
 
 
 def write(database: Database, message: str, revision: str) -> None:
     """Write a migration from the difference between the rows and `database`."""
-    config = _config()
+    config = alembic_config()
     with database.engine.begin() as connection:
         config.attributes["connection"] = connection
         command.revision(config, message=message, autogenerate=True, rev_id=revision)

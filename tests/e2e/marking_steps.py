@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import count
 from uuid import uuid4
 
 from factories import Make
@@ -95,8 +94,7 @@ def settings_of(demo) -> Settings:
 
 def an_interview(db, state: InterviewState, evaluator: User | None = None) -> Interview:
     """Add an oral of an evaluator, a new one unless given, in `state`."""
-    make = Make(db)
-    make._number = count(uuid4().int >> 90)  # one demo for every test: no name comes twice
+    make = Make(db, uuid4().int >> 90)  # one demo for every test: no name comes twice
     appointment = make.appointment(
         evaluator=evaluator or make.evaluator(), starts_at=clock.now() - timedelta(minutes=40)
     )

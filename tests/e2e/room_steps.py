@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import count
 from uuid import uuid4
 
 from factories import Make
@@ -58,8 +57,7 @@ def a_meeting(
     settings = settings_of(demo)
     database = Database(settings.database)
     with database.transaction() as db:
-        make = Make(db)
-        make._number = count(uuid4().int >> 90)  # one demo for every test: no name comes twice
+        make = Make(db, uuid4().int >> 90)  # one demo for every test: no name comes twice
         moment = clock.now()
         appointment = make.appointment(starts_at=moment - timedelta(minutes=2))
         begun = {}

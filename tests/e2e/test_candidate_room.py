@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import count
 from uuid import uuid4
 
 import pytest
@@ -132,8 +131,7 @@ def oral(demo, visit) -> Iterator[Oral]:
     settings = Settings(mode="demo", var=demo.var, base_url=demo.links["base_url"], **named)
     database = Database(settings.database)
     with database.transaction() as db:
-        make = Make(db)
-        make._number = count(uuid4().int >> 90)  # one demo for every test: no name comes twice
+        make = Make(db, uuid4().int >> 90)  # one demo for every test: no name comes twice
         candidacy = make.candidacy(
             certification=make.certification(language=Language.EN), field="general"
         )

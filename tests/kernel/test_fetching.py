@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _socket
 import socket
 
 import pytest
@@ -126,7 +127,7 @@ def _real_resolve(host, port, **more):
     """Resolve what needs no name server, as the system does."""
     if host.endswith(".localhost"):
         host = "localhost"
-    return socket._socket.getaddrinfo(host, port, socket.AF_UNSPEC, more["type"])
+    return _socket.getaddrinfo(host, port, socket.AF_UNSPEC, more["type"])
 
 
 def test_a_redirect_is_judged_like_the_first_address(server, monkeypatch):

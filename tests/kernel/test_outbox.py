@@ -120,15 +120,22 @@ def test_a_kind_that_nobody_handles_fails_and_says_so(database, seen):
 
 
 def test_a_worker_that_died_is_relieved_after_its_lease(database, seen):
-    _queue(database, 1)
-    claimed = outbox._claim(database, outbox.EVERYTHING)
-    assert claimed is not None
-    assert drain(database) == 0
-    clock.move(LEASE + timedelta(seconds=1))
+    workers = []
+
+    @outbox.handles("slow")
+    def _slow(database, _row) -> None:
+        workers.append(len(workers) + 1)
+        if workers == [1]:
+            assert drain(database) == 0
+            clock.move(LEASE + timedelta(seconds=1))
+            assert drain(database) == 1
+            raise OSError("too late")  # it comes back, and no longer owns the row
+
+    with database.transaction() as db:
+        enqueue(db, "slow", {})
     assert drain(database) == 1
-    # The first worker comes back late: it no longer owns the row.
-    outbox._finish(database, claimed, error="too late")
-    assert _rows(database)[0].error is None
+    (row,) = _rows(database)
+    assert (workers, row.error, row.done_at is not None) == ([1, 2], None, True)
 
 
 def test_many_workers_share_without_doing_twice(database, seen):

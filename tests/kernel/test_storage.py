@@ -272,8 +272,8 @@ def test_zeros_after_a_power_cut_end_a_log(storage):
     log = storage.append_log("log")
     log.append(b"kept")
     log.flush()
-    log._file.write(b"\0" * 4096)
-    log._file.close()
+    with (storage.root / "log").open("ab") as file:
+        file.write(b"\0" * 4096)
     with storage.read_log("log") as reader:
         assert (list(reader), reader.closed) == ([b"kept"], False)
 

@@ -20,7 +20,7 @@ ITEM = (
 
 def test_states_come_from_what_stood(tmp_path):
     database = Database(f"sqlite:///{tmp_path}/before.db")
-    config = migrate._config()
+    config = migrate.alembic_config()
     with database.engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0006")

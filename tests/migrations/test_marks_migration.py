@@ -135,7 +135,7 @@ def before(request: pytest.FixtureRequest, shared: Path, tmp_path: Path) -> Iter
         made = Database(postgres.url(shared, name))
     outcome = decide(DEFAULT, MARKS, Level.B2, Level.B2)
     assert isinstance(outcome, Verdict)
-    config = migrate._config()
+    config = migrate.alembic_config()
     with made.engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0015")
