@@ -317,8 +317,8 @@ def test_the_navigation_counts_what_waits_and_reddens_for_what_presses(db, make,
 def counted_in(browser) -> list[tuple[str, bool]]:
     """What the navigation counts: how much, and whether in red."""
     page = browser.get("/coordinator/people").get_data(as_text=True)
-    found = re.findall(r'vv-nav__count( vv-nav__count--person)?">(\d+)<', page)
-    return [(count, bool(red)) for red, count in found]
+    counts = re.findall(r'vv-nav__count( vv-nav__count--person)?">(\d+)<', page)
+    return [(count, bool(red)) for red, count in counts]
 
 
 def test_who_does_not_coordinate_reads_nothing(db, make, signed_in):
