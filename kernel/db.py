@@ -108,6 +108,8 @@ PATIENCE: Final = {
 """How long PostgreSQL is waited for; migrations take the limit of a statement away."""
 
 
+MOST_CONNECTIONS: Final = 40
+"""So many a process holds at the most; what a rush has opened stays open."""
 RESTED_S: Final = 5.0
 """A connection that nobody used for so long is asked whether it still lives before it is used."""
 
@@ -157,8 +159,8 @@ def make_engine(url: str) -> Engine:
         return engine
     engine = create_engine(
         url,
-        pool_size=20,
-        max_overflow=20,
+        pool_size=MOST_CONNECTIONS,
+        max_overflow=0,  # those beyond the size would be opened anew each time, in a rush above all
         pool_timeout=10,
         pool_use_lifo=True,  # the few that are used know their statements
         hide_parameters=True,

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -119,3 +120,13 @@ def test_only_a_connection_that_rested_is_asked_whether_it_lives(
     with place.engine.connect(), database.engine.connect() as other:
         assert other.scalar(said, {"used": used}) == last
     assert backend(place) == used
+
+
+@on_postgresql
+def test_a_rush_opens_connections_once(place):
+    def rush() -> set[int]:
+        with ExitStack() as open_:
+            connections = [open_.enter_context(place.engine.connect()) for _ in range(30)]
+            return {link.scalar(select(func.pg_backend_pid())) for link in connections}
+
+    assert rush() == rush()
