@@ -5,7 +5,7 @@
 import { find, write } from '../base/dom.js';
 import { say } from '../base/words.js';
 import { alertsBetween, mayChime } from './alerts.js';
-import { remembered } from './remembered.js';
+import { remembered } from '../base/remembered.js';
 
 const SHOWN_MS = 8000;
 const NOTES_HZ = [659, 880];
@@ -72,7 +72,8 @@ export function makeAlerts(oral, me) {
     before = state;
     if (!alert) return;
     const words = say(`alert_${alert.kind}`, { who: state.candidate.name.split(' ')[0], words: alert.words ?? '' });
-    show(words);
+    // Before the call the page says it in large.
+    if (!mayChime(state) || alert.words) show(words);
     tellAway(words);
     if (!silent.on && mayChime(state)) chime();
   };

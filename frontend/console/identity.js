@@ -2,7 +2,7 @@
 import { find, make, write } from '../base/dom.js';
 import { say } from '../base/words.js';
 import { RequestError } from '../base/http.js';
-import { recalled, remember } from './remembered.js';
+import { recalled, remember } from '../base/remembered.js';
 import { day, locale } from './times.js';
 
 const LAST_KIND = 'viva.document-kind';

@@ -5,7 +5,7 @@ import { OtherGear, ownGear } from '../live/gear.js';
 import { LocalMedia } from '../live/local.js';
 import { RoomConnection } from '../media/connection.js';
 import { net } from './bar.js';
-import { remembered } from './remembered.js';
+import { remembered } from '../base/remembered.js';
 import { minutes } from './times.js';
 
 /** @typedef {import('./oral.js').Oral} Oral */

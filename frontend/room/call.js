@@ -1,6 +1,7 @@
 /** The call: the evaluator's picture, our own, the buttons, and what to say when it breaks. */
 import { find, write } from '../base/dom.js';
 import { say } from '../base/words.js';
+import { remembered } from '../base/remembered.js';
 import { RoomConnection } from '../media/connection.js';
 
 const SLOW_MS = 1500;
@@ -16,6 +17,7 @@ export class Call {
   #remote = find('[data-remote-video]', HTMLVideoElement);
   #self = find('[data-self-video]', HTMLVideoElement);
   #play = find('[data-play]');
+  #unseen = remembered('viva.self-hidden');
 
   /**
    * @param {import('./client.js').CandidateClient} client
@@ -33,6 +35,19 @@ export class Call {
     find('[data-mute]').addEventListener('click', () => local.mute(!local.muted));
     find('[data-camera]').addEventListener('click', () => local.hide(!local.hidden));
     this.#play.addEventListener('click', () => this.#playRemote());
+    find('[data-self-hide]').addEventListener('click', () => this.#seeSelf(false));
+    find('[data-self-show]').addEventListener('click', () => this.#seeSelf(true));
+    this.#seeSelf(!this.#unseen.on);
+  }
+
+  /**
+   * Show one's own picture, or not: some people speak more freely. The identity needs it always.
+   * @param {boolean} seen
+   */
+  #seeSelf(seen) {
+    this.#unseen.on = !seen;
+    find('[data-self-frame]').toggleAttribute('data-unseen', !seen);
+    find('[data-self-show]').hidden = seen;
   }
 
   /** Whether a call that stood is cut, and comes back by itself. */

@@ -1,4 +1,4 @@
-/** What this browser remembers of how somebody likes the console; refused storage: for this page. */
+/** What this browser remembers of how somebody likes its pages; refused storage: for this page. */
 
 /** @param {string} key @returns {{on: boolean}} */
 export function remembered(key) {
