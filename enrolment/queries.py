@@ -54,6 +54,20 @@ def _filtered(
     return query
 
 
+def ids_named(db: Session, search: str, most: int = 1000) -> list[int]:
+    """Return the candidacies of whoever is so named, the newest first."""
+    query = _filtered(None, (), search).order_by(Candidacy.id.desc()).limit(most)
+    return list(db.scalars(query.with_only_columns(Candidacy.id)))
+
+
+def candidates_of(db: Session, ids: Collection[int]) -> dict[int, str]:
+    """Return the candidates' names, by candidacy."""
+    rows = db.scalars(
+        select(Candidacy).where(Candidacy.id.in_(ids)).options(joinedload(Candidacy.candidate))
+    )
+    return {row.id: row.candidate.name for row in rows}
+
+
 def listing(
     db: Session,
     *,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy import func, select
@@ -14,11 +15,31 @@ from kernel.audit import AuditEntry
 PAGE = 100
 
 
-def listing(db: Session, *, act: str = "", number: int = 1) -> tuple[Sequence[AuditEntry], int]:
-    """Return one page of entries, newest first, and how many there are in all."""
+def listing(
+    db: Session,
+    *,
+    acts: Collection[str] | None = None,
+    actor_id: int | None = None,
+    candidacy_ids: Collection[int] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    number: int = 1,
+) -> tuple[Sequence[AuditEntry], int]:
+    """Return one page of entries, newest first, and how many there are in all.
+
+    None: whatever act, actor, candidacy, from whenever; `until` is the first moment after.
+    """
     query = select(AuditEntry)
-    if act.strip():
-        query = query.where(AuditEntry.act.contains(act.strip(), autoescape=True))
+    if acts is not None:
+        query = query.where(AuditEntry.act.in_(acts))
+    if actor_id is not None:
+        query = query.where(AuditEntry.actor_id == actor_id)
+    if candidacy_ids is not None:
+        query = query.where(AuditEntry.candidacy_id.in_(candidacy_ids))
+    if since is not None:
+        query = query.where(AuditEntry.at >= since)
+    if until is not None:
+        query = query.where(AuditEntry.at < until)
     total = db.scalar(select(func.count()).select_from(query.subquery())) or 0
     rows = db.scalars(
         query.order_by(AuditEntry.id.desc()).limit(PAGE).offset((max(1, number) - 1) * PAGE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -40,6 +40,11 @@ def member(db: Session, user_id: int) -> User | None:
 def organisations(db: Session) -> Sequence[Organisation]:
     """Return the training organisations, by name."""
     return db.scalars(select(Organisation).order_by(Organisation.name)).all()
+
+
+def names(db: Session, ids: Collection[int]) -> dict[int, str]:
+    """Return the names that people read, by account."""
+    return {user.id: user.name for user in db.scalars(select(User).where(User.id.in_(ids)))}
 
 
 def managers(db: Session, organisation_id: int) -> Sequence[User]:

@@ -1,4 +1,4 @@
-"""The coordinator's first page, the appointments, the audit log."""
+"""The coordinator's first page, the appointments."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from flask import render_template, request
 
 from enrolment import queries
 from evaluator_app.desks.coordinator.queue import queue
-from evaluator_app.web.edge import db, for_role, house, needs
-from evaluator_app.web.incoming import whole
-from kernel import audit_queries, clock, disk, outbox
-from kernel.permissions import Permission, Role
+from evaluator_app.web.edge import db, for_role, house
+from kernel import clock, disk, outbox
+from kernel.permissions import Role
 from people import letters
 from people import queries as people
 from results import remaking
@@ -97,18 +96,4 @@ def appointments() -> str:
         before=monday - timedelta(days=7),
         after=monday + timedelta(days=7),
         total=len(rows),
-    )
-
-
-@needs(Permission.SEE_AUDIT)
-def audit_log() -> str:
-    """Show the audit log, newest first."""
-    page = min(whole(request.args, "page", 1, least=1), 1_000_000)
-    entries, total = audit_queries.listing(db(), act=request.args.get("q", "")[:60], number=page)
-    return render_template(
-        "coordinator/audit.html",
-        entries=entries,
-        total=total,
-        number=page,
-        page_count=max(1, -(-total // audit_queries.PAGE)),
     )

@@ -189,10 +189,30 @@ def test_the_written_level_is_entered_with_a_reason_when_it_changes(db, make, si
     assert browser.post(page, data={"level": "C1", "reason": "typed"}).status_code == 302
 
 
-def test_the_log_shows_acts_in_words(db, make, signed_in):
-    browser = signed_in(make.coordinator())
+def test_the_log_shows_acts_and_people_in_words_and_is_searched_by_them(db, make, signed_in):
+    coordinator, other = make.coordinator(), make.coordinator()
+    browser = signed_in(coordinator)
     browser.post("/coordinator/organisations", data={"name": "Cap Langues"})
-    assert "Organisme ajouté" in text(browser.get("/coordinator/audit"))
+    candidacy = make.candidacy()
+    candidacy.candidate.birth_name = candidacy.candidate.used_name = "Quelquun"
+    signed_in(other).post(f"/coordinator/candidacies/{candidacy.id}/written", data={"level": "B2"})
+
+    def rows(**asked: str) -> list[list[str]]:
+        page = text(browser.get("/coordinator/audit", query_string=asked))
+        body = page.split("<tbody>")[1].split("</tbody>")[0] if "<tbody>" in page else ""
+        cells = [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row) for row in body.split("</tr>")[:-1]]
+        return [[re.sub("<[^>]+>", "", cell) for cell in row[1:]] for row in cells]
+
+    added = [coordinator.name, "Organisme ajouté", "–"]
+    entered = [other.name, "Niveau écrit entré", candidacy.candidate.name]
+    assert [row for row in rows() if row in (added, entered)] == [entered, added]
+    assert rows(q="organisme AJOUTE") == [added]
+    assert rows(who=str(other.id), q="niveau") == [entered]
+    assert rows(candidate="quelquun", q="niveau") == [entered]
+    assert rows(candidate="personne") == []
+    tomorrow = (clock.now() + timedelta(days=2)).date().isoformat()
+    assert (rows(**{"from": tomorrow}), added in rows(until=tomorrow)) == ([], True)
+    assert rows(q="rien de tel") == []
 
 
 def test_lists_hold_with_odd_questions(make, signed_in):
