@@ -57,7 +57,8 @@ def protocol_log() -> logging.Logger:
 class Door:
     """Lets connections in, and closes a person's oldest ones when they hold too many.
 
-    When all places are taken, whoever comes with fewer than another holds takes one of theirs.
+    When all `most` places are taken, whoever comes with fewer than another holds takes one of
+    theirs. Its length is how many are taken.
     """
 
     def __init__(self, app: Flask, io: SocketIO) -> None:
@@ -68,11 +69,14 @@ class Door:
         self._let_go = self._server.handlers["disconnect"]
         self._server.on("connect", self._arrive)
         self._server.on("disconnect", self._leave)
-        self._most = max(RESERVE, app.extensions["viva"].settings.web_threads - RESERVE)
+        self.most = max(RESERVE, app.extensions["viva"].settings.web_threads - RESERVE)
         self._held: list[Connection] = []
         self._lock = threading.Lock()
         self._inner = app.wsgi_app
         app.wsgi_app = self._guard  # type: ignore[method-assign]
+
+    def __len__(self) -> int:
+        return len(self._held)
 
     def _guard(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
         if not environ.get("PATH_INFO", "").startswith("/socket.io"):
@@ -100,7 +104,7 @@ class Door:
             if gone is not None:
                 self._held.append(comer)
         if gone is None:
-            log.warning("live_full", most=self._most)
+            log.warning("live_full", most=self.most)
             return False
         for held in gone:
             log.info("live_too_many", user_id=held.user_id)
@@ -112,7 +116,7 @@ class Door:
         own = [held for held in self._held if held.user_id == comer.user_id]
         if len(own) >= MOST_A_PERSON:
             return own[: len(own) + 1 - MOST_A_PERSON]
-        if len(self._held) < self._most:
+        if len(self._held) < self.most:
             return []
         greediest, count = Counter(held.user_id for held in self._held).most_common(1)[0]
         if count <= len(own) + 1:

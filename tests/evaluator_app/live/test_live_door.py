@@ -109,7 +109,7 @@ def test_a_closed_account_hears_nothing_more(make, signed_in):
 
 @on_sqlite
 def test_when_all_places_are_taken_the_greediest_gives_one(make, signed_in, monkeypatch):
-    monkeypatch.setattr(live.door, "_most", len(live.door._held) + 6)
+    monkeypatch.setattr(live.door, "most", len(live.door) + 6)
     greedy, modest, late = (signed_in(make.evaluator()) for _ in range(3))
     taken = [connect(greedy) for _ in range(5)] + [connect(modest)]
     connect(late)
