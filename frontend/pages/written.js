@@ -2,7 +2,7 @@
 import { find, write } from '../base/dom.js';
 import { pageData, say } from '../base/words.js';
 import { ask } from '../base/http.js';
-import { readAnswer, wireQuestion } from '../written/question.js';
+import { chooseByKey, isEmpty, readAnswer, wireQuestion } from '../written/question.js';
 import { Ring } from '../written/ring.js';
 import { Sitting } from '../written/sitting.js';
 import { Watched } from '../written/watched.js';
@@ -122,13 +122,6 @@ function drawSwaps(count) {
   find('[data-swap]').toggleAttribute('disabled', count === 0);
 }
 
-/** @param {ReturnType<typeof readAnswer>} answer */
-function isEmpty(answer) {
-  const { choices, gaps, order, pairs, questions } = answer;
-  const filled = [...Object.values(gaps), ...Object.values(pairs)].some((words) => words.trim());
-  return !choices.length && !order.length && !filled && !Object.keys(questions).length;
-}
-
 /** @param {boolean} late the time is over: what is there goes, whatever it is */
 async function send(late = false) {
   if (sending || !sitting.ticket) return;
@@ -164,22 +157,7 @@ form.addEventListener('keydown', (event) => {
   const field = event.target instanceof HTMLInputElement;
   if (event.key === 'Enter' && field) event.preventDefault();
 });
-document.addEventListener('keydown', (event) => {
-  if (!/^[1-9]$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
-  const target = event.target;
-  const writes =
-    (target instanceof HTMLInputElement && target.type === 'text') ||
-    target instanceof HTMLTextAreaElement ||
-    target instanceof HTMLSelectElement;
-  if (writes || document.querySelector('dialog[open]')) return;
-  const radios = form.querySelectorAll('[data-question="single"] input[type="radio"]');
-  const radio = radios[Number(event.key) - 1];
-  if (!(radio instanceof HTMLInputElement)) return;
-  event.preventDefault();
-  radio.checked = true;
-  radio.focus();
-  radio.dispatchEvent(new Event('change', { bubbles: true }));
-});
+document.addEventListener('keydown', (event) => chooseByKey(event, form));
 
 // -- what the server says ---------------------------------------------------------------------
 

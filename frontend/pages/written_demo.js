@@ -2,7 +2,7 @@
 import { find, write } from '../base/dom.js';
 import { pageData, say } from '../base/words.js';
 import { ask, RequestError } from '../base/http.js';
-import { readAnswer, wireQuestion } from '../written/question.js';
+import { chooseByKey, isEmpty, readAnswer, wireQuestion } from '../written/question.js';
 import { Ring } from '../written/ring.js';
 
 /** @type {import('../types/shown').DemoPage} */
@@ -41,12 +41,16 @@ function show(index, focus = true) {
   if (focus) find('h2', HTMLElement, step).focus();
 }
 
-/** @param {HTMLElement} step @param {import('../types/shown').TriedAnswer} told */
-function tell(step, told) {
+/**
+ * @param {HTMLElement} step
+ * @param {import('../types/shown').TriedAnswer} told
+ * @param {boolean} empty whether nothing was answered
+ */
+function tell(step, told, empty) {
   const box = find('[data-told]', HTMLElement, step);
   box.dataset.tone = told.right ? 'good' : 'wait';
   const title = document.createElement('strong');
-  title.textContent = say(told.right ? 'right' : 'wrong');
+  title.textContent = say(told.right ? 'right' : empty ? 'empty' : 'wrong');
   const words = document.createElement('p');
   words.lang = page.language;
   words.textContent = told.answer.join(' · ');
@@ -68,12 +72,16 @@ function tell(step, told) {
 steps.forEach((step, index) => {
   const form = find('[data-question-form]', HTMLFormElement, step);
   form.addEventListener('submit', (event) => event.preventDefault());
+  document.addEventListener('keydown', (event) => {
+    if (!step.hidden) chooseByKey(event, form);
+  });
   find('[data-try]', HTMLElement, step).addEventListener('click', async () => {
+    const answer = readAnswer(form);
     try {
       const address = page.check.replace(/\/0$/, `/${step.dataset.step}`);
       /** @type {import('../types/posted').Trial} */
-      const json = { answer: readAnswer(form) };
-      tell(step, await ask(address, { method: 'POST', json }));
+      const json = { answer };
+      tell(step, await ask(address, { method: 'POST', json }), isEmpty(answer));
     } catch (error) {
       const words = error instanceof RequestError && error.message ? error.message : say('offline');
       const box = find('[data-told]', HTMLElement, step);

@@ -24,6 +24,34 @@ export function readAnswer(form) {
   return answer;
 }
 
+/** @param {Answer} answer @returns {boolean} whether nothing is answered */
+export function isEmpty({ choices, gaps, order, pairs, questions }) {
+  const filled = [...Object.values(gaps), ...Object.values(pairs)].some((words) => words.trim());
+  return !choices.length && !order.length && !filled && !Object.keys(questions).length;
+}
+
+/**
+ * Let the keys 1 to 9 choose the answer of that rank, where there is one to choose.
+ * @param {KeyboardEvent} event
+ * @param {HTMLFormElement} form
+ */
+export function chooseByKey(event, form) {
+  if (!/^[1-9]$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
+  const target = event.target;
+  const writes =
+    (target instanceof HTMLInputElement && target.type === 'text') ||
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement;
+  if (writes || document.querySelector('dialog[open]')) return;
+  const radios = form.querySelectorAll('[data-question="single"] input[type="radio"]');
+  const radio = radios[Number(event.key) - 1];
+  if (!(radio instanceof HTMLInputElement)) return;
+  event.preventDefault();
+  radio.checked = true;
+  radio.focus();
+  radio.dispatchEvent(new Event('change', { bubbles: true }));
+}
+
 /** @param {HTMLElement} list mark the buttons that lead nowhere; they keep the focus all the same */
 function markEnds(list) {
   const rows = [...list.children];

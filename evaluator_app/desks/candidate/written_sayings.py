@@ -10,6 +10,7 @@ def demo_sayings() -> dict[str, str]:
     return {
         "right": _("C'est juste."),
         "wrong": _("Pas tout à fait."),
+        "empty": _("Vous n'avez pas répondu."),
         "answer": _("La bonne réponse : %(answer)s"),
         "place": _("Question %(number)s sur %(count)s"),
         "offline": _("Le serveur ne répond pas. Réessayez dans un instant."),
