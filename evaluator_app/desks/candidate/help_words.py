@@ -42,9 +42,9 @@ def _before() -> Group:
             (
                 _("Combien de temps dure le test ?"),
                 _(
-                    "Entre 30 et 45 minutes le plus souvent, 12 à 40 questions. Le test s'adapte : "
-                    "il s'arrête dès que votre niveau est assez sûr. Vos aménagements de temps "
-                    "s'appliquent d'eux-mêmes."
+                    "Une demi-heure le plus souvent ; la page du test dit combien au plus. Le test "
+                    "s'adapte : il s'arrête dès que votre niveau est assez sûr. Vos aménagements "
+                    "de temps s'appliquent d'eux-mêmes."
                 ),
             ),
             (
@@ -186,6 +186,37 @@ def _after() -> Group:
             (
                 _("Quand connaîtrai-je mon niveau ?"),
                 _("Avec le résultat de l'oral, par e-mail, une fois le tout validé."),
+            ),
+            (
+                _("Comment se passe l'oral ?"),
+                _(
+                    "En vidéo, avec un évaluateur : il vérifie votre pièce d'identité, puis mène "
+                    "trois parties, des questions, une mise en situation et une discussion. Le "
+                    "lien est dans l'e-mail de confirmation ; entrez dix minutes avant l'heure."
+                ),
+            ),
+            (
+                _("Et si je ne peux pas venir ?"),
+                _(
+                    "Déplacez ou annulez l'oral depuis votre parcours tant que c'est possible : la "
+                    "date limite y est écrite. Après, en cas de force majeure, prévenez votre "
+                    "organisme de formation avec ce qui le montre."
+                ),
+            ),
+            (
+                _("Comment demander un aménagement ?"),
+                _(
+                    "Temps supplémentaire, pauses, grands caractères, consignes écrites ou "
+                    "accompagnant : demandez-le à votre organisme de formation avant de commencer, "
+                    "ou écrivez-nous. Ce qui est accordé s'applique de lui-même."
+                ),
+            ),
+            (
+                _("Puis-je contester mon résultat ?"),
+                _(
+                    "Oui : écrivez-nous pourquoi. Une personne du certificateur reprend votre "
+                    "entretien à partir de l'enregistrement."
+                ),
             ),
             (
                 _("Je ne trouve pas de créneau pour l'oral"),

@@ -384,3 +384,15 @@ def test_the_personal_link_opens_the_oral_s_way_alone(make, settings, client, db
     assert client.get("/candidate/").status_code == 200
     assert client.post(path(settings, appointment)).status_code == 302
     assert client.get("/candidate/").status_code == 200  # their own sign-in stays whole
+
+
+@on_sqlite
+def test_the_help_answers_what_is_asked_of_the_oral(make, signed_in):
+    candidacy = make.candidacy()
+    browser = signed_in(candidacy.candidate.user)
+    page = text(browser.get(f"/candidate/candidacies/{candidacy.id}/help"))
+    asked = (
+        *("Comment se passe l'oral ?", "Et si je ne peux pas venir ?"),
+        *("Comment demander un aménagement ?", "Puis-je contester mon résultat ?"),
+    )
+    assert [question in page for question in asked] == [True] * 4
