@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from kernel.permissions import Role
-from people.models import Organisation, User
+from people.models import Organisation, User, UserSession
 
 
 def staff(db: Session, role: Role | None = None) -> Sequence[User]:
@@ -45,6 +45,13 @@ def organisations(db: Session) -> Sequence[Organisation]:
 def names(db: Session, ids: Collection[int]) -> dict[int, str]:
     """Return the names that people read, by account."""
     return {user.id: user.name for user in db.scalars(select(User).where(User.id.in_(ids)))}
+
+
+def entered(db: Session, ids: Collection[int]) -> set[int]:
+    """Return which accounts somebody has ever come in by, with a password or by a link."""
+    sessions = select(UserSession.user_id).where(UserSession.user_id.in_(ids))
+    chosen = select(User.id).where(User.id.in_(ids), User.password.is_not(None))
+    return set(db.scalars(sessions)) | set(db.scalars(chosen))
 
 
 def managers(db: Session, organisation_id: int) -> Sequence[User]:

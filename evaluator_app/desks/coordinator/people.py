@@ -107,11 +107,17 @@ def member(session: Session, user_id: int) -> User | None:
 @needs(Permission.SEE_PEOPLE)
 def people() -> str:
     """List the staff and the organisations."""
+    return _listed(OrganisationForm(formdata=None))
+
+
+def _listed(form: OrganisationForm) -> str:
+    staff = queries.staff(db())
     return render_template(
         "coordinator/people.html",
-        staff=queries.staff(db()),
+        staff=staff,
+        entered=queries.entered(db(), [row.id for row in staff]),
         organisations=queries.organisations(db()),
-        form=OrganisationForm(formdata=None),
+        form=form,
     )
 
 
@@ -148,12 +154,7 @@ def add_organisation() -> ResponseReturnValue:
         else:
             flash(_("Organisme ajouté. Invitez maintenant une personne qui le gère."), "good")
             return redirect(url_for(".invite", role=str(Role.ORGANISATION), organisation=made.id))
-    return render_template(
-        "coordinator/people.html",
-        staff=queries.staff(db()),
-        organisations=queries.organisations(db()),
-        form=form,
-    ), 422
+    return _listed(form), 422
 
 
 @needs(Permission.SEE_PEOPLE, load=member)
@@ -173,7 +174,8 @@ def member_page(user: User) -> ResponseReturnValue:
         inviting.accredit(db(), actor(), user, form.accreditations(), ties)
         flash(_("Accréditations enregistrées."), "good")
         return redirect(url_for(".member_page", user_id=user.id))
-    return render_template("coordinator/member.html", member=user, form=form)
+    entered = user.id in queries.entered(db(), [user.id])
+    return render_template("coordinator/member.html", member=user, entered=entered, form=form)
 
 
 @needs(Permission.INVITE_PEOPLE, load=member)

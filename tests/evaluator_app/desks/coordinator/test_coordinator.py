@@ -59,6 +59,15 @@ def test_people_and_organisations_are_invited(db, make, signed_in):
     assert "manager@cap.test" in text(browser.get("/coordinator/people"))
 
 
+def test_who_came_in_is_no_longer_called_invited(make, signed_in):
+    here, invited = make.coordinator(), make.evaluator()
+    browser = signed_in(here)
+    for user, word in ((here, "Ouvert"), (invited, "Invité")):
+        assert f">{word}</span>" in text(browser.get(f"/coordinator/people/{user.id}"))
+    states = re.findall("(Ouvert|Invité)</span>", text(browser.get("/coordinator/people")))
+    assert sorted(states) == ["Invité", "Ouvert"]
+
+
 def test_an_evaluator_without_language_is_told_so_and_nothing_is_kept(db, make, signed_in):
     browser = signed_in(make.coordinator())
     answer = browser.post(
