@@ -114,6 +114,7 @@ def make_site(folder: Path) -> Flask:
     def _home() -> str:
         return render_template("public/home.html")
 
+    site.add_url_rule("/link", "sign_in.link", _stage)  # the home leads there
     return site
 
 
