@@ -31,9 +31,9 @@ const level = (thirds) => ({ thirds, not_assessable: false, reason: '' });
  * @param {string} place
  * @param {Record<string, unknown>} value
  * @param {Partial<Operation>} [more]
- * @returns {Operation}
  */
-const kept = (kind, place, value, more = {}) => ({ id: `${kind}-${place}`, kind, place, value, base: 12, after: '', made_at: 0, ...more });
+const kept = (kind, place, value, more = {}) =>
+  /** @type {Operation} */ ({ id: `${kind}-${place}`, kind, place, value, base: 12, after: '', made_at: 0, ...more });
 
 test('an operation says which revision its author saw', () => {
   const made = operation(known(), [], { kind: 'level', place: 'fluency', value: level(9) });

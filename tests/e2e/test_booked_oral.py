@@ -24,12 +24,12 @@ def free(page: Page) -> Locator:
     return page.get_by_role("button", name=SLOT)
 
 
-def choose(page: Page, slot: Locator) -> str:
-    """Choose a slot and confirm it; return its name."""
+def choose(page: Page, slot: Locator, said: str = "Rendez-vous confirmé") -> str:
+    """Choose a slot and confirm it, until the page says so; return the slot's name."""
     name = slot.get_attribute("aria-label") or ""
     slot.click()
     press(page, "Confirmer le rendez-vous")
-    expect(page.get_by_text(f"Rendez-vous confirmé\u00a0: {name}.")).to_be_visible()
+    expect(page.get_by_text(f"{said}\u00a0: {name}.")).to_be_visible()
     return name
 
 
@@ -60,7 +60,7 @@ def test_booked_moved_too_late_and_freed(own_demo, visit):
     assert (method, sequence) == ("REQUEST", 0)
 
     press(page, "Déplacer")
-    choose(page, free(page).first)
+    choose(page, free(page).first, "Rendez-vous déplacé")
     moved = appointment_of(letter(own_demo, "appointment_moved"))
     assert moved[:3] == ("REQUEST", uid, 1)
     assert moved[3] != start
