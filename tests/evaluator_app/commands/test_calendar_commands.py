@@ -63,7 +63,8 @@ def test_days_are_whole_in_the_readers_zone(tmp_path, capfd):
     ]
 
 
-def test_an_invitation_is_a_candidates(capfdbinary):
+def test_an_invitation_is_a_candidates(capfdbinary, monkeypatch):
+    monkeypatch.setenv("VIVA_MAIL_FROM", "Viva Voce <no-reply@viva-voce.example>")
     words = ["--zone", "Europe/Dublin", "--start", "2027-07-15T10:00:00Z", "--minutes", "20"]
     assert cli.main(["calendar", "invitation", *words]) == 0
     calendar = Calendar.from_ical(capfdbinary.readouterr().out)
