@@ -119,3 +119,14 @@ def an_oral_to_mark(demo, visit, state: InterviewState) -> Iterator[Marking]:
     made.open(page)
     yield made
     database.dispose()
+
+
+def press(page: Page, name: str, **options: object) -> None:
+    """Press the button of that name."""
+    page.get_by_role("button", name=name, exact=True).click(**options)
+
+
+def submit(evaluator: Page) -> None:
+    """Submit a complete grid, without waiting for the recap to go on by itself."""
+    press(evaluator, "Soumettre la grille")
+    press(evaluator, "Confirmer")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from marking_steps import press, submit
 from playwright.sync_api import Locator, Page, expect
 
 CRITERIA = (
@@ -16,11 +17,6 @@ CRITERIA = (
 )
 TRIES = 3
 MEDIA = 90_000  # milliseconds: two browsers encode video on a core or two
-
-
-def press(page: Page, name: str, **options: object) -> None:
-    """Press the button of that name."""
-    page.get_by_role("button", name=name, exact=True).click(**options)
 
 
 def video(page: Page, name: str) -> Locator:
@@ -107,12 +103,6 @@ def mark(evaluator: Page) -> None:
             "checkbox", name=re.compile(f"^Rien à ajouter\\s: {criterion}$")
         ).check()
     submit(evaluator)
-
-
-def submit(evaluator: Page) -> None:
-    """Submit a complete grid, without waiting for the recap to go on by itself."""
-    press(evaluator, "Soumettre la grille")
-    press(evaluator, "Confirmer")
 
 
 def assert_recordings_play(evaluator: Page) -> None:

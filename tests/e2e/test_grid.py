@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from at_rest import look
-from marking_steps import Marking, an_oral_to_mark
-from oral_steps import submit
+from marking_steps import Marking, an_oral_to_mark, submit
 from playwright.sync_api import expect
 
 from rooms.models import InterviewState

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from at_rest import look
-from marking_steps import Marking, an_interview, an_oral_to_mark
-from oral_steps import press, submit
+from marking_steps import Marking, an_interview, an_oral_to_mark, press, submit
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 

@@ -31,5 +31,5 @@ def test_the_stock_is_put_in_once(database):
     for _ in range(2):
         stock.put_in(database)
         with database.session(read_only=True) as db:
-            assert db.scalar(select(func.count()).select_from(Card)) == 108
+            assert db.scalar(select(func.count()).select_from(Card)) == 348
             assert db.scalar(select(func.count()).select_from(Rubric)) == 1

@@ -25,7 +25,11 @@ def _no_emitter(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def _nobody_is_left_inside(app):
-    """Close what earlier tests left open: their people bore the numbers that ours will."""
+    """Close what earlier tests left open: their people bore the numbers that ours will.
+
+    What they left to be emitted closes sessions of these numbers as well.
+    """
+    live.emit_pending()
     for number in range(1, 100):
         live.door.close_session(number)
 
