@@ -10,6 +10,7 @@ import pytest
 from icalendar import Calendar
 
 from evaluator_app import cli
+from kernel.settings import load
 
 CASES = Path(__file__).parents[2] / "scheduling" / "cases"
 DAYS = ["--zone", "Europe/Paris", "--from", "2026-11-01", "--until", "2027-04-30"]
@@ -63,8 +64,16 @@ def test_days_are_whole_in_the_readers_zone(tmp_path, capfd):
     ]
 
 
-def test_an_invitation_is_a_candidates(capfdbinary, monkeypatch):
+@pytest.fixture
+def sender(monkeypatch):
+    """The address that mails are from; settings are read again, before and after."""
     monkeypatch.setenv("VIVA_MAIL_FROM", "Viva Voce <no-reply@viva-voce.example>")
+    load.cache_clear()
+    yield "no-reply@viva-voce.example"
+    load.cache_clear()
+
+
+def test_an_invitation_is_a_candidates(capfdbinary, sender):
     words = ["--zone", "Europe/Dublin", "--start", "2027-07-15T10:00:00Z", "--minutes", "20"]
     assert cli.main(["calendar", "invitation", *words]) == 0
     calendar = Calendar.from_ical(capfdbinary.readouterr().out)
@@ -73,7 +82,7 @@ def test_an_invitation_is_a_candidates(capfdbinary, monkeypatch):
     assert event["DTSTART"].params["TZID"] == "Europe/Dublin"
     assert (event.end - event.start).total_seconds() == 1200
     assert event.start == datetime(2027, 7, 15, 10, tzinfo=UTC)
-    assert str(event["ORGANIZER"]) == "mailto:no-reply@viva-voce.example"
+    assert str(event["ORGANIZER"]) == f"mailto:{sender}"
     assert "le jeudi 15 juillet 2027 à 11:00" in str(event["DESCRIPTION"]).lower()
 
 
