@@ -193,8 +193,8 @@ def test_a_live_oral_is_not_left_by_accident(demo, visit):
         assert page.url == meeting.console
         dialogs = []
         page.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.dismiss()))
-        page.close(run_before_unload=True)
-        page.wait_for_timeout(0)
+        with page.expect_event("dialog"):
+            page.close(run_before_unload=True)
         expect(page.locator("#next")).to_be_visible()
         assert dialogs == ["beforeunload"]
 
