@@ -12,7 +12,7 @@ from enrolment import queries
 from enrolment.models import plain
 from evaluator_app.web.edge import db, needs, person
 from evaluator_app.web.incoming import whole
-from evaluator_app.words.vocabulary import ACTS
+from evaluator_app.words.acts import ACTS
 from kernel import audit_queries
 from kernel.audit import AuditEntry
 from kernel.permissions import Permission
