@@ -31,6 +31,7 @@ from kernel.permissions import SYSTEM, Role
 from kernel.settings import Settings
 from people import entry
 from people.models import Language, LinkPurpose, Organisation, User
+from rooms import content_sets
 from rooms.models import Interview, InterviewState
 from rubrics.models import (
     Assignment,
@@ -177,6 +178,7 @@ def fill(db: Session, size: int) -> tuple[int, User]:
 
 def _orals(db: Session, numbers: range, evaluators: list[int], now: datetime) -> None:
     rubric = db.query(Rubric).one()
+    content_set = content_sets.published(db, "en-1")
     db.execute(
         insert(Appointment),
         [
@@ -226,6 +228,7 @@ def _orals(db: Session, numbers: range, evaluators: list[int], now: datetime) ->
                 "performance_id": n,
                 "state": InterviewState.PLANNED,
                 "room": uuid4().hex,
+                "content_set_id": content_set.id,
                 "revision": 0,
             }
             for n in numbers

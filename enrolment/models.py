@@ -86,6 +86,7 @@ class Certification(Base):
     language: Mapped[Language]
     rubric_id: Mapped[int | None]
     policy: Mapped[str] = mapped_column(default="default-1")  # of those enrolled from now on
+    content_set: Mapped[str] = mapped_column(default="")  # of its orals; "": the product's newest
     required_gates: Mapped[list[str]] = mapped_column(default=_always_required)
     part_soft_s: Mapped[list[Any]] = mapped_column(default=lambda: [240, 420, 420])
     part_hard_s: Mapped[list[Any]] = mapped_column(default=lambda: [300, 480, 420])

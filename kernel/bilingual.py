@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic_core import PydanticCustomError
 
 PlainText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -11,7 +12,11 @@ def _typeset(text: str) -> str:
     """Refuse French punctuation without its non-breaking space: it would break at a line's end."""
     for sign in (" :", " ;", " ?", " !", " »", "« "):
         if sign in text:
-            raise ValueError(f"{text!r}: {sign!r} wants a non-breaking space")
+            raise PydanticCustomError(
+                "unbreakable",
+                "'{text}': '{sign}' wants a non-breaking space",
+                {"text": text, "sign": sign},
+            )
     return text
 
 

@@ -13,9 +13,7 @@ from kernel import clock
 from kernel.errors import N_, Invalid, Refused
 from kernel.levels import LEVELS, Level
 from kernel.permissions import Actor, Permission, check
-from people.languages import Language
 from rooms.changes import changed, take
-from rooms.library import LibraryCard
 from rooms.models import Card, CardUse, Interview
 from rooms.transitions import Act
 
@@ -32,23 +30,24 @@ class Choice:
     """What the choice looks at in a card."""
 
     id: int
+    code: str
     level: Level
     field: str
 
 
 def choose_card(
-    cards: Sequence[Choice], level: Level, field: str, seen: Container[int], uses: Mapping[int, int]
+    cards: Sequence[Choice], level: Level, field: str, seen: Container[str], uses: Mapping[str, int]
 ) -> Choice | None:
     """Return the card to deal, or None when none is left.
 
-    Of the level asked, of the field first and then of the general one; never one of `seen`; the
-    least used first, and of those the one of the lowest number.
+    Of the level asked, of the field first and then of the general one; never one whose code is
+    among `seen`; the least used first, and of those the one of the lowest number.
     """
-    fresh = [card for card in cards if card.level == level and card.id not in seen]
+    fresh = [card for card in cards if card.level == level and card.code not in seen]
     for wanted in (field, GENERAL):
         fitting = [card for card in fresh if card.field == wanted]
         if fitting:
-            return min(fitting, key=lambda card: (uses.get(card.id, 0), card.id))
+            return min(fitting, key=lambda card: (uses.get(card.code, 0), card.id))
     return None
 
 
@@ -131,31 +130,6 @@ def reveal(db: Session, actor: Actor, interview: Interview) -> None:
         changed(db, actor, interview, "reveal", card=use.card_id)
 
 
-def load(db: Session, library: Iterable[LibraryCard]) -> int:
-    """Write the library, all of it, as rows by the code of each card; return how many are new.
-
-    One that changed is written anew; one that is no longer there stays, for the interviews that
-    dealt it, and is dealt no more.
-    """
-    known = {card.code: card for card in db.scalars(select(Card))}
-    codes, new = set(), 0
-    for given in library:
-        card = known.get(given.code)
-        if card is None:
-            card = Card(code=given.code)
-            db.add(card)
-            new += 1
-        card.language, card.part = Language(given.language), given.part
-        card.level, card.field = given.level, str(given.field)
-        card.content, card.active = given.content.model_dump(mode="json"), True
-        codes.add(given.code)
-    for code, card in known.items():
-        if code not in codes:
-            card.active = False
-    db.flush()
-    return new
-
-
 def _uses(db: Session, interview: Interview) -> Sequence[CardUse]:
     query = select(CardUse).where(CardUse.interview_id == interview.id)
     return db.scalars(query.order_by(CardUse.id)).all()
@@ -189,23 +163,26 @@ def _next(db: Session, interview: Interview) -> Choice | None:
     if level is None:
         return None
     rows = db.execute(
-        select(Card.id, Card.level, Card.field).where(
-            Card.active,
-            Card.language == candidacy.certification.language,
+        select(Card.id, Card.code, Card.level, Card.field).where(
+            Card.set_id == interview.content_set_id,
+            Card.retired_at.is_(None),
             Card.part == interview.part,
             Card.level == level,
             Card.field.in_({candidacy.field, GENERAL}),
         )
     )
     choices = [Choice(*row) for row in rows]
-    counted = select(CardUse.card_id, func.count()).where(
-        CardUse.card_id.in_([choice.id for choice in choices])
+    # By its code a card is the same in all sets that hold it.
+    counted = (
+        select(Card.code, func.count())
+        .join(CardUse, CardUse.card_id == Card.id)
+        .where(Card.code.in_([choice.code for choice in choices]))
     )
-    rows_of_uses = db.execute(counted.group_by(CardUse.card_id))
-    uses = {row[0]: row[1] for row in rows_of_uses}
+    uses = {row[0]: row[1] for row in db.execute(counted.group_by(Card.code))}
     # The same person may be enrolled by two organisations: what counts is whose eyes saw it.
     shown = db.scalars(
-        select(CardUse.card_id)
+        select(Card.code)
+        .join(CardUse, CardUse.card_id == Card.id)
         .join(Candidate, CardUse.candidate_id == Candidate.id)
         .where(
             Candidate.user_id == candidacy.candidate.user_id,

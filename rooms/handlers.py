@@ -12,15 +12,16 @@ from scheduling.events import OralChanged, OralPlanned
 
 
 @events.on(CertificationOffered)
-def require_contents(_db: Session, event: CertificationOffered) -> None:
+def require_contents(db: Session, event: CertificationOffered) -> None:
     """Refuse a certification in whose language no oral can be held."""
-    contents.may_offer(event.certification.language)
+    contents.may_offer(db, event.certification.language)
 
 
 @events.on(LanguageChanging)
-def require_contents_of(_db: Session, event: LanguageChanging) -> None:
-    """Refuse another language in which no oral can be held."""
-    contents.may_offer(event.language)
+def leave_contents(db: Session, event: LanguageChanging) -> None:
+    """Refuse another language in which no oral can be held; leave the set chosen in the former."""
+    contents.may_offer(db, event.language)
+    event.certification.content_set = ""
 
 
 @events.on(OralPlanned)

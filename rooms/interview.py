@@ -21,7 +21,7 @@ from kernel.permissions import Actor, Permission, check
 from people import consents
 from proctor import equipment, identity
 from proctor.models import EquipmentVerdict
-from rooms import cards, contents, ending, joining, queries, recordings, rules
+from rooms import cards, content_sets, contents, ending, joining, queries, recordings, rules
 from rooms.changes import changed, take, tell_lists
 from rooms.models import Interview, PartRun
 from rooms.timers import PARTS
@@ -43,8 +43,8 @@ def create_for(db: Session, actor: Actor, appointment: Appointment) -> Interview
     """Make the interview of `appointment` and what will be marked; again returns the same one.
 
     Raises:
-        Refused: no grid was published for this certification, or nothing is written for an oral
-            in its language.
+        Refused: no grid was published for this certification, or no oral can be held with what
+            is published in its language.
     """
     db.execute(
         select(Appointment.id).where(Appointment.id == appointment.id).with_for_update(**LOCK)
@@ -53,7 +53,7 @@ def create_for(db: Session, actor: Actor, appointment: Appointment) -> Interview
     if known is not None:
         return known
     candidacy = appointment.candidacy
-    contents.require(candidacy.certification.language)
+    content_set = contents.require(db, candidacy.certification)
     performance = Performance(
         kind=PerformanceKind.INTERVIEW,
         rubric_id=publishing.row_in_force(db, candidacy.certification.rubric_id).id,
@@ -62,7 +62,10 @@ def create_for(db: Session, actor: Actor, appointment: Appointment) -> Interview
         created_at=clock.now(),
     )
     interview = Interview(
-        appointment=appointment, performance=performance, room=secrets.token_urlsafe(18)
+        appointment=appointment,
+        performance=performance,
+        content_set=content_set,
+        room=secrets.token_urlsafe(18),
     )
     db.add_all([performance, interview])
     db.flush()
@@ -77,7 +80,7 @@ def opens_at(interview: Interview) -> datetime:
 
 
 def open_room(db: Session, actor: Actor, interview: Interview) -> None:
-    """Open the room: the candidate may be let in from now on.
+    """Open the room: the candidate may be let in from now on, by the content then in force.
 
     The video server opens its own with the first browser that joins (`joining.connect`).
 
@@ -98,6 +101,8 @@ def open_room(db: Session, actor: Actor, interview: Interview) -> None:
     if not mandate.allows(db, appointment.evaluator_id, appointment.starts_at):
         raise Refused(NO_MANDATE)
     interview.opened_at = clock.now()
+    certification = appointment.candidacy.certification
+    interview.content_set = content_sets.of(db, certification) or interview.content_set
     journey.move(db, actor, interview.appointment.candidacy, Stage.IN_ORAL)
     changed(db, actor, interview, "open")
     tell_lists(db, interview)

@@ -1,23 +1,31 @@
-"""The scripts of the oral and the cards that come with the product, read from `content/`.
+"""What is said and shown in an oral: the script and the cards of one language, as one whole.
 
-`LANGUAGES` says in which languages they are written; asking for another one is an error that the
-caller can show. The database keeps each card's `content` as the same JSON.
+It comes in files of one form, which people exchange too: those of `content/` come with the
+product, each named by the set that it is published as (`rooms.content_sets`).
 """
 
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 from itertools import pairwise
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from enrolment.fields import Field as ProfessionalField
 from kernel.bilingual import Bilingual, PlainText
 from kernel.levels import LEVELS, Level
+from people.languages import Language
 
-LANGUAGES: Final = ("en", "fr", "es", "de", "it")
+FOLDER: Final = files("rooms").joinpath("content")
 ROLE_PLAY: Final = 2
 DISCUSSION: Final = 3
+PLACES: Final = tuple((part, level) for part in (ROLE_PLAY, DISCUSSION) for level in LEVELS)
+"""Where an oral needs a card for everybody: a field without its own takes the general one."""
 PROMPT_KEYS: Final = 9
 """Prompts of a group or card answer to the keys 1 to 9."""
 
@@ -52,7 +60,11 @@ class PromptGroup(_Content):
     def _check_order(self) -> Self:
         for before, after in pairwise(self.prompts):
             if LEVELS.index(after.level) < LEVELS.index(before.level):
-                raise ValueError(f"{after.key} is easier than {before.key}, which it follows")
+                raise PydanticCustomError(
+                    "prompt_order",
+                    "{after} is easier than {before}, which it follows",
+                    {"after": after.key, "before": before.key},
+                )
         return self
 
 
@@ -68,19 +80,19 @@ class ScriptPart(_Content):
 
 
 class Script(_Content):
-    """The script of an oral in one language: its three parts, in order."""
+    """The script of an oral: its three parts, in order."""
 
-    language: str
-    version: Annotated[int, Field(ge=1)]
     parts: tuple[ScriptPart, ScriptPart, ScriptPart]
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         if [part.number for part in self.parts] != [1, 2, 3]:
-            raise ValueError("a script has the parts 1, 2 and 3, in order")
+            raise PydanticCustomError("script_parts", "a script has the parts 1, 2 and 3, in order")
         keys = [prompt.key for group in self.parts[0].groups for prompt in group.prompts]
         if not keys or len(set(keys)) != len(keys):
-            raise ValueError("part 1 has prompts, each with a key of its own")
+            raise PydanticCustomError(
+                "prompt_keys", "part 1 has prompts, each with a key of its own"
+            )
         return self
 
     def part(self, number: int) -> ScriptPart:
@@ -107,10 +119,12 @@ class CardContent(_Content):
 
 
 class LibraryCard(_Content):
-    """A card with what it is chosen by; `part` is `ROLE_PLAY` or `DISCUSSION`."""
+    """A card with what it is chosen by; `part` is `ROLE_PLAY` or `DISCUSSION`.
+
+    The same code in another set is the same card: whoever saw it in one has seen it in all.
+    """
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}-[abc][12]-(role|talk)-[a-z]+-\d+$")]
-    language: str
     part: Literal[2, 3]
     level: Level
     field: ProfessionalField
@@ -119,54 +133,64 @@ class LibraryCard(_Content):
     @model_validator(mode="after")
     def _check_code(self) -> Self:
         kind = "role" if self.part == ROLE_PLAY else "talk"
-        start = f"{self.language}-{self.level.lower()}-{kind}-{self.field}-"
-        if not self.code.startswith(start):
-            raise ValueError(f"{self.code}: the code says something else than the card")
+        if not self.code[2:].startswith(f"-{self.level.lower()}-{kind}-{self.field}-"):
+            raise PydanticCustomError(
+                "card_code",
+                "{code}: the code says something else than the card",
+                {"code": self.code},
+            )
         return self
 
 
-_CARDS: Final = TypeAdapter(tuple[LibraryCard, ...])
+class OralContent(_Content):
+    """All that is said and shown in the orals of one language, under the name of a set."""
+
+    name: Annotated[str, StringConstraints(max_length=60)]
+    language: Language
+    script: Script
+    cards: tuple[LibraryCard, ...]
+
+    @model_validator(mode="after")
+    def _check_codes(self) -> Self:
+        for code, times in Counter(card.code for card in self.cards).items():
+            if times > 1:
+                raise PydanticCustomError(
+                    "code_twice", "{code}: two cards have this code", {"code": code}
+                )
+            if not code.startswith(f"{self.language}-"):
+                raise PydanticCustomError(
+                    "code_language", "{code}: a code begins with the language", {"code": code}
+                )
+        return self
+
+    def missing(self) -> list[tuple[int, Level]]:
+        """Return the parts and levels without a card for everybody."""
+        general = ProfessionalField.GENERAL
+        have = {(card.part, card.level) for card in self.cards if card.field is general}
+        return [place for place in PLACES if place not in have]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what a file of this content holds."""
+        return self.model_dump(mode="json")
 
 
-def script(language: str = "en") -> Script:
-    """Give the script in a language; raise LookupError when none is written in it."""
-    _must_be_written(language)
-    return _script(language)
+def digest(content: Mapping[str, Any]) -> str:
+    """Return the SHA-256, in hexadecimal, of a content as its file holds it."""
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
 
 
-def cards(language: str = "en") -> tuple[LibraryCard, ...]:
-    """Give every card of a language, by level; raise LookupError when none is written in it."""
-    _must_be_written(language)
-    return _cards(language)
+def brought() -> list[OralContent]:
+    """Return what comes with the product, by the name of each set."""
+    names = sorted(file.name for file in FOLDER.iterdir() if file.name.endswith(".json"))
+    return [_read(name) for name in names]
 
 
-def every_card() -> list[LibraryCard]:
-    """Give the cards of all languages."""
-    return [card for language in LANGUAGES for card in cards(language)]
-
-
-def _must_be_written(language: str) -> None:
-    if language not in LANGUAGES:
-        raise LookupError(f"no oral is written in {language!r} yet")
+def written(language: Language) -> OralContent | None:
+    """Return what comes with the product in a language, or None."""
+    return next((content for content in brought() if content.language == language), None)
 
 
 @lru_cache
-def _script(language: str) -> Script:
-    return Script.model_validate_json(_read(language, "script"))
-
-
-@lru_cache
-def _cards(language: str) -> tuple[LibraryCard, ...]:
-    cards = [
-        card
-        for level in LEVELS
-        for card in _CARDS.validate_json(_read(language, "cards", f"-{level.lower()}"))
-    ]
-    if len({card.code for card in cards}) != len(cards):
-        raise ValueError("two cards have the same code")
-    return tuple(cards)
-
-
-def _read(language: str, what: str, which: str = "") -> str:
-    file = files("rooms").joinpath(f"content/{what}-{language}{which}.json")
-    return file.read_text(encoding="utf-8")
+def _read(name: str) -> OralContent:
+    return OralContent.model_validate_json(FOLDER.joinpath(name).read_text(encoding="utf-8"))

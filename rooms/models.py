@@ -57,6 +57,8 @@ class Interview(Base):
     appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id"), unique=True)
     performance_id: Mapped[int] = mapped_column(ForeignKey("performance.id"), unique=True)
     identity_check_id: Mapped[int | None] = mapped_column(ForeignKey("identity_check.id"))
+    # The one in force when its room was opened; before, when it was booked.
+    content_set_id: Mapped[int] = mapped_column(ForeignKey("content_set.id"))
     state: Mapped[InterviewState] = mapped_column(default=InterviewState.PLANNED)
     engine: Mapped[str] = mapped_column(default="native")
     room: Mapped[str] = mapped_column(unique=True)  # a random name; media knows nothing else
@@ -73,6 +75,7 @@ class Interview(Base):
     appointment: Mapped[Appointment] = relationship()
     performance: Mapped[Performance] = relationship()
     identity_check: Mapped[IdentityCheck | None] = relationship()
+    content_set: Mapped[ContentSet] = relationship()
     parts: Mapped[list[PartRun]] = relationship(order_by="PartRun.part")
     cards: Mapped[list[CardUse]] = relationship(order_by="CardUse.id")
     incidents: Mapped[list[Incident]] = relationship(order_by="Incident.id")
@@ -93,20 +96,49 @@ class PartRun(Base):
     paused_at: Mapped[datetime | None]  # somebody's connection is lost since then
 
 
-class Card(Base):
-    """A role-play or discussion card of one level and professional field."""
+class ContentSet(Base):
+    """A published script with its cards: never edited, only followed by a next version."""
 
-    __tablename__ = "card"
-    __table_args__ = (Index("ix_card_choice", "language", "part", "level", "field"),)
+    __tablename__ = "content_set"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(unique=True)  # with its version: "fr-1"
     language: Mapped[Language]
+    version: Mapped[int]
+    script: Mapped[dict[str, Any]] = mapped_column(deferred=True)  # as `rooms.library` reads it
+    digest: Mapped[str]
+    published_at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))  # None: came with the product
+
+    cards: Mapped[list[Card]] = relationship(order_by="Card.id")
+    by: Mapped[User | None] = relationship()
+
+    @property
+    def of_product(self) -> bool:
+        """Tell whether its name is one of those that the product's own sets bear."""
+        return self.name == f"{self.language}-{self.version}"
+
+
+class Card(Base):
+    """A role-play or discussion card of a set, for one level and professional field."""
+
+    __tablename__ = "card"
+    __table_args__ = (
+        UniqueConstraint("set_id", "code"),
+        Index("ix_card_choice", "set_id", "part", "level", "field"),
+        Index("ix_card_code", "code"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    set_id: Mapped[int] = mapped_column(ForeignKey("content_set.id"))
+    code: Mapped[str]
     part: Mapped[int]
     level: Mapped[Level]
     field: Mapped[str]
     content: Mapped[dict[str, Any]]
-    active: Mapped[bool] = mapped_column(default=True)
+    retired_at: Mapped[datetime | None]  # dealt no more since then; still read
+    retired_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    retired_reason: Mapped[str] = mapped_column(default="")
 
 
 class CardUse(Base):

@@ -1,4 +1,4 @@
-"""Who may conduct, join and look at an oral."""
+"""Who may conduct, join and look at an oral, and publish what is said and shown in it."""
 
 from __future__ import annotations
 
@@ -48,6 +48,11 @@ def _picture(db: Session, actor: Actor, check: IdentityCheck) -> bool:
         .where(Interview.identity_check_id == check.id)
     )
     return actor.role is Role.EVALUATOR and evaluator is not None and evaluator == actor.user_id
+
+
+@rule(Permission.PUBLISH_CONTENT)
+def _publish(_db: Session, actor: Actor, _thing: object) -> bool:
+    return actor.coordinates
 
 
 @rule(Permission.COPY_RECORDING)

@@ -38,6 +38,7 @@ def whole(db: Session, interview_id: int) -> Interview | None:
         .where(Interview.id == interview_id)
         .options(
             *_people(),
+            joinedload(Interview.content_set),
             selectinload(Interview.parts),
             selectinload(Interview.cards).joinedload(CardUse.card),
             selectinload(Interview.incidents),

@@ -9,19 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from enrolment.fields import Field
-from rooms import library
+from rooms.library import Script
 from rooms.states import Bilingual, PartScript, Prompt, PromptGroup
 
 
-def of_part(language: str, part: int, field: str) -> PartScript:
-    """Return the script of part 1, 2 or 3; empty where none is written in that language.
+def of_part(script: Script, part: int, field: str) -> PartScript:
+    """Return what a script says in part 1, 2 or 3.
 
     Its questions are those for everybody, then those for the candidate's own field.
     """
-    try:
-        written = library.script(str(language)).part(part)
-    except LookupError:
-        return PartScript(instructions=[], opening=[], closing="", groups=[], prompts=[])
+    written = script.part(part)
     groups = [
         PromptGroup(
             key=group.key,

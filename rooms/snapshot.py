@@ -110,7 +110,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, defer, joinedload
 
 from proctor import equipment
-from rooms import incidents, observing, pausing, rules, script, timers
+from rooms import content_sets, incidents, observing, pausing, rules, script, timers
 from rooms import scene as pieces
 from rooms.joining import is_here
 from rooms.models import (
@@ -160,7 +160,7 @@ def for_evaluator(
         evaluator=pieces.evaluator(scene, "here"),
         identity=pieces.identity_to_evaluator(scene),
         script=script.of_part(
-            scene.candidacy.certification.language,
+            content_sets.script(scene.interview.content_set),
             scene.interview.part or 1,
             scene.candidacy.field,
         ),

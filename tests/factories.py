@@ -21,7 +21,8 @@ from proctor.models import IdentityCheck, ProctorSession, Signal, SignalKind, Sn
 from results import policies
 from results.models import PolicyRow
 from results.policy import DEFAULT, Policy
-from rooms.models import Incident, IncidentKind, Interview, InterviewState
+from rooms import content_sets, library
+from rooms.models import ContentSet, Incident, IncidentKind, Interview, InterviewState
 from rubrics import assignments
 from rubrics.library import grid
 from rubrics.models import (
@@ -291,6 +292,11 @@ class Make:
             )
         )
 
+    def content_set(self, name: str) -> ContentSet:
+        """A published set that holds what the product brings in English, under another name."""
+        known = library.written(Language.EN)
+        return self._add(content_sets.row_of(known.model_copy(update={"name": name})))
+
     def interview(self, appointment: Appointment | None = None, **values: Any) -> Interview:
         """Planned, with its performance and an empty scoresheet of its evaluator."""
         appointment = appointment or self.appointment()
@@ -301,6 +307,7 @@ class Make:
                 **{
                     "appointment_id": appointment.id,
                     "performance_id": performance.id,
+                    "content_set": content_sets.of(self.db, appointment.candidacy.certification),
                     "state": InterviewState.PLANNED,
                     "room": f"r{uuid4().hex[:16]}",
                 }

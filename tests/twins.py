@@ -1,7 +1,8 @@
 """The two databases every test meets: SQLite, and PostgreSQL, both migrated by Alembic.
 
 A database is made once a worker by copying a migrated template, and emptied after each test that
-committed something. Emptying is one statement; copying would cost more.
+committed something. Emptying is one statement; copying would cost more. The sets of content that
+come with the product are in the template, and in each database again after it was emptied.
 """
 
 from __future__ import annotations
@@ -13,24 +14,47 @@ import postgres
 import psycopg
 import pytest
 from sqlalchemy import event, text
+from sqlalchemy.orm import Session
 
 from evaluator_app.wiring import migrate
 from kernel.db import Database
+from rooms import content_sets, library
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 EMPTY = """
+CREATE SCHEMA stock;
+CREATE TABLE stock.content_set AS TABLE content_set;
+CREATE TABLE stock.card AS TABLE card;
 CREATE FUNCTION viva_test_empty() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE t record; filled boolean; BEGIN
   SET LOCAL session_replication_role = replica;
   FOR t IN SELECT tablename AS name FROM pg_tables
-           WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+           WHERE schemaname = 'public'
+             AND tablename NOT IN ('alembic_version', 'card', 'content_set') LOOP
     EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', t.name) INTO filled;
     IF filled THEN EXECUTE format('DELETE FROM %I', t.name); END IF;
   END LOOP;
   PERFORM setval(s.oid, 1, false) FROM pg_class s WHERE s.relkind = 'S';
+  FOR t IN SELECT unnest(ARRAY['content_set', 'card']) AS name LOOP
+    EXECUTE format('SELECT EXISTS ((TABLE %1$I EXCEPT TABLE stock.%1$I) UNION ALL
+                                   (TABLE stock.%1$I EXCEPT TABLE %1$I))', t.name) INTO filled;
+    IF filled THEN
+      EXECUTE format('DELETE FROM %1$I', t.name);
+      EXECUTE format('INSERT INTO %1$I TABLE stock.%1$I', t.name);
+    END IF;
+    EXECUTE format('SELECT setval(''%1$s_id_seq'', max(id)) FROM %1$I', t.name);
+  END LOOP;
 END $$
 """
+
+
+def furnish(database: Database) -> None:
+    """Bring the tables in, and the sets of content that nearly every oral needs."""
+    migrate.upgrade(database)
+    with Session(database.engine) as db:
+        db.add_all(content_sets.row_of(content) for content in library.brought())
+        db.commit()
 
 
 class Twin:
@@ -61,7 +85,7 @@ class SQLite(Twin):
         with postgres.locked(shared):
             if not self.template.exists():
                 fresh = Database(f"sqlite:///{shared / 'fresh.db'}")
-                migrate.upgrade(fresh)
+                furnish(fresh)
                 fresh.dispose()
                 (shared / "fresh.db").rename(self.template)
         self.file = own / "viva.db"
@@ -89,7 +113,7 @@ class PostgreSQL(Twin):
                 postgres.start(shared)
                 self.ask(shared, "postgres", "CREATE DATABASE template_viva")
                 fresh = Database(postgres.url(shared, "template_viva"))
-                migrate.upgrade(fresh)
+                furnish(fresh)
                 fresh.dispose()
                 self.ask(shared, "template_viva", EMPTY)
             self.ask(

@@ -13,6 +13,7 @@ from enrolment.fields import Field
 from kernel.levels import LEVELS, Level
 from people.languages import Language
 from rooms import contents, library
+from rooms.library import OralContent
 from written_test.questions.library import BANKS, bank_drafts
 
 
@@ -33,7 +34,8 @@ def run(_arguments: Namespace) -> int:
     """Print what there is; exit 1 when a language has no whole oral, and say what it lacks."""
     lacking = 0
     for language in Language:
-        count = Counter(_content(language))
+        content = library.written(language)
+        count = Counter(_places(language, content))
         for kind, level, field in ((k, le, f) for k in Kind for le in LEVELS for f in Field):
             if number := count[kind, level, field]:
                 line = {
@@ -45,19 +47,19 @@ def run(_arguments: Namespace) -> int:
                 }
                 print(json.dumps(line))
         for level in LEVELS:
-            for lack in contents.lacks(language, level):
+            for lack in contents.lacks(content, level):
                 lacking += 1
                 print(f"{language} {level}: no {lack}", file=sys.stderr)
     return 1 if lacking else 0
 
 
-def _content(language: Language) -> Iterator[Place]:
+def _places(language: Language, content: OralContent | None) -> Iterator[Place]:
     """Yield the place of each thing that is written in a language."""
-    if language in library.LANGUAGES:
-        for group in library.script(language).part(1).groups:
+    if content is not None:
+        for group in content.script.part(1).groups:
             for prompt in group.prompts:
                 yield Kind.PROMPT, prompt.level, group.field
-        for card in library.cards(language):
+        for card in content.cards:
             yield CARDS[card.part], card.level, card.field
     if language in BANKS:
         for draft in bank_drafts(language):

@@ -77,8 +77,9 @@ def _content(db: Session) -> list[Finding]:
 def _lacks(row: contents.Unready) -> Finding:
     code = f"{row.certification.code} ({row.certification.language})"
     if row.oral:
-        words = f"{code}: no {', no '.join(row.oral)} for an oral at every level"
-        return Finding("content", False, words, "withdraw it: nothing is booked in that language")
+        words = f"{code}: no set of content is whole for an oral"
+        mend = "publish one (viva content publish), or withdraw it: nothing is booked meanwhile"
+        return Finding("content", False, words, mend)
     return Finding("content", True, f"{code}: no bank of questions; levels are entered or imported")
 
 

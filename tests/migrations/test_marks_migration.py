@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 
-import postgres
 import pytest
-from alembic import command
-from sqlalchemy import JSON, Connection, Date, DateTime, MetaData, String, insert
+from installations import AT, stand
 from sqlalchemy.orm import Session
-from twins import PostgreSQL
 
 from enrolment.models import Candidacy
 from evaluator_app.wiring import migrate
@@ -25,7 +20,6 @@ from results.verdict import Verdict, decide
 from rubrics.library import grid
 from rubrics.models import Assignment, AssignmentReason, RaterRole, Scoresheet
 
-AT = datetime(2026, 9, 1, 10, tzinfo=UTC)
 LATER = datetime(2026, 12, 1, 10, tzinfo=UTC)
 MARKS = dict.fromkeys(grid().keys, 11)
 ENGLISH = {"language": "en"}
@@ -99,51 +93,13 @@ def rows(outcome: Verdict) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-def put(connection: Connection, outcome: Verdict) -> None:
-    """Insert the rows; what a column needs and no row says is empty, unique or `AT`."""
-    known = MetaData()
-    known.reflect(connection)
-    blanks: dict[type, Any] = {JSON: [], Date: date(1990, 1, 1), DateTime: AT}
-    for number, (name, values) in enumerate(rows(outcome)):
-        table = known.tables[name]
-        filled = dict(values)
-        for column in table.columns:
-            if column.nullable or column.name in values or column.name == "id":
-                continue
-            kind = column.type
-            blank = str(number) if isinstance(kind, String) else None
-            for type_, value in blanks.items():
-                blank = value if isinstance(kind, type_) else blank
-            filled[column.name] = kind.python_type(0) if blank is None else blank
-        if connection.dialect.name == "sqlite":
-            filled = {
-                key: value.replace(tzinfo=None) if isinstance(value, datetime) else value
-                for key, value in filled.items()
-            }
-        connection.execute(insert(table).values(filled))
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def before(request: pytest.FixtureRequest, shared: Path, tmp_path: Path) -> Iterator[Database]:
+@pytest.fixture
+def before(unmigrated: Database) -> Database:
     """An installation that stands at the migration before, filled."""
-    name = f"before_{tmp_path.parent.name.replace('-', '_')}"  # each worker has its own
-    if request.param == "sqlite":
-        made = Database(f"sqlite:///{tmp_path}/before.db")
-    else:
-        request.getfixturevalue("_postgresql")
-        PostgreSQL.ask(shared, "postgres", f"CREATE DATABASE {name}")
-        made = Database(postgres.url(shared, name))
     outcome = decide(DEFAULT, MARKS, Level.B2, Level.B2)
     assert isinstance(outcome, Verdict)
-    config = migrate.alembic_config()
-    with made.engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0015")
-        put(connection, outcome)
-    yield made
-    made.dispose()
-    if request.param == "postgresql":
-        PostgreSQL.ask(shared, "postgres", f"DROP DATABASE {name}")
+    stand(unmigrated, "0015", rows(outcome))
+    return unmigrated
 
 
 def test_all_that_was_marked_and_decided_is_kept(before: Database) -> None:

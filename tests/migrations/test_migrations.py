@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import letterbox
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -17,8 +15,6 @@ from evaluator_app.wiring import migrate
 from kernel import clock, outbox
 from kernel.db import Base
 from people import delivery, letters
-from rooms.models import Interview
-from scheduling.models import AppointmentState
 
 on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 
@@ -39,20 +35,6 @@ def test_the_rows_are_what_the_migrations_made(db):
     assert [(what, thing.name) for what, thing in differences] == [
         ("remove_index", "ix_candidate_search_trigram")
     ]
-
-
-def test_orals_booked_before_get_their_interview(db, make):
-    planned, known = make.appointment(), make.interview().appointment
-    cancelled = make.appointment(starts_at=planned.starts_at + timedelta(days=1))
-    cancelled.state = AppointmentState.CANCELLED
-    db.flush()
-    run_again(db, "0006")
-    rows = db.scalars(select(Interview).order_by(Interview.appointment_id)).all()
-    assert [row.appointment_id for row in rows] == [planned.id, known.id]
-    made = rows[0]
-    assert made.performance.candidacy_id == planned.candidacy_id
-    assert made.performance.rubric.published_at is not None
-    assert len(made.room) == 24
 
 
 OLD_CALENDAR = {

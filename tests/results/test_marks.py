@@ -16,6 +16,7 @@ from results import inputs, marks, validation
 from results.marks import Awaited, Basis, Counted
 from results.models import InputKind
 from results.policy import DEFAULT
+from rooms import content_sets
 from rooms.models import InterviewState
 from rubrics import assignments, marking
 from rubrics.library import grid
@@ -187,7 +188,14 @@ def test_marks_of_an_earlier_oral_do_not_count_for_the_one_to_come(db, make):
     assert gates.is_open(db, candidacy, GateKind.MARKS) is True
     performance_to_come = make.performance(candidacy)
     later = make.appointment(candidacy, starts_at=clock.now() + timedelta(days=2))
-    db.add(made := marks.Interview(appointment=later, performance=performance_to_come, room="r"))
+    db.add(
+        made := marks.Interview(
+            appointment=later,
+            performance=performance_to_come,
+            content_set=content_sets.published(db, "en-1"),
+            room="r",
+        )
+    )
     db.flush()
     assignments.conduct(db, _coordinator, performance_to_come, later.evaluator_id)
     assert gates.is_open(db, candidacy, GateKind.MARKS) is False

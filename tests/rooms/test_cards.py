@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from kernel.errors import Forbidden, Invalid, Refused
 from kernel.levels import LEVELS, Level
 from kernel.permissions import SYSTEM
-from rooms import cards, library
+from rooms import cards
 from rooms.cards import GENERAL, Choice, choose_card
 from rooms.models import Card, CardUse, InterviewState
 
@@ -20,22 +20,23 @@ CHOICES = st.lists(
     st.builds(
         Choice,
         id=st.integers(1, 60),
+        code=st.integers(1, 60).map(str),
         level=st.sampled_from(LEVELS),
         field=st.sampled_from([GENERAL, "sales", "it"]),
     ),
-    unique_by=lambda choice: choice.id,
+    unique_by=(lambda choice: choice.id, lambda choice: choice.code),
 )
 
 
 @given(
     CHOICES,
     st.sampled_from(LEVELS),
-    st.sets(st.integers(1, 60)),
-    st.dictionaries(st.integers(1, 60), st.integers(0, 9)),
+    st.sets(st.integers(1, 60).map(str)),
+    st.dictionaries(st.integers(1, 60).map(str), st.integers(0, 9)),
 )
 def test_the_card_dealt_is_the_right_one(choices, level, seen, uses):
     card = choose_card(choices, level, "sales", seen, uses)
-    fresh = [card for card in choices if card.level == level and card.id not in seen]
+    fresh = [card for card in choices if card.level == level and card.code not in seen]
     own = [card for card in fresh if card.field == "sales"]
     general = [card for card in fresh if card.field == GENERAL]
     if card is None:
@@ -43,25 +44,18 @@ def test_the_card_dealt_is_the_right_one(choices, level, seen, uses):
         return
     among = own or general
     assert card in among
-    assert all((uses.get(card.id, 0), card.id) <= (uses.get(o.id, 0), o.id) for o in among)
+    turns = {other.id: (uses.get(other.code, 0), other.id) for other in among}
+    assert all(turns[card.id] <= turn for turn in turns.values())
 
 
 def test_the_order_of_the_rows_does_not_matter():
-    rows = [Choice(number, Level.B1, GENERAL) for number in (3, 1, 2)]
-    assert choose_card(rows, Level.B1, "it", set(), {1: 1}) == rows[2]
-    assert choose_card(rows[::-1], Level.B1, "it", set(), {1: 1}) == rows[2]
-
-
-def test_the_library_is_loaded_once(db):
-    assert cards.load(db, library.cards("en")) == len(library.cards("en"))
-    assert cards.load(db, library.cards("en")) == 0
-    assert cards.load(db, library.cards("en")[1:]) == 0
-    assert db.scalar(select(func.count()).where(~Card.active)) == 1
+    rows = [Choice(number, str(number), Level.B1, GENERAL) for number in (3, 1, 2)]
+    assert choose_card(rows, Level.B1, "it", set(), {"1": 1}) == rows[2]
+    assert choose_card(rows[::-1], Level.B1, "it", set(), {"1": 1}) == rows[2]
 
 
 @pytest.fixture
 def running(db, make):
-    cards.load(db, library.cards("en"))
     interview = make.interview(state=InterviewState.RUNNING, part=2)
     interview.appointment.candidacy.field = "sales"
     db.flush()
@@ -79,7 +73,10 @@ def test_all_cards_of_a_level_then_none(db, running):
     cards.pick_level(db, actor, running, "B1")
     left = db.scalar(
         select(func.count(Card.id)).where(
-            Card.level == Level.B1, Card.part == 2, Card.field.in_(["sales", GENERAL])
+            Card.set_id == running.content_set_id,
+            Card.level == Level.B1,
+            Card.part == 2,
+            Card.field.in_(["sales", GENERAL]),
         )
     )
     for _ in range(left - 1):
@@ -111,6 +108,39 @@ def test_a_card_seen_in_another_oral_is_not_shown_again(db, make, running):
     assert _dealt(db, later)[0].card_id != first
     cards.pick_level(db, other.appointment.evaluator.actor, other, "B1")
     assert _dealt(db, other)[0].card_id == first
+
+
+def test_a_card_is_the_same_in_the_next_set(db, make, running):
+    """Whoever saw it in one set is not shown it in another; how often it was used counts in all."""
+    actor = running.appointment.evaluator.actor
+    cards.pick_level(db, actor, running, "B1")
+    cards.reveal(db, actor, running)
+    first = _dealt(db, running)[0].card
+    again = make.content_set("en-2")
+    user = running.appointment.candidacy.candidate.user
+    after = running.appointment.ends_at + timedelta(hours=1)
+    same = make.candidacy(make.candidate(user=user), field="sales")
+    for candidacy, seen in ((same, True), (make.candidacy(field="sales"), False)):
+        later = make.interview(
+            make.appointment(candidacy, starts_at=after),
+            state=InterviewState.RUNNING,
+            part=2,
+            content_set=again,
+        )
+        cards.pick_level(db, later.appointment.evaluator.actor, later, "B1")
+        card = _dealt(db, later)[0].card
+        assert (card.set_id, card.code == first.code) == (again.id, not seen)
+
+
+def test_a_retired_card_is_dealt_no_more(db, running):
+    actor = running.appointment.evaluator.actor
+    cards.pick_level(db, actor, running, "B1")
+    first = _dealt(db, running)[0].card
+    first.retired_at = first_seen = running.appointment.starts_at
+    cards.pick_level(db, actor, running, "B2")
+    cards.pick_level(db, actor, running, "B1")
+    assert _dealt(db, running)[-1].card.code != first.code
+    assert (first.content["title"] != "", first.retired_at) == (True, first_seen)
 
 
 def test_another_level_changes_a_card_that_nobody_saw(db, running):

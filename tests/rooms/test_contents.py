@@ -1,43 +1,54 @@
-"""A language in which no oral is written: said everywhere, and never booked."""
+"""A language in which no oral is published: said everywhere, and never booked."""
 
 from __future__ import annotations
 
 from html import unescape
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from enrolment import catalogue
+from enrolment.fields import Field
 from enrolment.models import Certification
 from evaluator_app.commands import doctor_exam
 from kernel.db import Database
 from kernel.errors import Invalid, Refused
-from kernel.levels import LEVELS
+from kernel.levels import LEVELS, Level
 from people.languages import Language
 from rooms import contents, interview, library
 from rooms.contents import Lack
-from rooms.models import Interview
+from rooms.models import Card, ContentSet, Interview
 
 
 @pytest.fixture
-def english_alone(monkeypatch):
-    """Content as it was before German was written."""
-    monkeypatch.setattr(library, "LANGUAGES", ("en",))
+def english_alone(db):
+    """An installation in which nothing but English is published."""
+    others = select(ContentSet.id).where(ContentSet.language != Language.EN)
+    db.execute(delete(Card).where(Card.set_id.in_(others)))
+    db.execute(delete(ContentSet).where(ContentSet.language != Language.EN))
 
 
 def test_what_the_product_brings():
     lacks = {
-        (language, level): contents.lacks(language, level)
+        (language, level): contents.lacks(library.written(language), level)
         for language in Language
-        for level in (None, *LEVELS)
+        for level in LEVELS
     }
     assert set(lacks.values()) == {()}
 
 
-@pytest.mark.usefixtures("english_alone")
-def test_a_language_that_is_not_written_lacks_everything():
-    assert contents.lacks(Language.DE) == tuple(Lack)
-    assert contents.lacks(Language.EN) == ()
+def test_what_is_not_written_is_lacking():
+    english = library.written(Language.EN)
+    beginners = [
+        card for card in english.cards if (card.level, card.field) == (Level.A1, Field.GENERAL)
+    ]
+    talks = [card for card in beginners if card.part == library.DISCUSSION]
+    without = english.model_copy(
+        update={"cards": tuple(card for card in english.cards if card not in talks)}
+    )
+    assert contents.lacks(None, Level.A1) == tuple(Lack)
+    assert contents.lacks(without, Level.A1) == (Lack.DISCUSSION,)
+    assert contents.lacks(without, Level.A2) == ()
 
 
 @pytest.mark.usefixtures("english_alone")
@@ -116,9 +127,8 @@ def test_the_doctor_names_it(database: Database, db, make, settings):
     here = settings.model_copy(update={"database_url": database.url})
     findings = [finding for finding in doctor_exam.exam(here) if finding.part == "content"]
     said = {finding.words: finding.well for finding in findings}
-    missing = "no script, no role_play, no discussion"
     assert said == {
-        f"{german.code} (de): {missing} for an oral at every level": False,
+        f"{german.code} (de): no set of content is whole for an oral": False,
         f"{english.code} (en): no bank of questions; levels are entered or imported": True,
     }
 

@@ -27,7 +27,7 @@ from kernel.errors import Refused, VivaError
 from kernel.settings import Settings
 from people import consents
 from proctor import equipment
-from rooms import cards, chat, identifying, incidents, joining, library, recordings, snapshot
+from rooms import cards, chat, identifying, incidents, joining, recordings, snapshot
 from rooms import interview as orals
 from rooms.models import (
     CardUse,
@@ -59,7 +59,6 @@ class Life(RuleBasedStateMachine):
     def begin(self) -> None:
         self.point = self.db.begin_nested()
         make = Make(self.db)
-        cards.load(self.db, [card for card in library.cards("en") if card.level in ("A2", "B1")])
         self.interview = orals.create_for(self.db, make.coordinator().actor, make.appointment())
         self.evaluator = self.interview.appointment.evaluator.actor
         self.candidate = self.interview.appointment.candidacy.candidate.user.actor

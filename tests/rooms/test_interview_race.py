@@ -11,7 +11,7 @@ from sqlalchemy import select
 from kernel import clock
 from kernel.levels import Level
 from proctor.models import IdentityState
-from rooms import cards, library, queries, recordings
+from rooms import cards, queries, recordings
 from rooms import interview as orals
 from rooms.models import CardUse, Interview, InterviewState, PartRun, Recording
 
@@ -45,7 +45,6 @@ def test_starting_twice_at_once_records_once(database, db, make):
 
 
 def test_two_tabs_that_press_at_once_go_on_by_one_part_and_one_card(database, db, make):
-    cards.load(db, library.cards())
     interview = make.interview(
         state=InterviewState.RUNNING,
         part=1,

@@ -10,7 +10,7 @@ from sqlalchemy import event, insert, select, text
 from twins import on_sqlite
 
 from kernel import clock
-from rooms import cards, chat, incidents, library, queries, snapshot
+from rooms import chat, content_sets, incidents, queries, snapshot
 from rooms.models import Card, CardUse, DeviceClaim, Interview, InterviewState, PartRun
 from rubrics.models import Performance, PerformanceKind
 from scheduling.models import Appointment, AppointmentState
@@ -35,7 +35,6 @@ class Count:
 
 def _fill(db, make, settings, interview, lines: int) -> None:
     """Give an oral a past: parts, cards, lines of chat, incidents."""
-    cards.load(db, library.cards("en"))
     people = (interview.appointment.evaluator, interview.appointment.candidacy.candidate.user)
     for user in people:
         claim = DeviceClaim(
@@ -46,7 +45,8 @@ def _fill(db, make, settings, interview, lines: int) -> None:
             seen_at=clock.now(),
         )
         db.add(claim)
-    role_plays = db.scalars(select(Card).where(Card.part == 2).limit(lines)).all()
+    kept = Card.set_id == interview.content_set_id
+    role_plays = db.scalars(select(Card).where(kept, Card.part == 2).limit(lines)).all()
     for number, card in enumerate(role_plays):
         db.add(PartRun(interview_id=interview.id, part=number + 1, started_at=clock.now()))
         db.add(
@@ -70,6 +70,7 @@ def test_a_state_costs_the_same_with_one_line_and_with_three(database, db, make,
         interview = make.interview(state=InterviewState.RUNNING, part=2)
         _fill(db, make, settings, interview, lines)
         number = interview.id
+        content_sets.script(interview.content_set)  # read once a process
         db.commit()
         db.expunge_all()
         again = queries.whole(db, number)
@@ -89,6 +90,7 @@ def many(db, make):
     evaluators = [make.evaluator() for _ in range(20)]
     candidacy = make.candidacy()
     rubric, now = make.rubric(), clock.now()
+    content_set = content_sets.published(db, "en-1")
     numbers = range(1, 10_001)
     starts = [now + timedelta(minutes=30 * (number // 20 - 400)) for number in numbers]
     db.execute(
@@ -130,6 +132,7 @@ def many(db, make):
                 "performance_id": number,
                 "state": InterviewState.ENDED if start < now else InterviewState.PLANNED,
                 "room": f"room-{number}",
+                "content_set_id": content_set.id,
             }
             for number, start in zip(numbers, starts, strict=True)
         ],

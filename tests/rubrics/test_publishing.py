@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from evaluator_app.wiring import stock
 from kernel.errors import Refused
 from kernel.permissions import SYSTEM
-from rooms.models import Card
+from rooms.models import Card, ContentSet
 from rubrics.library import grid, read_grid
 from rubrics.models import Rubric
 from rubrics.publishing import publish
@@ -31,5 +31,6 @@ def test_the_stock_is_put_in_once(database):
     for _ in range(2):
         stock.put_in(database)
         with database.session(read_only=True) as db:
+            assert db.scalar(select(func.count()).select_from(ContentSet)) == 5
             assert db.scalar(select(func.count()).select_from(Card)) == 348
             assert db.scalar(select(func.count()).select_from(Rubric)) == 1

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from enrolment.models import BEFORE_ORAL, Candidacy, GateKind, Stage
 from evaluator_app.desks.candidate.side_roads import Notice, notice
+from evaluator_app.web.edge import db
 from evaluator_app.words import _
 from kernel import clock
-from rooms import contents
+from rooms import content_sets
 from rooms.models import Interview
 from scheduling import booking
 from scheduling.models import Appointment
@@ -54,7 +55,7 @@ def why_closed(
 
 
 def _not_yet(candidacy: Candidacy) -> Notice | None:
-    if contents.lacks(candidacy.certification.language):
+    if content_sets.of(db(), candidacy.certification) is None:
         return Notice(
             _("L'oral ne peut pas encore être réservé"),
             [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 
 from enrolment.fields import Field
@@ -58,8 +59,10 @@ def test_totals_are_those_of_what_is_written(capfd):
     assert items == {"en": 187, "fr": 147}
 
 
-def test_what_is_not_written_is_named_and_fails(capfd, monkeypatch):
-    monkeypatch.setattr(library, "LANGUAGES", ("en", "de", "es", "fr"))
+def test_what_is_not_written_is_named_and_fails(capfd, monkeypatch, tmp_path):
+    for language in ("en", "de", "es", "fr"):
+        shutil.copy(str(library.FOLDER.joinpath(f"{language}-1.json")), tmp_path)
+    monkeypatch.setattr(library, "FOLDER", tmp_path)
     assert cli.main(["content", "check"]) == 1
     told = capfd.readouterr()
     languages = {json.loads(line)["language"] for line in told.out.splitlines()}

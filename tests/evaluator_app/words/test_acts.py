@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from twins import on_sqlite
 
-from evaluator_app.words.vocabulary import ACTS
+from evaluator_app.words.acts import ACTS
 from kernel import i18n
 from kernel.settings import HERE
 from proctor.models import IdentityState

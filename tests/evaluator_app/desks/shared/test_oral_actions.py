@@ -26,7 +26,7 @@ from kernel.live import LiveEvent
 from kernel.outbox import OutboxRow
 from people.languages import Language
 from proctor.models import IdentityCheck
-from rooms import cards, incidents, library
+from rooms import incidents
 from rooms.media.manifest import Manifest, SegmentFile
 from rooms.models import Interview, Recording, RecordingState
 from scheduling import placing
@@ -78,7 +78,6 @@ class Oral:
 
 @pytest.fixture
 def oral(db, make, app, signed_in, engine) -> Oral:
-    cards.load(db, library.cards("en"))
     interview = make.interview()
     db.commit()
     number = interview.id
