@@ -98,6 +98,14 @@ def _policy_file(parser: Parser) -> None:
     parser.add_argument("file", metavar="FILE", help="as `viva policy show` prints one")
 
 
+def _content_name(parser: Parser) -> None:
+    parser.add_argument("name", help="as the coordinators' list has it: fr-1")
+
+
+def _content_file(parser: Parser) -> None:
+    parser.add_argument("file", metavar="FILE", help="as `viva content show` prints one")
+
+
 def _zone(text: str) -> str:
     if text not in available_timezones():
         msg = f"{text!r} is not a time zone, such as Europe/Paris"
@@ -206,6 +214,18 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, str, Callable[[Parser], None]], ...]
         "what the product brings for orals and tests: a JSON line a kind and level",
         _nothing,
     ),
+    (
+        ("content", "show"),
+        "content_sets",
+        "a published script with its cards, as JSON",
+        _content_name,
+    ),
+    (
+        ("content", "publish"),
+        "content_sets",
+        "publish a script with its cards; coordinators choose it on a certification's page",
+        _content_file,
+    ),
     (("audit", "verify"), "audit", "prove that the audit log is whole", _nothing),
     (
         ("audit", "accept"),
@@ -258,7 +278,7 @@ GROUPS = {
     "calendar": "calendar files, read and written",
     "documents": "what a verdict gives: attestations, certificates",
     "items": "files of questions",
-    "content": "scripts, cards and questions that come with the product",
+    "content": "scripts, cards and questions: what the product brings, what is published",
     "policy": "decision rules: how marks become a result",
     "keys": "the keys of what is kept",
     "restore": "an installation brought back from a copy",

@@ -7,8 +7,7 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from pydantic import ValidationError
-
+from evaluator_app.commands.given import why
 from evaluator_app.wiring import rules
 from kernel import clock
 from kernel.db import Database
@@ -33,16 +32,10 @@ def run(arguments: Namespace) -> int:
     try:
         policy = read_policy(json.loads(Path(arguments.file).read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
-        print(f"viva: {arguments.file} is no decision rule: {_why(error)}", file=sys.stderr)
+        reason = why(error, "the rule")
+        print(f"viva: {arguments.file} is no decision rule: {reason}", file=sys.stderr)
         return 1
     with database.transaction() as db:
         row = policies.publish(db, SYSTEM, policy, publishing.in_force(db, None))
         print(f"{row.name} is published: {row.digest}")
     return 0
-
-
-def _why(error: Exception) -> str:
-    if not isinstance(error, ValidationError):
-        return str(error)
-    first = error.errors()[0]
-    return ": ".join([".".join(map(str, first["loc"])) or "the rule", first["msg"]])

@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from evaluator_app import cli
-from evaluator_app.wiring import migrate, stock
-from kernel.db import Database
-from kernel.settings import load
 from results import policies
 from results.policy import DEFAULT
-
-
-@pytest.fixture
-def stocked(monkeypatch, tmp_path) -> Iterator[Database]:
-    """A database of its own that commands find, with what the product comes with."""
-    monkeypatch.setenv("VIVA_VAR", str(tmp_path))
-    load.cache_clear()
-    database = Database(load().database)
-    migrate.upgrade(database)
-    stock.put_in(database)
-    yield database
-    database.dispose()
-    load.cache_clear()
 
 
 def test_a_rule_is_published_from_what_another_says(stocked, tmp_path, capfd):
