@@ -34,6 +34,7 @@ class Offer:
     window_days: int = 31
     pause_minutes: int = 10
     rebooking_days: int = 14
+    results_days: int = 10
 
 
 def _validate(offer: Offer) -> None:
@@ -49,6 +50,8 @@ def _validate(offer: Offer) -> None:
         raise Invalid(N_("Le temps s'arrête de 0 à 60 minutes au plus."), "pause_minutes")
     if not 1 <= offer.rebooking_days <= 365:
         raise Invalid(N_("Un nouveau rendez-vous demande de 1 à 365 jours."), "rebooking_days")
+    if not 1 <= offer.results_days <= 90:
+        raise Invalid(N_("Les résultats demandent de 1 à 90 jours."), "results_days")
 
 
 def _must_fit(offer: Offer) -> None:
@@ -96,6 +99,7 @@ def offer(db: Session, actor: Actor, wish: Offer) -> Certification:
         window_days=wish.window_days,
         pause_minutes=wish.pause_minutes,
         rebooking_days=wish.rebooking_days,
+        results_days=wish.results_days,
     )
     events.tell(db, CertificationOffered(certification))
     db.add(certification)
@@ -122,6 +126,7 @@ def revise(db: Session, actor: Actor, certification: Certification, wish: Offer)
     certification.window_days = wish.window_days
     certification.pause_minutes = wish.pause_minutes
     certification.rebooking_days = wish.rebooking_days
+    certification.results_days = wish.results_days
     audit.record(db, actor, "certification.revise", certification)
 
 

@@ -232,6 +232,7 @@ def _tell(db: Session, candidacy: Candidacy, opens: Opens, *, again: bool = Fals
         "window_start": candidacy.window_start.isoformat(),
         "window_end": candidacy.last_moment.isoformat(),
         "minutes": round(candidacy.certification.slot_minutes * candidacy.time_factor),
+        "results_days": candidacy.certification.results_days,
         "login": "",
         "code": "",
         "code_until": "",

@@ -97,6 +97,7 @@ class Certification(Base):
     absence_minutes: Mapped[int] = mapped_column(default=10)
     pause_minutes: Mapped[int] = mapped_column(default=10)  # lost connections stop an oral's time
     rebooking_days: Mapped[int] = mapped_column(default=14)  # left, at least, after our failure
+    results_days: Mapped[int] = mapped_column(default=10)  # after the oral, at the most
     active: Mapped[bool] = mapped_column(default=True)
 
     registrations: Mapped[list[Registration]] = relationship(back_populates="certification")
@@ -104,6 +105,10 @@ class Certification(Base):
     def name(self, locale: str) -> str:
         """Return the certification's name in `locale`."""
         return self.name_en if locale == "en" else self.name_fr
+
+    def results_by(self, after: datetime) -> datetime:
+        """Return the moment whose day is the last on which results are expected."""
+        return after + timedelta(days=self.results_days)
 
 
 class Registration(Base):

@@ -112,6 +112,7 @@ def _candidate(
         "was_at": (was_at or appointment.starts_at).isoformat(),
         "reason": appointment.reason,
         "move_until": until.isoformat() if until > clock.now() else "",
+        "results_by": candidacy.certification.results_by(appointment.ends_at).isoformat(),
         "accommodations": candidacy.accommodations,
     }
     calendar = _calendar(appointment, method, CANDIDATE, appointment.starts_at)

@@ -136,6 +136,7 @@ def _tell(db: Session, appointment: Appointment, hours: int) -> None:
             "minutes": round(lasts / timedelta(minutes=1)),
             "hours": hours,
             "move_until": until.isoformat() if until > clock.now() else "",
+            "results_by": candidacy.certification.results_by(appointment.ends_at).isoformat(),
             "accommodations": candidacy.accommodations,
         },
         opens=announcing.opens(appointment),

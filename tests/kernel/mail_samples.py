@@ -10,6 +10,7 @@ APPOINTMENT = {
     "minutes": 20,
     "link": LINK,
     "move_until": "2026-12-02T13:30:00+00:00",
+    "results_by": "2026-12-13T13:50:00+00:00",
     "accommodations": ["extra_time", "écran incliné"],
 }
 OWN = {"valid_until": START, "zone": "Europe/Paris"}
@@ -57,6 +58,7 @@ SAMPLES = {
         "window_start": "2026-11-23",
         "window_end": "2026-12-23",
         "minutes": 20,
+        "results_days": 10,
         "again": False,
         "login": "VV-7KQ2-93",
         "code": "mirabelle-42-chaloupe",
@@ -68,7 +70,7 @@ SAMPLES = {
     "appointment_moved": {**APPOINTMENT, "was_at": "2026-12-01T08:00:00+00:00"},
     "appointment_handed_over": APPOINTMENT,
     "evaluator_appointment": {
-        **{key: value for key, value in APPOINTMENT.items() if key != "move_until"},
+        **{k: v for k, v in APPOINTMENT.items() if k not in ("move_until", "results_by")},
         "candidate": "Camille L.",
     },
     "evaluator_released": {

@@ -91,6 +91,7 @@ def offered(language: str) -> dict[str, str]:
         "window_days": "31",
         "pause_minutes": "10",
         "rebooking_days": "14",
+        "results_days": "10",
     }
 
 

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from flask import url_for
 
-from enrolment import gates
 from enrolment.models import BEFORE_ORAL, Candidacy, GateKind, Stage
 from evaluator_app.desks.candidate.booking_closed import is_over
+from evaluator_app.desks.candidate.journey_results import Expected, results
 from evaluator_app.desks.candidate.journey_written import (
     Action,
     Step,
@@ -24,7 +24,6 @@ from evaluator_app.desks.shared import dates
 from evaluator_app.words import _, locale, timezone
 from kernel import i18n
 from proctor.models import EquipmentVerdict
-from results import kinds
 from results.models import VerdictRow
 from rooms import absence
 from rooms.models import Interview
@@ -63,6 +62,7 @@ class Facts:
     written: WrittenWay
     watch: int | None = None  # the last watch over the written test
     waits: WaitingPlace | None = None
+    expected: Expected | None = None  # of the oral that has an hour
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def draw(facts: Facts) -> Way:
         *before_written(facts.candidacy, facts.written, has_result=_has_written(facts)),
         _written(facts),
         _oral(facts),
-        _results(facts),
+        results(facts.candidacy, facts.verdict, facts.expected),
     ]
     stopped = facts.candidacy.stage in STOPPED
     current = None if stopped else _current(facts, steps)
@@ -122,11 +122,6 @@ def _near(facts: Facts) -> bool:
 
 def _has_written(facts: Facts) -> bool:
     return any(gate.kind is GateKind.WRITTEN_RESULT and gate.open for gate in facts.candidacy.gates)
-
-
-def under_review(candidacy: Candidacy) -> bool:
-    """Tell whether the watch over the written test holds its result back."""
-    return bool(gates.held_by_watch(candidacy.gates))
 
 
 def _may_book(facts: Facts) -> bool:
@@ -338,45 +333,6 @@ def _change(facts: Facts, appointment: Appointment) -> Action | None:
     if booking.may_change(appointment):
         return Action(_("Déplacer"), href, "calendar-event", button=True)
     return None if facts.now >= appointment.starts_at else Action(_("Un empêchement ?"), href, "")
-
-
-def _results(facts: Facts) -> Step:
-    stage, title = facts.candidacy.stage, _("Résultats")
-    if facts.verdict is not None and stage is Stage.VALIDATED:
-        return Step(
-            "results",
-            title,
-            "now",
-            meta=_("Publiés le %(day)s", day=_day(facts.verdict.validated_at)),
-            action=Action(
-                _("Voir mes résultats"),
-                url_for("candidate.results", candidacy_id=facts.candidacy.id),
-                "certificate",
-            ),
-        )
-    if stage in (Stage.MARKING, Stage.COMPLETE) and under_review(facts.candidacy):
-        words = _(
-            "Votre test écrit est en cours d'examen par le certificateur : vos résultats suivent "
-            "dès sa décision. Rien à faire d'ici là."
-        )
-        return Step("results", title, "now", lines=[words])
-    if stage is Stage.MARKING:
-        words = _(
-            "Votre évaluateur note l'entretien, puis le certificateur valide. Vos documents "
-            "arriveront par e-mail ; rien à faire d'ici là."
-        )
-        return Step("results", title, "now", lines=[words])
-    if stage is Stage.COMPLETE:
-        words = _(
-            "Vos résultats sont complets. Le certificateur les valide, puis vos documents vous "
-            "sont envoyés par e-mail."
-        )
-        return Step("results", title, "now", lines=[words])
-    words = _(
-        "Par e-mail, après validation par le certificateur : %(documents)s.",
-        documents=kinds.promised(locale()),
-    )
-    return Step("results", title, "later", lines=[words])
 
 
 def latest_interview(

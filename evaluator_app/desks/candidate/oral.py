@@ -10,6 +10,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from enrolment.models import Stage
+from evaluator_app.desks.candidate.journey_results import Expected
 from evaluator_app.desks.candidate.sayings import oral_sayings
 from evaluator_app.desks.candidate.side_roads import lines_of
 from evaluator_app.desks.shared import dates
@@ -26,6 +27,7 @@ from people import consents
 from proctor import equipment
 from proctor.models import EquipmentVerdict
 from proctor.pictures import MOST_BYTES
+from results import expecting
 from rooms import interview as interviews
 from rooms import queries, snapshot
 from rooms.joining import BEAT
@@ -87,6 +89,7 @@ def oral(interview: Interview) -> ResponseReturnValue:
         months=settings.recording_months,
         picture_hours=settings.identity_picture_hours,
         sent=request.args.get("sent") == "1",
+        expected=Expected(expecting.of(db(), appointment), moment),
     )
 
 

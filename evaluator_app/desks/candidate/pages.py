@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from enrolment import correcting, profile, queries
 from enrolment.models import ENDED, Candidacy, Stage
 from evaluator_app.desks.candidate import journey, written_way
+from evaluator_app.desks.candidate.journey_results import Expected
 from evaluator_app.desks.candidate.levels import (
     bar_of,
     meaning,
@@ -27,11 +28,12 @@ from kernel.permissions import Permission, Role
 from people import consents
 from proctor import equipment
 from proctor import queries as proctor_queries
-from results import kinds
+from results import expecting, kinds
 from results import queries as result_queries
 from rooms import queries as room_queries
 from scheduling import occupancy, waiting
 from scheduling import queries as scheduling_queries
+from scheduling.models import Appointment
 
 
 def candidacy(session: Session, candidacy_id: int) -> Candidacy | None:
@@ -63,6 +65,7 @@ def home() -> str:
                 (session.id for session in proctor_queries.of_candidacy(db(), row.id)[::-1]), None
             ),
             waits=_waits(row),
+            expected=_expected(appointment),
         )
         ways.append(journey.draw(facts))
     zone = dates.city(user.timezone)
@@ -78,6 +81,13 @@ def _waits(candidacy: Candidacy) -> journey.WaitingPlace | None:
     if kept is None:
         return journey.WaitingPlace(place)
     return journey.WaitingPlace(place, occupancy.moment_of(kept.start_s), row.offer_until)
+
+
+def _expected(appointment: Appointment | None) -> Expected | None:
+    """Return when the results of an oral are expected, where it has an hour."""
+    if appointment is None:
+        return None
+    return Expected(expecting.of(db(), appointment), clock.now())
 
 
 def _in_order(ways: list[journey.Way]) -> list[journey.Way]:

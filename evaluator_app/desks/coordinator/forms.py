@@ -73,6 +73,7 @@ class OfferForm(Form):
         "window_days",
         "pause_minutes",
         "rebooking_days",
+        "results_days",
     )
 
     code = StringField(
@@ -142,6 +143,15 @@ class OfferForm(Form):
         [InputRequired(), NumberRange(1, 365)],
         default=14,
         description=_l("En jours, au moins, pour un autre rendez-vous."),
+    )
+    results_days = IntegerField(
+        _l("Résultats attendus"),
+        [InputRequired(), NumberRange(1, 90)],
+        default=10,
+        description=_l(
+            "En jours après l'oral, au plus : les candidats lisent la date. Une seconde notation "
+            "la reporte d'autant."
+        ),
     )
 
     def fill(self, certification: Certification) -> None:

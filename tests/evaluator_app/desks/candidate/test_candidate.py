@@ -17,6 +17,8 @@ from evaluator_app.desks.shared import dates
 from evaluator_app.desks.shared.personal_link import masked
 from evaluator_app.desks.shared.phones import is_phone
 from kernel import clock
+from kernel.i18n import day_in_words
+from kernel.levels import Level
 from people.models import Consent
 from rooms.models import Incident, IncidentKind, InterviewState
 from rubrics.library import grid
@@ -232,6 +234,25 @@ def test_every_stage_has_its_words(make, home, stage, said):
 
 
 @on_sqlite
+def test_the_date_of_results_is_told_from_the_first_day(make, home):
+    assert "Attendus dans les 10 jours qui suivent l'oral." in home(make.candidacy())
+    coming = make.appointment(starts_at=clock.now() + timedelta(days=2))
+    assert f"Attendus au plus tard le {ten_days_after(coming)}." in home(coming.candidacy)
+
+
+@on_sqlite
+@pytest.mark.parametrize(("days", "late"), [(9, False), (12, True)])
+def test_results_that_are_late_are_apologised_for(make, home, days, late):
+    held = make.appointment(starts_at=clock.now() - timedelta(days=days))
+    held.candidacy.stage = Stage.MARKING
+    words, day = home(held.candidacy), ten_days_after(held)
+    assert (f"Attendus au plus tard le {day}." in words) is not late
+    assert (f"Ils étaient attendus le {day} et prennent plus de temps" in words) is late
+    assert ("Nous écrire" in words) is late
+
+
+def ten_days_after(oral) -> str:
+    return day_in_words(oral.ends_at + timedelta(days=10), "fr")
 def test_the_identity_is_confirmed_or_corrected(make, signed_in):
     candidacy = make.candidacy()
     browser = signed_in(candidacy.candidate.user)

@@ -107,11 +107,12 @@ def test_a_certification_is_put_on_offer(db, make, signed_in):
         "window_days": "31",
         "pause_minutes": "5",
         "rebooking_days": "21",
+        "results_days": "15",
     }
     assert browser.post("/coordinator/certifications/new", data=form).status_code == 302
     row = db.scalars(select(Certification)).one()
     assert (row.code, row.part_soft_s) == ("PASSERELLE-EN", [240, 420, 420])
-    assert (row.pause_minutes, row.rebooking_days) == (5, 21)
+    assert (row.pause_minutes, row.rebooking_days, row.results_days) == (5, 21, 15)
     assert (row.slot_minutes, row.booking_notice_hours, row.moving_notice_hours) == (25, 48, 12)
     refused = browser.post("/coordinator/certifications/new", data=form | {"hard_2": "1"})
     assert "La durée limite" in text(refused)
