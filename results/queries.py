@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
@@ -152,6 +153,14 @@ def written_skills(verdict: VerdictRow) -> dict[Skill, Level]:
     """Return the level of each skill of the written part, in order, where its result told."""
     kept = verdict.inputs.get("written_skills", {})
     return {skill: Level(kept[skill]) for skill in Skill if skill in kept}
+
+
+def written_sat_on(verdict: VerdictRow) -> date | None:
+    """Return the day of the written test that a verdict used, where its result told."""
+    return next(
+        (used.written_result.sat_on for used in verdict.used if used.written_result is not None),
+        None,
+    )
 
 
 def profile(verdict: VerdictRow, locale: str) -> list[dict[str, Any]]:

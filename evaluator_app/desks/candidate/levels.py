@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from evaluator_app.words import _
 from evaluator_app.words.vocabulary import SKILLS
-from kernel.levels import Level
+from kernel.levels import Level, of_rank
 from results import queries
 from results.models import VerdictRow
 from rubrics.library import Grid
@@ -34,6 +35,49 @@ def published_profile(
             }
         )
     return rows
+
+
+@dataclass(frozen=True)
+class Step:
+    """A criterion to work on: where it stands, the next level and what that one asks."""
+
+    name: str
+    word: str
+    following: str
+    asks: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a profile shows beside its target."""
+
+    strengths: list[str]
+    steps: list[Step]  # the lowest first
+
+
+def progress(
+    grid: Grid, criteria: Mapping[str, str | None], target: Level, locale: str
+) -> Progress:
+    """Return what somebody does well and what to work on, by the words of the grid.
+
+    Strengths are what reaches the target; where nothing does, what stands above the rest.
+    """
+    levels = [(key, Level(text)) for key, text in grid.in_order(criteria) if text is not None]
+    names = grid.names(locale)
+    reached = [key for key, level in levels if level >= target]
+    if not reached and levels:
+        best = max(level for _key, level in levels)
+        reached = [key for key, level in levels if level == best]
+        if len(reached) == len(levels):
+            reached = []
+    steps = []
+    for key, level in sorted(levels, key=lambda pair: pair[1].rank):
+        if level >= target:
+            continue
+        following = of_rank(level.rank + 1)
+        asks = grid.criterion(key).bands[following].say(locale)
+        steps.append(Step(names[key], level.label(locale), following.label(locale), asks))
+    return Progress([names[key] for key in reached], steps)
 
 
 def written_profile(verdict: VerdictRow, locale: str) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from evaluator_app.desks.candidate.journey_results import Expected
 from evaluator_app.desks.candidate.levels import (
     bar_of,
     meaning,
+    progress,
     published_profile,
     written_profile,
 )
@@ -157,6 +158,7 @@ def results(candidacy: Candidacy) -> str:
     verdict = result_queries.verdict_of(db(), candidacy.id)
     if verdict is None or candidacy.stage is not Stage.VALIDATED:
         raise NotThere
+    grid = result_queries.grid_of(verdict)
     documents = sorted(
         result_queries.opened_by(db(), actor(), verdict),
         key=lambda document: (-kinds.of(document.kind).rank, document.id),
@@ -165,10 +167,13 @@ def results(candidacy: Candidacy) -> str:
         "candidate/results.html",
         candidacy=candidacy,
         verdict=verdict,
-        criteria=published_profile(result_queries.grid_of(verdict), verdict.criteria, locale()),
+        criteria=published_profile(grid, verdict.criteria, locale()),
         written=written_profile(verdict, locale()),
         target=bar_of(verdict.target),
+        progress=progress(grid, verdict.criteria, verdict.target, locale()),
         meaning=meaning(verdict.overall),
+        oral_on=result_queries.oral_of(db(), verdict).appointment.starts_at,
+        written_on=result_queries.written_sat_on(verdict),
         documents=[document for document in documents if document.revoked_at is None],
         document_url=document_url,
     )

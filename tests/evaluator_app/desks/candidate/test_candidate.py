@@ -12,7 +12,7 @@ from twins import on_sqlite
 
 from enrolment import gates
 from enrolment.models import GateKind, Stage
-from evaluator_app.desks.candidate.levels import published_profile
+from evaluator_app.desks.candidate.levels import progress, published_profile
 from evaluator_app.desks.shared import dates
 from evaluator_app.desks.shared.personal_link import masked
 from evaluator_app.desks.shared.phones import is_phone
@@ -20,10 +20,12 @@ from kernel import clock
 from kernel.i18n import day_in_words
 from kernel.levels import Level
 from people.models import Consent
+from results import validation
 from rooms.models import Incident, IncidentKind, InterviewState
 from rubrics.library import grid
 from scheduling.announcing import personal_link
-from scheduling.models import AppointmentState
+from scheduling.models import Appointment, AppointmentState
+from tests.results.test_validation import complete
 
 IPHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 "
@@ -253,6 +255,9 @@ def test_results_that_are_late_are_apologised_for(make, home, days, late):
 
 def ten_days_after(oral) -> str:
     return day_in_words(oral.ends_at + timedelta(days=10), "fr")
+
+
+@on_sqlite
 def test_the_identity_is_confirmed_or_corrected(make, signed_in):
     candidacy = make.candidacy()
     browser = signed_in(candidacy.candidate.user)
@@ -368,6 +373,35 @@ def test_a_profile_shows_published_levels_alone(app):
     ]
 
 
+MIXED = {"listening": "B2", "vocabulary": "B1", "fluency": "below_a1", "grammar": None}
+
+
+@pytest.mark.parametrize(
+    ("criteria", "strengths", "steps"),
+    [
+        (MIXED, ["Listening"], [("Fluency", "Below A1", "A1"), ("Vocabulary", "B1", "B2")]),
+        ({"listening": "A2", "fluency": "B1"}, ["Fluency"], [("Listening", "A2", "B1"), "fluency"]),
+        ({"listening": "B1", "fluency": "B1"}, [], ["listening", "fluency"]),
+        ({"listening": None}, [], []),
+        ({"listening": "C1", "fluency": "B2"}, ["Listening", "Fluency"], []),
+    ],
+)
+def test_progress_names_strengths_and_the_next_step_by_the_grid(criteria, strengths, steps):
+    known = {
+        "listening": ("Listening", "B1", "B2"),
+        "fluency": ("Fluency", "B1", "B2"),
+    }
+    shown = progress(grid(), criteria, Level.B2, "en")
+    assert shown.strengths == strengths
+    assert [(step.name, step.word, step.following) for step in shown.steps] == [
+        known[step] if isinstance(step, str) else step for step in steps
+    ]
+    keys = {name: key for key, name in grid().names("en").items()}
+    for step in shown.steps:
+        level = next(level for level in Level if level.label("en") == step.following)
+        assert step.asks == grid().criterion(keys[step.name]).bands[level].en
+
+
 @on_sqlite
 def test_the_personal_link_opens_the_oral_s_way_alone(make, settings, client, db):
     interview = make.interview()
@@ -417,3 +451,17 @@ def test_the_help_answers_what_is_asked_of_the_oral(make, signed_in):
         *("Comment demander un aménagement ?", "Puis-je contester mon résultat ?"),
     )
     assert [question in page for question in asked] == [True] * 4
+
+
+@on_sqlite
+def test_a_target_that_was_not_reached_says_what_comes_next(db, make, signed_in):
+    candidacy = complete(make, thirds=9, written=Level.B1)
+    validation.validate(db, make.coordinator().actor, candidacy)
+    candidacy.stage = Stage.VALIDATED
+    browser = signed_in(candidacy.candidate.user)
+    page = text(browser.get(f"/candidate/candidacies/{candidacy.id}/results"))
+    assert "Vous visiez le niveau B2 : il n'est pas atteint cette fois." in page
+    assert "Vocabulaire de B1 vers B2 Défend un avis et explique un problème du métier" in page
+    assert f"demandez une nouvelle inscription à {candidacy.organisation.name}" in page
+    [oral] = db.scalars(select(Appointment).where(Appointment.candidacy_id == candidacy.id))
+    assert f"Entretien oral {day_in_words(oral.starts_at, 'fr')}" in page
