@@ -1,6 +1,7 @@
 /**
  * `[data-other-zone]` is shown where this computer's clock and the account's differ, now or in half
- * a year; `[data-zone-here]` within it names the computer's zone. Where both agree it stays hidden.
+ * a year; `[data-zone-here]` within it names the computer's zone, by the words of `[data-zones]` where
+ * the page lists zones: then a form `[data-zone-offer]` takes it over. Where both agree it stays hidden.
  */
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const account = document.documentElement.dataset.zone ?? here;
@@ -12,9 +13,16 @@ const clock = (timeZone, moment) =>
 
 const moments = [Date.now(), Date.now() + HALF_A_YEAR];
 if (moments.some((moment) => clock(here, moment) !== clock(account, moment))) {
+  const listed = document.querySelector(`[data-zones] option[value="${CSS.escape(here)}"]`);
+  const city = listed?.textContent ?? (here.split('/').at(-1) ?? here).replaceAll('_', ' ');
   for (const note of document.querySelectorAll('[data-other-zone]')) {
-    const name = note.querySelector('[data-zone-here]');
-    if (name) name.textContent = (here.split('/').at(-1) ?? here).replaceAll('_', ' ');
+    for (const name of note.querySelectorAll('[data-zone-here]')) name.textContent = city;
+    const offer = note.querySelector('[data-zone-offer]');
+    const wanted = offer?.querySelector('[name=timezone]');
+    if (listed && offer && wanted instanceof HTMLInputElement) {
+      wanted.value = here;
+      offer.removeAttribute('hidden');
+    }
     note.removeAttribute('hidden');
   }
 }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import request
 
+from evaluator_app.desks.shared import zones
 from evaluator_app.desks.shared.weeks import Bounds, Reader, Slot, Week, lay_out, slot
 from evaluator_app.web.edge import house
 from evaluator_app.words import locale, timezone
@@ -30,6 +31,9 @@ class Shown:
     following: Week | None
     nearest: list[Slot]
     listed: bool
+    day: date | None  # the one that is shown where there is room for one
+    zone: str
+    zones: zones.Choices
 
     @property
     def free(self) -> int:
@@ -57,4 +61,15 @@ def show(offer: Offer, bounds: tuple[datetime, datetime], near: datetime | None 
         following=weeks[index + 1] if index + 1 < len(weeks) else None,
         nearest=[slot(moment, who) for moment in offer.nearest(near)] if near else [],
         listed=request.args.get("view") == "list",
+        day=_day(weeks[index]) if weeks else None,
+        zone=who.zone,
+        zones=zones.choices(who.zone),
     )
+
+
+def _day(week: Week) -> date:
+    """Return the asked-for day of a week, or its first one with a free slot, or its first."""
+    asked = request.args.get("day", "")
+    named = (day for day in week.days if day.date.isoformat() == asked)
+    free = (day for day in week.days if day.slots)
+    return next(named, next(free, week.days[0])).date

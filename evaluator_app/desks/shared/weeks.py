@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,8 @@ from kernel import i18n
 
 DAY = timedelta(days=1)
 LATEST = 2199
+MORNING, NIGHT = time(7), time(22)
+"""Before the one and from the other on, hours are set apart as those of the night."""
 
 
 class DayState(StrEnum):
@@ -36,6 +38,7 @@ class Slot:
     paris: str
     elsewhere: str
     name: str
+    night: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,16 @@ class Day:
     short: str
     state: DayState
     slots: list[Slot]
+
+    @property
+    def by_day(self) -> list[Slot]:
+        """Return the slots at hours when people are up."""
+        return [slot for slot in self.slots if not slot.night]
+
+    @property
+    def by_night(self) -> list[Slot]:
+        """Return the others, which some parts of the world have only."""
+        return [slot for slot in self.slots if slot.night]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +177,7 @@ def slot(moment: datetime, reader: Reader) -> Slot:
         paris=f"Paris {paris}" if paris else "",
         elsewhere=elsewhere,
         name=f"{name}, {elsewhere}" if elsewhere else name,
+        night=not MORNING <= moment.astimezone(ZoneInfo(reader.zone)).time() < NIGHT,
     )
 
 

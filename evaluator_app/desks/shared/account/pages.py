@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from evaluator_app.desks.shared.account.forms import NameForm, ProfileForm
@@ -28,6 +28,16 @@ def home() -> ResponseReturnValue:
         flash(_("C'est enregistré."), "good")
         return redirect(url_for(".home"))
     return _shown(form, NameForm(formdata=None, obj=user))
+
+
+@for_role(*EVERYBODY)
+def zone() -> ResponseReturnValue:
+    """Keep the zone alone, chosen where hours are read, and go back there."""
+    user = person()
+    profile.set_language_and_zone(
+        db(), actor(), user, locale=user.locale, timezone=request.form.get("timezone", "")
+    )
+    return redirect(entering.safe_next(request.form.get("next")) or url_for(".home"))
 
 
 def _shown(form: ProfileForm, name_form: NameForm) -> str:

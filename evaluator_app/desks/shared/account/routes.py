@@ -16,6 +16,7 @@ ROUTES: tuple[Route, ...] = (
     post("/confirm/link", confirming.confirm_link),
     form("/", pages.home),
     post("/name", pages.name),
+    post("/zone", pages.zone),
     post("/sessions/<int:session_id>/end", pages.end_session),
     post("/sessions/end-others", pages.end_others),
     form("/password", security.password),

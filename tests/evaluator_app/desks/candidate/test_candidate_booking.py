@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
@@ -50,8 +51,8 @@ def text(answer) -> str:
 
 
 def slots(answer) -> list[str]:
-    """Return what the buttons of a page would send, each once."""
-    return list(dict.fromkeys(match[0] for match in SLOT.findall(answer.get_data(as_text=True))))
+    """Return what the buttons of a page would send, each once, the earliest first."""
+    return sorted({match[0] for match in SLOT.findall(answer.get_data(as_text=True))})
 
 
 def main(answer) -> str:
@@ -91,6 +92,34 @@ def test_the_journey_leads_to_the_hours_and_the_hour_to_the_journey(db, candidac
     assert current(db, candidacy).starts_at == read(value)
     letters = [row.payload["template"] for row in db.scalars(select(OutboxRow))]
     assert letters == ["appointment_confirmed", "evaluator_appointment"]
+
+
+def test_one_day_is_chosen_where_there_is_room_for_one(candidacy, mine):
+    def chosen(page) -> list[str]:
+        return re.findall(r'"day-([0-9-]+)" data-chosen', page.get_data(as_text=True))
+
+    page = mine.get(here(candidacy))
+    [first] = chosen(page)
+    assert first == read(slots(page)[0]).astimezone(ZoneInfo("Europe/Paris")).date().isoformat()
+    days = re.findall(r'id="pick-([0-9-]+)"', page.get_data(as_text=True))
+    week = f"week={days[0]}"
+    assert [chosen(mine.get(f"{here(candidacy)}?{week}&day={day}")) for day in days] == [
+        [day] for day in days
+    ]
+
+
+def test_the_zone_is_changed_where_the_hours_are_read(candidacy, mine):
+    page = text(mine.get(f"{here(candidacy)}?view=list"))
+    assert "À l'heure de Paris." in page
+    form = {"timezone": "Indian/Reunion", "next": here(candidacy)}
+    assert mine.post("/account/zone", data=form).location == here(candidacy)
+    assert "À l'heure de La Réunion ; celle de Paris est dite en dessous." in text(
+        mine.get(here(candidacy))
+    )
+    for elsewhere in ("https://example.org/", "//example.org", ""):
+        form["next"] = elsewhere
+        assert mine.post("/account/zone", data=form).location == "/account/"
+    assert mine.post("/account/zone", data={"timezone": "Mars/Olympus"}).status_code == 422
 
 
 def test_letting_go_frees_the_slot(db, candidacy, mine):

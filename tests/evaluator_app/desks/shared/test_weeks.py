@@ -58,6 +58,17 @@ def test_a_slot_says_what_the_clock_of_paris_shows_when_it_differs():
     assert slot(at(3, 13, 30), Reader("fr", "Europe/Brussels", "Europe/Paris")).elsewhere == ""
 
 
+@pytest.mark.parametrize(
+    ("hour", "minute", "night"), [(5, 59, True), (6, 0, False), (20, 59, False), (21, 0, True)]
+)
+def test_hours_of_the_night_are_those_of_the_readers_clock(hour, minute, night):
+    moment = at(3, hour, minute)
+    assert slot(moment, PARIS).night is night
+    assert slot(moment + timedelta(hours=6), MONTREAL).night is night
+    day = lay_out([moment], [], PARIS, Bounds(at(3, 0), at(3, 0), at(4, 0)))[0].days[3]
+    assert (len(day.by_day), len(day.by_night)) == (not night, night)
+
+
 def test_an_hour_that_the_clock_shows_twice_says_which_one():
     twice = [slot(at(25, hour, 30, month=10), PARIS).hour for hour in (0, 1)]
     assert twice == ["2 h 30 (UTC+02:00)", "2 h 30 (UTC+01:00)"]
