@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from kernel import clock, links, live
+from kernel import calendar, clock, links, live
 from kernel.errors import N_
+from kernel.mail import Recipient
 from kernel.settings import Settings
-from people import entry, letters
+from people import delivery, entry, letters
 from people.letters import Letter, Opens
 from people.models import User
 from scheduling.models import Appointment
@@ -87,6 +88,25 @@ def cancelled(db: Session, settings: Settings, appointment: Appointment) -> None
     _candidate(db, appointment, "appointment_cancelled", CANCEL)
     _evaluator(db, settings, appointment, appointment.evaluator, "evaluator_released", CANCEL)
     _live(db, appointment, appointment.evaluator_id)
+
+
+def own_calendar(
+    settings: Settings, appointment: Appointment, locale: str, zone: str
+) -> calendar.Occasion:
+    """Return an appointment as the candidate's calendar gets it with each letter about it."""
+    user = appointment.candidacy.candidate.user
+    letter = Letter(
+        key=appointment.uid,
+        template="appointment_confirmed",
+        queued_at=clock.now(),
+        reader=user,
+        to=Recipient(user.name, user.email or ""),
+        locale=locale,
+        zone=zone,
+        context={"link": personal_link(settings, appointment)},
+    )
+    wanted = _calendar(appointment, REQUEST, CANDIDATE, appointment.starts_at)
+    return delivery.occasion(settings, wanted, letter)
 
 
 def fell_through(db: Session, settings: Settings, appointment: Appointment) -> dict[str, Any]:

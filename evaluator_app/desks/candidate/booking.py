@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from enrolment import extensions
@@ -21,13 +22,14 @@ from evaluator_app.desks.candidate.pages import candidacy as load
 from evaluator_app.desks.shared import dates
 from evaluator_app.desks.shared.free_hours import reader
 from evaluator_app.desks.shared.weeks import day_name, moment_name, read, sent, slot
-from evaluator_app.web.edge import actor, db, house, needs
+from evaluator_app.web.edge import actor, by_id, db, house, needs
 from evaluator_app.web.fault_fields import on_form
-from evaluator_app.words import _, say, timezone
-from kernel import clock
-from kernel.errors import Invalid, Refused
+from evaluator_app.words import _, locale, say, timezone
+from kernel import calendar, clock
+from kernel.errors import Invalid, NotThere, Refused
 from kernel.permissions import Permission
-from scheduling import appointments, availability, booking, occupancy, waiting
+from scheduling import announcing, appointments, availability, booking, occupancy, waiting
+from scheduling.models import Appointment, AppointmentState
 
 books = needs(Permission.BOOK_ORAL, load=load)
 
@@ -110,6 +112,23 @@ def booking_confirmed(candidacy: Candidacy) -> ResponseReturnValue:
     )
     flash(words, "good")
     return redirect(url_for(".home"))
+
+
+@needs(
+    Permission.ANSWER_FOR_CANDIDACY,
+    load=by_id(Appointment, "appointment_id"),
+    of=attrgetter("candidacy"),
+)
+def booking_calendar(appointment: Appointment) -> Response:
+    """Give an appointment that stands as the file that its letters have."""
+    if appointment.state is not AppointmentState.PLANNED:
+        raise NotThere
+    event = announcing.own_calendar(house().settings, appointment, locale(), timezone())
+    file = calendar.attachment(event)
+    answer = Response(file.content, content_type=file.type)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @books

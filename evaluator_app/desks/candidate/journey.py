@@ -290,7 +290,11 @@ def _booked(facts: Facts, appointment: Appointment, title: str) -> Step:
     label = _("Rejoindre l'entretien") if near else _("Préparer l'entretien")
     action = Action(label, href, "video", post=facts.interview is None)
     change = _change(facts, appointment) if facts.candidacy.stage is Stage.BOOKED else None
-    return Step("oral", title, "now", meta=said.words, lines=lines, action=action, link=change)
+    file = url_for("candidate.booking_calendar", appointment_id=appointment.id)
+    more = None if near else Action(_("Ajouter à mon agenda"), file, "calendar-plus")
+    return Step(
+        "oral", title, "now", meta=said.words, lines=lines, action=action, link=change, more=more
+    )
 
 
 def _missed(facts: Facts, appointment: Appointment) -> bool:

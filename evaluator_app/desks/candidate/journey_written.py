@@ -34,6 +34,7 @@ class Step:
     lines: list[str] = field(default_factory=list)
     action: Action | None = None
     link: Action | None = None
+    more: Action | None = None
 
 
 def before_written(candidacy: Candidacy, way: WrittenWay, *, has_result: bool) -> list[Step]:

@@ -39,6 +39,7 @@ ROUTES: tuple[Route, ...] = (
     get("/oral/", oral.own_oral),
     post("/oral/<int:interview_id>/send", oral.oral_send),
     post("/appointments/<int:appointment_id>/oral", oral.oral_of_appointment),
+    get("/appointments/<int:appointment_id>/calendar.ics", booking.booking_calendar),
     *both_sides("/oral/<int:interview_id>", Permission.SIT_INTERVIEW, Role.CANDIDATE),
     post("/oral/<int:interview_id>/wait", oral_actions.oral_wait),
     post("/oral/<int:interview_id>/picture", oral_actions.oral_picture),

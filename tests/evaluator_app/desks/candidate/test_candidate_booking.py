@@ -20,6 +20,7 @@ from kernel.outbox import OutboxRow
 from rooms.models import Interview
 from rubrics.models import Rubric
 from scheduling import agendas, appointments, availability, changing, occupancy, waiting
+from scheduling.announcing import personal_link
 from scheduling.models import Appointment, Occupancy
 
 pytestmark = on_sqlite
@@ -120,6 +121,25 @@ def test_the_zone_is_changed_where_the_hours_are_read(candidacy, mine):
         form["next"] = elsewhere
         assert mine.post("/account/zone", data=form).location == "/account/"
     assert mine.post("/account/zone", data={"timezone": "Mars/Olympus"}).status_code == 422
+
+
+def test_the_page_gives_the_file_that_the_letter_has(db, make, settings, candidacy, mine):
+    first = slots(mine.get(here(candidacy)))[0]
+    book(mine, candidacy, first)
+    standing = current(db, candidacy)
+    file = f"/candidate/appointments/{standing.id}/calendar.ics"
+    pages = [mine.get(page).text for page in ("/candidate/", here(candidacy))]
+    assert [page.count(f'href="{file}"') for page in pages] == [1, 1]
+    answer = mine.get(file)
+    assert answer.headers["Content-Type"] == "text/calendar; method=REQUEST; charset=utf-8"
+    [event] = icalendar.Calendar.from_ical(answer.data).walk("VEVENT")
+    assert (event["UID"], int(event["SEQUENCE"])) == (standing.uid, 0)
+    assert event.decoded("DTSTART") == standing.starts_at
+    assert event["URL"] == personal_link(settings, standing)
+    other = make.appointment(candidacy=make.candidacy())
+    assert mine.get(file.replace(str(standing.id), str(other.id))).status_code == 404
+    mine.post(here(candidacy, "/cancel"), data={"reason": "Empêchement."})
+    assert mine.get(file).status_code == 404
 
 
 def test_letting_go_frees_the_slot(db, candidacy, mine):
