@@ -106,9 +106,8 @@ def sit(stage: Stage, candidacy: Candidacy, starts_at: datetime) -> None:
         msg = f"the demo's test did not end: {test.state}"
         raise RuntimeError(msg)
     with stage.at(moment + timedelta(seconds=1)):
-        words = "Un camion est passé dans la rue : j'ai regardé par la fenêtre, puis j'ai continué."
-        voice = next(signal for signal in session.signals if signal.kind == "voice")
-        commenting.comment_signal(db, who, session, voice, words)
+        words = "La voix est celle de la rue : un camion passait, j'ai regardé, puis j'ai continué."
+        commenting.comment(db, who, [session], words)
         watching.leave(db, who, session)
 
 

@@ -11,7 +11,7 @@ from enrolment import gates
 from enrolment.models import GateKind, Stage
 from kernel import clock
 from kernel.audit import AuditEntry
-from kernel.errors import Forbidden, Invalid, NotThere, Refused
+from kernel.errors import Forbidden, Invalid, Refused
 from kernel.levels import Level
 from kernel.outbox import OutboxRow
 from proctor import commenting, deciding, watching
@@ -153,22 +153,20 @@ def test_every_session_of_a_test_must_be_decided(db, make, me, session, decide):
     assert gate(db, session) == (True, "clear")
 
 
-def test_the_candidate_comments_until_it_is_decided(db, make, me, session, decide):
-    signal = make.signal(session)
-    elsewhere = make.signal(make.proctor_session())
-    commenting.comment_signal(db, me, session, signal, " On a sonné. ")
-    commenting.comment_session(db, me, session, "Tout s'est bien passé.")
-    assert (signal.comment, session.words) == ("On a sonné.", "Tout s'est bien passé.")
-    commenting.comment_signal(db, me, session, signal, "")
-    assert (signal.comment, signal.commented_at) == ("", None)
-    with pytest.raises(NotThere):
-        commenting.comment_signal(db, me, session, elsewhere, "x")
-    with pytest.raises(NotThere):
-        commenting.comment_signal(db, me, session, None, "x")
+def test_the_candidate_comments_until_all_is_decided(db, make, me, session, decide):
+    later = make.proctor_session(session.candidacy, closed_at=clock.now())
+    sittings = [session, later]
+    commenting.comment(db, me, sittings, " On a sonné. ")
+    assert [sitting.words for sitting in sittings] == ["On a sonné."] * 2
     with pytest.raises(Invalid):
-        commenting.comment_session(db, me, session, "x" * 1001)
+        commenting.comment(db, me, sittings, "x" * 1001)
     with pytest.raises(Forbidden):
-        commenting.comment_session(db, make.coordinator().actor, session, "x")
+        commenting.comment(db, make.coordinator().actor, sittings, "x")
+    with pytest.raises(Forbidden):
+        commenting.comment(db, me, [*sittings, make.proctor_session()], "x")
     decide(Decision.CLEAR)
+    commenting.comment(db, me, sittings, "Le facteur.")
+    assert commenting.said(sittings) == "On a sonné.\n\nLe facteur."
+    decide(Decision.CLEAR, watch=later)
     with pytest.raises(Refused):
-        commenting.comment_session(db, me, session, "Encore un mot.")
+        commenting.comment(db, me, sittings, "Encore un mot.")

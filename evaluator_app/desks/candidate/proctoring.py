@@ -15,7 +15,6 @@ from evaluator_app.desks.candidate.watch_place import place, token
 from evaluator_app.desks.shared.oral_edge import for_script
 from evaluator_app.desks.shared.watches import load_session, send_snapshot
 from evaluator_app.web.edge import actor, db, house, needs
-from evaluator_app.web.incoming import whole
 from evaluator_app.web.posted import Chosen, Posted, read, takes
 from evaluator_app.words import _, say
 from evaluator_app.words.proctoring import (
@@ -31,12 +30,14 @@ from kernel.errors import N_, Refused, TooLarge
 from kernel.permissions import Permission
 from kernel.shown import Shown
 from proctor import commenting, holding, identity, policy, queries, reports, snapshots, watching
-from proctor.models import Decision, ProctorSession, Signal, SignalKind
+from proctor.models import Decision, ProctorSession, SignalKind
 from proctor.pictures import MOST_BYTES
 from written_test import sitting
 from written_test.models import WrittenTestState
 
 MOST_SIGNALS = 128 * 1024
+MOST_TIMES = 6
+"""So many moments of a kind are shown; the others wait behind them."""
 
 
 class Signals(Posted):
@@ -131,20 +132,25 @@ def _held(session: ProctorSession) -> None:
 
 @is_watched
 def proctoring(session: ProctorSession) -> str:
-    """Show the candidate what was noticed about them, and what was decided."""
+    """Show the candidate what was noticed in each sitting, and what was decided."""
+    sittings = queries.of_candidacy(db(), session.candidacy_id)
     return render_template(
         "candidate/proctoring.html",
         session=session,
         candidacy=session.candidacy,
-        sittings=queries.of_candidacy(db(), session.candidacy_id),
+        sittings=sittings,
+        open=next((sitting for sitting in sittings if sitting.closed_at is None), None),
+        undecided=any(sitting.decision is Decision.UNDECIDED for sitting in sittings),
+        said=commenting.said(sittings),
+        kinds=queries.kinds,
         signals=SIGNALS,
         meanings=MEANINGS,
         decisions=DECISIONS,
         tones=DECISION_TONES,
-        watched=watched(session),
+        watched=watched,
         why_taken=why_taken,
         test_runs=_test_runs(session),
-        open_to_words=session.decision is Decision.UNDECIDED,
+        MOST_TIMES=MOST_TIMES,
         months=house().settings.snapshot_months,
         most_words=commenting.MOST_WORDS,
     )
@@ -158,17 +164,11 @@ def proctoring_picture(session: ProctorSession) -> ResponseReturnValue:
 
 @is_watched
 def proctoring_words(session: ProctorSession) -> ResponseReturnValue:
-    """Keep what the candidate says, about one signal or about the whole."""
-    words = request.form.get("words", "")
-    number = whole(request.form, "signal", 0)
-    if request.form.get("signal"):
-        signal = db().get(Signal, number)
-        commenting.comment_signal(db(), actor(), session, signal, words)
-    else:
-        commenting.comment_session(db(), actor(), session, words)
+    """Keep what the candidate says of all that was noticed."""
+    sittings = queries.of_candidacy(db(), session.candidacy_id)
+    commenting.comment(db(), actor(), sittings, request.form.get("words", ""))
     flash(_("Votre commentaire est enregistré. La personne qui décide le lira."), "good")
-    anchor = f"signal-{number}" if number else "words"
-    return redirect(url_for(".proctoring", watch_id=session.id, _anchor=anchor))
+    return redirect(url_for(".proctoring", watch_id=session.id, _anchor="words"))
 
 
 def _test_runs(session: ProctorSession) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -57,17 +58,34 @@ def at(session, part: str = "") -> str:
     return f"/candidate/proctoring/{session.id}{part}"
 
 
-def test_every_sitting_can_be_found_from_each(db, make, session, me):
-    assert "Séances de votre test écrit" not in me.get(at(session)).text
+def test_one_page_shows_every_sitting_with_like_signals_together(db, make, session, me):
+    assert "Séance" not in me.get(at(session)).text
     session.closed_at = clock.now()
     later = make.proctor_session(session.candidacy)
-    make.signal(session, SignalKind.COPY)
+    for minute in range(8):
+        make.signal(session, SignalKind.COPY, at=session.opened_at + timedelta(minutes=minute))
+    make.signal(session, SignalKind.PASTE, comment="Ma réponse.")
     db.commit()
     for shown in (session, later):
-        page = me.get(at(shown)).text
+        page = html.unescape(me.get(at(shown)).text).replace("\u00a0", " ")
         assert "en 2 séances" in page
-        assert [f'href="{at(sitting)}"' in page for sitting in (session, later)] == [True, True]
-        assert ("1 signalement" in page, "aucun signalement" in page) == (True, True)
+        headings = re.findall(r"<h2[^>]*>(Séance \d) ", page)
+        assert headings == ["Séance 1", "Séance 2"]
+        assert [page.count(words) for words in ("9 signalements", "aucun signalement")] == [1, 1]
+        assert [page.count(words) for words in (">8 fois<", "et 2 autres moments")] == [1, 1]
+        assert page.count("Ma réponse.") == 1
+        assert (page.count("<textarea"), page.count(">Enregistrer<")) == (1, 1)
+
+
+def test_a_comment_is_read_with_each_sitting(db, make, session, me, coordinator):
+    session.closed_at = clock.now()
+    later = make.proctor_session(session.candidacy)
+    db.commit()
+    told = me.post(at(later, "/words"), data={"words": "On a sonné."})
+    assert told.location.endswith(f"{at(later)}#words")
+    for sitting in (session, later):
+        assert "On a sonné." in coordinator.get(f"/coordinator/proctoring/{sitting.id}").text
+        assert me.get(at(sitting)).text.count("On a sonné.") == 1
 
 
 def test_a_page_tells_what_it_noticed_once(db, session, me):
@@ -138,22 +156,15 @@ def test_what_runs_is_told_and_read(db, session, me, coordinator):
 
 
 def test_the_candidate_reads_comments_and_leaves(db, make, session, me):
-    signal = make.signal(session, SignalKind.NO_FACE)
+    make.signal(session, SignalKind.NO_FACE)
     page = html.unescape(me.get(at(session)).text)
     assert "Aucun visage dans l'image" in page
     assert "Personne n'est reconnu" in page
-    said = me.post(at(session, "/words"), data={"signal": signal.id, "words": "La lampe."})
-    assert said.location.endswith(f"#signal-{signal.id}")
     me.post(at(session, "/words"), data={"words": "Merci."})
     left = me.post(at(session, "/leave"))
     assert left.location.endswith(at(session))
     db.expire_all()
-    assert (signal.comment, session.words) == ("La lampe.", "Merci.")
-    assert session.left_by_candidate
-    elsewhere = make.signal(make.proctor_session())
-    for number in (elsewhere.id, "x", "9" * 30):
-        answer = me.post(at(session, "/words"), data={"signal": number, "words": "x"})
-        assert answer.status_code == 404
+    assert (session.words, session.left_by_candidate) == ("Merci.", True)
 
 
 def test_a_document_is_shown_before_the_test_and_looked_at(db, session, me, coordinator):
