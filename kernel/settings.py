@@ -11,14 +11,10 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from kernel.certifier import INVENTED, AccessibilityState, PrivacyBasis
+
 HERE = Path(__file__).resolve().parent.parent
 BRAND: Final = "Viva Voce"
-INVENTED: Final = {
-    "certifier_name": "Chambre Horizon",
-    "support_email": "aide@viva-voce.example",
-    "mail_from": "Viva Voce <no-reply@viva-voce.example>",
-}
-"""Who certifies in a demo or a test; an installation that serves says it, or nobody does."""
 
 
 class Mode(StrEnum):
@@ -153,6 +149,27 @@ class Settings(BaseSettings):
         "",
         description="where people are told to write; empty: postmaster at the host of the base URL",
     )
+    certifier_address: str = Field(
+        "", description="postal address of who certifies, for the legal notice"
+    )
+    certifier_phone: str = Field("", description="their telephone; the help page shows it too")
+    certifier_number: str = Field(
+        "", description="their number in a register, as SIREN 000 000 000"
+    )
+    publication_director: str = Field("", description="who answers for what the pages say")
+    hosting: str = Field("", description="who hosts all this: name, address, telephone")
+    privacy_email: str = Field(
+        "",
+        description="where the data-protection officer is written to; empty: the support address",
+    )
+    privacy_basis: PrivacyBasis = Field(
+        PrivacyBasis.UNSAID,
+        description="legal basis of the processing: contract, public_task or legal_duty",
+    )
+    accessibility: AccessibilityState = Field(
+        AccessibilityState.NOT_AUDITED,
+        description="what an audit by RGAA 4.1 came to: not_audited, not_compliant, partial, full",
+    )
     default_timezone: str = Field(
         "Europe/Paris", description="zone of the exam; shown beside a person's own"
     )
@@ -274,6 +291,11 @@ class Settings(BaseSettings):
     def support(self) -> str:
         """Return where people are told to write."""
         return self.support_email or f"postmaster@{self._host}"
+
+    @property
+    def privacy_contact(self) -> str:
+        """Return where whoever asks about their data is told to write."""
+        return self.privacy_email or self.support
 
     @property
     def letters_leave(self) -> bool:

@@ -15,6 +15,8 @@ from kernel.settings import Settings
 from rooms import contents
 from scheduling import readiness
 
+OWED = ("certifier_address", "certifier_phone", "publication_director", "hosting", "privacy_basis")
+"""What the legal and the privacy notice say of whoever certifies."""
 EXAMPLE = ".example"
 """No letter comes from there, nor arrives (RFC 2606)."""
 
@@ -36,7 +38,14 @@ def names(settings: Settings) -> list[Finding]:
             settings.base_url,
             "browsers give a camera to https alone: VIVA_BASE_URL=https://…",
         ),
+        _notices(settings),
     ]
+
+
+def _notices(settings: Settings) -> Finding:
+    """Say what the legal and the privacy notice leave out; an exam can be held without it."""
+    unsaid = [f"VIVA_{name.upper()}" for name in OWED if not getattr(settings, name)]
+    return Finding("notices", True, f"leave out {', '.join(unsaid)}" if unsaid else "complete")
 
 
 def _mailbox(part: str, said: str, used: str, name: str) -> Finding:

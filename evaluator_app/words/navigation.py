@@ -109,6 +109,11 @@ def init_app(app: Flask) -> None:
             "clock_offset": clock.offset() if settings.sandbox else None,
             "certifier": settings.certifier,
             "support_email": settings.support,
+            "notices": [
+                (_("Mentions légales"), url_for("public.legal")),
+                (_("Données personnelles"), url_for("public.privacy")),
+                (_("Accessibilité"), url_for("public.accessibility")),
+            ],
             "sign_in_url": url_for("sign_in.login"),
             "account_links": []
             if alone

@@ -18,9 +18,14 @@ CONTINUE = re.compile("^(Continuer|Continue)$")
 # From each desk's home, every page that a link leads to, so many steps away.
 STEPS = 2
 MOST = 40
-ELSEWHERE = re.compile(r"/(assets|logout|documents)/|\.pdf$|\.webm$|\.jpg$|^mailto:|#")
+ELSEWHERE = re.compile(
+    r"/(assets|logout|documents)/|^/(legal|privacy|accessibility)|\.(pdf|webm|jpg|ics)$|^mailto:|#"
+)
 PUBLIC = (
     "/",
+    "/legal",
+    "/privacy",
+    "/accessibility",
     "/verify/",
     "/verify/NOTHING-HERE",
     "/login",

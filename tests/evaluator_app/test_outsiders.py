@@ -61,7 +61,7 @@ OPEN = (
     "/api/v1/openapi.json",
 )
 API = "/api/v1/"
-OPEN_EXACTLY = {"/"}
+OPEN_EXACTLY = {"/", "/legal", "/privacy", "/accessibility"}
 # Whose an address is, by its beginning; the first that fits decides. Coordinators may see every
 # candidacy and recording, wherever their addresses lie.
 STAFF = {"evaluator", "manager", "coordinator", "other_evaluator", "other_manager"}

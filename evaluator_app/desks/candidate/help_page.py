@@ -69,7 +69,19 @@ def _page(candidacy: Candidacy, words: str = "", error: str = "") -> str:
         words=words,
         error=error,
         most_words=support.MOST_WORDS,
+        reach=_other_ways(),
     )
+
+
+def _other_ways() -> list[tuple[str, str]]:
+    """Return how else a person is reached, as far as the settings say it."""
+    settings = house().settings
+    ways = [
+        (_("Téléphone"), settings.certifier_phone),
+        (_("E-mail"), settings.support_email),
+        (_("Adresse"), settings.certifier_address),
+    ]
+    return [(name, value) for name, value in ways if value]
 
 
 def state_of(candidacy: Candidacy, page: str) -> dict[str, Any]:

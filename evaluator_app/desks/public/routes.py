@@ -10,6 +10,7 @@ from evaluator_app.desks.public import (
     entry,
     feed,
     health,
+    notices,
     pages,
     personal,
 )
@@ -28,6 +29,9 @@ ROUTES: tuple[Route, ...] = (
     get("/agenda/<feed>.ics", feed.feed),
     get("/healthz", health.healthz),
     get("/", pages.home),
+    get("/legal", notices.legal),
+    get("/privacy", notices.privacy),
+    get("/accessibility", notices.accessibility),
     get("/p/<token>", personal.personal),
     post("/p/<token>", personal.personal_enter),
     post("/p/<token>/send", personal.personal_send),

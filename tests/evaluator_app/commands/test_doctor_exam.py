@@ -36,7 +36,15 @@ from people.languages import Language
 )
 def test_what_nobody_said_is_named(tmp_path, said, well):
     findings = doctor_exam.names(Settings(var=tmp_path, **said))
-    assert {finding.part: finding.well for finding in findings} == well
+    assert {finding.part: finding.well for finding in findings} == well | {"notices": True}
+
+
+def test_what_the_notices_leave_out_is_named(tmp_path):
+    said = dict.fromkeys(doctor_exam.OWED[1:4], "dit") | {"privacy_basis": "contract"}
+    findings = doctor_exam.names(Settings(var=tmp_path, **said))
+    assert findings[-1].words == "leave out VIVA_CERTIFIER_ADDRESS"
+    findings = doctor_exam.names(Settings(var=tmp_path, certifier_address="Ici", **said))
+    assert findings[-1].words == "complete"
 
 
 def test_hours_are_missed_until_somebody_who_may_examine_opens_some(
