@@ -289,12 +289,22 @@ export class EquipmentTest extends Emitter {
     write(find('[data-sound-words]', HTMLElement, this.#root), said.sound.words);
     // What was not measured is neither in order nor at fault.
     if (!this.#network) this.#tile('network', 'idle', said.network.words);
+    this.#showHow();
     // An answer that is awaited is nothing to improve.
     const others = parts.filter(({ part }) => part !== 'sound');
     const asks = this.#heard === null && others.every(({ state }) => state === 'ready');
     if (asks) this.#tile('microphone', 'busy');
     this.#verdict(asks ? 'unsaid' : `all_${verdict}`, asks ? '' : verdict);
     this.emit('done', { verdict });
+  }
+
+  /** Show where this browser lets a camera or microphone that was refused be allowed. */
+  #showHow() {
+    const place = find('[data-refused]', HTMLElement, this.#root);
+    place.hidden = !Object.values(this.#why).includes('denied');
+    for (const way of place.querySelectorAll('[data-how]')) {
+      way.toggleAttribute('hidden', way.getAttribute('data-how') !== settingsOf(browser()));
+    }
   }
 
   /**
@@ -333,6 +343,16 @@ function worst(...states) {
 const smallTouch = () =>
   matchMedia('(hover: none) and (pointer: coarse)').matches &&
   Math.min(screen.width, screen.height) < 500;
+
+/**
+ * @param {{name: string, system: string}} shown
+ * @returns {string} whose way to a site's settings is shown; an iPad may say that it is a Mac
+ */
+function settingsOf({ name, system }) {
+  if (name === 'Firefox') return 'firefox';
+  if (name !== 'Safari') return 'chrome';
+  return system === 'iPad' || navigator.maxTouchPoints > 1 ? 'ipad' : 'safari';
+}
 
 /** @returns {{name: string, version: string, system: string}} what shows the page, in words */
 function browser() {
