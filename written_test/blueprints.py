@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
@@ -194,6 +194,7 @@ def frozen(blueprint: Blueprint, factor: float, field: str) -> dict[str, Any]:
         "minutes": blueprint.minutes,
         "swaps": blueprint.swaps,
         "lost_seconds": blueprint.lost_seconds,
+        "opens_gently": True,
         "factor": factor,
         "field": field,
     }
@@ -208,7 +209,13 @@ def rules_of(kept: dict[str, Any]) -> Rules:
         longest=int(kept["longest"]),
         confidence=float(kept["confidence"]),
         pilot_share=float(kept.get("pilot_share", 0.0)),  # tests of before had none
+        opening=opening(kept["cuts"]) if kept.get("opens_gently") else None,  # the same
     )
+
+
+def opening(cuts: Sequence[float]) -> tuple[float, float]:
+    """Return between which abilities the first question lies: those of A2 and B1."""
+    return float(cuts[1]), float(cuts[3])
 
 
 def required(db: Session, candidacy: Candidacy) -> tuple[Blueprint, Release]:

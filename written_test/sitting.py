@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,29 +35,7 @@ from written_test.models import (
     WrittenTestState,
 )
 from written_test.questions.answers import read_answer
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What a page shows: the open question and its time left; none once the test has ended.
-
-    None either where an answer was given behind open help. `back`: seconds of a pause that runs.
-    """
-
-    test: WrittenTest
-    step: Step | None
-    left: float
-    back: float = 0.0
-
-    @property
-    def lost_left(self) -> float:
-        """Return how many seconds of lost time may still be given back."""
-        return max(0.0, float(self.test.rules["lost_seconds"]) - self.test.lost_s - self.back)
-
-    @property
-    def swaps_left(self) -> int:
-        """Return how many questions may still be replaced."""
-        return max(0, int(self.test.rules["swaps"]) - self.test.swaps)
+from written_test.scene import Scene, time_left
 
 
 def of_candidacy(db: Session, candidacy_id: int) -> WrittenTest | None:
@@ -348,7 +325,7 @@ def _ask(
 ) -> Scene:
     stop = course.stop()
     reason: EndReason | None = EndReason(stop) if stop is not None else None
-    left = float(test.rules["minutes"]) * 60 * float(test.rules["factor"]) - test.spent_s
+    left = time_left(test)
     choice = None
     if reason is None and left < 1:
         reason = EndReason.TIME

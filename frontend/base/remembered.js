@@ -1,4 +1,4 @@
-/** What this browser remembers of how somebody likes its pages; refused storage: for this page. */
+/** What this browser remembers from page to page; refused storage: for this page. */
 
 /** @param {string} key @returns {{on: boolean}} */
 export function remembered(key) {
@@ -29,5 +29,14 @@ export function remember(key, value) {
     localStorage.setItem(key, value);
   } catch {
     // It holds for this page.
+  }
+}
+
+/** @param {string} key */
+export function forget(key) {
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // Nothing was kept.
   }
 }

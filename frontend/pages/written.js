@@ -2,6 +2,7 @@
 import { find, write } from '../base/dom.js';
 import { pageData, say } from '../base/words.js';
 import { ask } from '../base/http.js';
+import { Draft } from '../written/draft.js';
 import { chooseByKey, isEmpty, readAnswer, wireQuestion } from '../written/question.js';
 import { Ring } from '../written/ring.js';
 import { Sitting } from '../written/sitting.js';
@@ -19,6 +20,7 @@ const ring = new Ring(document, {
   onOver: () => send(true),
 });
 const form = find('[data-form]', HTMLFormElement);
+const draft = new Draft(form, page.key);
 const submit = find('[data-submit]', HTMLButtonElement);
 const said = find('[data-said]');
 const trouble = find('#trouble', HTMLDialogElement);
@@ -69,6 +71,7 @@ sitting.on('scene', (scene) => {
     return;
   }
   ring.set(left, seconds, scene.html !== undefined);
+  drawLeft(scene);
   if (!sitting.paused || scene.lost_left <= 0) return;
   ring.hold(left);
   standing = setTimeout(() => ring.set(left, seconds, false), scene.lost_left * 1000);
@@ -101,6 +104,7 @@ function draw(html, number) {
   const parsed = new DOMParser().parseFromString(html, 'text/html');
   place.replaceChildren(...parsed.body.childNodes);
   wireQuestion(place);
+  draft.restore(sitting.ticket);
   write(find('[data-number]'), say('number', { number }));
   show('question');
   if (trouble.open) trouble.close();
@@ -113,6 +117,16 @@ function draw(html, number) {
   timeRanOut = false;
   scrollTo(0, 0);
   if (!help.open) find('[data-number]').focus({ preventScroll: true });
+}
+
+/**
+ * Say how much of the test is left: questions, of which it may need fewer, and minutes at the most.
+ * @param {import('../types/shown').TestScene} scene
+ */
+function drawLeft({ least_left = 0, most_left = 0, minutes_left = 0 }) {
+  if (!most_left) return;
+  const words = least_left > 1 ? 'left_between' : 'left_at_most';
+  write(find('[data-left]'), say(words, { least: least_left, most: most_left, minutes: minutes_left }));
 }
 
 /** @param {number} count */
@@ -152,6 +166,9 @@ submit.addEventListener('click', (event) => {
 });
 form.addEventListener('submit', (event) => event.preventDefault());
 form.addEventListener('change', () => warned && write(said, ''));
+for (const kind of ['input', 'change']) {
+  form.addEventListener(kind, () => sitting.ticket && draft.keep(sitting.ticket));
+}
 form.addEventListener('keydown', (event) => {
   // Enter fills no gap: it never sends from a field.
   const field = event.target instanceof HTMLInputElement;
@@ -280,6 +297,7 @@ find('[data-help]').addEventListener('click', () => {
 async function finish(state) {
   ring.stop();
   clearInterval(counting);
+  if (state === 'ended') draft.forget();
   await watched.stop();
   location.assign(state === 'ended' ? page.end : page.home);
 }

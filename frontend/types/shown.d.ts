@@ -573,6 +573,9 @@ export interface TestScene {
   number?: number;
   left?: number;
   seconds?: number;
+  least_left?: number;
+  most_left?: number;
+  minutes_left?: number;
   html?: string;
   watch?: WatchShown;
 }

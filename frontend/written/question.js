@@ -24,6 +24,35 @@ export function readAnswer(form) {
   return answer;
 }
 
+/**
+ * Put an answer that `readAnswer` read back into the page; what it has no place for is left out.
+ * @param {HTMLFormElement} form
+ * @param {Answer} answer
+ */
+export function fillAnswer(form, { choices, gaps, order, pairs, questions }) {
+  const ticked = new Set(choices.map((value) => `choices=${value}`));
+  for (const [key, values] of Object.entries(questions)) {
+    for (const value of values) ticked.add(`question:${key}=${value}`);
+  }
+  /** @type {Map<string, string>} */ const written = new Map();
+  for (const [key, words] of Object.entries(gaps)) written.set(`gap:${key}`, words);
+  for (const [key, words] of Object.entries(pairs)) written.set(`pair:${key}`, words);
+  for (const field of form.elements) {
+    if (field instanceof HTMLInputElement && ['radio', 'checkbox'].includes(field.type)) {
+      field.checked = ticked.has(`${field.name}=${field.value}`);
+    } else if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) {
+      field.value = written.get(field.name) ?? field.value;
+    }
+  }
+  const list = form.querySelector('[data-order]');
+  if (!(list instanceof HTMLElement)) return;
+  for (const key of order) {
+    const row = [...list.children].find((li) => li.querySelector('input')?.value === key);
+    if (row) list.append(row);
+  }
+  markEnds(list);
+}
+
 /** @param {Answer} answer @returns {boolean} whether nothing is answered */
 export function isEmpty({ choices, gaps, order, pairs, questions }) {
   const filled = [...Object.values(gaps), ...Object.values(pairs)].some((words) => words.trim());

@@ -17,6 +17,7 @@ from written_test.models import StepState, WrittenTestState
 
 CUT_MS = 16_000
 END = re.compile(r"/written/end$")
+ANSWERED = "() => [...new FormData(document.querySelector('[data-form]'))].join()"
 
 
 def _before(page: Page) -> None:
@@ -203,10 +204,13 @@ def test_two_tabs_a_changed_timer_and_a_double_click(own_demo, visit):
     page = visit(steps.ready(own_demo, "onglets"))
     steps.come_in(page)
     steps.start(page)
+    steps.fill(page)
+    chosen = page.evaluate(ANSWERED)
     other = page.context.new_page()
     other.goto(page.url)
     other.get_by_role("button", name="Continuer ici").click(timeout=20_000)
     expect(other.get_by_role("button", name="Valider")).to_be_visible(timeout=20_000)
+    assert other.evaluate(ANSWERED) == chosen  # what was chosen and not sent is there
     here = page.get_by_role("button", name="Continuer ici")
     expect(here).to_be_visible(timeout=15_000)
     here.click()

@@ -32,6 +32,7 @@ from written_test.models import (
 from written_test.questions.drafts import Draft, Parameters, Skill
 from written_test.questions.kinds import Kind, read_body
 from written_test.questions.library import bank_drafts
+from written_test.scene import Scene
 
 PAGE = "tab-one"
 pytestmark = pytest.mark.usefixtures("settings")  # whose clock may move
@@ -58,7 +59,7 @@ def later(seconds: float) -> None:
     clock.move(timedelta(seconds=seconds))
 
 
-def live_for(db, actor, test, seconds: float) -> sitting.Scene:
+def live_for(db, actor, test, seconds: float) -> Scene:
     """Let the page live for so long: it speaks every few seconds."""
     scene = sitting.pulse(db, actor, test, PAGE)
     while seconds > 0:
@@ -68,7 +69,7 @@ def live_for(db, actor, test, seconds: float) -> sitting.Scene:
     return scene
 
 
-def reply(db, actor, test, scene, *, right: bool = True) -> sitting.Scene:
+def reply(db, actor, test, scene, *, right: bool = True) -> Scene:
     body = scene.step.item.body
     given = right_answer(body) if right else wrong_answer(body)
     return sitting.answer(db, actor, test, PAGE, scene.step.ticket, given)
@@ -122,6 +123,16 @@ def test_the_same_question_comes_back_with_the_time_that_was_left(db, actor, tes
     assert again.step.id == first.step.id
     assert again.left == pytest.approx(first.left - 12, abs=2)
     assert scene.step.id == first.step.id
+
+
+def test_what_is_left_of_the_test_is_told_with_each_question(db, actor, test):
+    scene = sitting.present(db, actor, test, PAGE)
+    assert (scene.questions_left, scene.minutes_left) == ((12, 40), 45)
+    test.spent_s = 61.0
+    scene = reply(db, actor, test, scene)
+    scored = scene.step.why["scored"]
+    assert scene.questions_left == (12 - scored, 40 - scored)
+    assert scene.minutes_left == 44
 
 
 def test_no_answer_in_time_is_wrong_and_moves_on(db, actor, test):
@@ -253,7 +264,7 @@ def test_only_the_tab_that_came_last_may_answer(db, actor, test):
 def test_leaving_costs_no_more_than_a_closed_page(db, actor, test, leaves):
     """By « Quitter » or by closing it: the question and its time, then another one, then wrong."""
 
-    def away(seconds: float) -> sitting.Scene:
+    def away(seconds: float) -> Scene:
         if leaves:
             sitting.leave(db, actor, test, PAGE)
         later(seconds)

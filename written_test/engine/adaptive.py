@@ -10,6 +10,9 @@ place alone, so that the same steps give the same choices. How a question is cho
    random, w rising from 0 to 1 with the test (progressive choice: Revuelta & Ponsoda, 1998);
    what is written for the person's own field counts more, what is for another field less.
 
+The first scored question is drawn from those of a middling difficulty, where the rules say which:
+at random as in 3, never far above a beginner. No pilot comes before it.
+
 Before some of these questions a pilot is shown: one on trial, drawn at random, not scored. Pilots
 have draws of their own, and nothing else of a course knows of them: without them the same answers
 give the same questions and the same estimates.
@@ -81,6 +84,7 @@ class Pool:
         counts = np.array([len(entry.parts) for entry in self.entries])
         self.starts = np.concatenate(([0], np.cumsum(counts)))
         self.single = bool((counts == 1).all())
+        self.difficulty = np.add.reduceat(self.b, self.starts[:-1]) / counts
         self.exposure = np.array([entry.exposure for entry in self.entries])
         self.fields = np.array([entry.field for entry in self.entries])
         self.of_fields = bool((self.fields != "").any())
@@ -93,6 +97,12 @@ class Pool:
 
     def __len__(self) -> int:
         return len(self.entries)
+
+    def within(self, items: slice, least: float, most: float) -> NDArray[np.bool_]:
+        """Return which of a run of items lie between two difficulties, by their parts' mean."""
+        difficulty = self.difficulty[items]
+        lies: NDArray[np.bool_] = (difficulty >= least) & (difficulty < most)
+        return lies
 
     def information(self, theta: float, items: slice) -> Floats:
         """Return the information of a run of items, summed over their parts."""
@@ -113,6 +123,7 @@ class Rules:
     longest: int = 40
     confidence: float = 0.8
     pilot_share: float = 0.0  # of the questions shown, on average
+    opening: tuple[float, float] | None = None  # the first question is of about that difficulty
 
     def __post_init__(self) -> None:
         """Raise ValueError unless the shares add up and the cuts rise."""
@@ -216,6 +227,11 @@ class Course:
         self._unseen[self.pool.place[item]] = False
         self.shown += 1
 
+    @property
+    def _opens(self) -> bool:
+        """Tell whether the test still begins, with a question that frightens nobody."""
+        return self.rules.opening is not None and not self.scored
+
     def levels(self) -> Floats:
         """Return the probability of each level, lowest first."""
         return self.posterior.levels(self.rules.cuts)
@@ -236,7 +252,7 @@ class Course:
     def _trial(self) -> Choice | None:
         """Return a pilot where one comes before the next scored question: one at the most."""
         share = self.rules.pilot_share
-        if not share or not self._pilots or self._tried_at == self.shown:
+        if not share or not self._pilots or self._tried_at == self.shown or self._opens:
             return None
         comes, which = self._chance(_TRIALS + self.shown).random(2)
         if comes >= share / (1 - share):
@@ -244,6 +260,7 @@ class Course:
         pilot = self.pool.pilots[self._pilots[int(which * len(self._pilots))]]
         why = {
             "theta": self.posterior.theta,
+            "scored": self.scored,
             "skill": pilot.skill,
             "pilot": True,
             "open": len(self._pilots),
@@ -272,6 +289,9 @@ class Course:
         open_ = self._unseen[items] if lets_all else self._unseen[items] & self._lucky[items]
         if not open_.any():
             return None
+        if self.rules.opening is not None and self._opens:
+            gentle = open_ & self.pool.within(items, *self.rules.opening)
+            open_ = gentle if gentle.any() else open_
         theta = self.posterior.theta
         told = self.pool.information(theta, items) * open_
         if self._fit is not None:
@@ -284,6 +304,7 @@ class Course:
         entry = self.pool.entries[items.start + best]
         why = {
             "theta": theta,
+            "scored": self.scored,
             "skill": skill,
             "information": float(told[best]),
             "best_information": float(told.max()),

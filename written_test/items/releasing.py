@@ -151,7 +151,8 @@ def prepare(db: Session, bank: Bank) -> Plan:
         raise why
     now = standing(db, bank.id)
     first = next(iter(_blueprints(db, bank.id)), None)
-    rules, most = Rules(blueprints.SHARES, blueprints.CUTS), blueprints.EXPOSURE_MOST
+    rules = Rules(blueprints.SHARES, blueprints.CUTS, opening=blueprints.opening(blueprints.CUTS))
+    most = blueprints.EXPOSURE_MOST
     if first is not None:
         rules = blueprints.rules_of(blueprints.frozen(first, 1.0, ""))
         most = first.exposure_most

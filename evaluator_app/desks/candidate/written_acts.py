@@ -1,10 +1,11 @@
 """What the page of the written test asks and does; each answers the scene as it stands now.
 
-A scene is `{state, ticket, number, left, seconds, swaps_left, lost_left, html}`: the open question
-and its time by the server's clock. `html` is left out when the page says that it shows that ticket
-already (`known`), and `watch` comes with a page that begins, with the token that it shows from then
-on. What was refused says why: `aside` when another page holds the watch, `wait` when the camera's
-picture has not arrived yet. `runs` with any word says what is watched there.
+A scene is `{state, ticket, number, left, seconds, least_left, most_left, minutes_left, swaps_left,
+lost_left, html}`: the open question and its time by the server's clock, and what is left of all.
+`html` is left out when the page says that it shows that ticket already (`known`), and `watch` comes
+with a page that begins, with the token that it shows from then on. What was refused says why:
+`aside` when another page holds the watch, `wait` when the camera's picture has not arrived yet.
+`runs` with any word says what is watched there.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ from written_test import sitting, steps
 from written_test.items.reading.sounds import TYPES
 from written_test.models import Step, WrittenTest, WrittenTestState
 from written_test.questions.kinds import Answer
-from written_test.sitting import Scene
+from written_test.scene import Scene
 
 
 class TestScene(Shown):
@@ -55,6 +56,9 @@ class TestScene(Shown):
     number: int | None = None
     left: float | None = None
     seconds: float | None = None
+    least_left: int | None = None  # questions that the test still needs, this one among them
+    most_left: int | None = None
+    minutes_left: int | None = None  # of the whole test, at the most
     html: str | None = None
     watch: WatchShown | None = None
 
@@ -320,6 +324,9 @@ def _scene(scene: Scene, known: str, watch: WatchShown | None = None) -> dict[st
         number=step.place + 1 - test.swaps,
         left=round(scene.left, 2),
         seconds=step.seconds,
+        least_left=scene.questions_left[0],
+        most_left=scene.questions_left[1],
+        minutes_left=scene.minutes_left,
         html=_question(test, step) if step.ticket != known else None,
         **stands,
     ).sent()

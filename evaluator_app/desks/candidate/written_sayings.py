@@ -26,6 +26,8 @@ def test_sayings() -> dict[str, str]:
 def _time() -> dict[str, str]:
     return {
         "number": _("Question %(number)s"),
+        "left_between": _("encore %(least)s à %(most)s questions, %(minutes)s min au plus"),
+        "left_at_most": _("encore %(most)s questions au plus, %(minutes)s min"),
         "seconds_left": _("Encore %(seconds)s secondes"),
         "swaps_left": _("Il vous en reste %(count)s pour tout le test."),
         "swap_last": _("Il vous en reste une pour tout le test."),

@@ -185,6 +185,20 @@ def test_what_is_written_for_ones_field_comes_before_other_fields():
     assert fields[""] > 1.3 * fields["finance"]
 
 
+def test_the_first_question_is_of_a_middling_difficulty_where_the_rules_say_so():
+    pilots = [Pilot(1000 + number, SKILLS[number % 4]) for number in range(8)]
+    plain = bank()
+    pool = Pool(plain.entries, pilots)
+    rules = dataclasses.replace(RULES, opening=(-2.0, -0.2), pilot_share=0.3)
+    firsts = [Course(pool, rules, seed).next() for seed in range(60)]
+    difficulty = [pool.entries[pool.place[first.id]].parts[0][1] for first in firsts]
+    assert (min(difficulty) >= -2.0, max(difficulty) < -0.2) == (True, True)
+    assert len({first.id for first in firsts}) > 8
+    assert [first.why["scored"] for first in firsts] == [0] * 60
+    hard = Pool([entry for entry in plain.entries if entry.parts[0][1] > 0.5])
+    assert Course(hard, rules, 1).next() is not None
+
+
 def test_a_bank_that_runs_out_says_so():
     course = Course(bank(12), Rules(RULES.shares, RULES.cuts, shortest=30, longest=40), 5)
     play(course, 0.0, 5)
