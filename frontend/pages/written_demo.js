@@ -1,16 +1,14 @@
-/** The mini demo test: a question at a time, told at once; the ring is shown and presses nobody. */
+/** The mini demo test: a question at a time, told at once, without a clock. */
 import { find, write } from '../base/dom.js';
 import { pageData, say } from '../base/words.js';
 import { ask, RequestError } from '../base/http.js';
 import { chooseByKey, isEmpty, readAnswer, wireQuestion } from '../written/question.js';
-import { Ring } from '../written/ring.js';
 
 /** @type {import('../types/shown').DemoPage} */
 const page = pageData();
 
 const steps = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('[data-step]')]);
 const done = find('[data-done]');
-/** @type {Ring|null} */ let ring = null;
 
 /** @param {HTMLElement} step @param {string} selector */
 const hide = (step, selector) => step.querySelector(selector)?.setAttribute('hidden', '');
@@ -19,7 +17,6 @@ const unhide = (step, selector) => step.querySelector(selector)?.removeAttribute
 
 /** @param {number} index @param {boolean} [focus] */
 function show(index, focus = true) {
-  ring?.stop();
   steps.forEach((step, place) => {
     step.hidden = place !== index;
     find('[data-question-place]', HTMLElement, step).replaceChildren();
@@ -35,9 +32,6 @@ function show(index, focus = true) {
   hide(step, '[data-next]');
   hide(step, '[data-again]');
   done.hidden = true;
-  ring = new Ring(step, { words: (seconds) => say('seconds_left', { seconds }) });
-  const seconds = Number(step.dataset.seconds);
-  ring.set(seconds, seconds, true);
   if (focus) find('h2', HTMLElement, step).focus();
 }
 
@@ -57,7 +51,6 @@ function tell(step, told, empty) {
   const lead = document.createElement('p');
   lead.textContent = say('answer', { answer: '' });
   box.replaceChildren(title, ...(told.right ? [] : [lead, words]));
-  ring?.hold();
   hide(step, '[data-try]');
   unhide(step, '[data-next]');
   unhide(step, '[data-again]');

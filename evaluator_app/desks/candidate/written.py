@@ -125,8 +125,6 @@ def written_send(candidacy: Candidacy) -> ResponseReturnValue:
 @sits
 def written_demo(candidacy: Candidacy) -> ResponseReturnValue:
     """Show the mini demo test: a question of each kind, told at once whether it was right."""
-    if phone():
-        return _phone_page(candidacy)
     language = candidacy.certification.language
     asked = demo_questions(language)
     return render_template(

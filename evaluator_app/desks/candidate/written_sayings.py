@@ -14,7 +14,6 @@ def demo_sayings() -> dict[str, str]:
         "answer": _("La bonne réponse : %(answer)s"),
         "place": _("Question %(number)s sur %(count)s"),
         "offline": _("Le serveur ne répond pas. Réessayez dans un instant."),
-        "seconds_left": _("Encore %(seconds)s secondes"),
     }
 
 
