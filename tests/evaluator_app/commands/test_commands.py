@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import subprocess
 import sys
 
@@ -12,32 +13,33 @@ from factories import Make
 from sqlalchemy import select
 from twins import on_sqlite
 
-from evaluator_app.cli import COMMANDS, WHERE
+from evaluator_app.cli import COMMANDS, WHERE, main
 from evaluator_app.commands import doctor
 from kernel import audit, clock
 from kernel.db import Database
 from kernel.permissions import SYSTEM, Role
 from kernel.sealing import open_word, seal_word
-from kernel.settings import HERE, Settings
+from kernel.settings import HERE, Settings, load
 from kernel.storage import KeyRing, Storage
 from people.models import User
 from scheduling.models import BusySource, BusySourceKind
 
+ENVIRONMENT = {
+    "VIVA_SECRET_KEY": "a secret of the tests, long enough to sign with",
+    "VIVA_PASSWORD_SALT": "another secret of the tests",
+    "VIVA_STORAGE_KEYS": base64.b64encode(b"k" * 32).decode(),
+    "VIVA_MEDIA_SECRET": "shared by web and media",
+    "VIVA_MEDIA_URL": "http://127.0.0.1:9",
+}
+Done = subprocess.CompletedProcess[str]
+
 
 @pytest.fixture
-def viva(tmp_path, monkeypatch):
+def process(tmp_path):
     """Run a command in a process of its own, on an installation of its own."""
-    environment = {
-        "PATH": "/usr/bin:/bin",
-        "VIVA_VAR": str(tmp_path / "var"),
-        "VIVA_SECRET_KEY": "a secret of the tests, long enough to sign with",
-        "VIVA_PASSWORD_SALT": "another secret of the tests",
-        "VIVA_STORAGE_KEYS": base64.b64encode(b"k" * 32).decode(),
-        "VIVA_MEDIA_SECRET": "shared by web and media",
-        "VIVA_MEDIA_URL": "http://127.0.0.1:9",
-    }
+    environment = {"PATH": "/usr/bin:/bin", "VIVA_VAR": str(tmp_path / "var"), **ENVIRONMENT}
 
-    def run(*words: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    def run(*words: str, **changes: str) -> Done:
         return subprocess.run(
             [sys.executable, "-m", "evaluator_app.cli", *words],
             cwd=HERE,
@@ -50,8 +52,31 @@ def viva(tmp_path, monkeypatch):
     return run
 
 
-def test_help_is_the_map(viva):
-    done = viva("--help")
+@pytest.fixture
+def viva(tmp_path, monkeypatch, capfd):
+    """Run a command on an installation of its own, in this process: to start one takes seconds."""
+    mask = os.umask(0o077)
+
+    def run(*words: str, **changes: str) -> Done:
+        load.cache_clear()
+        capfd.readouterr()
+        with monkeypatch.context() as environment:
+            environment.setenv("VIVA_VAR", str(tmp_path / "var"))
+            for name, value in {**ENVIRONMENT, **changes}.items():
+                environment.setenv(name, value)
+            try:
+                code = main(words)
+            except SystemExit as ended:  # wrong usage
+                code = ended.code
+        return Done(words, code, *capfd.readouterr())
+
+    yield run
+    os.umask(mask)
+    load.cache_clear()
+
+
+def test_help_is_the_map(process):
+    done = process("--help")
     assert done.returncode == 0
     for words, _module, help_, _arguments in COMMANDS:
         assert words[0] in done.stdout
@@ -66,8 +91,8 @@ def test_wrong_usage_ends_with_2(viva, words):
     assert viva(*words).returncode == 2
 
 
-def test_a_database_that_is_not_there_is_said_in_a_line(viva, tmp_path):
-    done = viva("policy", "show", "default-1")
+def test_a_database_that_is_not_there_is_said_in_a_line(process, tmp_path):
+    done = process("policy", "show", "default-1")
     assert (done.returncode, done.stdout, done.stderr) == (
         1,
         "",
@@ -135,8 +160,8 @@ def test_every_setting_is_documented(viva):
     assert [row for row in rows if row.endswith("|  |")] == []
 
 
-def test_serving_needs_secrets(viva):
-    done = viva("serve", VIVA_SECRET_KEY="short", VIVA_STORAGE_KEYS="")
+def test_serving_needs_secrets(process):
+    done = process("serve", VIVA_SECRET_KEY="short", VIVA_STORAGE_KEYS="")
     assert done.returncode == 1
     assert done.stderr.splitlines()[0] == "viva serve: this installation cannot start."
     assert "VIVA_SECRET_KEY has 5 characters, and needs 32" in done.stderr
