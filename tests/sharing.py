@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 ROOMS = re.compile(
     r"(tests/)?(rooms/media/test_(browsers|recorded_browsers|firefox_rooms)\.py"
@@ -31,3 +32,12 @@ class ByBrowsers(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         return group(nodeid)
+
+    def mark_test_complete(
+        self, node: WorkerController, item_index: int, duration: float = 0
+    ) -> None:
+        """Forget a group that is done: the others are counted anew after each test."""
+        name = group(self.registered_collections[node][item_index])
+        super().mark_test_complete(node, item_index, duration)
+        if all(self.assigned_work[node][name].values()):
+            del self.assigned_work[node][name]
