@@ -279,6 +279,7 @@ def test_a_token_opens_its_source_until_it_is_renewed_or_taken_back(db, source, 
     assert sources.by_token(db, second) is None
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # most of it asks neither
 def test_a_hundred_thousand_lines_are_brought_in_and_their_refusals_kept(db, make, bring, kept):
     known = [make.candidacy() for _ in range(20)]
     lines = [f"unknown{n}@example.test;{today()};B1;;X{n}\n" for n in range(99_980)]

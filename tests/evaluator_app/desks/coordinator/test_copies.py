@@ -8,6 +8,7 @@ from datetime import timedelta
 import av
 import pytest
 from sqlalchemy import select
+from twins import on_sqlite
 
 from kernel import clock
 from kernel.audit import AuditEntry
@@ -52,6 +53,7 @@ def acts(db) -> list[str]:
     return sorted(logged)
 
 
+@on_sqlite  # either keeps the row of a film that takes its time to be made
 def test_a_copy_is_asked_for_made_and_downloaded(db, make, signed_in, database, interview, store):
     browser = signed_in(make.coordinator())
     page = f"/coordinator/candidacies/{interview.appointment.candidacy_id}"
