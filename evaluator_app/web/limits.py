@@ -10,13 +10,14 @@ from flask import Flask
 
 from enrolment import support
 from proctor import deciding, identity, reports
-from rooms import chat, incidents
+from rooms import chat, incidents, retiring
 from rubrics import operations
 from written_test.items import states
 from written_test.questions import kinds
 
 LIMITS: Final[Mapping[str, int]] = MappingProxyType(
     {
+        "card_reason": retiring.MOST_REASON,
         "chat": chat.MOST_WORDS,
         "gap": kinds.MOST_GIVEN,
         "help": support.MOST_WORDS,

@@ -14,6 +14,7 @@ from evaluator_app.words import _, _l
 from evaluator_app.words.acts import ACTS
 from kernel.levels import Level
 from kernel.permissions import Role
+from rooms.content_files import Effect as CardEffect
 from rooms.models import IncidentKind
 from rubrics.models import RaterRole
 from scheduling.models import AppointmentState
@@ -156,6 +157,18 @@ EFFECT_TONES: Mapping[str, str] = {
     Effect.UNCHANGED: "calm",
     Effect.REFUSED: "person",
 }
+CARD_EFFECTS: Words = {
+    CardEffect.NEW: _l("Nouvelle"),
+    CardEffect.CHANGED: _l("Changée"),
+    CardEffect.SAME: _l("Inchangée"),
+    CardEffect.GONE: _l("Absente"),
+}
+CARD_EFFECT_TONES: Mapping[str, str] = {
+    CardEffect.NEW: "good",
+    CardEffect.CHANGED: "active",
+    CardEffect.SAME: "calm",
+    CardEffect.GONE: "wait",
+}
 ITEM_STATES: Words = {
     ItemState.DRAFT: _l("Brouillon"),
     ItemState.PILOT: _l("À l'essai"),
@@ -219,6 +232,8 @@ def init_app(app: Flask) -> None:
         SKILLS=SKILLS,
         KINDS=KINDS,
         EFFECTS=EFFECTS,
+        CARD_EFFECTS=CARD_EFFECTS,
+        CARD_EFFECT_TONES=CARD_EFFECT_TONES,
         ITEM_STATES=ITEM_STATES,
         ITEM_TONES=ITEM_TONES,
         BASES=BASES,

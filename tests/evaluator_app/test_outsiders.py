@@ -8,6 +8,7 @@ walk fails, so that a new one is decided on the day it is written.
 from __future__ import annotations
 
 import base64
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,15 +20,18 @@ from werkzeug.routing import Rule
 
 import evaluator_app
 from enrolment.models import Stage, SupportMessage
-from kernel import clock, outbox
+from evaluator_app.desks.coordinator import content_files
+from kernel import clock, outbox, staging
 from kernel.levels import Level
 from kernel.runs import RunState
+from kernel.staging import Staged
 from people import letters, sessions
 from people.languages import Language
 from people.models import User, UserSession
 from people.sessions import Browser
 from proctor.models import IdentityState
 from results import validation
+from rooms import library
 from rooms.models import Recording, RecordingCopy, RecordingState
 from rubrics import marking
 from rubrics.library import grid
@@ -174,6 +178,7 @@ def world(make, db, app) -> World:
         picture_key=storage.put("identity/shown.jpg", b"\xff\xd8 a picture").key,
         picture_taken_at=clock.now(),
     )
+    oral = json.dumps(library.written(Language.EN).as_json()).encode()
     bank = banks.create(db, coordinator.actor, "Outsiders", Language.EN)
     db.flush()
     given = Upload("outsiders.gift", b"Out? {=yes ~no}", Defaults(Language.EN, Skill.GRAMMAR, "A1"))
@@ -248,6 +253,11 @@ def world(make, db, app) -> World:
             "message": message.id,
             "row": unsent.id,
             "token": incoming.keep(storage, coordinator.actor, bank, given),
+            "content": interview.content_set_id,
+            "card": interview.content_set.cards[0].id,
+            "given": staging.keep(
+                storage, coordinator.actor, content_files.KIND, Staged(0, "s", {"name": ""}, oral)
+            ),
             "table": incoming.keep_table(storage, coordinator.actor, bank, measured),
         },
     )

@@ -14,6 +14,7 @@ from evaluator_app.web.fault_fields import on_form
 from evaluator_app.words import _
 from kernel.errors import VivaError
 from kernel.permissions import Permission
+from rooms import content_sets
 
 
 @needs(Permission.MANAGE_CATALOGUE)
@@ -58,4 +59,5 @@ def edit_certification(certification: Certification) -> ResponseReturnValue:
         form=form,
         certification=certification,
         settled=settled(db(), certification),
+        content_set=content_sets.of(db(), certification),
     )
