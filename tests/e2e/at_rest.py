@@ -1,4 +1,4 @@
-"""What axe finds on a page that has come to rest."""
+"""A page that has come to rest: after a press that leads elsewhere, and before axe looks."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ from typing import Any
 
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 REST = """() => Promise.allSettled(document.getAnimations()
-  .filter((one) => one instanceof CSSTransition).map((one) => one.finished)).then(() => true)"""
+  .filter((each) => each instanceof CSSTransition).map((each) => each.finished)).then(() => true)"""
+
+
+def follow(way: Locator) -> None:
+    """Press what leads to another document, and wait until that one has loaded."""
+    with way.page.expect_event("load"):
+        way.click()
 
 
 def look(page: Page, **options: Any) -> AxeResults:

@@ -19,7 +19,7 @@ from pathlib import Path
 import instants
 import pytest
 from mailbox_server import free_port
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 
 from evaluator_app.demo.links import SIGN_IN
@@ -45,6 +45,8 @@ FLAGS = [
     "--disable-backgrounding-occluded-windows",
 ]
 READY = 150.0
+PATIENCE = 60_000  # milliseconds: two browsers with video share the server's cores
+expect.set_options(timeout=PATIENCE)
 # A computer goes by the same time as the server. The whole Date, however it is asked for the
 # present; what is made from a moment stays as it is.
 SHIFT = """(() => {
@@ -201,7 +203,7 @@ def visit(
             viewport={"width": width, "height": height},
             permissions=["camera", "microphone"],
         )
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(PATIENCE)
         context.add_init_script(SHIFT % ahead_ms)
         contexts.append(context)
         page = context.new_page()

@@ -82,7 +82,7 @@ class Marking:
         return self.page.get_by_role("radiogroup", name=name)
 
     def is_saved(self) -> None:
-        expect(self.page.locator("#saved")).to_have_text("Tout est enregistré", timeout=30_000)
+        expect(self.page.locator("#saved")).to_have_text("Tout est enregistré")
 
 
 def settings_of(demo) -> Settings:

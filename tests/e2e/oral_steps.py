@@ -18,6 +18,29 @@ CRITERIA = (
 TRIES = 3
 MEDIA = 90_000  # milliseconds: two browsers encode video on a core or two
 
+SHOWN = """[...document.querySelectorAll("#player [data-playback-person] video:not([hidden])")]"""
+# Where, as a share of the whole, the longest time begins in which both people were recorded; a
+# little later, so that neither is at an edge.
+BOTH_RECORDED = """async () => {
+    const { base } = JSON.parse(document.getElementById("page-data").textContent);
+    const { recordings } = await (await fetch(`${base}recording`)).json();
+    const kept = recordings.filter(({ manifest }) => manifest?.segments.length);
+    const begun = Math.min(...kept.map(({ manifest }) => Date.parse(manifest.started_at)));
+    const files = kept.flatMap(({ manifest }) => manifest.segments.map((file) => {
+        const from = (Date.parse(manifest.started_at) - begun) / 1000 + file.offset_s;
+        return { role: file.role, from, to: from + file.duration_s };
+    }));
+    const [ours, theirs] = ["evaluator", "candidate"].map(
+        (role) => files.filter((file) => file.role === role));
+    const together = ours.flatMap((a) => theirs.map((b) => {
+        const from = Math.max(a.from, b.from);
+        return { from, lasts: Math.min(a.to, b.to) - from };
+    })).sort((a, b) => b.lasts - a.lasts)[0];
+    const ends = kept.map(({ manifest }) =>
+        (Date.parse(manifest.started_at) - begun) / 1000 + manifest.duration_s);
+    return (together.from + together.lasts / 4) / Math.max(...ends);
+}"""
+
 
 def video(page: Page, name: str) -> Locator:
     return page.locator(f'video[aria-label="{name}"]')
@@ -106,33 +129,26 @@ def mark(evaluator: Page) -> None:
 
 
 def assert_recordings_play(evaluator: Page) -> None:
-    """Wait until both recordings play from the middle, with sound decoded.
+    """Play where both people were recorded, and wait until both move, with sound decoded.
 
-    A call that a loaded machine interrupted has several files a person: the first is looked at.
+    A call that a loaded machine interrupted has several files a person, and holes between them.
     """
+    player = evaluator.locator("#player [data-playback]")
+    expect(player).to_have_class(re.compile(r"\bis-ready\b"), timeout=2 * MEDIA)
+    wave = player.get_by_role("slider", name="Position dans l'enregistrement")
+    box = wave.bounding_box()
+    share = evaluator.evaluate(BOTH_RECORDED)
+    wave.click(position={"x": box["width"] * share, "y": box["height"] / 2})
     evaluator.wait_for_function(
-        """() => [...document.querySelectorAll("#player [data-playback-person]")]
-            .map(person => person.querySelector("video"))
-            .filter(v => v && v.readyState >= 2 && Number.isFinite(v.duration)).length === 2""",
-        timeout=2 * MEDIA,
+        f"() => {SHOWN}.filter(video => video.readyState >= 2).length === 2"
     )
     evaluator.evaluate(
-        """async () => {
-            for (const person of document.querySelectorAll("#player [data-playback-person]")) {
-                const video = person.querySelector("video");
-                video.muted = true;
-                video.currentTime = video.duration / 2;
-                await new Promise(done => video.addEventListener("seeked", done, {once: true}));
-                video.dataset.from = video.currentTime;
-                await video.play();
-            }
-        }"""
+        f"() => {SHOWN}.forEach(video => {{ video.dataset.from = video.currentTime; }})"
     )
+    player.get_by_role("button", name="Lire", exact=True).click()
     evaluator.wait_for_function(
-        """() => [...document.querySelectorAll("#player [data-playback-person]")]
-            .map(person => person.querySelector("video"))
-            .filter(video => video.currentTime - Number(video.dataset.from) > 0.5
-                && video.getVideoPlaybackQuality().totalVideoFrames > 0
-                && video.webkitAudioDecodedByteCount > 0).length === 2""",
-        timeout=2 * MEDIA,
+        f"""() => {SHOWN}.filter(video => video.currentTime - Number(video.dataset.from) > 0.5
+            && video.getVideoPlaybackQuality().totalVideoFrames > 0
+            && video.webkitAudioDecodedByteCount > 0).length === 2""",
+        timeout=MEDIA,
     )

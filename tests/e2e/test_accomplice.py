@@ -72,15 +72,15 @@ def test_an_accomplice_is_refused_then_seen_and_told_first(demo, visit):
 
     with _a_picture(other):
         other.get_by_role("button", name="Continuer ici").click()
-    expect(other.get_by_role("button", name="Valider")).to_be_visible(timeout=20_000)
-    expect(watched.get_by_role("button", name="Continuer ici")).to_be_visible(timeout=20_000)
+    expect(other.get_by_role("button", name="Valider")).to_be_visible()
+    expect(watched.get_by_role("button", name="Continuer ici")).to_be_visible()
     _answer(other)
     _answer(other)
     assert _first_pictures(demo) == ["start", "start"]
     other.get_by_role("button", name="Incident technique ?").click()
     other.get_by_role("button", name="Quitter", exact=True).click()
     other.get_by_role("button", name="Confirmer").click()
-    expect(other.get_by_role("link", name="Reprendre le test")).to_be_visible(timeout=20_000)
+    expect(other.get_by_role("link", name="Reprendre le test")).to_be_visible()
 
     office = visit(demo.enter("coordinator"))
     steps.come_in(office)

@@ -7,8 +7,8 @@ import re
 import pytest
 import styles
 import written_steps
-from at_rest import look
-from playwright.sync_api import Page
+from at_rest import follow, look
+from playwright.sync_api import Page, expect
 
 LANGUAGES = ("fr", "en")
 CLASSES = "() => [...document.querySelectorAll('[class]')].flatMap(shown => [...shown.classList])"
@@ -81,8 +81,7 @@ def _walk(page: Page, base: str, start: str, language: str) -> list[str]:
 )
 def test_every_page_of_a_desk(demo, visit, who, language):
     page = visit(demo.enter(who))
-    page.get_by_role("button", name=CONTINUE).click()
-    page.wait_for_load_state()
+    follow(page.get_by_role("button", name=CONTINUE))
     assert "\n".join(_walk(page, demo.links["base_url"], page.url, language)) == ""
 
 
@@ -91,12 +90,11 @@ def test_every_page_of_a_booking(demo, visit, language):
     page = visit(demo.enter("candidate_booking") + f"?lang={language}")
 
     def go(part: str) -> None:
-        page.locator(part).first.click()
-        page.wait_for_load_state()
+        follow(page.locator(part).first)
         faults.extend(violations(page))
 
     faults: list[str] = []
-    page.get_by_role("button", name=CONTINUE).click()
+    follow(page.get_by_role("button", name=CONTINUE))
     go('a[href$="/booking"]')
     go("#view-list")
     page.evaluate("document.querySelector('[name=starts_at]').value = '2026-01-01T00:00:00Z'")
@@ -105,7 +103,8 @@ def test_every_page_of_a_booking(demo, visit, language):
     go('form:not([action]) [type="submit"]')  # confirmed
     go('form[action$="/booking"] button')
     go('a[href$="/cancel"]')
-    go(".btn-danger")  # without a reason
+    page.locator(".btn-danger").click()  # without a reason: the browser asks for one
+    faults += violations(page)
     page.locator("textarea").fill("…")
     go(".btn-danger")
     assert page.url.endswith("/booking")
@@ -138,13 +137,14 @@ def test_every_page_of_the_written_test(demo, visit, language):
         page.wait_for_load_state("networkidle")
         faults += violations(page)
     page.locator("[data-start]").click()
-    page.locator("[data-submit]:visible").wait_for(timeout=20_000)
+    page.locator("[data-submit]:visible").wait_for()
     faults += violations(page)
     page.locator("[data-opens=trouble]").click()
     faults += violations(page)
     page.locator("[data-help]").click()
     faults += violations(page)
     page.keyboard.press("Escape")
+    expect(page.locator("#help")).to_be_hidden()
     for _ in range(10):  # a text counts each of its questions: a test may end early
         if written_steps.at_the_end(page):
             break
@@ -153,7 +153,7 @@ def test_every_page_of_the_written_test(demo, visit, language):
         faults += violations(page)
     page.goto(f"{demo.links['base_url']}{base.removesuffix('/written')}/help")
     page.locator("textarea").fill("…")
-    page.locator("form[method=post] [type=submit]").last.click()
+    follow(page.locator("form[method=post] [type=submit]").last)
     faults += violations(page)
     assert "\n".join(faults) == ""
 
@@ -170,6 +170,6 @@ def test_the_pages_after_a_written_test(demo, visit, language):
     faults += violations(page)
     page.goto(page.url.replace("/booking", "/written/end"))
     faults += violations(page)
-    page.locator("[data-leave-watch] button").click()
+    follow(page.locator("[data-leave-watch] button"))
     faults += violations(page)
     assert "\n".join(faults) == ""

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from at_rest import follow
 from playwright.sync_api import Page, expect
 from test_axe import CONTINUE, violations
 
@@ -19,8 +20,7 @@ RIGHT = {"fr": "Juste", "en": "Right"}
 
 
 def _press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name).click()
-    page.wait_for_load_state()
+    follow(page.get_by_role("button", name=name))
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -28,7 +28,7 @@ def test_a_bank_from_its_making_to_its_questions(demo, visit, language):
     make, read, bring_in, attempt = WORDS[language]
     base = demo.links["base_url"]
     page = visit(demo.enter("coordinator"))
-    page.get_by_role("button", name=CONTINUE).click()
+    follow(page.get_by_role("button", name=CONTINUE))
     page.goto(f"{base}/coordinator/banks/new?lang={language}")
     faults = violations(page)
     page.locator("#name").fill(f"Bank of a test, {language}")
@@ -47,14 +47,13 @@ def test_a_bank_from_its_making_to_its_questions(demo, visit, language):
         faults += violations(page)
     for kind in KINDS:
         page.goto(f"{bank}?kind={kind}")
-        page.locator("tbody th a[href*='/items/']").first.click()
-        page.wait_for_load_state()
+        follow(page.locator("tbody th a[href*='/items/']").first)
         page.locator("summary").last.click()
         faults += violations(page)
     assert "\n".join(faults) == ""
 
     page.goto(f"{bank}?kind=ordering")
-    page.locator("tbody th a[href*='/items/']").first.click()
+    follow(page.locator("tbody th a[href*='/items/']").first)
     _put_in_order(page, ["Dial.", "Speak.", "Hang up."])
     page.get_by_role("button", name=attempt).press("Enter")
     expect(page.locator("#tried")).to_have_text(RIGHT[language])
@@ -82,14 +81,14 @@ SAVE = {"fr": "Enregistrer", "en": "Save"}
 def test_a_bank_goes_into_service_while_one_looks(demo, visit, language):
     base = demo.links["base_url"]
     page = visit(demo.enter("coordinator"))
-    page.get_by_role("button", name=CONTINUE).click()
+    follow(page.get_by_role("button", name=CONTINUE))
     page.goto(f"{base}/coordinator/banks?lang={language}")
-    page.locator("tbody th a").filter(has_text="général et professionnel").click()
+    follow(page.locator("tbody th a").filter(has_text="général et professionnel"))
     bank = page.url
-    page.locator("tbody th a[href*='/items/']").first.click()
+    follow(page.locator("tbody th a[href*='/items/']").first)
     page.locator("[data-opens]").last.click()
     page.locator("dialog[open] [name=reason]").fill("Too old")
-    page.locator("dialog[open] [type=submit]").click()
+    follow(page.locator("dialog[open] [type=submit]"))
     page.goto(bank)
     faults = violations(page)
     _press(page, PUT[language])
@@ -101,9 +100,8 @@ def test_a_bank_goes_into_service_while_one_looks(demo, visit, language):
     assert page.locator("#release-run").count() == 0
     faults += violations(page)
     page.goto(f"{base}/coordinator/certifications")
-    page.locator("tbody tr").filter(has_text="PASS-EN").locator("th a").click()
-    page.locator("#written .btn").first.click()
-    page.wait_for_load_state()
+    follow(page.locator("tbody tr").filter(has_text="PASS-EN").locator("th a"))
+    follow(page.locator("#written .btn").first)
     page.locator("main summary").last.click()
     faults += violations(page)
     page.locator("#share_reading").fill("24")

@@ -115,14 +115,6 @@ class Oral:
         expect(self.page.get_by_text("Enregistrement en cours")).to_be_visible()
 
 
-@pytest.fixture(autouse=True)
-def _patience() -> Iterator[None]:
-    """Wait longer for what comes by way of the server: two browsers with video share its cores."""
-    expect.set_options(timeout=30_000)
-    yield
-    expect.set_options(timeout=5_000)
-
-
 @pytest.fixture
 def oral(demo, visit) -> Iterator[Oral]:
     rules.register()

@@ -31,7 +31,7 @@ def test_an_hour_ahead_and_an_hour_behind_change_nothing(demo, visit):
         meeting.meet()
         assert theirs.evaluate("Date.now()") - mine.evaluate("Date.now()") > 7_000_000
         theirs.get_by_role("button", name="Commencer", exact=True).click()
-        expect(mine.get_by_text("Enregistrement en cours")).to_be_visible(timeout=30_000)
+        expect(mine.get_by_text("Enregistrement en cours")).to_be_visible()
 
         def ran() -> float:
             with meeting.database.session(read_only=True) as db:
@@ -52,7 +52,7 @@ def test_an_hour_ahead_and_an_hour_behind_change_nothing(demo, visit):
         theirs.keyboard.press("v")
         theirs.keyboard.type("by the server's clock")
         theirs.keyboard.press("Enter")
-        expect(theirs.locator("#saved")).to_have_text("Tout est enregistré", timeout=30_000)
+        expect(theirs.locator("#saved")).to_have_text("Tout est enregistré")
         most = ran()
         with meeting.database.session(read_only=True) as db:
             note = db.scalars(select(Note).where(Note.text == "by the server's clock")).one()
@@ -77,7 +77,7 @@ def test_the_waiting_room_counts_by_the_servers_clock(demo, visit):
         mine, theirs = meeting.candidate, meeting.evaluator
         mine.reload()
         said = mine.get_by_text(re.compile(r"Votre entretien commence dans 1[12] min\."))
-        expect(said).to_be_visible(timeout=30_000)
+        expect(said).to_be_visible()
         theirs.reload()
         expect(theirs.locator("#lobby-line")).to_have_text(
             re.compile(r"^Depuis \d\d?\ss\."), timeout=30_000

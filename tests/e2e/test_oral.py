@@ -10,7 +10,7 @@ from __future__ import annotations
 from email.message import EmailMessage
 
 import pytest
-from at_rest import look
+from at_rest import follow, look
 from oral_steps import (
     MEDIA,
     assert_moves,
@@ -39,7 +39,7 @@ CANDIDATE = "camille.delaunay@candidats.example"
 
 def find_candidacy(coordinator: Page) -> None:
     """Sign in and open the candidacy's page."""
-    press(coordinator, "Continuer")
+    follow(coordinator.get_by_role("button", name="Continuer"))
     coordinator.goto(coordinator.url.rstrip("/") + "/candidacies?q=delaunay")
     row = coordinator.get_by_role("row").filter(has_text=CANDIDATE)
     row.get_by_role("link").first.click()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import time
 
+from at_rest import follow
+
 from kernel import live
 from kernel.db import Database
 from kernel.settings import Settings
@@ -18,8 +20,7 @@ PATIENCE_S = 15
 
 def test_an_oral_of_the_board_is_reached_and_opened_by_keyboard(demo, visit):
     page = visit(demo.enter("coordinator"))
-    page.get_by_role("button", name=CONTINUE).click()
-    page.wait_for_load_state()
+    follow(page.get_by_role("button", name=CONTINUE))
     page.goto(f"{demo.links['base_url']}/coordinator/plan?week=&lang=fr")
     assert violations(page) == []
     page.goto(f"{demo.links['base_url']}/coordinator/plan?lang=fr")
@@ -36,8 +37,7 @@ def test_an_oral_of_the_board_is_reached_and_opened_by_keyboard(demo, visit):
 
 def test_the_board_is_renewed_by_what_happens(demo, visit):
     page = visit(demo.enter("coordinator"))
-    page.get_by_role("button", name=CONTINUE).click()
-    page.wait_for_load_state()
+    follow(page.get_by_role("button", name=CONTINUE))
     database = Database(Settings(mode="demo", var=demo.var).database)
     for query in ("?lang=fr", "?week=&lang=fr"):
         page.goto(f"{demo.links['base_url']}/coordinator/plan{query}")

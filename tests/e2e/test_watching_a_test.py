@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from at_rest import follow
 from factories import Make
 from playwright.sync_api import Page, Route, Worker
 from sqlalchemy import select
@@ -122,7 +123,7 @@ def begin(demo, visit, database, watched, bundle) -> Begin:
     ) -> Page:
         page = again or visit(link)
         if again is None:
-            page.get_by_role("button", name="Continuer").click()
+            follow(page.get_by_role("button", name="Continuer"))
             page.goto(f"{demo.links['base_url']}/candidate/proctoring/{number}")
             page.token = hold(database, number)
 
@@ -347,7 +348,7 @@ def test_every_page_of_a_watch_is_clean(demo, visit, database, watched, language
         make.snapshot(session)
     base, faults = demo.links["base_url"], []
     page = visit(demo.enter("coordinator"))
-    page.get_by_role("button", name=CONTINUE).click()
+    follow(page.get_by_role("button", name=CONTINUE))
     for path in (
         "?show=running",
         "?show=look",
@@ -360,7 +361,7 @@ def test_every_page_of_a_watch_is_clean(demo, visit, database, watched, language
         )
         faults += violations(page)
     own = visit(link)
-    own.get_by_role("button", name=CONTINUE).click()
+    follow(own.get_by_role("button", name=CONTINUE))
     own.goto(f"{base}/candidate/proctoring/{number}?lang={language}")
     faults += violations(own)
     assert "\n".join(faults) == ""
@@ -369,7 +370,7 @@ def test_every_page_of_a_watch_is_clean(demo, visit, database, watched, language
 def test_a_coordinator_sees_what_happens_as_it_happens(demo, visit, begin, database, watched):
     number, _link = watched
     page = visit(demo.enter("coordinator"))
-    page.get_by_role("button", name=CONTINUE).click()
+    follow(page.get_by_role("button", name=CONTINUE))
     page.goto(f"{demo.links['base_url']}/coordinator/proctoring/{number}?lang=fr")
     page.get_by_text("Aucun signal", exact=True).wait_for()
     watching = begin(faces=False)

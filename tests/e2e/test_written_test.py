@@ -26,7 +26,7 @@ def _before(page: Page) -> None:
     page.get_by_role("button", name="Tout est exact").click()
     page.get_by_role("link", name="Tester mon équipement").click()
     page.get_by_role("button", name="Tester mon équipement").click()
-    page.get_by_role("button", name="J'entends", exact=True).click(timeout=30_000)
+    page.get_by_role("button", name="J'entends", exact=True).click()
     page.locator("[data-verdict][data-state=ready], [data-verdict][data-state=fair]").wait_for(
         timeout=60_000
     )
@@ -49,11 +49,11 @@ def _before(page: Page) -> None:
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Continuer").click()
     page.get_by_role("button", name="Prendre la photo").click()
-    page.get_by_role("button", name="Garder cette photo").click(timeout=20_000)
-    page.get_by_role("link", name="Continuer").click(timeout=20_000)
+    page.get_by_role("button", name="Garder cette photo").click()
+    page.get_by_role("link", name="Continuer").click()
     page.get_by_label("Qui et quoi y a-t-il dans la pièce").fill("Un chat.")
     page.get_by_role("button", name="Commencer le test").click()
-    expect(page.get_by_role("button", name="Valider")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="Valider")).to_be_visible()
 
 
 def _swap(page: Page) -> None:
@@ -67,7 +67,7 @@ def _swap(page: Page) -> None:
 def _reload(page: Page) -> None:
     asked = steps.shown(page)
     page.reload()
-    expect(page.get_by_role("button", name="Valider")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="Valider")).to_be_visible()
     assert steps.shown(page) == asked
 
 
@@ -77,11 +77,11 @@ def _cut(page: Page) -> None:
     steps.fill(page)
     page.context.set_offline(True)
     page.get_by_role("button", name="Valider").click()
-    expect(page.locator("[data-lost-title]")).to_be_visible(timeout=10_000)
+    expect(page.locator("[data-lost-title]")).to_be_visible()
     clock.move(timedelta(seconds=18))  # some thirty seconds in all, given back by the server
     expect(page.locator("[data-lost-next]")).to_contain_text("Le temps est arrêté", timeout=CUT_MS)
     page.context.set_offline(False)
-    page.wait_for_function("old => !old.isConnected", arg=before, timeout=20_000)
+    page.wait_for_function("old => !old.isConnected", arg=before)
 
 
 def _to_the_end(page: Page) -> None:
@@ -92,8 +92,8 @@ def _to_the_end(page: Page) -> None:
             steps.fill(page)
             steps.submit(page)
         except Error:  # the last answer led to the last page meanwhile
-            page.wait_for_url(END, timeout=10_000)
-    page.wait_for_url(END, timeout=20_000)
+            page.wait_for_url(END)
+    page.wait_for_url(END)
 
 
 def test_the_whole_way_with_a_swap_a_reload_and_a_cut(own_demo, visit):
@@ -138,7 +138,7 @@ def test_a_whole_test_by_keyboard_alone(own_demo, visit):
         if steps.at_the_end(page):
             break
         _answer_by_keys(page)
-    page.wait_for_url(END, timeout=20_000)
+    page.wait_for_url(END)
     with steps.installation(own_demo) as (db, _settings):
         test = steps.sitting_of(db, "clavier@candidats.example")
         assert {step.state for step in test.steps} == {StepState.ANSWERED}
@@ -147,7 +147,7 @@ def test_a_whole_test_by_keyboard_alone(own_demo, visit):
 
 def _answer_by_keys(page: Page) -> None:
     """Answer the question with keys, from its heading, where the focus stands."""
-    expect(page.locator("[data-number]")).to_be_focused(timeout=10_000)
+    expect(page.locator("[data-number]")).to_be_focused()
     if page.locator('[data-question="single"]').count():
         page.keyboard.press("1")
     for _ in range(40):
@@ -208,20 +208,20 @@ def test_two_tabs_a_changed_timer_and_a_double_click(own_demo, visit):
     chosen = page.evaluate(ANSWERED)
     other = page.context.new_page()
     other.goto(page.url)
-    other.get_by_role("button", name="Continuer ici").click(timeout=20_000)
-    expect(other.get_by_role("button", name="Valider")).to_be_visible(timeout=20_000)
+    other.get_by_role("button", name="Continuer ici").click()
+    expect(other.get_by_role("button", name="Valider")).to_be_visible()
     assert other.evaluate(ANSWERED) == chosen  # what was chosen and not sent is there
     here = page.get_by_role("button", name="Continuer ici")
-    expect(here).to_be_visible(timeout=15_000)
+    expect(here).to_be_visible()
     here.click()
-    expect(page.get_by_role("button", name="Valider")).to_be_visible(timeout=20_000)
-    expect(other.get_by_role("button", name="Continuer ici")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("button", name="Valider")).to_be_visible()
+    expect(other.get_by_role("button", name="Continuer ici")).to_be_visible()
     page.evaluate("document.querySelector('[data-ring-time]').textContent = '59:59'")
     steps.fill(page)
     page.get_by_role("button", name="Valider").dblclick()
     expect(page.get_by_role("heading", name="Question 2")).to_be_visible()
     page.reload()  # what a second click sent has been answered before
-    expect(page.get_by_role("heading", name="Question 2")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="Question 2")).to_be_visible()
     with steps.installation(own_demo) as (db, _settings):
         test = steps.sitting_of(db, "onglets@candidats.example")
         assert [step.state for step in test.steps] == [StepState.ANSWERED, StepState.OPEN]
@@ -236,9 +236,9 @@ def test_left_and_come_back(own_demo, visit):
     expect(page.locator("[data-question]")).to_be_hidden()  # the time stands: nobody reads on
     page.get_by_role("button", name="Quitter", exact=True).click()
     page.get_by_role("button", name="Confirmer").click()
-    page.get_by_role("link", name="Reprendre le test").click(timeout=20_000)
+    page.get_by_role("link", name="Reprendre le test").click()
     page.get_by_role("button", name="Reprendre le test").click()
-    expect(page.get_by_role("button", name="Valider")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="Valider")).to_be_visible()
     assert steps.shown(page) == asked
     page.get_by_role("button", name="Incident technique ?").click()
     page.get_by_role("button", name="Aide", exact=True).click()
@@ -252,7 +252,7 @@ def test_left_and_come_back(own_demo, visit):
         open_step.seconds = (clock.now() - open_step.shown_at).total_seconds() + 3
         open_step.paused_s = 0.0
     # Its time over, the next question waits behind the help.
-    expect(page.locator("[data-place=over]")).to_be_visible(timeout=20_000)
+    expect(page.locator("[data-place=over]")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("heading", name="Temps écoulé")).to_be_focused()
     page.get_by_role("button", name="Continuer").click()
@@ -270,7 +270,7 @@ def test_an_answer_that_met_no_session_goes_out_on_coming_back(own_demo, visit):
     expect(page.locator("[data-lost-title]")).to_contain_text("Votre session a pris fin")
     page.context.add_cookies(kept)
     page.reload()
-    expect(page.locator("[data-number]")).to_have_text("Question 2", timeout=20_000)
+    expect(page.locator("[data-number]")).to_have_text("Question 2")
     with steps.installation(own_demo) as (db, _settings):
         test = steps.sitting_of(db, "sans-temoin@candidats.example")
         assert [str(step.state) for step in test.steps] == ["answered", "open"]

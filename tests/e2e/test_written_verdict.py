@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import written_steps as steps
+from at_rest import follow
 from playwright.sync_api import expect
 from sqlalchemy import select
 
@@ -46,11 +47,11 @@ def test_the_level_reaches_the_verdict_once_somebody_has_looked(own_demo, visit)
     page.goto(f"{home}/coordinator/proctoring/{session_id}")
     expect(page.get_by_text("Page du test quittée").first).to_be_visible()
     page.get_by_role("radio", name="Rien à retenir").check()
-    page.get_by_role("button", name="Enregistrer la décision").click()
+    follow(page.get_by_role("button", name="Enregistrer la décision"))
     page.goto(f"{home}/coordinator/candidacies/{candidacy_id}")
     page.get_by_role("button", name="Valider les résultats").click()
     page.get_by_role("button", name="Confirmer").click()
-    expect(page.get_by_text("Validé le").first).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Validé le").first).to_be_visible()
     with steps.installation(own_demo) as (db, _settings):
         test = steps.sitting_of(db, WHO)
         session = db.get_one(ProctorSession, session_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from at_rest import follow
 from playwright.sync_api import expect
 
 CONTINUE = re.compile("^(Continuer|Continue)$")
@@ -16,8 +17,7 @@ CONTINUE = re.compile("^(Continuer|Continue)$")
 )
 def test_another_zone_is_said_on_the_way_and_above_the_hours(demo, visit, zone, said):
     page = visit(demo.enter("candidate_booking"), zone=zone)
-    page.get_by_role("button", name=CONTINUE).click()
-    page.wait_for_load_state()
+    follow(page.get_by_role("button", name=CONTINUE))
     hours = page.get_by_role("link", name="Choisir mon heure").get_attribute("href")
     for address in ("/candidate/?lang=fr", f"{hours}?lang=fr"):
         page.goto(f"{demo.links['base_url']}{address}")

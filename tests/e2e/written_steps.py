@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from at_rest import follow
 from pictures import jpeg
 from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as TooLong
@@ -112,25 +113,24 @@ def sitting_of(db: Session, email: str) -> WrittenTest:
 
 def come_in(page: Page) -> None:
     """Use the link that the page shows."""
-    page.get_by_role("button", name=CONTINUE).click()
-    page.wait_for_load_state()
+    follow(page.get_by_role("button", name=CONTINUE))
 
 
 def start(page: Page) -> None:
     """Go to the test from the candidate's home, and begin it."""
     page.get_by_role("link", name="Aller au test écrit").click()
     page.get_by_role("button", name="Commencer le test").click()
-    expect(page.get_by_role("button", name="Valider")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="Valider")).to_be_visible()
 
 
 def fill(page: Page) -> None:
     """Answer the question on the page, whatever its kind, with the first of each choice."""
     question = page.locator("[data-question]")
     names = question.locator("input[type=radio], input[type=checkbox]").evaluate_all(
-        "all => [...new Set(all.map(one => one.name))]"
+        "all => [...new Set(all.map(each => each.name))]"
     )
     for name in names:
-        question.locator(f'input[name="{name}"]').first.check(force=True)
+        question.locator(f'input[name="{name}"]').first.check()
     for select_ in question.locator("select").all():
         select_.select_option(index=1)
     for field in question.locator("input[type=text]").all():
