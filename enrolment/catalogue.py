@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +17,17 @@ from kernel.db import LOCK
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
 from people.languages import Language
+
+NAMES = ("name_fr", "name_en")
+NUMBERS = (
+    "slot_minutes",
+    "booking_notice_hours",
+    "moving_notice_hours",
+    "window_days",
+    "pause_minutes",
+    "rebooking_days",
+    "results_days",
+)
 
 
 @dataclass(frozen=True)
@@ -88,18 +100,8 @@ def offer(db: Session, actor: Actor, wish: Offer) -> Certification:
         raise Refused(N_("Une certification porte déjà ce code."))
     certification = Certification(
         code=wish.code,
-        name_fr=wish.name_fr.strip(),
-        name_en=wish.name_en.strip(),
         language=wish.language,
-        part_soft_s=list(wish.part_soft_s),
-        part_hard_s=list(wish.part_hard_s),
-        slot_minutes=wish.slot_minutes,
-        booking_notice_hours=wish.booking_notice_hours,
-        moving_notice_hours=wish.moving_notice_hours,
-        window_days=wish.window_days,
-        pause_minutes=wish.pause_minutes,
-        rebooking_days=wish.rebooking_days,
-        results_days=wish.results_days,
+        **_kept(wish),
     )
     events.tell(db, CertificationOffered(certification))
     db.add(certification)
@@ -115,19 +117,44 @@ def revise(db: Session, actor: Actor, certification: Certification, wish: Offer)
     """
     check(db, actor, Permission.MANAGE_CATALOGUE)
     _validate(wish)
+    before = _as_kept(certification)
     if wish.language is not certification.language:
         _change_language(db, certification, wish.language)
-    certification.name_fr, certification.name_en = wish.name_fr.strip(), wish.name_en.strip()
-    certification.part_soft_s = list(wish.part_soft_s)
-    certification.part_hard_s = list(wish.part_hard_s)
-    certification.slot_minutes = wish.slot_minutes
-    certification.booking_notice_hours = wish.booking_notice_hours
-    certification.moving_notice_hours = wish.moving_notice_hours
-    certification.window_days = wish.window_days
-    certification.pause_minutes = wish.pause_minutes
-    certification.rebooking_days = wish.rebooking_days
-    certification.results_days = wish.results_days
-    audit.record(db, actor, "certification.revise", certification)
+    for name, value in _kept(wish).items():
+        setattr(certification, name, value)
+    audit.record(
+        db,
+        actor,
+        "certification.revise",
+        certification,
+        **_changes(before, _as_kept(certification)),
+    )
+
+
+def _kept(wish: Offer) -> dict[str, Any]:
+    """Return what the row keeps of an offer: all but its code and its language."""
+    return {
+        "name_fr": wish.name_fr.strip(),
+        "name_en": wish.name_en.strip(),
+        "part_soft_s": list(wish.part_soft_s),
+        "part_hard_s": list(wish.part_hard_s),
+        **{name: getattr(wish, name) for name in NUMBERS},
+    }
+
+
+def _as_kept(certification: Certification) -> dict[str, Any]:
+    times = ("part_soft_s", "part_hard_s")
+    kept = {name: getattr(certification, name) for name in (*NAMES, *times, *NUMBERS)}
+    return {"language": str(certification.language), **kept}
+
+
+def _changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """Return for the log what changed, from what to what; of names, only which were rewritten."""
+    changed = [name for name, value in after.items() if value != before[name]]
+    return {
+        "changed": {name: [before[name], after[name]] for name in changed if name not in NAMES},
+        "rewritten": [name for name in changed if name in NAMES],
+    }
 
 
 def _change_language(db: Session, certification: Certification, language: Language) -> None:

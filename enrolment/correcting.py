@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from enrolment.identity import IDENTITY, Identity, account_names, checked
 from enrolment.models import Candidacy, Candidate, Gate, GateKind, IdentityCorrection, Stage
-from kernel import audit, clock
+from kernel import audit, clock, exam_zone
 from kernel.db import LOCK
 from kernel.errors import N_, Refused
 from kernel.permissions import Actor, Permission, Role, check
@@ -28,7 +28,7 @@ def correct(db: Session, actor: Actor, candidacy: Candidacy, identity: Identity)
         Refused: the documents have gone out, or the identity is being or has been checked.
     """
     check(db, actor, Permission.CORRECT_IDENTITY, candidacy)
-    identity = checked(identity, clock.now().date())
+    identity = checked(identity, exam_zone.day_of(clock.now()))
     stages = _held(db, candidacy)
     if candidacy.stage is Stage.VALIDATED:
         raise Refused(N_("Les résultats sont publiés : l'identité ne se corrige plus ici."))

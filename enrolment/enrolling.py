@@ -21,7 +21,7 @@ from enrolment.identity import (
     is_person,
 )
 from enrolment.models import ENDED, Candidacy, Candidate, Certification, Stage
-from kernel import addresses, audit, clock, events, live
+from kernel import addresses, audit, clock, events, exam_zone, live
 from kernel.db import LOCK
 from kernel.errors import N_, Invalid, Refused
 from kernel.levels import TARGETS, Level
@@ -43,7 +43,7 @@ class Enrolment:
     window_end: datetime | None = None
     professional_field: str = "general"
     locale: str = "fr"
-    timezone: str = "Europe/Paris"
+    timezone: str = field(default_factory=exam_zone.name)
     time_factor: float = 1.0
     accommodations: list[str] = field(default_factory=list)
     accommodation_note: str = ""
@@ -56,7 +56,7 @@ class Enrolment:
 def _checked(wish: Enrolment) -> Enrolment:
     """Return a wish as it is kept. Raise Invalid for the first field that cannot be."""
     email = addresses.checked(wish.email)
-    identity = checked(wish.identity, clock.now().date())
+    identity = checked(wish.identity, exam_zone.day_of(clock.now()))
     if wish.target_level not in TARGETS:
         raise Invalid(N_("Le niveau visé va de A2 à C2."), "target_level")
     if not 1.0 <= wish.time_factor <= 3.0:
@@ -169,7 +169,7 @@ def _begin(
         cpf_dossier=wish.cpf_dossier,
         access_mode=wish.access_mode,
         initiative=wish.initiative,
-        enrolled_on=wish.enrolled_on or clock.now().date(),
+        enrolled_on=wish.enrolled_on or exam_zone.day_of(clock.now()),
         required_gates=[*certification.required_gates],
         policy=certification.policy,
     )

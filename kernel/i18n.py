@@ -16,15 +16,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale as Babel
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time, get_timezone_location
 from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from kernel import exam_zone
 from kernel.settings import HERE
 
 TRANSLATIONS = HERE / "evaluator_app" / "words" / "translations"
 NBSP = "\u00a0"
+VOWELS = frozenset("aeiou")
 # What CLDR names with two letters though nobody is born there, or not under that name.
 NO_COUNTRY = re.compile("A[CQ]|BV|C[PQ]|DG|E[AUZ]|HM|IC|QO|TA|U[MN]|X[AB]|ZZ")
 
@@ -88,9 +90,18 @@ def pgettext(locale: str, context: str, message: str, **params: object) -> str:
     return text % params if params else text
 
 
+def capital(words: str) -> str:
+    """Return words as they begin a sentence or a heading."""
+    return words[:1].upper() + words[1:]
+
+
 def listed(words: Sequence[str], locale: str) -> str:
     """Return words as one list: « l'attestation et le certificat »."""
     return format_list(words, locale=locale)
+
+
+def _place(zone: str | None) -> ZoneInfo:
+    return ZoneInfo(zone) if zone else exam_zone.zone()
 
 
 def _day_pattern(day: int, locale: str) -> str:
@@ -99,26 +110,43 @@ def _day_pattern(day: int, locale: str) -> str:
     return "EEEE d'er' MMMM y" if day == 1 else "EEEE d MMMM y"
 
 
-def day_in_words(moment: datetime | date, locale: str, zone: str = "Europe/Paris") -> str:
-    """Return e.g. « jeudi 3 décembre 2026 », of the day that it is in `zone`."""
+def day_in_words(moment: datetime | date, locale: str, zone: str | None = None) -> str:
+    """Return e.g. « jeudi 3 décembre 2026 », of the day that it is in `zone`, or the exam's."""
     if isinstance(moment, datetime):
-        moment = moment.astimezone(ZoneInfo(zone)).date()
+        moment = moment.astimezone(_place(zone)).date()
     return format_date(moment, _day_pattern(moment.day, locale), locale=locale)
 
 
-def date_in_words(day: datetime | date, locale: str, zone: str = "Europe/Paris") -> str:
+def date_in_words(day: datetime | date, locale: str, zone: str | None = None) -> str:
     """Return e.g. « 3 décembre 2026 », without its weekday: a birth, the bounds of a period."""
     if isinstance(day, datetime):
-        day = day.astimezone(ZoneInfo(zone)).date()
+        day = day.astimezone(_place(zone)).date()
     return format_date(day, _day_pattern(day.day, locale).partition(" ")[2], locale=locale)
 
 
-def date_in_brief(day: datetime | date, locale: str, zone: str = "Europe/Paris") -> str:
+def date_in_brief(day: datetime | date, locale: str, zone: str | None = None) -> str:
     """Return e.g. « 3 déc. 2026 », for a column."""
     if isinstance(day, datetime):
-        day = day.astimezone(ZoneInfo(zone)).date()
+        day = day.astimezone(_place(zone)).date()
     pattern = _day_pattern(day.day, locale).partition(" ")[2]
     return format_date(day, pattern.replace("MMMM", "MMM"), locale=locale)
+
+
+@lru_cache(maxsize=1024)
+def city(zone: str, locale: str) -> str:
+    """Name a zone as people do, by its city: « Montréal »."""
+    place: str = get_timezone_location(zone, locale=locale, return_city=True)
+    return place.rsplit("/", maxsplit=1)[-1]
+
+
+def clock_of(zone: str, locale: str) -> str:
+    """Name the clock of a zone: « heure de Paris », « heure d'Athènes », "Paris time"."""
+    place = city(zone, locale)
+    if locale != Locale.FR:
+        return f"{place} time"
+    if place.startswith("Le "):
+        return f"heure du {place[3:]}"
+    return f"heure d'{place}" if sortable(place[0]) in VOWELS else f"heure de {place}"
 
 
 def country_in_words(code: str, locale: str) -> str:
@@ -131,25 +159,26 @@ def countries(locale: str) -> tuple[tuple[str, str], ...]:
     """Return every country's two letters and its name, France first, then by name."""
     named = Babel(locale).territories.items()
     known = [(code, name) for code, name in named if len(code) == 2 and not NO_COUNTRY.match(code)]
-    return tuple(sorted(known, key=lambda country: (country[0] != "FR", _sortable(country[1]))))
+    return tuple(sorted(known, key=lambda country: (country[0] != "FR", sortable(country[1]))))
 
 
-def _sortable(name: str) -> str:
+def sortable(name: str) -> str:
+    """Return `name` as a list in alphabetical order takes it: without accents or case."""
     plain = unicodedata.normalize("NFKD", name.casefold())
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
-def time_in_words(moment: datetime, locale: str, zone: str = "Europe/Paris") -> str:
+def time_in_words(moment: datetime, locale: str, zone: str | None = None) -> str:
     """Return e.g. « 14:30 » as it is in `zone`."""
-    return format_time(moment, "HH:mm", tzinfo=ZoneInfo(zone), locale=locale)
+    return format_time(moment, "HH:mm", tzinfo=_place(zone), locale=locale)
 
 
-def moment_in_words(moment: datetime, locale: str, zone: str = "Europe/Paris") -> str:
+def moment_in_words(moment: datetime, locale: str, zone: str | None = None) -> str:
     """Return e.g. « jeudi 3 décembre 2026 à 14:30 », as it is in `zone`."""
     joint = " 'à' " if locale == Locale.FR else " 'at' "
-    day = moment.astimezone(ZoneInfo(zone)).day
+    day = moment.astimezone(_place(zone)).day
     pattern = _day_pattern(day, locale) + joint + "HH:mm"
-    return format_datetime(moment, pattern, tzinfo=ZoneInfo(zone), locale=locale)
+    return format_datetime(moment, pattern, tzinfo=_place(zone), locale=locale)
 
 
 def short_day(day: date, locale: str) -> str:

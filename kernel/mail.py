@@ -25,10 +25,9 @@ from pathlib import Path
 from typing import Any
 
 import css_inline
-from babel.dates import get_timezone_location
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from kernel import i18n
+from kernel import exam_zone, i18n
 from kernel.headers import (
     POLICY,
     MailError,
@@ -62,7 +61,6 @@ __all__ = [
 ]
 
 TEMPLATES = HERE / "templates" / "mail"
-PARIS = "Europe/Paris"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +112,7 @@ def render(name: str, locale: str, context: Mapping[str, Any]) -> tuple[str, str
         jinja2.UndefinedError: the context lacks a value that the mail wants.
     """
     environment = _environment(TEMPLATES, locale)
-    values = {"brand": BRAND, "paris": PARIS, "locale": locale, **context}
+    values = {"brand": BRAND, "exam_zone": exam_zone.name(), "locale": locale, **context}
     values["subject"] = subject_of(name, locale, context)
     text = environment.get_template(f"{name}/body.txt").render(values)
     html = environment.get_template(f"{name}/body.html").render(values)
@@ -127,7 +125,7 @@ def render(name: str, locale: str, context: Mapping[str, Any]) -> tuple[str, str
 
 def subject_of(name: str, locale: str, context: Mapping[str, Any]) -> str:
     """Return the subject of the mail `name`. Raise as `render`."""
-    values = {"brand": BRAND, "paris": PARIS, "locale": locale, **context}
+    values = {"brand": BRAND, "exam_zone": exam_zone.name(), "locale": locale, **context}
     template = _environment(TEMPLATES, locale).get_template(f"{name}/subject.txt")
     return one_line(template.render(values))
 
@@ -323,7 +321,9 @@ def _environment(folder: Path, locale: str) -> Environment:
     environment.filters["day"] = partial(_day, locale)
     environment.filters["time"] = partial(_time, locale)
     environment.filters["moment"] = partial(_moment, locale)
-    environment.filters["city"] = partial(_city, locale)
+    environment.filters["city"] = partial(i18n.city, locale=locale)
+    environment.filters["clock"] = partial(i18n.clock_of, locale=locale)
+    environment.filters["capital"] = i18n.capital
     return environment
 
 
@@ -333,7 +333,7 @@ def _inliner() -> css_inline.CSSInliner:
     return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 
-def _day(locale: str, value: date | str, zone: str = "Europe/Paris") -> str:
+def _day(locale: str, value: date | str, zone: str | None = None) -> str:
     if isinstance(value, str):
         value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
     return i18n.day_in_words(value, locale, zone)
@@ -347,11 +347,6 @@ def _time(locale: str, value: datetime | str, zone: str) -> str:
 def _moment(locale: str, value: datetime | str, zone: str) -> str:
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     return i18n.moment_in_words(moment, locale, zone)
-
-
-def _city(locale: str, zone: str) -> str:
-    place = get_timezone_location(zone, locale=locale, return_city=True)
-    return str(place).rsplit("/", maxsplit=1)[-1]
 
 
 def _connect(settings: Settings) -> smtplib.SMTP:

@@ -7,10 +7,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Final, Self
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
-from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from kernel import exam_zone
 from kernel.certifier import INVENTED, AccessibilityState, PrivacyBasis
 
 HERE = Path(__file__).resolve().parent.parent
@@ -171,7 +173,9 @@ class Settings(BaseSettings):
         description="what an audit by RGAA 4.1 came to: not_audited, not_compliant, partial, full",
     )
     default_timezone: str = Field(
-        "Europe/Paris", description="zone of the exam; shown beside a person's own"
+        exam_zone.USUAL,
+        description="zone of the exam: its days on documents, forms and imports, and its hours "
+        "beside a person's own",
     )
     calendars_may_be_local: bool = Field(
         False,
@@ -268,6 +272,14 @@ class Settings(BaseSettings):
     written_years: int = Field(
         5, description="answers of written tests and files of results live so many years"
     )
+
+    @field_validator("default_timezone")
+    @classmethod
+    def _is_a_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            msg = f"{value!r} is not a time zone, such as {exam_zone.USUAL}"
+            raise ValueError(msg)
+        return value
 
     @model_validator(mode="after")
     def _invent(self) -> Self:

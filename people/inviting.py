@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kernel import addresses, audit, clock, names
+from kernel import addresses, audit, clock, exam_zone, names
 from kernel.errors import N_, Invalid, Refused
 from kernel.levels import Level
 from kernel.permissions import Actor, Permission, Role, check
@@ -29,7 +29,7 @@ class Invitation:
     given_name: str = ""
     family_name: str = ""
     locale: str = "fr"
-    timezone: str = "Europe/Paris"
+    timezone: str = field(default_factory=exam_zone.name)
     organisation: Organisation | None = None
     senior: bool = False
     accreditations: dict[Language, Level] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kernel import mail, outbox
+from kernel import exam_zone, mail, outbox
 from kernel.i18n import Locale
 from kernel.mail import Recipient
 from kernel.outbox import OutboxRow
@@ -173,7 +173,7 @@ def _reader(db: Session, payload: dict[str, Any]) -> User | None:
 def _addressed(settings: Settings, reader: User | None, row: OutboxRow) -> Letter:
     if reader is None:
         to = Recipient(settings.certifier, settings.support)
-        locale, zone = str(Locale.FR), mail.PARIS
+        locale, zone = str(Locale.FR), exam_zone.name()
     else:
         to, locale, zone = Recipient(reader.name, reader.email), reader.locale, reader.timezone
     own = {"person": to.name, "zone": zone}

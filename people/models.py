@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from kernel import exam_zone
 from kernel.db import Base
 from kernel.levels import Level
 from kernel.permissions import Actor, Role
@@ -23,7 +24,7 @@ class Organisation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     locale: Mapped[str] = mapped_column(default="fr")
-    timezone: Mapped[str] = mapped_column(default="Europe/Paris")
+    timezone: Mapped[str] = mapped_column(default=exam_zone.name)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
 
@@ -44,7 +45,7 @@ class User(Base):
     role: Mapped[Role]
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     locale: Mapped[str] = mapped_column(default="fr")
-    timezone: Mapped[str] = mapped_column(default="Europe/Paris")
+    timezone: Mapped[str] = mapped_column(default=exam_zone.name)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
     senior: Mapped[bool] = mapped_column(default=False)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from enrolment import journey
 from enrolment.models import Candidacy, GateKind
-from kernel import audit, clock, discarding, strays
+from kernel import audit, clock, discarding, exam_zone, strays
 from kernel.errors import N_, Invalid, NotThere, Refused
 from kernel.permissions import Actor, Permission
 from kernel.permissions import check as check_permission
@@ -166,7 +166,7 @@ def confirm(
             N_("Cochez chaque point qui concorde ; si l'un ne concorde pas, refusez l'identité."),
             "agrees",
         )
-    if last_day < clock.now().date():
+    if last_day < exam_zone.day_of(clock.now()):
         raise Invalid(
             N_("Ce document a expiré : demandez-en un autre, ou refusez l'identité."),
             "document_expiry",

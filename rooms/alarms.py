@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from kernel import links
+from kernel import exam_zone, links
 from kernel.settings import Settings
 from people.alarms import tell_coordinators
 from rooms.models import Interview, Recording
@@ -33,7 +33,7 @@ def recording_failed(
             "candidate": appointment.candidacy.candidate.name,
             "evaluator": appointment.evaluator.name,
             "starts_at": appointment.starts_at.isoformat(),
-            "zone": "Europe/Paris",
+            "zone": exam_zone.name(),
             "failure": str(failure),
             "link": links.address(
                 settings, "coordinator_candidacy", candidacy_id=appointment.candidacy_id

@@ -8,8 +8,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from evaluator_app.commands.given import why
-from evaluator_app.wiring import rules
-from kernel import clock
+from evaluator_app.wiring import rules, timekeeping
 from kernel.db import Database
 from kernel.permissions import SYSTEM
 from kernel.settings import load
@@ -20,7 +19,7 @@ from rooms.library import OralContent
 def run(arguments: Namespace) -> int:
     """Print a published set, or publish the one of a file."""
     settings = load()
-    clock.use(settings.clock_file)
+    timekeeping.follow(settings)
     rules.register()
     database = Database(settings.database)
     if hasattr(arguments, "name"):

@@ -7,8 +7,7 @@ from argparse import Namespace
 
 from evaluator_app.commands import secrets_check
 from evaluator_app.live import pokes
-from evaluator_app.wiring import migrate, rules
-from kernel import clock
+from evaluator_app.wiring import migrate, rules, timekeeping
 from kernel.db import Database
 from kernel.permissions import SYSTEM, Role
 from kernel.settings import load
@@ -23,7 +22,7 @@ def run(arguments: Namespace) -> int:
     if faults := secrets_check.faults(settings):
         print("\n".join(faults), file=sys.stderr)
         return 1
-    clock.use(settings.clock_file)
+    timekeeping.follow(settings)
     rules.register()
     settings.var.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database)

@@ -8,8 +8,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from evaluator_app.commands.given import why
-from evaluator_app.wiring import rules
-from kernel import clock
+from evaluator_app.wiring import rules, timekeeping
 from kernel.db import Database
 from kernel.permissions import SYSTEM
 from kernel.settings import load
@@ -21,7 +20,7 @@ from rubrics import publishing
 def run(arguments: Namespace) -> int:
     """Print a published rule, or publish the one of a file for the newest grid."""
     settings = load()
-    clock.use(settings.clock_file)
+    timekeeping.follow(settings)
     rules.register()
     database = Database(settings.database)
     if hasattr(arguments, "name"):

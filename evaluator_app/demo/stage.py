@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,15 +15,13 @@ from enrolment.enrolling import Enrolment, enrol
 from enrolment.identity import Identity
 from enrolment.models import Candidacy, Certification
 from evaluator_app.demo.cast import OFFERED, Part
-from kernel import clock
+from kernel import clock, exam_zone
 from kernel.permissions import Actor
 from kernel.settings import Settings
 from people.languages import Language
 from people.models import Organisation, User
 from scheduling import placing
 from scheduling.models import Appointment
-
-PARIS = ZoneInfo("Europe/Paris")
 
 
 @dataclass
@@ -51,7 +48,9 @@ class Stage:
 
     def day(self, days: int, hour: int, minute: int = 0) -> datetime:
         """Return an hour of Paris, so many days from today."""
-        here = self.now.astimezone(PARIS).replace(hour=hour, minute=minute, second=0, microsecond=0)
+        here = self.now.astimezone(exam_zone.zone()).replace(
+            hour=hour, minute=minute, second=0, microsecond=0
+        )
         return (here + timedelta(days=days)).astimezone(UTC)
 
     @contextmanager

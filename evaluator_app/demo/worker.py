@@ -12,8 +12,7 @@ from evaluator_app.demo.opening import FILLED
 from evaluator_app.processes import logs
 from evaluator_app.processes.jobs import Worker
 from evaluator_app.processes.supervisor import die_with_parent
-from evaluator_app.wiring import rules, stock
-from kernel import clock
+from evaluator_app.wiring import rules, stock, timekeeping
 from kernel.db import Database
 from kernel.settings import Settings, load
 from people.models import Organisation
@@ -21,7 +20,7 @@ from people.models import Organisation
 
 def fill(settings: Settings) -> None:
     """Fill an empty demo; leave this start's sign-in links in its folder."""
-    clock.use(settings.clock_file)
+    timekeeping.follow(settings)
     rules.register()
     database = Database(settings.database)
     stock.put_in(database)

@@ -18,7 +18,7 @@ from evaluator_app.live.pokes import drain_task, queue
 from evaluator_app.processes import logs
 from evaluator_app.processes.facts_reader import FactsReader
 from evaluator_app.sign_in.occupied import occupied
-from evaluator_app.wiring import rules
+from evaluator_app.wiring import rules, timekeeping
 from kernel import audit, clock, discarding, outbox, pulse, runs, staging, storage
 from kernel.db import Database
 from kernel.settings import Settings
@@ -198,7 +198,7 @@ class Worker:
 
     def __init__(self, settings: Settings) -> None:
         """Open the database and the storage, and register every task."""
-        clock.use(settings.clock_file)
+        timekeeping.follow(settings)
         rules.register()
         self.settings = settings
         self.database = Database(settings.database)

@@ -21,9 +21,8 @@ from evaluator_app.live.hub import live
 from evaluator_app.processes import metrics
 from evaluator_app.web import assets_manifest, edge, faults, incoming, large_bodies, limits, shield
 from evaluator_app.web.edge import House
-from evaluator_app.wiring import rules
+from evaluator_app.wiring import rules, timekeeping
 from evaluator_app.words import documents, language, navigation, vocabulary
-from kernel import clock
 from kernel import settings as settings_module
 from kernel.db import Database
 from kernel.settings import Settings
@@ -56,7 +55,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 def create_app(settings: Settings | None = None, engine: Engine | None = None) -> Flask:
     """Return the application; everything it needs comes from `settings` (default: environment)."""
     settings = settings or settings_module.load()
-    clock.use(settings.clock_file)
+    timekeeping.follow(settings)
     app = APIFlask(
         __name__,
         title="Viva Voce",

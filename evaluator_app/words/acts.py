@@ -9,9 +9,10 @@ from flask_babel.speaklater import LazyString
 from evaluator_app.words import _l
 
 ACTS: Mapping[str, LazyString] = {
-    "letter.retry": _l("Lettre renvoyée"),
+    "letter.retry": _l("E-mail renvoyé"),
     "letter.hold_back": _l("Envoi retenu après une restauration"),
     "audit.accept": _l("Journal signé tel qu'il est"),
+    "audit.download": _l("Journal téléchargé"),
     "candidacy.enrol": _l("Inscription"),
     "candidacy.move": _l("Changement d'étape"),
     "candidacy.hold_open": _l("Période d'accès prolongée"),

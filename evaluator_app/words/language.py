@@ -10,7 +10,7 @@ from flask_babel import Babel, get_locale, refresh
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
 
-from kernel import i18n
+from kernel import exam_zone, i18n
 from kernel.errors import VivaError
 
 
@@ -44,7 +44,7 @@ def timezone() -> str:
     """Return the zone that dates are shown in to whoever looks."""
     if current_user and current_user.is_authenticated:
         return str(current_user.timezone)
-    return "Europe/Paris"
+    return exam_zone.name()
 
 
 def _(message: str, **params: object) -> str:
@@ -72,17 +72,8 @@ def say(error: VivaError) -> str:
     return _(error.message, **error.params)
 
 
-def init_app(app: Flask) -> None:
-    """Give templates `_`, `ngettext`, `pgettext` and the filters for days and hours."""
-    Babel(app, locale_selector=_select, timezone_selector=timezone)
-    env = app.jinja_env
-    env.add_extension("jinja2.ext.i18n")
-    env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=lambda m, **p: i18n.gettext(locale(), m, **p),
-        ngettext=lambda s, p, n, **k: i18n.ngettext(locale(), s, p, n, **k),
-        pgettext=lambda c, m, **p: i18n.pgettext(locale(), c, m, **p),
-        newstyle=True,
-    )
+def _filters() -> dict[str, Any]:
+    """Return how pages write days, hours, places."""
 
     def moment(value: datetime, zone: str | None = None) -> str:
         return i18n.moment_in_words(value, locale(), zone or timezone())
@@ -99,19 +90,42 @@ def init_app(app: Flask) -> None:
     def brief(value: datetime | date, zone: str | None = None) -> str:
         return i18n.date_in_brief(value, locale(), zone or timezone())
 
+    def city(zone: str) -> str:
+        return i18n.city(zone, locale())
+
+    def clock(zone: str) -> str:
+        return i18n.clock_of(zone, locale())
+
     def country(code: str) -> str:
         return i18n.country_in_words(code, locale())
 
-    filters: dict[str, Any] = {
+    return {
         "moment": moment,
         "day": day,
         "date": date_,
         "brief": brief,
         "hour": hour,
         "country": country,
-        "capital": lambda words: words[:1].upper() + words[1:],
+        "capital": i18n.capital,
+        "city": city,
+        "clock": clock,
     }
-    env.filters.update(filters)
+
+
+def init_app(app: Flask) -> None:
+    """Give templates `_`, `ngettext`, `pgettext` and the filters for days and hours."""
+    Babel(app, locale_selector=_select, timezone_selector=timezone)
+    env = app.jinja_env
+    env.add_extension("jinja2.ext.i18n")
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda m, **p: i18n.gettext(locale(), m, **p),
+        ngettext=lambda s, p, n, **k: i18n.ngettext(locale(), s, p, n, **k),
+        pgettext=lambda c, m, **p: i18n.pgettext(locale(), c, m, **p),
+        newstyle=True,
+    )
+
+    env.filters.update(_filters())
+    env.globals["exam_zone"] = exam_zone.name
 
     @app.before_request
     def _remember() -> None:

@@ -12,6 +12,7 @@ from enrolment.fields import Field
 from enrolment.models import Stage
 from evaluator_app.words import _, _l
 from evaluator_app.words.acts import ACTS
+from evaluator_app.words.arrangements import ACCOMMODATIONS, accommodation, time_factor
 from kernel.levels import Level
 from kernel.permissions import Role
 from rooms.content_files import Effect as CardEffect
@@ -28,7 +29,7 @@ from written_test.questions.kinds import Kind
 Words = Mapping[str, LazyString]
 
 STAGES: Words = {
-    Stage.ENROLLED: _l("Inscrit"),
+    Stage.ENROLLED: _l("Inscription faite"),
     Stage.BOOKED: _l("Oral prévu"),
     Stage.IN_ORAL: _l("Oral en cours"),
     Stage.MARKING: _l("En cours d'évaluation"),
@@ -61,13 +62,6 @@ APPOINTMENTS: Words = {
     AppointmentState.PLANNED: _l("Prévu"),
     AppointmentState.HELD: _l("Tenu"),
     AppointmentState.CANCELLED: _l("Annulé"),
-}
-ACCOMMODATIONS: Words = {
-    "extra_time": _l("Temps supplémentaire"),
-    "breaks": _l("Pauses"),
-    "large_print": _l("Grands caractères et contraste élevé"),
-    "written_instructions": _l("Consignes écrites"),
-    "interpreter": _l("Interprète ou accompagnant présent"),
 }
 ACCESS_MODES: Words = {
     AccessMode.CONTINUING: _l("Formation continue"),
@@ -206,11 +200,6 @@ LETTERS: Words = {
 """Letters that prove what a candidate was told."""
 
 
-def accommodation(key: str) -> str:
-    """Return the words of an accommodation, or what was written by hand."""
-    return str(ACCOMMODATIONS.get(key, key))
-
-
 def said(reason: str, params: Mapping[str, object]) -> str:
     """Return a reason that was kept as a French source string and its values."""
     return _(reason, **params)
@@ -252,3 +241,4 @@ def init_app(app: Flask) -> None:
         RATER_ROLES=RATER_ROLES,
     )
     app.jinja_env.filters["accommodation"] = accommodation
+    app.jinja_env.filters["time_factor"] = time_factor

@@ -1,6 +1,6 @@
 /**
- * `<time datetime data-local="moment|day|hour">` is written by the server in the exam's zone.
- * For somebody elsewhere it is written again in the browser's zone, and says so; the exam's own
+ * `<time datetime data-local="moment|day|hour">` is written by the server in the account's zone.
+ * On a computer that is elsewhere it is written again in its own zone, and says so; the server's
  * words stay as the title. Where both agree nothing changes.
  */
 
@@ -19,9 +19,14 @@ const FORMS = {
   hour: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
 };
 
+/** « 1 décembre »: in French the first of a month is an ordinal. */
+const FRENCH_FIRST = /(?<=^|\s)(1) (?=\p{L}+ \d{4})/u;
+/** @type {Record<string, string>} */
+const OF_THIS_COMPUTER = { fr: 'heure de cet ordinateur', en: "this computer's time" };
+
 const root = document.documentElement;
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const exam = root.dataset.zone ?? here;
+const account = root.dataset.zone ?? here;
 
 /** @param {ParentNode} within */
 export function localise(within) {
@@ -33,10 +38,12 @@ export function localise(within) {
     const form = FORMS[element.dataset.local ?? ''] ?? FORMS.moment;
     /** @param {string} timeZone */
     const say = (timeZone) =>
-      new Intl.DateTimeFormat(root.lang, { ...form, timeZone }).format(moment);
-    if (say(here) === say(exam)) continue;
-    element.title = `${element.textContent?.trim()} (${exam.replace('_', ' ')})`;
-    element.textContent = `${say(here)}${root.lang === 'fr' ? ', votre heure' : ', your time'}`;
+      new Intl.DateTimeFormat(root.lang, { ...form, timeZone })
+        .format(moment)
+        .replace(FRENCH_FIRST, '$1er ');
+    if (say(here) === say(account)) continue;
+    element.title = `${element.textContent?.trim()} (${root.dataset.place})`;
+    element.textContent = `${say(here)}, ${OF_THIS_COMPUTER[root.lang] ?? OF_THIS_COMPUTER.en}`;
   }
 }
 

@@ -3,7 +3,7 @@
 /** The language of the page. */
 export const locale = document.documentElement.lang === 'en' ? 'en' : 'fr';
 
-const zone = document.documentElement.dataset.zone || 'Europe/Paris';
+const zone = document.documentElement.dataset.zone;
 
 /**
  * @param {string} iso

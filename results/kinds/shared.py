@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from enrolment.models import Registration
+from kernel import exam_zone
 from results import queries
 from results.documents import Person
 from results.kinds.kind import Source
@@ -17,13 +17,11 @@ def facts(source: Source) -> dict[str, Any]:
     document, candidacy = source.document, source.verdict.candidacy
     candidate, certification = candidacy.candidate, candidacy.certification
     interview = queries.oral_of(source.db, source.verdict)
-    # A day on paper is the day it was where the exam is held.
-    zone = ZoneInfo(source.settings.default_timezone)
-    oral_on = (interview.started_at or interview.appointment.starts_at).astimezone(zone).date()
+    oral_on = exam_zone.day_of(interview.started_at or interview.appointment.starts_at)
     return {
         "locale": document.locale,
         "code": document.code,
-        "issued_on": document.issued_at.astimezone(zone).date(),
+        "issued_on": exam_zone.day_of(document.issued_at),
         "certifier": source.settings.certifier_name,
         "certification": certification.name(document.locale),
         "language": certification.language.label(document.locale),

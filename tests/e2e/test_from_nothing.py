@@ -171,6 +171,7 @@ def invite(page: Page, base: str, email: str, name: tuple[str, str], role: str) 
         page.get_by_label("Organisme", exact=True).select_option(label="Atelier du Port")
     else:
         page.get_by_label("Anglais").check()
+        page.get_by_label("Jusqu'au niveau").select_option("C2")
     press(page, "Envoyer l'invitation")
 
 
@@ -179,8 +180,12 @@ def enrol(page: Page, base: str) -> None:
     page.goto(f"{base}/organisation/enrol")
     page.get_by_label("Nom de naissance").fill("Morel")
     page.get_by_label("Prénoms").fill("Agathe")
+    page.get_by_label("Sexe à l'état civil").select_option("F")
     page.get_by_label("Date de naissance").fill("1990-02-14")
     page.get_by_label("Adresse e-mail").fill(CANDIDATE)
+    page.get_by_label("Niveau visé").select_option("B2")
+    page.get_by_label("Modalité d'accès").select_option(label="Candidat libre")
+    page.get_by_label("Inscription à l'initiative de").select_option(label="Le candidat")
     press(page, "Inscrire")
 
 

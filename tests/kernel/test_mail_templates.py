@@ -12,7 +12,7 @@ from kernel.mail import TEMPLATES, render
 from rooms.alarms import Failure
 from tests.kernel.mail_samples import APPOINTMENT, LINK, RESULTS, SAMPLES, SURROUNDINGS
 
-GIVEN = {"brand", "paris", "locale", "subject", *SURROUNDINGS}
+GIVEN = {"brand", "exam_zone", "locale", "subject", *SURROUNDINGS}
 NAMES = sorted(folder.name for folder in TEMPLATES.iterdir() if folder.name != "layout")
 
 

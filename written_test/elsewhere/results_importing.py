@@ -18,7 +18,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from enrolment.models import Candidacy, Stage
-from kernel import audit, clock
+from kernel import audit, clock, exam_zone
 from kernel.db import LOCK
 from kernel.errors import N_, Refused
 from kernel.levels import Level
@@ -26,7 +26,6 @@ from kernel.permissions import Actor, Permission, check
 from kernel.storage import Storage
 from written_test.elsewhere import results_files
 from written_test.elsewhere.results_matching import KeptVersion, Lookup, Place, content_of
-from written_test.elsewhere.results_reading.cells import EXAM_ZONE
 from written_test.elsewhere.results_reading.mapping import Mapping, NamedBy
 from written_test.elsewhere.results_reading.rows import Refusal, Row
 from written_test.models import ResultImport, ResultSource, Source, Standing, WrittenResult
@@ -120,7 +119,7 @@ class Decider:
         self.db, self.hold = db, hold
         self.known = Lookup(source.id)
         self.seen: dict[str, int] = {}
-        self.today = clock.now().astimezone(EXAM_ZONE).date()
+        self.today = exam_zone.day_of(clock.now())
 
     def plans(self, items: Iterable[Row | Refusal]) -> Iterator[Plan]:
         """Give what becomes of each row, in order."""

@@ -12,11 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from enrolment.models import Candidacy, Candidate, Stage
-from kernel import addresses
+from kernel import addresses, exam_zone
 from kernel.db import LOCK
 from kernel.levels import Level
 from people.models import User
-from written_test.elsewhere.results_reading.cells import EXAM_ZONE
 from written_test.elsewhere.results_reading.mapping import NamedBy
 from written_test.elsewhere.results_reading.rows import Row
 from written_test.models import Standing, WrittenResult
@@ -119,7 +118,7 @@ def key_of(row: Row) -> Key:
 
 
 def _day(moment: datetime, *, before: bool = False) -> date:
-    return (moment - timedelta(seconds=1) if before else moment).astimezone(EXAM_ZONE).date()
+    return exam_zone.day_of(moment - timedelta(seconds=1) if before else moment)
 
 
 def _matches(db: Session, by: NamedBy, values: list[str]) -> Iterable[tuple[str, int]]:

@@ -73,10 +73,10 @@ def booking_confirm(candidacy: Candidacy) -> ResponseReturnValue:
         candidacy=candidacy,
         slot=slot(moment, who),
         day=day_name(moment.astimezone(ZoneInfo(who.zone)).date(), who.locale),
-        when=dates.say(moment, who.zone, who.exam_zone),
+        when=dates.say(moment, who.zone),
         before=moment_name(standing.starts_at, who) if standing else None,
         minutes=minutes_of(candidacy),
-        zone=dates.city(who.zone),
+        zone=who.zone,
         until=until,
         left=max(0, int((until - clock.now()).total_seconds())),
     )
@@ -155,7 +155,7 @@ def booking_cancel(candidacy: Candidacy) -> ResponseReturnValue:
         else:
             flash(_("Le rendez-vous est annulé. Vous pouvez choisir une autre heure."), "good")
             return redirect(url_for(".booking", candidacy_id=candidacy.id))
-    said = dates.say(standing.starts_at, timezone(), house().settings.default_timezone)
+    said = dates.say(standing.starts_at, timezone())
     page = render_template(
         "candidate/booking_cancel.html", candidacy=candidacy, form=form, when=said
     )

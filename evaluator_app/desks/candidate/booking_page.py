@@ -105,7 +105,7 @@ def hours_page(
         candidacy=candidacy,
         minutes=minutes_of(candidacy),
         appointment=appointment,
-        when=dates.say(appointment.starts_at, who.zone, who.exam_zone) if appointment else None,
+        when=dates.say(appointment.starts_at, who.zone) if appointment else None,
         rule=journey.change_rule(appointment) if appointment and closed is None else "",
         closed=closed,
         over=is_over(candidacy),
@@ -118,8 +118,7 @@ def hours_page(
         extension=extension or ExtensionForm(formdata=None),
         asked=extensions.latest(db(), candidacy),
         may_ask=extensions.may_ask(db(), candidacy) is None,
-        zone=dates.city(who.zone),
-        exam_zone=who.exam_zone if who.exam_zone != who.zone else None,
+        zone=who.zone,
         DayState=DayState,
     )
     return page, status

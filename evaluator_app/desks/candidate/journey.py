@@ -58,7 +58,6 @@ class Facts:
     identity_right: bool
     equipment: EquipmentVerdict | None
     now: datetime
-    exam_zone: str
     written: WrittenWay
     watch: int | None = None  # the last watch over the written test
     waits: WaitingPlace | None = None
@@ -232,7 +231,7 @@ def _to_book(facts: Facts, title: str) -> Step:
             action=Action(_("Voir ce qui est possible"), href, "calendar-time"),
         )
     if facts.waits is not None:
-        return _waiting(facts, facts.waits, title, href)
+        return _waiting(facts.waits, title, href)
     words = _("Choisissez le jour et l'heure qui vous conviennent : cela prend une minute.")
     return Step(
         "oral",
@@ -243,10 +242,10 @@ def _to_book(facts: Facts, title: str) -> Step:
     )
 
 
-def _waiting(facts: Facts, waits: WaitingPlace, title: str, href: str) -> Step:
+def _waiting(waits: WaitingPlace, title: str, href: str) -> Step:
     """Return the step of whoever is on the waiting list, or is offered an hour of it."""
     if waits.offered is not None and waits.until is not None:
-        said = dates.say(waits.offered, timezone(), facts.exam_zone)
+        said = dates.say(waits.offered, timezone())
         until = i18n.moment_in_words(waits.until, locale(), timezone())
         lines = [
             _("Une heure s'est libérée, et vous est gardée jusqu'au %(until)s.", until=until),
@@ -265,7 +264,7 @@ def _waiting(facts: Facts, waits: WaitingPlace, title: str, href: str) -> Step:
 
 
 def _booked(facts: Facts, appointment: Appointment, title: str) -> Step:
-    said = dates.say(appointment.starts_at, timezone(), facts.exam_zone)
+    said = dates.say(appointment.starts_at, timezone())
     if _missed(facts, appointment):
         return _not_held(facts, title, said.words)
     lines = [said.elsewhere] if said.elsewhere else []

@@ -78,7 +78,7 @@ def oral(interview: Interview) -> ResponseReturnValue:
         state=state.sent(),
         interview=interview,
         candidacy=candidacy,
-        when=dates.say(appointment.starts_at, user.timezone, settings.default_timezone),
+        when=dates.say(appointment.starts_at, user.timezone),
         wait=dates.wait(moment, appointment.starts_at),
         parts=state.parts,
         missing=consents.missing(db(), user.id),

@@ -17,7 +17,6 @@ from evaluator_app.desks.candidate.levels import (
     published_profile,
     written_profile,
 )
-from evaluator_app.desks.shared import dates
 from evaluator_app.desks.shared.document_links import document_url
 from evaluator_app.desks.shared.identity_form import IdentityForm
 from evaluator_app.web.edge import actor, db, for_role, house, needs, person, reach
@@ -60,7 +59,6 @@ def home() -> str:
             identity_right=profile.confirmed_at(db(), row) is not None,
             equipment=tested.verdict if tested else None,
             now=clock.now(),
-            exam_zone=house().settings.default_timezone,
             written=written_way.of(db(), row),
             watch=next(
                 (session.id for session in proctor_queries.of_candidacy(db(), row.id)[::-1]), None
@@ -69,8 +67,9 @@ def home() -> str:
             expected=_expected(appointment),
         )
         ways.append(journey.draw(facts))
-    zone = dates.city(user.timezone)
-    return render_template("candidate/home.html", person=user, ways=_in_order(ways), zone=zone)
+    return render_template(
+        "candidate/home.html", person=user, ways=_in_order(ways), zone=user.timezone
+    )
 
 
 def _waits(candidacy: Candidacy) -> journey.WaitingPlace | None:

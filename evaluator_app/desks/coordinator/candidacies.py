@@ -267,7 +267,7 @@ def _outside(
     return _(
         "%(evaluator)s n'a pas d'heure libre le %(moment)s. Rien n'est encore placé.",
         evaluator=evaluator.name,
-        moment=i18n.moment_in_words(form.moment(), locale(), "Europe/Paris"),
+        moment=i18n.moment_in_words(form.moment(), locale()),
     )
 
 

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from wtforms import BooleanField, DateTimeLocalField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from enrolment.catalogue import Offer
+from enrolment.catalogue import NAMES, NUMBERS, Offer
 from enrolment.models import Certification
-from evaluator_app.desks.shared.fields import PlausibleDay
+from evaluator_app.desks.shared.fields import PlausibleDay, to_choose
 from evaluator_app.web.form_base import Form
 from evaluator_app.words import _l, locale
+from kernel import exam_zone, i18n
 from kernel.levels import Level
 from people.languages import Language
 from people.models import User
 from scheduling.models import Appointment
 
-PARIS = ZoneInfo("Europe/Paris")
-
 
 class AppointmentForm(Form):
-    """When, and with whom; hours are those of Paris."""
+    """When, and with whom; hours are those of the exam's zone."""
 
     evaluator = SelectField(_l("Évaluateur"), [InputRequired()], coerce=int)
-    starts_at = DateTimeLocalField(
-        _l("Jour et heure"), [InputRequired(), PlausibleDay()], description=_l("Heure de Paris.")
-    )
+    starts_at = DateTimeLocalField(_l("Jour et heure"), [InputRequired(), PlausibleDay()])
     outside = BooleanField(_l("L'évaluateur est d'accord : placer à cette heure"))
     reason = StringField(_l("Motif"), [Optional(), Length(max=300)])
     asks = ""
@@ -36,14 +32,18 @@ class AppointmentForm(Form):
     def offer(self, evaluators: list[User], appointment: Appointment | None) -> None:
         """Fill who may examine, and where the appointment stands."""
         self.evaluator.choices = [(e.id, e.name) for e in evaluators]
+        clock = i18n.clock_of(exam_zone.name(), locale())
+        self.starts_at.description = f"{i18n.capital(clock)}."
         if appointment is not None and not self.is_submitted():
             self.evaluator.data = appointment.evaluator_id
-            self.starts_at.data = appointment.starts_at.astimezone(PARIS).replace(tzinfo=None)
+            self.starts_at.data = appointment.starts_at.astimezone(exam_zone.zone()).replace(
+                tzinfo=None
+            )
 
     def moment(self) -> datetime:
         """Return the moment that was filled in, in UTC."""
         typed: datetime = self.starts_at.data
-        return typed.replace(tzinfo=PARIS).astimezone(UTC)
+        return typed.replace(tzinfo=exam_zone.zone()).astimezone(UTC)
 
 
 class WrittenForm(Form):
@@ -58,23 +58,13 @@ class WrittenForm(Form):
 
     def offer(self, current: Level | None) -> None:
         """Fill the levels, in the page's language."""
-        self.level.choices = [("", _l("Choisir")), *((v.value, v.label(locale())) for v in Level)]
+        self.level.choices = to_choose((level.value, level.label(locale())) for level in Level)
         if current is not None and not self.is_submitted():
             self.level.data = current.value
 
 
 class OfferForm(Form):
     """A certification on offer; times in minutes."""
-
-    _NUMBERS = (
-        "slot_minutes",
-        "booking_notice_hours",
-        "moving_notice_hours",
-        "window_days",
-        "pause_minutes",
-        "rebooking_days",
-        "results_days",
-    )
 
     code = StringField(
         _l("Code"),
@@ -156,7 +146,7 @@ class OfferForm(Form):
 
     def fill(self, certification: Certification) -> None:
         """Show a certification as it stands."""
-        for name in ("code", "name_fr", "name_en", *self._NUMBERS):
+        for name in ("code", *NAMES, *NUMBERS):
             self[name].data = getattr(certification, name)
         self.language.data = str(certification.language)
         for part in (1, 2, 3):
@@ -172,5 +162,5 @@ class OfferForm(Form):
             language=Language(self.language.data),
             part_soft_s=(self.soft_1.data * 60, self.soft_2.data * 60, self.soft_3.data * 60),
             part_hard_s=(self.hard_1.data * 60, self.hard_2.data * 60, self.hard_3.data * 60),
-            **{name: self[name].data for name in self._NUMBERS},
+            **{name: self[name].data for name in NUMBERS},
         )

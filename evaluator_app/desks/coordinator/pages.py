@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from flask import render_template, request
 
 from enrolment import queries
 from evaluator_app.desks.coordinator.queue import queue
 from evaluator_app.web.edge import db, for_role, house
-from kernel import clock, disk, outbox
+from kernel import clock, disk, exam_zone, outbox
 from kernel.permissions import Role
 from people import letters
 from people import queries as people
@@ -19,19 +19,16 @@ from rooms import absence, contents
 from rooms import queries as room_queries
 from scheduling import queries as scheduling_queries
 from scheduling import readiness
+from scheduling.models import Appointment
 
-PARIS = ZoneInfo("Europe/Paris")
+DAY = timedelta(days=1)
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
-
-
-def _day(day: date) -> datetime:
-    return datetime.combine(day, time(), PARIS).astimezone(UTC)
 
 
 @for_role(Role.COORDINATOR)
 def home() -> str:
     """Show what needs a person now, and today's orals."""
-    today = clock.now().astimezone(PARIS).date()
+    today = exam_zone.day_of(clock.now())
     counts = queries.counts(db())
     empty = not any(counts.values())
     missing = _missing() if empty else []
@@ -43,7 +40,7 @@ def home() -> str:
         counts=counts,
         queue=queue(),
         unsent=len(outbox.given_up(db(), letters.KINDS)),
-        appointments=scheduling_queries.between(db(), _day(today), _day(today + timedelta(days=1))),
+        appointments=_between(today, today + DAY),
         not_recorded=room_queries.not_recorded(db()),
         lost_documents=remaking.missing(db()),
         today=today,
@@ -77,18 +74,23 @@ def _missing() -> list[str]:
     return [name for name, rows in have.items() if not rows]
 
 
+def _between(first: date, end: date) -> Sequence[Appointment]:
+    """Return the orals of the exam's days from `first` to before `end`."""
+    return scheduling_queries.between(db(), exam_zone.midnight(first), exam_zone.midnight(end))
+
+
 @for_role(Role.COORDINATOR)
 def appointments() -> str:
     """Show a week of appointments, by day."""
     try:
         asked = date.fromisoformat(request.args.get("week", ""))
     except ValueError:
-        asked = clock.now().astimezone(PARIS).date()
+        asked = exam_zone.day_of(clock.now())
     asked = min(max(asked, FIRST_DAY), LAST_DAY)
     monday = asked - timedelta(days=asked.weekday())
-    rows = scheduling_queries.between(db(), _day(monday), _day(monday + timedelta(days=7)))
+    rows = _between(monday, monday + 7 * DAY)
     days = [monday + timedelta(days=n) for n in range(7)]
-    by_day = {day: [r for r in rows if r.starts_at.astimezone(PARIS).date() == day] for day in days}
+    by_day = {day: [r for r in rows if exam_zone.day_of(r.starts_at) == day] for day in days}
     return render_template(
         "coordinator/appointments.html",
         by_day=by_day,

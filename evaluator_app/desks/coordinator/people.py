@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, EmailField, SelectField, StringField
+from wtforms import BooleanField, EmailField, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
-from evaluator_app.desks.shared.fields import ZONES, MultiCheckboxField, choices, strip
+from evaluator_app.desks.shared import zones
+from evaluator_app.desks.shared.fields import MultiCheckboxField, choices, strip, to_choose
 from evaluator_app.sign_in.confirming import confirmed_by_password
 from evaluator_app.web.edge import actor, db, house, needs, person
 from evaluator_app.web.fault_fields import on_form
@@ -16,6 +17,7 @@ from evaluator_app.web.form_base import Form
 from evaluator_app.web.incoming import whole
 from evaluator_app.words import _, _l, locale
 from evaluator_app.words.vocabulary import ROLES
+from kernel import exam_zone
 from kernel.errors import VivaError
 from kernel.levels import LEVELS, Level
 from kernel.permissions import Permission, Role
@@ -33,7 +35,8 @@ class MandateForm(Form):
         choices=lambda: [(v.value, v.label(locale()).capitalize()) for v in Language],
     )
     max_level = SelectField(
-        _l("Jusqu'au niveau"), choices=[(v.value, v.value) for v in reversed(LEVELS)], default="C2"
+        _l("Jusqu'au niveau"),
+        choices=lambda: to_choose((level.value, level.value) for level in reversed(LEVELS)),
     )
     ties = MultiCheckboxField(
         _l("Organismes auxquels cette personne est liée"),
@@ -44,6 +47,11 @@ class MandateForm(Form):
     def offer(self, organisations: list[Organisation]) -> None:
         """Fill the organisations one may be tied to."""
         self.ties.choices = [(o.id, o.name) for o in organisations]
+
+    def validate_max_level(self, field: SelectField) -> None:
+        """Ask for the level where a language is ticked."""
+        if self.languages.data and not field.data:
+            raise ValidationError(_("Choisissez le niveau le plus haut que cette personne évalue."))
 
     def accreditations(self) -> dict[Language, Level]:
         """Return the languages and the level that were ticked."""
@@ -66,12 +74,17 @@ class InviteForm(MandateForm):
     locale = SelectField(
         _l("Langue des messages"), choices=[("fr", "Français"), ("en", "English")], default="fr"
     )
-    timezone = SelectField(_l("Fuseau horaire"), choices=ZONES, default="Europe/Paris")
+    timezone = SelectField(_l("Fuseau horaire"), choices=zones.choices, default=exam_zone.name)
 
     def offer(self, organisations: list[Organisation]) -> None:
         """Fill the organisations that one may belong or be tied to."""
         super().offer(organisations)
         self.organisation.choices = [(0, "–"), *((o.id, o.name) for o in organisations)]
+
+    def validate_max_level(self, field: SelectField) -> None:
+        """Ask an evaluator alone for the level: nobody else sees the question."""
+        if self.role.data == Role.EVALUATOR:
+            super().validate_max_level(field)
 
     def wish(self, organisations: list[Organisation]) -> Invitation:
         """Return the invitation that was filled in."""
@@ -166,7 +179,7 @@ def member_page(user: User) -> ResponseReturnValue:
     if not form.is_submitted():
         form.languages.data = [str(row.language) for row in user.accreditations]
         levels = [row.max_level for row in user.accreditations]
-        form.max_level.data = max(levels).value if levels else "C2"
+        form.max_level.data = max(levels).value if levels else ""
         form.ties.data = [tie.organisation_id for tie in user.ties]
     if form.validate_on_submit():
         wanted = set(form.ties.data or [])

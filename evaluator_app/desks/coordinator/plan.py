@@ -30,7 +30,6 @@ FIRST_DAY, LAST_DAY = date(2000, 1, 3), date(2199, 12, 23)
 WEEKS = 4
 CLOSING = timedelta(days=14)
 NOON = timedelta(hours=12)
-PARIS = ZoneInfo("Europe/Paris")
 
 
 @dataclass(frozen=True, slots=True)

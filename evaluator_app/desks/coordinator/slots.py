@@ -12,7 +12,6 @@ from wtforms.validators import Length, Optional
 
 from enrolment.models import BEFORE_ORAL, Candidacy
 from evaluator_app.desks.coordinator.candidacies import candidacy
-from evaluator_app.desks.shared import dates
 from evaluator_app.desks.shared.free_hours import reader, show
 from evaluator_app.desks.shared.weeks import DayState, moment_name, read, sent, slot
 from evaluator_app.web.edge import actor, db, house, needs
@@ -97,8 +96,7 @@ def _page(of: Candidacy, problem: str = "", at: datetime | None = None) -> Respo
         chosen=chosen,
         shown=show(_offer(of, planned, chosen), _bounds(of), at),
         problem=problem,
-        zone=dates.city(who.zone),
-        exam_zone=who.exam_zone if who.exam_zone != who.zone else None,
+        zone=who.zone,
         DayState=DayState,
     )
     return page, 409 if problem else 200

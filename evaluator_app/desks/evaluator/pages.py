@@ -12,7 +12,8 @@ from evaluator_app.desks.evaluator.sheet_shapes import MOST_CHANGES
 from evaluator_app.desks.shared.ice import IceServer, ice_servers
 from evaluator_app.web.edge import house, needs
 from evaluator_app.words import _, locale
-from evaluator_app.words.vocabulary import INCIDENTS, accommodation
+from evaluator_app.words.arrangements import accommodation
+from evaluator_app.words.vocabulary import INCIDENTS
 from kernel import clock
 from kernel.levels import LEVELS
 from kernel.permissions import Permission

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from wtforms import (
     DateField,
@@ -19,20 +18,20 @@ from enrolment.declared import AccessMode, Initiative
 from enrolment.enrolling import Enrolment
 from enrolment.fields import Field
 from enrolment.models import Certification
+from evaluator_app.desks.shared import zones
 from evaluator_app.desks.shared.fields import (
-    ZONES,
     MultiCheckboxField,
     PlausibleDay,
     choices,
     strip,
+    to_choose,
 )
 from evaluator_app.desks.shared.identity_form import IdentityForm
 from evaluator_app.words import _, _l, locale
-from evaluator_app.words.vocabulary import ACCESS_MODES, ACCOMMODATIONS, INITIATIVES
-from kernel import clock
+from evaluator_app.words.arrangements import ACCOMMODATIONS, TIME_FACTORS
+from evaluator_app.words.vocabulary import ACCESS_MODES, INITIATIVES
+from kernel import clock, exam_zone
 from kernel.levels import TARGETS, Level
-
-FACTORS = {1.0: "1", 1.25: "5/4", 4 / 3: "4/3", 1.5: "3/2", 2.0: "2"}
 
 
 class EnrolForm(IdentityForm):
@@ -42,7 +41,7 @@ class EnrolForm(IdentityForm):
     locale = SelectField(
         _l("Langue des messages"), choices=[("fr", "Français"), ("en", "English")], default="fr"
     )
-    timezone = SelectField(_l("Fuseau horaire"), choices=ZONES, default="Europe/Paris")
+    timezone = SelectField(_l("Fuseau horaire"), choices=zones.choices, default=exam_zone.name)
     certification = SelectField(_l("Certification"), [InputRequired()], coerce=int)
     field = SelectField(
         _l("Domaine professionnel"), choices=lambda: [(f.value, f.label(locale())) for f in Field]
@@ -50,22 +49,21 @@ class EnrolForm(IdentityForm):
     target_level = SelectField(
         _l("Niveau visé"),
         [InputRequired()],
-        choices=[(str(v), str(v)) for v in TARGETS],
-        default="B2",
+        choices=lambda: to_choose((str(level), str(level)) for level in TARGETS),
     )
     window_start = DateField(_l("Début de l'accès"), [InputRequired(), PlausibleDay()])
     window_end = DateField(
         _l("Fin de l'accès"),
         [Optional(), PlausibleDay()],
-        description=_l("Par défaut, un mois après le début."),
+        description=_l("Laissez vide pour la durée que prévoit la certification."),
     )
     accommodations = MultiCheckboxField(
         _l("Aménagements accordés"), choices=lambda: choices(ACCOMMODATIONS)
     )
     time_factor = SelectField(
-        _l("Facteur de temps"),
+        _l("Temps accordé"),
         coerce=float,
-        choices=[(factor, f"× {word}") for factor, word in FACTORS.items()],
+        choices=lambda: list(TIME_FACTORS.items()),
         default=1.0,
     )
     accommodation_note = TextAreaField(
@@ -77,9 +75,15 @@ class EnrolForm(IdentityForm):
     cpf_dossier = StringField(
         _l("Numéro de dossier CPF"), [Optional(), Length(max=13)], filters=[strip]
     )
-    access_mode = SelectField(_l("Modalité d'accès"), choices=lambda: choices(ACCESS_MODES))
+    access_mode = SelectField(
+        _l("Modalité d'accès"),
+        [InputRequired()],
+        choices=lambda: to_choose(choices(ACCESS_MODES)),
+    )
     initiative = SelectField(
-        _l("Inscription à l'initiative de"), choices=lambda: choices(INITIATIVES)
+        _l("Inscription à l'initiative de"),
+        [InputRequired()],
+        choices=lambda: to_choose(choices(INITIATIVES)),
     )
     enrolled_on = DateField(_l("Date d'inscription"), [Optional(), PlausibleDay()])
 
@@ -87,7 +91,7 @@ class EnrolForm(IdentityForm):
         """Fill what the form offers, and the days that one would expect."""
         self.certification.choices = [(c.id, c.name(locale())) for c in certifications]
         if not self.is_submitted():
-            self.window_start.data = self.enrolled_on.data = clock.now().date()
+            self.window_start.data = self.enrolled_on.data = exam_zone.day_of(clock.now())
 
     def validate_window_end(self, field: DateField) -> None:
         """Refuse an end before the start."""
@@ -95,15 +99,15 @@ class EnrolForm(IdentityForm):
             raise ValidationError(_("La fin de l'accès vient après son début."))
 
     def wish(self) -> Enrolment:
-        """Return the enrolment that was filled in; days are those of Paris."""
+        """Return the enrolment that was filled in; days are those of the exam's zone."""
         start = self.window_start.data
         end = self.window_end.data
         return Enrolment(
             email=self.email.data or "",
             identity=self.identity(),
             target_level=Level(self.target_level.data),
-            window_start=_midnight(start),
-            window_end=_midnight(end + timedelta(days=1)) if end else None,
+            window_start=exam_zone.midnight(start),
+            window_end=exam_zone.midnight(end + timedelta(days=1)) if end else None,
             professional_field=self.field.data,
             locale=self.locale.data,
             timezone=self.timezone.data,
@@ -115,7 +119,3 @@ class EnrolForm(IdentityForm):
             initiative=Initiative(self.initiative.data),
             enrolled_on=self.enrolled_on.data,
         )
-
-
-def _midnight(day: datetime) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo("Europe/Paris")).astimezone(UTC)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Self
-from zoneinfo import ZoneInfo
 
 from flask_wtf.file import FileField
 from sqlalchemy.orm import Session
@@ -16,15 +15,14 @@ from enrolment.models import Candidacy, ExtensionRequest
 from evaluator_app.desks.shared.fields import PlausibleDay, strip
 from evaluator_app.web.form_base import Form
 from evaluator_app.words import _l
-from kernel import clock
+from kernel import clock, exam_zone
 from kernel.errors import N_, Refused
 
-PARIS = ZoneInfo("Europe/Paris")
 USUAL = timedelta(days=14)
 
 
 class ExtensionForm(Form):
-    """Until which day, the day included; days are those of Paris."""
+    """Until which day, the day included; days are those of the exam's zone."""
 
     request = HiddenField()
     until = DateField(_l("Nouvelle fin de l'accès"), [InputRequired(), PlausibleDay()])
@@ -36,7 +34,7 @@ class ExtensionForm(Form):
         form = cls(formdata=None)
         waiting = extensions.open_request(db, candidacy)
         form.request.data = str(waiting.id) if waiting else ""
-        form.until.data = (max(candidacy.last_moment, clock.now()) + USUAL).astimezone(PARIS).date()
+        form.until.data = exam_zone.day_of(max(candidacy.last_moment, clock.now()) + USUAL)
         return form
 
     def answers(self, waiting: ExtensionRequest | None) -> bool:
@@ -51,8 +49,7 @@ class ExtensionForm(Form):
 
     def moment(self) -> datetime:
         """Return the end of the day that was filled in."""
-        after = self.until.data + timedelta(days=1)
-        return datetime.combine(after, time(), PARIS).astimezone(UTC)
+        return exam_zone.midnight(self.until.data + timedelta(days=1))
 
 
 class RefusalForm(Form):

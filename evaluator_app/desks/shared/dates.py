@@ -1,14 +1,12 @@
-"""When an oral is, in the words of whoever reads: their own hour, and Paris's when it differs."""
+"""When an oral is, in the words of whoever reads: their own hour, the exam's where it differs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from babel.dates import get_timezone_location
-
 from evaluator_app.words import _, locale
-from kernel import i18n
+from kernel import exam_zone, i18n
 
 SOON_MINUTES = 60
 
@@ -21,18 +19,16 @@ class MomentInWords:
     elsewhere: str
 
 
-def say(moment: datetime, zone: str, exam_zone: str) -> MomentInWords:
+def say(moment: datetime, zone: str) -> MomentInWords:
     """Say `moment` in the zone of whoever reads, and in the exam's zone when it differs."""
     here = i18n.moment_in_words(moment, locale(), zone)
-    there = i18n.moment_in_words(moment, locale(), exam_zone)
+    there = i18n.moment_in_words(moment, locale())
     if here == there:
         return MomentInWords(here, "")
-    return MomentInWords(
-        _("%(moment)s, votre heure", moment=here),
-        _("%(hour)s, heure de Paris", hour=i18n.time_in_words(moment, locale(), exam_zone))
-        if here.rsplit(" ", 2)[0] == there.rsplit(" ", 2)[0]
-        else _("%(moment)s, heure de Paris", moment=there),
-    )
+    same_day = here.rsplit(" ", 2)[0] == there.rsplit(" ", 2)[0]
+    hour = i18n.time_in_words(moment, locale()) if same_day else there
+    clock = i18n.clock_of(exam_zone.name(), locale())
+    return MomentInWords(_("%(moment)s, votre heure", moment=here), f"{hour}, {clock}")
 
 
 def wait(now: datetime, moment: datetime) -> str:
@@ -45,9 +41,3 @@ def wait(now: datetime, moment: datetime) -> str:
             return _("dans %(minutes)s min", minutes=minutes)
         return _("il y a %(minutes)s min", minutes=-minutes)
     return ""
-
-
-def city(zone: str) -> str:
-    """Name a zone by its city: "Montréal"."""
-    place: str = get_timezone_location(zone, locale=locale(), return_city=True)
-    return place.rsplit("/", maxsplit=1)[-1]

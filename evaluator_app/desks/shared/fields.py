@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zoneinfo import available_timezones
+from collections.abc import Iterable
 
 from wtforms import (
     DateField,
@@ -16,12 +16,15 @@ from evaluator_app.words import _
 from evaluator_app.words.vocabulary import Words
 from kernel.names import kept
 
-ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc"))
-
 
 def choices(words: Words) -> list[tuple[str, object]]:
     """Return what a select offers, in the page's language."""
     return [(str(value), word) for value, word in words.items()]
+
+
+def to_choose(options: Iterable[tuple[object, object]]) -> list[tuple[object, object]]:
+    """Return what a select offers where nothing is chosen yet: « Choisir », then the rest."""
+    return [("", _("Choisir")), *options]
 
 
 def strip(value: str | None) -> str | None:

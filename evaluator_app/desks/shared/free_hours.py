@@ -9,16 +9,15 @@ from flask import request
 
 from evaluator_app.desks.shared import zones
 from evaluator_app.desks.shared.weeks import Bounds, Reader, Slot, Week, lay_out, slot
-from evaluator_app.web.edge import house
 from evaluator_app.words import locale, timezone
-from kernel import clock
+from kernel import clock, exam_zone
 from scheduling.availability import Offer
 from scheduling.occupancy import moment_of
 
 
 def reader() -> Reader:
     """Return who reads this page."""
-    return Reader(locale(), timezone(), house().settings.default_timezone)
+    return Reader(locale(), timezone(), exam_zone.name())
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from evaluator_app.desks.shared.fields import (
     PlausibleDay,
     choices,
     strip,
+    to_choose,
 )
 from evaluator_app.web.form_base import Form
 from evaluator_app.words import _, _l, locale
@@ -64,7 +65,9 @@ class IdentityForm(Form):
         _l("La pièce d'identité ne porte qu'un nom, sans prénom"),
         description=_l("Écrivez-le comme nom de naissance."),
     )
-    sex = SelectField(_l("Sexe à l'état civil"), [InputRequired()], choices=lambda: choices(SEXES))
+    sex = SelectField(
+        _l("Sexe à l'état civil"), [InputRequired()], choices=lambda: to_choose(choices(SEXES))
+    )
     birth_date = DateField(_l("Date de naissance"), [InputRequired(), PlausibleDay()])
     birth_country = SelectField(
         _l("Pays de naissance"),

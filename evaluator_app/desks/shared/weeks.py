@@ -31,11 +31,11 @@ class DayState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A free slot: what its button sends, shows and is called; `paris`: as its button has room."""
+    """A free slot: what its button sends, shows and is called; `beside`: the exam's hour."""
 
     value: str
     hour: str
-    paris: str
+    beside: str
     elsewhere: str
     name: str
     night: bool = False
@@ -168,20 +168,22 @@ def _span(monday: date, locale: str) -> str:
 
 def slot(moment: datetime, reader: Reader) -> Slot:
     """Return how a free moment is shown and called."""
-    paris = _in_paris(moment, reader)
-    elsewhere = i18n.gettext(reader.locale, "%(hour)s à Paris", hour=paris) if paris else ""
+    there, place = _there(moment, reader), i18n.city(reader.exam_zone, reader.locale)
+    elsewhere = ""
+    if there:
+        elsewhere = i18n.gettext(reader.locale, "%(hour)s à %(city)s", hour=there, city=place)
     name = moment_name(moment, reader)
     return Slot(
         value=sent(moment),
         hour=hour_name(moment, reader.locale, reader.zone),
-        paris=f"Paris {paris}" if paris else "",
+        beside=f"{place} {there}" if there else "",
         elsewhere=elsewhere,
         name=f"{name}, {elsewhere}" if elsewhere else name,
         night=not MORNING <= moment.astimezone(ZoneInfo(reader.zone)).time() < NIGHT,
     )
 
 
-def _in_paris(moment: datetime, reader: Reader) -> str:
+def _there(moment: datetime, reader: Reader) -> str:
     """Return the exam's own hour, or nothing where both clocks agree."""
     here, there = (moment.astimezone(ZoneInfo(zone)) for zone in (reader.zone, reader.exam_zone))
     if here.replace(tzinfo=None) == there.replace(tzinfo=None):

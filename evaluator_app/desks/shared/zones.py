@@ -1,4 +1,4 @@
-"""Time zones as people name them: by their city, in the reader's language."""
+"""Time zones as people name them: by part of the world, then by city, in the page's language."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from functools import lru_cache
 from zoneinfo import available_timezones
 
 from babel.core import get_global
-from babel.dates import get_timezone_location
 
 from evaluator_app.words import _, locale
+from kernel import i18n
 
 Choices = dict[str, list[tuple[str, str]]]
 """(zone, city) by the name of a part of the world."""
@@ -28,24 +28,26 @@ def _regions() -> dict[str, str]:
     }
 
 
+def known() -> frozenset[str]:
+    """Return CLDR's own zones: the time-zone database holds aliases and inventions as well."""
+    return frozenset(available_timezones() & get_global("zone_territories").keys())
+
+
 @lru_cache(maxsize=2)
 def _cities(language: str) -> Choices:
-    """Return (zone, city) by the first part of its zone, in the order of the cities' names."""
+    """Return (zone, city) by part of the world, in the order of the cities' names."""
     regions: Choices = {}
-    # CLDR's own zones: those of the time-zone database hold aliases and inventions as well.
-    for zone in available_timezones() & get_global("zone_territories").keys():
-        region = zone.split("/")[0]
-        city = get_timezone_location(zone, locale=language, return_city=True)
-        regions.setdefault(region, []).append((zone, city))
+    for zone in known():
+        regions.setdefault(zone.split("/")[0], []).append((zone, i18n.city(zone, language)))
     for zones in regions.values():
-        zones.sort(key=lambda pair: pair[1])
+        zones.sort(key=lambda named: i18n.sortable(named[1]))
     return regions
 
 
-def choices(current: str) -> Choices:
-    """Return every zone to choose from; `current` is among them whatever it is."""
-    listed = _cities(locale())
-    regions = {name: listed[region] for region, name in _regions().items()}
-    if any(current == zone for zones in regions.values() for zone, _city in zones):
-        return regions
-    return {"": [(current, current)], **regions}
+def choices(kept: str = "") -> Choices:
+    """Return (zone, city) by part of the world; `kept`: a zone that is offered in any case."""
+    cities = _cities(locale())
+    offered = {name: cities[region] for region, name in _regions().items()}
+    if not kept or any(kept == zone for zones in offered.values() for zone, _city in zones):
+        return offered
+    return {"": [(kept, i18n.city(kept, locale()))], **offered}

@@ -149,10 +149,12 @@ def test_elsewhere_a_moment_is_in_ones_own_hour(look):
     here = look("/parts").locator("tbody time").first
     expect(here).to_have_text(re.compile(r"^jeudi 3 décembre 2026 à 14:30$"))
     there = look("/parts", timezone_id="America/Montreal").locator("tbody time").first
-    expect(there).to_have_text("jeudi 3 décembre 2026 à 08:30, votre heure")
-    expect(there).to_have_attribute("title", "jeudi 3 décembre 2026 à 14:30 (Europe/Paris)")
+    expect(there).to_have_text("jeudi 3 décembre 2026 à 08:30, heure de cet ordinateur")
+    expect(there).to_have_attribute("title", "jeudi 3 décembre 2026 à 14:30 (Paris)")
     step = there.page.get_by_role("listitem").filter(has_text="Terminé")
-    expect(step.locator("p")).to_have_text("Terminé à 08:30, votre heure, jeudi 3 décembre 2026.")
+    expect(step.locator("p")).to_have_text(
+        "Terminé à 08:30, heure de cet ordinateur, jeudi 3 décembre 2026."
+    )
 
 
 def test_a_row_opens_and_a_menu_closes(look):

@@ -7,14 +7,13 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
-from zoneinfo import ZoneInfo
 
+from kernel import exam_zone
 from kernel.levels import Level
 from kernel.tables.date_formats import FROM_1904
 from kernel.tables.table import Cell, Moment, text
 from written_test.elsewhere.results_reading.mapping import DayOrder
 
-EXAM_ZONE: Final = ZoneInfo("Europe/Paris")
 ZERO: Final = Decimal(0)
 HUNDRED: Final = Decimal(100)
 _EXCEL: Final = date(1899, 12, 30)
@@ -76,7 +75,7 @@ def orders(column: Iterable[Cell]) -> frozenset[DayOrder]:
 
 
 def _there(moment: datetime) -> date:
-    return moment.astimezone(EXAM_ZONE).date() if moment.tzinfo else moment.date()
+    return exam_zone.day_of(moment) if moment.tzinfo else moment.date()
 
 
 def _of_excel(words: str, more: int) -> date | None:

@@ -14,6 +14,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from evaluator_app.desks.shared import zones
 from evaluator_app.desks.shared.agenda.forms import (
     Line,
     day_asked,
@@ -30,7 +31,6 @@ from evaluator_app.desks.shared.agenda.shown import (
     coming_days,
     nights_in_words,
     week,
-    zones,
 )
 from evaluator_app.web.edge import actor, db, house, needs
 from evaluator_app.web.incoming import whole
@@ -99,7 +99,7 @@ def _shown(
         days=days,
         buffer=agenda.buffer_minutes if agenda else BUFFER_MINUTES,
         daily_most=agenda.daily_most if agenda else DAILY_MOST,
-        zones=zones(),
+        zones=zones.choices(evaluator.timezone),
         booked=agendas.upcoming(session, evaluator),
         calendars=calendars(sources),
         feed=feed,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
-from zoneinfo import available_timezones
 
 from babel.dates import get_day_names
 
@@ -157,15 +155,3 @@ def _failure(row: BusySource) -> tuple[str, str]:
 def _left(kept: dict[str, str]) -> EventLeftOut:
     day = date.fromisoformat(kept["day"]) if kept["day"] else None
     return EventLeftOut(day, in_words(Reason(kept["why"]), locale()))
-
-
-@lru_cache(maxsize=1)
-def zones() -> list[str]:
-    """Return every zone that has a place, by name."""
-    areas = (
-        *("Africa", "America", "Antarctica", "Asia", "Atlantic"),
-        *("Australia", "Europe", "Indian", "Pacific"),
-    )
-    return sorted(
-        zone for zone in available_timezones() if zone.partition("/")[0] in areas or zone == "UTC"
-    )

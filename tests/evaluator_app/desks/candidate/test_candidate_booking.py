@@ -344,7 +344,7 @@ def test_cancelling_asks_why_and_frees_the_hour(db, candidacy, mine):
 def test_hours_are_said_in_the_own_zone_and_in_paris(candidacy, mine):
     candidacy.candidate.user.timezone = "Asia/Kathmandu"
     page = mine.get(here(candidacy))
-    assert "À l'heure de Kathmandu ; celle de Paris est dite en dessous." in text(page)
+    assert "À l'heure de Kathmandu ; l'heure de Paris est dite en dessous." in text(page)
     value, name = SLOT.findall(page.get_data(as_text=True))[0]
     assert re.fullmatch(r"[a-zé]+ \d+(er)? [a-zéû]+ à \d+ h \d\d, .*\d+ h \d\d à Paris", name)
     mine.post(here(candidacy), data={"starts_at": value})

@@ -50,7 +50,7 @@ def test_a_slot_says_what_the_clock_of_paris_shows_when_it_differs():
         "2026-12-03T13:30:00Z", "14 h 30", "", "", "jeudi 3 décembre à 14 h 30"
     )
     other = slot(at(3, 13, 30), MONTREAL)
-    assert other.paris == "Paris 14 h 30"
+    assert other.beside == "Paris 14 h 30"
     assert (other.hour, other.elsewhere) == ("8 h 30", "14 h 30 à Paris")
     assert other.name == "jeudi 3 décembre à 8 h 30, 14 h 30 à Paris"
     night = slot(at(3, 23, 30), MONTREAL)
