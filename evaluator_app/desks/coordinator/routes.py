@@ -107,6 +107,7 @@ ROUTES: tuple[Route, ...] = (
     get("/", pages.home),
     get("/appointments", pages.appointments),
     get("/audit", journal.audit_log),
+    get("/audit.csv", journal.audit_file),
     get("/people", people.people),
     form("/people/invite", people.invite),
     post("/organisations", people.add_organisation),
