@@ -68,7 +68,7 @@ def read_value(wish: Wish, criteria: tuple[str, ...]) -> dict[str, Any]:
         _in_grid(wish.place, criteria)
         return _level(wish) if wish.kind is Kind.LEVEL else _nothing(wish)
     if not is_name(wish.place):
-        raise Invalid(N_("Cette note ne peut pas être lue."), "place")
+        raise Invalid(N_("Cette remarque ne peut pas être lue."), "place")
     return {} if wish.kind is Kind.REMOVAL else _note(wish.value, criteria)
 
 
@@ -104,7 +104,7 @@ def _note(value: Mapping[str, Any], criteria: tuple[str, ...]) -> dict[str, Any]
         raise Invalid(N_("Ce moment n'est pas dans l'enregistrement."), "second")
     text = clean(str(value.get("text", "")))
     if not text:
-        raise Invalid(N_("Une note a besoin de mots."), "text")
+        raise Invalid(N_("Une remarque a besoin de mots."), "text")
     if len(text) > NOTE_MAX:
-        raise Invalid(N_("Une note compte %(most)d caractères au plus."), "text", most=NOTE_MAX)
+        raise Invalid(N_("Une remarque compte %(most)d caractères au plus."), "text", most=NOTE_MAX)
     return {"text": text, "criterion": criterion, "part": part, "second": second}

@@ -163,7 +163,7 @@ def _write_note(sheet: Scoresheet, row: Operation, standing: list[Operation]) ->
 def _remove_note(sheet: Scoresheet, row: Operation, standing: list[Operation]) -> _Line:
     note = _find(sheet, row.place)
     if note is None:
-        raise Invalid(N_("Cette note n'existe plus."), "place")
+        raise Invalid(N_("Cette remarque n'existe plus."), "place")
     unseen = _replace(row, standing, Kind.NOTE)
     if unseen:
         _show(note, unseen[-1].value)

@@ -172,7 +172,7 @@ def drop_import(waiting: Waiting) -> ResponseReturnValue:
     """Forget a file that will not be brought in."""
     _upload(waiting)
     staging.drop(house().storage, waiting.token)
-    flash(_("Le fichier est oublié ; la banque n'a pas changé."), "good")
+    flash(_("Le fichier est supprimé ; la banque n'a pas changé."), "good")
     return redirect(url_for(".bank_page", bank_id=waiting.bank.id))
 
 

@@ -101,7 +101,7 @@ def drop_parameters(waiting: Waiting) -> ResponseReturnValue:
     """Forget a table that will not be brought in."""
     _table(waiting)
     staging.drop(house().storage, waiting.token)
-    flash(_("Le fichier est oublié ; la banque n'a pas changé."), "good")
+    flash(_("Le fichier est supprimé ; la banque n'a pas changé."), "good")
     return redirect(url_for(".bank_page", bank_id=waiting.bank.id))
 
 

@@ -26,7 +26,7 @@ def letters() -> str:
 def _why(error: str) -> str:
     """Say why a letter did not leave: in our words, or in those of the mail server."""
     if error == held_back.HELD_BACK:
-        return _("Retenue après une restauration : elle est peut-être déjà partie.")
+        return _("Retenu après une restauration : il est peut-être déjà parti.")
     return error
 
 
@@ -37,5 +37,5 @@ def send_letter(row_id: int) -> ResponseReturnValue:
     if row_id not in known or not outbox.retry(db(), row_id):
         raise NotThere
     audit.record(db(), actor(), "letter.retry", None, row=row_id)
-    flash(_("La lettre part à nouveau. Si elle échoue encore, elle revient ici."), "good")
+    flash(_("L'e-mail repart. S'il échoue encore, il revient ici."), "good")
     return redirect(url_for(".letters"))

@@ -208,5 +208,5 @@ def forget_results(waiting: str) -> ResponseReturnValue:
     """Give a file up."""
     results_files.waiting(house().storage, actor(), waiting)
     staging.drop(house().storage, waiting)
-    flash(_("Le fichier est oublié : rien n'a été importé."), "good")
+    flash(_("Le fichier est supprimé : rien n'a été importé."), "good")
     return redirect(url_for(".written_results"))

@@ -82,7 +82,7 @@ def enrol() -> ResponseReturnValue:
         else:
             flash(
                 _(
-                    "%(name)s est inscrit. Son lien et ses codes partent par e-mail.",
+                    "%(name)s : l'inscription est faite. Le lien et les codes partent par e-mail.",
                     name=made.candidate.name,
                 ),
                 "good",

@@ -213,7 +213,7 @@ def test_the_log_shows_acts_and_people_in_words_and_is_searched_by_them(db, make
         cells = [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row) for row in body.split("</tr>")[:-1]]
         return [[re.sub("<[^>]+>", "", cell) for cell in row[1:]] for row in cells]
 
-    added = [coordinator.name, "Organisme ajouté", "–"]
+    added = [coordinator.name, "Organisme ajouté", "Cap Langues"]
     entered = [other.name, "Niveau écrit entré", candidacy.candidate.name]
     assert [row for row in rows() if row in (added, entered)] == [entered, added]
     assert rows(q="organisme AJOUTE") == [added]
@@ -395,15 +395,15 @@ def test_a_letter_that_was_given_up_is_sent_again(db, make, signed_in):
     db.flush()
     row = db.scalars(select(OutboxRow).order_by(OutboxRow.id.desc()).limit(1)).one()
     row.failed_at, row.error, row.attempts = clock.now(), "550 policy", 6
-    assert "1 lettre n'est pas partie" in text(browser.get("/coordinator/"))
+    assert "1 e-mail n'est pas parti" in text(browser.get("/coordinator/"))
     page = text(browser.get("/coordinator/letters"))
     assert "zoe@example.test" in page
     assert "550 policy" in page
     row.error = held_back.HELD_BACK
     held = text(browser.get("/coordinator/letters"))
-    assert "Retenue après une restauration : elle est peut-être déjà partie." in held
+    assert "Retenu après une restauration : il est peut-être déjà parti." in held
     assert browser.post(f"/coordinator/letters/{row.id}/send").status_code == 302
     db.expire_all()
     assert (row.failed_at, row.attempts) == (None, 0)
     assert browser.post(f"/coordinator/letters/{row.id}/send").status_code == 404
-    assert "Aucune lettre n'attend" in text(browser.get("/coordinator/letters"))
+    assert "Aucun e-mail n'attend" in text(browser.get("/coordinator/letters"))
