@@ -7,6 +7,19 @@ function closeMenus(except) {
   }
 }
 
+// Before anybody else hears of the press: a dialog that a menu opens gives the focus back to its summary.
+document.addEventListener(
+  'click',
+  (event) => {
+    if (!(event.target instanceof Element)) return;
+    const menu = event.target.closest('[data-opens]')?.closest('details.vv-menu');
+    const summary = menu?.querySelector('summary');
+    if (summary instanceof HTMLElement) summary.focus();
+    if (menu) closeMenus(null);
+  },
+  { capture: true },
+);
+
 document.addEventListener('click', (event) => {
   if (!(event.target instanceof Element)) return;
   closeMenus(event.target.closest('details.vv-menu'));

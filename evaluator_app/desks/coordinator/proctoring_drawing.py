@@ -13,6 +13,7 @@ from proctor.models import Signal, SignalKind, Snapshot
 STEPS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 240)  # minutes between two words of the axis
 MOST_WORDS: Final = 9
 LEAST_WIDTH: Final = 0.4  # percent: what lasts a moment is seen as well
+STILL_WIDTH: Final = 14.0  # percent: a picture, 64 px, where lanes are as narrow as they get
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,15 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Pin:
+    """A picture: when it was taken, and in which row it has room (None: in neither, a dot)."""
+
+    x: str
+    row: int | None
+    thing: object
+
+
+@dataclass(frozen=True, slots=True)
 class Lane:
     """One kind of signal and its bars."""
 
@@ -55,7 +65,7 @@ class Drawing:
     questions: list[Bar]
     lanes: list[Lane]
     gaps: list[Bar]
-    pins: list[Bar]
+    pins: list[Pin]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,5 +121,17 @@ def draw(
         gaps=[
             axis.bar(span.at, span.until, span) for span in signals if span.kind in policy.TECHNICAL
         ],
-        pins=[axis.bar(span.at, None, span) for span in snapshots],
+        pins=_pins(axis, snapshots),
     )
+
+
+def _pins(axis: Axis, snapshots: Iterable[Snapshot]) -> list[Pin]:
+    """Place pictures in two rows where none covers another."""
+    pins, last = [], [-STILL_WIDTH] * 2
+    for snapshot in sorted(snapshots, key=lambda snapshot: snapshot.at):
+        place = axis.place(snapshot.at)
+        row = next((row for row in (0, 1) if place - last[row] >= STILL_WIDTH), None)
+        if row is not None:
+            last[row] = place
+        pins.append(Pin(f"{place:.3f}%", row, snapshot))
+    return pins
