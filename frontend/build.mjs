@@ -41,6 +41,8 @@ const PDF_FONTS = [
 const PLAIN_FILES = [
   [join(HERE, 'favicon.svg'), 'favicon.svg'],
   [join(HERE, 'favicon-alert.svg'), 'favicon-alert.svg'],
+  [join(HERE, 'images/console-light.webp'), 'console-light.webp'],
+  [join(HERE, 'images/console-dark.webp'), 'console-dark.webp'],
   // The tiny face detector: whether there is a face. No other model of that package is served.
   [join(MODULES, '@vladmandic/face-api/model/tiny_face_detector_model.bin'), 'faces.bin'],
   [join(MODULES, '@vladmandic/face-api/model/tiny_face_detector_model-weights_manifest.json'), 'faces.json'],

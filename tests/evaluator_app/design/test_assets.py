@@ -21,6 +21,7 @@ KINDS = PACKED | {
     ".json": "application/json",
     ".bin": "application/octet-stream",
     ".txt": "text/plain",
+    ".webp": "image/webp",
 }
 MANIFEST = json.loads((FOLDER / "manifest.json").read_text())
 
