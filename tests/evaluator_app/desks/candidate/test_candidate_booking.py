@@ -114,7 +114,7 @@ def test_the_zone_is_changed_where_the_hours_are_read(candidacy, mine):
     assert "À l'heure de Paris." in page
     form = {"timezone": "Indian/Reunion", "next": here(candidacy)}
     assert mine.post("/account/zone", data=form).location == here(candidacy)
-    assert "À l'heure de La Réunion ; celle de Paris est dite en dessous." in text(
+    assert "À l'heure de La Réunion ; l'heure de Paris est dite en dessous." in text(
         mine.get(here(candidacy))
     )
     for elsewhere in ("https://example.org/", "//example.org", ""):
