@@ -1,7 +1,7 @@
 /** The video of the room: two pictures, one's own microphone and camera, what happens when it breaks. */
 import { find, write } from '../base/dom.js';
 import { say } from '../base/words.js';
-import { OtherGear, ownGear } from '../live/gear.js';
+import { makeOffer, OtherGear, ownGear } from '../live/gear.js';
 import { LocalMedia } from '../live/local.js';
 import { RoomConnection } from '../media/connection.js';
 import { net } from './bar.js';
@@ -21,6 +21,7 @@ export function makeRoom(oral, iceServers) {
   const self = find('#self', HTMLVideoElement);
   const local = new LocalMedia();
   const otherGear = new OtherGear();
+  const drawOffer = makeOffer(local);
   let room = connection();
   /** @type {number|null} */ let lostAt = null;
   let seen = false; // whoever has not come yet is not lost
@@ -135,7 +136,7 @@ export function makeRoom(oral, iceServers) {
     place.dataset.tone = own.tone === 'good' && theirs ? '' : own.tone;
     write(find('#gear-own'), own.words);
     write(find('#gear-other'), theirs);
-    find('#gear-choose').hidden = !own.several;
+    drawOffer(own.several);
   }
 
   /** How long the time may still stand; once that is over, the offer to end for a technical reason. */

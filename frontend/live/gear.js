@@ -1,4 +1,5 @@
 /** What is said when a microphone or a camera vanishes in the middle: one's own, and the other's. */
+import { find } from '../base/dom.js';
 import { KINDS } from './local.js';
 
 /** @typedef {import('./devices.js').Kind} Kind */
@@ -24,6 +25,19 @@ export function ownGear(local, say) {
     words: lines.join(' '),
     tone: gone.length + silenced.length > 0 ? 'person' : back.length > 0 ? 'good' : '',
     several: back.some((kind) => local.gear[kind].several),
+  };
+}
+
+/**
+ * The offer to choose another device, which stands until it is dealt with.
+ * @param {import('./local.js').LocalMedia} local
+ * @returns {(several: boolean) => void} draws it
+ */
+export function makeOffer(local) {
+  const place = find('[data-gear-offer]');
+  for (const button of place.querySelectorAll('button')) button.addEventListener('click', () => local.settle());
+  return (several) => {
+    place.hidden = !several;
   };
 }
 

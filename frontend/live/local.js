@@ -7,7 +7,7 @@ import { another, askFor, askForBoth, remember, remembered } from './devices.js'
  * @typedef {object} Gear how one of the two does
  * @property {''|'gone'|'back'} state `gone`: it vanished; `back`: one works again since then
  * @property {string} label what works now
- * @property {boolean} several whether there is another choice
+ * @property {boolean} several whether there is another choice: it stands until that is `settled`
  */
 
 /** @type {readonly Kind[]} */
@@ -16,7 +16,7 @@ export const KINDS = ['audio', 'video'];
 const AGAIN_MS = 3000;
 /** The system silences for a moment when a headset changes. */
 const MUTED_MS = 1500;
-/** So long it is said that one works again. */
+/** So long it is said that one works again, where there is nothing to choose. */
 const SAID_MS = 15_000;
 
 /** @returns {Gear} */
@@ -182,15 +182,26 @@ export class LocalMedia extends EventTarget {
     if (this.gear[kind].state === 'gone') {
       const gear = /** @type {Gear} */ ({ state: 'back', label: track.label, several });
       this.gear[kind] = gear;
-      setTimeout(() => {
-        if (this.gear[kind] !== gear) return;
-        this.gear[kind] = working();
-        this.#changed();
-      }, SAID_MS);
+      if (!several) setTimeout(() => this.#settle(kind, gear), SAID_MS);
     }
     track.enabled = kind === 'audio' ? !this.muted : !this.hidden;
     if (this.send) await this.send(track);
     this.#put(track);
+  }
+
+  /** The person chose another one, or goes on with the one that was taken. */
+  settle() {
+    for (const kind of KINDS) this.#settle(kind, this.gear[kind]);
+  }
+
+  /**
+   * @param {Kind} kind
+   * @param {Gear} gear as it was told
+   */
+  #settle(kind, gear) {
+    if (this.gear[kind] !== gear || gear.state !== 'back') return;
+    this.gear[kind] = working();
+    this.#changed();
   }
 
   /** @param {MediaStreamTrack} track */

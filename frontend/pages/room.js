@@ -4,7 +4,7 @@
  */
 import { find, write } from '../base/dom.js';
 import { pageData, say } from '../base/words.js';
-import { OtherGear, ownGear } from '../live/gear.js';
+import { makeOffer, OtherGear, ownGear } from '../live/gear.js';
 import { LocalMedia } from '../live/local.js';
 import { drawObserved } from '../live/observed.js';
 import { deviceName, OralClient } from '../live/state.js';
@@ -172,6 +172,7 @@ function flash(words) {
 }
 
 const otherGear = new OtherGear();
+const drawOffer = makeOffer(local);
 /** What happened to this person's camera or microphone, and, in the room, to the evaluator's. */
 function drawGear() {
   const here = shown === 'room' || shown === 'waiting';
@@ -183,7 +184,7 @@ function drawGear() {
   place.dataset.tone = own.tone === 'good' && theirs ? '' : own.tone;
   write(find('[data-gear-own]'), own.words);
   write(find('[data-gear-other]'), theirs);
-  find('[data-gear] button').hidden = !own.several;
+  drawOffer(own.several);
 }
 local.addEventListener('change', drawGear);
 client.on('state', drawGear);

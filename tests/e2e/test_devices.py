@@ -62,6 +62,12 @@ SOCKETS = """(() => {
     };
 })()"""
 
+# What is said for a while is over at once.
+NO_TIME_TO_READ = """(() => {
+    const later = window.setTimeout;
+    window.setTimeout = (act, ms, ...said) => later(act, ms >= 10_000 ? 0 : ms, ...said);
+})()"""
+
 # Packets that the call has sent of one kind, from the track that it sends now.
 SENT = """async (kind) => {
     const call = window.calls.at(-1);
@@ -114,11 +120,18 @@ def test_what_vanishes_is_said_to_both_and_comes_back_by_itself(meeting: Meeting
     back = "La caméra de votre évaluateur fonctionne de nouveau."
     both_say(theirs, "Votre caméra fonctionne de nouveau", mine, back)
     assert_moves(mine, "Vidéo de l'évaluateur")
-    # Others are plugged in: one of them is taken, and the choice is offered.
+    # Others are plugged in: one of them is taken, and the choice is offered until it is made.
+    theirs.evaluate(NO_TIME_TO_READ)
+    back = theirs.get_by_text("Votre micro fonctionne de nouveau")
+    offer = theirs.get_by_role("button", name="Choisir un autre appareil")
     theirs.evaluate("unplug('audio', true)")
-    expect(theirs.get_by_text("Votre micro fonctionne de nouveau")).to_be_visible(timeout=SOON)
-    theirs.get_by_role("button", name="Choisir un autre appareil").click()
+    expect(offer).to_be_visible(timeout=SOON)
+    theirs.get_by_role("button", name="Garder celui-ci").click()
+    expect(back).to_be_hidden()
+    theirs.evaluate("unplug('audio', true)")
+    offer.click(timeout=SOON)
     expect(theirs.get_by_role("dialog", name="Caméra et micro")).to_be_visible()
+    expect(back).to_be_hidden()
     sends(theirs, "audio")
     # All of it in the same two calls.
     assert [page.evaluate("window.calls.length") for page in (mine, theirs)] == calls
