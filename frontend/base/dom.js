@@ -54,7 +54,8 @@ export function icon(name) {
 /** Whether somebody is typing, so that letters and digits are theirs. */
 export function typing() {
   const at = document.activeElement;
-  if (document.querySelector('dialog:modal') || at?.closest('dialog')) return true;
+  // What had the focus in a dialog that has just closed keeps it until the page is drawn again.
+  if (document.querySelector('dialog:modal') || at?.closest('dialog[open]')) return true;
   if (at instanceof HTMLTextAreaElement || at instanceof HTMLSelectElement) return true;
   return at instanceof HTMLInputElement && !['radio', 'checkbox'].includes(at.type);
 }
