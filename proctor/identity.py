@@ -8,7 +8,7 @@ when, the document's kind and its expiry stay.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,6 +26,8 @@ from proctor.pictures import check_jpeg
 TICKS = ("birth_name", "first_names", "birth_date", "face")
 FOLDER = "identity"
 MOST_WORDS = 1000
+PICTURE_PATIENCE = timedelta(seconds=20)
+"""How long a picture that was asked for is waited for, before the live face may do alone."""
 
 DOCUMENT_NAMES: dict[DocumentType, tuple[str, str]] = {
     DocumentType.IDENTITY_CARD: ("Carte d'identité", "Identity card"),
@@ -51,6 +53,12 @@ def is_requested(check: IdentityCheck) -> bool:
     return asked is not None and (taken is None or taken < asked)
 
 
+def is_awaited(check: IdentityCheck, now: datetime) -> bool:
+    """Tell whether a picture is on its way, so that nothing is to be decided without it yet."""
+    asked = check.picture_requested_at
+    return is_requested(check) and asked is not None and now < asked + PICTURE_PATIENCE
+
+
 def request_picture(db: Session, actor: Actor, check: IdentityCheck) -> None:
     """Ask the candidate's browser for a still; again asks for another one.
 
@@ -64,17 +72,22 @@ def request_picture(db: Session, actor: Actor, check: IdentityCheck) -> None:
 
 def keep_picture(
     db: Session, actor: Actor, storage: Storage, check: IdentityCheck, data: bytes
-) -> None:
+) -> bool:
     """Keep the still, encrypted, in place of an earlier one.
+
+    One that was asked for and comes twice, or after the decision, is let fall: the candidate did
+    what they were asked, and it serves nobody any more. Return whether it was kept.
 
     Raises:
         Invalid: not a usable JPEG picture.
-        Refused: nobody asked for one, or the check is over.
+        Refused: nobody ever asked for one.
     """
-    _pending(check)
-    if not is_requested(check):
+    if check.picture_requested_at is None:
         raise Refused(N_("L'évaluateur n'a pas demandé de photo."))
+    if not is_requested(check):
+        return False
     _keep(db, actor, storage, check, data)
+    return True
 
 
 def is_presented(check: IdentityCheck) -> bool:
@@ -157,9 +170,16 @@ def confirm(
 
     Raises:
         Invalid: a tick lacks, the document's kind or date cannot be read, or it has expired.
-        Refused: the check is over.
+        Refused: the check is over, or the picture that was asked for is on its way.
     """
     _pending(check)
+    if is_awaited(check, clock.now()):
+        raise Refused(
+            N_(
+                "La photo demandée arrive : regardez-la avant de confirmer. Si elle ne vient pas "
+                "dans les vingt secondes, redemandez-la, ou confirmez d'après le direct."
+            )
+        )
     kind, last_day = read_document(document_type, expiry)
     if set(agrees) != set(TICKS):
         raise Invalid(

@@ -34,7 +34,7 @@ def request_picture(db: Session, actor: Actor, interview: Interview) -> None:
 def keep_picture(
     db: Session, actor: Actor, interview: Interview, storage: Storage, data: bytes
 ) -> None:
-    """Keep the still that the candidate's browser took.
+    """Keep the still that the candidate's browser took; one that comes too late is let fall.
 
     Raises:
         Forbidden: not this interview's candidate.
@@ -43,8 +43,8 @@ def keep_picture(
     """
     check(db, actor, Permission.SIT_INTERVIEW, interview)
     take(db, interview, Act.PICTURE)
-    identity.keep_picture(db, actor, storage, _check(interview), data)
-    changed(db, actor, interview, "keep_picture")
+    if identity.keep_picture(db, actor, storage, _check(interview), data):
+        changed(db, actor, interview, "keep_picture")
 
 
 def confirm(
@@ -59,7 +59,7 @@ def confirm(
 
     Raises:
         Forbidden: not this interview's evaluator.
-        Refused: nobody was admitted, or the oral is over.
+        Refused: nobody was admitted, the oral is over, or the picture asked for is on its way.
         Invalid: a tick or the document's kind or date lacks, or it has expired.
     """
     check(db, actor, Permission.CONDUCT_INTERVIEW, interview)

@@ -326,6 +326,11 @@ def _lies(scene: Scene) -> bool:
     return scene.card is not None and scene.card.revealed_at is None
 
 
+def _awaits(scene: Scene) -> bool:
+    check = scene.interview.identity_check
+    return check is not None and identity.is_awaited(check, scene.now)
+
+
 _WANTS: dict[Act, Callable[[Scene], bool]] = {
     Act.OPEN: lambda scene: scene.now >= opens_at(scene.interview),
     Act.ADMIT: lambda scene: scene.interview.waiting_since is not None,
@@ -334,5 +339,7 @@ _WANTS: dict[Act, Callable[[Scene], bool]] = {
         scene.interview.part in cards.PARTS_WITH_CARDS and scene.interview.cards_level is not None
     ),
     Act.REVEAL: _lies,
+    Act.PICTURE_REQUEST: lambda scene: not _awaits(scene),
     Act.PICTURE: lambda scene: picture_requested(scene.interview.identity_check),
+    Act.CONFIRM: lambda scene: not _awaits(scene),
 }

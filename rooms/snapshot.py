@@ -42,7 +42,8 @@ themself.
 bool, picture_url: str | null, picture_at, enrolled: {birth_name, used_name, first_names,
 birth_date}, document_types: [{value, name_fr, name_en}], ticks: ["birth_name", "first_names",
 "birth_date", "face"], document_type, document_expiry, agrees}``; to the candidate only ``{state,
-requested}``: while ``requested`` is true the candidate's page takes a still and POSTs it.
+requested}``: while ``requested`` is true the candidate's page takes a still and POSTs it. For
+twenty seconds it is waited for: ``picture-request`` and ``identity/confirm`` are not ``allowed``.
 
 ``script``: to the evaluator, of the running part (of part 1 before the start) ``{instructions:
 [{fr, en}], opening: [text], closing, groups: [{key, name_fr, name_en, prompts: [{id, text,

@@ -68,6 +68,7 @@ DONE: dict[Act, tuple[State, ...]] = {
     Act.OPEN: UNDER_WAY,
     Act.WAIT: _MET,
     Act.ADMIT: _MET,
+    Act.PICTURE: (State.READY, State.RUNNING, State.ENDED, State.ABORTED),
     Act.CONFIRM: (State.READY, State.RUNNING),
     Act.START: (State.RUNNING,),
     Act.END: (State.ENDED,),

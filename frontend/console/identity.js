@@ -20,6 +20,8 @@ export function makeIdentity(oral, act) {
   const image = find('#still-image', HTMLImageElement);
   const ticks = () => [...find('#ticks').querySelectorAll('input')];
   const wrong = find('#identity-wrong');
+  const guide = find('#identity-guide');
+  const asking = guide.textContent ?? '';
 
   /** @param {string} text */
   const showWrong = (text) => {
@@ -93,10 +95,14 @@ export function makeIdentity(oral, act) {
     find('#still-zoom', HTMLButtonElement).hidden = !seen;
     find('#still-none').hidden = seen;
     find('#still').classList.toggle('vv-console-still--seen', seen);
-    write(find('#still-words'), say(identity.requested ? 'picture_coming' : 'picture_none'));
-    find('#picture', HTMLButtonElement).disabled = !oral.may('picture-request') || identity.requested;
+    const confirms = oral.may('identity/confirm');
+    const awaited = identity.requested ? say(confirms ? 'picture_late' : 'picture_coming') : '';
+    write(find('#still-words'), awaited || say('picture_none'));
+    // Over a picture that is there already, what is said of the next one stands above it.
+    write(guide, (seen && awaited) || asking);
+    find('#picture', HTMLButtonElement).disabled = !oral.may('picture-request');
     find('#picture', HTMLButtonElement).classList.toggle('btn-primary', !seen);
-    find('#identity-confirm', HTMLButtonElement).disabled = !oral.may('identity/confirm');
+    find('#identity-confirm', HTMLButtonElement).disabled = !confirms;
     find('#identity-confirm', HTMLButtonElement).classList.toggle('btn-primary', seen);
     find('#identity-refuse', HTMLButtonElement).disabled = !oral.may('identity/refuse');
   };

@@ -97,6 +97,7 @@ def identify(evaluator: Page) -> None:
     """Check the document and confirm."""
     press(evaluator, "Faire entrer le candidat", timeout=MEDIA)
     press(evaluator, "Prendre la photo", timeout=MEDIA)
+    expect(evaluator.locator("#still-image")).to_be_visible(timeout=MEDIA)
     evaluator.get_by_label("Type de document").select_option(index=1)
     evaluator.get_by_label("Date d'expiration").fill("2031-05-30")
     for tick in evaluator.get_by_role("checkbox").all():

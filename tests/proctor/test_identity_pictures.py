@@ -52,12 +52,35 @@ def test_a_picture_is_encrypted_and_replaced(database, db, storage, check, me):
     assert identity.picture(storage, check) == jpeg(800, 600)
 
 
-def test_a_picture_that_has_not_come_when_it_is_decided_is_not_waited_for(db, make, me):
+def test_a_picture_on_its_way_is_waited_for_and_one_that_comes_late_is_let_fall(
+    db, make, storage, me
+):
     candidacy = make.candidacy()
     check = identity.open_check(db, candidacy)
+    seen = ("identity_card", "2037-01-31", identity.TICKS)
     identity.request_picture(db, me, check)
-    identity.confirm(db, me, candidacy, check, "identity_card", "2037-01-31", identity.TICKS)
+    clock.move(identity.PICTURE_PATIENCE - timedelta(seconds=1))
+    with pytest.raises(Refused, match="La photo demandée arrive"):
+        identity.confirm(db, me, candidacy, check, *seen)
+    clock.move(timedelta(seconds=1))
+    assert (identity.is_requested(check), identity.is_awaited(check, clock.now())) == (True, False)
+    identity.confirm(db, me, candidacy, check, *seen)
     assert not identity.is_requested(check)
+    assert not identity.keep_picture(db, me, storage, check, jpeg())
+    assert (storage.names("identity"), check.picture_key) == ([], None)
+
+
+def test_asked_again_it_is_waited_for_again_and_the_one_that_came_may_come_twice(
+    db, storage, check, me
+):
+    identity.request_picture(db, me, check)
+    clock.move(identity.PICTURE_PATIENCE)
+    identity.request_picture(db, me, check)
+    assert identity.is_awaited(check, clock.now())
+    assert identity.keep_picture(db, me, storage, check, jpeg())
+    assert not identity.is_awaited(check, clock.now())
+    assert not identity.keep_picture(db, me, storage, check, jpeg(800, 600))
+    assert identity.picture(storage, check) == jpeg()
 
 
 def test_it_is_gone_after_its_hours(db, settings, storage, check, me):

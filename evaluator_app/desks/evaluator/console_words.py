@@ -38,6 +38,10 @@ WORDS = {
         "Elle disparaît sous %(hours)s heures."
     ),
     "picture_coming": N_("La photo arrive…"),
+    "picture_late": N_(
+        "La photo n'arrive pas. Redemandez-la, ou confirmez d'après la pièce que vous voyez "
+        "en direct."
+    ),
     "unreachable": N_("Le serveur ne répond pas. Nous réessayons ; rien n'est perdu."),
     "signed_out": N_("Votre session a pris fin : rechargez la page. Ce qui est noté est gardé."),
     "part_title": N_("%(number)s · %(name)s"),

@@ -25,6 +25,7 @@ from kernel.audit import AuditEntry
 from kernel.live import LiveEvent
 from kernel.outbox import OutboxRow
 from people.languages import Language
+from proctor.identity import PICTURE_PATIENCE
 from proctor.models import IdentityCheck
 from rooms import incidents
 from rooms.media.manifest import Manifest, SegmentFile
@@ -39,6 +40,11 @@ FACTS = {
     "microphone": {"found": True, "level": 0.4},
     "sound": {"heard": True},
     "network": {"connected": True, "rtt_ms": 20, "loss": 0, "kbps": 1500},
+}
+CONFIRMED = {
+    "document_type": "passport",
+    "document_expiry": "2099-01-31",
+    "agrees": ["birth_name", "first_names", "birth_date", "face"],
 }
 
 
@@ -105,12 +111,7 @@ def admit(oral: Oral) -> dict:
 
 def identify(oral: Oral) -> dict:
     admit(oral)
-    return oral.evaluator.do(
-        "identity/confirm",
-        document_type="passport",
-        document_expiry="2099-01-31",
-        agrees=["birth_name", "first_names", "birth_date", "face"],
-    )
+    return oral.evaluator.do("identity/confirm", **CONFIRMED)
 
 
 def begin(oral: Oral) -> dict:
@@ -189,13 +190,8 @@ def test_double_clicks_change_nothing(oral):
     for act in ("open", "admit"):
         first = oral.evaluator.do(act)["revision"]
         assert oral.evaluator.do(act)["revision"] == first
-    confirmed = {
-        "document_type": "passport",
-        "document_expiry": "2099-01-31",
-        "agrees": ["birth_name", "first_names", "birth_date", "face"],
-    }
-    first = oral.evaluator.do("identity/confirm", **confirmed)["revision"]
-    assert oral.evaluator.do("identity/confirm", **confirmed)["revision"] == first
+    first = oral.evaluator.do("identity/confirm", **CONFIRMED)["revision"]
+    assert oral.evaluator.do("identity/confirm", **CONFIRMED)["revision"] == first
     first = oral.evaluator.do("start")["revision"]
     assert oral.evaluator.do("start")["revision"] == first
     assert len(oral.engine.recorded) == 1
@@ -486,6 +482,22 @@ def test_pictures_that_are_none(db, oral, data, status):
         f"{oral.candidate.base}/picture", data=data, content_type="image/jpeg"
     )
     assert (answer.status_code, bool(answer.get_json()["error"])) == (status, True)
+    assert db.scalars(select(IdentityCheck.picture_key)).all() == [None]
+
+
+def test_confirming_waits_for_the_picture_and_a_late_one_is_no_error(db, oral):
+    admit(oral)
+    waiting = oral.evaluator.do("picture-request")
+    deciding = {"picture-request", "identity/confirm", "identity/refuse"}
+    assert deciding & set(waiting["allowed"]) == {"identity/refuse"}
+    assert "regardez-la" in oral.evaluator.do("identity/confirm", 409, **CONFIRMED)["error"]
+    clock.move(PICTURE_PATIENCE)
+    assert deciding & set(oral.evaluator.state()["allowed"]) == deciding
+    assert oral.evaluator.do("identity/confirm", **CONFIRMED)["state"] == "ready"
+    revision = oral.evaluator.state()["revision"]
+    late = oral.candidate.browser.post(f"{oral.candidate.base}/picture", data=jpeg())
+    assert (late.status_code, late.get_json()["state"]) == (200, "ready")
+    assert oral.evaluator.state()["revision"] == revision
     assert db.scalars(select(IdentityCheck.picture_key)).all() == [None]
 
 
