@@ -1,6 +1,7 @@
 /** The thin header: the three parts' time, the total, recording, both networks. */
 import { find, write } from '../base/dom.js';
 import { say } from '../base/words.js';
+import { drawPins } from './pins.js';
 import { locale, minutes } from './times.js';
 
 /** @typedef {import('./oral.js').Oral} Oral */
@@ -21,6 +22,7 @@ export function drawBar(oral) {
     bar.max = part.soft_s;
     bar.value = Math.min(elapsed, part.soft_s);
     place.dataset.look = look(part, elapsed);
+    drawPins(/** @type {Element} */ (place.querySelector('[data-pins]')), part, state.incidents);
     if (part.running) place.setAttribute('aria-current', 'step');
     else place.removeAttribute('aria-current');
   }

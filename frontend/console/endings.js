@@ -3,6 +3,7 @@ import { find, make, write } from '../base/dom.js';
 import { say } from '../base/words.js';
 import { RequestError } from '../base/http.js';
 import { announce } from './announce.js';
+import { keepWords } from './drafts.js';
 import { grace } from './grace.js';
 import { composes } from './keys.js';
 
@@ -12,10 +13,12 @@ import { composes } from './keys.js';
  * @param {Oral} oral
  * @param {import('./oral.js').DoAct} act
  * @param {{hurry: () => Promise<unknown>}} turning the next part, where it was asked for
+ * @param {import('./drafts.js').Draft} draft of what an incident was
  */
-export function makeEndings(oral, act, turning) {
+export function makeEndings(oral, act, turning, draft) {
   const kind = find('#incident-kind', HTMLSelectElement);
   const note = find('#incident-note', HTMLTextAreaElement);
+  const put = keepWords(note, draft);
   const fatal = find('#incident-fatal', HTMLInputElement);
   const sheet = find('#incident', HTMLDialogElement);
   let stop = () => {};
@@ -23,7 +26,7 @@ export function makeEndings(oral, act, turning) {
   find('#incident-open', HTMLButtonElement).addEventListener('click', () => open());
   find('#give-up', HTMLButtonElement).addEventListener('click', () => {
     open('technical', true);
-    if (!note.value) note.value = say('given_up_note', { num: Math.round(oral.state.pause.taken_s / 60) });
+    if (!note.value) put(say('given_up_note', { num: Math.round(oral.state.pause.taken_s / 60) }));
   });
   find('#incident-form', HTMLFormElement).addEventListener('submit', async (event) => {
     event.preventDefault();
@@ -31,7 +34,7 @@ export function makeEndings(oral, act, turning) {
       const what = /** @type {import('../types/posted').IncidentKind} */ (kind.value);
       await oral.act('incident', { kind: what, note: note.value.trim(), fatal: fatal.checked });
       sheet.close();
-      note.value = '';
+      put('');
       announce(say('incident_told'));
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;

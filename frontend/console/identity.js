@@ -3,6 +3,7 @@ import { find, make, write } from '../base/dom.js';
 import { say } from '../base/words.js';
 import { RequestError } from '../base/http.js';
 import { recalled, remember } from '../base/remembered.js';
+import { keepWords } from './drafts.js';
 import { day, locale } from './times.js';
 
 const LAST_KIND = 'viva.document-kind';
@@ -12,8 +13,11 @@ const LAST_KIND = 'viva.document-kind';
 /**
  * @param {Oral} oral
  * @param {import('./oral.js').DoAct} act
+ * @param {import('./drafts.js').Draft} draft of why it is refused
  */
-export function makeIdentity(oral, act) {
+export function makeIdentity(oral, act, draft) {
+  const why = find('#refuse-reason', HTMLTextAreaElement);
+  const put = keepWords(why, draft);
   const kind = find('#document-type', HTMLSelectElement);
   const chosen = () => /** @type {import('../types/posted').DocumentType|''} */ (kind.value);
   const expiry = find('#document-expiry', HTMLInputElement);
@@ -60,7 +64,7 @@ export function makeIdentity(oral, act) {
   find('#refuse-form', HTMLFormElement).addEventListener('submit', async (event) => {
     event.preventDefault();
     const agrees = ticks().filter((tick) => tick.checked).map((tick) => tick.value);
-    const reason = find('#refuse-reason', HTMLTextAreaElement).value.trim();
+    const reason = why.value.trim();
     try {
       await oral.act('identity/refuse', {
         reason,
@@ -69,6 +73,7 @@ export function makeIdentity(oral, act) {
         document_expiry: expiry.value || null,
       });
       find('#refuse', HTMLDialogElement).close();
+      put('');
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       find('#refuse-wrong').hidden = false;

@@ -17,8 +17,9 @@ import { minutes } from './times.js';
  * @param {(note: string, second: number) => void} move
  * @param {import('./grid.js').Scale} scale
  * @param {(criterion: string) => void} show makes a criterion the active one
+ * @param {import('./drafts.js').Draft} draft
  */
-export function makeNotes(criteria, sheet, moment, review, move, scale, show) {
+export function makeNotes(criteria, sheet, moment, review, move, scale, show, draft) {
   const field = find('#compose-text', HTMLInputElement);
   const choice = find('#compose-for', HTMLSelectElement);
   choice.append(...criteria.map(({ key, letter, name }) => make('option', { value: key, label: `${letter}\u2003${name}` }, letter)));
@@ -26,6 +27,7 @@ export function makeNotes(criteria, sheet, moment, review, move, scale, show) {
   let open = null;
   let before = /** @type {Element|null} */ (null);
   let drawn = '';
+  let restored = false;
 
   /**
    * @param {string|null} criterion
@@ -86,6 +88,21 @@ export function makeNotes(criteria, sheet, moment, review, move, scale, show) {
     const mark = thirds === null ? '' : ` → ${scale.labels[thirds]}`;
     write(find('#compose-at'), open ? `${place(open)}${mark}` : '');
     find('#compose').classList.toggle('vv-marks-compose--open', Boolean(open));
+    draft.write(open && field.value ? { ...open, criterion: choice.value || null, text: field.value } : null);
+  }
+
+  /** Open again what was being written when the page went, with its criterion and its second. */
+  function restore() {
+    if (restored) return;
+    restored = true;
+    const kept = draft.read();
+    if (!kept || open) return;
+    if (sheet()?.locked) return draft.write(null);
+    const { text, ...rest } = kept;
+    open = rest;
+    field.value = text;
+    paint();
+    if (document.activeElement === document.body) field.focus();
   }
 
   find('#compose', HTMLFormElement).addEventListener('submit', (event) => {
@@ -121,6 +138,7 @@ export function makeNotes(criteria, sheet, moment, review, move, scale, show) {
   function draw() {
     const known = sheet();
     if (!known) return;
+    restore();
     const key = JSON.stringify([known.notes, known.locked]);
     if (key === drawn) return;
     drawn = key;

@@ -3,6 +3,7 @@ import { find, write } from '../base/dom.js';
 import { say } from '../base/words.js';
 import { ask } from '../base/http.js';
 import { goesOn, reelOf } from '../playback/reel.js';
+import { incidentWords } from './pins.js';
 
 /** @typedef {import('./oral.js').Oral} Oral */
 /** @typedef {import('../marks/cells.js').Note} Note */
@@ -68,7 +69,7 @@ export function makeReview(oral, base, criteria, move, loaded) {
 
   /** @returns {import('../playback/waveform.js').Note[]} remarks, which can be moved, and incidents */
   function pinned() {
-    const incidents = oral.state.incidents.flatMap(({ second, note }) => (second === null ? [] : [{ second, label: '!', title: say('incident_pin', { note }) }]));
+    const incidents = oral.state.incidents.flatMap((incident) => (incident.second === null ? [] : [{ second: incident.second, label: '!', title: incidentWords(incident) }]));
     const remarks = notes.flatMap((note) => {
       const criterion = criteria.find(({ key }) => key === note.criterion);
       const words = criterion ? `${criterion.name} : ${note.text}` : note.text;

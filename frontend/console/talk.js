@@ -1,13 +1,19 @@
 /** The written chat beside the video. */
 import { find, make, write } from '../base/dom.js';
 import { RequestError } from '../base/http.js';
+import { keepWords } from './drafts.js';
 import { composes } from './keys.js';
 import { hour } from './times.js';
 
 /** @typedef {import('./oral.js').Oral} Oral */
 
-/** @param {Oral} oral */
-export function makeTalk(oral) {
+/**
+ * @param {Oral} oral
+ * @param {import('./drafts.js').Draft} draft
+ */
+export function makeTalk(oral, draft) {
+  const field = find('#chat-text', HTMLInputElement);
+  const put = keepWords(field, draft);
   const opener = find('#chat-open', HTMLButtonElement);
   const drawer = find('#chat');
   const lines = find('#chat-lines');
@@ -18,7 +24,7 @@ export function makeTalk(oral) {
   const show = (open) => {
     drawer.hidden = !open;
     opener.setAttribute('aria-expanded', String(open));
-    if (open) find('#chat-text', HTMLInputElement).focus();
+    if (open) field.focus();
     else opener.focus();
     draw();
   };
@@ -30,17 +36,16 @@ export function makeTalk(oral) {
   });
   find('#chat-form', HTMLFormElement).addEventListener('submit', async (event) => {
     event.preventDefault();
-    const field = find('#chat-text', HTMLInputElement);
     const text = field.value.trim();
     if (!text) return;
-    field.value = '';
+    put('');
     const name = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
     try {
       await oral.act('chat', { client_id: name, text });
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       // What was written is not lost: it goes back where it can be sent again.
-      field.value = text;
+      put(text);
     }
   });
 

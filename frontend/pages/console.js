@@ -7,6 +7,7 @@ import { makeAlerts } from '../console/alerting.js';
 import { announce } from '../console/announce.js';
 import { drawBar } from '../console/bar.js';
 import { makeDevices } from '../console/devices.js';
+import { draftsOf } from '../console/drafts.js';
 import { makeEndings } from '../console/endings.js';
 import { makeGrid } from '../console/grid.js';
 import { makeIdentity } from '../console/identity.js';
@@ -33,6 +34,7 @@ const MAIN = ['submit', 'start', 'identity-confirm', 'admit', 'open'];
 /** @type {import('../types/shown').ConsolePage} */
 const page = pageData();
 const oral = await begin(page);
+const draft = draftsOf(page);
 /** @type {Sheet|null} */ let sheet = null;
 let asking = false;
 
@@ -62,17 +64,17 @@ async function act(name, ...said) {
 const room = makeRoom(oral, page.ice);
 makeDevices(room.local);
 const turning = makeTurning(oral, act);
-const endings = makeEndings(oral, act, turning);
+const endings = makeEndings(oral, act, turning, draft('incident'));
 const review = makeReview(oral, page.base, page.criteria, moveNote, () => drawSheet());
 const grid = makeGrid(page.criteria, page.scale, () => sheet);
 const drawReels = makeReels(page.criteria, () => sheet, review);
 const drawSaving = makeSaving(page.criteria, page.scale, () => sheet);
-const notes = makeNotes(page.criteria, () => sheet, moment, review, moveNote, page.scale, grid.show);
+const notes = makeNotes(page.criteria, () => sheet, moment, review, moveNote, page.scale, grid.show, draft('note'));
 const drawSubmitting = makeSubmitting(page, () => sheet, grid);
 const drawLobby = makeLobby(oral, act, () => endings.open('candidate_absent', true));
-const drawIdentity = makeIdentity(oral, act);
+const drawIdentity = makeIdentity(oral, act, draft('refusal'));
 const script = makeScript(oral, act);
-const talk = makeTalk(oral);
+const talk = makeTalk(oral, draft('message'));
 const showTab = makeTabs();
 const drawAlerts = makeAlerts(oral, page.user);
 askBeforeLeaving(oral);

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from at_rest import look
 from oral_steps import CRITERIA, MEDIA, press
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from room_steps import Meeting, a_meeting
 
+from proctor.identity import PICTURE_PATIENCE
 from rooms.models import Interview, InterviewState
 from rubrics.library import grid
 
@@ -31,6 +33,19 @@ def note(page: Page, letter: str, text: str) -> None:
     page.keyboard.press(letter.lower())
     page.keyboard.type(text)
     page.keyboard.press("Enter")
+
+
+def faults(page: Page) -> list[tuple[str, str, str]]:
+    """Return what axe finds on the page as it stands, light and dark."""
+    found = []
+    for theme in ("dark", "light"):
+        page.evaluate("theme => { document.documentElement.dataset.bsTheme = theme; }", theme)
+        found += [
+            (theme, violation["id"], node["html"][:160])
+            for violation in look(page).response["violations"]
+            for node in violation["nodes"]
+        ]
+    return found
 
 
 def fill_document(page: Page) -> None:
@@ -149,6 +164,7 @@ def test_a_whole_oral_by_mouse_asks_for_few_presses(demo, visit):
         press(page, "Faire entrer le candidat", timeout=MEDIA)
         press(page, "Prendre la photo", timeout=MEDIA)
         expect(page.locator("#still-image")).to_be_visible(timeout=MEDIA)
+        assert faults(page) == []
         press(page, "Tout concorde")
         fill_document(page)
         press(page, "Identité confirmée")
@@ -156,23 +172,116 @@ def test_a_whole_oral_by_mouse_asks_for_few_presses(demo, visit):
         runs(page, 1)
         for letter in LETTERS:
             note(page, letter, "heard")
+        assert faults(page) == []
         press(page, "Partie suivante")
         runs(page, 2)
         page.get_by_role("button", name="B2", exact=True).first.click()
         press(page, "Révéler la carte")
+        assert faults(page) == []
         press(page, "Partie suivante")
         runs(page, 3)
         press(page, "Terminer l'entretien")
         expect(page.get_by_role("button", name="Soumettre la grille")).to_be_visible(timeout=MEDIA)
+        assert faults(page) == []
         for criterion in CRITERIA:
             group = page.get_by_role("radiogroup", name=criterion, exact=True)
             group.get_by_role("radio", name="B2", exact=True).check()
         press(page, "Soumettre la grille")
         expect(page.locator("#submit-line")).to_contain_text("Grille soumise.", timeout=MEDIA)
+        assert faults(page) == []
         state, sheet, marks, _ = kept(meeting)
         assert (state, sheet) == (InterviewState.ENDED, "submitted")
         assert set(marks.values()) == {(12, False)}
         assert page.evaluate(PRESSED) - before == MOST_PRESSES
+
+
+def test_confirming_waits_for_the_picture_and_a_late_one_is_no_error(demo, visit):
+    with a_meeting(demo, visit, opened=False) as meeting:
+        page, theirs = meeting.evaluator, meeting.candidate
+        held: list[Route] = []
+        theirs.route("**/picture?*", held.append)
+        press(page, "Ouvrir la salle")
+        press(page, "Faire entrer le candidat", timeout=MEDIA)
+        confirm = page.get_by_role("button", name="Identité confirmée")
+        expect(confirm).to_be_enabled(timeout=MEDIA)
+        with theirs.expect_request("**/picture?*", timeout=MEDIA):
+            press(page, "Prendre la photo", timeout=MEDIA)
+        expect(page.get_by_text("La photo arrive…")).to_be_visible()
+        expect(confirm).to_be_disabled()
+        with meeting.database.transaction() as db:
+            check = db.get_one(Interview, meeting.interview).identity_check
+            check.picture_requested_at -= PICTURE_PATIENCE
+        expect(page.get_by_text("La photo n'arrive pas.")).to_be_visible(timeout=MEDIA)
+        expect(page.get_by_role("button", name="Prendre la photo")).to_be_enabled()
+        page.get_by_role("button", name="Tout concorde").click()
+        fill_document(page)
+        confirm.click()
+        expect(page.get_by_role("button", name="Commencer", exact=True)).to_be_visible(
+            timeout=MEDIA
+        )
+        with theirs.expect_response("**/picture?*", timeout=MEDIA) as late:
+            held[0].continue_()
+        assert late.value.status == 200
+        expect(theirs.locator("[data-say-title]")).to_have_text("Identité vérifiée.", timeout=MEDIA)
+
+
+def test_what_is_being_written_outlives_a_reload_and_an_incident_is_pinned(demo, visit):
+    with a_meeting(demo, visit) as meeting:
+        page = meeting.evaluator
+        meeting.meet()
+        press(page, "Commencer")
+        runs(page, 1)
+        pins = page.locator('.vv-console-part[data-part="1"] .vv-console-pin')
+        expect(pins).to_have_count(0)
+        page.get_by_role("button", name="Incident").click()
+        page.get_by_label("Ce qui s'est passé").fill("A drill next door")
+        press(page, "Confirmer")
+        expect(pins).to_have_attribute("title", "Incident : A drill next door", timeout=MEDIA)
+        expect(page.locator("#incident")).to_be_hidden()
+        page.get_by_role("button", name="Messages").click()
+        page.get_by_label("Votre message").fill("One moment")
+        press(page, "Fermer")
+        page.get_by_role("heading", name=re.compile("^Grille")).click()
+        page.keyboard.press("v")
+        page.keyboard.type("half a rem")
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.reload()
+        field = page.get_by_label("Remarque sur : Vocabulaire")
+        expect(field).to_have_value("half a rem", timeout=MEDIA)
+        expect(field).to_be_focused()
+        page.keyboard.type("ark")
+        page.keyboard.press("Enter")
+        expect(page.get_by_label("Nouvelle remarque")).to_have_value("")
+        expect(page.locator("#chat-text")).to_have_value("One moment")
+        expect(pins).to_have_count(1)
+        expect(page.locator("#saved")).to_have_text("Tout est enregistré", timeout=MEDIA)
+        with meeting.database.session(read_only=True) as db:
+            (sheet,) = db.get_one(Interview, meeting.interview).performance.scoresheets
+            assert [(note.criterion, note.part, note.text) for note in sheet.notes] == [
+                ("vocabulary", 1, "half a remark")
+            ]
+        page.reload()
+        expect(page.locator("#saved")).to_have_text("Tout est enregistré", timeout=MEDIA)
+        expect(page.get_by_label("Nouvelle remarque")).to_have_value("")
+
+
+def test_a_key_is_not_lost_as_a_dialog_closes(demo, visit):
+    """What had the focus in the dialog keeps it until the next frame: a key may come before."""
+    with a_meeting(demo, visit) as meeting:
+        page = meeting.evaluator
+        meeting.meet()
+        press(page, "Commencer")
+        runs(page, 1)
+        page.keyboard.press("?")
+        expect(page.get_by_role("heading", name="Raccourcis du clavier")).to_be_visible()
+        page.evaluate(
+            """() => {
+                document.querySelector("#keys").close();
+                document.activeElement.dispatchEvent(new KeyboardEvent("keydown",
+                    {key: "ArrowRight", ctrlKey: true, bubbles: true, cancelable: true}));
+            }"""
+        )
+        expect(page.get_by_role("button", name=re.compile("^Annuler"))).to_be_visible()
 
 
 def test_a_live_oral_is_not_left_by_accident(demo, visit):
