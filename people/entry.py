@@ -22,15 +22,29 @@ LIFETIME = {
     LinkPurpose.INVITATION: timedelta(days=14),
     LinkPurpose.SIGN_IN: timedelta(days=7),
     LinkPurpose.RECOVERY: timedelta(hours=2),
+    LinkPurpose.BESIDE: timedelta(minutes=2),
 }
 ONE_EVERY = timedelta(minutes=1)
 """Whoever asks for a link again and again gets one a minute."""
 ENTRY_LINK = "entry_link"
 
 
-def make(db: Session, actor: Actor, settings: Settings, user: User, purpose: LinkPurpose) -> str:
-    """Make a link for `user` and return its absolute address; it goes into no row."""
-    return _address(settings, _add(db, actor, user, purpose))
+def make(
+    db: Session,
+    actor: Actor,
+    settings: Settings,
+    user: User,
+    purpose: LinkPurpose,
+    *,
+    to: str = "",
+    reach: str = "",
+) -> str:
+    """Make a link for `user` and return its absolute address; it goes into no row.
+
+    `to`: the page that it leads on to, else its owner's home; `reach`: what alone the session
+    opens that it begins, else everything.
+    """
+    return _address(settings, _add(db, actor, user, purpose), to, reach)
 
 
 def _add(db: Session, actor: Actor, user: User, purpose: LinkPurpose) -> EntryLink:
@@ -82,8 +96,8 @@ def make_for(
     return {"link": link, "valid_until": row.expires_at.isoformat()}
 
 
-def _address(settings: Settings, row: EntryLink, to: str = "") -> str:
-    names = {"l": row.id} | ({"to": to} if to else {})
+def _address(settings: Settings, row: EntryLink, to: str = "", reach: str = "") -> str:
+    names = {"l": row.id} | ({"to": to} if to else {}) | ({"reach": reach} if reach else {})
     token = links.sign(settings, "entry", names, at=row.created_at)
     return links.address(settings, "entry", token=token)
 
@@ -96,6 +110,15 @@ def target(settings: Settings, token: str) -> str | None:
     """
     to = links.read(settings, "entry", token).get("to")
     return to if isinstance(to, str) else None
+
+
+def reach(settings: Settings, token: str) -> str:
+    """Return what alone the session opens that the link begins; "": everything.
+
+    Raises:
+        NotThere: forged or cut.
+    """
+    return str(links.read(settings, "entry", token).get("reach", ""))
 
 
 def look(db: Session, settings: Settings, token: str) -> EntryLink:

@@ -150,6 +150,7 @@ class LinkPurpose(StrEnum):
     INVITATION = "invitation"
     SIGN_IN = "sign_in"
     RECOVERY = "recovery"
+    BESIDE = "beside"  # a second screen of somebody who is signed in
 
 
 class EntryLink(Base):

@@ -54,7 +54,8 @@ def within_reach(db: Session, only: str, name: str) -> bool:
     """Tell whether a session that opens `only` may watch `name`: the oral of its personal link."""
     if not only:
         return True
-    interview = queries.of_appointment(db, int(only.partition(":")[2]))
+    kind, _, number = only.partition(":")
+    interview = queries.of_appointment(db, int(number)) if kind == "appointment" else None
     return interview is not None and name == f"interview:{interview.id}"
 
 

@@ -104,7 +104,7 @@ def _unauthorized() -> ResponseReturnValue:
     if wants_json():
         message = _("Votre session a pris fin : rechargez la page pour revenir.")
         return jsonify({"error": message, "field": None}), 401
-    if reach():
+    if reach().startswith("appointment:"):
         return render_template("candidate/oral_alone.html"), 403
     if request.method not in SAFE:
         return redirect(url_for("sign_in.login"))

@@ -30,10 +30,12 @@ from evaluator_app.desks.candidate.written_acts import TestScene
 from evaluator_app.desks.coordinator import routes as coordinator_routes
 from evaluator_app.desks.coordinator.observing import ObservePage
 from evaluator_app.desks.evaluator import routes as evaluator_routes
+from evaluator_app.desks.evaluator.beside import BesideLink, BesideMoment, BesidePage
 from evaluator_app.desks.evaluator.home import NextOral
 from evaluator_app.desks.evaluator.oral_actions import RecordingsShown
 from evaluator_app.desks.evaluator.pages import ConsolePage
 from evaluator_app.desks.evaluator.sheet_shapes import Change, SheetAnswer, SheetShown, Submission
+from evaluator_app.desks.shared.besides import Beside
 from evaluator_app.desks.shared.equipment import EquipmentPage
 from evaluator_app.desks.shared.ice import Relay
 from evaluator_app.desks.shared.oral_edge import Answered, EquipmentAnswer
@@ -46,6 +48,10 @@ from rooms.states import CandidateState, EvaluatorState, ObserverState
 
 SHOWN: Final[tuple[type[BaseModel], ...]] = (
     Answered,
+    Beside,
+    BesideLink,
+    BesideMoment,
+    BesidePage,
     CandidateState,
     Changed,
     ConsolePage,

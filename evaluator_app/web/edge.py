@@ -96,17 +96,22 @@ def actor() -> Actor:
 
 
 def reach() -> str:
-    """Return what alone the session of this request opens, as "appointment:12"; "": everything."""
+    """Return what alone the session of this request opens; "": everything.
+
+    "appointment:12", the oral of a personal link, or "marks:7", the grid on a second screen.
+    """
     row: UserSession | None = g.get("user_session")
     return row.reach if row is not None else ""
 
 
-def _out_of_reach(thing: Any = None) -> bool:
-    """Tell whether a personal link opened this session, and `thing` is not the oral that it opens.
+def _out_of_reach(thing: Any = None, *, beside: bool = False) -> bool:
+    """Tell whether a link opened this session, and `thing` is not the one that it opens.
 
-    Nothing but the oral is: a view that belongs to its way says so (`for_role`).
+    Nothing but that is: a view that belongs to its way says so (`for_role`, `needs`).
     """
     only = reach()
+    if only.startswith("marks:"):
+        return not beside or only != f"marks:{getattr(thing, 'performance_id', None)}"
     return bool(only) and only != f"appointment:{getattr(thing, 'appointment_id', None)}"
 
 
@@ -118,12 +123,17 @@ Loader = Callable[..., Any]
 
 
 def needs(
-    permission: Permission, load: Loader | None = None, of: Callable[[Any], Any] | None = None
+    permission: Permission,
+    load: Loader | None = None,
+    of: Callable[[Any], Any] | None = None,
+    *,
+    beside: bool = False,
 ) -> Callable[..., Any]:
     """Guard a view: load its thing by the address's parts, or 404; check the permission, or 404.
 
     `load(db, **parts)` returns the thing or None; the view gets it in place of those parts. `of`
-    says what of it the permission is asked about; the default: the thing itself.
+    says what of it the permission is asked about; the default: the thing itself. `beside`: a second
+    screen with the grid needs it too.
     """
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -136,7 +146,7 @@ def needs(
                 thing = load(db(), **parts)
                 if thing is None:
                     raise NotThere
-            if _out_of_reach(thing):
+            if _out_of_reach(thing, beside=beside):
                 return _sign_in_first()
             check(db(), actor(), permission, of(thing) if of is not None else thing)
             return view(thing) if load is not None else view(**parts)

@@ -1,4 +1,4 @@
-/** The console's keys: one listener, and never one where somebody is typing. */
+/** The console's keys: one for the page and its small window, and never one where somebody is typing. */
 import { typing } from '../base/dom.js';
 import { commandOf } from './keys.js';
 
@@ -8,15 +8,26 @@ import { commandOf } from './keys.js';
 /**
  * @param {string[]} letters those of the criteria
  * @param {Does} does
+ * @returns {(small: Window) => void} has a window without fields of its own listen too
  */
 export function makeKeyboard(letters, does) {
-  document.addEventListener('keydown', (event) => {
+  /** @param {KeyboardEvent} event @param {(command: Command) => boolean} may */
+  function press(event, may) {
     if (event.defaultPrevented) return;
     const command = commandOf(event, letters);
-    if (!command || (typing() && !leadsOn(event, command))) return;
+    if (!command || !may(command)) return;
     const act = /** @type {(command: Command) => boolean} */ (does[command.act]);
     if (act(command)) event.preventDefault();
-  });
+  }
+  document.addEventListener('keydown', (event) => press(event, (command) => !typing() || leadsOn(event, command)));
+  return (small) =>
+    small.document.addEventListener('keydown', (event) =>
+      press(event, () => {
+        // What is opened by the key is typed into here.
+        window.focus();
+        return !document.querySelector('dialog:modal');
+      }),
+    );
 }
 
 /**

@@ -8,18 +8,17 @@ import { minutes } from './times.js';
 /** @typedef {import('./sheet.js').Sheet} Sheet */
 /** @typedef {import('../marks/cells.js').Note} Note */
 /** @typedef {import('./grid.js').Criterion} Criterion */
+/** @typedef {{jump: (second: number) => void, duration: number|null}} Review `duration`: null while there is none to hear */
 
 /**
  * @param {Criterion[]} criteria
  * @param {() => Sheet|null} sheet
- * @param {() => {part: number|null, second: number|null}} moment where a note made now belongs
- * @param {{jump: (second: number) => void, duration: number|null}} review the recording, once it plays
- * @param {(note: string, second: number) => void} move
+ * @param {Pick<import('./marks.js').Around, 'moment'|'review'|'move'>} around
  * @param {import('./grid.js').Scale} scale
  * @param {(criterion: string) => void} show makes a criterion the active one
  * @param {import('./drafts.js').Draft} draft
  */
-export function makeNotes(criteria, sheet, moment, review, move, scale, show, draft) {
+export function makeNotes(criteria, sheet, { moment, review, move }, scale, show, draft) {
   const field = find('#compose-text', HTMLInputElement);
   const choice = find('#compose-for', HTMLSelectElement);
   choice.append(...criteria.map(({ key, letter, name }) => make('option', { value: key, label: `${letter}\u2003${name}` }, letter)));
@@ -139,7 +138,7 @@ export function makeNotes(criteria, sheet, moment, review, move, scale, show, dr
     const known = sheet();
     if (!known) return;
     restore();
-    const key = JSON.stringify([known.notes, known.locked]);
+    const key = JSON.stringify([known.notes, known.locked, review.duration !== null]);
     if (key === drawn) return;
     drawn = key;
     const list = find('#notes');
@@ -159,12 +158,13 @@ export function makeNotes(criteria, sheet, moment, review, move, scale, show, dr
   function row(note, locked) {
     const criterion = criteria.find(({ key }) => key === note.criterion);
     const at = note.second;
-    const time = make(at === null ? 'span' : 'button', at === null ? { class: 'vv-marks-note__at' } : { type: 'button', class: 'vv-marks-note__at vv-digits', title: say('note_jump') }, place(note));
-    if (at !== null) time.addEventListener('click', () => review.jump(at));
-    if (at !== null && !locked) {
+    const heard = at !== null && review.duration !== null;
+    const time = make(heard ? 'button' : 'span', heard ? { type: 'button', class: 'vv-marks-note__at vv-digits', title: say('note_jump') } : { class: 'vv-marks-note__at vv-digits' }, place(note));
+    if (heard) time.addEventListener('click', () => review.jump(at));
+    if (heard && !locked) {
       time.addEventListener('keydown', (event) => {
         const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-        if (!step || !event.shiftKey || review.duration === null) return;
+        if (!step || !event.shiftKey) return;
         event.preventDefault();
         move(note.client_id, at + step);
       });

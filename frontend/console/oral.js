@@ -6,7 +6,7 @@ import { OralClient, deviceName } from '../live/state.js';
 const STALE_S = 12;
 const RETRY_MS = 1500;
 
-/** @typedef {import('../types/shown').EvaluatorState & import('../types/shown').Relay} State */
+/** @typedef {import('../types/shown').EvaluatorState & import('../types/shown').Relay & import('../types/shown').Beside} State */
 /** @typedef {import('../types/posted').EvaluatorActs} Acts */
 
 /**

@@ -8,6 +8,37 @@ export interface Answered {
   sdp: string;
 }
 
+/** What goes with each state of an oral, for its evaluator. */
+export interface Beside {
+  beside?: boolean;
+}
+
+/** A code that opens the second screen once: the image of its address. */
+export interface BesideLink {
+  address: string;
+  image: string;
+  minutes: number;
+}
+
+/** Where the oral stands: what a note made now is bound to. */
+export interface BesideMoment {
+  state: InterviewState;
+  part: number | null;
+  second: number | null;
+}
+
+/** What the second screen's script needs to begin. */
+export interface BesidePage {
+  interview: number;
+  user: number;
+  base: string;
+  criteria: CriterionShown[];
+  scale: ScaleShown;
+  most_changes: number;
+  beat_s: number;
+  words: Record<string, string>;
+}
+
 /** The same words in both languages of the interface. */
 export interface Bilingual {
   fr: string;

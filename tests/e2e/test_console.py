@@ -199,7 +199,7 @@ def test_confirming_waits_for_the_picture_and_a_late_one_is_no_error(demo, visit
     with a_meeting(demo, visit, opened=False) as meeting:
         page, theirs = meeting.evaluator, meeting.candidate
         held: list[Route] = []
-        theirs.route("**/picture?*", held.append)
+        theirs.route("**/picture?*", lambda route: held.append(route))  # noqa: PLW0108 -- it looks into its function
         press(page, "Ouvrir la salle")
         press(page, "Faire entrer le candidat", timeout=MEDIA)
         confirm = page.get_by_role("button", name="Identité confirmée")
@@ -236,7 +236,7 @@ def test_what_is_being_written_outlives_a_reload_and_an_incident_is_pinned(demo,
         page.get_by_role("button", name="Incident").click()
         page.get_by_label("Ce qui s'est passé").fill("A drill next door")
         press(page, "Confirmer")
-        expect(pins).to_have_attribute("title", "Incident : A drill next door", timeout=MEDIA)
+        expect(pins).to_have_attribute("title", "Incident\u00a0: A drill next door", timeout=MEDIA)
         expect(page.locator("#incident")).to_be_hidden()
         page.get_by_role("button", name="Messages").click()
         page.get_by_label("Votre message").fill("One moment")
@@ -246,7 +246,7 @@ def test_what_is_being_written_outlives_a_reload_and_an_incident_is_pinned(demo,
         page.keyboard.type("half a rem")
         page.on("dialog", lambda dialog: dialog.accept())
         page.reload()
-        field = page.get_by_label("Remarque sur : Vocabulaire")
+        field = page.get_by_role("textbox", name="Remarque sur : Vocabulaire")
         expect(field).to_have_value("half a rem", timeout=MEDIA)
         expect(field).to_be_focused()
         page.keyboard.type("ark")

@@ -43,6 +43,7 @@ WORDS = {
         "en direct."
     ),
     "unreachable": N_("Le serveur ne répond pas. Nous réessayons ; rien n'est perdu."),
+    "unanswered": N_("Le serveur n'a pas répondu. Voyez où en est l'entretien, puis réessayez."),
     "signed_out": N_("Votre session a pris fin : rechargez la page. Ce qui est noté est gardé."),
     "part_title": N_("%(number)s · %(name)s"),
     "card_seen": N_("Le candidat voit la carte"),
@@ -147,6 +148,11 @@ WORDS = {
     "other_gone_video": N_("La caméra de %(who)s ne fonctionne plus. L'appel continue."),
     "other_back_audio": N_("Le micro de %(who)s fonctionne de nouveau."),
     "other_back_video": N_("La caméra de %(who)s fonctionne de nouveau."),
+    "face_video": N_("Vidéo du candidat, petite fenêtre"),
+    "elsewhere_once": N_(
+        "À photographier avec la tablette. Le code sert une fois, dans les %(num)s minutes."
+    ),
+    "beside_waits": N_("La grille s'ouvre ici dès que l'identité est confirmée."),
     "ending": N_("L'entretien se termine"),
     "ending_soon": N_("Le candidat quittera la salle dans %(num)s s. La grille reste ouverte."),
     "ending_early_title": N_("Terminer avant la troisième partie ?"),

@@ -106,7 +106,7 @@ def shown(sheet: Scoresheet) -> SheetShown:
 
 
 @for_script
-@needs(Permission.CONDUCT_INTERVIEW, load=by_id(Interview, "interview"))
+@needs(Permission.CONDUCT_INTERVIEW, load=by_id(Interview, "interview"), beside=True)
 def open_sheet(interview: Interview) -> Response:
     """Give the evaluator's sheet of this interview, made now if there is none."""
     sheet = marking.open_sheet(db(), actor(), interview.performance)
@@ -115,7 +115,7 @@ def open_sheet(interview: Interview) -> Response:
 
 
 @for_script
-@needs(Permission.MARK, load=_sheet)
+@needs(Permission.MARK, load=_sheet, beside=True)
 def show_sheet(sheet: Scoresheet) -> Response:
     """Give the sheet, or nothing when it is as the asker has it (`?known=` its revision)."""
     if request.args.get("known") == str(sheet.revision):
@@ -124,7 +124,7 @@ def show_sheet(sheet: Scoresheet) -> Response:
 
 
 @for_script
-@needs(Permission.MARK, load=_sheet)
+@needs(Permission.MARK, load=_sheet, beside=True)
 @takes(Changes, MOST_BODY)
 def post_changes(sheet: Scoresheet, sent: Changes) -> Response:
     """Apply what a browser kept, each change once however often it is sent.

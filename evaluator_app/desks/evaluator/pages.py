@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import render_template, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -21,13 +23,13 @@ from kernel.shown import Shown
 from rooms.incidents import NOT_BY_HAND
 from rooms.joining import BEAT
 from rooms.models import IncidentKind, Interview
-from rubrics.library import Grid, read_grid
+from rubrics.library import read_grid
 from rubrics.models import Performance
 from rubrics.scale import Value
 from scheduling.models import Appointment
 
 
-def _console(session: Session, *, interview: int) -> Interview | None:
+def load_page(session: Session, *, interview: int) -> Interview | None:
     """Load all that the console's skeleton shows in one statement."""
     candidacy = joinedload(Interview.appointment).joinedload(Appointment.candidacy)
     return session.scalar(
@@ -74,15 +76,14 @@ class ConsolePage(Shown):
     words: dict[str, str]
 
 
-def _page(interview: Interview, grid: Grid) -> ConsolePage:
-    language = locale()
-    evaluator_id = interview.appointment.evaluator_id
-    return ConsolePage(
-        interview=interview.id,
-        user=evaluator_id,
-        base=url_for("evaluator.console", interview=interview.id) + "/",
-        ice=ice_servers(house().settings, evaluator_id, clock.now()),
-        criteria=[
+def marks_of(interview: Interview) -> dict[str, Any]:
+    """Return what a page needs to mark: whose sheet, the grid, the scale, the words."""
+    language, grid = locale(), read_grid(interview.performance.rubric.content)
+    return {
+        "interview": interview.id,
+        "user": interview.appointment.evaluator_id,
+        "base": url_for("evaluator.console", interview=interview.id) + "/",
+        "criteria": [
             CriterionShown(
                 key=criterion.key,
                 letter=criterion.letter,
@@ -91,16 +92,24 @@ def _page(interview: Interview, grid: Grid) -> ConsolePage:
             )
             for criterion in grid.criteria
         ],
-        scale=ScaleShown(
+        "scale": ScaleShown(
             labels={str(int(value)): value.label(language) for value in Value},
             levels={str(int(value)): value.level for value in Value},
             lowest=min(Value),
             highest=max(Value),
         ),
-        most_changes=MOST_CHANGES,
+        "most_changes": MOST_CHANGES,
+        "words": words(house().settings.identity_picture_hours),
+    }
+
+
+def _page(interview: Interview) -> ConsolePage:
+    evaluator_id = interview.appointment.evaluator_id
+    return ConsolePage(
+        ice=ice_servers(house().settings, evaluator_id, clock.now()),
         next_oral=url_for("evaluator.next_oral"),
         beat_s=BEAT.total_seconds(),
-        words=words(house().settings.identity_picture_hours),
+        **marks_of(interview),
     )
 
 
@@ -114,7 +123,7 @@ def _arrangements(candidacy: Candidacy) -> list[str]:
     return [*words, *filter(None, [candidacy.accommodation_note])]
 
 
-@needs(Permission.CONDUCT_INTERVIEW, load=_console)
+@needs(Permission.CONDUCT_INTERVIEW, load=load_page)
 def console(interview: Interview) -> str:
     """Show the console of one interview, from the closed room to the submitted grid."""
     candidacy = interview.appointment.candidacy
@@ -133,5 +142,5 @@ def console(interview: Interview) -> str:
         incident_kinds=[
             (kind, INCIDENTS[kind]) for kind in IncidentKind if kind not in NOT_BY_HAND
         ],
-        data=_page(interview, grid).sent(),
+        data=_page(interview).sent(),
     )

@@ -6,6 +6,7 @@ from flask import Blueprint, Flask
 
 from evaluator_app.desks.evaluator import (
     agenda,
+    beside,
     equipment,
     grid,
     home,
@@ -46,6 +47,9 @@ ROUTES: tuple[Route, ...] = (
         oral_actions.oral_recording_file,
     ),
     get("/interviews/<int:interview>", pages.console),
+    get("/interviews/<int:interview>/beside", beside.beside),
+    get("/interviews/<int:interview>/beside/moment", beside.beside_moment),
+    post("/interviews/<int:interview>/beside/link", beside.beside_link),
 )
 
 

@@ -10,7 +10,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from evaluator_app.sign_in import admit, hash_code
+from evaluator_app.sign_in import admit, enter, hash_code
 from evaluator_app.sign_in.forms import LinkForm, PasswordForm
 from evaluator_app.sign_in.throttle import mails, tries
 from evaluator_app.web.edge import db, house, reach
@@ -64,8 +64,7 @@ def entry_page(token: str) -> ResponseReturnValue:
     except NotThere:
         return render_template("public/entry_cut.html", form=LinkForm()), 404
     why, leads_to = over(link), entry.target(house().settings, token)
-    mine = current_user.is_authenticated and current_user.user_id == link.user_id and not reach()
-    if mine and (why is not None or leads_to is not None):
+    if _is_here(link) and (why is not None or leads_to is not None):
         return redirect(leads_to or home_of(link.user.role))
     if why is None:
         return render_template("public/entry.html", link=link)
@@ -80,7 +79,23 @@ def entry_use(token: str) -> ResponseReturnValue:
         return _over_page(link, why)
     if chooses_password(link):
         return redirect(url_for(".entry_password", token=token), 303)
+    if only := entry.reach(house().settings, token):
+        return _beside(link, token, only)
     return admit(entry.use(db(), house().settings, token), entry.target(house().settings, token))
+
+
+def _is_here(link: EntryLink) -> bool:
+    """Tell whether its owner is signed in here, by their own sign-in."""
+    return current_user.is_authenticated and current_user.user_id == link.user_id and not reach()
+
+
+def _beside(link: EntryLink, token: str, only: str) -> ResponseReturnValue:
+    """Open a second screen of whoever is signed in elsewhere, and showed all they are asked for."""
+    settings = house().settings
+    whole, user = _is_here(link), entry.use(db(), settings, token)
+    if not whole:
+        enter(user, reach=only)
+    return redirect(entry.target(settings, token) or home_of(user.role), 303)
 
 
 @tries

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from evaluator_app.desks.shared import besides
 from evaluator_app.desks.shared.ice import fresh_relay
 from evaluator_app.desks.shared.oral_posted import (
     MOST_OFFER,
@@ -89,10 +90,11 @@ _LOOKS: dict[Role, Callable[..., Shown]] = {
 
 def state(interview: Interview, device: str = "") -> Response:
     """Answer the oral's fresh state, as whoever asks may see it."""
-    look = _LOOKS[actor().role]
-    seen = look(db(), interview, clock.now(), device)
-    relay = fresh_relay(house().settings, actor().user_id or 0, clock.now())
-    return jsonify({**seen.sent(), **relay.sent()})
+    role, now = actor().role, clock.now()
+    seen = _LOOKS[role](db(), interview, now, device)
+    relay = fresh_relay(house().settings, actor().user_id or 0, now)
+    beside = besides.Beside(beside=role is Role.EVALUATOR and besides.is_open(interview.id, now))
+    return jsonify({**seen.sent(), **relay.sent(), **beside.sent()})
 
 
 def answer_state(interview: Interview) -> Response:

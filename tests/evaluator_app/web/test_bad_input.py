@@ -43,7 +43,7 @@ def oral(make, db, signed_in):
     sheet, number = interview.performance.scoresheets[0].id, interview.id
     here, there = f"/evaluator/interviews/{number}", f"/candidate/oral/{number}"
     acts = "open admit picture-request identity/confirm identity/refuse start next level deal"
-    acts += " reveal chat incident end offer heartbeat claim leave"
+    acts += " reveal chat incident end offer heartbeat claim leave beside/link"
     grid = f"/evaluator/scoresheets/{sheet}"
     evaluator = [("POST", f"{here}/{act}") for act in acts.split()]
     evaluator += [
