@@ -12,6 +12,7 @@ BENCHES = (
     "documents",
     "interruptions",
     "loss",
+    "pages",
     "rooms",
     "written",
 )

@@ -101,15 +101,22 @@ class Chromium:
                 return result
         raise NoChromium(f"{method}: no answer")
 
-    def page(self, address: str) -> Page:
-        """Open an address in a window of its own, and wait until it is there."""
-        context = self.ask("Target.createBrowserContext")["browserContextId"]
+    def context(self) -> str:
+        """Begin a context, which shares no cookie with any other; return its name."""
+        return str(self.ask("Target.createBrowserContext")["browserContextId"])
+
+    def page(self, address: str, context: str = "") -> Page:
+        """Open an address in a window of a context, else of its own; wait until it is there."""
         target = self.ask(
-            "Target.createTarget", url=address, browserContextId=context, newWindow=True
+            "Target.createTarget",
+            url=address,
+            browserContextId=context or self.context(),
+            newWindow=True,
         )["targetId"]
         attached = self.ask("Target.attachToTarget", targetId=target, flatten=True)
-        page = Page(self, attached["sessionId"])
-        while page.evaluate("() => document.readyState + location.protocol") != "completehttp:":
+        page = Page(self, target, attached["sessionId"])
+        there = f"complete{address.partition(':')[0]}:"
+        while page.evaluate("() => document.readyState + location.protocol") != there:
             time.sleep(0.05)
         return page
 
@@ -117,15 +124,23 @@ class Chromium:
 class Page:
     """One page."""
 
-    def __init__(self, browser: Chromium, session: str) -> None:
+    def __init__(self, browser: Chromium, target: str, session: str) -> None:
         self._browser = browser
+        self._target = target
         self._session = session
+
+    def ask(self, method: str, **params: object) -> dict[str, Any]:
+        """Send the page a command and return its result. Raise NoChromium."""
+        return self._browser.ask(method, self._session, **params)
+
+    def close(self) -> None:
+        """Close its window."""
+        self._browser.ask("Target.closeTarget", targetId=self._target)
 
     def evaluate(self, function: str, given: object = None) -> Any:
         """Call a JavaScript function with one JSON argument; return its JSON result."""
-        answer = self._browser.ask(
+        answer = self.ask(
             "Runtime.evaluate",
-            self._session,
             expression=f"({function})({json.dumps(given)})",
             awaitPromise=True,
             returnByValue=True,
