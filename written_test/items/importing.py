@@ -101,7 +101,7 @@ class Report:
                     "file": line.file,
                     "line": line.line,
                     "code": line.code,
-                    "fate": str(line.effect),
+                    "effect": str(line.effect),
                     "version": line.version,
                     "remarks": [dataclasses.asdict(remark) for remark in line.remarks],
                 }

@@ -203,7 +203,7 @@ def import_done(row: ItemImport) -> str:
             line["file"],
             line["line"],
             line["code"],
-            Effect(line["fate"]),
+            Effect(line["effect"]),
             tuple(Remark(remark["message"], remark["params"]) for remark in line["remarks"]),
             version=line["version"],
         )

@@ -88,7 +88,7 @@ def test_an_import_does_what_its_dry_run_said(db, who, bank, store):
         "file": "table.csv",
         "line": 4,
         "code": "C",
-        "fate": "refused",
+        "effect": "refused",
         "version": 0,
         "remarks": [
             {
