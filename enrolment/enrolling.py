@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from enrolment import access_codes, journey
+from enrolment import access_codes, journey, window
 from enrolment.declared import AccessMode, Initiative
 from enrolment.events import CandidacyWithdrawn
 from enrolment.identity import (
@@ -160,7 +160,9 @@ def _begin(
         target_level=wish.target_level,
         stage=Stage.ENROLLED,
         window_start=wish.window_start,
-        window_end=wish.window_end or wish.window_start + timedelta(days=certification.window_days),
+        window_end=window.closing(
+            wish.window_end or wish.window_start + timedelta(days=certification.window_days)
+        ),
         created_at=clock.now(),
         created_by_id=actor.user_id,
         time_factor=wish.time_factor,

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
-from enrolment import journey
+from enrolment import journey, window
 from enrolment.models import ENDED, Candidacy, Candidate, ExtensionRequest, Stage
 from kernel import audit, clock, links, live
 from kernel.errors import N_, Invalid, Refused
@@ -227,11 +227,12 @@ def _move_end(db: Session, actor: Actor, request: ExtensionRequest, until: datet
         raise Refused(
             N_("Une autre inscription à cette certification est en cours : prolongez celle-là.")
         )
+    closes = window.closing(until)
     if until <= max(candidacy.window_end, moment):
         raise Invalid(N_("La nouvelle fin vient après l'actuelle, et dans l'avenir."), "until")
     if until > max(candidacy.window_end, moment) + MOST:
         raise Invalid(N_("Une prolongation va jusqu'à un an au plus."), "until")
-    request.window_end = candidacy.window_end = until
+    request.window_end = candidacy.window_end = closes
     if candidacy.stage is Stage.EXPIRED:
         journey.move(db, actor, candidacy, Stage.ENROLLED, request.reason or "extension")
     db.flush()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -115,6 +115,17 @@ def day_in_words(moment: datetime | date, locale: str, zone: str | None = None) 
     if isinstance(moment, datetime):
         moment = moment.astimezone(_place(zone)).date()
     return format_date(moment, _day_pattern(moment.day, locale), locale=locale)
+
+
+def closing_in_words(last: datetime, locale: str, zone: str | None = None) -> str:
+    """Return the day on which something closes, with the hour where it does not last to its end.
+
+    `last` is its last second: « mercredi 23 décembre 2026 », « … à 18:00 ».
+    """
+    after = last + timedelta(seconds=1)
+    if after.astimezone(_place(zone)).time() == time():
+        return day_in_words(last, locale, zone)
+    return moment_in_words(after, locale, zone)
 
 
 def date_in_words(day: datetime | date, locale: str, zone: str | None = None) -> str:

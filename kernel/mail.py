@@ -319,6 +319,7 @@ def _environment(folder: Path, locale: str) -> Environment:
     )
     environment.filters["level"] = lambda value: Level(value).label(locale)
     environment.filters["day"] = partial(_day, locale)
+    environment.filters["closing"] = partial(_closing, locale)
     environment.filters["time"] = partial(_time, locale)
     environment.filters["moment"] = partial(_moment, locale)
     environment.filters["city"] = partial(i18n.city, locale=locale)
@@ -337,6 +338,10 @@ def _day(locale: str, value: date | str, zone: str | None = None) -> str:
     if isinstance(value, str):
         value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
     return i18n.day_in_words(value, locale, zone)
+
+
+def _closing(locale: str, value: str, zone: str) -> str:
+    return i18n.closing_in_words(datetime.fromisoformat(value), locale, zone)
 
 
 def _time(locale: str, value: datetime | str, zone: str) -> str:

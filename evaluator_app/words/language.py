@@ -81,6 +81,9 @@ def _filters() -> dict[str, Any]:
     def day(value: datetime | date, zone: str | None = None) -> str:
         return i18n.day_in_words(value, locale(), zone or timezone())
 
+    def closing(last: datetime) -> str:
+        return i18n.closing_in_words(last, locale(), timezone())
+
     def hour(value: datetime, zone: str | None = None) -> str:
         return i18n.time_in_words(value, locale(), zone or timezone())
 
@@ -104,6 +107,7 @@ def _filters() -> dict[str, Any]:
         "day": day,
         "date": date_,
         "brief": brief,
+        "closing": closing,
         "hour": hour,
         "country": country,
         "capital": i18n.capital,

@@ -8,7 +8,7 @@ import pytest
 from query_count import counted
 from sqlalchemy import select
 
-from enrolment import correcting, enrolling, journey, queries
+from enrolment import correcting, enrolling, journey, queries, window
 from enrolment.declared import Sex
 from enrolment.enrolling import Enrolment
 from enrolment.identity import Identity
@@ -44,7 +44,8 @@ def test_enrolling_makes_account_candidacy_and_letter(db, make, settings):
     user = made.candidate.user
     assert (user.email, user.given_name) == ("zoe.pelissier@example.test", "Zoé")
     assert made.stage is Stage.ENROLLED
-    assert made.window_end - made.window_start == timedelta(days=31)
+    month = made.window_start + timedelta(days=31)
+    assert made.window_end == window.closing(month)
     [letter] = letterbox.written(db, settings)
     assert (letter.template, letter.to.email) == ("candidate_enrolled", user.email)
     assert letter.context["login"] == user.email

@@ -10,7 +10,7 @@ from instants import at_twelve
 from query_count import counted
 from sqlalchemy import select
 
-from enrolment import extensions, journey
+from enrolment import extensions, journey, window
 from enrolment.models import CandidacyMove, Stage
 from kernel import clock
 from kernel.audit import AuditEntry
@@ -110,7 +110,8 @@ def test_nothing_is_extended_once_no_oral_is_awaited(
 def test_a_grant_moves_the_window_and_tells_the_candidate(db, settings, candidacy, manager, asked):
     until = later(candidacy)
     extensions.grant(db, manager.actor, asked, until, "Bon voyage.")
-    assert (candidacy.window_end, asked.window_end, asked.granted) == (until, until, True)
+    closes = window.closing(until)
+    assert (candidacy.window_end, asked.window_end, asked.granted) == (closes, closes, True)
     assert (asked.decided_by_id, asked.reason) == (manager.id, "Bon voyage.")
     assert candidacy.stage is Stage.ENROLLED
     assert told(db)[1:] == [("extension_granted", candidacy.candidate.user.email)]
@@ -183,8 +184,9 @@ def test_an_answer_is_given_once(db, settings, candidacy, manager, asked):
 def test_more_time_may_be_given_unasked(db, make, settings, candidacy):
     until = later(candidacy)
     given = extensions.extend(db, make.coordinator().actor, candidacy, until, "Peu de créneaux.")
-    assert (given.by_candidate, given.granted, given.window_end) == (False, True, until)
-    assert candidacy.window_end == until
+    closes = window.closing(until)
+    assert (given.by_candidate, given.granted, given.window_end) == (False, True, closes)
+    assert candidacy.window_end == closes
     assert told(db) == [("extension_granted", candidacy.candidate.user.email)]
     assert acts(db) == ["extension.give"]
     assert extensions.open_of(db, candidacy.organisation_id) == []

@@ -35,7 +35,7 @@ def test_the_first_line_names_every_value(name: str) -> None:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), extensions=["jinja2.ext.i18n"], autoescape=True
     )
-    for word in ("level", "day", "time", "moment", "city"):
+    for word in ("level", "day", "closing", "time", "moment", "city"):
         environment.filters[word] = str
     first = (TEMPLATES / name / "subject.txt").read_text().splitlines()[0]
     announced = {word.strip() for word in first.strip("{#} ").split(",")}

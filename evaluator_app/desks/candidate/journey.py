@@ -141,7 +141,7 @@ def _enrolled(facts: Facts) -> Step:
         lines=[
             _(
                 "Vous pouvez passer l'examen jusqu'au %(day)s.",
-                day=_day(candidacy.window_end - timedelta(seconds=1)),
+                day=i18n.closing_in_words(candidacy.last_moment, locale(), timezone()),
             )
         ]
         if candidacy.stage in BEFORE_ORAL
