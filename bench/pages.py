@@ -32,6 +32,7 @@ from kernel.settings import HERE, Settings
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "7"))
 SLOWER = 4
+SCREEN = {"width": 1440, "height": 900, "deviceScaleFactor": 1, "mobile": False}
 QUIET_MS = 2000
 START, PATIENCE = 150.0, 60.0
 UNITS = {"first_paint": "s", "interactive": "s", "layout_shift": "share"}
@@ -170,6 +171,7 @@ def _visit(browser: Chromium, visited: Visited) -> None:
     page.ask("Page.enable")
     page.ask("Network.clearBrowserCache")
     page.ask("Emulation.setCPUThrottlingRate", rate=SLOWER)
+    page.ask("Emulation.setDeviceMetricsOverride", **SCREEN)
     page.ask("Page.addScriptToEvaluateOnNewDocument", source=WATCH % json.dumps(visited.wanted))
     page.ask("Page.navigate", url=visited.address)
     _wait(lambda: page.evaluate(SETTLED, QUIET_MS))
