@@ -224,6 +224,10 @@ async function bundle(out) {
       if (manifest[name]) throw new Error(`two entries are called ${name}`);
       manifest[name] = basename(path);
     }
+    // The letters that every page begins with: `base.html` asks for them at once.
+    for (const path of Object.keys(metafile.outputs)) {
+      if (basename(path).startsWith('inter-latin-wght-')) manifest['inter.woff2'] = basename(path);
+    }
   }
   return { manifest, inputs: results.flatMap(({ metafile }) => Object.keys(metafile.inputs)) };
 }

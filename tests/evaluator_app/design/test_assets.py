@@ -22,6 +22,7 @@ KINDS = PACKED | {
     ".bin": "application/octet-stream",
     ".txt": "text/plain",
     ".webp": "image/webp",
+    ".woff2": "font/woff2",
 }
 MANIFEST = json.loads((FOLDER / "manifest.json").read_text())
 
@@ -49,3 +50,7 @@ def test_documents_find_their_fonts():
     wanted = {"Inter-Regular.ttf", "Inter-Italic.ttf", "Inter-Bold.ttf"}
     fonts = Settings(mode="test").fonts
     assert {name for name in wanted if (fonts / name).read_bytes()[:4] == b"\0\1\0\0"} == wanted
+
+
+def test_the_letters_asked_for_first_are_those_that_the_styles_name():
+    assert f"/{MANIFEST['inter.woff2']}" in (FOLDER / MANIFEST["app.css"]).read_text()
