@@ -13,18 +13,27 @@ CONTINUE = re.compile("^(Continuer|Continue)$")
 
 @pytest.mark.parametrize(
     ("zone", "said"),
-    [("Europe/Brussels", None), ("Africa/Algiers", "Algiers"), ("America/New_York", "New York")],
+    [
+        ("Europe/Brussels", None),
+        ("Africa/Algiers", ("Algiers", "Alger")),
+        ("America/New_York", ("New York", "New York")),
+    ],
 )
 def test_another_zone_is_said_on_the_way_and_above_the_hours(demo, visit, zone, said):
     page = visit(demo.enter("candidate_booking"), zone=zone)
     follow(page.get_by_role("button", name=CONTINUE))
     hours = page.get_by_role("link", name="Choisir mon heure").get_attribute("href")
-    for address in ("/candidate/?lang=fr", f"{hours}?lang=fr"):
+    # Where zones are listed, the computer's bears its name in the page's language.
+    for address, place in zip(
+        ("/candidate/?lang=fr", f"{hours}?lang=fr"), said or "--", strict=True
+    ):
         page.goto(f"{demo.links['base_url']}{address}")
         note = page.locator("[data-other-zone]")
         expect(note).to_have_count(1)
         if said is None:
             expect(note).to_be_hidden()
             continue
-        expect(note).to_contain_text(f"à l'heure de Paris, cet ordinateur à celle de {said}.")
-        expect(page.get_by_role("link", name="Changer de fuseau")).to_have_count(1)
+        expect(note).to_contain_text(
+            re.compile(rf"à l'heure de Paris.; cet ordinateur est réglé sur {place}\.")
+        )
+        expect(page.get_by_text("Changer de fuseau").locator("visible=true")).to_have_count(1)
