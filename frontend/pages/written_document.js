@@ -25,6 +25,11 @@ if (video) {
     take.hidden = taken;
     send.hidden = retake.hidden = !taken;
   };
+  // The frame takes the shape of the camera's picture: no bars beside it.
+  video.addEventListener('resize', () => {
+    if (!video.videoHeight) return;
+    find('[data-frame]').style.aspectRatio = `${video.videoWidth} / ${video.videoHeight}`;
+  });
   const open = async () => {
     await media.open();
     video.srcObject = media.stream;
