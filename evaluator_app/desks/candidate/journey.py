@@ -270,7 +270,15 @@ def _booked(facts: Facts, appointment: Appointment, title: str) -> Step:
     lines = [said.elsewhere] if said.elsewhere else []
     minutes = round((appointment.ends_at - appointment.starts_at).total_seconds() / 60)
     near = _near(facts)
-    if near:
+    late = not _met(facts) and facts.now >= appointment.ends_at
+    if late:
+        lines.append(
+            _(
+                "L'heure prévue est passée. Si votre évaluateur vous attend, rejoignez-le ; sinon, "
+                "écrivez-nous."
+            )
+        )
+    elif near:
         lines.append(_("Ayez sous la main la pièce d'identité à votre nom."))
     else:
         lines.append(
@@ -289,6 +297,7 @@ def _booked(facts: Facts, appointment: Appointment, title: str) -> Step:
     label = _("Rejoindre l'entretien") if near else _("Préparer l'entretien")
     action = Action(label, href, "video", post=facts.interview is None)
     change = _change(facts, appointment) if facts.candidacy.stage is Stage.BOOKED else None
+    change = _write_to_us(facts) if late else change
     file = url_for("candidate.booking_calendar", appointment_id=appointment.id)
     more = None if near else Action(_("Ajouter à mon agenda"), file, "calendar-plus")
     return Step(
@@ -298,8 +307,16 @@ def _booked(facts: Facts, appointment: Appointment, title: str) -> Step:
 
 def _missed(facts: Facts, appointment: Appointment) -> bool:
     """Tell whether the hour is long past and the two have not met."""
-    met = facts.interview is not None and facts.interview.state not in absence.NOT_MET
-    return not met and facts.now >= appointment.starts_at + absence.LOOKED_FOR
+    return not _met(facts) and facts.now >= appointment.starts_at + absence.LOOKED_FOR
+
+
+def _met(facts: Facts) -> bool:
+    return facts.interview is not None and facts.interview.state not in absence.NOT_MET
+
+
+def _write_to_us(facts: Facts) -> Action:
+    href = url_for("candidate.help", candidacy_id=facts.candidacy.id, _anchor="write")
+    return Action(_("Nous écrire"), href, "message")
 
 
 def _not_held(facts: Facts, title: str, when: str) -> Step:
@@ -311,15 +328,7 @@ def _not_held(facts: Facts, title: str, when: str) -> Step:
             "nouveau rendez-vous. Si votre évaluateur n'est pas venu, il est sans frais."
         ),
     ]
-    href = url_for("candidate.help", candidacy_id=facts.candidacy.id, _anchor="write")
-    return Step(
-        "oral",
-        title,
-        "person",
-        meta=when,
-        lines=lines,
-        action=Action(_("Nous écrire"), href, "message"),
-    )
+    return Step("oral", title, "person", meta=when, lines=lines, action=_write_to_us(facts))
 
 
 def change_rule(appointment: Appointment) -> str:

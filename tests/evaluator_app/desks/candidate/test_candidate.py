@@ -184,11 +184,12 @@ def test_an_oral_that_is_near_comes_first(make, home):
 
 
 @on_sqlite
-@pytest.mark.parametrize(("hours", "passed"), [(1.5, False), (2.5, True)])
+@pytest.mark.parametrize(("hours", "passed"), [(0.1, False), (1.5, False), (2.5, True)])
 def test_an_oral_that_nobody_held_is_not_to_be_joined_for_ever(make, home, hours, passed):
     words = home(make.appointment(starts_at=clock.now() - timedelta(hours=hours)).candidacy)
     assert ("Rejoindre l'entretien" in words, "L'heure est passée" in words) == (not passed, passed)
-    assert ("Nous écrire" in words) is passed
+    assert ("L'heure prévue est passée" in words) is (hours == 1.5)
+    assert ("Nous écrire" in words) is (hours > 1)
 
 
 @on_sqlite
