@@ -107,6 +107,8 @@ export function makeIdentity(oral, act, draft) {
     write(guide, (seen && awaited) || asking);
     find('#picture', HTMLButtonElement).disabled = !oral.may('picture-request');
     find('#picture', HTMLButtonElement).classList.toggle('btn-primary', !seen);
+    find('#picture-first').hidden = seen;
+    find('#picture-again').hidden = !seen;
     find('#identity-confirm', HTMLButtonElement).disabled = !confirms;
     find('#identity-confirm', HTMLButtonElement).classList.toggle('btn-primary', seen);
     find('#identity-refuse', HTMLButtonElement).disabled = !oral.may('identity/refuse');

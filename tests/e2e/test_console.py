@@ -84,6 +84,7 @@ def test_a_whole_oral_by_keyboard_alone(demo, visit):
         page.keyboard.press("Control+Enter")
         expect(page.get_by_role("button", name="Tout concorde")).to_be_focused()
         expect(page.locator("#still-image")).to_be_visible(timeout=MEDIA)
+        expect(page.get_by_role("button", name="Reprendre la photo")).to_be_enabled()
         page.keyboard.press("Enter")
         fill_document(page)
         page.keyboard.press("Control+Enter")
