@@ -64,11 +64,13 @@ export async function ask(address, { json, offline = '', patience = PATIENCE_MS,
   }
   // A session that ended is sent to the sign-in page: an answer, but not ours.
   if (answer.redirected) throw new RequestError('', 403);
-  const body = await answer.json().catch(() => ({}));
+  const body = answer.status === 204 ? {} : await answer.json().catch(() => null);
   if (answer.status === 400 && !renewed && (await renewToken())) {
     return ask(address, { json, offline, patience, renewed: true, ...options });
   }
-  if (!answer.ok) throw new RequestError(body.error ?? offline, answer.status, body.field ?? null, body);
+  if (!answer.ok) throw new RequestError(body?.error ?? offline, answer.status, body?.field ?? null, body ?? {});
+  // Cut off between its head and its end, it has not come: an empty answer would be taken as news.
+  if (body === null) throw new RequestError(offline, 0);
   return body;
 }
 
