@@ -82,6 +82,7 @@ export class OralClient extends Emitter {
   #beatMs;
   #offline;
   #linked = true;
+  #signedOut = false;
   #closed = false;
   #held = false;
   #known = false;
@@ -134,6 +135,11 @@ export class OralClient extends Emitter {
   /** @returns {boolean} whether the last request reached the server */
   get linked() {
     return this.#linked;
+  }
+
+  /** @returns {boolean} whether the last answer was that nobody is signed in here any more */
+  get signedOut() {
+    return this.#signedOut;
   }
 
   /** @returns {number} the server's clock now, in milliseconds since 1970 */
@@ -315,9 +321,11 @@ export class OralClient extends Emitter {
     try {
       /** @type {T} */
       const answer = await ask(this.#base + name, { ...options, offline: this.#offline });
+      this.#signedOut = false;
       this.#link(true);
       return answer;
     } catch (error) {
+      this.#signedOut = error instanceof RequestError && [401, 403].includes(error.status);
       this.#link(!(error instanceof RequestError && (error.status === 0 || error.status >= 502)));
       throw error;
     }

@@ -175,7 +175,7 @@ oral.on('link', drawLink);
 function drawLink() {
   const fine = oral.linked && !oral.stale;
   find('#offline').hidden = fine;
-  if (!fine) write(find('#offline-words'), say(oral.linked ? 'signed_out' : 'unreachable'));
+  if (!fine) write(find('#offline-words'), say(oral.signedOut ? 'signed_out' : 'unreachable'));
 }
 addEventListener('pagehide', () => oral.leave());
 setInterval(() => {

@@ -1,8 +1,9 @@
-/** Questions to the server, over a real connection. */
+/** Questions to the server, and what an oral's page makes of the answers: over a real connection. */
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import { ask, RequestError } from '../base/http.js';
+import { OralClient } from '../live/state.js';
 
 /** @type {(response: import('node:http').ServerResponse) => void} */ let answered = () => {};
 const server = createServer((_, response) => answered(response));
@@ -57,4 +58,26 @@ test('a refusal says its sentence, or ours where it has none', async () => {
   assert.deepEqual(await refusal(ask(base, { offline: 'no network' })), ['Too late.', 409]);
   answered = (response) => response.writeHead(502).end('<h1>Bad gateway</h1>');
   assert.deepEqual(await refusal(ask(base, { offline: 'no network' })), ['no network', 502]);
+});
+
+test('only a server that says so makes of the console one whose session has ended', async () => {
+  const now = '2026-12-03T14:30:00Z';
+  const state = /** @type {import('../types/shown').ObserverState} */ ({ interview: 12, now });
+  const oral = new OralClient({ base, state, beat_s: 5, device: 'one' });
+  /** @type {[number, string][]} */
+  const answers = [[401, '{}'], [200, JSON.stringify(state)], [403, '{}'], [503, '{}'], [500, '{}'], [200, '{']];
+  const seen = [];
+  for (const [status, body] of answers) {
+    answered = (response) => response.writeHead(status).end(body);
+    await oral.refresh();
+    seen.push([status, oral.signedOut, oral.linked]);
+  }
+  assert.deepEqual(seen, [
+    [401, true, true],
+    [200, false, true],
+    [403, true, true],
+    [503, false, false],
+    [500, false, true],
+    [200, false, false],
+  ]);
 });
