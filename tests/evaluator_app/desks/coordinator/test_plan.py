@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -41,6 +42,11 @@ def oral(make, minutes: float = 30, **values):
 
 def today(appointment) -> str:
     return f"/coordinator/plan?day={appointment.starts_at.date().isoformat()}"
+
+
+def test_the_heading_of_a_day_keeps_the_capital_of_its_month(desk):
+    page = text(desk.get("/coordinator/plan?day=2026-11-29&lang=en", follow_redirects=True))
+    assert re.findall(r"<h1[^>]*>(.*?)</h1>", page) == ["Sunday, 29 November 2026"]
 
 
 def test_a_day_shows_each_oral_with_a_link_to_its_candidacy(make, desk):
