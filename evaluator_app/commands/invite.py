@@ -5,15 +5,19 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from evaluator_app.commands import secrets_check
 from evaluator_app.live import pokes
 from evaluator_app.wiring import migrate, rules, timekeeping
+from kernel import addresses
 from kernel.db import Database
 from kernel.permissions import SYSTEM, Role
 from kernel.settings import load
 from people import entry
-from people.inviting import Invitation, invite
-from people.models import LinkPurpose
+from people.inviting import Invitation, invite, send
+from people.models import LinkPurpose, User
 
 
 def run(arguments: Namespace) -> int:
@@ -27,11 +31,24 @@ def run(arguments: Namespace) -> int:
     settings.var.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database)
     migrate.upgrade(database)
-    wish = Invitation(email=arguments.email, role=Role.COORDINATOR)
     with database.transaction() as db:
-        user = invite(db, SYSTEM, wish, inviter=settings.certifier)
+        user = _invited(db, arguments.email, settings.certifier)
         # The letter takes the link that was made since it was queued: both show the same one.
         link = entry.make(db, SYSTEM, settings, user, LinkPurpose.INVITATION)
     pokes.waker(settings)()
     print(f"{arguments.email} is invited as a coordinator. The same link goes by mail:\n{link}")
     return 0
+
+
+def _invited(db: Session, email: str, inviter: str) -> User:
+    """Return the coordinator whose invitation waits to be sent: new, or invited before in vain.
+
+    Raises:
+        Invalid: no address.
+        Refused: it has an account of another role, or one that is open already.
+    """
+    known = db.scalar(select(User).where(User.email == addresses.checked(email)))
+    if known is None or known.role is not Role.COORDINATOR:
+        return invite(db, SYSTEM, Invitation(email=email, role=Role.COORDINATOR), inviter)
+    send(db, SYSTEM, known, inviter)
+    return known

@@ -111,8 +111,15 @@ def test_the_first_coordinator_of_an_empty_installation(viva, tmp_path):
         assert (user.email, user.role) == ("claire.weber@example.test", Role.COORDINATOR)
         assert db.scalar(select(audit.AuditEntry.act).limit(1)) == "people.invite"
     again = viva("coordinator", "invite", "claire.weber@example.test")
-    assert again.returncode == 1
-    assert "Traceback" not in again.stderr
+    assert (again.returncode, again.stderr) == (0, "")
+    assert again.stdout.splitlines()[-1].startswith("http://127.0.0.1:8000/e/")
+    with Database(f"sqlite:///{tmp_path / 'var' / 'viva.db'}").transaction() as db:
+        assert again.stdout.splitlines()[-1] != link
+        user = db.scalars(select(User)).one()
+        user.password = "chosen"
+    late = viva("coordinator", "invite", "claire.weber@example.test")
+    assert (late.returncode, late.stdout) == (1, "")
+    assert "Traceback" not in late.stderr
 
 
 def test_the_audit_log_is_verified(viva, tmp_path):
