@@ -3,7 +3,7 @@
  *
  *   node frontend/build.mjs [--watch]
  *
- * Entries: `app.js`, `app.css`, `boot.js`, every `pages/*.js` and `pages/*.css`, and every
+ * Entries: `app.js`, `desk.js`, `app.css`, `boot.js`, every `pages/*.js` and `pages/*.css`, and every
  * `*.worker.js`. A template asks for `asset('console.js')`; the manifest says under which hashed
  * name it is served. Icons: the few that templates and code name, gathered into one sprite; an unknown
  * name ends the build. Of Tabler's styles: the rules whose classes and elements some template, script
@@ -191,7 +191,7 @@ async function licences(files) {
 async function bundle(out) {
   const pages = await filesUnder(join(HERE, 'pages'), ['.js', '.css']);
   const workers = (await filesUnder(HERE, ['.js'])).filter((file) => file.endsWith('.worker.js'));
-  const entryPoints = [join(HERE, 'app.js'), join(HERE, 'app.css'), ...pages];
+  const entryPoints = [join(HERE, 'app.js'), join(HERE, 'desk.js'), join(HERE, 'app.css'), ...pages];
   const common = /** @satisfies {esbuild.BuildOptions} */ (/** @type {const} */ ({
     bundle: true,
     minify: true,
