@@ -59,7 +59,7 @@ def test_booked_moved_too_late_and_freed(own_demo, visit):
     method, uid, sequence, start = appointment_of(letter(own_demo, "appointment_confirmed"))
     assert (method, sequence) == ("REQUEST", 0)
 
-    press(page, "Déplacer")
+    press(page, "Déplacer ou annuler")
     choose(page, free(page).first, "Rendez-vous déplacé")
     moved = appointment_of(letter(own_demo, "appointment_moved"))
     assert moved[:3] == ("REQUEST", uid, 1)
@@ -68,13 +68,14 @@ def test_booked_moved_too_late_and_freed(own_demo, visit):
     # Less than a day is left, for every process within half a second.
     clock.move(moved[3] - timedelta(hours=23) - clock.now())
     deadline = time.monotonic() + PATIENCE_S
-    while page.get_by_role("button", name="Déplacer").count() and time.monotonic() < deadline:
+    change = page.get_by_role("button", name="Déplacer ou annuler")
+    while change.count() and time.monotonic() < deadline:
         page.reload()
     # Sessions that rested a day end, at this request or at the next one.
     page.goto(own_demo.enter("candidate_booking"))
     press(page, "Continuer")
     page.wait_for_url("**/candidate/")
-    expect(page.get_by_role("button", name="Déplacer")).to_have_count(0)
+    expect(change).to_have_count(0)
     page.get_by_role("link", name="Un empêchement").click()
     expect(page.get_by_text("Il est trop tard pour changer ce rendez-vous")).to_be_visible()
     expect(free(page)).to_have_count(0)

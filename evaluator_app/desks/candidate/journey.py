@@ -343,7 +343,7 @@ def _change(facts: Facts, appointment: Appointment) -> Action | None:
     """Return the way to another hour, or to what is left once it is too late for one."""
     href = url_for("candidate.booking", candidacy_id=facts.candidacy.id)
     if booking.may_change(appointment):
-        return Action(_("Déplacer"), href, "calendar-event", button=True)
+        return Action(_("Déplacer ou annuler"), href, "calendar-event", button=True)
     return None if facts.now >= appointment.starts_at else Action(_("Un empêchement ?"), href, "")
 
 

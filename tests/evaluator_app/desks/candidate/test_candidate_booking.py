@@ -89,7 +89,7 @@ def test_the_journey_leads_to_the_hours_and_the_hour_to_the_journey(db, candidac
     assert answer.location == "/candidate/"
     home = text(mine.get("/candidate/"))
     assert f"Rendez-vous confirmé : {name}." in home
-    assert "Déplacer" in home
+    assert "Déplacer ou annuler" in home
     assert current(db, candidacy).starts_at == read(value)
     letters = [row.payload["template"] for row in db.scalars(select(OutboxRow))]
     assert letters == ["appointment_confirmed", "evaluator_appointment"]
