@@ -29,6 +29,7 @@ from evaluator_app.desks.shared.agenda.leaving import leaving
 from evaluator_app.desks.shared.agenda.shown import (
     calendars,
     coming_days,
+    named_by_day,
     nights_in_words,
     week,
 )
@@ -139,6 +140,8 @@ def _hours(evaluator: User) -> ResponseReturnValue:
         if nights and "overnight" not in request.form:
             return _shown(evaluator, lines=lines, nights=nights_in_words(nights), status=422)
         agendas.set_hours(db(), actor(), evaluator, ranges)
+    except agendas.Overlap as error:
+        return _refused(evaluator, named_by_day(error), "hours", lines)
     except Invalid as error:
         return _refused(evaluator, error, "hours", lines)
     words = _(

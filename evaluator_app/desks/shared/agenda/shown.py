@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from babel.dates import get_day_names
 
 from evaluator_app.words import _, locale
-from scheduling import busy
+from kernel.errors import Invalid
+from scheduling import agendas, busy
 from scheduling.agendas import Hours, clock_words
 from scheduling.hours import DAY
 from scheduling.models import BusySource, BusySourceKind, OtherDay
@@ -65,6 +66,16 @@ def week(hours: list[Hours]) -> Week:
         words=[(names[day], ", ".join(said[day])) for day in sorted(said)],
         total=f"{whole // 60} h {whole % 60:02d}" if whole % 60 else f"{whole // 60} h",
     )
+
+
+def named_by_day(overlap: agendas.Overlap) -> Invalid:
+    """Return the refusal of a whole week's hours, which says of which days the two ranges are."""
+    names = get_day_names("wide", locale=locale())
+    one, other = (
+        f"{names[hours.weekday]} {clock_words(hours.start)}–{clock_words(hours.end)}"
+        for hours in overlap.ranges
+    )
+    return Invalid(overlap.message, overlap.field, one=one, other=other)
 
 
 def nights_in_words(nights: list[Hours]) -> str:

@@ -85,11 +85,11 @@ def test_a_line_is_added_and_removed_without_keeping_anything(db, evaluator, des
         ),
         (
             {"start-0": ["09:00", "10:30"], "end-0": ["11:00", "12:00"]},
-            "Deux plages se chevauchent\u00a0: 09:00–11:00 et 10:30–12:00.",
+            "Deux plages se chevauchent\u00a0: lundi 09:00–11:00 et lundi 10:30–12:00.",
         ),
         (
             {"start-6": "20:00", "end-6": "03:00", "start-0": "02:00", "end-0": "04:00"},
-            "Deux plages se chevauchent\u00a0: 20:00–03:00 et 02:00–04:00.",
+            "Deux plages se chevauchent\u00a0: dimanche 20:00–03:00 et lundi 02:00–04:00.",
         ),
     ],
 )
