@@ -85,6 +85,7 @@ def oral(interview: Interview) -> ResponseReturnValue:
         tested=page.tested,
         phone=page.phone,
         address=masked(user.email),
+        by_link=bool(reach()),
         incidents={str(kind): lines_of(kind) for kind in IncidentKind},
         months=settings.recording_months,
         picture_hours=settings.identity_picture_hours,

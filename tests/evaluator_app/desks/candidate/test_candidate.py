@@ -443,6 +443,16 @@ def test_the_personal_link_opens_the_oral_s_way_alone(make, settings, client, db
 
 
 @on_sqlite
+def test_the_end_of_an_oral_leads_where_one_may_go(make, settings, client, signed_in):
+    interview = make.interview()
+    by_link = client.post(path(settings, interview.appointment)).location
+    browsers = [client, signed_in(interview.appointment.candidacy.candidate.user)]
+    pages = [text(browser.get(by_link)) for browser in browsers]
+    ways = ["Recevoir un lien vers mon espace", "Retour à mon parcours"]
+    assert [[page.count(way) for way in ways] for page in pages] == [[2, 0], [0, 2]]
+
+
+@on_sqlite
 def test_the_help_answers_what_is_asked_of_the_oral(make, signed_in):
     candidacy = make.candidacy()
     browser = signed_in(candidacy.candidate.user)
