@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from enrolment import gates, journey, support, window
+from enrolment import gates, journey, oral_letter, support, window
 from enrolment.models import Candidacy, GateKind, Stage
 from kernel import audit, clock, i18n, links
 from kernel.errors import N_, Invalid, Refused
@@ -137,6 +137,8 @@ def acknowledge(db: Session, actor: Actor, candidacy: Candidacy) -> int:
 def settle(db: Session, actor: Actor, candidacy: Candidacy, reason: str) -> None:
     """Let a candidacy that an incident, a withdrawal or its window stopped have another oral.
 
+    Whoever may choose its hour by now is told so.
+
     Raises:
         Forbidden: the actor does not coordinate.
         Invalid: no reason.
@@ -152,6 +154,8 @@ def settle(db: Session, actor: Actor, candidacy: Candidacy, reason: str) -> None
     if withheld is not None and withheld.open:
         gates.put(db, candidacy, GateKind.WITHHELD, is_open=False, detail=withheld.detail)
     journey.move(db, actor, candidacy, Stage.ENROLLED, reason)
+    if gates.is_open(db, candidacy, GateKind.WRITTEN_RESULT):
+        oral_letter.queue(db, candidacy, again=True)
 
 
 def note_failure(db: Session, interview: Interview, words: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from enrolment import journey
+from enrolment import gates, journey, oral_letter
 from enrolment.models import Candidacy, GateKind, Stage
 from kernel import audit, clock, live
 from kernel.errors import N_, Invalid, Refused
@@ -80,8 +80,12 @@ def settle(db: Session, actor: Actor, candidacy: Candidacy, reason: str = "") ->
     """Tell the other instruments whether a result is in force now.
 
     A candidacy that was complete and has no result any more waits for one again, for `reason`.
+    Whoever waited for a level from elsewhere is told that booking is open.
     """
     counts = current(db, candidacy.id)
+    waited = candidacy.stage is Stage.ENROLLED and not gates.is_open(
+        db, candidacy, GateKind.WRITTEN_RESULT
+    )
     detail = str(counts.source) if counts else ""
     live.publish(db, f"candidacy:{candidacy.id}")
     journey.report(
@@ -93,6 +97,8 @@ def settle(db: Session, actor: Actor, candidacy: Candidacy, reason: str = "") ->
         detail=detail,
         reason=reason,
     )
+    if waited and counts is not None and counts.source is not Source.TEST:
+        oral_letter.queue(db, candidacy, again=False)
 
 
 def record_test(db: Session, test: WrittenTest) -> WrittenResult:

@@ -99,6 +99,13 @@ SAMPLES = {
         "link": LINK,
     },
     "appointment_reminder": APPOINTMENT | {"hours": 24},
+    "oral_to_book": {
+        **OWN,
+        "person": "Camille Lefèvre",
+        "certification": "Anglais professionnel",
+        "again": False,
+        "link": LINK,
+    },
     "slot_offered": {
         **OWN,
         "person": "Camille Lefèvre",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import letterbox
 import pytest
 
 from enrolment import gates
@@ -23,6 +24,20 @@ def test_a_change_needs_a_reason_and_keeps_both(db, make):
         enter(db, coordinator.actor, candidacy, Level.C1)
     assert enter(db, coordinator.actor, candidacy, Level.C1, "typed wrong").version == 2
     assert current(db, candidacy.id).level is Level.C1
+
+
+def test_who_waited_for_a_level_is_told_once_that_booking_is_open(db, make, settings):
+    candidacy, coordinator = make.candidacy(), make.coordinator()
+    enter(db, coordinator.actor, candidacy, Level.B2)
+    enter(db, coordinator.actor, candidacy, Level.C1, "typed wrong")
+    [letter] = letterbox.written(db, settings)
+    assert (letter.template, letter.context["again"]) == ("oral_to_book", False)
+    assert letter.to.email == candidacy.candidate.user.email
+
+
+def test_who_has_an_hour_by_then_is_not_told_to_choose_one(db, make, settings):
+    enter(db, make.coordinator().actor, make.candidacy(stage=Stage.BOOKED), Level.B2)
+    assert letterbox.written(db, settings) == []
 
 
 def test_with_the_marks_there_it_completes_the_candidacy(db, make):
