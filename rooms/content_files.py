@@ -40,6 +40,8 @@ WHY: Final[Mapping[str, str]] = {
     "unbreakable": N_("« %(sign)s » demande une espace insécable"),
 }
 """Why something does not fit, by what the model says of it."""
+UNSAID: Final = ("content", "cards", "script")
+"""Fields that only hold others."""
 OTHERWISE: Final = N_("ce n'est pas une valeur connue")
 
 
@@ -54,9 +56,10 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What does not fit, and where: a French source string and its parameters."""
+    """What does not fit: a card by its code, if it is one, the fields that lead there, and why."""
 
-    place: str
+    card: str
+    fields: tuple[str, ...]
     why: str
     params: dict[str, Any]
 
@@ -109,8 +112,7 @@ def read(data: bytes, name: str = "") -> Given:
     try:
         return Given(OralContent.model_validate(given))
     except ValidationError as error:
-        faults = [_fault(given, said) for said in error.errors(include_url=False)]
-        return Given(None, tuple(faults[:MOST_FAULTS]))
+        return Given(None, faults(error, given.get("cards")))
 
 
 def _of_json(data: bytes) -> dict[str, Any]:
@@ -126,18 +128,22 @@ def _of_json(data: bytes) -> dict[str, Any]:
     return given
 
 
-def _fault(given: Mapping[str, Any], said: Mapping[str, Any]) -> Fault:
-    """Return what the model says of a file, by the code of the card where there is one."""
-    places = [str(part) for part in said["loc"]]
-    match said["loc"]:
-        case ("cards", int(place), *rest):
-            code = given["cards"][place].get("code", "")
-            places = [code or f"#{place + 1}", *map(str, rest)]
-    return Fault(
-        " · ".join(part for part in places if part != "content"),
-        WHY.get(said["type"], OTHERWISE),
-        dict(said.get("ctx", {})),
-    )
+def faults(error: ValidationError, cards: Any = ()) -> tuple[Fault, ...]:
+    """Return what does not fit, at most some; `cards`: as they were given, for their codes."""
+    said = []
+    for first in error.errors(include_url=False)[:MOST_FAULTS]:
+        code, places = (
+            "",
+            [str(part + 1 if isinstance(part, int) else part) for part in first["loc"]],
+        )
+        match first["loc"]:
+            case ("cards", int(place), *_rest):
+                code = str(cards[place].get("code") or f"#{place + 1}")
+                places = places[2:]
+        fields = tuple(part for part in places if part not in UNSAID)
+        why = WHY.get(first["type"], OTHERWISE)
+        said.append(Fault(code, fields, why, dict(first.get("ctx", {}))))
+    return tuple(said)
 
 
 def examine(db: Session, actor: Actor, content: OralContent) -> Report:

@@ -83,15 +83,11 @@ def require_fit(db: Session, content: OralContent) -> ContentSet | None:
         Invalid: its name carries no version, or an oral could not be held with it.
         Refused: another content was published under this name, or the name is the product's.
     """
-    if NAME.fullmatch(content.name) is None:
-        raise Invalid(N_("Le nom d'un jeu se termine par sa version : « sante-2 »."), "name")
     known = _row(db, content.name)
-    if known is not None:
-        if known.digest != library.digest(content.as_json()):
-            raise Refused(
-                N_("Le jeu « %(name)s » est publié : il ne change plus."), name=known.name
-            )
+    if known is not None and known.digest == library.digest(content.as_json()):
         return known
+    if content not in library.brought() or known is not None:
+        require_name(db, content.name, content.language)
     for part, level in content.missing():
         raise Invalid(
             N_("Il manque une carte pour tous les métiers : partie %(part)d, niveau %(level)s."),
@@ -99,15 +95,29 @@ def require_fit(db: Session, content: OralContent) -> ContentSet | None:
             part=part,
             level=level,
         )
-    if row_of(content).of_product and content not in library.brought():
+    return None
+
+
+def require_name(db: Session, name: str, language: Language) -> None:
+    """Make sure that a set of an installation's own may be called so.
+
+    Raises:
+        Invalid: the name carries no version.
+        Refused: a set was published under this name, or the name is the product's.
+    """
+    named = NAME.fullmatch(name)
+    if named is None:
+        raise Invalid(N_("Le nom d'un jeu se termine par sa version : « sante-2 »."), "name")
+    if _row(db, name) is not None:
+        raise Refused(N_("Le jeu « %(name)s » est publié : il ne change plus."), name=name)
+    if name == f"{language}-{named[1]}":
         raise Refused(
             N_(
                 "« %(name)s » est un nom des jeux fournis avec la plateforme : choisissez-en un "
                 "autre."
             ),
-            name=content.name,
+            name=name,
         )
-    return None
 
 
 def choose(db: Session, actor: Actor, certification: Certification, name: str) -> None:

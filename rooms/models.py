@@ -119,6 +119,21 @@ class ContentSet(Base):
         return self.name == f"{self.language}-{self.version}"
 
 
+class ContentDraft(Base):
+    """A set that somebody is still writing: no oral is held with it."""
+
+    __tablename__ = "content_draft"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    content: Mapped[dict[str, Any]]  # as `rooms.library` reads a set
+    revision: Mapped[int] = mapped_column(default=0)  # grows at every change
+    changed_at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))  # who changed it last
+
+    by: Mapped[User | None] = relationship()
+
+
 class Card(Base):
     """A role-play or discussion card of a set, for one level and professional field."""
 

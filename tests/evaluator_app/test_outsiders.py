@@ -31,7 +31,7 @@ from people.models import User, UserSession
 from people.sessions import Browser
 from proctor.models import IdentityState
 from results import validation
-from rooms import library
+from rooms import content_drafts, library
 from rooms.models import Recording, RecordingCopy, RecordingState
 from rubrics import marking
 from rubrics.library import grid
@@ -254,6 +254,10 @@ def world(make, db, app) -> World:
             "row": unsent.id,
             "token": incoming.keep(storage, coordinator.actor, bank, given),
             "content": interview.content_set_id,
+            "draft": content_drafts.begin(
+                db, coordinator.actor, interview.content_set, "outsiders-1"
+            ).id,
+            "code": interview.content_set.cards[0].code,
             "card": interview.content_set.cards[0].id,
             "given": staging.keep(
                 storage, coordinator.actor, content_files.KIND, Staged(0, "s", {"name": ""}, oral)

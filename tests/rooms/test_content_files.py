@@ -40,7 +40,10 @@ def test_a_set_is_called_as_the_form_says():
 def faults(change) -> list[tuple[str, str]]:
     given = content_files.read(changed(change))
     assert given.content is None
-    return [(fault.place, fault.why % fault.params) for fault in given.faults]
+    return [
+        (" · ".join((fault.card, *fault.fields)), fault.why % fault.params)
+        for fault in given.faults
+    ]
 
 
 def card(column: str, value: str):

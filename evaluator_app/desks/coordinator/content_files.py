@@ -20,6 +20,7 @@ from evaluator_app.web.fault_fields import on_form
 from evaluator_app.web.form_base import Form
 from evaluator_app.web.large_bodies import takes
 from evaluator_app.words import _, _l, say
+from evaluator_app.words.content_fields import told
 from kernel import staging
 from kernel.errors import Invalid, NotThere
 from kernel.permissions import Permission
@@ -97,7 +98,7 @@ def _file(data: str | bytes, kind: str, name: str) -> Response:
 def import_contents() -> ResponseReturnValue:
     """Take a file, and lead to what publishing it would do."""
     form = ContentForm()
-    faults: tuple[content_files.Fault, ...] = ()
+    faults: list[str] = []
     if form.validate_on_submit():
         data, said = form.file.data.read(), {"name": form.name.data}
         try:
@@ -109,7 +110,7 @@ def import_contents() -> ResponseReturnValue:
                 staged = Staged(0, form.file.data.filename or "", said, data)
                 token = staging.keep(house().storage, actor(), KIND, staged)
                 return redirect(url_for(".content_report", given=token))
-            faults = given.faults
+            faults = [told(fault) for fault in given.faults]
     page = render_template("coordinator/content_import.html", form=form, faults=faults)
     return page, 422 if form.is_submitted() else 200
 

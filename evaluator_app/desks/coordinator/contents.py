@@ -12,7 +12,7 @@ from evaluator_app.words import _, locale, say
 from kernel.errors import Refused, VivaError
 from kernel.levels import LEVELS
 from kernel.permissions import Permission
-from rooms import content_lists, content_sets, retiring
+from rooms import content_drafts, content_lists, content_sets, retiring
 from rooms.content_lists import Seen
 from rooms.models import Card, ContentSet
 
@@ -20,7 +20,11 @@ from rooms.models import Card, ContentSet
 @needs(Permission.PUBLISH_CONTENT)
 def contents() -> str:
     """List the published sets."""
-    return render_template("coordinator/contents.html", listed=content_lists.listing(db()))
+    return render_template(
+        "coordinator/contents.html",
+        listed=content_lists.listing(db()),
+        drafts=content_drafts.drafts(db()),
+    )
 
 
 def _asked(seen: Seen) -> bool:

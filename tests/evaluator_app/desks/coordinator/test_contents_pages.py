@@ -183,7 +183,7 @@ def test_a_file_that_does_not_fit_is_told_card_by_card(db, browser):
         f"{HERE}/contents/import", data={"file": given(db, "x.xlsx", spoil), "name": "buero-1"}
     )
     words = unescape(sent.get_data(as_text=True))
-    assert (sent.status_code, "de-a1-role-general-1 · prompts" in words) == (422, True)
+    assert (sent.status_code, "de-a1-role-general-1 · Questions" in words) == (422, True)
     assert "il y en a trop peu : 4 au moins" in words
     sent = browser.post(
         f"{HERE}/contents/import", data={"file": (io.BytesIO(b"no"), "x.csv"), "name": ""}
