@@ -42,7 +42,7 @@ export function localise(within) {
         .format(moment)
         .replace(FRENCH_FIRST, '$1er ');
     if (say(here) === say(account)) continue;
-    element.title = `${element.textContent?.trim()} (${root.dataset.place})`;
+    element.title = `${element.textContent?.trim()} (${root.dataset.zoneCity})`;
     element.textContent = `${say(here)}, ${OF_THIS_COMPUTER[root.lang] ?? OF_THIS_COMPUTER.en}`;
   }
 }

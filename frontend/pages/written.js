@@ -41,7 +41,7 @@ sitting.runs = () => watched.runs();
 
 /** @param {string} place which part of the page is shown: start, aside, question */
 function show(place) {
-  for (const part of document.querySelectorAll('[data-place]')) {
+  for (const part of document.querySelectorAll('main [data-place]')) {
     if (part instanceof HTMLElement) part.hidden = part.dataset.place !== place;
   }
   for (const part of document.querySelectorAll('[data-when]')) {
