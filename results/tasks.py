@@ -37,7 +37,7 @@ from results.models import Document, VerdictRow
 from rooms.absence import LOOKED_FOR
 from rooms.models import Incident, Interview
 from scheduling.models import Appointment, AppointmentState
-from written_test.models import Standing, WrittenResult
+from written_test.models import Blueprint, Release, Standing, WrittenResult, WrittenTest
 
 SHEET_AFTER: Final = timedelta(days=1)
 """How long after the oral its marks are late."""
@@ -61,6 +61,7 @@ class TaskKind(StrEnum):
     WATCH = "watch"  # a watch over the written test waits for its decision
     CONFLICT = "conflict"  # two written results contradict each other
     WRITTEN_MISSING = "written_missing"  # marked, without a written level
+    WRITTEN_AWAITED = "written_awaited"  # ready to book, but for a level that comes from elsewhere
     SHEET_OVERDUE = "sheet_overdue"
     TO_VALIDATE = "to_validate"
     DOCUMENTS = "documents"  # validated, and no document was made
@@ -213,6 +214,27 @@ def _written_missing(_now: datetime) -> Waiting:
     )
 
 
+def _written_awaited(_now: datetime) -> Waiting:
+    """Select who tested their equipment and waits for a level: their test is not sat here."""
+    tested = aliased(Gate)
+    is_here = exists().where(
+        Blueprint.certification_id == Candidacy.certification_id,
+        Release.bank_id == Blueprint.bank_id,
+    )
+    return (
+        select(Candidacy.id, tested.at)
+        .join(tested, tested.candidacy_id == Candidacy.id)
+        .where(
+            tested.kind == GateKind.EQUIPMENT,
+            tested.open,
+            Candidacy.stage == Stage.ENROLLED,
+            ~_gate(GateKind.WRITTEN_RESULT),
+            ~is_here,
+            ~exists().where(WrittenTest.candidacy_id == Candidacy.id),
+        )
+    )
+
+
 def _sheet_overdue(now: datetime) -> Waiting:
     return _at_stage(Stage.MARKING, ~_gate(GateKind.MARKS), _moved() <= now - SHEET_AFTER)
 
@@ -254,6 +276,7 @@ _ASKED: Final[dict[TaskKind, Callable[[datetime], Waiting]]] = {
     TaskKind.WATCH: _watch,
     TaskKind.CONFLICT: _conflict,
     TaskKind.WRITTEN_MISSING: _written_missing,
+    TaskKind.WRITTEN_AWAITED: _written_awaited,
     TaskKind.SHEET_OVERDUE: _sheet_overdue,
     TaskKind.TO_VALIDATE: _to_validate,
     TaskKind.DOCUMENTS: _documents,

@@ -148,6 +148,14 @@ def unpublished(make):
     return candidacy
 
 
+def ready(make, *, here: bool = False):
+    candidacy = make.candidacy()
+    gates.put(make.db, candidacy, GateKind.EQUIPMENT, is_open=True)
+    if here:
+        make.blueprint(candidacy.certification)
+    return candidacy
+
+
 COORDINATOR, EVALUATOR, CANDIDATE = "coordinator", "evaluator", "candidate"
 
 
@@ -162,6 +170,10 @@ class Situation:
 
 SITUATIONS = {
     "just enrolled": Situation(lambda make: make.candidacy(), CANDIDATE),
+    "tested, sits the test here": Situation(lambda make: ready(make, here=True), CANDIDATE),
+    "tested, its level comes from elsewhere": Situation(
+        ready, COORDINATOR, {TaskKind.WRITTEN_AWAITED}
+    ),
     "booked": Situation(
         lambda make: make.interview(make.appointment(starts_at=clock.now() + DAY)).appointment,
         EVALUATOR,

@@ -32,6 +32,7 @@ WORDS: Mapping[TaskKind, LazyString] = {
     TaskKind.WATCH: _l("Surveillance à examiner"),
     TaskKind.CONFLICT: _l("Deux résultats écrits à départager"),
     TaskKind.WRITTEN_MISSING: _l("Oral évalué, niveau écrit manquant"),
+    TaskKind.WRITTEN_AWAITED: _l("Niveau écrit à entrer : l'oral ne peut pas être réservé"),
     TaskKind.SHEET_OVERDUE: _l("Grille en retard"),
     TaskKind.TO_VALIDATE: _l("Résultats à valider"),
     TaskKind.DOCUMENTS: _l("Documents qui ne sont pas partis"),
@@ -46,6 +47,7 @@ PLACES: Mapping[TaskKind, str] = {
     TaskKind.NOT_HELD: "oral",
     TaskKind.WITHOUT_EVALUATOR: "oral",
     TaskKind.WRITTEN_MISSING: "written",
+    TaskKind.WRITTEN_AWAITED: "written",
     TaskKind.CONFLICT: "written",
     TaskKind.TO_VALIDATE: "outcome",
 }
