@@ -163,6 +163,14 @@ def test_from_the_link_to_the_end(oral):
     assert faults(page) == []
     assert not scrolls(page)
     oral.begin()
+    # A phone shows the whole time of the part that runs, beside the numbers of the others.
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert not scrolls(page)
+    assert page.locator('[data-part="1"] [data-time]').evaluate(
+        "time => time.getBoundingClientRect().right"
+        " <= document.querySelector('[data-part=\"2\"]').getBoundingClientRect().left"
+    )
+    page.set_viewport_size({"width": 1280, "height": 720})
     oral.evaluator.do("level", level="B1")
     oral.evaluator.do("next", part=1)
     state = oral.evaluator.do("heartbeat")
