@@ -50,13 +50,20 @@ def test_a_shell_reads_the_sample_as_the_service_does(tmp_path):
     assert read == {match[1]: match[2].strip("'") for match in set_}
 
 
-def test_what_the_sample_leaves_open_is_what_serving_needs(monkeypatch):
+def test_what_the_sample_leaves_open_is_what_serving_and_notices_need(monkeypatch):
     empty = sorted(name for name, value in said().items() if value == "''")
     assert empty == [
+        "VIVA_CERTIFIER_ADDRESS",
         "VIVA_CERTIFIER_NAME",
+        "VIVA_CERTIFIER_NUMBER",
+        "VIVA_CERTIFIER_PHONE",
+        "VIVA_HOSTING",
         "VIVA_MAIL_FROM",
         "VIVA_MEDIA_SECRET",
         "VIVA_PASSWORD_SALT",
+        "VIVA_PRIVACY_BASIS",
+        "VIVA_PRIVACY_EMAIL",
+        "VIVA_PUBLICATION_DIRECTOR",
         "VIVA_SECRET_KEY",
         "VIVA_SMTP_HOST",
         "VIVA_SMTP_PASSWORD",
