@@ -37,15 +37,15 @@ def note(page: Page, letter: str, text: str) -> None:
 
 def faults(page: Page) -> list[tuple[str, str, str]]:
     """Return what axe finds on the page as it stands, light and dark."""
-    found = []
+    told = []
     for theme in ("dark", "light"):
         page.evaluate("theme => { document.documentElement.dataset.bsTheme = theme; }", theme)
-        found += [
+        told += [
             (theme, violation["id"], node["html"][:160])
             for violation in look(page).response["violations"]
             for node in violation["nodes"]
         ]
-    return found
+    return told
 
 
 def fill_document(page: Page) -> None:

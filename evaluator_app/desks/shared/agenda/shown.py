@@ -71,11 +71,11 @@ def week(hours: list[Hours]) -> Week:
 def named_by_day(overlap: agendas.Overlap) -> Invalid:
     """Return the refusal of a whole week's hours, which says of which days the two ranges are."""
     names = get_day_names("wide", locale=locale())
-    one, other = (
+    first, second = (
         f"{names[hours.weekday]} {clock_words(hours.start)}–{clock_words(hours.end)}"
         for hours in overlap.ranges
     )
-    return Invalid(overlap.message, overlap.field, one=one, other=other)
+    return Invalid(overlap.message, overlap.field, one=first, other=second)
 
 
 def nights_in_words(nights: list[Hours]) -> str:
