@@ -189,6 +189,12 @@ def test_nothing_is_wider_than_a_window_at_200_percent(own_demo, visit):
     expect(page.locator("[data-notes-count]")).to_contain_text("signalement")
     expect(page.locator("[data-notes-list] li").first).to_be_attached()
     assert page.locator("[data-number]").bounding_box() == stood
+    # On a phone what is said of the watch is read whole.
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.locator("[data-watch-state]").evaluate(
+        "state => state.textContent.length > 30 && state.scrollHeight <= state.clientHeight"
+    )
+    page.set_viewport_size({"width": 640, "height": 720})
     kinds = set()
     for _ in range(14):
         kinds.add(page.locator("[data-question]").get_attribute("data-question"))
