@@ -13,10 +13,11 @@ from proctor.identity import PICTURE_PATIENCE
 from rooms.models import Interview, InterviewState
 from rubrics.library import grid
 
-# Each press of a pointer, also before a reload.
+# Each press of a pointer, also before a reload. Counted as it ends its way up: one that the driver
+# takes back, because the page moved under it, goes no further than the driver's own listener.
 COUNTS = """addEventListener("pointerdown", () => {
     sessionStorage.setItem("pressed", Number(sessionStorage.getItem("pressed") ?? 0) + 1);
-}, true)"""
+})"""
 PRESSED = "() => Number(sessionStorage.getItem('pressed') ?? 0)"
 MOST_PRESSES = 18
 # A colour that is inherited changes a frame after the one that it comes from.
