@@ -19,7 +19,7 @@ CONTINUE = re.compile("^(Continuer|Continue)$")
 STEPS = 2
 MOST = 40
 ELSEWHERE = re.compile(
-    r"/(assets|logout|documents)/|^/(legal|privacy|accessibility)|\.(pdf|webm|jpg|ics)$|^mailto:|#"
+    r"/(assets|logout|documents)/|^/(legal|privacy|accessibility)|\.(csv|ics|jpg|json|pdf|webm|xlsx)(\?|$)|^mailto:|#"
 )
 PUBLIC = (
     "/",
