@@ -13,7 +13,7 @@ from test_axe import CONTINUE, violations
 DATA = Path(__file__).parents[1] / "written_test" / "items" / "data"
 WORDS = {
     "fr": ("Créer la banque", "Lire le fichier", "Importer 7 questions", "Essayer cette réponse"),
-    "en": ("Make the bank", "Read the file", "Import 7 questions", "Try this answer"),
+    "en": ("Create the bank", "Read the file", "Import 7 questions", "Try this answer"),
 }
 KINDS = ("single", "multiple", "gap_choice", "gap_free", "ordering", "matching", "reading")
 RIGHT = {"fr": "Juste", "en": "Right"}
