@@ -45,7 +45,8 @@ function line(oral, open, waits) {
     const since = (oral.now() - Date.parse(state.candidate.waiting_since ?? '')) / 1000;
     return say(open ? 'waits_open' : 'waits_closed', { time: span(since) });
   }
-  return say(open ? 'open_empty' : 'closed_empty');
+  const late = oral.now() >= Date.parse(state.appointment.starts_at);
+  return say(open ? 'open_empty' : late ? 'closed_late' : 'closed_empty');
 }
 
 /** @param {import('../types/shown').EquipmentShown|null} check */

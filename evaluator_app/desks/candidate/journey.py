@@ -164,7 +164,7 @@ def _identity(facts: Facts) -> Step:
         "identity",
         title,
         "now",
-        lines=[_("Les documents porteront exactement ces noms : une minute suffit pour vérifier.")],
+        lines=[_("Vos documents porteront les noms de votre inscription : relisez-les.")],
         action=Action(title, href, "id"),
     )
 

@@ -109,7 +109,7 @@ def profile_page(candidacy: Candidacy) -> str:
 def profile_right(candidacy: Candidacy) -> ResponseReturnValue:
     """Keep that the identity is right."""
     profile.confirm(db(), actor(), candidacy, locale())
-    flash(_("Merci : votre identité est vérifiée."), "good")
+    flash(_("Merci : ces informations sont confirmées."), "good")
     return redirect(url_for(".home"))
 
 

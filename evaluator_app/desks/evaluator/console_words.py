@@ -17,6 +17,7 @@ WORDS = {
     "waits_closed": N_("Depuis %(time)s. Ouvrez la salle pour faire entrer."),
     "open_empty": N_("La salle est ouverte. Cette page se met à jour dès l'arrivée."),
     "closed_empty": N_("Ouvrez la salle quand vous êtes prêt : on vous attendra à l'heure dite."),
+    "closed_late": N_("L'heure est passée : ouvrez la salle dès que vous êtes prêt."),
     "equipment_ready": N_("Testé, tout fonctionne"),
     "equipment_fair": N_("Testé, cela ira ; quelque chose pourrait être mieux"),
     "equipment_blocked": N_("Testé, quelque chose ne fonctionne pas"),

@@ -55,7 +55,7 @@ def until(starts_at: datetime, ends_at: datetime, moment: datetime, zone: str) -
     if minutes == 0:
         return _("C'est l'heure")
     if seconds < 0:
-        return _("A commencé il y a %(minutes)s min", minutes=minutes)
+        return _("Prévu il y a %(minutes)s min", minutes=minutes)
     if minutes < 60:
         return _("Dans %(minutes)s min", minutes=minutes)
     local = ZoneInfo(zone)

@@ -275,7 +275,7 @@ def test_a_coordinator_edits_the_same_agenda(db, make, signed_in, evaluator):
     form = {"start-0": "09:00", "end-0": "10:00"}
     assert browser.post(f"{page}/hours", data=form).location == f"{page}#hours"
     assert agendas.weekly(db, evaluator) == [Hours(0, 540, 600)]
-    assert "Agenda de" in text(browser.get(page))
+    assert f"Agenda\u00a0: {evaluator.name}" in text(browser.get(page))
     other = make.manager()
     assert browser.get(f"/coordinator/people/{other.id}/agenda").status_code == 404
     assert browser.get(PAGE).status_code == 404
