@@ -15,7 +15,7 @@ from xdist.workermanage import WorkerController
 ROOMS = re.compile(
     r"(tests/)?(rooms/media/test_(browsers|recorded_browsers|firefox_rooms)\.py"
     r"|e2e/test_(booked_oral|candidate_room|clocks|console|devices|firefox|from_nothing|interruptions|oral"
-    r"|two_tabs)\.py)"
+    r"|second_screen|two_tabs)\.py)"
 )
 PAGES = re.compile(r"(tests/)?(e2e/|evaluator_app/(playback|design)/)")
 
