@@ -70,7 +70,7 @@ def test_the_face_in_a_small_window_hears_the_keys_and_comes_back(demo, visit):
         button.click()
         expect(page.get_by_text("Le visage est dans la petite fenêtre.")).to_be_visible()
         page.wait_for_function(
-            f"{SMALL}?.document.querySelector('video').videoWidth > 0", timeout=MEDIA
+            f"() => {SMALL}?.document.querySelector('video').videoWidth > 0", timeout=MEDIA
         )
         assert page.evaluate(f"{SMALL}.document.querySelector('video').muted")
         page.evaluate(

@@ -214,8 +214,8 @@ WORDS = {
         "sans réseau, ne fermez pas cette page."
     ),
     "saving_unreadable": N_(
-        "Ce navigateur ne relit pas ce qu'il garde : un changement fait plus tôt sur cet "
-        "ordinateur manque peut-être ici. Rechargez la page ; au besoin, redémarrez le navigateur."
+        "Ce navigateur ne relit pas ce qu'il garde : un changement manque peut-être ici. "
+        "Rechargez la page."
     ),
     "saving_choose": N_("À choisir : %(criteria)s"),
     "choice_why": N_("Deux appareils, deux valeurs. À choisir :"),
