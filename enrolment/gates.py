@@ -40,19 +40,20 @@ def withheld() -> Select[int]:
 
 def put(
     db: Session, candidacy: Candidacy, kind: GateKind, *, is_open: bool, detail: str = ""
-) -> Gate:
-    """Write the last word of `kind` about `candidacy`.
+) -> bool:
+    """Write the last word of `kind` about `candidacy`; tell whether its gate was open before.
 
     Its row is held: two instruments that open their gates at one moment see each other's.
     """
     db.execute(select(Candidacy.id).where(Candidacy.id == candidacy.id).with_for_update(**LOCK))
     gate = find(db, candidacy, kind)
+    was_open = gate is not None and gate.open
     if gate is None:
         gate = Gate(candidacy_id=candidacy.id, kind=kind)
         db.add(gate)
     gate.open, gate.at, gate.detail = is_open, clock.now(), detail
     db.flush()
-    return gate
+    return was_open
 
 
 def held_by_watch(known: Iterable[Gate]) -> str:

@@ -97,20 +97,22 @@ def report(
     is_open: bool,
     detail: str = "",
     reason: str = "",
-) -> None:
+) -> bool:
     """Write the last word of an instrument, and let the candidacy be complete by it, or no more.
 
-    A complete candidacy that lacks what it requires goes back to MARKING, for `reason`.
+    Tells whether its gate was open before. A complete candidacy that lacks what it requires goes
+    back to MARKING, for `reason`.
     """
-    gates.put(db, candidacy, kind, is_open=is_open, detail=detail)
+    was_open = gates.put(db, candidacy, kind, is_open=is_open, detail=detail)
     if kind not in candidacy.required_gates:
-        return
+        return was_open
     if is_open:
         complete_if_ready(db, actor, candidacy)
-        return
+        return was_open
     lock(db, candidacy)
     if candidacy.stage is Stage.COMPLETE:
         move(db, actor, candidacy, Stage.MARKING, reason)
+    return was_open
 
 
 def complete_if_ready(db: Session, actor: Actor, candidacy: Candidacy) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from enrolment import gates, journey, oral_letter
+from enrolment import journey, oral_letter
 from enrolment.models import Candidacy, GateKind, Stage
 from kernel import audit, clock, live
 from kernel.errors import N_, Invalid, Refused
@@ -83,12 +83,10 @@ def settle(db: Session, actor: Actor, candidacy: Candidacy, reason: str = "") ->
     Whoever waited for a level from elsewhere is told that booking is open.
     """
     counts = current(db, candidacy.id)
-    waited = candidacy.stage is Stage.ENROLLED and not gates.is_open(
-        db, candidacy, GateKind.WRITTEN_RESULT
-    )
+    waited = candidacy.stage is Stage.ENROLLED
     detail = str(counts.source) if counts else ""
     live.publish(db, f"candidacy:{candidacy.id}")
-    journey.report(
+    had_one = journey.report(
         db,
         actor,
         candidacy,
@@ -97,7 +95,7 @@ def settle(db: Session, actor: Actor, candidacy: Candidacy, reason: str = "") ->
         detail=detail,
         reason=reason,
     )
-    if waited and counts is not None and counts.source is not Source.TEST:
+    if waited and not had_one and counts is not None and counts.source is not Source.TEST:
         oral_letter.queue(db, candidacy, again=False)
 
 
