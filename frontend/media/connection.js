@@ -227,6 +227,7 @@ export class RoomConnection extends Emitter {
     pc.setConfiguration({ ...pc.getConfiguration(), iceServers: this.#options.iceServers?.() ?? [] });
     pc.restartIce();
     await pc.setLocalDescription();
+    if (given_up()) return;
     const answer = await this.#options.negotiate(pc.localDescription?.sdp ?? '');
     if (given_up()) return;
     this.#answering = this.#options.clock?.() ?? 1;
@@ -255,6 +256,7 @@ export class RoomConnection extends Emitter {
       this.#addSections(pc);
       await pc.setLocalDescription();
       await gathered(pc);
+      if (given_up()) return pc.close();
       const answer = await this.#options.negotiate(pc.localDescription?.sdp ?? '');
       if (given_up()) return pc.close();
       this.#answering = this.#options.clock?.() ?? 1;

@@ -54,8 +54,11 @@ function wanted() {
   return admitted ? 'room' : 'waiting';
 }
 
-/** @param {View} view */
-async function show(view) {
+/**
+ * Nothing here is waited for: a camera that opens late would decide for a view long gone.
+ * @param {View} view
+ */
+function show(view) {
   if (view === shown) return;
   const before = shown;
   shown = view;
@@ -69,9 +72,9 @@ async function show(view) {
   if (before) focusOn(view);
   if (view !== 'prepare') local.adopt(test.release());
   client.beats(view === 'waiting' || view === 'room');
-  if (view === 'waiting') await waiting.show();
+  if (view === 'waiting') waiting.show();
   else waiting.hide();
-  if (view === 'room') await call.start();
+  if (view === 'room') call.start();
   else call.stop();
   if (view === 'elsewhere' || view === 'ended' || view === 'aborted') local.close();
   if (view === 'ended' || view === 'aborted') end(view);

@@ -18,6 +18,12 @@ from rubrics.library import grid
 COUNTS = """addEventListener("pointerdown", () => {
     sessionStorage.setItem("pressed", Number(sessionStorage.getItem("pressed") ?? 0) + 1);
 })"""
+# A camera that is asked for opens once it is let: people are asked, and others are slow.
+SLOW_CAMERA = """(() => {
+    const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    const may = new Promise((open) => { window.openCamera = open; });
+    navigator.mediaDevices.getUserMedia = (wish) => may.then(() => ask(wish));
+})()"""
 PRESSED = "() => Number(sessionStorage.getItem('pressed') ?? 0)"
 MOST_PRESSES = 18
 # A colour that is inherited changes a frame after the one that it comes from.
@@ -76,7 +82,7 @@ def kept(meeting: Meeting) -> tuple[InterviewState, str, dict[str, tuple], list[
 
 
 def test_a_whole_oral_by_keyboard_alone(demo, visit):
-    with a_meeting(demo, visit, COUNTS, opened=False) as meeting:
+    with a_meeting(demo, visit, COUNTS, SLOW_CAMERA, opened=False) as meeting:
         page, before = meeting.evaluator, meeting.evaluator.evaluate(PRESSED)
         expect(page.get_by_role("button", name="Ouvrir la salle")).to_be_visible()
         page.keyboard.press("Control+Enter")
@@ -86,6 +92,8 @@ def test_a_whole_oral_by_keyboard_alone(demo, visit):
         page.keyboard.press("Control+Enter")
         picture = page.get_by_role("button", name="Prendre la photo")
         expect(picture).to_be_enabled(timeout=MEDIA)
+        expect(meeting.candidate.locator("[data-remote]")).to_be_visible(timeout=MEDIA)
+        meeting.candidate.evaluate("window.openCamera()")  # let in before the camera is open
         meeting.meet()
         page.keyboard.press("Control+Enter")
         expect(page.get_by_role("button", name="Tout concorde")).to_be_focused()
