@@ -15,8 +15,8 @@ from playwright.sync_api import Locator, Page, expect
 from evaluator_app.demo import cast
 from kernel import clock
 
-# « jeudi 3 décembre à 14 h 30 »
-SLOT = re.compile(r"^(lundi|mardi|mercredi|jeudi|vendredi) \d+(er)? \S+ à \d+ h \d\d$")
+# « jeudi 3 décembre à 14:30 »
+SLOT = re.compile(r"^(lundi|mardi|mercredi|jeudi|vendredi) \d+(er)? \S+ à \d\d:\d\d$")
 PATIENCE_S = 20
 
 

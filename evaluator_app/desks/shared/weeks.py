@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_interval
+from babel.dates import format_date, format_interval
 
 from kernel import i18n
 
@@ -195,7 +195,7 @@ def _there(moment: datetime, reader: Reader) -> str:
 
 
 def moment_name(moment: datetime, reader: Reader) -> str:
-    """Return e.g. « jeudi 3 décembre à 14 h 30 »."""
+    """Return e.g. « jeudi 3 décembre à 14:30 »."""
     day = day_name(moment.astimezone(ZoneInfo(reader.zone)).date(), reader.locale)
     joint = "à" if reader.locale == "fr" else "at"
     return f"{day} {joint} {hour_name(moment, reader.locale, reader.zone)}"
@@ -209,11 +209,9 @@ def day_name(day: date, locale: str) -> str:
 
 
 def hour_name(moment: datetime, locale: str, zone: str) -> str:
-    """Return e.g. « 14 h 30 »; an hour that the clock shows twice says which one it is."""
-    place = ZoneInfo(zone)
-    pattern = "H 'h' mm" if locale == "fr" else "HH:mm"
-    words: str = format_datetime(moment, pattern, tzinfo=place, locale=locale)
-    local = moment.astimezone(place)
+    """Return e.g. « 14:30 »; an hour that the clock shows twice says which one it is."""
+    words = i18n.time_in_words(moment, locale, zone)
+    local = moment.astimezone(ZoneInfo(zone))
     if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
         offset = local.strftime("%z")
         return f"{words} (UTC{offset[:3]}:{offset[3:]})"

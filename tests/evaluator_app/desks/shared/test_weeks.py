@@ -31,10 +31,10 @@ def at(day: int, hour: int, minute: int = 0, month: int = 12) -> datetime:
 @pytest.mark.parametrize(
     ("reader", "name"),
     [
-        (PARIS, "jeudi 3 décembre à 14 h 30"),
+        (PARIS, "jeudi 3 décembre à 14:30"),
         (Reader("en", "Europe/Paris", "Europe/Paris"), "Thursday, 3 December at 14:30"),
-        (MONTREAL, "jeudi 3 décembre à 8 h 30"),
-        (Reader("fr", "Asia/Kathmandu", "Europe/Paris"), "jeudi 3 décembre à 19 h 15"),
+        (MONTREAL, "jeudi 3 décembre à 08:30"),
+        (Reader("fr", "Asia/Kathmandu", "Europe/Paris"), "jeudi 3 décembre à 19:15"),
     ],
 )
 def test_a_moment_is_called_by_its_day_and_hour(reader, name):
@@ -42,19 +42,19 @@ def test_a_moment_is_called_by_its_day_and_hour(reader, name):
 
 
 def test_the_first_of_a_month_is_an_ordinal_in_french():
-    assert moment_name(at(1, 8), PARIS) == "mardi 1er décembre à 9 h 00"
+    assert moment_name(at(1, 8), PARIS) == "mardi 1er décembre à 09:00"
 
 
 def test_a_slot_says_what_the_clock_of_paris_shows_when_it_differs():
     assert slot(at(3, 13, 30), PARIS) == Slot(
-        "2026-12-03T13:30:00Z", "14 h 30", "", "", "jeudi 3 décembre à 14 h 30"
+        "2026-12-03T13:30:00Z", "14:30", "", "", "jeudi 3 décembre à 14:30"
     )
     other = slot(at(3, 13, 30), MONTREAL)
-    assert other.beside == "Paris 14 h 30"
-    assert (other.hour, other.elsewhere) == ("8 h 30", "14 h 30 à Paris")
-    assert other.name == "jeudi 3 décembre à 8 h 30, 14 h 30 à Paris"
+    assert other.beside == "Paris 14:30"
+    assert (other.hour, other.elsewhere) == ("08:30", "14:30 à Paris")
+    assert other.name == "jeudi 3 décembre à 08:30, 14:30 à Paris"
     night = slot(at(3, 23, 30), MONTREAL)
-    assert (night.hour, night.elsewhere) == ("18 h 30", "ven. 0 h 30 à Paris")
+    assert (night.hour, night.elsewhere) == ("18:30", "ven. 00:30 à Paris")
     assert slot(at(3, 13, 30), Reader("fr", "Europe/Brussels", "Europe/Paris")).elsewhere == ""
 
 
@@ -71,7 +71,7 @@ def test_hours_of_the_night_are_those_of_the_readers_clock(hour, minute, night):
 
 def test_an_hour_that_the_clock_shows_twice_says_which_one():
     twice = [slot(at(25, hour, 30, month=10), PARIS).hour for hour in (0, 1)]
-    assert twice == ["2 h 30 (UTC+02:00)", "2 h 30 (UTC+01:00)"]
+    assert twice == ["02:30 (UTC+02:00)", "02:30 (UTC+01:00)"]
 
 
 def test_days_say_why_they_have_no_slot():
