@@ -8,7 +8,6 @@ import './base/clipboard.js';
 import './base/dialogs.js';
 import './base/forms.js';
 import './base/menus.js';
-import './base/moments.js';
 import './base/sign_out.js';
 import './base/tables.js';
 import './base/theme.js';

@@ -12,6 +12,7 @@ from flask_login import current_user
 
 from kernel import exam_zone, i18n
 from kernel.errors import VivaError
+from kernel.permissions import Role
 
 
 def locale() -> str:
@@ -41,10 +42,15 @@ def speak(language: str) -> None:
 
 
 def timezone() -> str:
-    """Return the zone that dates are shown in to whoever looks."""
-    if current_user and current_user.is_authenticated:
-        return str(current_user.timezone)
-    return exam_zone.name()
+    """Return the zone of the one clock that a page tells time by.
+
+    Coordinators run the exam: they read it, as they type it, on the exam's clock. Anybody else
+    reads it on the clock of their own account, and whoever has none on the exam's.
+    """
+    known = current_user and current_user.is_authenticated
+    if not known or current_user.role == Role.COORDINATOR:
+        return exam_zone.name()
+    return str(current_user.timezone)
 
 
 def _(message: str, **params: object) -> str:
@@ -130,6 +136,7 @@ def init_app(app: Flask) -> None:
 
     env.filters.update(_filters())
     env.globals["exam_zone"] = exam_zone.name
+    env.globals["page_zone"] = timezone
 
     @app.before_request
     def _remember() -> None:

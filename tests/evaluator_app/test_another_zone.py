@@ -10,6 +10,7 @@ from twins import on_sqlite
 from enrolment.models import Candidacy
 from evaluator_app.wiring import timekeeping
 from kernel import clock, exam_zone, i18n, mail
+from kernel.audit import AuditEntry
 from people.models import User
 from results import queries
 from results.kinds import shared
@@ -71,8 +72,14 @@ def test_coordinators_type_and_read_hours_there(db, make, signed_in):
     made = db.scalars(select(Appointment)).one()
     assert made.starts_at == datetime(day.year, day.month, day.day, 9, tzinfo=NOUMEA)
     assert f"{i18n.day_in_words(day, 'fr')} à 09:00" in text(browser.get(here))
+    assert 'data-zone="Pacific/Noumea"' in text(browser.get(here))
     week = text(browser.get(f"/coordinator/appointments?week={day}"))
     assert ("heure de Nouméa" in week, "09:00–09:" in week) == (True, True)
+    plan = text(browser.get(f"/coordinator/plan?day={day}"))
+    assert ("Heure de Nouméa" in plan, "09:00–09:" in plan) == (True, True)
+    log = text(browser.get("/coordinator/audit"))
+    entry = db.scalars(select(AuditEntry).where(AuditEntry.act == "appointment.place")).one()
+    assert i18n.moment_in_words(entry.at, "fr", "Pacific/Noumea") in log
 
 
 @on_sqlite

@@ -15,9 +15,9 @@ from enrolment import queries
 from enrolment.models import plain
 from evaluator_app.desks.coordinator import offer_changes
 from evaluator_app.desks.coordinator.journal_subjects import Subject, subjects
-from evaluator_app.web.edge import actor, db, house, logged_viewing, needs, person
+from evaluator_app.web.edge import actor, db, house, logged_viewing, needs
 from evaluator_app.web.incoming import whole
-from evaluator_app.words import _
+from evaluator_app.words import _, timezone
 from evaluator_app.words.acts import ACTS
 from evaluator_app.words.vocabulary import ROLES
 from kernel import audit, audit_queries
@@ -63,7 +63,7 @@ def audit_log() -> str:
 def audit_file() -> Response:
     """Give every entry that the filters leave, as a table; that is logged."""
     database, who, wanted = house().database, actor(), _wanted()
-    zone = ZoneInfo(person().timezone)
+    zone = ZoneInfo(timezone())
     with logged_viewing() as session:
         audit.record(session, who, "audit.download", None)
 
@@ -145,4 +145,4 @@ def _day(name: str) -> date | None:
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(person().timezone)).astimezone(UTC)
+    return datetime.combine(day, time(), ZoneInfo(timezone())).astimezone(UTC)

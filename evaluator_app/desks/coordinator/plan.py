@@ -14,8 +14,8 @@ from enrolment.models import GateKind
 from evaluator_app.desks.coordinator import board
 from evaluator_app.desks.coordinator.needs import of_day, of_house
 from evaluator_app.desks.shared.listing import asked_page
-from evaluator_app.web.edge import db, needs, person
-from evaluator_app.words import locale
+from evaluator_app.web.edge import db, needs
+from evaluator_app.words import locale, timezone
 from kernel import clock, i18n
 from kernel.permissions import Permission
 from people.languages import Language
@@ -53,7 +53,7 @@ class Row:
 
 
 def _start(day: date) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(person().timezone)).astimezone(UTC)
+    return datetime.combine(day, time(), ZoneInfo(timezone())).astimezone(UTC)
 
 
 def _asked(name: str) -> date | None:
@@ -66,7 +66,7 @@ def _asked(name: str) -> date | None:
 
 
 def _today() -> date:
-    return clock.now().astimezone(ZoneInfo(person().timezone)).date()
+    return clock.now().astimezone(ZoneInfo(timezone())).date()
 
 
 @needs(Permission.SEE_PLAN)
@@ -92,12 +92,12 @@ def _day(day: date) -> str:
     late = {need.appointment_id for need in urgent}
     spans = [(a, b) for _, a, b in seen.opened.tolist()]
     spans += [(seconds(row.starts_at), seconds(row.ends_at)) for row in orals]
-    axis = board.axis(person().timezone, day, spans)
+    axis = board.axis(timezone(), day, spans)
     return render_template(
         "coordinator/plan_day.html",
         day=day,
         today=_today(),
-        zone=person().timezone,
+        zone=timezone(),
         before=day - timedelta(days=1),
         after=day + timedelta(days=1),
         axis=axis,
@@ -168,7 +168,7 @@ def _closing(moment: datetime) -> list[tuple[Any, bool]]:
 
 def _week(monday: date) -> str:
     days = [monday + timedelta(days=number) for number in range(7)]
-    zone, this = person().timezone, demand.monday_of(_today())
+    zone, this = timezone(), demand.monday_of(_today())
     seen = capacity.look(db(), _start(monday), _start(monday + timedelta(days=7)))
     booked, fit = seen.days(zone)
     ahead = capacity.look(db(), _start(this), _start(this + timedelta(weeks=WEEKS)))
@@ -232,7 +232,7 @@ def _held(rights: tuple[capacity.Right, ...], second: int) -> demand.Rights[Lang
 
 
 def _last_day(end: datetime) -> date:
-    return (end - timedelta(seconds=1)).astimezone(ZoneInfo(person().timezone)).date()
+    return (end - timedelta(seconds=1)).astimezone(ZoneInfo(timezone())).date()
 
 
 @needs(Permission.SEE_PLAN)

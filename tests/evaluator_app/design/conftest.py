@@ -38,6 +38,7 @@ class Claire(UserMixin):
     email = "claire@horizon.example"
     locale = ""
     timezone = "Europe/Paris"
+    role = "org_manager"
 
 
 class Enrolment(FlaskForm):

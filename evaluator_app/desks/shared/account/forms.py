@@ -8,7 +8,8 @@ from wtforms.validators import InputRequired, Length, Optional
 from evaluator_app.desks.shared import zones
 from evaluator_app.sign_in.forms import PasswordForm
 from evaluator_app.web.form_base import Form
-from evaluator_app.words import _l
+from evaluator_app.words import _, _l
+from kernel.permissions import Role
 from people.models import User
 from people.passwords import LONGEST
 
@@ -24,6 +25,10 @@ class ProfileForm(Form):
     def offer(self, user: User) -> None:
         """Fill in the zones, and what the account has."""
         self.timezone.choices = zones.choices(user.timezone)
+        if user.role == Role.COORDINATOR:
+            self.timezone.description = _(
+                "Vos e-mails disent l'heure de ce fuseau ; les pages, l'heure de l'examen."
+            )
         if not self.is_submitted():
             self.locale.data, self.timezone.data = user.locale, user.timezone
 
