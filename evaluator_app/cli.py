@@ -90,20 +90,12 @@ def _sample(parser: Parser) -> None:
     parser.add_argument("--out", required=True, help="file to write the PDF to")
 
 
-def _policy_name(parser: Parser) -> None:
-    parser.add_argument("name", help="as the certification's page has it: default-1")
+def _published_name(parser: Parser) -> None:
+    parser.add_argument("name", help="with its version, as coordinators' pages have it: fr-1")
 
 
-def _policy_file(parser: Parser) -> None:
-    parser.add_argument("file", metavar="FILE", help="as `viva policy show` prints one")
-
-
-def _content_name(parser: Parser) -> None:
-    parser.add_argument("name", help="as the coordinators' list has it: fr-1")
-
-
-def _content_file(parser: Parser) -> None:
-    parser.add_argument("file", metavar="FILE", help="as `viva content show` prints one")
+def _published_file(parser: Parser) -> None:
+    parser.add_argument("file", metavar="FILE", help="as `show` prints one")
 
 
 def _zone(text: str) -> str:
@@ -216,15 +208,15 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, str, Callable[[Parser], None]], ...]
     ),
     (
         ("content", "show"),
-        "content_sets",
+        "published",
         "a published script with its cards, as JSON",
-        _content_name,
+        _published_name,
     ),
     (
         ("content", "publish"),
-        "content_sets",
+        "published",
         "publish a script with its cards; coordinators choose it on a certification's page",
-        _content_file,
+        _published_file,
     ),
     (("audit", "verify"), "audit", "prove that the audit log is whole", _nothing),
     (
@@ -251,12 +243,19 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, str, Callable[[Parser], None]], ...]
         "what a restored installation lacks, before its processes are started",
         _settle,
     ),
-    (("policy", "show"), "policy", "a published decision rule, as JSON", _policy_name),
+    (("policy", "show"), "published", "a published decision rule, as JSON", _published_name),
     (
         ("policy", "publish"),
-        "policy",
+        "published",
         "publish a decision rule; coordinators choose it on a certification's page",
-        _policy_file,
+        _published_file,
+    ),
+    (("grid", "show"), "published", "a published grid of criteria, as JSON", _published_name),
+    (
+        ("grid", "publish"),
+        "published",
+        "publish a grid of criteria; coordinators choose it on a certification's page",
+        _published_file,
     ),
     (("outbox", "list"), "outbox_rows", "what never left: a JSON line each", _nothing),
     (("outbox", "retry"), "outbox_rows", "run rows that were given up once more", _rows),
@@ -280,6 +279,7 @@ GROUPS = {
     "items": "files of questions",
     "content": "scripts, cards and questions: what the product brings, what is published",
     "policy": "decision rules: how marks become a result",
+    "grid": "grids: the criteria of the oral, and what each level is",
     "keys": "the keys of what is kept",
     "restore": "an installation brought back from a copy",
     "outbox": "letters and other work that must leave",
@@ -300,7 +300,7 @@ def parser() -> Parser:
             place = groups[words[0]]
         command = place.add_parser(words[-1], help=help_, description=help_)
         arguments(command)
-        command.set_defaults(module=module)
+        command.set_defaults(module=module, group=words[0])
     return top
 
 

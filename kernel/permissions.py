@@ -77,6 +77,7 @@ class Permission(StrEnum):
     OPEN_SCORESHEET = "scoresheet.open"  # [Performance] whoever is asked to rate it
     PLACE_APPOINTMENT = "appointment.place"  # [Candidacy]
     PUBLISH_CONTENT = "content.publish"  # [None]
+    PUBLISH_GRID = "grid.publish"  # [None]
     PUBLISH_POLICY = "policy.publish"  # [None]
     REOPEN_SCORESHEET = "scoresheet.reopen"  # [Scoresheet]
     SEE_AUDIT = "audit.see"  # [None]

@@ -12,21 +12,45 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from enrolment.models import Candidacy
 from kernel.db import Base
 from kernel.levels import Level
+from kernel.published import Published
+from kernel.runs import Run
+from people.drafts import Draft
+from people.models import User
 from rubrics.models import RaterRole, Rubric, Scoresheet
 from written_test.models import WrittenResult
 
 
-class PolicyRow(Base):
+class PolicyRow(Published, Base):
     """A published policy, as `results.policies` reads it; nothing edits it later."""
 
     __tablename__ = "policy"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(unique=True)  # carries the version
-    version: Mapped[int]
     content: Mapped[dict[str, Any]] = mapped_column(JSON)  # not JSONB: criteria keep their order
-    digest: Mapped[str]  # SHA-256 of the content
     published_at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))  # None: came with the product
+
+    by: Mapped[User | None] = relationship()
+
+
+class PolicyDraft(Draft, Base):
+    """A policy that somebody is still writing: nobody is decided by it."""
+
+    __tablename__ = "policy_draft"
+
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)  # as of a published one
+
+
+class PolicyTrial(Run, Base):
+    """A policy tried on the verdicts given so far, which stay what they are."""
+
+    __tablename__ = "policy_trial"
+
+    name: Mapped[str] = mapped_column(index=True)  # of the policy, published or not
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    outcome: Mapped[dict[str, Any]] = mapped_column(default=dict)  # of `results.trials`
+
+    asked_by: Mapped[User] = relationship()
 
 
 class VerdictRow(Base):

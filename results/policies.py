@@ -6,10 +6,6 @@ Its content is kept with its digest, and what no longer has that digest is refus
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
-from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import func, select
@@ -19,18 +15,26 @@ from enrolment.models import ENDED, Candidacy, Certification
 from kernel import audit, clock
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
+from kernel.published import Shelf
+from kernel.published import digest as published_digest
 from results.models import PolicyRow
 from results.policy import Policy, read_policy
 from rubrics import publishing
 from rubrics.library import Grid
 
-NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*-([1-9][0-9]*)")
+POLICIES: Final = Shelf(
+    PolicyRow,
+    unversioned=N_("Le nom d'une règle se termine par sa version : « règle-2 »."),
+    standing=N_("La règle « %(name)s » est publiée : elle ne change plus."),
+    absent=N_("La règle de décision « %(name)s » n'est pas publiée."),
+)
+published: Final = POLICIES.published
+versions: Final = POLICIES.versions
 
 
 def digest(policy: Policy) -> str:
     """Return the SHA-256, in hexadecimal, of everything that a policy says."""
-    canonical = json.dumps(policy.as_json(), sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+    return published_digest(policy.as_json())
 
 
 def fits(policy: Policy, grid: Grid) -> bool:
@@ -47,28 +51,23 @@ def publish(db: Session, actor: Actor, policy: Policy, grid: Grid) -> PolicyRow:
         Refused: another content was published under this name.
     """
     check(db, actor, Permission.PUBLISH_POLICY)
-    named = NAME.fullmatch(policy.name)
-    if named is None:
-        raise Invalid(N_("Le nom d'une règle se termine par sa version : « règle-2 »."), "name")
+    version = POLICIES.version_of(policy.name)
     if not fits(policy, grid):
         raise Invalid(
             N_("La règle « %(name)s » ne porte pas sur les critères de la grille."),
             "criteria",
             name=policy.name,
         )
-    known = _row(db, policy.name)
+    known = POLICIES.same(db, policy.name, digest(policy))
     if known is not None:
-        if known.digest != digest(policy):
-            raise Refused(
-                N_("La règle « %(name)s » est publiée : elle ne change plus."), name=policy.name
-            )
         return known
     row = PolicyRow(
         name=policy.name,
-        version=int(named[1]),
+        version=version,
         content=policy.as_json(),
         digest=digest(policy),
         published_at=clock.now(),
+        by_id=actor.user_id,
     )
     db.add(row)
     db.flush()
@@ -111,35 +110,16 @@ def require_fit(policy: Policy, grid: Grid) -> None:
         )
 
 
-def published(db: Session, name: str) -> PolicyRow:
-    """Return the row of the policy `name`.
-
-    Raises:
-        Refused: no such policy was published.
-    """
-    row = _row(db, name)
-    if row is None:
-        raise Refused(N_("La règle de décision « %(name)s » n'est pas publiée."), name=name)
-    return row
-
-
 def read(row: PolicyRow) -> Policy:
     """Return the policy that a row keeps; raise ValueError when it is not what was published."""
     policy = read_policy(row.content)
-    if digest(policy) != row.digest:
-        msg = f"the policy {row.name} is not what was published"
-        raise ValueError(msg)
+    POLICIES.require_whole(row, policy.as_json())
     return policy
 
 
 def of(db: Session, candidacy: Candidacy) -> Policy:
     """Return the policy that decides a candidacy; raise Refused as `published`."""
     return read(published(db, candidacy.policy))
-
-
-def versions(db: Session) -> Sequence[PolicyRow]:
-    """Return every published policy, the last published first."""
-    return db.scalars(select(PolicyRow).order_by(PolicyRow.id.desc())).all()
 
 
 def under_way(db: Session, certification: Certification) -> dict[str, int]:
@@ -150,7 +130,3 @@ def under_way(db: Session, certification: Certification) -> dict[str, int]:
         .group_by(Candidacy.policy)
     )
     return dict(rows.all())
-
-
-def _row(db: Session, name: str) -> PolicyRow | None:
-    return db.scalar(select(PolicyRow).where(PolicyRow.name == name))

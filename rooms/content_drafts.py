@@ -1,32 +1,27 @@
 """Sets of content that somebody is still writing: changed card by card, then published whole.
 
-A draft is nobody's oral: it is a copy of a published set under the name of the one to come. Whoever
-changes it says which state of it they saw, so that two people do not undo each other's work.
+A draft (`people.drafts`) is nobody's oral: it is a copy of a published set, without its retired
+cards.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from kernel import audit, clock
-from kernel.db import LOCK
-from kernel.errors import N_, Invalid, NotThere, Refused
+from kernel.errors import N_, Invalid, NotThere
 from kernel.levels import Level
 from kernel.permissions import Actor, Permission, check
+from people.drafts import Drafts
 from rooms import content_sets, library
 from rooms.library import LibraryCard, OralContent, ScriptPart
 from rooms.models import Card, ContentDraft, ContentSet
 
-
-def drafts(db: Session) -> Sequence[ContentDraft]:
-    """Return the drafts, the last changed first."""
-    query = select(ContentDraft).options(joinedload(ContentDraft.by))
-    return db.scalars(query.order_by(ContentDraft.changed_at.desc(), ContentDraft.id.desc())).all()
+DRAFTS: Final = Drafts(ContentDraft, "content", Permission.PUBLISH_CONTENT)
 
 
 def read(draft: ContentDraft) -> OralContent:
@@ -44,21 +39,10 @@ def begin(db: Session, actor: Actor, row: ContentSet, name: str) -> ContentDraft
     """
     check(db, actor, Permission.PUBLISH_CONTENT)
     content_sets.require_name(db, name, row.language)
-    if db.scalar(select(ContentDraft.id).where(ContentDraft.name == name)) is not None:
-        raise Refused(N_("Un brouillon s'appelle déjà « %(name)s »."), name=name)
     given = content_sets.read(row)
     kept = {card.code for card in row.cards if card.retired_at is None}
     cards = [card for card in given["cards"] if card["code"] in kept]
-    draft = ContentDraft(
-        name=name,
-        content=given | {"name": name, "cards": cards},
-        changed_at=clock.now(),
-        by_id=actor.user_id,
-    )
-    db.add(draft)
-    db.flush()
-    audit.record(db, actor, "content.draft", draft, name=name, source=row.name)
-    return draft
+    return DRAFTS.begin(db, actor, name, given | {"name": name, "cards": cards}, row.name)
 
 
 def write_card(
@@ -70,7 +54,7 @@ def write_card(
         Forbidden: the actor does not publish content.
         Refused: somebody changed the draft after the state `seen`.
     """
-    _take(db, actor, draft, seen)
+    DRAFTS.take(db, actor, draft, seen)
     cards = [known for known in draft.content["cards"] if known["code"] != card.code]
     given = card.model_dump(mode="json")
     codes = [known["code"] for known in draft.content["cards"]]
@@ -80,7 +64,7 @@ def write_card(
 
 def drop_card(db: Session, actor: Actor, draft: ContentDraft, seen: int, code: str) -> None:
     """Leave a card out; raise Forbidden and Refused as `write_card`."""
-    _take(db, actor, draft, seen)
+    DRAFTS.take(db, actor, draft, seen)
     cards = [known for known in draft.content["cards"] if known["code"] != code]
     _write(db, actor, draft, {"cards": cards}, dropped=code)
 
@@ -91,7 +75,7 @@ def write_part(db: Session, actor: Actor, draft: ContentDraft, seen: int, part: 
     Raises:
         Invalid: it does not fit the others (part 1 has no prompt).
     """
-    _take(db, actor, draft, seen)
+    DRAFTS.take(db, actor, draft, seen)
     if part.number == 1 and not part.groups:
         raise Invalid(N_("La première partie a des questions."), "groups")
     given = part.model_dump(mode="json")
@@ -110,17 +94,9 @@ def publish(db: Session, actor: Actor, draft: ContentDraft, seen: int) -> Conten
         Invalid: an oral could not be held with it.
         Refused: somebody changed the draft after the state `seen`, or published its name.
     """
-    _take(db, actor, draft, seen)
-    row = content_sets.publish(db, actor, read(draft))
-    db.delete(draft)
-    return row
-
-
-def discard(db: Session, actor: Actor, draft: ContentDraft, seen: int) -> None:
-    """Throw a draft away; raise Forbidden and Refused as `write_card`."""
-    _take(db, actor, draft, seen)
-    audit.record(db, actor, "content.discard", draft, name=draft.name)
-    db.delete(draft)
+    return DRAFTS.publish(
+        db, actor, draft, seen, lambda: content_sets.publish(db, actor, read(draft))
+    )
 
 
 def new_code(db: Session, draft: ContentDraft, part: int, level: Level, field: str) -> str:
@@ -141,25 +117,11 @@ def card_of(draft: ContentDraft, code: str) -> LibraryCard:
     raise NotThere
 
 
-def _take(db: Session, actor: Actor, draft: ContentDraft, seen: int) -> None:
-    """Check who acts, and hold the row if it stands as they saw it."""
-    check(db, actor, Permission.PUBLISH_CONTENT)
-    query = select(ContentDraft).where(ContentDraft.id == draft.id)
-    held = query.with_for_update(**LOCK).execution_options(populate_existing=True)
-    if db.scalar(held) is None or draft.revision != seen:
-        raise Refused(
-            N_("Ce brouillon a changé entre-temps. Rien n'a été enregistré : rouvrez-le d'abord.")
-        )
-
-
 def _write(
     db: Session, actor: Actor, draft: ContentDraft, said: dict[str, Any], **changed: Any
 ) -> None:
-    draft.content = OralContent.model_validate(draft.content | said).as_json()
-    draft.revision += 1
-    draft.changed_at, draft.by_id = clock.now(), actor.user_id
-    db.flush()
-    audit.record(db, actor, "content.write", draft, name=draft.name, **changed)
+    content = OralContent.model_validate(draft.content | said).as_json()
+    DRAFTS.write(db, actor, draft, content, **changed)
 
 
 def _behind(cards: Sequence[dict[str, Any]], given: dict[str, Any]) -> int:

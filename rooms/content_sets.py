@@ -7,7 +7,6 @@ digest is refused. The names that a language's code begins (`fr-2`) are those of
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -19,12 +18,21 @@ from enrolment.models import Certification
 from kernel import audit, clock
 from kernel.errors import N_, Invalid, Refused
 from kernel.permissions import Actor, Permission, check
+from kernel.published import Shelf, digest
 from people.languages import Language
 from rooms import library
 from rooms.library import PLACES, OralContent, Script
 from rooms.models import Card, ContentSet
 
-NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*-([1-9][0-9]*)")
+SETS: Final = Shelf(
+    ContentSet,
+    unversioned=N_("Le nom d'un jeu se termine par sa version : « sante-2 »."),
+    standing=N_("Le jeu « %(name)s » est publié : il ne change plus."),
+    absent=N_("Le jeu de contenus « %(name)s » n'est pas publié."),
+)
+
+published: Final = SETS.published
+versions: Final = SETS.versions
 
 _SCRIPTS: Final[dict[str, Script]] = {}
 """The scripts that this process has read, by the digest that was checked then."""
@@ -38,7 +46,7 @@ def row_of(content: OralContent) -> ContentSet:
         language=content.language,
         version=int(content.name.rpartition("-")[2]),
         script=given["script"],
-        digest=library.digest(given),
+        digest=digest(given),
         published_at=clock.now(),
         cards=[
             Card(
@@ -83,8 +91,8 @@ def require_fit(db: Session, content: OralContent) -> ContentSet | None:
         Invalid: its name carries no version, or an oral could not be held with it.
         Refused: another content was published under this name, or the name is the product's.
     """
-    known = _row(db, content.name)
-    if known is not None and known.digest == library.digest(content.as_json()):
+    known = SETS.find(db, content.name)
+    if known is not None and known.digest == digest(content.as_json()):
         return known
     if content not in library.brought() or known is not None:
         require_name(db, content.name, content.language)
@@ -105,12 +113,8 @@ def require_name(db: Session, name: str, language: Language) -> None:
         Invalid: the name carries no version.
         Refused: a set was published under this name, or the name is the product's.
     """
-    named = NAME.fullmatch(name)
-    if named is None:
-        raise Invalid(N_("Le nom d'un jeu se termine par sa version : « sante-2 »."), "name")
-    if _row(db, name) is not None:
-        raise Refused(N_("Le jeu « %(name)s » est publié : il ne change plus."), name=name)
-    if name == f"{language}-{named[1]}":
+    SETS.require_free(db, name)
+    if name == f"{language}-{SETS.version_of(name)}":
         raise Refused(
             N_(
                 "« %(name)s » est un nom des jeux fournis avec la plateforme : choisissez-en un "
@@ -132,7 +136,7 @@ def choose(db: Session, actor: Actor, certification: Certification, name: str) -
     """
     check(db, actor, Permission.MANAGE_CATALOGUE)
     if name:
-        row = published(db, name)
+        row = SETS.published(db, name)
         if row.language != certification.language:
             raise Refused(N_("Le jeu « %(name)s » est dans une autre langue."), name=name)
         if row not in whole(db, row.language):
@@ -144,18 +148,6 @@ def choose(db: Session, actor: Actor, certification: Certification, name: str) -
         return
     certification.content_set = name
     audit.record(db, actor, "certification.content", certification, name=name, was=was)
-
-
-def published(db: Session, name: str) -> ContentSet:
-    """Return the row of the set `name`.
-
-    Raises:
-        Refused: no such set was published.
-    """
-    row = _row(db, name)
-    if row is None:
-        raise Refused(N_("Le jeu de contenus « %(name)s » n'est pas publié."), name=name)
-    return row
 
 
 def read(row: ContentSet) -> dict[str, Any]:
@@ -175,9 +167,7 @@ def read(row: ContentSet) -> dict[str, Any]:
             for card in row.cards
         ],
     }
-    if library.digest(content) != row.digest:
-        msg = f"the set of content {row.name} is not what was published"
-        raise ValueError(msg)
+    SETS.require_whole(row, content)
     return content
 
 
@@ -187,11 +177,6 @@ def script(row: ContentSet) -> Script:
     if known is None:
         known = _SCRIPTS[row.digest] = Script.model_validate(read(row)["script"])
     return known
-
-
-def versions(db: Session) -> Sequence[ContentSet]:
-    """Return every published set, the last published first."""
-    return db.scalars(select(ContentSet).order_by(ContentSet.id.desc())).all()
 
 
 def whole(db: Session, language: Language) -> Sequence[ContentSet]:
@@ -233,10 +218,6 @@ def _full() -> Select[int]:
     return select(places.c.set_id).group_by(places.c.set_id).having(func.count() == len(PLACES))
 
 
-def _row(db: Session, name: str) -> ContentSet | None:
-    return db.scalar(select(ContentSet).where(ContentSet.name == name))
-
-
 def _retire_again(db: Session, row: ContentSet) -> None:
     """Retire in a set about to be published what was retired in others, word for word the same."""
     retired = db.scalars(
@@ -244,9 +225,9 @@ def _retire_again(db: Session, row: ContentSet) -> None:
         .where(Card.retired_at.is_not(None), Card.code.in_([card.code for card in row.cards]))
         .order_by(Card.id)
     )
-    known = {(card.code, library.digest(card.content)): card for card in retired}
+    known = {(card.code, digest(card.content)): card for card in retired}
     for card in row.cards:
-        before = known.get((card.code, library.digest(card.content)))
+        before = known.get((card.code, digest(card.content)))
         if before is not None:
             card.retired_at = before.retired_at
             card.retired_by_id = before.retired_by_id

@@ -4,10 +4,7 @@ It comes in files of one form, which people exchange too: those of `content/` co
 product, each named by the set that it is published as (`rooms.content_sets`).
 """
 
-import hashlib
-import json
 from collections import Counter
-from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -172,12 +169,6 @@ class OralContent(_Content):
     def as_json(self) -> dict[str, Any]:
         """Return what a file of this content holds."""
         return self.model_dump(mode="json")
-
-
-def digest(content: Mapping[str, Any]) -> str:
-    """Return the SHA-256, in hexadecimal, of a content as its file holds it."""
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
 
 
 def brought() -> list[OralContent]:

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kernel.db import Base
 from kernel.levels import Level
+from kernel.published import Published
 from kernel.runs import Run
+from people.drafts import Draft
 from people.languages import Language
 from people.models import User
 from proctor.models import IdentityCheck
@@ -96,17 +98,13 @@ class PartRun(Base):
     paused_at: Mapped[datetime | None]  # somebody's connection is lost since then
 
 
-class ContentSet(Base):
+class ContentSet(Published, Base):
     """A published script with its cards: never edited, only followed by a next version."""
 
     __tablename__ = "content_set"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(unique=True)  # with its version: "fr-1"
     language: Mapped[Language]
-    version: Mapped[int]
     script: Mapped[dict[str, Any]] = mapped_column(deferred=True)  # as `rooms.library` reads it
-    digest: Mapped[str]
     published_at: Mapped[datetime]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))  # None: came with the product
 
@@ -119,19 +117,10 @@ class ContentSet(Base):
         return self.name == f"{self.language}-{self.version}"
 
 
-class ContentDraft(Base):
+class ContentDraft(Draft, Base):
     """A set that somebody is still writing: no oral is held with it."""
 
     __tablename__ = "content_draft"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(unique=True)
-    content: Mapped[dict[str, Any]]  # as `rooms.library` reads a set
-    revision: Mapped[int] = mapped_column(default=0)  # grows at every change
-    changed_at: Mapped[datetime]
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))  # who changed it last
-
-    by: Mapped[User | None] = relationship()
 
 
 class Card(Base):

@@ -5,10 +5,12 @@ next version. The database keeps the grid of each performance as the same JSON (
 which `read_grid` reads as well.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
-from typing import Annotated, Final, Self, TypeVar
+from typing import Annotated, Any, Final, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -25,6 +27,8 @@ from rubrics.scale import Value
 
 Kept = TypeVar("Kept")
 
+PRODUCT: Final = "grid"
+"""What the grids that come with the product are called, before their version."""
 LATEST: Final = 1
 DESCRIPTOR_MAX: Final = 220
 """Characters that fit the two lines of a descriptor under the grid."""
@@ -71,7 +75,7 @@ class Grid(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
     version: Annotated[int, Field(ge=1)]
     criteria: Annotated[tuple[Criterion, ...], Field(min_length=1)]
 
@@ -81,6 +85,20 @@ class Grid(BaseModel):
             if len({getattr(criterion, what) for criterion in self.criteria}) < len(self.criteria):
                 raise ValueError(f"two criteria have the same {what}")
         return self
+
+    @property
+    def full_name(self) -> str:
+        """Return the name with its version: what rows and pages call it."""
+        return f"{self.name}-{self.version}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the grid as plain JSON values."""
+        return self.model_dump(mode="json")
+
+    def renamed(self, full_name: str) -> Grid:
+        """Return the same grid under another name with its version; raise ValueError for none."""
+        name, _, version = full_name.rpartition("-")
+        return Grid.model_validate(self.as_json() | {"name": name, "version": version})
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -114,3 +132,8 @@ def grid(version: int = LATEST) -> Grid:
     """Give a grid that comes with the product; raise FileNotFoundError for an unknown version."""
     file = files("rubrics").joinpath(f"content/grid-{version}.json")
     return Grid.model_validate_json(file.read_text(encoding="utf-8"))
+
+
+def brought() -> list[Grid]:
+    """Return the grids that come with the product."""
+    return [grid(version) for version in range(1, LATEST + 1)]

@@ -17,21 +17,28 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kernel.db import Base
+from kernel.published import Published
+from people.drafts import Draft
 from people.languages import Language
 from people.models import User
 
 
-class Rubric(Base):
+class Rubric(Published, Base):
     """One version of a grid; once published it is never edited."""
 
     __tablename__ = "rubric"
-    __table_args__ = (UniqueConstraint("name", "version"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    version: Mapped[int]
     published_at: Mapped[datetime | None]
     content: Mapped[dict[str, Any]]  # as `rubrics.library` reads it: criteria, bands, descriptors
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))  # None: came with the product
+
+    by: Mapped[User | None] = relationship()
+
+
+class GridDraft(Draft, Base):
+    """A grid that somebody is still writing: nothing is marked with it."""
+
+    __tablename__ = "grid_draft"
 
 
 class PerformanceKind(StrEnum):

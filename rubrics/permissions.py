@@ -41,3 +41,8 @@ def _see(_db: Session, actor: Actor, sheet: Scoresheet) -> bool:
 @rule(Permission.REOPEN_SCORESHEET)
 def _reopen(_db: Session, actor: Actor, _sheet: Scoresheet) -> bool:
     return actor.role is Role.COORDINATOR
+
+
+@rule(Permission.PUBLISH_GRID)
+def _publish(_db: Session, actor: Actor, _thing: object) -> bool:
+    return actor.coordinates

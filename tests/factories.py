@@ -15,6 +15,7 @@ from enrolment.models import Candidacy, Candidate, Certification, Registration, 
 from kernel import clock
 from kernel.levels import Level
 from kernel.permissions import Role
+from kernel.published import digest
 from people.languages import Language
 from people.models import Accreditation, Organisation, Tie, User
 from proctor.models import IdentityCheck, ProctorSession, Signal, SignalKind, Snapshot
@@ -117,14 +118,15 @@ class Make:
 
     def rubric(self, **values: Any) -> Rubric:
         """The first grid, published; the same one when asked again."""
-        known = self.db.query(Rubric).filter_by(name=grid().name, version=grid().version).first()
+        known = self.db.query(Rubric).filter_by(name=grid().full_name).first()
         if known is not None and not values:
             return known
-        content = grid().model_dump(mode="json")
+        content = grid().as_json()
         return self._add(
             Rubric(
                 **{
-                    "name": grid().name,
+                    "name": grid().full_name,
+                    "digest": digest(content),
                     "version": grid().version,
                     "published_at": clock.now(),
                     "content": content,

@@ -29,7 +29,7 @@ SEVERE = replace(
 def second_grid(keys: dict[str, str] | None = None) -> Grid:
     """The next version of the grid: other words, the other way round, maybe other criteria."""
     data = grid().model_dump(mode="json")
-    data["version"] = 2
+    data |= {"name": "next", "version": 2}
     for criterion in data["criteria"]:
         criterion["name"] = {"fr": f"Nouveau {criterion['key']}", "en": f"New {criterion['key']}"}
         criterion["key"] = (keys or {}).get(criterion["key"], criterion["key"])

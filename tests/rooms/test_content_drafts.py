@@ -40,7 +40,7 @@ def test_a_draft_begins_with_what_is_dealt(db, actor):
     assert content_drafts.read(draft) == brought.model_copy(
         update={"name": "rail-1", "cards": brought.cards[1:]}
     )
-    assert list(content_drafts.drafts(db)) == [draft]
+    assert list(content_drafts.DRAFTS.listed(db)) == [draft]
 
 
 @pytest.mark.parametrize(
@@ -119,9 +119,9 @@ def test_nobody_undoes_what_another_wrote(db, actor, draft):
     with pytest.raises(Refused, match=late):
         content_drafts.publish(db, actor, draft, 0)
     with pytest.raises(Refused, match=late):
-        content_drafts.discard(db, actor, draft, 0)
+        content_drafts.DRAFTS.discard(db, actor, draft, 0)
     assert content_drafts.card_of(draft, FIRST).content.title == "Mine"
-    content_drafts.discard(db, actor, draft, 1)
+    content_drafts.DRAFTS.discard(db, actor, draft, 1)
     db.flush()
     assert db.scalars(select(ContentDraft)).all() == []
 

@@ -8,6 +8,7 @@ import pytest
 
 from enrolment.fields import Field
 from kernel.levels import LEVELS, Level
+from kernel.published import digest
 from people.languages import Language
 from rooms.library import (
     DISCUSSION,
@@ -18,7 +19,6 @@ from rooms.library import (
     PromptGroup,
     Script,
     brought,
-    digest,
     written,
 )
 

@@ -63,7 +63,7 @@ def publish_draft(draft: ContentDraft) -> ResponseReturnValue:
 def discard_draft(draft: ContentDraft) -> ResponseReturnValue:
     """Throw a draft away."""
     try:
-        content_drafts.discard(db(), actor(), draft, seen())
+        content_drafts.DRAFTS.discard(db(), actor(), draft, seen())
     except VivaError as error:
         flash(say(error), "person")
         return redirect(url_for(".content_draft", draft_id=draft.id))

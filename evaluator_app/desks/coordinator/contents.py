@@ -23,7 +23,7 @@ def contents() -> str:
     return render_template(
         "coordinator/contents.html",
         listed=content_lists.listing(db()),
-        drafts=content_drafts.drafts(db()),
+        drafts=content_drafts.DRAFTS.listed(db()),
     )
 
 

@@ -136,7 +136,7 @@ _READERS: Final[dict[str, _Reader]] = {
     ),
     "Rubric": _reader(
         select(Rubric.id, Rubric),
-        lambda row: Subject(_("Grille, version %(number)s", number=row.version)),
+        lambda row: Subject(_("Grille « %(name)s »", name=row.name)),
     ),
     "PolicyRow": _reader(select(PolicyRow.id, PolicyRow), lambda row: Subject(row.name)),
 }

@@ -19,12 +19,17 @@ PACKAGES = (
     *("rooms", "results", "evaluator_app"),
 )
 RECORD = "kernel.audit.record"
+DRAFTED = ("content", "policy", "rubric")  # what `people.drafts` is used for
 BY_VALUE = {
     "f'identity.{state}'": {
         f"identity.{state}" for state in IdentityState if state is not IdentityState.PENDING
     },
+    **{
+        f"f'{{self._noun}}.{act}'": {f"{noun}.{act}" for noun in DRAFTED}
+        for act in ("draft", "write", "discard")
+    },
 }
-"""Acts that end with a value, which the code alone does not tell."""
+"""Acts that begin or end with a value, which the code alone does not tell."""
 
 
 @dataclass

@@ -65,7 +65,7 @@ def test_everything_is_called_by_its_name_and_leads_to_its_page(db, make, desk):
         (f"/coordinator/banks/items/{item.id}", f"Essai · {item.code}"),
     ):
         assert f'<td><a href="{href}">{words}</a></td>' in page
-    assert "<td>Grille, version 1</td>" in page
+    assert "<td>Grille « grid-1 »</td>" in page
 
 
 def test_a_page_of_the_log_asks_as_much_for_many_entries_as_for_few(database, db, make, desk):
