@@ -312,7 +312,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int = command.run(given)
     except VivaError as error:
-        print(f"viva: {error}", file=sys.stderr)
+        # Slow to import: a command that refuses nothing needs no words.
+        from kernel import i18n  # noqa: PLC0415
+
+        print(f"viva: {i18n.refusal(error, i18n.Locale.EN)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 0

@@ -22,6 +22,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from kernel import exam_zone
+from kernel.errors import VivaError
 from kernel.settings import HERE
 
 TRANSLATIONS = HERE / "evaluator_app" / "words" / "translations"
@@ -69,6 +70,11 @@ def gettext(locale: str, message: str, **params: object) -> str:
         entry = catalogue().get(message, message)
         text = entry if isinstance(entry, str) else entry[0]
     return text % params if params else text
+
+
+def refusal(error: VivaError, locale: str) -> str:
+    """Return what `error` says, in `locale`."""
+    return gettext(locale, error.message, **error.params)
 
 
 def ngettext(locale: str, singular: str, many: str, number: int, **params: object) -> str:

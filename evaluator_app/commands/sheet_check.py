@@ -30,7 +30,7 @@ def run(arguments: Namespace) -> int:
             if any(map(text, line[1])):
                 _row(line)
     except VivaError as error:
-        return _print(refused=i18n.gettext(Locale.EN, error.message, **error.params))
+        return _print(refused=i18n.refusal(error, Locale.EN))
     except OSError as error:
         return _print(refused=error.strerror or str(error))
     return 0

@@ -75,7 +75,7 @@ def _l(message: str) -> LazyString:
 
 def say(error: VivaError) -> str:
     """Return what `error` says, in the page's language."""
-    return _(error.message, **error.params)
+    return i18n.refusal(error, locale())
 
 
 def _filters() -> dict[str, Any]:

@@ -122,6 +122,20 @@ def test_the_first_coordinator_of_an_empty_installation(viva, tmp_path):
     assert "Traceback" not in late.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("coordinator", "invite", "claire"), "The @ is missing from the e-mail address."),
+        (("policy", "show", "mine-1"), 'The decision rule "mine-1" has not been published.'),
+        (("content", "show", "mine-1"), 'The set of content "mine-1" is not published.'),
+    ],
+)
+def test_what_a_command_refuses_is_said_in_english(viva, words, said):
+    assert viva("db", "upgrade").returncode == 0
+    done = viva(*words)
+    assert (done.returncode, done.stderr) == (1, f"viva: {said}\n")
+
+
 def test_the_audit_log_is_verified(viva, tmp_path):
     assert viva("db", "upgrade").returncode == 0
     database = Database(f"sqlite:///{tmp_path / 'var' / 'viva.db'}")
