@@ -13,7 +13,8 @@ from kernel import addresses, audit, clock, exam_zone, names
 from kernel.errors import N_, Invalid, Refused
 from kernel.levels import Level
 from kernel.permissions import Actor, Permission, Role, check
-from people import entry, letters, sessions
+from kernel.settings import Settings
+from people import entry, letters, queries, sessions
 from people.languages import Language
 from people.models import Accreditation, LinkPurpose, Organisation, Tie, User
 
@@ -53,8 +54,7 @@ def invite(db: Session, actor: Actor, wish: Invitation, inviter: str = "") -> Us
         raise Invalid(N_("Choisissez l'organisme."), "organisation")
     if wish.role is Role.EVALUATOR and not wish.accreditations:
         raise Invalid(N_("Un évaluateur est accrédité dans une langue au moins."), "languages")
-    if db.scalar(select(User.id).where(User.email == email)):
-        raise Refused(N_("Cette adresse a déjà un compte."))
+    _check_free(db, email)
     user = User(
         email=email,
         given_name=names.name(wish.given_name),
@@ -97,6 +97,56 @@ def send(db: Session, actor: Actor, user: User, inviter: str = "") -> None:
         },
         opens=entry.opens(LinkPurpose.INVITATION),
     )
+
+
+def hand_over(db: Session, actor: Actor, settings: Settings, user: User) -> str:
+    """Make the link of an invitation for a coordinator to hand over, and return it.
+
+    Only where no letter leaves: elsewhere the letter alone shows that its reader holds the
+    address. Links made before end with it, so that one opens the account.
+
+    Raises:
+        Refused: the account is open already, or closed; letters leave.
+    """
+    check(db, actor, Permission.INVITE_PEOPLE)
+    if settings.letters_leave:
+        raise Refused(N_("L'invitation part par e-mail : renvoyez-la."))
+    _still_invited(db, user)
+    entry.end_all(db, user, LinkPurpose.INVITATION)
+    audit.record(db, actor, "people.hand_over", user)
+    return entry.make(db, actor, settings, user, LinkPurpose.INVITATION)
+
+
+def correct_address(db: Session, actor: Actor, user: User, email: str, inviter: str = "") -> None:
+    """Correct the address of somebody who never came in, and send their invitation there.
+
+    Links that went to the former address end.
+
+    Raises:
+        Invalid: no address.
+        Refused: the account is open already, or closed; the address has an account.
+    """
+    check(db, actor, Permission.INVITE_PEOPLE)
+    _still_invited(db, user)
+    email = addresses.checked(email)
+    if email == user.email:
+        return
+    _check_free(db, email)
+    user.email = email
+    for purpose in LinkPurpose:
+        entry.end_all(db, user, purpose)
+    audit.record(db, actor, "people.correct_address", user)
+    send(db, actor, user, inviter)
+
+
+def _still_invited(db: Session, user: User) -> None:
+    if not user.active or queries.entered(db, [user.id]):
+        raise Refused(N_("Cette personne a déjà ouvert son compte, ou il est fermé."))
+
+
+def _check_free(db: Session, email: str) -> None:
+    if db.scalar(select(User.id).where(User.email == email)):
+        raise Refused(N_("Cette adresse a déjà un compte."))
 
 
 def accredit(
@@ -144,15 +194,35 @@ def add_organisation(db: Session, actor: Actor, name: str, locale: str = "fr") -
         Refused: the name is taken.
     """
     check(db, actor, Permission.INVITE_PEOPLE)
+    organisation = Organisation(
+        name=_organisation_name(db, name), locale=locale, created_at=clock.now()
+    )
+    db.add(organisation)
+    audit.record(db, actor, "organisation.add", organisation)
+    return organisation
+
+
+def rename_organisation(db: Session, actor: Actor, organisation: Organisation, name: str) -> None:
+    """Correct the name of a training organisation; documents issued before keep the former one.
+
+    Raises:
+        Invalid: no name, or one too long.
+        Refused: the name is taken.
+    """
+    check(db, actor, Permission.INVITE_PEOPLE)
+    if names.name(name) == organisation.name:
+        return
+    organisation.name = _organisation_name(db, name)
+    audit.record(db, actor, "organisation.rename", organisation)
+
+
+def _organisation_name(db: Session, name: str) -> str:
     name = names.name(name)
     if not 2 <= len(name) <= 120:
         raise Invalid(N_("Le nom d'un organisme a de 2 à 120 caractères."), "name")
     if db.scalar(select(Organisation.id).where(Organisation.name == name)):
         raise Refused(N_("Un organisme porte déjà ce nom."))
-    organisation = Organisation(name=name, locale=locale, created_at=clock.now())
-    db.add(organisation)
-    audit.record(db, actor, "organisation.add", organisation)
-    return organisation
+    return name
 
 
 def set_active(db: Session, actor: Actor, user: User, *, active: bool) -> None:

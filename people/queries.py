@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -52,6 +53,28 @@ def entered(db: Session, ids: Collection[int]) -> set[int]:
     sessions = select(UserSession.user_id).where(UserSession.user_id.in_(ids))
     chosen = select(User.id).where(User.id.in_(ids), User.password.is_not(None))
     return set(db.scalars(sessions)) | set(db.scalars(chosen))
+
+
+def invited(db: Session, by: datetime) -> Sequence[User]:
+    """Return the staff invited until then who never came in, those who wait longest first."""
+    came = select(UserSession.id).where(UserSession.user_id == User.id)
+    return db.scalars(
+        select(User)
+        .where(
+            User.role != Role.CANDIDATE,
+            User.active,
+            User.password.is_(None),
+            User.created_at <= by,
+            ~came.exists(),
+        )
+        .options(joinedload(User.organisation))
+        .order_by(User.created_at, User.id)
+    ).all()
+
+
+def organisation(db: Session, organisation_id: int) -> Organisation | None:
+    """Return one training organisation."""
+    return db.get(Organisation, organisation_id)
 
 
 def managers(db: Session, organisation_id: int) -> Sequence[User]:

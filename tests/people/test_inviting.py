@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import select
 
 from kernel import clock
+from kernel.audit import AuditEntry
 from kernel.errors import Forbidden, Invalid, NotThere, Refused
 from kernel.levels import Level
 from kernel.permissions import SYSTEM, Role
-from people import entry, inviting
+from kernel.settings import MailBackend, Mode
+from people import entry, inviting, queries, sessions
 from people.inviting import Invitation
 from people.models import EntryLink, Language, LinkPurpose
 
@@ -107,3 +109,72 @@ def test_nobody_closes_their_own_account(db, make):
         inviting.set_active(db, coordinator.actor, coordinator, active=False)
     inviting.set_active(db, coordinator.actor, other, active=False)
     assert other.active is False
+
+
+def without_mail(settings):
+    return settings.model_copy(update={"mode": Mode.SERVE, "mail_backend": MailBackend.FOLDER})
+
+
+def test_where_no_letter_leaves_a_link_is_handed_over(db, make, settings):
+    coordinator, invited = make.coordinator(), make.evaluator()
+    still = without_mail(settings)
+    first = inviting.hand_over(db, coordinator.actor, still, invited)
+    second = inviting.hand_over(db, coordinator.actor, still, invited)
+    with pytest.raises(Refused, match="expiré"):
+        entry.use(db, settings, token(first))
+    assert entry.use(db, settings, token(second)) is invited
+    acts = select(AuditEntry.actor_id).where(AuditEntry.act == "people.hand_over")
+    assert db.scalars(acts).all() == [coordinator.id, coordinator.id]
+    assert second not in [str(row.data) for row in db.scalars(select(AuditEntry))]
+
+
+def test_no_link_is_shown_where_letters_leave_or_somebody_came_in(db, make, settings):
+    coordinator, invited = make.coordinator(), make.evaluator()
+    with pytest.raises(Refused, match="e-mail"):
+        inviting.hand_over(db, coordinator.actor, settings, invited)
+    sessions.begin(db, invited, sessions.Browser("here", "Firefox"))
+    with pytest.raises(Refused, match="déjà ouvert"):
+        inviting.hand_over(db, coordinator.actor, without_mail(settings), invited)
+    with pytest.raises(Forbidden):
+        inviting.hand_over(db, invited.actor, without_mail(settings), make.evaluator())
+
+
+def test_a_wrong_address_is_corrected_until_somebody_comes_in(db, make, settings):
+    coordinator = make.coordinator()
+    wish = Invitation("wrnog@example.test", Role.COORDINATOR, "Ada", "L")
+    user = inviting.invite(db, coordinator.actor, wish)
+    [wrong] = letterbox.written(db, settings)
+    with pytest.raises(Refused):
+        inviting.correct_address(db, coordinator.actor, user, coordinator.email)
+    inviting.correct_address(db, coordinator.actor, user, " Wrong@example.test")
+    assert user.email == "wrong@example.test"
+    with pytest.raises(Refused, match="expiré"):
+        entry.use(db, settings, token(wrong.context["link"]))
+    right = letterbox.written(db, settings)[-1]
+    assert right.to.email == "wrong@example.test"
+    assert entry.use(db, settings, token(right.context["link"])) is user
+    sessions.begin(db, user, sessions.Browser("here", "Firefox"))
+    with pytest.raises(Refused, match="déjà ouvert"):
+        inviting.correct_address(db, coordinator.actor, user, "other@example.test")
+
+
+def test_invitations_wait_until_somebody_comes_in(db, make):
+    came, closed, waits = make.evaluator(), make.evaluator(active=False), make.manager()
+    sessions.begin(db, came, sessions.Browser("here", "Firefox"))
+    make.candidate()
+    db.flush()
+    assert closed.active is False
+    assert list(queries.invited(db, clock.now())) == [waits]
+    assert list(queries.invited(db, waits.created_at - timedelta(seconds=1))) == []
+
+
+def test_an_organisations_name_is_corrected(db, make):
+    coordinator, organisation = make.coordinator(), make.organisation(name="Cap Langue")
+    other = make.organisation(name="Horizon")
+    inviting.rename_organisation(db, coordinator.actor, organisation, " Cap  Langues ")
+    assert organisation.name == "Cap Langues"
+    for name, fault in ((other.name, Refused), ("C", Invalid)):
+        with pytest.raises(fault):
+            inviting.rename_organisation(db, coordinator.actor, organisation, name)
+    acts = select(AuditEntry.subject_id).where(AuditEntry.act == "organisation.rename")
+    assert db.scalars(acts).all() == [organisation.id]

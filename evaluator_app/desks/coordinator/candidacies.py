@@ -23,6 +23,7 @@ from evaluator_app.desks.shared.change_forms import ExtensionForm, RefusalForm
 from evaluator_app.desks.shared.document_links import document_url
 from evaluator_app.desks.shared.identity_form import IdentityForm
 from evaluator_app.desks.shared.listing import asked_page, asked_stages
+from evaluator_app.desks.shared.told import flash_told
 from evaluator_app.web.edge import actor, db, for_role, house, needs
 from evaluator_app.web.fault_fields import on_form
 from evaluator_app.words import _, locale
@@ -243,12 +244,12 @@ def place(candidacy: Candidacy) -> ResponseReturnValue:
     try:
         if planned is None:
             placing.place(db(), actor(), settings, candidacy, evaluator, form.moment())
-            flash(_("Rendez-vous pris : le candidat le reçoit par e-mail."), "good")
+            flash_told(_("Rendez-vous pris : le candidat le reçoit par e-mail."))
         else:
             placing.move(
                 db(), actor(), settings, planned, evaluator, form.moment(), form.reason.data or ""
             )
-            flash(_("Rendez-vous déplacé : le candidat le reçoit par e-mail."), "good")
+            flash_told(_("Rendez-vous déplacé : le candidat le reçoit par e-mail."))
     except VivaError as error:
         on_form(form, error)
         return _page(candidacy, appointment_form=form), 422
@@ -279,7 +280,7 @@ def cancel(candidacy: Candidacy) -> ResponseReturnValue:
         raise NotThere
     reason = request.form.get("reason", "")[:300]
     placing.cancel(db(), actor(), house().settings, planned, reason)
-    flash(_("Rendez-vous annulé : le candidat le reçoit par e-mail."), "good")
+    flash_told(_("Rendez-vous annulé : le candidat le reçoit par e-mail."))
     return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))
 
 
@@ -290,7 +291,7 @@ def renew_link(candidacy: Candidacy) -> ResponseReturnValue:
     if planned is None:
         raise NotThere
     personal_links.renew(db(), actor(), planned)
-    flash(_("L'ancien lien ne sert plus ; le nouveau part par e-mail."), "good")
+    flash_told(_("L'ancien lien ne sert plus ; le nouveau part par e-mail."))
     return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))
 
 

@@ -110,7 +110,8 @@ _READERS: Final[dict[str, _Reader]] = {
     "EntryLink": _reader(select(EntryLink.id, User).join(EntryLink.user), _person),
     "Consent": _reader(select(Consent.id, User).join(User, User.id == Consent.user_id), _person),
     "Organisation": _reader(
-        select(Organisation.id, Organisation), lambda row: Subject(row.name, url_for(".people"))
+        select(Organisation.id, Organisation),
+        lambda row: Subject(row.name, url_for(".organisation_page", organisation_id=row.id)),
     ),
     "Certification": _reader(select(Certification.id, Certification), _certification),
     "RiskFile": _reader(

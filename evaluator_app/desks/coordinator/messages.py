@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from enrolment import support
 from enrolment.models import SupportMessage
 from evaluator_app.desks.shared.help_state import in_words
+from evaluator_app.desks.shared.told import flash_told
 from evaluator_app.web.edge import actor, db, needs
 from evaluator_app.words import _, say
 from kernel.errors import VivaError
@@ -54,5 +55,5 @@ def message_answer(message: SupportMessage) -> ResponseReturnValue:
         support.answer(db(), actor(), message, words)
     except VivaError as error:
         return _page(message.id, words, say(error)), error.status
-    flash(_("Votre réponse est partie par e-mail."), "good")
+    flash_told(_("Votre réponse est partie par e-mail."))
     return redirect(url_for(".messages"))

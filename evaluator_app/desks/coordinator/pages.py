@@ -22,6 +22,8 @@ from scheduling import readiness
 from scheduling.models import Appointment
 
 DAY = timedelta(days=1)
+NEWS = 3 * DAY
+"""An invitation that is younger has not waited; until the first enrolment all are named."""
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 
 
@@ -50,6 +52,7 @@ def home() -> str:
         unsaid=unsaid(),
         begun=empty and not missing and not held_up,
         starting=empty,
+        invited=people.invited(db(), clock.now() - (timedelta() if empty else NEWS)),
         absences=absence.absent(db()),
         room_left=disk.free(house().settings) // disk.GB if disk.is_low(house().settings) else None,
     )

@@ -17,14 +17,14 @@ from evaluator_app.web.form_base import Form
 from evaluator_app.web.incoming import whole
 from evaluator_app.words import _, _l, locale
 from evaluator_app.words.vocabulary import ROLES
-from kernel import exam_zone
+from kernel import clock, exam_zone
 from kernel.errors import VivaError
 from kernel.levels import LEVELS, Level
 from kernel.permissions import Permission, Role
-from people import credentials, inviting, queries
+from people import credentials, entry, inviting, queries
 from people.inviting import STAFF, Invitation
 from people.languages import Language
-from people.models import Organisation, User
+from people.models import LinkPurpose, Organisation, User
 
 
 class MandateForm(Form):
@@ -52,6 +52,13 @@ class MandateForm(Form):
         """Ask for the level where a language is ticked."""
         if self.languages.data and not field.data:
             raise ValidationError(_("Choisissez le niveau le plus haut que cette personne évalue."))
+
+    def fill(self, user: User) -> None:
+        """Fill in what an evaluator may examine today."""
+        self.languages.data = [str(row.language) for row in user.accreditations]
+        levels = [row.max_level for row in user.accreditations]
+        self.max_level.data = max(levels).value if levels else ""
+        self.ties.data = [tie.organisation_id for tie in user.ties]
 
     def accreditations(self) -> dict[Language, Level]:
         """Return the languages and the level that were ticked."""
@@ -112,9 +119,20 @@ class OrganisationForm(Form):
     )
 
 
+class AddressForm(Form):
+    """The right address of somebody who was invited at a wrong one."""
+
+    email = EmailField(_l("Adresse e-mail"), [InputRequired(), Length(max=200)], filters=[strip])
+
+
 def member(session: Session, user_id: int) -> User | None:
     """Load one member of staff."""
     return queries.member(session, user_id)
+
+
+def organisation(session: Session, organisation_id: int) -> Organisation | None:
+    """Load one training organisation."""
+    return queries.organisation(session, organisation_id)
 
 
 @needs(Permission.SEE_PEOPLE)
@@ -170,6 +188,28 @@ def add_organisation() -> ResponseReturnValue:
     return _listed(form), 422
 
 
+@needs(Permission.SEE_PEOPLE, load=organisation)
+def organisation_page(organisation: Organisation) -> ResponseReturnValue:
+    """Show a training organisation and who manages it; correct its name."""
+    form = OrganisationForm(obj=organisation)
+    if form.validate_on_submit():
+        try:
+            inviting.rename_organisation(db(), actor(), organisation, form.name.data or "")
+        except VivaError as error:
+            on_form(form, error)
+        else:
+            flash(_("Nom enregistré."), "good")
+            return redirect(url_for(".organisation_page", organisation_id=organisation.id))
+    staff = [user for user in queries.staff(db()) if user.organisation_id == organisation.id]
+    return render_template(
+        "coordinator/organisation.html",
+        organisation=organisation,
+        staff=staff,
+        entered=queries.entered(db(), [user.id for user in staff]),
+        form=form,
+    )
+
+
 @needs(Permission.SEE_PEOPLE, load=member)
 def member_page(user: User) -> ResponseReturnValue:
     """Show one member of staff; for an evaluator, change what they may examine."""
@@ -177,18 +217,38 @@ def member_page(user: User) -> ResponseReturnValue:
     form = MandateForm()
     form.offer(organisations)
     if not form.is_submitted():
-        form.languages.data = [str(row.language) for row in user.accreditations]
-        levels = [row.max_level for row in user.accreditations]
-        form.max_level.data = max(levels).value if levels else ""
-        form.ties.data = [tie.organisation_id for tie in user.ties]
+        form.fill(user)
     if form.validate_on_submit():
         wanted = set(form.ties.data or [])
         ties = [o for o in organisations if o.id in wanted]
         inviting.accredit(db(), actor(), user, form.accreditations(), ties)
         flash(_("Accréditations enregistrées."), "good")
         return redirect(url_for(".member_page", user_id=user.id))
-    entered = user.id in queries.entered(db(), [user.id])
-    return render_template("coordinator/member.html", member=user, entered=entered, form=form)
+    return _shown(user, form=form)
+
+
+def _shown(
+    user: User,
+    *,
+    form: MandateForm | None = None,
+    address: AddressForm | None = None,
+    link: str = "",
+) -> str:
+    """Return somebody's page; `link` opens their account, and is shown this once."""
+    if form is None:
+        form = MandateForm(formdata=None)
+        form.offer(list(queries.organisations(db())))
+        form.fill(user)
+    return render_template(
+        "coordinator/member.html",
+        member=user,
+        entered=user.id in queries.entered(db(), [user.id]),
+        letters_leave=house().settings.letters_leave,
+        form=form,
+        address=address or AddressForm(formdata=None, obj=user),
+        link=link,
+        until=clock.now() + entry.LIFETIME[LinkPurpose.INVITATION],
+    )
 
 
 @needs(Permission.INVITE_PEOPLE, load=member)
@@ -199,14 +259,38 @@ def send_invitation(user: User) -> ResponseReturnValue:
     return redirect(url_for(".member_page", user_id=user.id))
 
 
+@needs(Permission.INVITE_PEOPLE, load=member)
+@confirmed_by_password
+def show_link(user: User) -> ResponseReturnValue:
+    """Show the link of an invitation, once, to be handed over; it stays in no row."""
+    return _shown(user, link=inviting.hand_over(db(), actor(), house().settings, user))
+
+
+@needs(Permission.INVITE_PEOPLE, load=member)
+def correct_address(user: User) -> ResponseReturnValue:
+    """Correct the address of somebody who never came in, and invite them there."""
+    form = AddressForm()
+    if form.validate_on_submit():
+        before = user.email
+        try:
+            inviting.correct_address(db(), actor(), user, form.email.data or "", person().name)
+        except VivaError as error:
+            on_form(form, error)
+        else:
+            if user.email != before:
+                _say_invited(user)
+            return redirect(url_for(".member_page", user_id=user.id))
+    return _shown(user, address=form), 422
+
+
 def _say_invited(user: User) -> None:
     if house().settings.letters_leave:
         flash(_("L'invitation part à %(email)s.", email=user.email), "good")
         return
     flash(
         _(
-            "L'invitation à %(email)s est gardée dans le dossier des messages : aucun e-mail ne "
-            "part de cette installation.",
+            "Aucun e-mail ne part de cette installation : l'invitation n'arrivera pas à %(email)s. "
+            "Montrez un lien depuis la page de la personne, et remettez-le-lui.",
             email=user.email,
         ),
         "wait",

@@ -13,6 +13,7 @@ from wtforms.validators import Length, Optional
 from enrolment.models import BEFORE_ORAL, Candidacy
 from evaluator_app.desks.coordinator.candidacies import candidacy
 from evaluator_app.desks.shared.free_hours import reader, show
+from evaluator_app.desks.shared.told import flash_told
 from evaluator_app.desks.shared.weeks import DayState, moment_name, read, sent, slot
 from evaluator_app.web.edge import actor, db, house, needs
 from evaluator_app.web.fault_fields import on_form
@@ -133,7 +134,7 @@ def confirm_slot(candidacy: Candidacy) -> ResponseReturnValue:
         except VivaError as error:
             on_form(form, error)
         else:
-            flash(words, "good")
+            flash_told(words)
             return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))
     page = render_template(
         "coordinator/slot_confirm.html",

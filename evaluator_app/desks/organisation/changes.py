@@ -17,6 +17,7 @@ from evaluator_app.desks.shared.change_forms import (
     ForceMajeureForm,
     RefusalForm,
 )
+from evaluator_app.desks.shared.told import flash_told
 from evaluator_app.web.edge import actor, db, house, logged_viewing, needs, person
 from evaluator_app.web.fault_fields import on_form
 from evaluator_app.words import _
@@ -82,7 +83,7 @@ def extend(candidacy: Candidacy) -> ResponseReturnValue:
     except VivaError as error:
         on_form(form, error)
         return _extension_page(candidacy, form), 422
-    flash(_("La période d'accès est prolongée : le candidat l'apprend par e-mail."), "good")
+    flash_told(_("La période d'accès est prolongée : le candidat l'apprend par e-mail."))
     return redirect(page_of(candidacy))
 
 
@@ -99,7 +100,7 @@ def refuse_extension(candidacy: Candidacy) -> ResponseReturnValue:
         on_form(form, error)
         fresh = ExtensionForm.for_candidacy(db(), candidacy)
         return _extension_page(candidacy, fresh, form), 422
-    flash(_("La demande est refusée : le candidat reçoit votre motif par e-mail."), "good")
+    flash_told(_("La demande est refusée : le candidat reçoit votre motif par e-mail."))
     return redirect(page_of(candidacy))
 
 

@@ -14,6 +14,7 @@ from evaluator_app.desks.shared.change_forms import ExtensionForm, RefusalForm
 from evaluator_app.desks.shared.document_links import document_url
 from evaluator_app.desks.shared.identity_form import IdentityForm
 from evaluator_app.desks.shared.listing import ASSESSED, asked_page, asked_stages
+from evaluator_app.desks.shared.told import flash_told
 from evaluator_app.web.edge import actor, db, for_role, house, needs, person
 from evaluator_app.web.fault_fields import on_form
 from evaluator_app.words import _, locale
@@ -80,12 +81,11 @@ def enrol() -> ResponseReturnValue:
         except VivaError as error:
             on_form(form, error)
         else:
-            flash(
+            flash_told(
                 _(
                     "%(name)s : l'inscription est faite. Le lien et les codes partent par e-mail.",
                     name=made.candidate.name,
-                ),
-                "good",
+                )
             )
             return redirect(url_for(".show", candidacy_id=made.id))
     return render_template("organisation/enrol.html", form=form, certifications=certifications)
@@ -146,5 +146,5 @@ def withdraw(candidacy: Candidacy) -> ResponseReturnValue:
 def send_link(candidacy: Candidacy) -> ResponseReturnValue:
     """Send the candidate's link again."""
     enrolling.send_again(db(), actor(), candidacy)
-    flash(_("Le lien repart par e-mail."), "good")
+    flash_told(_("Le lien repart par e-mail."))
     return redirect(url_for(".show", candidacy_id=candidacy.id))

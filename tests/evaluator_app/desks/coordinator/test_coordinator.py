@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import html
 import re
 from datetime import timedelta
@@ -16,6 +17,7 @@ from kernel import clock, held_back, outbox
 from kernel.levels import Level
 from kernel.outbox import OutboxRow
 from kernel.permissions import Role
+from kernel.settings import MailBackend, Mode
 from people import entry, letters
 from people.models import Accreditation, LinkPurpose, Organisation, User
 from results import confirming
@@ -66,6 +68,43 @@ def test_who_came_in_is_no_longer_called_invited(make, signed_in):
         assert f">{word}</span>" in text(browser.get(f"/coordinator/people/{user.id}"))
     states = re.findall("(Ouvert|Invité)</span>", text(browser.get("/coordinator/people")))
     assert sorted(states) == ["Invité", "Ouvert"]
+
+
+def test_without_mail_a_link_is_shown_once_and_waiting_people_are_named(app, make, signed_in):
+    house, invited = app.extensions["viva"], make.evaluator(given_name="Bo", family_name="Lund")
+    browser = signed_in(make.coordinator())
+    here = f"/coordinator/people/{invited.id}"
+    home = text(browser.get("/coordinator/"))
+    assert f'<a href="{here}">Bo Lund</a>, Évaluateur · depuis le ' in home
+    assert "Montrer un lien" not in text(browser.get(here))
+    still = {"mode": Mode.SERVE, "mail_backend": MailBackend.FOLDER}
+    settings = house.settings.model_copy(update=still)
+    app.extensions["viva"] = dataclasses.replace(house, settings=settings)
+    page = text(browser.get(here))
+    assert ("Montrer un lien" in page, "Renvoyer l'invitation" in page) == (True, False)
+    shown = text(browser.post(f"{here}/invitation/link"))
+    link = re.search(r'value="(https?://[^"]*/e/[^"]+)"', shown)
+    assert link is not None
+    assert link[1] not in text(browser.get(here))
+    way = f"/e/{link[1].partition('/e/')[2]}"
+    opened = app.test_client().post(way)
+    assert (opened.status_code, opened.location) == (303, f"{way}/password")
+
+
+def test_an_organisation_and_an_address_are_corrected(db, make, signed_in):
+    organisation = make.organisation(name="Cap Langue")
+    manager, other = make.manager(organisation), make.manager()
+    browser = signed_in(make.coordinator())
+    here = f"/coordinator/organisations/{organisation.id}"
+    page = text(browser.get(here))
+    assert (manager.email in page, other.email in page) == (True, False)
+    assert browser.post(here, data={"name": "Cap Langues"}).status_code == 302
+    assert organisation.name == "Cap Langues"
+    whose = f"/coordinator/people/{manager.id}/address"
+    refused = browser.post(whose, data={"email": other.email})
+    assert (refused.status_code, "Cette adresse a déjà un compte." in text(refused)) == (422, True)
+    assert browser.post(whose, data={"email": "ines@cap.test"}).status_code == 302
+    assert manager.email == "ines@cap.test"
 
 
 def test_an_evaluator_without_language_is_told_so_and_nothing_is_kept(db, make, signed_in):

@@ -60,7 +60,7 @@ def test_everything_is_called_by_its_name_and_leads_to_its_page(db, make, desk):
     person = f'<td><a href="/coordinator/people/{evaluator.id}">{evaluator.name}</a>'
     assert [page.count(offered), page.count(person)] == [2, 2]
     for href, words in (
-        ("/coordinator/people", "Cap Langues"),
+        (f"/coordinator/organisations/{organisation.id}", "Cap Langues"),
         (f"/coordinator/banks/{bank.id}", "Essai"),
         (f"/coordinator/banks/items/{item.id}", f"Essai · {item.code}"),
     ):
