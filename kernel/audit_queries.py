@@ -82,11 +82,17 @@ class Line:
 
 
 def condensed(entries: Sequence[AuditEntry], quiet: frozenset[str] = frozenset()) -> list[Line]:
-    """Return `entries` with equal acts of one actor folded; acts in `quiet` fold together."""
+    """Return `entries` with equal acts of one actor folded; acts in `quiet` fold together.
+
+    Moves to two stages are two acts.
+    """
+
+    def said(entry: AuditEntry) -> tuple[int | None, str, str, object]:
+        act = "" if entry.act in quiet else entry.act
+        return entry.actor_id, entry.actor_role, act, act and entry.data.get("to")
+
     lines: list[Line] = []
-    for _key, group in groupby(
-        entries, lambda e: (e.actor_id, e.actor_role, "" if e.act in quiet else e.act)
-    ):
+    for _key, group in groupby(entries, said):
         rows = list(group)
         lines.append(Line(rows[0], len(rows)))
     return lines

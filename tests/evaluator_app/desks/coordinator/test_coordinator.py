@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
+from enrolment import journey
 from enrolment.models import Candidacy, Certification, Stage
 from evaluator_app.desks.shared.weeks import read, sent
 from kernel import clock, held_back, outbox
@@ -236,6 +237,21 @@ def test_the_written_level_is_entered_with_a_reason_when_it_changes(db, make, si
     assert browser.post(page, data={"level": "C1"}).status_code == 422
     assert browser.post(page, data={"level": "C9"}).status_code == 422
     assert browser.post(page, data={"level": "C1", "reason": "typed"}).status_code == 302
+
+
+def test_an_incident_has_two_ways_on_and_each_move_is_said(db, make, signed_in):
+    candidacy = make.candidacy(stage=Stage.MARKING)
+    coordinator = make.coordinator()
+    browser, here = signed_in(coordinator), f"/coordinator/candidacies/{candidacy.id}"
+    journey.move(db, coordinator.actor, candidacy, Stage.SUSPENDED)
+    page = text(browser.get(here))
+    assert ("un oral arrêté par un incident se repasse en entier" in page) is True
+    left = browser.post(
+        f"/organisation/candidacies/{candidacy.id}/withdraw", data={"reason": "Elle renonce."}
+    )
+    assert (left.status_code, candidacy.stage) == (302, Stage.WITHDRAWN)
+    moves = re.findall(r"Changement d'étape[^<]*", text(browser.get(here)))
+    assert moves == [f"Changement d'étape → {word}" for word in ("Incident à traiter", "Retiré")]
 
 
 def test_the_log_shows_acts_and_people_in_words_and_is_searched_by_them(db, make, signed_in):
