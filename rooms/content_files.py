@@ -7,7 +7,6 @@ changes nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -15,34 +14,15 @@ from typing import Any, Final
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
+from kernel import unfit
 from kernel.errors import N_, Invalid, TooLarge, VivaError
 from kernel.permissions import Actor, Permission, check
+from kernel.unfit import Fault
 from rooms import content_books, content_sets
 from rooms.library import LibraryCard, OralContent
 from rooms.models import ContentSet
 
 MOST_BYTES: Final = 5 * 1024 * 1024
-MOST_FAULTS: Final = 30
-
-WHY: Final[Mapping[str, str]] = {
-    "missing": N_("il manque"),
-    "string_too_short": N_("il manque"),
-    "string_too_long": N_("il est trop long"),
-    "too_short": N_("il y en a trop peu : %(min_length)d au moins"),
-    "too_long": N_("il y en a trop : %(max_length)d au plus"),
-    "extra_forbidden": N_("on ne l'attend pas"),
-    "prompt_order": N_("%(after)s est plus facile que %(before)s, qui la précède"),
-    "script_parts": N_("un déroulé a les parties 1, 2 et 3, dans cet ordre"),
-    "prompt_keys": N_("la partie 1 a des questions, chacune avec sa clé"),
-    "card_code": N_("le code %(code)s dit autre chose que la carte"),
-    "code_twice": N_("deux cartes ont le code %(code)s"),
-    "code_language": N_("le code %(code)s commence par une autre langue"),
-    "unbreakable": N_("« %(sign)s » demande une espace insécable"),
-}
-"""Why something does not fit, by what the model says of it."""
-UNSAID: Final = ("content", "cards", "script")
-"""Fields that only hold others."""
-OTHERWISE: Final = N_("ce n'est pas une valeur connue")
 
 
 class Effect(StrEnum):
@@ -52,16 +32,6 @@ class Effect(StrEnum):
     CHANGED = "changed"
     SAME = "same"
     GONE = "gone"
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What does not fit: a card by its code, if it is one, the fields that lead there, and why."""
-
-    card: str
-    fields: tuple[str, ...]
-    why: str
-    params: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +82,7 @@ def read(data: bytes, name: str = "") -> Given:
     try:
         return Given(OralContent.model_validate(given))
     except ValidationError as error:
-        return Given(None, faults(error, given.get("cards")))
+        return Given(None, unfit.faults(error, "cards", given.get("cards")))
 
 
 def _of_json(data: bytes) -> dict[str, Any]:
@@ -126,24 +96,6 @@ def _of_json(data: bytes) -> dict[str, Any]:
             "file",
         )
     return given
-
-
-def faults(error: ValidationError, cards: Any = ()) -> tuple[Fault, ...]:
-    """Return what does not fit, at most some; `cards`: as they were given, for their codes."""
-    said = []
-    for first in error.errors(include_url=False)[:MOST_FAULTS]:
-        code, places = (
-            "",
-            [str(part + 1 if isinstance(part, int) else part) for part in first["loc"]],
-        )
-        match first["loc"]:
-            case ("cards", int(place), *_rest):
-                code = str(cards[place].get("code") or f"#{place + 1}")
-                places = places[2:]
-        fields = tuple(part for part in places if part not in UNSAID)
-        why = WHY.get(first["type"], OTHERWISE)
-        said.append(Fault(code, fields, why, dict(first.get("ctx", {}))))
-    return tuple(said)
 
 
 def examine(db: Session, actor: Actor, content: OralContent) -> Report:

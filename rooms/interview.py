@@ -80,9 +80,10 @@ def opens_at(interview: Interview) -> datetime:
 
 
 def open_room(db: Session, actor: Actor, interview: Interview) -> None:
-    """Open the room: the candidate may be let in from now on, by the content then in force.
+    """Open the room: the candidate may be let in from now on.
 
-    The video server opens its own with the first browser that joins (`joining.connect`).
+    The oral is held and marked by the content and the grid that are in force now. The video server
+    opens its own with the first browser that joins (`joining.connect`).
 
     Raises:
         Forbidden: not this interview's evaluator.
@@ -103,6 +104,7 @@ def open_room(db: Session, actor: Actor, interview: Interview) -> None:
     interview.opened_at = clock.now()
     certification = appointment.candidacy.certification
     interview.content_set = content_sets.of(db, certification) or interview.content_set
+    publishing.take_in_force(db, interview.performance, certification.rubric_id)
     journey.move(db, actor, interview.appointment.candidacy, Stage.IN_ORAL)
     changed(db, actor, interview, "open")
     tell_lists(db, interview)

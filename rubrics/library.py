@@ -20,6 +20,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from kernel.bilingual import Bilingual
 from kernel.levels import Level
@@ -59,10 +60,14 @@ class Criterion(BaseModel):
     @model_validator(mode="after")
     def _check_bands(self) -> Self:
         if set(self.bands) != set(Level):
-            raise ValueError(f"{self.key}: a descriptor for every level")
+            raise PydanticCustomError("descriptors", "a descriptor for every level")
         for level, text in self.bands.items():
             if max(len(text.fr), len(text.en)) > DESCRIPTOR_MAX:
-                raise ValueError(f"{self.key} {level}: more than {DESCRIPTOR_MAX} characters")
+                raise PydanticCustomError(
+                    "descriptor_long",
+                    "{level}: more than {most} characters",
+                    {"level": level.value, "most": DESCRIPTOR_MAX},
+                )
         return self
 
     def descriptor(self, value: int, locale: str) -> str:
@@ -83,7 +88,9 @@ class Grid(BaseModel):
     def _check_distinct(self) -> Self:
         for what in ("key", "letter"):
             if len({getattr(criterion, what) for criterion in self.criteria}) < len(self.criteria):
-                raise ValueError(f"two criteria have the same {what}")
+                raise PydanticCustomError(
+                    "alike", "two criteria have the same {what}", {"what": what}
+                )
         return self
 
     @property

@@ -17,7 +17,7 @@ from kernel.permissions import Actor, Permission, check
 from kernel.published import Shelf, digest
 from people.drafts import Drafts
 from rubrics.library import PRODUCT, Grid, brought, read_grid
-from rubrics.models import GridDraft, Rubric
+from rubrics.models import GridDraft, Performance, Rubric, Scoresheet
 
 GRIDS: Final = Shelf(
     Rubric,
@@ -103,3 +103,10 @@ def row_in_force(db: Session, chosen: int | None) -> Rubric:
 def in_force(db: Session, chosen: int | None) -> Grid:
     """Return the content of `row_in_force`; raise Refused as it does."""
     return read_grid(row_in_force(db, chosen).content)
+
+
+def take_in_force(db: Session, performance: Performance, chosen: int | None) -> None:
+    """Let a performance be marked with the grid now in force, unless somebody began to mark it."""
+    begun = select(Scoresheet.id).where(Scoresheet.performance_id == performance.id)
+    if db.scalars(begun.limit(1)).first() is None:
+        performance.rubric = row_in_force(db, chosen)

@@ -1,4 +1,4 @@
-"""What the fields of a card and of a script are called on pages."""
+"""What the fields of a card, a script and a grid are called on pages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask_babel.speaklater import LazyString
 
 from evaluator_app.words import _, _l
-from rooms.content_files import Fault
+from kernel.unfit import Fault
 
 FIELDS: Mapping[str, LazyString] = {
     "name": _l("Nom"),
@@ -28,6 +28,8 @@ FIELDS: Mapping[str, LazyString] = {
     "groups": _l("Thème"),
     "text": _l("Question"),
     "simpler": _l("Plus simplement"),
+    "covers": _l("Ce qu'il couvre"),
+    "bands": _l("Descripteurs"),
     "fr": _l("Français"),
     "en": _l("Anglais"),
 }
@@ -35,7 +37,7 @@ FIELDS: Mapping[str, LazyString] = {
 
 def told(fault: Fault) -> str:
     """Return what does not fit, with its place, in the page's language."""
-    places = [fault.card, *(str(FIELDS.get(field, field)) for field in fault.fields)]
+    places = [fault.thing, *(str(FIELDS.get(field, field)) for field in fault.fields)]
     place = " · ".join(part for part in places if part)
     why = _(fault.why, **fault.params)
     return _("%(place)s : %(why)s", place=place, why=why) if place else why.capitalize()

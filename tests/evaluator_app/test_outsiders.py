@@ -33,7 +33,7 @@ from proctor.models import IdentityState
 from results import validation
 from rooms import content_drafts, library
 from rooms.models import Recording, RecordingCopy, RecordingState
-from rubrics import marking
+from rubrics import drafting, marking
 from rubrics.library import grid
 from scheduling.models import AppointmentChange, ChangeKind
 from written_test import blueprints
@@ -256,6 +256,10 @@ def world(make, db, app) -> World:
             "content": interview.content_set_id,
             "draft": content_drafts.begin(
                 db, coordinator.actor, interview.content_set, "outsiders-1"
+            ).id,
+            "grid": interview.performance.rubric_id,
+            "grid_draft": drafting.begin(
+                db, coordinator.actor, interview.performance.rubric, "outsiders-1"
             ).id,
             "code": interview.content_set.cards[0].code,
             "card": interview.content_set.cards[0].id,

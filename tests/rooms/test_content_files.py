@@ -41,7 +41,7 @@ def faults(change) -> list[tuple[str, str]]:
     given = content_files.read(changed(change))
     assert given.content is None
     return [
-        (" · ".join((fault.card, *fault.fields)), fault.why % fault.params)
+        (" · ".join((fault.thing, *fault.fields)), fault.why % fault.params)
         for fault in given.faults
     ]
 

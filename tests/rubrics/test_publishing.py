@@ -9,7 +9,7 @@ from kernel.permissions import SYSTEM
 from rooms.models import Card, ContentSet
 from rubrics.library import grid, read_grid
 from rubrics.models import Rubric
-from rubrics.publishing import publish, read, row_in_force
+from rubrics.publishing import publish, read, row_in_force, take_in_force
 
 
 def test_a_version_is_published_once(db):
@@ -42,6 +42,16 @@ def test_own_grids_bear_names_of_their_own_and_serve_who_chose_them(db, make):
     own.content = own.content | {"version": 8}
     with pytest.raises(ValueError, match="care-9 is not what was published"):
         read(own)
+
+
+def test_whoever_began_to_mark_goes_on_with_the_grid_of_the_beginning(db, make):
+    own = publish(db, SYSTEM, grid().renamed("care-1"))
+    db.flush()
+    begun, to_come = make.performance(), make.performance()
+    make.scoresheet(begun, make.evaluator())
+    for performance in (begun, to_come):
+        take_in_force(db, performance, own.id)
+    assert [row.rubric.name for row in (begun, to_come)] == ["grid-1", "care-1"]
 
 
 def test_the_stock_is_put_in_once(database):

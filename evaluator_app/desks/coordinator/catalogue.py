@@ -15,6 +15,7 @@ from evaluator_app.words import _
 from kernel.errors import VivaError
 from kernel.permissions import Permission
 from rooms import content_sets
+from rubrics import publishing
 
 
 @needs(Permission.MANAGE_CATALOGUE)
@@ -60,4 +61,5 @@ def edit_certification(certification: Certification) -> ResponseReturnValue:
         certification=certification,
         settled=settled(db(), certification),
         content_set=content_sets.of(db(), certification),
+        grid=publishing.row_in_force(db(), certification.rubric_id),
     )

@@ -67,5 +67,5 @@ def discard_draft(draft: ContentDraft) -> ResponseReturnValue:
     except VivaError as error:
         flash(say(error), "person")
         return redirect(url_for(".content_draft", draft_id=draft.id))
-    flash(_("Le brouillon est abandonné ; rien n'a été publié."), "good")
+    flash(_("Le brouillon est abandonné ; rien n'a été publié."), "good")
     return redirect(url_for(".contents"))

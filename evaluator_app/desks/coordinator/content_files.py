@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from wtforms import StringField
 from wtforms.validators import Length
 
+from evaluator_app.desks.coordinator.downloads import download
 from evaluator_app.desks.shared.fields import strip
 from evaluator_app.desks.shared.staged import or_back
 from evaluator_app.web.edge import actor, by_id, db, house, needs
@@ -78,19 +79,13 @@ def _given(staged: Staged) -> Given:
 def content_json(row: ContentSet) -> Response:
     """Download a set as JSON."""
     words = json.dumps(content_sets.read(row), ensure_ascii=False, indent=2)
-    return _file(words, "application/json", f"{row.name}.json")
+    return download(words, "application/json", f"{row.name}.json")
 
 
 @needs(Permission.PUBLISH_CONTENT, load=by_id(ContentSet, "content_id"))
 def content_book(row: ContentSet) -> Response:
     """Download a set as a workbook."""
-    return _file(content_books.write(content_sets.read(row)), MEDIA_TYPE, f"{row.name}.xlsx")
-
-
-def _file(data: str | bytes, kind: str, name: str) -> Response:
-    answer = Response(data, mimetype=kind)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return download(content_books.write(content_sets.read(row)), MEDIA_TYPE, f"{row.name}.xlsx")
 
 
 @takes(content_files.MOST_BYTES + AROUND)

@@ -15,10 +15,11 @@ from evaluator_app.desks.coordinator.content_drafts import seen
 from evaluator_app.web.edge import actor, by_id, db, needs
 from evaluator_app.words import _, locale, say
 from evaluator_app.words.content_fields import told
+from kernel import unfit
 from kernel.errors import VivaError
 from kernel.levels import LEVELS, Level
 from kernel.permissions import Permission
-from rooms import content_drafts, content_files, library
+from rooms import content_drafts, library
 from rooms.library import LibraryCard, ScriptPart
 from rooms.models import ContentDraft
 
@@ -107,7 +108,7 @@ def _written(
             card = LibraryCard.model_validate(given)
             content_drafts.write_card(db(), actor(), draft, seen(), card)
         except ValidationError as error:
-            faults = [told(fault) for fault in content_files.faults(error)]
+            faults = [told(fault) for fault in unfit.faults(error)]
         except VivaError as error:
             faults = [say(error)]
         else:
@@ -152,7 +153,7 @@ def draft_part(of: PartOfDraft) -> ResponseReturnValue:
             part = ScriptPart.model_validate(given)
             content_drafts.write_part(db(), actor(), of.draft, seen(), part)
         except ValidationError as error:
-            faults = [told(fault) for fault in content_files.faults(error)]
+            faults = [told(fault) for fault in unfit.faults(error)]
         except VivaError as error:
             faults = [say(error)]
         else:
