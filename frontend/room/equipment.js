@@ -295,7 +295,21 @@ export class EquipmentTest extends Emitter {
     const asks = this.#heard === null && others.every(({ state }) => state === 'ready');
     if (asks) this.#tile('microphone', 'busy');
     this.#verdict(asks ? 'unsaid' : `all_${verdict}`, asks ? '' : verdict);
+    this.#leadOn(verdict !== 'blocked');
     this.emit('done', { verdict });
+  }
+
+  /**
+   * What leads on comes first once nothing keeps one from going on, and the test until then.
+   * @param {boolean} ready
+   */
+  #leadOn(ready) {
+    const run = find('[data-run]', HTMLButtonElement, this.#root);
+    const next = this.#root.querySelector('[data-next]');
+    run.classList.toggle('btn-primary', !ready);
+    next?.classList.toggle('btn-primary', ready);
+    if (next && ready) run.before(next);
+    else if (next) run.after(next);
   }
 
   /** Show where this browser lets a camera or microphone that was refused be allowed. */
