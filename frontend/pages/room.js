@@ -74,8 +74,7 @@ function show(view) {
   client.beats(view === 'waiting' || view === 'room');
   if (view === 'waiting') waiting.show();
   else waiting.hide();
-  if (view === 'room') call.start();
-  else call.stop();
+  if (view !== 'room') call.stop();
   if (view === 'elsewhere' || view === 'ended' || view === 'aborted') local.close();
   if (view === 'ended' || view === 'aborted') end(view);
 }

@@ -5,6 +5,8 @@ import { remembered } from '../base/remembered.js';
 import { RoomConnection } from '../media/connection.js';
 
 const SLOW_MS = 1500;
+/** A call that takes longer to begin: what may help is said. */
+const LATE_MS = 20_000;
 
 export class Call {
   #client;
@@ -55,17 +57,22 @@ export class Call {
     return this.#connection?.state === 'reconnecting';
   }
 
-  /** Connect; the local stream is opened if it is not. */
-  async start() {
-    if (this.#connection) return;
+  /** Connect, unless one stands or is on its way; the local stream is opened if it is not. */
+  start() {
+    this.#connection ??= this.#made();
+    if (this.#connection.state !== 'idle') return;
     this.#since = performance.now();
+    // What the browser refuses the page says elsewhere; it is asked for again when next drawn.
+    this.#connection.connect().catch(() => {});
+  }
+
+  #made() {
     const connection = new RoomConnection({
       iceServers: () => this.#client.state.ice ?? this.#ice,
       negotiate: (sdp) => this.#client.negotiate(sdp),
       getLocalStream: () => this.#local.open(),
       clock: () => this.#client.now(),
     });
-    this.#connection = connection;
     this.#local.send = (track) => connection.replaceTrack(track);
     connection.on('state', () => {
       if (connection.state !== 'connected') this.#since = performance.now();
@@ -80,7 +87,7 @@ export class Call {
     connection.on('quality', (quality) => this.#bars(quality));
     this.#timer = setInterval(() => this.#trouble(), 500);
     this.#drawSelf();
-    await connection.connect();
+    return connection;
   }
 
   /** Hang up; the camera stays the page's own. */
@@ -94,6 +101,7 @@ export class Call {
 
   /** @param {{media_up: boolean}} evaluator */
   draw(evaluator) {
+    this.start();
     if (evaluator.media_up) this.#met = true;
     this.#connection?.restarted(Date.parse(this.#client.state.media_since ?? ''));
     this.#trouble();
@@ -142,6 +150,7 @@ export class Call {
       next = stage === 'running' ? say(pause.over ? 'away_long' : 'reconnecting_next') : '';
     } else if (state === 'connecting') {
       title = say('connecting');
+      if (performance.now() - this.#since > LATE_MS) next = say('connecting_next');
     } else if (state === 'connected' && !evaluator.media_up) {
       const paused = parts.some((part) => part.paused);
       title = this.#met ? say('evaluator_gone') : say('connecting');

@@ -44,6 +44,10 @@ def _waiting() -> dict[str, str]:
 def _room() -> dict[str, str]:
     return {
         "connecting": _("Connexion à votre évaluateur…"),
+        "connecting_next": _(
+            "Nous réessayons sans cesse. Vérifiez que le navigateur a accès au micro et à la "
+            "caméra, ou rechargez la page : votre place est gardée."
+        ),
         "reconnecting": _("Connexion perdue : elle se rétablit toute seule…"),
         "reconnecting_time": _("%(num)s s"),
         "reconnecting_next": _("Ne fermez rien. Le temps est arrêté."),
