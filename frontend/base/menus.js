@@ -1,7 +1,7 @@
 /** Menus are <details class="vv-menu">: Escape or a click elsewhere closes them. Flashes can go. */
 
 /** @param {Element|null} except */
-function closeMenus(except) {
+export function closeMenus(except) {
   for (const menu of document.querySelectorAll('details.vv-menu[open]')) {
     if (menu !== except) menu.removeAttribute('open');
   }

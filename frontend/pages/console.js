@@ -1,5 +1,6 @@
 /** The evaluator's console: puts its parts together and draws them from the newest state. */
 import { find, write } from '../base/dom.js';
+import { closeMenus } from '../base/menus.js';
 import { pageData, say } from '../base/words.js';
 import { RequestError } from '../base/http.js';
 import { drawObserved } from '../live/observed.js';
@@ -11,6 +12,7 @@ import { draftsOf } from '../console/drafts.js';
 import { makeEndings } from '../console/endings.js';
 import { makeElsewhere } from '../console/elsewhere.js';
 import { makeFace } from '../console/face.js';
+import { makeHanding } from '../console/handing.js';
 import { makeIdentity } from '../console/identity.js';
 import { makeKeyboard, pressFirst } from '../console/keyboard.js';
 import { askBeforeLeaving } from '../console/leaving.js';
@@ -98,11 +100,13 @@ const listen = makeKeyboard(marks.letters, {
   main: () => pressFirst(...(oral.state.identity.picture_url ? [] : ['picture']), ...MAIN),
   drop: () => turning.stay() || talk.close(),
   keys: () => {
+    closeMenus(null);
     find('#keys', HTMLDialogElement).showModal();
     return true;
   },
 });
 const face = makeFace(oral, listen);
+const drawHanding = makeHanding();
 const drawElsewhere = makeElsewhere(oral, page.base);
 
 /** Where a note made now belongs: in the call, or at the moment that is being played. */
@@ -154,6 +158,7 @@ function draw() {
   face.draw();
   drawElsewhere();
   drawSheet();
+  drawHanding(state);
 }
 
 function drawSheet() {
