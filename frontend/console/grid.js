@@ -191,8 +191,7 @@ export function makeGrid(criteria, scale, sheet) {
         if (lacks.length === 0) complete += 1;
       }
       write(find('#grid-count'), say('grid_count', { num: complete, all: rows.length }));
-      const unsaid = criteria.filter(({ key }) => known.lacks(key).includes('evidence'));
-      write(find('#grid-lacks'), unsaid.length > 0 ? say('evidence_lacks', { letters: unsaid.map(({ letter }) => letter).join(', ') }) : '');
+      write(find('#grid-lacks'), lackingWords(criteria, known, ['evidence']));
       activate(active);
     },
     /**
@@ -228,6 +227,21 @@ export function makeGrid(criteria, scale, sheet) {
       for (const { place } of rows) if (place.dataset.lacks === '') place.classList.remove('vv-marks-row--lacks');
     },
   };
+}
+
+/**
+ * What is missing, and of which criteria, by their letters.
+ * @param {Criterion[]} criteria
+ * @param {Sheet} sheet
+ * @param {ReturnType<Sheet['lacks']>} kinds
+ * @returns {string} "" where nothing is
+ */
+export function lackingWords(criteria, sheet, kinds) {
+  const said = kinds.map((kind) => {
+    const letters = criteria.filter(({ key }) => sheet.lacks(key).includes(kind)).map(({ letter }) => letter);
+    return letters.length > 0 ? say(`lacks_${kind}`, { letters: letters.join(', ') }) : '';
+  });
+  return said.filter(Boolean).join(' · ');
 }
 
 /** @param {HTMLElement} place @returns {HTMLInputElement[]} */

@@ -4,6 +4,7 @@ import { say } from '../base/words.js';
 import { makeOffer, OtherGear, ownGear } from '../live/gear.js';
 import { LocalMedia } from '../live/local.js';
 import { RoomConnection } from '../media/connection.js';
+import { announce } from './announce.js';
 import { net } from './bar.js';
 import { remembered } from '../base/remembered.js';
 import { minutes } from './times.js';
@@ -11,6 +12,8 @@ import { minutes } from './times.js';
 /** @typedef {import('./oral.js').Oral} Oral */
 
 const OVER = ['ended', 'aborted'];
+/** So long a picture is waited for before it is said that it does not come. */
+const LATE_MS = 20_000;
 
 /**
  * @param {Oral} oral
@@ -25,6 +28,7 @@ export function makeRoom(oral, iceServers) {
   let room = connection();
   /** @type {number|null} */ let lostAt = null;
   let seen = false; // whoever has not come yet is not lost
+  /** @type {number|null} since when a picture is waited for that should come by itself */ let awaited = null;
 
   /** One call; another one is made when it is taken back from another tab. */
   function connection() {
@@ -119,9 +123,18 @@ export function makeRoom(oral, iceServers) {
     drawPause();
     drawGear();
     find('#aside').hidden = !oral.aside || !oral.known || over;
-    const words = quietly(state, here);
-    write(find('#frame-title'), words[0]);
-    write(find('#frame-line'), words[1]);
+    if (!here || frame.dataset.look !== 'closed') awaited = null;
+    else awaited ??= performance.now();
+    drawWords();
+  }
+
+  /** In the empty frame: who is awaited, or why nobody comes. That somebody does not is read aloud once. */
+  function drawWords() {
+    const late = awaited !== null && performance.now() - awaited > LATE_MS;
+    const [title, line] = quietly(oral.state, late);
+    if (late && find('#frame-title').textContent !== title) announce(`${title}. ${line}`);
+    write(find('#frame-title'), title);
+    write(find('#frame-line'), line);
   }
 
   /** What happened to this person's camera or microphone, and to the candidate's. */
@@ -153,10 +166,10 @@ export function makeRoom(oral, iceServers) {
 
   /**
    * @param {import('./oral.js').State} state
-   * @param {boolean} here
+   * @param {boolean} late
    * @returns {[string, string]}
    */
-  function quietly(state, here) {
+  function quietly(state, late) {
     const who = state.candidate.name.split(' ')[0];
     if (oral.aside) return ['', ''];
     const trouble = local.audio ? '' : local.why.audio;
@@ -165,7 +178,10 @@ export function makeRoom(oral, iceServers) {
     if (trouble) return [say('camera_none'), say('camera_none_do')];
     if (state.state === 'planned') return [say('room_closed'), say('room_closed_do')];
     if (state.state === 'open') return [say(state.candidate.waiting_since ? 'room_waits' : 'room_empty', { who }), say('room_open_do')];
-    return [say(here ? 'video_coming' : 'video_away', { who }), ''];
+    if (!state.candidate.present) return [say('video_away', { who }), ''];
+    if (late && room.state !== 'connected') return [say('call_late'), say('call_late_do')];
+    if (late) return [say('video_late', { who }), say('video_late_do')];
+    return [say('video_coming', { who }), ''];
   }
 
   function leave() {
@@ -179,9 +195,10 @@ export function makeRoom(oral, iceServers) {
   return {
     local,
     draw,
-    /** Each quarter of a second: how long the picture has been gone. */
+    /** Each quarter of a second: how long the picture has been gone, or has not come. */
     tick() {
       drawPause();
+      drawWords();
       if (lostAt !== null) write(find('#lost-time'), say('lost_time', { num: Math.floor((performance.now() - lostAt) / 1000) }));
     },
   };

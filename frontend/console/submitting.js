@@ -4,6 +4,7 @@ import { ask, RequestError } from '../base/http.js';
 import { say } from '../base/words.js';
 import { announce } from './announce.js';
 import { grace } from './grace.js';
+import { lackingWords } from './grid.js';
 
 /** @typedef {import('./sheet.js').Sheet} Sheet */
 /** @typedef {import('./grid.js').Criterion} Criterion */
@@ -98,13 +99,12 @@ export function makeSubmitting(page, sheet, grid) {
     find('#grid-foot').hidden = !ended;
     button.hidden = known.locked;
     find('#done').hidden = !known.locked;
-    const lacking = criteria.filter(({ key }) => known.lacks(key).length > 0);
     const unsaid = criteria.filter(({ key }) => known.lacks(key).includes('evidence'));
     find('#nothing-rest').hidden = known.locked || unsaid.length === 0;
-    if (lacking.length === 0 && !waits(known)) wrong.hidden = true;
+    const lacks = lackingWords(criteria, known, ['choice', 'mark', 'reason', 'evidence']);
+    if (!lacks && !waits(known)) wrong.hidden = true;
     find('#submit-line').hidden = !wrong.hidden;
-    const line = lacking.length > 0 ? say('submit_lacks', { num: lacking.length }) : say(waits(known) ? whyNot(known) : 'submit_ready');
-    write(find('#submit-line'), known.locked ? say('submitted') : line);
+    write(find('#submit-line'), known.locked ? say('submitted') : lacks || say(waits(known) ? whyNot(known) : 'submit_ready'));
     if (known.locked && ended) tellNext();
   };
 }

@@ -86,10 +86,9 @@ def test_a_whole_oral_by_keyboard_alone(demo, visit):
         page, before = meeting.evaluator, meeting.evaluator.evaluate(PRESSED)
         expect(page.get_by_role("button", name="Ouvrir la salle")).to_be_visible()
         page.keyboard.press("Control+Enter")
-        expect(page.get_by_role("button", name="Faire entrer le candidat")).to_be_enabled(
-            timeout=MEDIA
-        )
-        page.keyboard.press("Control+Enter")
+        admit = page.get_by_role("button", name="Faire entrer le candidat")
+        expect(admit).to_be_focused(timeout=MEDIA)
+        page.keyboard.press("Enter")
         picture = page.get_by_role("button", name="Prendre la photo")
         expect(picture).to_be_enabled(timeout=MEDIA)
         expect(meeting.candidate.locator("[data-remote]")).to_be_visible(timeout=MEDIA)
@@ -140,6 +139,9 @@ def test_a_whole_oral_by_keyboard_alone(demo, visit):
         page.keyboard.press("Enter")
         expect(page.get_by_role("button", name="Soumettre la grille")).to_be_visible(timeout=MEDIA)
 
+        expect(page.locator("#submit-line")).to_have_text(
+            "niveau manquant : L, P, F, G · remarque manquante : L, P, F"
+        )
         for letter in ("L", "P", "F", "G"):
             page.keyboard.press(f"Shift+{letter}")
             page.keyboard.press("ArrowRight")

@@ -55,7 +55,10 @@ WORDS = {
     "card_elicit": N_("À faire surgir"),
     "turning": N_("Partie %(number)s · %(name)s"),
     "turning_left": N_("dans %(num)s s"),
-    "evidence_lacks": N_("remarque manquante : %(letters)s"),
+    "lacks_choice": N_("à choisir : %(letters)s"),
+    "lacks_mark": N_("niveau manquant : %(letters)s"),
+    "lacks_reason": N_("motif manquant : %(letters)s"),
+    "lacks_evidence": N_("remarque manquante : %(letters)s"),
     "mark_cleared": N_("%(criterion)s : niveau effacé"),
     "not_assessable": N_("Non évaluable"),
     "not_assessable_short": N_("n. é."),
@@ -105,6 +108,16 @@ WORDS = {
     "room_empty": N_("La salle est ouverte"),
     "room_open_do": N_("La vidéo du candidat apparaîtra ici dès qu'il sera entré."),
     "video_coming": N_("%(who)s entre…"),
+    "video_late": N_("L'image de %(who)s n'arrive pas"),
+    "video_late_do": N_(
+        "Écrivez-lui dans Messages de recharger la page : l'image revient d'elle-même. "
+        "Si elle n'arrive toujours pas, signalez un incident."
+    ),
+    "call_late": N_("Votre appel ne s'établit pas"),
+    "call_late_do": N_(
+        "Nous réessayons sans cesse. Rechargez la page ou changez de réseau ; si rien n'y fait, "
+        "signalez un incident."
+    ),
     "video_away": N_("%(who)s n'est pas connecté"),
     "device": N_("Appareil"),
     "device_failed": N_("Cet appareil ne répond pas. L'ancien reste en service."),
@@ -246,9 +259,6 @@ WORDS = {
         "la page, redémarrez le navigateur, ou soumettez depuis un autre ordinateur."
     ),
     "submit_ready": N_("Tout est noté. Une fois soumise, la grille est verrouillée."),
-    "submit_lacks": N_(
-        "Encore %(num)s à compléter : un niveau, et une remarque ou « Rien à ajouter »."
-    ),
     "reel": N_("Écouter les remarques : %(criterion)s"),
     "recording_title": N_("Enregistrement"),
     "recording_off": N_("Cet entretien n'a pas d'enregistrement."),
