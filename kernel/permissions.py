@@ -63,6 +63,7 @@ class Permission(StrEnum):
     CORRECT_IDENTITY = "identity.correct"  # [Candidacy]
     DECIDE_EXTENSION = "extension.decide"  # [Candidacy] its organisation
     DECIDE_PROCTORING = "proctoring.decide"  # [ProctorSession]
+    DELIBERATE = "deliberation.hold"  # [None]
     ENROL = "candidacy.enrol"  # [Organisation]
     ENTER_WRITTEN_RESULT = "written_result.enter"  # [Candidacy]
     HAND_OVER = "appointment.hand_over"  # [Appointment] its evaluator

@@ -97,6 +97,12 @@ class Settings(BaseSettings):
         description="confirmed results are validated, and leave, so many seconds later; until "
         "then they can be taken back",
     )
+    validators: int = Field(
+        1,
+        ge=1,
+        le=2,
+        description="how many coordinators approve a result before it goes out; 2: nobody alone",
+    )
     disk_least_gb: float = Field(
         5.0, description="below so many free gigabytes no room opens; running orals finish"
     )

@@ -1,6 +1,7 @@
 """« Valider les résultats », confirmed: they are validated when their hold is over.
 
-Until then nothing is stored, nobody is told, and it can be taken back. What was confirmed is what
+Where two people have to approve (`settings.validators`), the hold begins with the second. Until
+its end nothing is stored, nobody is told, and it can be taken back. What was confirmed is what
 is validated: if anything that the verdict is made from has changed meanwhile, nothing is, and the
 candidacy waits for a coordinator as before.
 """
@@ -13,7 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from enrolment import queries
+from enrolment import journey, queries
 from enrolment.models import Candidacy
 from kernel import audit, clock, live, outbox
 from kernel.db import Database
@@ -22,8 +23,9 @@ from kernel.permissions import Actor, Permission, check, may
 from kernel.settings import Settings
 from people import queries as people_queries
 from people.models import User
-from results import inputs, kinds, validation
+from results import inputs, jury, kinds, validation
 from results.kinds import Kind
+from results.models import Deliberation, JuryEnd
 from results.verdict import Verdict
 
 KIND: Final = "validation"
@@ -87,21 +89,37 @@ def held(db: Session, candidacy_id: int) -> Held | None:
 
 
 def confirm(
-    db: Session, actor: Actor, settings: Settings, candidacy: Candidacy, digest: str
-) -> Held:
-    """Let the results that were read (`digest`: of their verdict) be validated after the hold.
+    db: Session,
+    actor: Actor,
+    settings: Settings,
+    candidacy: Candidacy,
+    digest: str,
+    meeting: Deliberation | None = None,
+) -> Held | None:
+    """Approve the results that were read (`digest`: of their verdict).
+
+    Once as many have approved them as `settings.validators` asks, they are validated after the
+    hold; until then None is returned.
 
     Raises:
         Forbidden: the actor does not coordinate.
-        Refused: as `validation.validate`; not what was read; confirmed already; no certifier.
+        Refused: as `validation.validate` and `jury.approve`; not what was read; confirmed already;
+            no certifier.
     """
-    check(db, actor, Permission.VALIDATE_RESULTS, candidacy)
+    jury.require_apart(db, actor, candidacy)
     require_certifier(settings)
     _given, outcome = validation.decided(db, candidacy)
     if outcome.digest != digest:
         raise Refused(CHANGED)
     if held(db, candidacy.id):
         raise Refused(N_("Ces résultats sont déjà confirmés : ils partent dans un instant."))
+    approval = jury.approve(db, actor, candidacy, digest, outcome.overall, meeting)
+    if len(jury.approvals(db, candidacy.id, digest)) < settings.validators:
+        audit.record(
+            db, actor, "results.approve", approval, candidacy_id=candidacy.id, digest=digest
+        )
+        live.publish(db, f"candidacy:{candidacy.id}")
+        return None
     outbox.withdraw(db, _key(candidacy.id))  # one that a restore held back
     at = clock.now() + timedelta(seconds=settings.results_hold_s)
     payload: dict[str, Any] = {"candidacy_id": candidacy.id, "by": actor.user_id, "digest": digest}
@@ -113,14 +131,17 @@ def confirm(
 
 
 def take_back(db: Session, actor: Actor, candidacy: Candidacy) -> None:
-    """Take back a confirmation before its time.
+    """Take back a confirmation before its time, or an approval that waits for another one.
 
     Raises:
         Forbidden: the actor does not coordinate.
         Refused: nothing waits any more.
     """
     check(db, actor, Permission.VALIDATE_RESULTS, candidacy)
-    if held(db, candidacy.id) is None or not outbox.withdraw(db, _key(candidacy.id)):
+    journey.lock(db, candidacy)
+    waits = held(db, candidacy.id) is not None
+    gone = waits and not outbox.withdraw(db, _key(candidacy.id))
+    if gone or not jury.end_approvals(db, actor, candidacy.id, JuryEnd.TAKEN_BACK):
         raise Refused(
             N_("Il n'y a plus rien à reprendre : ces résultats ne sont pas, ou plus, en attente.")
         )
@@ -147,7 +168,7 @@ def register(settings: Settings) -> None:
             with database.transaction() as db:
                 if _is_due(db, row):
                     require_certifier(settings)
-                    _validate(db, row)
+                    _validate(db, row, settings.validators)
         except (Refused, Forbidden):
             with database.transaction() as db:
                 _drop(db, row)
@@ -159,7 +180,7 @@ def _is_due(db: Session, row: outbox.OutboxRow) -> bool:
     return queued is not None and queued.id == row.id
 
 
-def _validate(db: Session, row: outbox.OutboxRow) -> None:
+def _validate(db: Session, row: outbox.OutboxRow, validators: int) -> None:
     candidacy = queries.whole(db, row.payload["candidacy_id"])
     coordinator = db.get_one(User, row.payload["by"])
     if candidacy is None or not coordinator.active:
@@ -167,7 +188,10 @@ def _validate(db: Session, row: outbox.OutboxRow) -> None:
     _given, outcome = validation.decided(db, candidacy)
     if outcome.digest != row.payload["digest"]:
         raise Refused(CHANGED)
+    if len(jury.approvals(db, candidacy.id, outcome.digest)) < validators:
+        raise Forbidden
     validation.validate(db, coordinator.actor, candidacy)
+    jury.end_approvals(db, coordinator.actor, candidacy.id, JuryEnd.VALIDATED)
     outbox.free_key(db, row)
 
 
@@ -175,6 +199,7 @@ def _drop(db: Session, row: outbox.OutboxRow) -> None:
     """Write that confirmed results were not validated, and let them be confirmed anew."""
     candidacy_id = row.payload["candidacy_id"]
     actor = db.get_one(User, row.payload["by"]).actor
+    jury.end_approvals(db, actor, candidacy_id, JuryEnd.CHANGED)
     audit.record(db, actor, "results.drop", None, candidacy_id=candidacy_id)
     live.publish(db, f"candidacy:{candidacy_id}")
     outbox.free_key(db, row)

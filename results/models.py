@@ -1,4 +1,4 @@
-"""Policies, verdicts with what they used, and the documents that bear them."""
+"""Policies, what a jury decides, verdicts with what they used, and the documents that bear them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enrolment.models import Candidacy
@@ -15,6 +15,7 @@ from kernel.levels import Level
 from kernel.published import Published
 from kernel.runs import Run
 from people.drafts import Draft
+from people.languages import Language
 from people.models import User
 from rubrics.models import RaterRole, Rubric, Scoresheet
 from written_test.models import WrittenResult
@@ -51,6 +52,90 @@ class PolicyTrial(Run, Base):
     outcome: Mapped[dict[str, Any]] = mapped_column(default=dict)  # of `results.trials`
 
     asked_by: Mapped[User] = relationship()
+
+
+class Deliberation(Base):
+    """One meeting of a jury: who was there, and from when to when; it has minutes once closed."""
+
+    __tablename__ = "deliberation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    language: Mapped[Language | None]  # None: of every language
+    present: Mapped[list[str]]  # names, as those who open it say them
+    opened_at: Mapped[datetime]
+    opened_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    closed_at: Mapped[datetime | None]
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+    opened_by: Mapped[User] = relationship(foreign_keys=[opened_by_id])
+    decisions: Mapped[list[JuryDecision]] = relationship(
+        back_populates="deliberation", order_by="JuryDecision.id"
+    )
+
+
+class JuryAct(StrEnum):
+    """What a member of the jury decides of a result."""
+
+    APPROVE = "approve"  # it may go out, as it was read
+    WITHHOLD = "withhold"  # it stays here, for a reason, until somebody lifts that
+    RETURN = "return"  # its marks go back to whoever gave them, for a reason
+
+
+class JuryEnd(StrEnum):
+    """Why a decision does not stand any more."""
+
+    VALIDATED = "validated"  # the result it approved went out
+    TAKEN_BACK = "taken_back"
+    CHANGED = "changed"  # the result is not the one that was read
+    WITHHELD = "withheld"  # somebody withholds it now
+    RETURNED = "returned"  # its marks went back
+    LIFTED = "lifted"  # it is not withheld any more
+    DONE = "done"  # it asked for one thing, which was done at once
+
+
+STANDING: Final = text("ended_at IS NULL AND act = 'approve'")
+WITHHELD: Final = text("ended_at IS NULL AND act = 'withhold'")
+
+
+class JuryDecision(Base):
+    """What one member of the jury decided of one candidacy's result; it is ended, never edited."""
+
+    __tablename__ = "jury_decision"
+    __table_args__ = (
+        Index(
+            "uq_jury_decision_approval",
+            "candidacy_id",
+            "by_id",
+            unique=True,
+            sqlite_where=STANDING,
+            postgresql_where=STANDING,
+        ),
+        Index(
+            "uq_jury_decision_withheld",
+            "candidacy_id",
+            unique=True,
+            sqlite_where=WITHHELD,
+            postgresql_where=WITHHELD,
+        ),
+        Index("ix_jury_decision_candidacy", "candidacy_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacy.id"))
+    deliberation_id: Mapped[int | None] = mapped_column(ForeignKey("deliberation.id"), index=True)
+    act: Mapped[JuryAct]
+    by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime]
+    digest: Mapped[str] = mapped_column(default="")  # of the verdict that was approved
+    level: Mapped[Level | None]  # the overall level that was approved
+    reason: Mapped[str] = mapped_column(default="")
+    ended_at: Mapped[datetime | None]
+    ended_why: Mapped[JuryEnd | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+    candidacy: Mapped[Candidacy] = relationship()
+    by: Mapped[User] = relationship(foreign_keys=[by_id])
+    deliberation: Mapped[Deliberation | None] = relationship(back_populates="decisions")
 
 
 class VerdictRow(Base):

@@ -33,7 +33,7 @@ from kernel import clock
 from people import mandates
 from proctor import presented
 from proctor.models import Decision, IdentityCheck, ProctorSession
-from results.models import Document, VerdictRow
+from results.models import Document, JuryAct, JuryDecision, VerdictRow
 from rooms.absence import LOOKED_FOR
 from rooms.models import Incident, Interview
 from scheduling.models import Appointment, AppointmentState
@@ -64,6 +64,7 @@ class TaskKind(StrEnum):
     WRITTEN_AWAITED = "written_awaited"  # ready to book, but for a level that comes from elsewhere
     SHEET_OVERDUE = "sheet_overdue"
     TO_VALIDATE = "to_validate"
+    WITHHELD = "withheld"  # the jury keeps it back
     DOCUMENTS = "documents"  # validated, and no document was made
 
 
@@ -241,11 +242,23 @@ def _sheet_overdue(now: datetime) -> Waiting:
 
 def _to_validate(now: datetime) -> Waiting:
     """Select what is complete and held back by nothing of what `validation.withheld_by` asks."""
-    held = [waiting(now).subquery() for waiting in (_incident, _conflict)]
+    held = [waiting(now).subquery() for waiting in (_incident, _conflict, _withheld)]
     return _at_stage(
         Stage.COMPLETE,
         ~gates.is_held_by_watch(),
         *(Candidacy.id.not_in(select(next(iter(rows.c)))) for rows in held),
+    )
+
+
+def _withheld(_now: datetime) -> Waiting:
+    return (
+        select(Candidacy.id, JuryDecision.at)
+        .join(JuryDecision, JuryDecision.candidacy_id == Candidacy.id)
+        .where(
+            JuryDecision.act == JuryAct.WITHHOLD,
+            JuryDecision.ended_at.is_(None),
+            Candidacy.stage == Stage.COMPLETE,
+        )
     )
 
 
@@ -279,6 +292,7 @@ _ASKED: Final[dict[TaskKind, Callable[[datetime], Waiting]]] = {
     TaskKind.WRITTEN_AWAITED: _written_awaited,
     TaskKind.SHEET_OVERDUE: _sheet_overdue,
     TaskKind.TO_VALIDATE: _to_validate,
+    TaskKind.WITHHELD: _withheld,
     TaskKind.DOCUMENTS: _documents,
 }
 

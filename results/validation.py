@@ -18,7 +18,7 @@ from kernel import audit, clock, live, outbox
 from kernel.codes import LETTERS, in_fours
 from kernel.errors import N_, Refused
 from kernel.permissions import Actor, Permission, check
-from results import inputs, kinds
+from results import inputs, jury, kinds
 from results.models import Document, VerdictRow
 from results.printing import require_printable
 from results.verdict import NeedsCoordinator, Verdict
@@ -27,6 +27,7 @@ from written_test.elsewhere.choosing import waiting_of
 
 ISSUE = "documents"
 
+MISSING = N_("Il manque les notes de l'oral ou le niveau écrit : rien n'a été validé.")
 WITHHELD = {
     "incident": N_(
         "Ce qui a été signalé pendant l'oral n'a pas été lu : prenez-en connaissance avant de "
@@ -38,6 +39,9 @@ WITHHELD = {
     "void": N_(
         "Le test écrit a été annulé après examen de sa surveillance : il faut un autre résultat "
         "écrit avant de valider."
+    ),
+    "jury": N_(
+        "Ce résultat est retenu en délibération : levez cette décision avant de le valider."
     ),
     "conflict": N_(
         "Deux résultats écrits se contredisent : choisissez celui qui compte avant de valider."
@@ -52,7 +56,9 @@ def withheld_by(db: Session, candidacy: Candidacy) -> str:
         return "incident"
     if watch := gates.held_by_watch(gates.of_candidacy(db, candidacy.id)):
         return watch
-    return "conflict" if waiting_of(db, candidacy.id) else ""
+    if waiting_of(db, candidacy.id):
+        return "conflict"
+    return "jury" if jury.withheld(db, candidacy.id) else ""
 
 
 def validate(db: Session, actor: Actor, candidacy: Candidacy) -> VerdictRow:
@@ -90,16 +96,28 @@ def decided(db: Session, candidacy: Candidacy) -> tuple[inputs.Inputs, Verdict]:
     journey.lock(db, candidacy)
     if candidacy.stage is Stage.VALIDATED:
         raise Refused(N_("Ces résultats ont déjà été validés ; les documents sont partis."))
-    if why := withheld_by(db, candidacy):
-        raise Refused(WITHHELD[why])
+    _require_free(db, candidacy)
     given = inputs.gather(db, candidacy)
-    if given is None or candidacy.stage is not Stage.COMPLETE:
-        raise Refused(N_("Il manque les notes de l'oral ou le niveau écrit : rien n'a été validé."))
+    if given is None:
+        raise Refused(MISSING)
+    return given, require_outcome(db, candidacy, given.decide())
+
+
+def require_outcome(
+    db: Session, candidacy: Candidacy, outcome: Verdict | NeedsCoordinator | None
+) -> Verdict:
+    """Make sure that a result can be validated as it stands, and return it.
+
+    Raises:
+        Refused: something holds it back, is missing, or cannot be printed.
+    """
+    _require_free(db, candidacy)
+    if outcome is None or candidacy.stage is not Stage.COMPLETE:
+        raise Refused(MISSING)
     if gates.missing(db, candidacy):
         raise Refused(
             N_("Une étape que cette candidature exige n'est pas faite : rien n'a été validé.")
         )
-    outcome = given.decide()
     if isinstance(outcome, NeedsCoordinator):
         raise Refused(
             N_(
@@ -108,7 +126,12 @@ def decided(db: Session, candidacy: Candidacy) -> tuple[inputs.Inputs, Verdict]:
             )
         )
     require_printable(candidacy)
-    return given, outcome
+    return outcome
+
+
+def _require_free(db: Session, candidacy: Candidacy) -> None:
+    if why := withheld_by(db, candidacy):
+        raise Refused(WITHHELD[why])
 
 
 def _store(

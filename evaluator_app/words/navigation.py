@@ -44,6 +44,7 @@ def waiting() -> dict[str, dict[str, Any]]:
         "/coordinator/": frozenset(TaskKind),
         "/coordinator/proctoring": frozenset({TaskKind.WATCH, TaskKind.PICTURE}),
         "/coordinator/messages": frozenset({TaskKind.MESSAGE}),
+        "/coordinator/deliberation": frozenset({TaskKind.TO_VALIDATE, TaskKind.WITHHELD}),
     }
     return {
         href: {
@@ -70,6 +71,7 @@ def entries(role: Role) -> list[dict[str, Any]]:
         Role.COORDINATOR: [
             (_("Aujourd'hui"), "/coordinator/", "layout-dashboard"),
             (_("Candidatures"), "/coordinator/candidacies", "certificate"),
+            (_("Délibération"), "/coordinator/deliberation", "circle-check"),
             (_("Planning"), "/coordinator/plan", "calendar"),
             (_("Surveillance"), "/coordinator/proctoring", "eye-check"),
             (_("Messages"), "/coordinator/messages", "message-2"),

@@ -30,7 +30,7 @@ from people.languages import Language
 from people.models import User, UserSession
 from people.sessions import Browser
 from proctor.models import IdentityState
-from results import validation
+from results import deliberations, validation
 from rooms import content_drafts, library
 from rooms.models import Recording, RecordingCopy, RecordingState
 from rubrics import drafting, marking
@@ -209,6 +209,8 @@ def world(make, db, app) -> World:
         },
     )
     unsent.failed_at = clock.now()
+    meeting = deliberations.open_meeting(db, coordinator.actor, ["Anne"])
+    deliberations.close(db, coordinator.actor, meeting)
     db.flush()
     return World(
         people={
@@ -253,6 +255,7 @@ def world(make, db, app) -> World:
             "message": message.id,
             "row": unsent.id,
             "token": incoming.keep(storage, coordinator.actor, bank, given),
+            "meeting": meeting.id,
             "content": interview.content_set_id,
             "draft": content_drafts.begin(
                 db, coordinator.actor, interview.content_set, "outsiders-1"

@@ -34,7 +34,7 @@ from kernel.errors import NotThere, Refused, VivaError
 from kernel.levels import Level
 from kernel.permissions import Permission, Role
 from people.models import User
-from results import confirming, explanation, inputs, kinds, printing, validation
+from results import confirming, explanation, inputs, jury, kinds, printing, validation
 from results import queries as result_queries
 from results.models import Document, VerdictRow
 from results.verdict import NeedsCoordinator, Verdict
@@ -178,7 +178,14 @@ def _coming(candidacy: Candidacy) -> ExpectedVerdict:
 def _result(candidacy: Candidacy, verdict: VerdictRow | None) -> dict[str, Any]:
     """Return the verdict with its documents, or the one that would come of validating now."""
     coming = _coming(candidacy) if verdict is None else ExpectedVerdict()
+    outcome = coming.outcome
+    digest = outcome.digest if isinstance(outcome, Verdict) else ""
+    approvals = jury.approvals(db(), candidacy.id, digest) if digest else []
     return {
+        "approvals": [approval.by.name for approval in approvals],
+        "approved": any(approval.by_id == actor().user_id for approval in approvals),
+        "validators": house().settings.validators,
+        "withholding": jury.withheld(db(), candidacy.id),
         "verdict": verdict,
         "outcome": coming.outcome,
         "leaving": coming.leaving,

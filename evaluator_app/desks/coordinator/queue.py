@@ -35,6 +35,7 @@ WORDS: Mapping[TaskKind, LazyString] = {
     TaskKind.WRITTEN_AWAITED: _l("Niveau écrit à entrer : l'oral ne peut pas être réservé"),
     TaskKind.SHEET_OVERDUE: _l("Grille en retard"),
     TaskKind.TO_VALIDATE: _l("Résultats à valider"),
+    TaskKind.WITHHELD: _l("Résultat retenu"),
     TaskKind.DOCUMENTS: _l("Documents qui ne sont pas partis"),
 }
 SAID = (TaskKind.SUSPENDED, TaskKind.INCIDENT)
@@ -50,6 +51,7 @@ PLACES: Mapping[TaskKind, str] = {
     TaskKind.WRITTEN_AWAITED: "written",
     TaskKind.CONFLICT: "written",
     TaskKind.TO_VALIDATE: "outcome",
+    TaskKind.WITHHELD: "outcome",
 }
 
 

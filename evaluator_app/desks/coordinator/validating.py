@@ -1,4 +1,4 @@
-"""Results of a candidacy: validate them, reopen the marks, make a lost document again."""
+"""Results of a candidacy: validate or withhold them, reopen the marks, make a document again."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from evaluator_app.web.edge import actor, db, for_role, house, needs
 from evaluator_app.words import _
 from kernel.errors import NotThere
 from kernel.permissions import Permission, Role
-from results import confirming, marks, remaking
+from results import confirming, jury, marks, remaking
 from results import queries as result_queries
 from rubrics import marking
 
 
 @needs(Permission.VALIDATE_RESULTS, load=candidacy)
 def validate(candidacy: Candidacy) -> ResponseReturnValue:
-    """Confirm the results that were read: they are validated, and leave, once the hold is over."""
+    """Approve the results that were read: they leave once enough people did, after the hold."""
     digest = request.form.get("digest", "")[:100]
-    confirming.confirm(db(), actor(), house().settings, candidacy, digest)
+    if confirming.confirm(db(), actor(), house().settings, candidacy, digest) is None:
+        flash(_("Validé par vous : une seconde personne doit le valider avant l'envoi."), "good")
     return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id, _anchor="outcome"))
 
 
@@ -30,6 +31,22 @@ def take_back(candidacy: Candidacy) -> ResponseReturnValue:
     confirming.take_back(db(), actor(), candidacy)
     flash(_("Rien n'est parti : les résultats attendent de nouveau d'être validés."), "good")
     return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id))
+
+
+@needs(Permission.VALIDATE_RESULTS, load=candidacy)
+def withhold(candidacy: Candidacy) -> ResponseReturnValue:
+    """Keep the results back, for a reason."""
+    jury.withhold(db(), actor(), candidacy, request.form.get("reason", ""))
+    flash(_("Ce résultat est retenu : il ne part pas tant que vous ne levez pas cela."), "good")
+    return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id, _anchor="outcome"))
+
+
+@needs(Permission.VALIDATE_RESULTS, load=candidacy)
+def lift(candidacy: Candidacy) -> ResponseReturnValue:
+    """Keep the results back no more."""
+    jury.lift(db(), actor(), candidacy)
+    flash(_("Ce résultat n'est plus retenu : il attend d'être validé."), "good")
+    return redirect(url_for(".candidacy_page", candidacy_id=candidacy.id, _anchor="outcome"))
 
 
 @for_role(Role.COORDINATOR)
