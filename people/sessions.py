@@ -84,7 +84,8 @@ def begin(
 
 def is_new(db: Session, user: User, browser: Browser) -> bool:
     """Tell whether somebody who came before never came by this kind of browser."""
-    known = set(db.scalars(select(UserSession.browser).where(UserSession.user_id == user.id)))
+    named = select(UserSession.browser).where(UserSession.user_id == user.id)
+    known = set(db.scalars(named.where(UserSession.browser != "")))
     return bool(known) and browser.name not in known
 
 

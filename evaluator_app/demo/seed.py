@@ -14,6 +14,7 @@ from evaluator_app.demo.stage import Stage
 from kernel.levels import Level
 from kernel.permissions import SYSTEM, Role
 from kernel.settings import Settings
+from people import sessions
 from people.inviting import Invitation, add_organisation, invite
 from results import validation
 from rubrics.models import Rubric
@@ -67,7 +68,8 @@ def _people(stage: Stage) -> None:
         for name, m in cast.MANAGERS.items()
     ]
     for wish in wishes:
-        invite(db, SYSTEM, wish, inviter=settings.certifier)
+        user = invite(db, SYSTEM, wish, inviter=settings.certifier)
+        sessions.begin(db, user, sessions.Browser())
 
 
 def _catalogue(stage: Stage) -> None:

@@ -112,7 +112,8 @@ def test_being_seen_is_noted_once_a_minute(come_in, user, db, database):
     assert rows(db)[0].seen_at - before >= timedelta(minutes=2)
 
 
-def test_a_new_kind_of_browser_is_told_by_mail_but_not_the_first(come_in, user, letters):
+def test_a_new_kind_of_browser_is_told_by_mail_but_not_the_first(db, come_in, user, letters):
+    sessions.begin(db, user, sessions.Browser())  # one that told nothing of itself: none is known
     come_in(user)
     come_in(user)
     assert letters() == []
