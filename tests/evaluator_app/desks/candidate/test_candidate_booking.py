@@ -78,7 +78,7 @@ def test_the_journey_leads_to_the_hours_and_the_hour_to_the_journey(db, candidac
     assert "Choisir mon heure" in text(home)
     page = mine.get(here(candidacy))
     value, name = SLOT.findall(page.get_data(as_text=True))[0]
-    assert re.fullmatch(r"[a-z]+ \d+(er)? [a-zéû]+ à \d+ h \d\d", name)
+    assert re.fullmatch(r"[a-z]+ \d+(er)? [a-zéû]+ à \d\d:\d\d", name)
     answer = mine.post(here(candidacy), data={"starts_at": value})
     assert answer.location == f"{here(candidacy, '/confirm')}?at={value}"
     confirm = mine.get(answer.location)
@@ -346,7 +346,7 @@ def test_hours_are_said_in_the_own_zone_and_in_paris(candidacy, mine):
     page = mine.get(here(candidacy))
     assert "À l'heure de Kathmandu ; l'heure de Paris est dite en dessous." in text(page)
     value, name = SLOT.findall(page.get_data(as_text=True))[0]
-    assert re.fullmatch(r"[a-zé]+ \d+(er)? [a-zéû]+ à \d+ h \d\d, .*\d+ h \d\d à Paris", name)
+    assert re.fullmatch(r"[a-zé]+ \d+(er)? [a-zéû]+ à \d\d:\d\d, .*\d\d:\d\d à Paris", name)
     mine.post(here(candidacy), data={"starts_at": value})
     assert "Kathmandu · " in text(mine.get(here(candidacy, "/confirm")))
 
