@@ -113,8 +113,8 @@ def test_the_whole_way_with_a_swap_a_reload_and_a_cut(own_demo, visit):
     page.locator("button[name=starts_at]").first.click()
     page.get_by_role("button", name="Confirmer le rendez-vous").click()
     expect(page.get_by_text("Rendez-vous confirmé")).to_be_visible()
-    page.get_by_role("button", name="Quitter la surveillance").click()
-    expect(page.get_by_text("Vous avez quitté la surveillance")).to_be_visible()
+    page.get_by_role("button", name="Clore la séance").click()
+    expect(page.get_by_text("La séance est close")).to_be_visible()
     with steps.installation(own_demo) as (db, _settings):
         test = steps.sitting_of(db, cast.CANDIDATE_NEW)
         assert test.state is WrittenTestState.ENDED

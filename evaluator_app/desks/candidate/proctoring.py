@@ -193,7 +193,7 @@ def proctoring_leave(session: ProctorSession) -> ResponseReturnValue:
     watching.leave(db(), actor(), session)
     if request.accept_mimetypes.best == "application/json":
         return jsonify({"left": True})
-    flash(_("Vous avez quitté la surveillance : plus rien n'est relevé."), "good")
+    flash(_("La séance est close : plus rien n'est relevé."), "good")
     return redirect(url_for(".proctoring", watch_id=session.id))
 
 

@@ -10,7 +10,6 @@ from enrolment.models import Candidacy, Stage
 from evaluator_app.desks.candidate import written_way
 from evaluator_app.desks.candidate.help_words import questions
 from evaluator_app.desks.candidate.pages import candidacy as load
-from evaluator_app.desks.candidate.watch_strip import open_watch
 from evaluator_app.desks.candidate.written_sayings import demo_sayings, test_sayings
 from evaluator_app.desks.candidate.written_send import send_way_in
 from evaluator_app.desks.shared.equipment import equipment_sayings
@@ -263,5 +262,4 @@ def written_end(candidacy: Candidacy) -> ResponseReturnValue:
         may_book=candidacy.stage is Stage.ENROLLED
         and clock.now() < candidacy.window_end
         and way.test.level is not None,
-        watch=open_watch(candidacy),
     )

@@ -69,9 +69,9 @@ def _gear() -> dict[str, str]:
             "commencé."
         ),
         "starting": _("Préparation…"),
-        "watch_on": _("Caméra, micro et page sont regardés."),
+        "watch_on": _("Caméra, micro et page sont surveillés."),
         "watch_on_faces": _(
-            "Caméra, micro et page sont regardés, et s'il y a un visage dans l'image."
+            "Caméra, micro et page sont surveillés, et s'il y a un visage dans l'image."
         ),
         "watch_lost": _("La surveillance n'arrive plus au serveur. Le test continue."),
         "watch_off": _("La surveillance ne fonctionne pas ici : c'est signalé, le test continue."),

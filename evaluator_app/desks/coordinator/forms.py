@@ -69,9 +69,13 @@ class OfferForm(Form):
     code = StringField(
         _l("Code"),
         [InputRequired(), Length(max=20)],
-        description=_l("Capitales, chiffres, tirets."),
+        description=_l("Capitales, chiffres, tirets : ANG-PRO."),
     )
-    name_fr = StringField(_l("Nom en français"), [InputRequired(), Length(max=120)])
+    name_fr = StringField(
+        _l("Nom en français"),
+        [InputRequired(), Length(max=120)],
+        description=_l("Tel qu'on le lit après « certification » : Anglais professionnel."),
+    )
     name_en = StringField(_l("Nom en anglais"), [InputRequired(), Length(max=120)])
     language = SelectField(
         _l("Langue évaluée"),

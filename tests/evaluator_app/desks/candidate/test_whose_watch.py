@@ -208,7 +208,7 @@ def test_camera_and_microphone_are_off_after_the_last_answer(db, ready, sat):
         scene = sat.answer(ticket=scene["ticket"]).json
     for path in ("/candidate/", f"/candidate/candidacies/{ready.id}/booking", f"{sat.base}/end"):
         page = sat.browser.get(path).text
-        assert ("data-self" in page, "Quitter la surveillance" in page) == (False, True), path
+        assert ("data-self" in page, "Clore la séance" in page) == (False, True), path
     late = {"signals": [{"key": "late", "kind": "tab_left", "ago": 0}]}
     url = sat.scene["watch"]["urls"]["signals"]
     clock.move(timedelta(seconds=30))

@@ -246,7 +246,7 @@ def test_a_test_that_runs_is_watched(db, ready, sat):
     refused = sat.browser.post(f"/candidate/proctoring/{watch}/leave")
     assert (refused.status_code, "Quitter" in text(refused)) == (409, True)
     page = text(sat.browser.get(f"/candidate/proctoring/{watch}"))
-    assert "Quitter la surveillance" not in page
+    assert "Clore la séance" not in page
     clock.move(timedelta(hours=7))
     assert watching.close_silent(db, 6) == 1
     told = sat.say("pulse")
@@ -269,13 +269,13 @@ def test_the_last_answer_sent_again_is_told_that_the_test_is_over(db, ready, sat
     end = sat.browser.get(f"{sat.base}/end")
     assert "Bravo" in text(end)
     assert str(Level.A1) not in text(end)
-    assert "Quitter la surveillance" in text(end)
+    assert "Clore la séance" in text(end)
     assert "Caméra et micro sont coupés" in text(end)
     session = db.scalars(select(ProctorSession)).one()
     db.refresh(session)
     assert session.watched_until is not None
     clock.move(timedelta(minutes=2))
-    assert "Quitter la surveillance" not in text(sat.browser.get(f"{sat.base}/end"))
+    assert "Clore la séance" not in text(sat.browser.get(f"{sat.base}/end"))
     assert recording.current(db, ready.id).test_id == test.id
     assert sat.browser.get(f"{sat.base}/test").location.endswith("/written/end")
 

@@ -336,7 +336,10 @@ def test_a_home_without_interviews_leads_to_what_comes_before_the_first(make, si
 def test_the_home_sorts_what_comes_and_what_is_due(db, make, signed_in):
     evaluator = make.evaluator()
     noon = clock.now().replace(hour=11, minute=0, second=0, microsecond=0)
-    for days, state in ((0, "planned"), (2, "planned"), (-2, "ended"), (-3, "aborted")):
+    for days, state in (
+        *((0, "planned"), (2, "planned"), (3, "planned")),
+        *((-2, "ended"), (-3, "aborted")),
+    ):
         appointment = make.appointment(evaluator=evaluator, starts_at=noon + timedelta(days=days))
         make.interview(appointment, state=InterviewState(state))
     make.interview()
