@@ -190,6 +190,11 @@ def assess(policy: Policy, marks: Mapping[str, GivenMark]) -> Oral | NeedsCoordi
     return Oral(mean, value, level, (*steps, Step(StepCode.ROUNDED, values)))
 
 
+def overall_level(rule: OverallRule, oral: Level, written: Level) -> Level:
+    """Give the overall level of two published levels."""
+    return _overall(rule, oral, written)[0]
+
+
 def digest(
     policy: Policy, marks: Mapping[str, GivenMark], written: Level, target: Level | None
 ) -> str:
