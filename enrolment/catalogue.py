@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from enrolment.events import CertificationOffered, LanguageChanging
-from enrolment.models import Candidacy, Certification
+from enrolment.models import SECOND_FOR, Candidacy, Certification
 from kernel import audit, events
 from kernel.db import LOCK
 from kernel.errors import N_, Invalid, Refused
@@ -27,6 +27,9 @@ NUMBERS = (
     "pause_minutes",
     "rebooking_days",
     "results_days",
+    "second_share",
+    "second_days",
+    "second_new_below",
 )
 
 
@@ -47,6 +50,10 @@ class Offer:
     pause_minutes: int = 10
     rebooking_days: int = 14
     results_days: int = 10
+    second_for: tuple[str, ...] = SECOND_FOR
+    second_share: int = 10
+    second_days: int = 5
+    second_new_below: int = 10
 
 
 def _validate(offer: Offer) -> None:
@@ -64,6 +71,19 @@ def _validate(offer: Offer) -> None:
         raise Invalid(N_("Un nouveau rendez-vous demande de 1 à 365 jours."), "rebooking_days")
     if not 1 <= offer.results_days <= 90:
         raise Invalid(N_("Les résultats demandent de 1 à 90 jours."), "results_days")
+    _check_second(offer)
+
+
+def _check_second(offer: Offer) -> None:
+    """Look whether second markings can be asked for so."""
+    if not set(offer.second_for) <= set(SECOND_FOR):
+        raise Invalid(N_("Ce motif de seconde notation n'existe pas."), "second_for")
+    if not 0 <= offer.second_share <= 100:
+        raise Invalid(N_("Une part va de 0 à 100 oraux sur cent."), "second_share")
+    if not 1 <= offer.second_days <= 60:
+        raise Invalid(N_("Une seconde notation demande de 1 à 60 jours."), "second_days")
+    if not 0 <= offer.second_new_below <= 1000:
+        raise Invalid(N_("Un évaluateur débute pendant 0 à 1 000 oraux."), "second_new_below")
 
 
 def _must_fit(offer: Offer) -> None:
@@ -138,13 +158,14 @@ def _kept(wish: Offer) -> dict[str, Any]:
         "name_en": wish.name_en.strip(),
         "part_soft_s": list(wish.part_soft_s),
         "part_hard_s": list(wish.part_hard_s),
+        "second_for": [reason for reason in SECOND_FOR if reason in wish.second_for],
         **{name: getattr(wish, name) for name in NUMBERS},
     }
 
 
 def _as_kept(certification: Certification) -> dict[str, Any]:
-    times = ("part_soft_s", "part_hard_s")
-    kept = {name: getattr(certification, name) for name in (*NAMES, *times, *NUMBERS)}
+    lists = ("part_soft_s", "part_hard_s", "second_for")
+    kept = {name: getattr(certification, name) for name in (*NAMES, *lists, *NUMBERS)}
     return {"language": str(certification.language), **kept}
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from secrets import token_hex
 from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, event
@@ -66,6 +67,10 @@ ALWAYS_REQUIRED: Final = (GateKind.WRITTEN_RESULT, GateKind.MARKS)
 """Without these no verdict can be computed, whatever else a certification requires."""
 
 
+SECOND_FOR: Final = ("boundary", "discrepancy", "rater", "incident", "sample")
+"""Reasons for a second marking; a certification asks for all of them unless it says otherwise."""
+
+
 def _not_said() -> None:
     """Stand for a value that nobody gave: a statement without ORM writes it as well."""
 
@@ -98,6 +103,12 @@ class Certification(Base):
     pause_minutes: Mapped[int] = mapped_column(default=10)  # lost connections stop an oral's time
     rebooking_days: Mapped[int] = mapped_column(default=14)  # left, at least, after our failure
     results_days: Mapped[int] = mapped_column(default=10)  # after the oral, at the most
+    # For which reasons (of `results.risks`) an oral is marked a second time, and by when.
+    second_for: Mapped[list[str]] = mapped_column(default=lambda: list(SECOND_FOR))
+    second_share: Mapped[int] = mapped_column(default=10)  # per cent drawn by lot
+    second_days: Mapped[int] = mapped_column(default=5)  # after it was asked for
+    second_new_below: Mapped[int] = mapped_column(default=10)  # orals marked: who is new
+    second_key: Mapped[str] = mapped_column(default=lambda: token_hex(16))  # of the lot
     active: Mapped[bool] = mapped_column(default=True)
 
     registrations: Mapped[list[Registration]] = relationship(back_populates="certification")

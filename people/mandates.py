@@ -114,6 +114,19 @@ class Mandate:
             return False
         return True
 
+    def obstacle(self, db: Session, at: datetime) -> str | None:
+        """Return the words of the first condition that leaves nobody, met one after the other.
+
+        Whoever has met the person is left aside first: what keeps the others is asked for.
+        """
+        conditions = sorted(self._at(at), key=lambda known: known.refusal not in (MET, RATED))
+        rows = select(User.id).outerjoin(Accreditation, self._accredited())
+        for condition in conditions:
+            rows = rows.where(condition.holds)
+            if db.scalars(rows.limit(1)).first() is None:
+                return condition.refusal
+        return None
+
     def _accredited(self) -> ColumnElement[bool]:
         return and_(
             Accreditation.evaluator_id == User.id, Accreditation.language == self.case.language

@@ -13,18 +13,26 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final, TypeAlias
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from enrolment import gates, journey
 from enrolment.models import Candidacy, GateKind, Stage
 from kernel.permissions import Actor
 from results import policies
+from results.models import SecondMarking
 from results.policy import Policy
 from results.verdict import GivenMark, NeedsCoordinator, assess
 from rooms.models import Interview, InterviewState
 from rubrics import queries
-from rubrics.models import Performance, PerformanceKind, RaterRole, Scoresheet
+from rubrics.models import (
+    Assignment,
+    AssignmentReason,
+    Performance,
+    PerformanceKind,
+    RaterRole,
+    Scoresheet,
+)
 from rubrics.scale import NOT_ASSESSABLE, THIRDS_PER_LEVEL
 from scheduling.models import Appointment, AppointmentState
 
@@ -124,14 +132,14 @@ class Sheets:
         return self.by_role.get(RaterRole.FIRST)
 
 
-def sheets_of(db: Session, candidacy_id: int) -> Sheets:
-    """Return the sheets of the oral that counts: the one query that says which sheet does.
+def performance_of(db: Session, candidacy_id: int) -> Performance | None:
+    """Return the oral that counts, as what is marked, if there is one.
 
-    The oral that counts is the last that was neither called off nor broken off, also while it is
-    still to come: what was marked before it does not count any more.
+    It is the last that was neither called off nor broken off, also while it is still to come: what
+    was marked before it does not count any more.
     """
-    performance = db.scalars(
-        select(Performance.id)
+    return db.scalars(
+        select(Performance)
         .outerjoin(Interview, Interview.performance_id == Performance.id)
         .outerjoin(Appointment, Appointment.id == Interview.appointment_id)
         .where(
@@ -146,9 +154,32 @@ def sheets_of(db: Session, candidacy_id: int) -> Sheets:
         .order_by(Performance.id.desc())
         .limit(1)
     ).first()
+
+
+def sheets_of(db: Session, candidacy_id: int) -> Sheets:
+    """Return the sheets of the oral that counts: the one query that says which sheet does."""
+    performance = performance_of(db, candidacy_id)
     if performance is None:
         return Sheets({}, frozenset())
-    return Sheets(queries.in_force(db, performance), queries.awaited(db, performance))
+    awaited = queries.awaited(db, performance.id)
+    if second_is_due(db, performance.id):
+        awaited |= {RaterRole.SECOND}
+    return Sheets(queries.in_force(db, performance.id), awaited)
+
+
+def second_is_due(db: Session, performance_id: int) -> bool:
+    """Tell whether a second marking is asked for that nobody is asked to do yet."""
+    asked = select(SecondMarking.id).where(
+        SecondMarking.performance_id == performance_id,
+        SecondMarking.given_up_at.is_(None),
+        ~exists().where(
+            Assignment.performance_id == performance_id,
+            Assignment.role == RaterRole.SECOND,
+            Assignment.reason != AssignmentReason.CALIBRATION,
+            Assignment.withdrawn_at.is_(None),
+        ),
+    )
+    return db.scalars(asked).first() is not None
 
 
 def marks_of(sheet: Scoresheet) -> dict[str, GivenMark]:

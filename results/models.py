@@ -17,7 +17,7 @@ from kernel.runs import Run
 from people.drafts import Draft
 from people.languages import Language
 from people.models import User
-from rubrics.models import RaterRole, Rubric, Scoresheet
+from rubrics.models import Performance, RaterRole, Rubric, Scoresheet
 from written_test.models import WrittenResult
 
 
@@ -212,6 +212,26 @@ class VerdictInput(Base):
     written_result: Mapped[WrittenResult | None] = relationship()
     policy: Mapped[PolicyRow | None] = relationship()
     rubric: Mapped[Rubric | None] = relationship()
+
+
+class SecondMarking(Base):
+    """That a performance is to be marked a second time, for which reasons.
+
+    No mark of it counts without a second one, unless a coordinator gave that up, and said why.
+    """
+
+    __tablename__ = "second_marking"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    performance_id: Mapped[int] = mapped_column(ForeignKey("performance.id"), unique=True)
+    risks: Mapped[list[Any]]  # as `results.risks.Risk` writes them
+    asked_at: Mapped[datetime]
+    given_up_at: Mapped[datetime | None]
+    given_up_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    given_up_reason: Mapped[str] = mapped_column(default="")
+
+    performance: Mapped[Performance] = relationship()
+    given_up_by: Mapped[User | None] = relationship()
 
 
 class Document(Base):

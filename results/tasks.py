@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from enrolment import gates
@@ -33,9 +33,11 @@ from kernel import clock
 from people import mandates
 from proctor import presented
 from proctor.models import Decision, IdentityCheck, ProctorSession
+from results import rating
 from results.models import Document, JuryAct, JuryDecision, VerdictRow
 from rooms.absence import LOOKED_FOR
 from rooms.models import Incident, Interview
+from rubrics.models import Assignment
 from scheduling.models import Appointment, AppointmentState
 from written_test.models import Blueprint, Release, Standing, WrittenResult, WrittenTest
 
@@ -63,9 +65,12 @@ class TaskKind(StrEnum):
     WRITTEN_MISSING = "written_missing"  # marked, without a written level
     WRITTEN_AWAITED = "written_awaited"  # ready to book, but for a level that comes from elsewhere
     SHEET_OVERDUE = "sheet_overdue"
+    RATER_MISSING = "rater_missing"  # a further marking is asked for, and nobody can be asked
+    RATING_OVERDUE = "rating_overdue"  # whoever was asked for one has not done it in time
     TO_VALIDATE = "to_validate"
     WITHHELD = "withheld"  # the jury keeps it back
     DOCUMENTS = "documents"  # validated, and no document was made
+    RATING = "rating"  # a further marking is asked for, and under way
 
 
 PRESSING: Final = frozenset(
@@ -237,7 +242,27 @@ def _written_awaited(_now: datetime) -> Waiting:
 
 
 def _sheet_overdue(now: datetime) -> Waiting:
-    return _at_stage(Stage.MARKING, ~_gate(GateKind.MARKS), _moved() <= now - SHEET_AFTER)
+    """Select what waits for the marks of whoever conducted the oral, not for further ones."""
+    return _at_stage(
+        Stage.MARKING,
+        ~_gate(GateKind.MARKS),
+        ~rating.lacking(),
+        ~rating.pending(),
+        _moved() <= now - SHEET_AFTER,
+    )
+
+
+def _rater_missing(_now: datetime) -> Waiting:
+    return _at_stage(Stage.MARKING, rating.lacking())
+
+
+def _rating_overdue(now: datetime) -> Waiting:
+    return _at_stage(Stage.MARKING, rating.pending(Assignment.due_at <= now))
+
+
+def _rating(now: datetime) -> Waiting:
+    soon = or_(Assignment.due_at.is_(None), Assignment.due_at > now)
+    return _at_stage(Stage.MARKING, rating.pending(soon))
 
 
 def _to_validate(now: datetime) -> Waiting:
@@ -291,9 +316,12 @@ _ASKED: Final[dict[TaskKind, Callable[[datetime], Waiting]]] = {
     TaskKind.WRITTEN_MISSING: _written_missing,
     TaskKind.WRITTEN_AWAITED: _written_awaited,
     TaskKind.SHEET_OVERDUE: _sheet_overdue,
+    TaskKind.RATER_MISSING: _rater_missing,
+    TaskKind.RATING_OVERDUE: _rating_overdue,
     TaskKind.TO_VALIDATE: _to_validate,
     TaskKind.WITHHELD: _withheld,
     TaskKind.DOCUMENTS: _documents,
+    TaskKind.RATING: _rating,
 }
 
 

@@ -24,6 +24,7 @@ from rubrics.events import MarkingChanged
 from rubrics.models import (
     Assignment,
     AssignmentReason,
+    Mode,
     Performance,
     RaterRole,
     Scoresheet,
@@ -72,6 +73,7 @@ def conduct(db: Session, actor: Actor, performance: Performance, evaluator_id: i
         rater_id=evaluator_id,
         role=RaterRole.FIRST,
         reason=AssignmentReason.CONDUCTS,
+        mode=Mode.LIVE,
         replaces_id=before.id if before else None,
     )
     return _add(db, actor, made)

@@ -89,6 +89,14 @@ class AssignmentReason(StrEnum):
     CALIBRATION = "calibration"  # a benchmark recording, which many rate
 
 
+class Mode(StrEnum):
+    """What somebody rates from: marks of different modes are never compared without saying so."""
+
+    LIVE = "live"  # while it is held
+    RECORDED = "recorded"  # from its recording, with the picture
+    SOUND = "sound"  # from its recording, whose picture is lost
+
+
 STANDS: Final = text("withdrawn_at IS NULL")
 STANDS_ALONE: Final = text("withdrawn_at IS NULL AND reason <> 'calibration'")
 
@@ -128,6 +136,7 @@ class Assignment(Base):
     rater_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     role: Mapped[RaterRole]
     reason: Mapped[AssignmentReason]
+    mode: Mapped[Mode] = mapped_column(default=Mode.RECORDED)
     note: Mapped[str] = mapped_column(default="")  # more of why, in words
     assigned_at: Mapped[datetime]
     assigned_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

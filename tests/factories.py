@@ -149,7 +149,7 @@ class Make:
         )
 
     def certification(self, **values: Any) -> Certification:
-        """On offer in English, with the first grid and the default policy."""
+        """On offer in English, with the first grid and policy; no second marking is asked for."""
         number = next(self._number)
         self.policy()
         row = self._add(
@@ -160,6 +160,7 @@ class Make:
                     "name_en": "Trial English",
                     "language": Language.EN,
                     "rubric_id": self.rubric().id,
+                    "second_for": [],
                 }
                 | values
             )

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from enrolment import journey, oral_letter
 from enrolment.models import Candidacy, GateKind, Stage
-from kernel import audit, clock, live
+from kernel import audit, clock, events, live
 from kernel.errors import N_, Invalid, Refused
 from kernel.levels import Level
 from kernel.permissions import SYSTEM, Actor, Permission, check
+from written_test.events import WrittenResultChanged
 from written_test.models import Source, Standing, WrittenResult, WrittenTest
 
 
@@ -86,6 +87,7 @@ def settle(db: Session, actor: Actor, candidacy: Candidacy, reason: str = "") ->
     waited = candidacy.stage is Stage.ENROLLED
     detail = str(counts.source) if counts else ""
     live.publish(db, f"candidacy:{candidacy.id}")
+    events.tell(db, WrittenResultChanged(actor, candidacy))
     had_one = journey.report(
         db,
         actor,

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from enrolment import catalogue, enrolling
-from enrolment.models import Registration
+from enrolment.models import Certification, Registration
 from evaluator_app.demo import cast, hours, past, sitting
 from evaluator_app.demo.stage import Stage
 from kernel.levels import Level
@@ -17,7 +17,7 @@ from kernel.settings import Settings
 from people import sessions
 from people.inviting import Invitation, add_organisation, invite
 from results import validation
-from rubrics.models import Rubric
+from rubrics.models import AssignmentReason, Rubric
 from written_test import recording
 
 
@@ -33,6 +33,16 @@ def fill(db: Session, settings: Settings) -> None:
     _suspended(stage)
     _awaiting(stage)
     _coming(stage)
+    _second_markings(stage)
+
+
+def _second_markings(stage: Stage) -> None:
+    """Have orals near the boundary marked a second time from now on, and no others.
+
+    What was played before has no recording that anybody could mark from.
+    """
+    for certification in stage.db.scalars(select(Certification)):
+        certification.second_for = [str(AssignmentReason.BOUNDARY)]
 
 
 def _people(stage: Stage) -> None:
@@ -82,6 +92,7 @@ def _catalogue(stage: Stage) -> None:
             name_en=offered.name_en,
             language=language,
             slot_minutes=20,
+            second_for=(),
         )
         certification = catalogue.offer(db, who, offer)
         certification.rubric_id = rubric

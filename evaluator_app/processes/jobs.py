@@ -25,7 +25,7 @@ from kernel.settings import Settings
 from kernel.storage import Storage
 from people import alarms, delivery, letters, locking, recovering, sessions
 from proctor import jobs as proctor_jobs
-from results import confirming, issuing, remaking
+from results import confirming, issuing, rating_letters, remaking, second_marking
 from rooms import absence
 from rooms import jobs as rooms_jobs
 from rooms.ended_sessions import PUT_OUT
@@ -141,6 +141,12 @@ def remind(database: Database, _storage: Storage, _settings: Settings) -> None:
     reminders.remind(database)
 
 
+def further_marks(database: Database, _storage: Storage, _settings: Settings) -> None:
+    """Ask for the further marks that nobody could be asked for; remind of those that are due."""
+    second_marking.appoint_waiting(database)
+    rating_letters.remind(database)
+
+
 def watch_evaluators(database: Database, _storage: Storage, settings: Settings) -> None:
     """Tell the coordinators of evaluators who do not come."""
     absence.watch(database, settings)
@@ -183,6 +189,7 @@ EVERY_MINUTE: tuple[tuple[str, Job], ...] = (
     ("windows", close_windows),
     ("waiting", offer_free_slots),
     ("reminders", remind),
+    ("further_marks", further_marks),
     ("absences", watch_evaluators),
     ("proctoring", close_silent_sessions),
     ("pictures", tell_of_waiting_pictures),

@@ -17,7 +17,7 @@ from kernel.levels import Level
 from kernel.permissions import Role
 from rooms.content_files import Effect as CardEffect
 from rooms.models import IncidentKind
-from rubrics.models import RaterRole
+from rubrics.models import Mode, RaterRole
 from scheduling.models import AppointmentState
 from written_test.elsewhere.results_importing import CHANGED, REPLACED, Outcome
 from written_test.items.calibrating import Change
@@ -123,6 +123,11 @@ RATER_ROLES: Words = {
     RaterRole.FIRST: _l("Première évaluation"),
     RaterRole.SECOND: _l("Seconde évaluation"),
     RaterRole.ADJUDICATOR: _l("Arbitrage"),
+}
+RATING_MODES: Words = {
+    Mode.LIVE: _l("en direct"),
+    Mode.RECORDED: _l("d'après l'enregistrement"),
+    Mode.SOUND: _l("d'après le son seul, l'image étant perdue"),
 }
 SKILLS: Words = {
     Skill.VOCABULARY: _l("Vocabulaire"),
@@ -239,6 +244,7 @@ def init_app(app: Flask) -> None:
         LETTERS=LETTERS,
         ACTS=ACTS,
         RATER_ROLES=RATER_ROLES,
+        RATING_MODES=RATING_MODES,
     )
     app.jinja_env.filters["accommodation"] = accommodation
     app.jinja_env.filters["time_factor"] = time_factor

@@ -35,6 +35,7 @@ from rooms import content_drafts, library
 from rooms.models import Recording, RecordingCopy, RecordingState
 from rubrics import drafting, marking
 from rubrics.library import grid
+from rubrics.models import RaterRole
 from scheduling.models import AppointmentChange, ChangeKind
 from written_test import blueprints
 from written_test import recording as recording_of_written
@@ -148,6 +149,7 @@ def world(make, db, app) -> World:
         marking.set_mark(db, evaluator.actor, sheet, criterion, thirds=12, nothing_to_add=True)
     marking.submit(db, evaluator.actor, sheet)
     verdict = validation.validate(db, coordinator.actor, candidacy)
+    second = make.assignment(interview.performance, make.evaluator(), RaterRole.SECOND)
     db.flush()
     document = verdict.documents[0]
     sessions.begin(db, evaluator, Browser())
@@ -239,6 +241,7 @@ def world(make, db, app) -> World:
             "waiting": waiting,
             "session": db.scalars(select(UserSession.id)).one(),
             "sheet": sheet.id,
+            "assignment": second.id,
             "watch": watch.id,
             "snapshot": snapshot.id,
             "check": shown.id,

@@ -81,6 +81,22 @@ SAMPLES = {
         "reason": "grippe",
         "link": LINK,
     },
+    "rating_asked": {
+        **OWN,
+        "person": "Daniel Okafor",
+        "number": 12,
+        "role": "second",
+        "due_at": START,
+        "link": LINK,
+    },
+    "rating_reminder": {
+        **OWN,
+        "person": "Daniel Okafor",
+        "number": 12,
+        "due_at": START,
+        "link": LINK,
+    },
+    "rating_released": {**OWN, "person": "Daniel Okafor", "number": 12, "link": LINK},
     "appointment_cancelled": {
         **OWN,
         "person": "Camille Lefèvre",

@@ -92,6 +92,9 @@ def offered(language: str) -> dict[str, str]:
         "pause_minutes": "10",
         "rebooking_days": "14",
         "results_days": "10",
+        "second_share": "10",
+        "second_days": "5",
+        "second_new_below": "10",
     }
 
 

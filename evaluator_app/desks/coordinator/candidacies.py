@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from enrolment import correcting, extensions, queries
 from enrolment.models import Candidacy
-from evaluator_app.desks.coordinator import evidence, written_tests
+from evaluator_app.desks.coordinator import evidence, rating, written_tests
 from evaluator_app.desks.coordinator.copies import recorded_of
 from evaluator_app.desks.coordinator.forms import AppointmentForm, WrittenForm
 from evaluator_app.desks.shared import history
@@ -111,6 +111,7 @@ def _page(
         recorded=recorded,
         sheets=sheets,
         played=evidence.played(recorded, sheets),
+        rating=rating.of(candidacy),
         appointment_form=appointment_form,
         written=written,
         **_written_facts(candidacy, published=verdict is not None),

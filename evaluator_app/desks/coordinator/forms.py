@@ -8,8 +8,8 @@ from wtforms import BooleanField, DateTimeLocalField, IntegerField, SelectField,
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from enrolment.catalogue import NAMES, NUMBERS, Offer
-from enrolment.models import Certification
-from evaluator_app.desks.shared.fields import PlausibleDay, to_choose
+from enrolment.models import SECOND_FOR, Certification
+from evaluator_app.desks.shared.fields import MultiCheckboxField, PlausibleDay, to_choose
 from evaluator_app.web.form_base import Form
 from evaluator_app.words import _l, locale
 from kernel import exam_zone, i18n
@@ -148,11 +148,42 @@ class OfferForm(Form):
         ),
     )
 
+    second_for = MultiCheckboxField(
+        _l("Seconde notation demandée quand"),
+        choices=[
+            ("boundary", _l("la moyenne est près de la limite du niveau visé")),
+            ("discrepancy", _l("l'oral et l'écrit sont à un niveau d'écart ou plus")),
+            ("rater", _l("l'évaluateur débute, ou ses notations s'écartent")),
+            ("incident", _l("un incident a été signalé")),
+            ("sample", _l("le sort a désigné l'oral")),
+        ],
+        default=list(SECOND_FOR),
+    )
+    second_share = IntegerField(
+        _l("Part tirée au sort"),
+        [InputRequired(), NumberRange(0, 100)],
+        default=10,
+        description=_l("En oraux sur cent."),
+    )
+    second_days = IntegerField(
+        _l("Délai pour noter en second"),
+        [InputRequired(), NumberRange(1, 60)],
+        default=5,
+        description=_l("En jours, à partir de la demande."),
+    )
+    second_new_below = IntegerField(
+        _l("Un évaluateur débute pendant"),
+        [InputRequired(), NumberRange(0, 1000)],
+        default=10,
+        description=_l("En oraux notés."),
+    )
+
     def fill(self, certification: Certification) -> None:
         """Show a certification as it stands."""
         for name in ("code", *NAMES, *NUMBERS):
             self[name].data = getattr(certification, name)
         self.language.data = str(certification.language)
+        self.second_for.data = list(certification.second_for)
         for part in (1, 2, 3):
             self[f"soft_{part}"].data = certification.part_soft_s[part - 1] // 60
             self[f"hard_{part}"].data = certification.part_hard_s[part - 1] // 60
@@ -164,6 +195,7 @@ class OfferForm(Form):
             name_fr=self.name_fr.data or "",
             name_en=self.name_en.data or "",
             language=Language(self.language.data),
+            second_for=tuple(self.second_for.data or ()),
             part_soft_s=(self.soft_1.data * 60, self.soft_2.data * 60, self.soft_3.data * 60),
             part_hard_s=(self.hard_1.data * 60, self.hard_2.data * 60, self.hard_3.data * 60),
             **{name: self[name].data for name in NUMBERS},

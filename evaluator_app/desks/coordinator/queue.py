@@ -34,6 +34,9 @@ WORDS: Mapping[TaskKind, LazyString] = {
     TaskKind.WRITTEN_MISSING: _l("Oral évalué, niveau écrit manquant"),
     TaskKind.WRITTEN_AWAITED: _l("Niveau écrit à entrer : l'oral ne peut pas être réservé"),
     TaskKind.SHEET_OVERDUE: _l("Grille en retard"),
+    TaskKind.RATER_MISSING: _l("Notation à confier : personne n'a pu être sollicité"),
+    TaskKind.RATING_OVERDUE: _l("Seconde notation ou arbitrage en retard"),
+    TaskKind.RATING: _l("Seconde notation ou arbitrage en cours"),
     TaskKind.TO_VALIDATE: _l("Résultats à valider"),
     TaskKind.WITHHELD: _l("Résultat retenu"),
     TaskKind.DOCUMENTS: _l("Documents qui ne sont pas partis"),
@@ -52,6 +55,9 @@ PLACES: Mapping[TaskKind, str] = {
     TaskKind.CONFLICT: "written",
     TaskKind.TO_VALIDATE: "outcome",
     TaskKind.WITHHELD: "outcome",
+    TaskKind.RATER_MISSING: "rating",
+    TaskKind.RATING_OVERDUE: "rating",
+    TaskKind.RATING: "rating",
 }
 
 

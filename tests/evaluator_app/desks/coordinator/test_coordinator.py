@@ -148,11 +148,17 @@ def test_a_certification_is_put_on_offer(db, make, signed_in):
         "pause_minutes": "5",
         "rebooking_days": "21",
         "results_days": "15",
+        "second_for": ["sample", "boundary"],
+        "second_share": "5",
+        "second_days": "7",
+        "second_new_below": "20",
     }
     assert browser.post("/coordinator/certifications/new", data=form).status_code == 302
     row = db.scalars(select(Certification)).one()
     assert (row.code, row.part_soft_s) == ("PASSERELLE-EN", [240, 420, 420])
     assert (row.pause_minutes, row.rebooking_days, row.results_days) == (5, 21, 15)
+    assert row.second_for == ["boundary", "sample"]
+    assert (row.second_share, row.second_days, row.second_new_below) == (5, 7, 20)
     assert (row.slot_minutes, row.booking_notice_hours, row.moving_notice_hours) == (25, 48, 12)
     refused = browser.post("/coordinator/certifications/new", data=form | {"hard_2": "1"})
     assert "La durée limite" in text(refused)
