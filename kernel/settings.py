@@ -98,10 +98,7 @@ class Settings(BaseSettings):
         "then they can be taken back",
     )
     validators: int = Field(
-        1,
-        ge=1,
-        le=2,
-        description="how many coordinators approve a result before it goes out; 2: nobody alone",
+        1, ge=1, le=2, description="how many coordinators approve a result before it goes out"
     )
     disk_least_gb: float = Field(
         5.0, description="below so many free gigabytes no room opens; running orals finish"

@@ -72,7 +72,7 @@ def test_nothing_ticked_or_changed_since_is_said(db, make, signed_in):
 def test_a_jury_of_nobody_has_an_empty_page(make, signed_in):
     browser = signed_in(make.coordinator())
     assert "Aucun résultat n'attend" in text(browser.get("/coordinator/deliberation"))
-    assert "Aucune séance" in text(browser.get("/coordinator/deliberation/meetings"))
+    assert "Aucune réunion" in text(browser.get("/coordinator/deliberation/meetings"))
     assert browser.get("/coordinator/deliberation?meeting=999").status_code == 404
     assert browser.get("/coordinator/deliberation/meetings/999").status_code == 404
 
