@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from fractions import Fraction
 from typing import Final
 
 from sqlalchemy import func, select
@@ -20,12 +19,11 @@ from kernel import clock
 from kernel.errors import Refused
 from kernel.levels import Level
 from people.languages import Language
-from results import confirming, expecting, inputs, jury, validation
+from results import confirming, expecting, inputs, jury, risks, validation
 from results.marks import Basis
 from results.models import JuryDecision
-from results.verdict import Verdict
+from results.verdict import Oral, Verdict, assess
 from rooms.models import Incident, Interview
-from rubrics.scale import THIRDS_PER_LEVEL
 from scheduling.models import Appointment, AppointmentState
 
 PAGE: Final = 25
@@ -35,7 +33,7 @@ SOON: Final = timedelta(days=3)
 class Flag(StrEnum):
     """What stands out in a result."""
 
-    BOUNDARY = "boundary"  # the oral's mean lies within a third of a level of the target
+    BOUNDARY = "boundary"  # the oral lies within a third of a level of where the target begins
     APART = "apart"  # oral and written lie a level apart or more
     RATERS = "raters"  # two raters differed: a third decided
     INCIDENT = "incident"  # something disturbed the oral
@@ -45,12 +43,11 @@ class Flag(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the flags of one result are read from; `mean` in thirds of a level."""
+    """What the flags of one result are read from; `near`: as `risks.near` tells."""
 
-    mean: Fraction
+    near: bool
     oral: Level
     written: Level
-    target: Level
     basis: Basis
     disturbed: bool
     watch: str
@@ -63,8 +60,8 @@ def flags(facts: Facts, now: datetime) -> tuple[Flag, ...]:
         Flag.INCIDENT: facts.disturbed,
         Flag.WATCH: facts.watch in ("incident", "undecided"),
         Flag.RATERS: facts.basis is Basis.ADJUDICATED,
-        Flag.APART: abs(facts.oral.rank - facts.written.rank) >= 1,
-        Flag.BOUNDARY: abs(facts.mean - facts.target.rank * THIRDS_PER_LEVEL) <= 1,
+        Flag.APART: facts.oral is not facts.written,
+        Flag.BOUNDARY: facts.near,
         Flag.LATE: facts.due is not None and facts.due - now <= SOON,
     }
     return tuple(flag for flag, held in holds.items() if held)
@@ -156,11 +153,12 @@ def _facts(db: Session, candidacy: Candidacy, given: inputs.Inputs, decided: Ver
         .limit(1)
     ).first()
     disturbed = select(Incident.id).join(Interview).join(Appointment).where(held)
+    oral_alone = assess(given.policy, given.counted.marks)
     return Facts(
-        mean=decided.mean,
+        near=isinstance(oral_alone, Oral)
+        and risks.near(given.policy, oral_alone, given.target, decided.written) is not None,
         oral=decided.oral,
         written=decided.written,
-        target=given.target,
         basis=given.counted.basis,
         disturbed=db.scalars(disturbed.limit(1)).first() is not None,
         watch=inputs.watched(db, candidacy),

@@ -94,16 +94,24 @@ def lowest_value(policy: Policy, level: Level) -> Fraction:
     return whole - step / 2
 
 
-def near_boundary(known: Known) -> Risk | None:
-    """Tell that the oral lies within a third of a level of where the target begins.
+def near(
+    policy: Policy, oral: Oral, target: Level, written: Level | None
+) -> tuple[Fraction, Fraction] | None:
+    """Return an oral's value and where the target begins, if they lie a third apart at the most.
 
     It is the value that is rounded which lies there: the mean, once it is capped.
     """
-    edge = boundary(known.policy, known.target, known.written)
-    conjunctive = known.policy.oral.kind is OralKind.CONJUNCTIVE
-    value = known.oral.mean if conjunctive else known.oral.value
-    if edge is None or abs(value - edge) > NEAR:
+    edge = boundary(policy, target, written)
+    value = oral.mean if policy.oral.kind is OralKind.CONJUNCTIVE else oral.value
+    return None if edge is None or abs(value - edge) > NEAR else (value, edge)
+
+
+def near_boundary(known: Known) -> Risk | None:
+    """Tell that the oral lies within a third of a level of where the target begins."""
+    place = near(known.policy, known.oral, known.target, known.written)
+    if place is None:
         return None
+    value, edge = place
     facts = {"value": str(value), "boundary": str(edge), "target": known.target.value}
     return Risk(AssignmentReason.BOUNDARY, facts)
 

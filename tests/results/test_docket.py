@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from fractions import Fraction
 
 import pytest
 
@@ -19,10 +18,9 @@ from tests.results.test_validation import complete
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 PLAIN = Facts(
-    mean=Fraction(15),
+    near=False,
     oral=Level.C1,
     written=Level.C1,
-    target=Level.B2,
     basis=Basis.FIRST,
     disturbed=False,
     watch="clear",
@@ -34,10 +32,7 @@ PLAIN = Facts(
     ("change", "expected"),
     [
         ({}, ()),
-        ({"mean": Fraction(13)}, (Flag.BOUNDARY,)),
-        ({"mean": Fraction(40, 3)}, ()),
-        ({"mean": Fraction(11)}, (Flag.BOUNDARY,)),
-        ({"mean": Fraction(32, 3)}, ()),
+        ({"near": True}, (Flag.BOUNDARY,)),
         ({"written": Level.B2}, (Flag.APART,)),
         ({"basis": Basis.ADJUDICATED}, (Flag.RATERS,)),
         ({"basis": Basis.MEAN}, ()),
@@ -48,7 +43,7 @@ PLAIN = Facts(
         ({"due": NOW - timedelta(days=1)}, (Flag.LATE,)),
         ({"due": None}, ()),
         (
-            {"disturbed": True, "written": Level.A2, "mean": Fraction(12)},
+            {"disturbed": True, "written": Level.A2, "near": True},
             (Flag.INCIDENT, Flag.APART, Flag.BOUNDARY),
         ),
     ],
@@ -71,6 +66,12 @@ def test_the_cases_of_a_jury_are_the_complete_ones_of_its_language(db, make):
     assert [case.candidacy.id for case in docket.docket(db, Language.DE).cases] == [second.id]
     assert docket.docket(db, Language.IT).cases == []
     assert docket.docket(db, number=2).cases == []
+
+
+@pytest.mark.parametrize(("thirds", "near"), [(9, False), (10, True), (11, True), (12, False)])
+def test_near_is_where_the_target_begins(db, make, thirds, near):
+    candidacy = complete(make, thirds=thirds, target_level=Level.B2)
+    assert (Flag.BOUNDARY in docket.case(db, candidacy).flags) is near
 
 
 def test_a_case_says_what_was_decided_and_why_it_cannot_be(db, make, settings):
