@@ -80,6 +80,7 @@ class Permission(StrEnum):
     PUBLISH_CONTENT = "content.publish"  # [None]
     PUBLISH_GRID = "grid.publish"  # [None]
     PUBLISH_POLICY = "policy.publish"  # [None]
+    RATE_RECORDING = "assignment.rate"  # [Assignment] its rater, who did not conduct it
     REOPEN_SCORESHEET = "scoresheet.reopen"  # [Scoresheet]
     SEE_AUDIT = "audit.see"  # [None]
     SEE_CANDIDACY = "candidacy.see"  # [Candidacy]

@@ -24,7 +24,15 @@ from rubrics import assignments, queries, syncing
 from rubrics.changes import clean, lock
 from rubrics.events import MarkingChanged
 from rubrics.library import Grid
-from rubrics.models import Kind, Mark, Note, Performance, Scoresheet, SheetState
+from rubrics.models import (
+    Kind,
+    Mark,
+    Note,
+    Performance,
+    RaterRole,
+    Scoresheet,
+    SheetState,
+)
 from rubrics.operations import REASON_MAX
 
 
@@ -139,17 +147,21 @@ def lacks(sheet: Scoresheet) -> list[Lack]:
     return missing
 
 
-def submit(db: Session, actor: Actor, sheet: Scoresheet, *, seen: int | None = None) -> Scoresheet:
+def submit(
+    db: Session, actor: Actor, sheet: Scoresheet, *, seen: int | None = None, comment: str = ""
+) -> Scoresheet:
     """Lock a complete sheet; the version that it corrects is superseded now. Twice is once.
 
     What then counts, and what the candidacy waits for, nouns above say (`rubrics.events`).
 
     Args:
         seen: the revision that its rater looked at; None: whatever stands now.
+        comment: the reasons of whoever settles two that differ.
 
     Raises:
         Forbidden: the sheet is another rater's.
         Refused: a newer version took its place, or another device changed it since `seen`.
+        Invalid: two that differ are settled without reasons.
         Incomplete: a criterion lacks its mark, its reason, its evidence or a choice.
     """
     check(db, actor, Permission.MARK, sheet)
@@ -164,6 +176,9 @@ def submit(db: Session, actor: Actor, sheet: Scoresheet, *, seen: int | None = N
         )
     if missing := lacks(sheet):
         raise Incomplete(queries.grid_of(sheet), missing)
+    sheet.comment = clean(comment)
+    if sheet.role is RaterRole.ADJUDICATOR and not sheet.comment:
+        raise Invalid(N_("Dites pourquoi vous décidez ainsi : vos raisons restent."), "comment")
     sheet.state = SheetState.SUBMITTED
     sheet.submitted_at = clock.now()
     sheet.revision += 1

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from kernel.permissions import Actor, Permission, Role, rule
 from rubrics import assignments, mandates
-from rubrics.models import Performance, Scoresheet
+from rubrics.models import Assignment, Performance, RaterRole, Scoresheet
 
 
 @rule(Permission.ASSIGN_RATER)
@@ -22,6 +22,18 @@ def _open(db: Session, actor: Actor, performance: Performance) -> bool:
     return assignments.of_rater(
         db, performance.id, actor.user_id
     ) is not None and mandates.to_rate_own(db, performance).allows(db, actor.user_id)
+
+
+@rule(Permission.RATE_RECORDING)
+def _rate(db: Session, actor: Actor, assignment: Assignment) -> bool:
+    mine = actor.role is Role.EVALUATOR and assignment.rater_id == actor.user_id
+    beside = assignment.role is not RaterRole.FIRST and assignment.stands
+    # A tie that came to be known since keeps them from all of it.
+    return (
+        mine
+        and beside
+        and mandates.to_rate_own(db, assignment.performance).allows(db, actor.user_id)
+    )
 
 
 def _rates(actor: Actor, sheet: Scoresheet) -> bool:

@@ -32,8 +32,9 @@ from evaluator_app.desks.coordinator.observing import ObservePage
 from evaluator_app.desks.evaluator import routes as evaluator_routes
 from evaluator_app.desks.evaluator.beside import BesideLink, BesideMoment, BesidePage
 from evaluator_app.desks.evaluator.home import NextOral
-from evaluator_app.desks.evaluator.oral_actions import RecordingsShown
 from evaluator_app.desks.evaluator.pages import ConsolePage
+from evaluator_app.desks.evaluator.playing import RecordingsShown
+from evaluator_app.desks.evaluator.ratings import RatingPage
 from evaluator_app.desks.evaluator.sheet_shapes import Change, SheetAnswer, SheetShown, Submission
 from evaluator_app.desks.shared.besides import Beside
 from evaluator_app.desks.shared.equipment import EquipmentPage
@@ -64,6 +65,7 @@ SHOWN: Final[tuple[type[BaseModel], ...]] = (
     ObservePage,
     ObserverState,
     OralPage,
+    RatingPage,
     RecordingsShown,
     Relay,
     SheetAnswer,

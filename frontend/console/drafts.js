@@ -7,7 +7,7 @@
  */
 
 /**
- * @param {{user: number, interview: number}} page whose, and of what: nobody else's is ever read
+ * @param {{user: number, interview: number|string}} page whose, and of what: nobody else's is ever read
  * @returns {(what: string) => Draft}
  */
 export const draftsOf = ({ user, interview }) => (what) => {

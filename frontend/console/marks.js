@@ -20,7 +20,7 @@ const AGAIN_MS = 2000;
  */
 
 /**
- * @param {Pick<import('../types/shown').ConsolePage, 'base'|'criteria'|'scale'|'user'|'interview'|'most_changes'>} page
+ * @param {Pick<import('../types/shown').ConsolePage, 'base'|'criteria'|'scale'|'user'|'most_changes'> & {interview: number|string}} page
  * @param {import('./drafts.js').Draft} draft of a note
  * @param {Around} around
  */

@@ -5,7 +5,7 @@ import { ask } from '../base/http.js';
 import { goesOn, reelOf } from '../playback/reel.js';
 import { incidentWords } from './pins.js';
 
-/** @typedef {import('./oral.js').Oral} Oral */
+/** @typedef {{state: Pick<import('./oral.js').State, 'state'|'incidents'> & {recording: {state: string}}}} Oral */
 /** @typedef {import('../marks/cells.js').Note} Note */
 /** @typedef {import('./grid.js').Criterion} Criterion */
 
@@ -15,8 +15,9 @@ import { incidentWords } from './pins.js';
  * @param {Criterion[]} criteria
  * @param {(note: string, second: number) => void} move a note's pin was dragged
  * @param {() => void} loaded it can be heard from now on
+ * @param {import('../playback/waveform.js').Note[]} [others] remarks that nobody moves
  */
-export function makeReview(oral, base, criteria, move, loaded) {
+export function makeReview(oral, base, criteria, move, loaded, others = []) {
   /** @type {import('../playback/player.js').RecordingPlayer|null} */ let player = null;
   /** @type {import('../types/shown').ManifestShown|null} */ let manifest = null;
   /** @type {Note[]} */ let notes = [];
@@ -75,7 +76,7 @@ export function makeReview(oral, base, criteria, move, loaded) {
       const words = criterion ? `${criterion.name} : ${note.text}` : note.text;
       return note.second === null ? [] : [{ id: note.client_id, second: note.second, label: criterion?.letter ?? '·', title: words }];
     });
-    return [...remarks, ...incidents];
+    return [...remarks, ...incidents, ...others];
   }
 
   /** @param {number} second @returns {number|null} */

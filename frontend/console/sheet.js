@@ -13,7 +13,7 @@ export class Sheet extends EventTarget {
 
   /**
    * @param {import('../marks/cells.js').Known} known as the server gave it
-   * @param {{user: number, interview: number, most_changes: number}} who
+   * @param {{user: number, interview: number|string, most_changes: number}} who
    */
   constructor(known, who) {
     super();
@@ -133,10 +133,11 @@ export class Sheet extends EventTarget {
 
   /**
    * Submit what is on the screen. Throws an RequestError.
+   * @param {string} [comment] the reasons of whoever settles two that differ
    * @returns {Promise<boolean>} false: something has not reached the server yet
    */
-  submit() {
-    return this.#sync.submit();
+  submit(comment = '') {
+    return this.#sync.submit(comment);
   }
 
   /**

@@ -3,6 +3,7 @@ import { find, make, write } from '../base/dom.js';
 import { ask, RequestError } from '../base/http.js';
 import { say } from '../base/words.js';
 import { announce } from './announce.js';
+import { keepWords } from './drafts.js';
 import { grace } from './grace.js';
 import { lackingWords } from './grid.js';
 
@@ -14,9 +15,12 @@ import { lackingWords } from './grid.js';
  * @param {{criteria: Criterion[], scale: Scale, next_oral: string}} page
  * @param {() => Sheet|null} sheet
  * @param {{showLacks: () => void}} grid
+ * @param {import('./drafts.js').Draft} [draft] of the reasons, where the page asks for some
  */
-export function makeSubmitting(page, sheet, grid) {
+export function makeSubmitting(page, sheet, grid, draft) {
   const { criteria, scale } = page;
+  const reasons = document.querySelector('#reasons');
+  if (reasons instanceof HTMLTextAreaElement && draft) keepWords(reasons, draft);
   const button = find('#submit', HTMLButtonElement);
   const recap = find('#recap', HTMLDialogElement);
   const wrong = find('#submit-wrong');
@@ -59,7 +63,7 @@ export function makeSubmitting(page, sheet, grid) {
     button.disabled = true;
     try {
       const known = sheet();
-      if (await known?.submit()) announce(say('submitted'));
+      if (await known?.submit(reasons instanceof HTMLTextAreaElement ? reasons.value : '')) announce(say('submitted'));
       else refuse(say(known ? whyNot(known) : 'submit_waits'));
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;

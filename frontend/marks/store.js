@@ -26,18 +26,19 @@ const open = (ends) =>
     },
   });
 
-/** @param {number} user @param {number} interview @returns {string} whose operations, and of what */
+/** @param {number} user @param {number|string} interview @returns {string} whose operations, and of what */
 export const ownerOf = (user, interview) => `${user}:${interview}`;
 
 /**
  * @param {number} user
- * @returns {Promise<number[]>} interviews of which this browser keeps something of theirs
+ * @returns {Promise<string[]>} interviews, and orals to rate ("rating-12"), of which this browser keeps
+ *   something of theirs
  */
-export async function interviewsKept(user) {
+export async function oralsKept(user) {
   const database = await open();
   const all = await database.getAllFromIndex(OPERATIONS, 'owner', IDBKeyRange.bound(`${user}:`, `${user}:\uffff`));
   database.close();
-  return [...new Set(all.map(({ owner }) => Number(owner.split(':')[1])))];
+  return [...new Set(all.map(({ owner }) => owner.split(':')[1]))];
 }
 
 export class Store {

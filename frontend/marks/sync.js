@@ -37,7 +37,7 @@ export class Sync extends EventTarget {
 
   /**
    * @param {Known} known
-   * @param {{user: number, interview: number, most_changes: number}} who `most_changes`: in one request
+   * @param {{user: number, interview: number|string, most_changes: number}} who `most_changes`: in one request
    */
   constructor(known, { user, interview, most_changes }) {
     super();
@@ -127,9 +127,10 @@ export class Sync extends EventTarget {
 
   /**
    * Submit what is on the screen, if the server has all of it.
+   * @param {string} comment
    * @returns {Promise<boolean>} false: something is still only here
    */
-  async submit() {
+  async submit(comment) {
     await Promise.all(this.#adding.values());
     await this.send();
     while (this.#flight) await this.#flight;
@@ -137,7 +138,7 @@ export class Sync extends EventTarget {
       if ((await this.#waiting()).length > 0 || this.pending.length > 0 || this.unreadable) return false;
       try {
         /** @type {import('../types/posted').Submission} */
-        const json = { revision: this.known.revision };
+        const json = { revision: this.known.revision, comment };
         this.#take(await this.#ask('/submit', { method: 'POST', json }));
       } catch (error) {
         await this.#refresh();

@@ -1,17 +1,18 @@
 /** On the evaluator's home: which interviews still have something that only this computer keeps. */
-import { interviewsKept } from './store.js';
+import { oralsKept } from './store.js';
 
 /** @param {HTMLElement} place as `templates/evaluator/home.html` makes it */
 export async function tellWhatWaits(place) {
-  const { user, address = '', name = '' } = place.dataset;
-  const numbers = await interviewsKept(Number(user)).catch(() => []);
-  place.hidden = numbers.length === 0;
-  const links = numbers.map((number) => {
+  const { user, address = '', rating = '', name = '' } = place.dataset;
+  const orals = await oralsKept(Number(user)).catch(() => []);
+  place.hidden = orals.length === 0;
+  const links = orals.map((oral) => {
+    const number = oral.replace('rating-', '');
     const link = document.createElement('a');
-    link.href = address.replace('0', String(number));
+    link.href = (oral === number ? address : rating).replace('0', number);
     // The person's name, where the page has it.
     const known = document.querySelector(`#agenda th a[href="${link.getAttribute('href')}"]`);
-    link.textContent = known?.textContent ?? name.replace('0', String(number));
+    link.textContent = known?.textContent ?? name.replace('0', number);
     return link;
   });
   place.querySelector('[data-links]')?.replaceChildren(...links.flatMap((link, at) => (at ? [', ', link] : [link])));

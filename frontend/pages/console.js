@@ -18,6 +18,7 @@ import { makeKeyboard, pressFirst } from '../console/keyboard.js';
 import { askBeforeLeaving } from '../console/leaving.js';
 import { makeLobby } from '../console/lobby.js';
 import { makeMarks } from '../console/marks.js';
+import { moveNote } from '../console/moving.js';
 import { begin } from '../console/oral.js';
 import { makeReels } from '../console/reels.js';
 import { makeReview } from '../console/review.js';
@@ -26,7 +27,6 @@ import { makeScript } from '../console/script.js';
 import { makeSubmitting } from '../console/submitting.js';
 import { makeTabs } from '../console/tabs.js';
 import { makeTalk } from '../console/talk.js';
-import { minutes } from '../console/times.js';
 import { makeTurning } from '../console/turning.js';
 
 const TICK_MS = 250;
@@ -79,8 +79,8 @@ const room = makeRoom(oral, page.ice);
 makeDevices(room.local);
 const turning = makeTurning(oral, act);
 const endings = makeEndings(oral, act, turning, draft('incident'));
-const review = makeReview(oral, page.base, page.criteria, moveNote, () => drawSheet());
-const marks = makeMarks(page, draft('note'), { moment, review, move: moveNote, opened: draw, changed: drawSheet, warn, reveal: () => showTab('grid') });
+const review = makeReview(oral, page.base, page.criteria, move, () => drawSheet());
+const marks = makeMarks(page, draft('note'), { moment, review, move, opened: draw, changed: drawSheet, warn, reveal: () => showTab('grid') });
 const drawReels = makeReels(page.criteria, marks.sheet, review);
 const drawSubmitting = makeSubmitting(page, marks.sheet, marks.grid);
 const drawLobby = makeLobby(oral, act, () => endings.open('candidate_absent', true));
@@ -116,19 +116,9 @@ function moment() {
   return { part: oral.state?.part ?? null, second: oral.second };
 }
 
-/**
- * Bind a note to another second of the recording, and to the part that ran then.
- * @param {string} name
- * @param {number} second
- */
-function moveNote(name, second) {
-  const sheet = marks.sheet();
-  const note = sheet?.notes.find(({ client_id }) => client_id === name);
-  if (!sheet || !note || review.duration === null) return;
-  const at = Math.round(Math.max(0, Math.min(review.duration, second)) * 10) / 10;
-  sheet.editNote({ ...note, second: at, part: review.partAt(at) ?? note.part });
-  review.seek(at);
-  announce(say('note_moved', { time: minutes(at) }));
+/** @param {string} name @param {number} second */
+function move(name, second) {
+  moveNote(marks.sheet, review, name, second);
 }
 
 function draw() {

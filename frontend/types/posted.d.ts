@@ -252,9 +252,10 @@ export interface Sound {
   heard?: boolean | null;
 }
 
-/** The revision of the sheet that was on the screen. */
+/** The revision of the sheet that was on the screen; why, where two ratings are settled. */
 export interface Submission {
   revision: number;
+  comment?: string;
 }
 
 /** A word of the test's page, which names itself; `runs`: what runs of its watch. `known`: the ticket of the question that it shows. */

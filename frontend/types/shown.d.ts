@@ -492,6 +492,19 @@ export interface PromptGroup {
   prompts: Prompt[];
 }
 
+/** What the page's script needs to begin; `interview` names what its drafts belong to. */
+export interface RatingPage {
+  interview: string;
+  user: number;
+  base: string;
+  criteria: CriterionShown[];
+  scale: ScaleShown;
+  most_changes: number;
+  next_oral: string;
+  beat_s: number;
+  words: Record<string, string>;
+}
+
 /** A recording: what it is made of, and the address of each of its segments. */
 export interface RecordingShown {
   id: number;
@@ -504,9 +517,9 @@ export interface RecordingShown {
 /** What became of a recording. */
 export type RecordingState = 'running' | 'muxing' | 'ready' | 'failed' | 'purged';
 
-/** All that was recorded of an oral, in order. */
+/** All that was recorded of an oral, in order; `state`: of the newest, "off" without any. */
 export interface RecordingsShown {
-  interview: number;
+  state: string;
   recordings: RecordingShown[];
   talk: TalkShown[];
 }

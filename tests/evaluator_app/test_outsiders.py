@@ -37,6 +37,7 @@ from rubrics import drafting, marking
 from rubrics.library import grid
 from rubrics.models import RaterRole
 from scheduling.models import AppointmentChange, ChangeKind
+from tests.results.test_marks import marked
 from written_test import blueprints
 from written_test import recording as recording_of_written
 from written_test.elsewhere import results_files, sources
@@ -72,6 +73,7 @@ OPEN_EXACTLY = {"/", "/legal", "/privacy", "/accessibility"}
 STAFF = {"evaluator", "manager", "coordinator", "other_evaluator", "other_manager"}
 DESKS = {
     "/evaluator/interviews/<int:interview_id>/recording": {"evaluator", "coordinator"},
+    "/evaluator/ratings/": {"second"},
     "/organisation/candidacies/": {"manager", "coordinator"},
     "/candidate/": {"candidate"},
     "/evaluator/": {"evaluator"},
@@ -148,8 +150,9 @@ def world(make, db, app) -> World:
     for criterion in grid().keys:
         marking.set_mark(db, evaluator.actor, sheet, criterion, thirds=12, nothing_to_add=True)
     marking.submit(db, evaluator.actor, sheet)
-    verdict = validation.validate(db, coordinator.actor, candidacy)
     second = make.assignment(interview.performance, make.evaluator(), RaterRole.SECOND)
+    marked(db, make, interview.performance, second.rater, 12)
+    verdict = validation.validate(db, coordinator.actor, candidacy)
     db.flush()
     document = verdict.documents[0]
     sessions.begin(db, evaluator, Browser())
@@ -220,6 +223,7 @@ def world(make, db, app) -> World:
             "evaluator": evaluator,
             "manager": make.manager(organisation),
             "coordinator": coordinator,
+            "second": second.rater,
             "other_candidate": make.candidacy().candidate.user,
             "other_evaluator": make.interview().appointment.evaluator,
             "other_manager": make.manager(),
@@ -380,7 +384,7 @@ def test_no_session_opens_the_api(app, world, client, signed_in, who):
     )
 
 
-@pytest.mark.parametrize("insider", ["candidate", "evaluator", "manager", "coordinator"])
+@pytest.mark.parametrize("insider", ["candidate", "evaluator", "manager", "coordinator", "second"])
 def test_whom_it_is_for_finds_it(app, world, signed_in, insider):
     rules = [rule for rule in _guarded(app) if insider in _insiders(rule)]
     browser = signed_in(world.people[insider])

@@ -98,7 +98,7 @@ def marked(db, make, performance: Performance, rater, thirds: int) -> Scoresheet
     db.flush()
     for key in KEYS:
         marking.set_mark(db, rater.actor, sheet, key, thirds=thirds, nothing_to_add=True)
-    return marking.submit(db, rater.actor, sheet)
+    return marking.submit(db, rater.actor, sheet, comment="what was heard")
 
 
 def awaiting(db, make, written: Level | None = Level.B2) -> tuple[Candidacy, Performance, Actor]:

@@ -14,6 +14,7 @@ from evaluator_app.desks.coordinator import (
     banks,
     candidacies,
     catalogue,
+    comparison,
     content_drafts,
     content_files,
     content_writing,
@@ -179,6 +180,7 @@ ROUTES: tuple[Route, ...] = (
     get("/deliberation/meetings/<int:meeting_id>", deliberation.meeting),
     post("/deliberation/meetings/<int:meeting_id>/close", deliberation.close_meeting),
     get("/deliberation/meetings/<int:meeting_id>/minutes.pdf", deliberation.minutes),
+    get("/candidacies/<int:candidacy_id>/comparison", comparison.comparison),
     post("/candidacies/<int:candidacy_id>/rating", rating_acts.ask_rating),
     post("/candidacies/<int:candidacy_id>/rating/give-up", rating_acts.give_up_rating),
     post(

@@ -160,7 +160,7 @@ def submit(sheet: Scoresheet, seen: Submission) -> Response | tuple[Response, in
     if state is not None and state is not InterviewState.ENDED:
         raise Refused(N_("Terminez l'entretien avant de soumettre la grille."))
     try:
-        marking.submit(db(), actor(), sheet, seen=seen.revision)
+        marking.submit(db(), actor(), sheet, seen=seen.revision, comment=seen.comment)
     except marking.Incomplete as error:
         g.failed = True
         names = queries.grid_of(sheet).names(locale())

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Response, jsonify, render_template, request
 
+from evaluator_app.desks.evaluator.ratings import to_rate
 from evaluator_app.web.edge import db, for_role, person
 from evaluator_app.web.incoming import whole
 from evaluator_app.words import _, locale
@@ -120,6 +121,7 @@ def home() -> str:
     today = queries.today(db(), me.id, start, end)
     coming = queries.coming(db(), me.id, end)
     marks = queries.to_mark(db(), me.id)
+    ratings = to_rate(me.id)
     past = queries.past(db(), me.id, start, number)
     ids = [row.performance_id for row in (*today, *past.rows)]
     states = sheets.states(db(), ids, me.id)
@@ -127,13 +129,16 @@ def home() -> str:
     return render_template(
         "evaluator/home.html",
         person=me,
-        beginnings=beginnings(me) if not (today or coming or marks or past.total) else {},
+        beginnings=beginnings(me)
+        if not (today or coming or marks or ratings or past.total)
+        else {},
         moment=moment,
         first=_line(first, None) if first else None,
         left=_left(first, moment, me.timezone),
         today=[_line(row, states.get(row.performance_id)) for row in today if row is not first],
         coming=[_line(row, None) for row in coming if row is not first],
         marks=marks,
+        ratings=ratings,
         past=[_line(row, states.get(row.performance_id)) for row in past.rows],
         page=past,
     )

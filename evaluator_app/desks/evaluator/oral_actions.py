@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import Response, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
+from evaluator_app.desks.evaluator import playing
 from evaluator_app.desks.shared import oral_edge
 from evaluator_app.desks.shared.oral_edge import for_script, load_interview, state
 from evaluator_app.desks.shared.oral_posted import (
@@ -19,61 +20,14 @@ from evaluator_app.desks.shared.oral_posted import (
     NextPart,
     OralAct,
 )
-from evaluator_app.web.edge import actor, db, house, logged_viewing, needs, release
+from evaluator_app.web.edge import actor, db, house, needs, release
 from evaluator_app.web.posted import takes
-from evaluator_app.web.ranges import send_stored
 from kernel import disk
 from kernel.errors import N_, Refused
 from kernel.permissions import Permission
-from kernel.shown import Moment, Shown
-from rooms import cards, identifying, incidents, recordings, viewings
+from rooms import cards, identifying, incidents, recordings
 from rooms import interview as oral
-from rooms.media.manifest import Gap, Manifest, Part, SegmentFile
-from rooms.models import Interview, RecordingState
-
-
-class ManifestShown(Shown):
-    """What a recording is made of, as the player needs it; see `rooms.media.manifest`."""
-
-    started_at: Moment
-    duration_s: float
-    segments: list[SegmentFile]
-    parts: list[Part]
-    gaps: list[Gap]
-    peak_s: float
-    peaks: dict[str, list[float]]
-
-    @classmethod
-    def of(cls, manifest: Manifest) -> ManifestShown:
-        """Return what the player needs of a whole manifest."""
-        return cls.model_validate({name: getattr(manifest, name) for name in cls.model_fields})
-
-
-class RecordingShown(Shown):
-    """A recording: what it is made of, and the address of each of its segments."""
-
-    id: int
-    state: RecordingState
-    started_at: Moment
-    manifest: ManifestShown | None
-    files: list[str]
-
-
-class TalkShown(Shown):
-    """How long one side spoke in a part."""
-
-    part: int
-    role: str
-    seconds: float
-
-
-class RecordingsShown(Shown):
-    """All that was recorded of an oral, in order."""
-
-    interview: int
-    recordings: list[RecordingShown]
-    talk: list[TalkShown]
-
+from rooms.models import Interview, Recording
 
 conducts = needs(Permission.CONDUCT_INTERVIEW, load=load_interview)
 sees = needs(Permission.SEE_RECORDING, load=load_interview)
@@ -152,7 +106,7 @@ def oral_identity_refuse(interview: Interview, refusal: IdentityRefusal) -> Resp
 def oral_identity_picture(interview: Interview) -> ResponseReturnValue:
     """Show the still to its evaluator; the viewing is logged."""
     data = identifying.look(db(), actor(), interview, house().storage)
-    _log_viewing("identity.look", interview.identity_check, interview)
+    playing.log_viewing("identity.look", interview.identity_check, interview)
     return Response(data, mimetype="image/jpeg")
 
 
@@ -237,30 +191,16 @@ def oral_end(interview: Interview, act: OralAct) -> Response:
 @sees
 def oral_recording(interview: Interview) -> Response:
     """Answer what was recorded: each recording's manifest, and the address of each file."""
-    recorded = []
-    for recording in recordings.of_interview(db(), interview):
-        manifest = recordings.manifest(house().storage, recording)
-        segments = manifest["segments"] if manifest else []
-        addresses = [
-            url_for(
-                "evaluator.oral_recording_file",
-                interview_id=interview.id,
-                recording_id=recording.id,
-                index=index,
-            )
-            for index in range(len(segments))
-        ]
-        recorded.append(
-            RecordingShown(
-                id=recording.id,
-                state=recording.state,
-                started_at=recording.started_at,
-                manifest=ManifestShown.of(Manifest.model_validate(manifest)) if manifest else None,
-                files=addresses,
-            )
+
+    def address(recording: Recording, index: int) -> str:
+        return url_for(
+            "evaluator.oral_recording_file",
+            interview_id=interview.id,
+            recording_id=recording.id,
+            index=index,
         )
-    talk = [TalkShown.model_validate(row) for row in recordings.talk(db(), interview)]
-    return jsonify(RecordingsShown(interview=interview.id, recordings=recorded, talk=talk).sent())
+
+    return jsonify(playing.shown(interview, address).sent())
 
 
 @needs(
@@ -270,15 +210,4 @@ def oral_recording(interview: Interview) -> Response:
 def oral_recording_file(interview: Interview) -> ResponseReturnValue:
     """Play one file of a recording, by ranges; the viewing is logged."""
     parts = request.view_args or {}
-    recording, key = recordings.segment(db(), interview, parts["recording_id"], parts["index"])
-    _log_viewing("recording.view", recording, interview)
-    return send_stored(house().storage, key, "video/webm")
-
-
-def _log_viewing(act: str, subject: object, interview: Interview) -> None:
-    """Write the viewing, without waiting for the database's writer at every range."""
-    who = actor()
-    if viewings.is_logged(db(), who, act, subject):
-        return
-    with logged_viewing() as session:
-        viewings.log(session, who, act, subject, interview.appointment.candidacy_id)
+    return playing.play(interview, parts["recording_id"], parts["index"])

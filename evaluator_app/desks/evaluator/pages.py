@@ -77,12 +77,19 @@ class ConsolePage(Shown):
 
 
 def marks_of(interview: Interview) -> dict[str, Any]:
-    """Return what a page needs to mark: whose sheet, the grid, the scale, the words."""
-    language, grid = locale(), read_grid(interview.performance.rubric.content)
+    """Return what a page needs to mark an oral that is held: whose sheet, and with what."""
     return {
         "interview": interview.id,
         "user": interview.appointment.evaluator_id,
         "base": url_for("evaluator.console", interview=interview.id) + "/",
+        **marking_of(interview.performance),
+    }
+
+
+def marking_of(performance: Performance) -> dict[str, Any]:
+    """Return with what a page marks: the grid, the scale, the words."""
+    language, grid = locale(), read_grid(performance.rubric.content)
+    return {
         "criteria": [
             CriterionShown(
                 key=criterion.key,

@@ -12,6 +12,7 @@ from evaluator_app.desks.evaluator import (
     home,
     oral_actions,
     pages,
+    ratings,
 )
 from evaluator_app.desks.shared.agenda.pages import agenda as shared_agenda
 from evaluator_app.desks.shared.oral_edge import both_sides
@@ -46,6 +47,14 @@ ROUTES: tuple[Route, ...] = (
         "/interviews/<int:interview_id>/recordings/<int:recording_id>/<int:index>.webm",
         oral_actions.oral_recording_file,
     ),
+    get("/ratings/<int:assignment>", ratings.rate),
+    post("/ratings/<int:assignment>/scoresheet", ratings.rating_sheet),
+    get("/ratings/<int:assignment>/recording", ratings.rating_recording),
+    get(
+        "/ratings/<int:assignment>/recordings/<int:recording_id>/<int:index>.webm",
+        ratings.rating_file,
+    ),
+    post("/ratings/<int:assignment>/give-back", ratings.give_back),
     get("/interviews/<int:interview>", pages.console),
     get("/interviews/<int:interview>/beside", beside.beside),
     get("/interviews/<int:interview>/beside/moment", beside.beside_moment),

@@ -104,9 +104,10 @@ class Changes(Strict):
 
 
 class Submission(Strict):
-    """The revision of the sheet that was on the screen."""
+    """The revision of the sheet that was on the screen; why, where two ratings are settled."""
 
     revision: int
+    comment: str = Field("", max_length=4000)
 
 
 class MarkShown(Shown):
