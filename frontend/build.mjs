@@ -184,9 +184,24 @@ async function licences(files) {
 }
 
 /**
+ * @param {esbuild.Metafile['outputs']} outputs
+ * @param {string} path of one of them
+ * @param {Set<string>} [known]
+ * @returns {Set<string>} what it imports before it runs, with all that these import
+ */
+function importsOf(outputs, path, known = new Set()) {
+  for (const { path: other, kind } of outputs[path].imports) {
+    if (kind !== 'import-statement' || known.has(other)) continue;
+    known.add(other);
+    importsOf(outputs, other, known);
+  }
+  return known;
+}
+
+/**
  * @param {string} out
- * @returns {Promise<{manifest: Record<string, string>, inputs: string[]}>} name asked for → name
- *   served, and what they were made from
+ * @returns {Promise<{manifest: Record<string, string>, imports: Record<string, string[]>, inputs: string[]}>}
+ *   name asked for → name served, and → names served of what it imports; what they were made from
  */
 async function bundle(out) {
   const pages = await filesUnder(join(HERE, 'pages'), ['.js', '.css']);
@@ -217,19 +232,22 @@ async function bundle(out) {
   ]);
   /** @type {Record<string, string>} */
   const manifest = {};
+  /** @type {Record<string, string[]>} */
+  const imports = {};
   for (const { metafile } of results) {
     for (const [path, { entryPoint }] of Object.entries(metafile.outputs)) {
       if (!entryPoint) continue;
       const name = basename(entryPoint);
       if (manifest[name]) throw new Error(`two entries are called ${name}`);
       manifest[name] = basename(path);
+      if (name.endsWith('.js')) imports[name] = [...importsOf(metafile.outputs, path)].map((other) => basename(other));
     }
     // The letters that every page begins with: `base.html` asks for them at once.
     for (const path of Object.keys(metafile.outputs)) {
       if (basename(path).startsWith('inter-latin-wght-')) manifest['inter.woff2'] = basename(path);
     }
   }
-  return { manifest, inputs: results.flatMap(({ metafile }) => Object.keys(metafile.inputs)) };
+  return { manifest, imports, inputs: results.flatMap(({ metafile }) => Object.keys(metafile.inputs)) };
 }
 
 /**
@@ -250,7 +268,7 @@ async function build() {
   await rm(out, { recursive: true, force: true });
   await mkdir(join(out, 'fonts'), { recursive: true });
   try {
-    const { manifest, inputs } = await bundle(out);
+    const { manifest, imports, inputs } = await bundle(out);
     const icons = await sprite();
     manifest['icons.svg'] = hashed('icons.svg', icons);
     await writeFile(join(out, manifest['icons.svg']), icons);
@@ -268,6 +286,7 @@ async function build() {
     await writeFile(join(out, manifest['licences.txt']), notices);
     await compress(out);
     const sorted = Object.fromEntries(Object.entries(manifest).sort());
+    await writeFile(join(out, 'imports.json'), `${JSON.stringify(imports, null, 2)}\n`);
     await writeFile(join(out, 'manifest.json'), `${JSON.stringify(sorted, null, 2)}\n`);
     const old = `${out}.old`;
     if (existsSync(DIST)) await rename(DIST, old);

@@ -1,4 +1,8 @@
-"""Where a built front-end file lives: `asset('app.css')` gives its hashed address."""
+"""Where a built front-end file lives: `asset('app.css')` gives its hashed address.
+
+`module('app.js')` gives the script, and asks for all that it imports at once: otherwise a browser
+learns of each file from the one before it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from mimetypes import guess_type
 from pathlib import Path
 
 from flask import Flask, Response, request, send_from_directory
+from markupsafe import Markup
 
 from kernel.settings import Settings
 
@@ -16,22 +21,34 @@ WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; conne
 
 
 @lru_cache(maxsize=4)
-def _manifest(folder: Path, _stamp: float) -> dict[str, str]:
+def _manifest(folder: Path, _stamp: float) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Return the name served of each name, and those of what each script imports."""
     names: dict[str, str] = json.loads((folder / "manifest.json").read_text())
-    return names
+    imports: dict[str, list[str]] = json.loads((folder / "imports.json").read_text())
+    return names, imports
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Serve the built files under /assets/ and give templates `asset(name)`."""
     folder = settings.assets
 
-    def asset(name: str) -> str:
+    def built() -> tuple[dict[str, str], dict[str, list[str]]]:
         file = folder / "manifest.json"
-        stamp = file.stat().st_mtime if file.exists() else 0.0
-        names = _manifest(folder, stamp) if stamp else {}
-        return f"/assets/{names.get(name, name)}"
+        return _manifest(folder, file.stat().st_mtime) if file.exists() else ({}, {})
+
+    def asset(name: str) -> str:
+        return f"/assets/{built()[0].get(name, name)}"
+
+    def module(name: str) -> Markup:
+        ahead = Markup("").join(
+            Markup('<link rel="modulepreload" href="/assets/{}">').format(other)
+            for other in built()[1].get(name, ())
+        )
+        script = Markup('<script type="module" src="{}"></script>').format(asset(name))
+        return ahead + script
 
     app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["module"] = module
 
     @app.get("/assets/<path:name>")
     def assets(name: str) -> Response:

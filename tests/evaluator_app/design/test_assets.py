@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ KINDS = PACKED | {
     ".webp": "image/webp",
     ".woff2": "font/woff2",
 }
+IMPORT = re.compile(r'\b(?:from|import)"\./([\w.-]+\.js)"')
 MANIFEST = json.loads((FOLDER / "manifest.json").read_text())
 
 
@@ -54,3 +56,16 @@ def test_documents_find_their_fonts():
 
 def test_the_letters_asked_for_first_are_those_that_the_styles_name():
     assert f"/{MANIFEST['inter.woff2']}" in (FOLDER / MANIFEST["app.css"]).read_text()
+
+
+@pytest.mark.parametrize("name", ["app.js", "console.js", "written.js"])
+def test_a_script_is_asked_for_with_all_that_it_imports(site: Flask, name: str):
+    waiting, imported = [MANIFEST[name]], set()
+    while waiting:
+        fresh = set(IMPORT.findall((FOLDER / waiting.pop()).read_text())) - imported
+        imported |= fresh
+        waiting += fresh
+    said = str(site.jinja_env.globals["module"](name))
+    ahead = re.findall(r'<link rel="modulepreload" href="/assets/([^"]+)">', said)
+    assert sorted(ahead) == sorted(imported)
+    assert said.endswith(f'<script type="module" src="/assets/{MANIFEST[name]}"></script>')
