@@ -1,10 +1,8 @@
 /** The oral as the console reads it: what may be done, and moments of the server's clock. */
 import { say } from '../base/words.js';
-import { ask, RequestError } from '../base/http.js';
 import { OralClient, deviceName } from '../live/state.js';
 
 const STALE_S = 12;
-const RETRY_MS = 1500;
 
 /** @typedef {import('../types/shown').EvaluatorState & import('../types/shown').Relay & import('../types/shown').Beside} State */
 /** @typedef {import('../types/posted').EvaluatorActs} Acts */
@@ -57,21 +55,11 @@ export class Oral extends OralClient {
 }
 
 /**
- * Ask for the state until it comes.
+ * Begin with the state that came with the page; which device this is it did not know.
  * @param {import('../types/shown').ConsolePage} page
  * @returns {Promise<Oral>}
  */
-export async function begin({ base, beat_s }) {
+export async function begin({ base, beat_s, state }) {
   const device = await deviceName();
-  const offline = say('unreachable');
-  for (;;) {
-    try {
-      /** @type {State} */
-      const state = await ask(`${base}state?device=${device}`, { offline });
-      return new Oral({ base, state, beat_s, device, offline });
-    } catch (error) {
-      if (error instanceof RequestError && (error.fatal || error.status === 401)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-    }
-  }
+  return new Oral({ base, state: { ...state, beside: false }, beat_s, device, offline: say('unreachable') });
 }

@@ -134,6 +134,7 @@ export interface ConsolePage {
   criteria: CriterionShown[];
   scale: ScaleShown;
   most_changes: number;
+  state: EvaluatorState;
   next_oral: string;
   beat_s: number;
   words: Record<string, string>;

@@ -12,7 +12,7 @@ from enrolment.models import Candidacy, Candidate
 from evaluator_app.desks.evaluator.console_words import words
 from evaluator_app.desks.evaluator.sheet_shapes import MOST_CHANGES
 from evaluator_app.desks.shared.ice import IceServer, ice_servers
-from evaluator_app.web.edge import house, needs
+from evaluator_app.web.edge import db, house, needs
 from evaluator_app.words import _, locale
 from evaluator_app.words.arrangements import accommodation
 from evaluator_app.words.vocabulary import INCIDENTS
@@ -20,9 +20,11 @@ from kernel import clock
 from kernel.levels import LEVELS
 from kernel.permissions import Permission
 from kernel.shown import Shown
+from rooms import snapshot
 from rooms.incidents import NOT_BY_HAND
 from rooms.joining import BEAT
 from rooms.models import IncidentKind, Interview
+from rooms.states import EvaluatorState
 from rubrics.library import read_grid
 from rubrics.models import Performance
 from rubrics.scale import Value
@@ -71,6 +73,7 @@ class ConsolePage(Shown):
     criteria: list[CriterionShown]
     scale: ScaleShown
     most_changes: int
+    state: EvaluatorState
     next_oral: str
     beat_s: float
     words: dict[str, str]
@@ -111,9 +114,10 @@ def marking_of(performance: Performance) -> dict[str, Any]:
 
 
 def _page(interview: Interview) -> ConsolePage:
-    evaluator_id = interview.appointment.evaluator_id
+    evaluator_id, moment = interview.appointment.evaluator_id, clock.now()
     return ConsolePage(
-        ice=ice_servers(house().settings, evaluator_id, clock.now()),
+        ice=ice_servers(house().settings, evaluator_id, moment),
+        state=snapshot.for_evaluator(db(), interview, moment),
         next_oral=url_for("evaluator.next_oral"),
         beat_s=BEAT.total_seconds(),
         **marks_of(interview),
