@@ -93,6 +93,7 @@ class Permission(StrEnum):
     SEE_PROOF = "proof.see"  # [Proof] of a force majeure: its organisation
     SEE_RECORDING = "recording.see"  # [Interview]
     SEE_SCORESHEET = "scoresheet.see"  # [Scoresheet]
+    SEE_STATISTICS = "statistics.see"  # [None]
     SEE_WRITTEN_TEST = "written_test.see"  # [WrittenTest]
     SIT_INTERVIEW = "interview.sit"  # [Interview] its candidate
     SIT_WRITTEN_TEST = "written_test.sit"  # [Candidacy] its own candidate

@@ -21,6 +21,11 @@ def _deliberate(_db: Session, actor: Actor, _thing: object) -> bool:
     return actor.role is Role.COORDINATOR
 
 
+@rule(Permission.SEE_STATISTICS)
+def _statistics(_db: Session, actor: Actor, _thing: object) -> bool:
+    return actor.role is Role.COORDINATOR
+
+
 @rule(Permission.PUBLISH_POLICY)
 def _publish(_db: Session, actor: Actor, _thing: object) -> bool:
     return actor.coordinates

@@ -5,13 +5,18 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 from flask import Flask, Request
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import IntegerConverter, ValidationError
 
 BIGGEST_ID = 2**31 - 1  # what the databases' integer holds; an address may bear any number
+
+
+FIRST_DAY: Final = date(2000, 1, 1)
+LAST_DAY: Final = date(2199, 12, 30)
 
 
 def read_strictly(read: Callable[..., Any], text: str | bytes, **options: Any) -> Any:
@@ -71,6 +76,15 @@ def wholes(sent: MultiDict[str, str], name: str) -> list[int]:
     """Return the whole numbers that a form bears under `name`, each where it is chosen."""
     numbers = (_whole(text) for text in sent.getlist(name))
     return [number for number in numbers if number is not None]
+
+
+def day(sent: MultiDict[str, str], name: str) -> date | None:
+    """Return the day that a form or an address bears under `name`, within what databases keep."""
+    try:
+        given = date.fromisoformat(sent.get(name, ""))
+    except ValueError:
+        return None
+    return min(max(given, FIRST_DAY), LAST_DAY)
 
 
 def _whole(text: str) -> int | None:

@@ -44,6 +44,7 @@ ACTS: Mapping[str, LazyString] = {
     "results.withhold": _l("Résultat retenu"),
     "results.lift": _l("Résultat plus retenu"),
     "results.return": _l("Notes renvoyées par le jury"),
+    "statistics.download": _l("Statistiques téléchargées"),
     "deliberation.open": _l("Réunion du jury ouverte"),
     "deliberation.close": _l("Réunion du jury close"),
     "results.confirm": _l("Résultats confirmés, en attente de leur envoi"),

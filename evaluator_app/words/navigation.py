@@ -79,6 +79,7 @@ def entries(role: Role) -> list[dict[str, Any]]:
             (_("Personnes"), "/coordinator/people", "users"),
             (_("Certifications"), "/coordinator/certifications", "books"),
             (_("Banques de questions"), "/coordinator/banks", "stack-2"),
+            (_("Statistiques"), "/coordinator/statistics", "chart-bar"),
             (_("Journal"), "/coordinator/audit", "history"),
         ],
     }

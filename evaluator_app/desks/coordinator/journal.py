@@ -16,7 +16,7 @@ from enrolment.models import plain
 from evaluator_app.desks.coordinator import offer_changes
 from evaluator_app.desks.coordinator.journal_subjects import Subject, subjects
 from evaluator_app.web.edge import actor, db, house, logged_viewing, needs
-from evaluator_app.web.incoming import whole
+from evaluator_app.web.incoming import day, whole
 from evaluator_app.words import _, timezone
 from evaluator_app.words.acts import ACTS
 from evaluator_app.words.vocabulary import ROLES
@@ -29,7 +29,6 @@ from people import queries as people
 
 MOST_PAGES = 1_000_000
 FILTERS = ("q", "who", "candidate", "from", "until")
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ def _cells(line: Line, zone: ZoneInfo) -> tuple[Value, ...]:
 def _wanted() -> Wanted:
     """Return what the filters of the address ask for."""
     named = request.args.get("candidate", "")[:80].strip()
-    first, last = _day("from"), _day("until")
+    first, last = day(request.args, "from"), day(request.args, "until")
     return Wanted(
         acts=acts_named(request.args.get("q", "")[:60]),
         actor_id=whole(request.args, "who", 0) or None,
@@ -136,13 +135,5 @@ def acts_named(words: str) -> list[str] | None:
     return [act for act, said in ACTS.items() if wanted in plain(str(said))]
 
 
-def _day(name: str) -> date | None:
-    try:
-        day = date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None
-    return min(max(day, FIRST_DAY), LAST_DAY)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(timezone())).astimezone(UTC)
+def _midnight(first: date) -> datetime:
+    return datetime.combine(first, time(), ZoneInfo(timezone())).astimezone(UTC)
