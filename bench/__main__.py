@@ -14,6 +14,7 @@ BENCHES = (
     "loss",
     "pages",
     "rooms",
+    "verdict",
     "written",
 )
 USAGE = f"usage: python -m bench {{{' | '.join(BENCHES)} | all | list}}"

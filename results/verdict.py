@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from kernel.levels import TARGETS, Level, of_rank
@@ -19,6 +20,8 @@ from rubrics.scale import HIGHEST, LOWEST, NOT_ASSESSABLE, THIRDS_PER_LEVEL, pub
 
 GivenMark: TypeAlias = int | Fraction | str
 """Thirds of a level (a fraction where two raters' marks were averaged) or `NOT_ASSESSABLE`."""
+Given: TypeAlias = tuple[str, int | Fraction]
+"""A criterion, and its mark where it has one."""
 
 
 class StepCode(StrEnum):
@@ -148,7 +151,7 @@ def decide(
         policy=policy.name,
         digest=digest(policy, marks, written, target),
         criteria=tuple(
-            (key, None if isinstance(mark, str) else published(Fraction(mark)))
+            (key, None if isinstance(mark, str) else published(mark))
             for key, mark in _in_order(policy.oral, marks)
         ),
         mean=oral.mean,
@@ -174,7 +177,7 @@ def assess(policy: Policy, marks: Mapping[str, GivenMark]) -> Oral | NeedsCoordi
         return NeedsCoordinator(policy.name, missing, tuple(steps))
     if missing:
         steps.append(Step(StepCode.NOT_ASSESSABLE, {"criteria": list(missing)}))
-    given = [(key, Fraction(mark)) for key, mark in ordered if not isinstance(mark, str)]
+    given = [(key, mark) for key, mark in ordered if not isinstance(mark, str)]
     mean = _mean(policy.oral, given)
     if policy.oral.kind is OralKind.CONJUNCTIVE:
         value, level, step = _conjunctive(policy.oral, given)
@@ -202,14 +205,19 @@ def digest(
 
     The policy's whole content counts, not its name alone; the order of `marks` does not.
     """
-    inputs = {
-        "policy": policy.as_json(),
-        "marks": {key: _json(mark) for key, mark in marks.items()},
-        "written": written.value,
-        "target": _text(target),
-    }
-    canonical = json.dumps(inputs, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+    marked = _canonical({key: _json(mark) for key, mark in marks.items()})
+    ends = f'"target":{_canonical(_text(target))},"written":{_canonical(written.value)}'
+    whole = f'{{"marks":{marked},"policy":{_canonical_policy(policy)},{ends}}}'
+    return hashlib.sha256(whole.encode("ascii")).hexdigest()
+
+
+def _canonical(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+@lru_cache(maxsize=64)
+def _canonical_policy(policy: Policy) -> str:
+    return _canonical(policy.as_json())
 
 
 def _in_order(rule: OralRule, marks: Mapping[str, GivenMark]) -> list[tuple[str, GivenMark]]:
@@ -225,18 +233,16 @@ def _in_order(rule: OralRule, marks: Mapping[str, GivenMark]) -> list[tuple[str,
     return [(key, marks[key]) for key in rule.criteria]
 
 
-def _mean(rule: OralRule, given: list[tuple[str, Fraction]]) -> Fraction:
+def _mean(rule: OralRule, given: list[Given]) -> Fraction:
     weights = dict(rule.weights)
-    total = sum((weights[key] * mark for key, mark in given), Fraction(0))
-    return total / sum(weights[key] for key, _ in given)
+    total = sum(weights[key] * mark for key, mark in given)
+    return Fraction(total) / sum(weights[key] for key, _ in given)
 
 
-def _cap(
-    cap_thirds: int, given: list[tuple[str, Fraction]], mean: Fraction
-) -> tuple[Fraction, Step]:
+def _cap(cap_thirds: int, given: list[Given], mean: Fraction) -> tuple[Fraction, Step]:
     weakest = min(mark for _, mark in given)
     ceiling = weakest + cap_thirds
-    value = min(mean, ceiling)
+    value = min(mean, Fraction(ceiling))
     code = StepCode.CAP_APPLIED if mean > ceiling else StepCode.CAP_NOT_REACHED
     values = {
         "weakest": [key for key, mark in given if mark == weakest],
@@ -255,7 +261,7 @@ def _round(value: Fraction, rounding: Rounding) -> Level:
     return of_rank(int(value / THIRDS_PER_LEVEL))
 
 
-def _conjunctive(rule: OralRule, given: list[tuple[str, Fraction]]) -> tuple[Fraction, Level, Step]:
+def _conjunctive(rule: OralRule, given: list[Given]) -> tuple[Fraction, Level, Step]:
     for rank in range(max(level.rank for level in Level), 0, -1):
         asked = rank * THIRDS_PER_LEVEL
         below = [key for key, mark in given if mark < asked]
@@ -320,6 +326,14 @@ def _certificate(overall: Level, target: Level | None) -> tuple[Level | None, St
     if overall < target:
         return None, Step(StepCode.TARGET_MISSED, values)
     return target, Step(StepCode.TARGET_REACHED, values)
+
+
+def read_mark(text: str) -> GivenMark:
+    """Read back a mark that was kept as text; raise ValueError for anything else."""
+    if text == NOT_ASSESSABLE:
+        return text
+    mark = Fraction(text)
+    return int(mark) if mark.denominator == 1 else mark
 
 
 def _json(mark: GivenMark) -> int | str:

@@ -76,7 +76,7 @@ def mark_label(value: int | str, locale: str) -> str:
     return Value(int(value)).label(locale)
 
 
-def published(thirds: Fraction) -> Level:
+def published(thirds: int | Fraction) -> Level:
     """Round a value in thirds to the published level, half up.
 
     Between levels the boundary lies half a level under the upper one: 10.5 thirds are B2. The
@@ -87,4 +87,5 @@ def published(thirds: Fraction) -> Level:
         raise ValueError(f"{thirds} thirds are off the scale")
     if thirds < _LOWEST_A1:
         return Level.BELOW
-    return of_rank(int(thirds / THIRDS_PER_LEVEL + Fraction(1, 2)))
+    # Half a level more, rounded down: over whole numbers, which are quicker than fractions.
+    return of_rank((2 * thirds + THIRDS_PER_LEVEL) // (2 * THIRDS_PER_LEVEL))

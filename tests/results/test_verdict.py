@@ -16,6 +16,7 @@ from results.policy import (
     OverallRule,
     Policy,
     Rounding,
+    read_policy,
 )
 from results.verdict import (
     NeedsCoordinator,
@@ -363,6 +364,24 @@ def test_the_default_caps_hold(marks, written, target):
     assert min(marks.values()) <= verdict.value <= min(marks.values()) + 3
     assert verdict.overall.rank <= min(verdict.oral.rank, verdict.written.rank) + 1
     assert min(verdict.oral, written) <= verdict.overall <= max(verdict.oral, written)
+
+
+@given(policies, marks_given, level, target)
+def test_whatever_cap_a_policy_has_holds(policy, marks, written, target):
+    verdict = decide(policy, marks, written, target)
+    if policy.oral.cap_thirds is not None:
+        assert verdict.value <= min(marks.values()) + policy.oral.cap_thirds
+    if policy.overall.cap_levels is not None:
+        lower = min(verdict.oral.rank, written.rank)
+        assert verdict.overall.rank <= lower + policy.overall.cap_levels
+
+
+@given(policies, marks_given, level, target)
+def test_equal_inputs_give_equal_verdicts_also_read_from_json(policy, marks, written, target):
+    """What is kept of the inputs gives the same verdict, to the last step of its explanation."""
+    kept = json.loads(json.dumps({"policy": policy.as_json(), "marks": marks}))
+    again = decide(read_policy(kept["policy"]), kept["marks"], written, target)
+    assert again == decide(policy, marks, written, target)
 
 
 @given(policies, marks_given, level, target, st.permutations(KEYS))
