@@ -32,6 +32,11 @@ WHY: Final[Mapping[str, str]] = {
     "descriptors": N_("il en faut un pour chaque niveau"),
     "descriptor_long": N_("%(level)s : plus de %(most)d caractères"),
     "alike": N_("deux critères ont la même clé ou la même lettre"),
+    "rule_weight": N_("un poids est un nombre entier de 1 à %(most)d"),
+    "rule_oral_weight": N_("l'oral pèse plus que l'écrit, sinon choisissez la moyenne simple"),
+    "rule_matrix": N_("la table baisse quand un niveau monte"),
+    "rule_below": N_("au moins un critère est au niveau"),
+    "rule_assessable": N_("au moins un critère a une note"),
     "unbreakable": N_("« %(sign)s » demande une espace insécable"),
 }
 """Why something does not fit, by what the model says of it."""

@@ -130,3 +130,11 @@ def under_way(db: Session, certification: Certification) -> dict[str, int]:
         .group_by(Candidacy.policy)
     )
     return dict(rows.all())
+
+
+def taken_by(db: Session) -> dict[str, list[Certification]]:
+    """Return the certifications whose next candidacies each policy decides, by its name."""
+    takers: dict[str, list[Certification]] = {}
+    for certification in db.scalars(select(Certification).order_by(Certification.id)):
+        takers.setdefault(certification.policy, []).append(certification)
+    return takers

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, PlainSerializer, TypeAdapter
+from pydantic_core import PydanticCustomError
 
 from kernel.levels import Level
 from rubrics.scale import THIRDS_PER_LEVEL
@@ -77,17 +78,21 @@ class OralRule:
         if not keys or len(set(keys)) != len(keys):
             raise ValueError("the weights name each criterion once")
         if not all(1 <= weight <= MAX_WEIGHT for _, weight in self.weights):
-            raise ValueError(f"a weight is an integer from 1 to {MAX_WEIGHT}")
+            raise PydanticCustomError(
+                "rule_weight", "a weight is an integer from 1 to {most}", {"most": MAX_WEIGHT}
+            )
         if (self.kind is OralKind.CAPPED_MEAN) != (self.cap_thirds is not None):
             raise ValueError("a capped mean, and it alone, has a cap")
         if self.cap_thirds is not None and self.cap_thirds < 0:
             raise ValueError("a cap is never below the weakest criterion")
         if not 0 <= self.allowed_below < len(keys):
-            raise ValueError("at least one criterion must be at the level")
+            raise PydanticCustomError("rule_below", "at least one criterion must be at the level")
         if self.allowed_below and self.kind is not OralKind.CONJUNCTIVE:
             raise ValueError("only a conjunctive rule lets criteria stand below")
         if not 0 <= self.allowed_not_assessable < len(keys):
-            raise ValueError("at least one criterion must be assessable")
+            raise PydanticCustomError(
+                "rule_assessable", "at least one criterion must be assessable"
+            )
 
     @property
     def criteria(self) -> tuple[str, ...]:
@@ -116,12 +121,16 @@ class OverallRule:
         """Raise ValueError unless the rule can be applied to every pair of levels."""
         for weight in (self.oral_weight, self.written_weight):
             if not 1 <= weight <= MAX_WEIGHT:
-                raise ValueError(f"a weight is an integer from 1 to {MAX_WEIGHT}")
+                raise PydanticCustomError(
+                    "rule_weight", "a weight is an integer from 1 to {most}", {"most": MAX_WEIGHT}
+                )
         weighted = self.kind is OverallKind.ORAL_WEIGHTED
         if weighted != (self.oral_weight > self.written_weight) or (
             not weighted and self.oral_weight != self.written_weight
         ):
-            raise ValueError("the oral weighs more in an oral-weighted rule, and there only")
+            raise PydanticCustomError(
+                "rule_oral_weight", "the oral weighs more in an oral-weighted rule, and there only"
+            )
         means = (OverallKind.MEAN, OverallKind.ORAL_WEIGHTED)
         if self.cap_levels is not None and (self.cap_levels < 0 or self.kind not in means):
             raise ValueError("only a mean has a cap, and never below the lower level")
@@ -155,6 +164,13 @@ def read_policy(data: object) -> Policy:
     return _ADAPTER.validate_python(data)
 
 
+def _check_weights(weights: list[int]) -> None:
+    if not all(1 <= weight <= MAX_WEIGHT for weight in weights):
+        raise PydanticCustomError(
+            "rule_weight", "a weight is an integer from 1 to {most}", {"most": MAX_WEIGHT}
+        )
+
+
 def _check_matrix(matrix: tuple[tuple[Level, ...], ...]) -> None:
     size = len(Level)
     if len(matrix) != size or any(len(row) != size for row in matrix):
@@ -165,7 +181,7 @@ def _check_matrix(matrix: tuple[tuple[Level, ...], ...]) -> None:
             if (oral and matrix[oral - 1][written] > here) or (
                 written and matrix[oral][written - 1] > here
             ):
-                raise ValueError("a matrix never falls when a level rises")
+                raise PydanticCustomError("rule_matrix", "a matrix never falls when a level rises")
 
 
 _ADAPTER: Final = TypeAdapter(Policy)

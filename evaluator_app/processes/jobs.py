@@ -25,7 +25,7 @@ from kernel.settings import Settings
 from kernel.storage import Storage
 from people import alarms, delivery, letters, locking, recovering, sessions
 from proctor import jobs as proctor_jobs
-from results import confirming, issuing, rating_letters, remaking, second_marking
+from results import confirming, issuing, rating_letters, remaking, second_marking, trials
 from rooms import absence
 from rooms import jobs as rooms_jobs
 from rooms.ended_sessions import PUT_OUT
@@ -215,6 +215,7 @@ class Worker:
         confirming.register(settings)
         issuing.register(settings, self.storage)
         remaking.register(settings, self.storage)
+        trials.register()
         self.huey = queue(settings)
         self.drain = drain_task(self.huey, self._drain)
         for name, job in EVERY_MINUTE:

@@ -30,7 +30,8 @@ from people.languages import Language
 from people.models import User, UserSession
 from people.sessions import Browser
 from proctor.models import IdentityState
-from results import deliberations, validation
+from results import deliberations, policy_drafts, trials, validation
+from results.policy import DEFAULT
 from rooms import content_drafts, library
 from rooms.models import Recording, RecordingCopy, RecordingState
 from rubrics import drafting, marking
@@ -271,6 +272,11 @@ def world(make, db, app) -> World:
             "grid_draft": drafting.begin(
                 db, coordinator.actor, interview.performance.rubric, "outsiders-1"
             ).id,
+            "policy": make.policy().id,
+            "policy_draft": policy_drafts.begin(
+                db, coordinator.actor, make.policy(), "outsiders-1"
+            ).id,
+            "trial": trials.ask(db, coordinator.actor, DEFAULT).id,
             "code": interview.content_set.cards[0].code,
             "card": interview.content_set.cards[0].id,
             "given": staging.keep(
