@@ -1,7 +1,7 @@
 """What does not fit in something that somebody wrote, told by its place and in words.
 
-Models say what they refuse by a type (`pydantic`); the words for each type stand here, once for
-forms and files of every noun.
+Models say what they refuse by a type (`pydantic`). The words for each type are given once, for
+forms and files alike: the general ones here, a noun's own beside its models.
 """
 
 from __future__ import annotations
@@ -16,30 +16,16 @@ from kernel.errors import N_
 
 MOST_FAULTS: Final = 30
 
-WHY: Final[Mapping[str, str]] = {
+_WHY: Final[dict[str, str]] = {
     "missing": N_("il manque"),
     "string_too_short": N_("il manque"),
     "string_too_long": N_("il est trop long"),
     "too_short": N_("il y en a trop peu : %(min_length)d au moins"),
     "too_long": N_("il y en a trop : %(max_length)d au plus"),
     "extra_forbidden": N_("on ne l'attend pas"),
-    "prompt_order": N_("%(after)s est plus facile que %(before)s, qui la précède"),
-    "script_parts": N_("un déroulé a les parties 1, 2 et 3, dans cet ordre"),
-    "prompt_keys": N_("la partie 1 a des questions, chacune avec sa clé"),
-    "card_code": N_("le code %(code)s dit autre chose que la carte"),
-    "code_twice": N_("deux cartes ont le code %(code)s"),
-    "code_language": N_("le code %(code)s commence par une autre langue"),
-    "descriptors": N_("il en faut un pour chaque niveau"),
-    "descriptor_long": N_("%(level)s : plus de %(most)d caractères"),
-    "alike": N_("deux critères ont la même clé ou la même lettre"),
-    "rule_weight": N_("un poids est un nombre entier de 1 à %(most)d"),
-    "rule_oral_weight": N_("l'oral pèse plus que l'écrit, sinon choisissez la moyenne simple"),
-    "rule_matrix": N_("la table baisse quand un niveau monte"),
-    "rule_below": N_("au moins un critère est au niveau"),
-    "rule_assessable": N_("au moins un critère a une note"),
     "unbreakable": N_("« %(sign)s » demande une espace insécable"),
 }
-"""Why something does not fit, by what the model says of it."""
+"""Why something does not fit, by the type that its model gives; nouns add theirs (`explain`)."""
 UNSAID: Final = ("content", "cards", "script", "criteria")
 """Fields that only hold others."""
 OTHERWISE: Final = N_("ce n'est pas une valeur connue")
@@ -53,6 +39,11 @@ class Fault:
     fields: tuple[str, ...]
     why: str
     params: dict[str, Any]
+
+
+def explain(words: Mapping[str, str]) -> None:
+    """Give the words for types of refusal that a noun's models have."""
+    _WHY.update(words)
 
 
 def faults(error: ValidationError, many: str = "", things: Any = ()) -> tuple[Fault, ...]:
@@ -71,6 +62,6 @@ def faults(error: ValidationError, many: str = "", things: Any = ()) -> tuple[Fa
                 thing = str(given.get("code") or given.get("key") or f"#{place + 1}")
                 places = places[2:]
         fields = tuple(part for part in places if part not in UNSAID)
-        why = WHY.get(first["type"], OTHERWISE)
+        why = _WHY.get(first["type"], OTHERWISE)
         said.append(Fault(thing, fields, why, dict(first.get("ctx", {}))))
     return tuple(said)

@@ -12,10 +12,23 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator, PlainSerializer, TypeAdapter
 from pydantic_core import PydanticCustomError
 
+from kernel import unfit
+from kernel.errors import N_
 from kernel.levels import Level
 from rubrics.scale import THIRDS_PER_LEVEL
 
 MAX_WEIGHT: Final = 100
+
+
+unfit.explain(
+    {
+        "rule_weight": N_("un poids est un nombre entier de 1 à %(most)d"),
+        "rule_oral_weight": N_("l'oral pèse plus que l'écrit, sinon choisissez la moyenne simple"),
+        "rule_matrix": N_("la table baisse quand un niveau monte"),
+        "rule_below": N_("au moins un critère est au niveau"),
+        "rule_assessable": N_("au moins un critère a une note"),
+    }
+)
 
 
 class OralKind(StrEnum):

@@ -14,7 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from pydantic_core import PydanticCustomError
 
 from enrolment.fields import Field as ProfessionalField
+from kernel import unfit
 from kernel.bilingual import Bilingual, PlainText
+from kernel.errors import N_
 from kernel.levels import LEVELS, Level
 from people.languages import Language
 
@@ -27,6 +29,18 @@ PROMPT_KEYS: Final = 9
 """Prompts of a group or card answer to the keys 1 to 9."""
 
 Prompts = Annotated[tuple[PlainText, ...], Field(min_length=4, max_length=6)]
+
+
+unfit.explain(
+    {
+        "prompt_order": N_("%(after)s est plus facile que %(before)s, qui la précède"),
+        "script_parts": N_("un déroulé a les parties 1, 2 et 3, dans cet ordre"),
+        "prompt_keys": N_("la partie 1 a des questions, chacune avec sa clé"),
+        "card_code": N_("le code %(code)s dit autre chose que la carte"),
+        "code_twice": N_("deux cartes ont le code %(code)s"),
+        "code_language": N_("le code %(code)s commence par une autre langue"),
+    }
+)
 
 
 class _Content(BaseModel):

@@ -22,7 +22,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from kernel import unfit
 from kernel.bilingual import Bilingual
+from kernel.errors import N_
 from kernel.levels import Level
 from rubrics.scale import Value
 
@@ -33,6 +35,15 @@ PRODUCT: Final = "grid"
 LATEST: Final = 1
 DESCRIPTOR_MAX: Final = 220
 """Characters that fit the two lines of a descriptor under the grid."""
+
+
+unfit.explain(
+    {
+        "descriptors": N_("il en faut un pour chaque niveau"),
+        "descriptor_long": N_("%(level)s : plus de %(most)d caractères"),
+        "alike": N_("deux critères ont la même clé ou la même lettre"),
+    }
+)
 
 
 class Criterion(BaseModel):
