@@ -29,6 +29,7 @@ from rubrics.library import grid
 from rubrics.models import (
     Assignment,
     AssignmentReason,
+    Mode,
     Performance,
     PerformanceKind,
     RaterRole,
@@ -337,6 +338,7 @@ class Make:
                     "rater_id": rater.id,
                     "role": role,
                     "reason": AssignmentReason.CONDUCTS if first else AssignmentReason.SAMPLE,
+                    "mode": Mode.LIVE if first else Mode.RECORDED,
                     "assigned_at": clock.now(),
                 }
                 | values

@@ -68,6 +68,7 @@ function draw() {
   find('#grid').hidden = !sheet;
   find('#foot').hidden = !sheet || sheet.locked;
   find('#compose').hidden = !sheet || sheet.locked;
+  for (const asked of document.querySelectorAll('#due, [data-opens="known"]')) if (asked instanceof HTMLElement) asked.hidden = Boolean(sheet?.locked);
   if (!sheet) return;
   marks.draw();
   review.pins(sheet.notes);

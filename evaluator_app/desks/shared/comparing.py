@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evaluator_app.words import locale
+from evaluator_app.words import _, locale
 from results import marks
-from results.explanation import decimal, distance, mark_word
+from results.explanation import decimal, mark_word
 from results.policy import Policy
 from results.verdict import NeedsCoordinator, assess
 from rubrics import queries
@@ -82,7 +82,7 @@ def compare(
                 criterion.letter,
                 criterion.name.say(locale()),
                 [_cell(sheet, criterion.key) for sheet in order],
-                distance(int(apart), locale()) if apart else "",
+                _("%(thirds)s/3 de niveau", thirds=int(apart)) if apart else "",
                 first != second if apart is None else apart > marks.CRITERIA_WITHIN,
             )
         )
