@@ -259,9 +259,7 @@ class Settings(BaseSettings):
     snapshots_most: int = Field(
         160, ge=0, description="snapshots of one candidacy, at the most, however often it returns"
     )
-    snapshots_mib_most: int = Field(
-        32, ge=0, description="MiB of snapshots of one candidacy, at the most"
-    )
+    snapshots_mib_most: int = Field(32, ge=0, description="MiB of a candidacy's snapshots, at most")
     signals_a_minute: int = Field(
         30, ge=1, description="signals of a session kept each minute; further ones are counted"
     )
@@ -275,6 +273,8 @@ class Settings(BaseSettings):
     written_years: int = Field(
         5, description="answers of written tests and files of results live so many years"
     )
+
+    raters_least_pairs: int = Field(10, ge=2, description="shared orals before a figure shows")
 
     @field_validator("default_timezone")
     @classmethod

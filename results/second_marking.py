@@ -7,7 +7,6 @@ at anew whenever marks or the written level change.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,7 +19,6 @@ from kernel import audit, clock, events
 from kernel.db import Database
 from kernel.errors import N_, Forbidden, Invalid, Refused
 from kernel.permissions import SYSTEM, Actor, Permission, check
-from people.languages import Language
 from people.models import User
 from results import marks, policies, rating, rating_letters, risks
 from results.models import SecondMarking
@@ -40,20 +38,13 @@ from rubrics.models import (
     SheetState,
 )
 from rubrics.operations import REASON_MAX
+from rubrics.raters import queries as raters
 from written_test.recording import current as written_result
 
 MARKED: Final = (Stage.MARKING, Stage.COMPLETE)
 """Where a second marking may still be asked for."""
 WATCHING: Final = (AssignmentReason.RATER, AssignmentReason.SAMPLE)
 """Reasons that watch over raters, whatever an oral came to."""
-Flag = Callable[[Session, int, Language], bool]
-_flags: list[Flag] = []
-
-
-def flags(flag: Flag) -> Flag:
-    """Register who tells that a rater (by id, in a language) drifts; any of them suffices."""
-    _flags.append(flag)
-    return flag
 
 
 def consider(db: Session, candidacy: Candidacy) -> None:
@@ -115,7 +106,7 @@ def risks_of(db: Session, candidacy: Candidacy, performance: Performance) -> lis
         target=candidacy.target_level,
         written=written.level if written else None,
         marked=_marked_before(db, sheet),
-        flagged=any(flag(db, sheet.rater_id, performance.language) for flag in _flags),
+        flagged=raters.drifts(db, sheet.rater_id, performance.language) is not None,
         incidents=_incidents(db, performance),
         draw=risks.lot(certification.second_key, candidacy.id),
     )

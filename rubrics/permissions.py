@@ -1,10 +1,11 @@
-"""Who may assign raters, and open, write, see and reopen a scoresheet."""
+"""Who may assign raters, mark and reopen a scoresheet, and see how raters compare."""
 
 from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
 from kernel.permissions import Actor, Permission, Role, rule
+from people.models import User
 from rubrics import assignments, mandates
 from rubrics.models import Assignment, Performance, RaterRole, Scoresheet
 
@@ -58,3 +59,18 @@ def _reopen(_db: Session, actor: Actor, _sheet: Scoresheet) -> bool:
 @rule(Permission.PUBLISH_GRID)
 def _publish(_db: Session, actor: Actor, _thing: object) -> bool:
     return actor.coordinates
+
+
+@rule(Permission.SEE_RATERS)
+def _see_raters(_db: Session, actor: Actor, _nothing: None) -> bool:
+    return actor.coordinates
+
+
+@rule(Permission.STUDY_RATERS)
+def _study_raters(_db: Session, actor: Actor, _nothing: None) -> bool:
+    return actor.coordinates
+
+
+@rule(Permission.SEE_OWN_MARKING)
+def _see_own_marking(_db: Session, actor: Actor, rater: User) -> bool:
+    return actor.role is Role.EVALUATOR and actor.user_id == rater.id

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from enrolment import catalogue, enrolling
 from enrolment.models import Certification, Registration
-from evaluator_app.demo import cast, hours, past, sitting
+from evaluator_app.demo import cast, compared, hours, past, sitting
 from evaluator_app.demo.stage import Stage
 from kernel.levels import Level
 from kernel.permissions import SYSTEM, Role
@@ -34,6 +34,7 @@ def fill(db: Session, settings: Settings) -> None:
     _awaiting(stage)
     _coming(stage)
     _second_markings(stage)
+    compared.fill(stage)
 
 
 def _second_markings(stage: Stage) -> None:

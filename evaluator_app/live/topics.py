@@ -69,6 +69,11 @@ def _bank(db: Session, actor: Actor, thing: str) -> bool:
     )
 
 
+def _raters(db: Session, actor: Actor, thing: str) -> bool:
+    """Let coordinators hear how far a study of raters is."""
+    return not thing and may(db, actor, Permission.SEE_RATERS)
+
+
 Watcher = Callable[[Session, Actor, str], bool]
 TOPICS: Final[dict[str, Watcher]] = {
     "interview": _interview,
@@ -77,5 +82,6 @@ TOPICS: Final[dict[str, Watcher]] = {
     "plan": _plan,
     "proctoring": _proctoring,
     "bank": _bank,
+    "raters": _raters,
 }
 """Who may watch `kind:<id>`, or `kind` alone, by its kind; nobody may watch another kind."""

@@ -31,6 +31,7 @@ from rooms import jobs as rooms_jobs
 from rooms.ended_sessions import PUT_OUT
 from rooms.ending import CLOSE
 from rooms.engines import native
+from rubrics.raters import jobs as rater_jobs
 from scheduling import busy, reminders, waiting
 from scheduling.jobs import purge_proofs
 from written_test import jobs as written_jobs
@@ -107,7 +108,7 @@ def reconcile_recordings(database: Database, kept: Storage, settings: Settings) 
 
 
 def pick_up_runs(database: Database, _storage: Storage, _settings: Settings) -> None:
-    """Begin again what takes long and whose process died: copies, releases, imports."""
+    """Begin again what takes long and whose process died: copies, releases, imports, studies."""
     runs.pick_up(database)
 
 
@@ -169,6 +170,11 @@ def end_sessions(database: Database, _storage: Storage, settings: Settings) -> N
         sessions.end_idle(db, settings, occupied)
 
 
+def study_raters(database: Database, _storage: Storage, _settings: Settings) -> None:
+    """Compare evaluators anew, once a day."""
+    rater_jobs.study_when_due(database)
+
+
 def forget_what_left(database: Database, _storage: Storage, settings: Settings) -> None:
     """Forget what left long ago, and the tries that nobody waits for any more."""
     with database.transaction() as db:
@@ -195,6 +201,7 @@ EVERY_MINUTE: tuple[tuple[str, Job], ...] = (
     ("pictures", tell_of_waiting_pictures),
     ("incoming", forget_incoming),
     ("documents", look_for_documents),
+    ("raters", study_raters),
     ("sessions", end_sessions),
     ("outbox", forget_what_left),
 )

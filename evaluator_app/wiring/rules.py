@@ -19,6 +19,7 @@ import rooms.models
 import rooms.permissions
 import rubrics.models
 import rubrics.permissions
+import rubrics.raters.models
 import scheduling.announcing
 import scheduling.handlers
 import scheduling.models
@@ -55,6 +56,7 @@ ROWS = (
     enrolment.models,
     scheduling.models,
     rubrics.models,
+    rubrics.raters.models,
     proctor.models,
     written_test.models,
     rooms.models,

@@ -63,6 +63,7 @@ def entries(role: Role) -> list[dict[str, Any]]:
             (_("Entretiens"), "/evaluator/", "video"),
             (_("Mon agenda"), "/evaluator/agenda", "calendar"),
             (_("Mon équipement"), "/evaluator/equipment", "device-laptop"),
+            (_("Mon regard"), "/evaluator/marking", "scale"),
         ],
         Role.ORGANISATION: [
             (_("Candidats"), "/organisation/", "users"),
@@ -77,6 +78,7 @@ def entries(role: Role) -> list[dict[str, Any]]:
             (_("Messages"), "/coordinator/messages", "message-2"),
             (_("Résultats importés"), "/coordinator/written-results/", "file-import"),
             (_("Personnes"), "/coordinator/people", "users"),
+            (_("Qualité de la notation"), "/coordinator/raters", "scale"),
             (_("Certifications"), "/coordinator/certifications", "books"),
             (_("Banques de questions"), "/coordinator/banks", "stack-2"),
             (_("Statistiques"), "/coordinator/statistics", "chart-bar"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
 from rubrics.raters.figures import Figure, Floats, Undefined
+from rubrics.raters.models import Side
 
 WEIGHT: Final = 0.2
 """Of the newest deviation, in the moving average."""
@@ -36,13 +36,6 @@ def deviation(own: ArrayLike, panel: ArrayLike) -> Figure:
         return Figure(mean, n=1)
     half = float(stdtrit(n - 1, 0.975)) * float(apart.std(ddof=1)) / n**0.5
     return Figure(mean, mean - half, mean + half, n)
-
-
-class Side(StrEnum):
-    """Where to somebody's marking has moved."""
-
-    LOWER = "lower"
-    HIGHER = "higher"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ import pytest
 from scipy import stats
 
 from rubrics.raters.figures import Figure, Undefined
-from rubrics.raters.severity import BASELINE, Side, deviation, drift
+from rubrics.raters.models import Side
+from rubrics.raters.severity import BASELINE, deviation, drift
 
 
 @pytest.mark.parametrize("seed", range(10))
