@@ -60,6 +60,8 @@ def _variant(step: Step) -> str:
     """Name the sentence that the step's values ask for."""
     values, variant = step.values, ""
     match step.code:
+        case StepCode.SETTLED:
+            variant = values["basis"]
         case StepCode.MEAN:
             variant = "equal" if len(set(values["weights"].values())) == 1 else "weighted"
         case StepCode.ROUNDED if (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -43,9 +43,16 @@ class Inputs:
         return self.sheets[self.counted.roles[0]]
 
     def decide(self) -> verdict.Verdict | verdict.NeedsCoordinator:
-        """Apply the policy. Raise Refused when it is for the criteria of another grid."""
+        """Apply the policy. Raise Refused when it is for the criteria of another grid.
+
+        Where more than one rater marked, the explanation begins with whose marks count, and why.
+        """
         policies.require_fit(self.policy, self.grid)
-        return verdict.decide(self.policy, self.counted.marks, self.written.level, self.target)
+        decided = verdict.decide(self.policy, self.counted.marks, self.written.level, self.target)
+        if self.counted.basis is marks.Basis.FIRST:
+            return decided
+        step = verdict.Step(verdict.StepCode.SETTLED, {"basis": self.counted.basis.value})
+        return replace(decided, explanation=(step, *decided.explanation))
 
 
 def gather(db: Session, candidacy: Candidacy) -> Inputs | None:

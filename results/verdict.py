@@ -27,6 +27,7 @@ Given: TypeAlias = tuple[str, int | Fraction]
 class StepCode(StrEnum):
     """What a step of the explanation says; `results.explanation` holds the sentences."""
 
+    SETTLED = "settled"
     MARKS = "marks"
     NOT_ASSESSABLE = "not_assessable"
     MEAN = "mean"

@@ -13,9 +13,11 @@ from kernel import clock
 from kernel.levels import Level
 from kernel.permissions import Actor
 from results import inputs, marks, validation
+from results.explanation import render
 from results.marks import Awaited, Basis, Counted
 from results.models import InputKind
 from results.policy import DEFAULT
+from results.verdict import read_step
 from rooms import content_sets
 from rooms.models import InterviewState
 from rubrics import assignments, marking
@@ -154,6 +156,7 @@ def test_a_third_decides_and_all_three_sheets_stand_by_the_verdict(db, make):
     assert row.oral is Level.B2
     used = [(given.role, given.scoresheet_id) for given in row.used if given.scoresheet_id]
     assert used == [(sheet.role, sheet.id) for sheet in sheets]
+    assert row.explanation[0] == {"code": "settled", "values": {"basis": "adjudicated"}}
     basis = [given.value for given in row.used if given.kind is InputKind.BASIS]
     assert basis == [Basis.ADJUDICATED]
     assert inputs.digest_anew(db, row) == row.digest
@@ -167,6 +170,9 @@ def test_the_mean_of_two_who_agree_is_validated_and_computed_anew(db, make):
     marked(db, make, performance, rater, 11)
     row = validation.validate(db, coordinator, candidacy)
     assert row.inputs["marks"] == dict.fromkeys(KEYS, "21/2")
+    assert row.explanation[0] == {"code": "settled", "values": {"basis": "mean"}}
+    steps = [read_step(step) for step in row.explanation]
+    assert render(steps, "en", grid().names("en"))[0].startswith("Two evaluators")
     assert row.oral is Level.B2  # 10.5 thirds, half up
     assert inputs.digest_anew(db, row) == row.digest
 
