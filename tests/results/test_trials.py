@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -13,8 +14,12 @@ from kernel.errors import Forbidden
 from kernel.levels import Level
 from kernel.runs import RunState
 from results import policies, trials, validation
+from results.marks import sheets_of
 from results.models import PolicyTrial, VerdictRow
 from results.policy import DEFAULT, Rounding
+from results.trying import outcome
+from results.verdict import Verdict, decide
+from rubrics.scale import HIGHEST, LOWEST
 from tests.results.test_validation import complete
 
 DOWN = replace(DEFAULT, name="down-1", oral=replace(DEFAULT.oral, rounding=Rounding.DOWN))
@@ -81,3 +86,22 @@ def test_what_was_cancelled_is_not_tried(database, make):
     assert (done.state, done.outcome) == (RunState.CANCELLED, {})
     entries = db.scalars(select(AuditEntry.act).where(AuditEntry.act.startswith("policy.try")))
     assert entries.all() == ["policy.try", "policy.try_cancel"]
+
+
+def test_what_is_stored_gives_the_stored_verdict_again(db, make):
+    """Of mixed marks, drawn once and for all: levels, digest and every step of the explanation."""
+    chance, coordinator = random.Random(12), make.coordinator()  # noqa: S311 -- no secret
+    for written in (Level.BELOW, Level.B1, Level.C1):
+        candidacy = complete(make, written=written)
+        [sheet] = sheets_of(db, candidacy.id).by_role.values()
+        for mark in sheet.marks:
+            mark.thirds = chance.randint(LOWEST, HIGHEST)
+        db.flush()
+        row = validation.validate(db, coordinator.actor, candidacy)
+        db.expire(row)
+        policy = policies.read(policies.published(db, row.policy))
+        past = trials.past_of(row, policy)
+        again = decide(policy, past.marks, past.written, past.target)
+        assert isinstance(again, Verdict)
+        assert (again.digest, again.as_json()["explanation"]) == (row.digest, row.explanation)
+        assert outcome(policy, past) == past.outcome
