@@ -62,13 +62,13 @@ def test_an_oral_moved_to_a_colleague_too_and_in_time_alone_not(db, make, oral, 
     assert [row.stands for row in interview.performance.assignments] == [False, True]
 
 
-def test_a_second_rater_sees_the_recording_until_they_are_asked_no_more(db, make, oral):
+def test_a_second_rater_has_the_recording_by_their_assignment_alone(db, make, oral):
     interview, _first, rater = oral
     coordinator = make.coordinator().actor
-    assert not may(db, rater.actor, Permission.SEE_RECORDING, interview)
     row = assignments.assign(
         db, coordinator, interview.performance, rater, RaterRole.SECOND, AssignmentReason.SAMPLE
     )
-    assert may(db, rater.actor, Permission.SEE_RECORDING, interview)
-    assignments.withdraw(db, coordinator, row, "a mistake")
+    assert may(db, rater.actor, Permission.RATE_RECORDING, row)
     assert not may(db, rater.actor, Permission.SEE_RECORDING, interview)
+    assignments.withdraw(db, coordinator, row, "a mistake")
+    assert not may(db, rater.actor, Permission.RATE_RECORDING, row)

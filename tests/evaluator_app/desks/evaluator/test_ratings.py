@@ -145,6 +145,9 @@ def test_no_answer_says_whose_it_is_or_what_the_first_gave(oral, signed_in):
         name for name in ("page", "recording") if day in answers[name].split("\n\n", 1)[1]
     ] == []
     assert oral.interview.room not in "".join(answers.values())
+    named = f"/evaluator/interviews/{oral.interview.id}"
+    browser = signed_in(oral.rater)
+    assert [browser.get(f"{named}{page}").status_code for page in ("", "/recording")] == [404, 404]
 
 
 def test_another_target_and_other_first_marks_change_no_letter(db, oral, signed_in):
