@@ -31,18 +31,18 @@ def test_what_is_no_set_is_refused_with_the_reason(stocked, tmp_path, capfd):
         (json.dumps({"name": "x-1"}), "set.json is no set of content: language: Field required"),
         (
             json.dumps(given | {"cards": given["cards"][1:]} | {"name": "it"}),
-            "Le nom d'un jeu se termine par sa version",
+            "A set's name ends with its version",
         ),
         (
             json.dumps(given | {"cards": given["cards"][5:]} | {"name": "musee-1"}),
-            "Il manque une carte pour tous les métiers : partie 2, niveau A1.",
+            "A card for any field is missing: part 2, level A1.",
         ),
-        (json.dumps(given | {"name": "it-2"}), "un nom des jeux fournis avec la plateforme"),
+        (json.dumps(given | {"name": "it-2"}), "is a name of the sets that come with the platform"),
     ):
         file.write_text(content, encoding="utf-8")
         assert cli.main(["content", "publish", str(file)]) == 1
         assert why in capfd.readouterr().err
     assert cli.main(["content", "show", "musee-1"]) == 1
-    assert "« musee-1 » n'est pas publié" in capfd.readouterr().err
+    assert '"musee-1" is not published' in capfd.readouterr().err
     with stocked.session(read_only=True) as db:
         assert len(content_sets.versions(db)) == 5

@@ -28,7 +28,7 @@ def test_what_is_no_grid_is_refused_with_the_reason(stocked, tmp_path, capfd):
     for given, why in (
         ({"name": "Care"}, "grid.json is no grid: name: String should match pattern"),
         ({"criteria": []}, "grid.json is no grid: criteria: Tuple should have at least 1 item"),
-        ({"version": 2}, "un nom des grilles fournies avec la plateforme"),
+        ({"version": 2}, "is a name of the grids that come with the platform"),
     ):
         file.write_text(json.dumps(grid().as_json() | given), encoding="utf-8")
         assert cli.main(["grid", "publish", str(file)]) == 1

@@ -31,7 +31,7 @@ def test_a_rule_is_published_from_what_another_says(stocked, tmp_path, capfd):
         ('{"name": "default-3"}', "rule.json is no decision rule: oral: Field required"),
         (
             json.dumps(DEFAULT.as_json() | {"name": "default"}),
-            "Le nom d'une règle se termine par sa version",
+            "The name of a rule ends with its version",
         ),
     ],
 )
