@@ -13,6 +13,7 @@ BENCHES = (
     "interruptions",
     "loss",
     "pages",
+    "raters",
     "rooms",
     "verdict",
     "written",

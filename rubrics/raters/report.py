@@ -42,10 +42,11 @@ def rows(
 ) -> Iterator[Row]:
     """Give the figures of every rater and of all, wherever there is a sheet to be compared."""
     own, panel = sheets.overall
+    beside = sheets.shared
     groups = list(_groups(sheets, now))
     for number, (rater, language, comparison, period, chosen) in enumerate(groups):
         progress(number / len(groups))
-        shared = chosen[sheets.shared[chosen]]
+        shared = chosen[beside[chosen]]
         if not shared.size:
             continue
         yield Row(
