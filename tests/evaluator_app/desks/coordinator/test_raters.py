@@ -93,6 +93,7 @@ def test_a_coordinator_reads_the_table(browser):
 def test_one_evaluator_has_a_page_by_criterion(browser, pair):
     page = browser.get(f"/coordinator/raters/{pair[0].id}").text
     assert all(name in page for name in grid().names("fr").values())
+    assert "<h2>En direct, face à l'enregistrement</h2>" in page
     assert "vv-raters-chart" in page
     assert browser.get(f"/coordinator/raters/{pair[1].id}?period=quarter").status_code == 200
 
@@ -101,6 +102,7 @@ def test_one_evaluator_has_a_page_by_criterion(browser, pair):
 def test_evaluators_see_their_own_and_no_names_of_others(signed_in, pair):
     page = signed_in(pair[0]).get("/evaluator/marking").text
     assert "vous notez un peu plus bas : 1,5 tiers" in page
+    assert "<h2>En direct, face à l'enregistrement</h2>" in page
     assert "Bob" not in page
     assert "Ada" not in signed_in(pair[1]).get("/evaluator/marking").text
 
