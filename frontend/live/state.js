@@ -11,8 +11,10 @@ import { watch } from './socket.js';
 const RETRY_MS = 700;
 const LOOK_MS = 5000;
 const SEND_MS = 60_000;
-/** So long a page that is left may still hold its name. */
-const LEFT_MS = 1000;
+/** So long a page that is left may still hold its name; on a busy computer it goes slowly. */
+const LEFT_MS = 4000;
+/** So long a call that was left is kept for the page that left it, which may only be loaded again. */
+const RETURN_MS = 4000;
 
 /** @typedef {import('../types/shown').Relay} Relay */
 /** @typedef {import('./devices.js').Kind} Kind */
@@ -42,9 +44,9 @@ async function nameDevice() {
   const fresh = () => crypto.getRandomValues(new Uint32Array(4)).join('-');
   try {
     const known = sessionStorage.getItem('vv-device');
-    const name = known && (await isOurs(known)) ? known : fresh();
+    const name = known && (await isOurs(known, AbortSignal.timeout(LEFT_MS))) ? known : fresh();
     sessionStorage.setItem('vv-device', name);
-    if (name !== known) await isOurs(name);
+    if (name !== known) await isOurs(name); // nobody else has it: however long that takes
     return name;
   } catch {
     return fresh();
@@ -52,15 +54,14 @@ async function nameDevice() {
 }
 
 /**
- * Take a name for as long as this page lives.
+ * Take a name for as long as this page lives; a reload waits for the page before it to be gone.
  * @param {string} name
+ * @param {AbortSignal} [signal] when to wait no longer
  * @returns {Promise<boolean>} false: another tab has it
  */
-function isOurs(name) {
+function isOurs(name, signal) {
   if (!navigator.locks) return Promise.resolve(true);
   return new Promise((resolve) => {
-    // A reload waits for the page before it to be gone.
-    const signal = AbortSignal.timeout(LEFT_MS);
     const held = navigator.locks.request(`vv-device:${name}`, { signal }, () => {
       resolve(true);
       return new Promise(() => {});
@@ -87,6 +88,9 @@ export class OralClient extends Emitter {
   #held = false;
   #known = false;
   #aside = false;
+  /** Whether the server told that another tab or device has the call, knowing which one this is. */
+  #told = false;
+  /** @type {number|null} since when nobody has it */ #free = null;
   /** @type {ReturnType<typeof setTimeout>|undefined} */ #timer;
   /** @type {import('./socket.js').LiveSocket|undefined} */ #socket;
   /** @type {Promise<void>|null} */ #asking = null;
@@ -340,6 +344,20 @@ export class OralClient extends Emitter {
     this.emit('link', linked);
   }
 
+  /**
+   * Tell whether whoever had the call went a moment ago: a page that is loaded again goes first, and
+   * comes back. Until then nobody else comes in by itself.
+   * @param {boolean} mine
+   * @param {boolean} other
+   */
+  #isReturning(mine, other) {
+    this.#free = mine || other || !this.#told ? null : (this.#free ?? performance.now());
+    if (this.#free === null) return false;
+    const left = this.#free + RETURN_MS - performance.now();
+    if (left > 0) setTimeout(() => this.refresh(), left);
+    return left > 0;
+  }
+
   /** @param {State} state an answer; one that is older than what we know is dropped */
   take(state) {
     if (Date.parse(state.now) < Date.parse(this.#state.now)) return;
@@ -349,7 +367,8 @@ export class OralClient extends Emitter {
     const { mine, other } = 'device' in state ? state.device : { mine: true, other: false };
     this.#known = true;
     this.#held ||= mine;
-    this.#aside = other || (this.#aside && this.#held && !mine);
+    this.#told = other || (this.#told && !mine);
+    this.#aside = other || this.#isReturning(mine, other) || (this.#aside && this.#held && !mine);
     this.emit('state', state);
   }
 }

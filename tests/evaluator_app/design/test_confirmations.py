@@ -9,7 +9,7 @@ from kernel.settings import HERE
 DIALOG = re.compile(r'<dialog[^>]* id="([^"]+)".*?</dialog>', re.S)
 ANSWER = re.compile(r'<button[^>]*(?:type="submit"|id="[a-z]+-go")[^>]*>(.*?)</button>', re.S)
 CONFIRM = '{{ _("Confirmer") }}'
-CONFIRMED = {"bulk", "ending", "incident", "leaving", "recap", "refuse", "{{ id }}"}
+CONFIRMED = {"approve", "bulk", "ending", "incident", "leaving", "recap", "refuse", "{{ id }}"}
 MESSAGES = {("help", '{{ _("Envoyer") }}'), ("problem", '{{ _("Envoyer") }}')}
 """A message is sent: there is nothing to confirm."""
 
