@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median, quantiles
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Select, and_, case, exists, func, literal, select
 from sqlalchemy.orm import Session, aliased
@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session, aliased
 from enrolment.models import Candidacy, Certification
 from kernel import exam_zone
 from kernel.levels import TARGETS, Level
-from people.languages import Language
 from results.marks import Basis
 from results.models import InputKind, VerdictInput, VerdictRow
 from rooms.models import Incident, Interview
@@ -32,7 +31,6 @@ class Outcome:
     """One result that went out, as the figures need it."""
 
     certification: str
-    language: Language
     oral: Level
     written: Level
     overall: Level
@@ -150,23 +148,22 @@ def outcomes(db: Session, wanted: Wanted, locale: str) -> list[Outcome]:
     rows = db.execute(_query(wanted))
     return [
         Outcome(
-            certification=name_fr if locale == "fr" else name_en,
-            language=language,
-            oral=verdict.oral,
-            written=verdict.written,
-            overall=verdict.overall,
-            target=verdict.target,
-            certified=verdict.certified,
-            validated_at=verdict.validated_at,
-            oral_ended_at=ended_at,
-            basis=Basis(basis or Basis.FIRST),
-            disturbed=bool(disturbed),
+            certification=row.name_fr if locale == "fr" else row.name_en,
+            oral=row.oral,
+            written=row.written,
+            overall=row.overall,
+            target=row.target,
+            certified=row.certified,
+            validated_at=row.validated_at,
+            oral_ended_at=row.ended_at,
+            basis=Basis(row.basis or Basis.FIRST),
+            disturbed=bool(row.disturbed),
         )
-        for verdict, name_fr, name_en, language, ended_at, basis, disturbed in rows
+        for row in rows
     ]
 
 
-def _query(wanted: Wanted) -> Select[VerdictRow, str, str, Language, datetime, str, int]:
+def _query(wanted: Wanted) -> Select[*tuple[Any, ...]]:
     newer = aliased(VerdictRow)
     held = and_(
         Appointment.candidacy_id == Candidacy.id, Appointment.state == AppointmentState.HELD
@@ -185,13 +182,13 @@ def _query(wanted: Wanted) -> Select[VerdictRow, str, str, Language, datetime, s
     )
     query = (
         select(
-            VerdictRow,
-            Certification.name_fr,
-            Certification.name_en,
-            Certification.language,
-            ended,
-            basis,
-            case((disturbed, literal(1)), else_=literal(0)),
+            # Columns alone: the inputs and explanations of all verdicts would be read for nothing.
+            *(VerdictRow.oral, VerdictRow.written, VerdictRow.overall, VerdictRow.target),
+            *(VerdictRow.certified, VerdictRow.validated_at),
+            *(Certification.name_fr, Certification.name_en),
+            ended.label("ended_at"),
+            basis.label("basis"),
+            case((disturbed, literal(1)), else_=literal(0)).label("disturbed"),
         )
         .join(Candidacy, Candidacy.id == VerdictRow.candidacy_id)
         .join(Certification, Certification.id == Candidacy.certification_id)

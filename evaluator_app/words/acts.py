@@ -192,6 +192,7 @@ ACTS: Mapping[str, LazyString] = {
     "bank.import_cancel": _l("Import de questions annulé"),
     "blueprint.draw": _l("Test écrit réglé"),
     "blueprint.remove": _l("Test écrit retiré de la certification"),
+    "raters.download": _l("Chiffres sur la notation téléchargés"),
     "raters.study": _l("Chiffres sur la notation recalculés"),
     "release.ask": _l("Mise en service d'une banque demandée"),
     "release.make": _l("Banque mise en service"),

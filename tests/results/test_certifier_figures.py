@@ -9,7 +9,6 @@ from query_count import counted
 
 from kernel import clock
 from kernel.levels import Level
-from people.languages import Language
 from results import figures, validation
 from results.figures import LEAST, Outcome, Success, Waiting, Wanted
 from results.marks import Basis
@@ -22,7 +21,6 @@ def outcome(**change) -> Outcome:
     return Outcome(
         **{
             "certification": "Passerelle",
-            "language": Language.EN,
             "oral": Level.B2,
             "written": Level.B1,
             "overall": Level.B1,

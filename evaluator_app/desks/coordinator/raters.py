@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from evaluator_app.desks.coordinator import rater_tables
 from evaluator_app.desks.shared import rater_drawing, rater_views
 from evaluator_app.desks.shared.rater_drawing import Whisker
-from evaluator_app.web.edge import actor, by_id, db, house, needs
+from evaluator_app.web.edge import actor, by_id, db, house, logged_viewing, needs
 from evaluator_app.words import _, say
+from kernel import audit
 from kernel.permissions import Permission, Role
 from kernel.tables import book_writing
 from kernel.tables.writing import MEDIA_TYPE, csv_text
@@ -149,6 +150,10 @@ def _exported() -> tuple[RaterStudy | None, Language, Period, int]:
 
 
 def _file(data: bytes, kind: str, ending: str) -> Response:
+    """Give a file of named people's figures; that is logged."""
+    who = actor()
+    with logged_viewing() as session:
+        audit.record(session, who, "raters.download", None)
     answer = Response(data, mimetype=kind)
     name = f"{_('qualite-de-la-notation')}.{ending}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -8,7 +8,7 @@ from flask import Response, render_template, request
 from flask_babel import LazyString, format_decimal, format_percent
 
 from enrolment import queries
-from evaluator_app.web.edge import actor, db, needs
+from evaluator_app.web.edge import actor, db, logged_viewing, needs
 from evaluator_app.web.incoming import day, whole
 from evaluator_app.words import _, _l, locale
 from kernel import audit
@@ -67,7 +67,9 @@ def statistics_file() -> Response:
     """Give the figures of each certification as a table; that is logged."""
     given = figures.outcomes(db(), _wanted(), locale())
     groups = figures.by_certification(given)
-    audit.record(db(), actor(), "statistics.download", None)
+    who = actor()
+    with logged_viewing() as session:
+        audit.record(session, who, "statistics.download", None)
     answer = Response(csv_text(_rows(groups)), mimetype=MEDIA_TYPE)
     answer.headers["Content-Disposition"] = f'attachment; filename="{_("statistiques")}.csv"'
     answer.headers["Cache-Control"] = "no-store"

@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import select
 
 from kernel import clock
+from kernel.audit import AuditEntry
 from kernel.permissions import SYSTEM
 from rubrics.library import grid
 from rubrics.models import AssignmentReason, Mark, RaterRole, SheetState
@@ -135,7 +137,7 @@ def test_whoever_has_no_shared_oral_reads_so(signed_in, pair, browser):
 
 
 @pytest.mark.usefixtures("compared")
-def test_figures_are_taken_along_as_a_table_and_as_a_workbook(browser):
+def test_figures_are_taken_along_as_a_table_and_as_a_workbook(db, browser):
     lines = browser.get("/coordinator/raters.csv").text.splitlines()
     assert len(lines) == 1 + 2 * 2 * 7  # two modes, all and one evaluator, overall and six criteria
     ada = next(line.split(";") for line in lines if line.startswith("Ada"))
@@ -148,6 +150,8 @@ def test_figures_are_taken_along_as_a_table_and_as_a_workbook(browser):
     assert [sheet.title for sheet in book] == ["Accord", "Sévérité"]
     names = {row[0] for row in book["Sévérité"].iter_rows(min_row=2, values_only=True)}
     assert names == {"Ada Severe", "Bob Steady"}
+    downloads = select(AuditEntry.id).where(AuditEntry.act == "raters.download")
+    assert len(db.scalars(downloads).all()) == 2
 
 
 def test_a_coordinator_asks_for_figures_and_follows_them(browser, db):
